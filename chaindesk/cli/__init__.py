@@ -1,0 +1,1 @@
+"""The command line over the engine. Nothing here, or below, imports Qt."""

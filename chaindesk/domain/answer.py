@@ -1,0 +1,155 @@
+"""What the journal keeps: answers that were paid for, how rows ended, what people said of them, and the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from types import MappingProxyType
+
+from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.status import Review, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One paid-for answer, as it is kept.
+
+    Attributes:
+        id: the journal's number for it; 0 while it is not stored.
+        run_id: the run that paid for it.
+        workbook_id: the journal's number of the workbook and sheet.
+        row_key: the row's key at that time.
+        row_number: the row's sheet number at that time.
+        step: the step's name.
+        fingerprint: of the request that it answers.
+        text: the model's own text.
+        fields: the values of a structured answer as JSON scalars by field name; empty for plain text.
+        model: as the provider named it.
+        usage: tokens, or None where the provider did not say.
+        cost: US dollars, or None where unknown.
+        seconds: of the call that succeeded.
+        attempts: calls made for it, the failed ones included.
+        finish: why the model stopped.
+        request_id: the provider's id of the request.
+        finished_at: when it arrived (UTC).
+        edited_text: what a person made of it, or None.
+    """
+
+    run_id: int
+    workbook_id: int
+    row_key: str
+    row_number: int
+    step: str
+    fingerprint: str
+    text: str
+    model: str
+    usage: Usage | None
+    cost: Decimal | None
+    seconds: float
+    attempts: int
+    finish: Finish
+    request_id: str
+    finished_at: datetime
+    fields: Mapping[str, str | int | float | bool | None] = field(default_factory=lambda: MappingProxyType({}))
+    edited_text: str | None = None
+    id: int = 0
+
+    @property
+    def shown_text(self) -> str:
+        """The text that later steps and the workbook see: the person's where there is one, else the model's."""
+        return self.text if self.edited_text is None else self.edited_text
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a row failed: the step, the kind, a plain reason, and the calls that were made for that step."""
+
+    step: str
+    kind: FailureKind
+    message: str
+    attempts: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RowOutcome:
+    """How a row ended in a run.
+
+    Attributes:
+        run_id: the run.
+        workbook_id: the journal's number of the workbook and sheet.
+        row_key: the row's key at that time.
+        row_number: its sheet number at that time.
+        digest: the hash of its inputs (``Manifest.digest``), by which a moved row is known again.
+        status: done, failed, stopped or skipped.
+        failure: why, where it failed.
+        seconds: from its first call to its end.
+        finished_at: when it ended (UTC).
+    """
+
+    run_id: int
+    workbook_id: int
+    row_key: str
+    row_number: int
+    digest: str
+    status: Status
+    failure: Failure | None
+    seconds: float
+    finished_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RowReview:
+    """A person's word on a row: keyed like an outcome, the newest counts."""
+
+    workbook_id: int
+    row_key: str
+    digest: str
+    review: Review
+
+
+class RunState(Enum):
+    """How a run stands or ended."""
+
+    RUNNING = "running"  # in the journal after a crash: it never ended
+    FINISHED = "finished"
+    STOPPED = "stopped"  # by the user
+    HALTED = "halted"  # by a refused key, an empty account, a wrong model or the budget
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run as history shows it.
+
+    Attributes:
+        id: its number; 0 while it is not stored.
+        workbook_id: the journal's number of the workbook and sheet.
+        workbook: the workbook's path, as it was.
+        sheet: the sheet's name.
+        chain: the chain's name.
+        steps: the names of its steps in order.
+        concurrency: rows at once when it began.
+        rows: how many rows were chosen.
+        started_at: UTC.
+        finished_at: UTC, or None while it runs or where it never ended.
+        state: how it stands.
+        retries: calls that were made again.
+        reused: answers that were taken from the journal instead of paid for.
+    """
+
+    workbook_id: int
+    workbook: str
+    sheet: str
+    chain: str
+    steps: tuple[str, ...]
+    concurrency: int
+    rows: int
+    started_at: datetime
+    finished_at: datetime | None = None
+    state: RunState = RunState.RUNNING
+    retries: int = 0
+    reused: int = 0
+    id: int = 0

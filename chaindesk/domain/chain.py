@@ -1,0 +1,334 @@
+"""A chain: an ordered list of steps, each one model call, as the chain file describes it.
+
+Pydantic checks the shape of the file; ``bind`` then checks the chain against a sheet and gives what the engine runs.
+Both report every mistake at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from chaindesk.domain.completion import ProviderKind
+from chaindesk.domain.errors import Problem
+from chaindesk.domain.row import Manifest
+from chaindesk.domain.template import Template, UnknownName, compile_template, nearest_name
+
+MAX_CONCURRENCY = 1000
+STATUS_HEADER = "Status"
+ERROR_HEADER = "Error"
+_NAME = re.compile(r"[^{}|.\n]+")
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class FieldType(Enum):
+    """The types that a structured answer's fields may have."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+
+
+class ExtraColumn(Enum):
+    """Columns about the run that a chain may ask for beside its outputs; the value is the column's header."""
+
+    MODEL = "model"
+    TOKENS = "tokens"
+    COST = "cost"
+    SECONDS = "seconds"
+    ATTEMPTS = "attempts"
+    FINISHED_AT = "finished at"
+    REVIEW = "review"
+
+
+class ProviderSettings(_Strict):
+    """What a chain says of a provider. For a well-known one everything may be left out."""
+
+    kind: ProviderKind | None = None
+    base_url: Text | None = None
+    api_key_env: Text | None = None
+    requests_per_minute: float | None = Field(default=None, gt=0)
+    tokens_per_minute: float | None = Field(default=None, gt=0)
+
+
+class RunIf(_Strict):
+    """A condition on one column or earlier step. Just one test: ``equals``, ``not_equals``, ``contains`` or ``blank``.
+
+    Texts are compared without regard to case or surrounding spaces.
+    """
+
+    column: Text | None = None
+    step: Text | None = None
+    equals: str | None = None
+    not_equals: str | None = None
+    contains: str | None = None
+    blank: bool | None = None
+
+    @field_validator("equals", "not_equals", "contains", mode="before")
+    @classmethod
+    def _as_text(cls, value: object) -> object:
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        return str(value) if isinstance(value, (int, float)) else value
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> RunIf:
+        if (self.column is None) == (self.step is None):
+            raise ValueError("run_if wants either column or step")
+        tests = (self.equals, self.not_equals, self.contains, self.blank)
+        if sum(test is not None for test in tests) != 1:
+            raise ValueError("run_if wants exactly one of equals, not_equals, contains, blank")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The column or step that is looked at."""
+        return self.column or self.step or ""
+
+    def holds(self, values: Mapping[str, str]) -> bool:
+        """Whether the step is to run, given the row's columns and the outputs so far."""
+        value = _folded(values.get(self.name, ""))
+        if self.equals is not None:
+            return value == _folded(self.equals)
+        if self.not_equals is not None:
+            return value != _folded(self.not_equals)
+        if self.contains is not None:
+            return _folded(self.contains) in value
+        return (value == "") == self.blank
+
+
+class Step(_Strict):
+    """One model call of a chain."""
+
+    name: Text
+    model: Text
+    prompt: Text
+    system: str = ""
+    output: Text | None = None
+    fields: dict[str, FieldType] = Field(default_factory=dict)
+    run_if: RunIf | None = None
+    max_output_tokens: int | None = Field(default=None, gt=0)
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    seed: int | None = None
+    stop: list[str] | None = None
+    reasoning_effort: Text | None = None
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    timeout: float = Field(default=600.0, gt=0)
+
+    @field_validator("name")
+    @classmethod
+    def _plain_name(cls, name: str) -> str:
+        if not _NAME.fullmatch(name) or name != name.strip():
+            raise ValueError("a step's name is one line without { } | . and without spaces around it")
+        return name
+
+    @field_validator("model")
+    @classmethod
+    def _model_reference(cls, model: str) -> str:
+        provider, slash, name = model.partition("/")
+        if not (provider and slash and name):
+            raise ValueError("a model is written provider/model, such as openai/gpt-6.1-mini or local/llama3")
+        return model
+
+    @property
+    def provider(self) -> str:
+        """The provider's name: what stands before the first slash of the model reference."""
+        return self.model.partition("/")[0]
+
+    @property
+    def model_name(self) -> str:
+        """The model's name as the provider knows it."""
+        return self.model.partition("/")[2]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The headers of the step's output columns: one, or one for each field."""
+        if self.fields:
+            return tuple(f"{self.output} {name}" if self.output else name for name in self.fields)
+        return (self.output or self.name,)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The names by which later steps may use its output."""
+        return (self.name, *(f"{self.name}.{name}" for name in self.fields))
+
+    @property
+    def call_parameters(self) -> dict[str, Any]:
+        """The parameters of its calls by neutral name, only those that the chain sets."""
+        named = ("max_output_tokens", "temperature", "top_p", "seed", "stop", "reasoning_effort")
+        chosen = {name: getattr(self, name) for name in named if getattr(self, name) is not None}
+        return chosen | self.parameters
+
+    @property
+    def answer_schema(self) -> dict[str, Any] | None:
+        """The JSON Schema of its answer (every field required, nothing beside them), or None without fields."""
+        if not self.fields:
+            return None
+        return {
+            "type": "object",
+            "properties": {name: {"type": kind.value} for name, kind in self.fields.items()},
+            "required": list(self.fields),
+            "additionalProperties": False,
+        }
+
+
+class RetrySettings(_Strict):
+    """How long a failing call is tried: calls in all, and seconds from the first one."""
+
+    attempts: int = Field(default=6, ge=1, le=50)
+    seconds: float = Field(default=600.0, gt=0)
+
+
+class Chain(_Strict):
+    """A chain file's whole content."""
+
+    name: Text
+    steps: list[Step] = Field(min_length=1)
+    id_column: Text | None = None
+    concurrency: int = Field(default=10, ge=1, le=MAX_CONCURRENCY)
+    providers: dict[str, ProviderSettings] = Field(default_factory=dict)
+    retry: RetrySettings = Field(default_factory=RetrySettings)
+    columns: list[ExtraColumn] = Field(default_factory=list)
+
+    @property
+    def step_names(self) -> tuple[str, ...]:
+        """The names of its steps in order."""
+        return tuple(step.name for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class BoundStep:
+    """A step whose templates are read and whose names all exist."""
+
+    step: Step
+    system: Template
+    prompt: Template
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every column and step that its prompt, its system text or its condition uses."""
+        condition = {self.step.run_if.name} if self.step.run_if else set()
+        return self.system.names | self.prompt.names | condition
+
+
+@dataclass(frozen=True, slots=True)
+class BoundChain:
+    """A chain that fits a manifest: what the engine runs."""
+
+    chain: Chain
+    steps: tuple[BoundStep, ...]
+
+    @property
+    def input_names(self) -> frozenset[str]:
+        """The columns of the sheet that the chain uses."""
+        produced = {name for step in self.steps for name in step.step.references}
+        return frozenset().union(*(step.names for step in self.steps)) - produced
+
+
+def bind(chain: Chain, manifest: Manifest) -> tuple[BoundChain, list[Problem]]:
+    """Check a chain against a sheet.
+
+    A step hides a column that an earlier ChainDesk run added under the same name; a user's own column of the same
+    name is refused where a prompt uses it, because it could mean either.
+
+    Returns:
+        The chain ready to run, and every mistake; it may be run only where there is none.
+    """
+    problems = list(_repeated(chain))
+    columns = {column.name for column in manifest.columns}
+    own = {column.name for column in manifest.inputs}
+    if chain.id_column is not None and chain.id_column not in columns:
+        problems.append(_unknown_column(chain.id_column, columns, "id_column", manifest))
+    later = {name for step in chain.steps for name in step.references}
+    earlier: list[str] = []
+    bound: list[BoundStep] = []
+    for number, step in enumerate(chain.steps):
+        where = f"steps[{number}]"
+        names = (columns - later) | (columns & own) | set(earlier)
+        prompt, unknown_prompt = compile_template(step.prompt, names)
+        system, unknown_system = compile_template(step.system, names)
+        problems += [_unknown(name, f"{where}.prompt", manifest, later, earlier) for name in unknown_prompt]
+        problems += [_unknown(name, f"{where}.system", manifest, later, earlier) for name in unknown_system]
+        problems += _condition_problems(step, where, columns, earlier, manifest)
+        ambiguous = (prompt.names | system.names) & own & later
+        problems += [_ambiguous(name, where) for name in sorted(ambiguous)]
+        bound.append(BoundStep(step, system, prompt))
+        earlier += step.references
+    return BoundChain(chain, tuple(bound)), problems
+
+
+def _repeated(chain: Chain) -> Iterable[Problem]:
+    seen_names: set[str] = set()
+    seen_columns: dict[str, str] = {}
+    for number, step in enumerate(chain.steps):
+        if step.name in seen_names:
+            yield Problem(f'Two steps are called "{step.name}". Rename one.', field=f"steps[{number}].name")
+        seen_names.add(step.name)
+        for column in step.columns:
+            if column.casefold() in (STATUS_HEADER.casefold(), ERROR_HEADER.casefold()):
+                message = f'The column "{column}" is ChainDesk\'s own. Give step "{step.name}" another output.'
+                yield Problem(message, field=f"steps[{number}].output")
+            other = seen_columns.setdefault(column.casefold(), step.name)
+            if other != step.name:
+                message = f'Steps "{other}" and "{step.name}" both write column "{column}". Give one another output.'
+                yield Problem(message, field=f"steps[{number}].output")
+
+
+def _condition_problems(
+    step: Step, where: str, columns: Collection[str], earlier: Collection[str], manifest: Manifest
+) -> Iterable[Problem]:
+    condition = step.run_if
+    if condition is None:
+        return
+    if condition.column is not None and condition.column not in columns:
+        yield _unknown_column(condition.column, columns, f"{where}.run_if.column", manifest)
+    if condition.step is not None and condition.step not in earlier:
+        nearest = nearest_name(condition.step, earlier)
+        hint = f' Did you mean "{nearest}"?' if nearest else ""
+        yield Problem(f'No earlier step is called "{condition.step}".{hint}', field=f"{where}.run_if.step")
+
+
+def _unknown(
+    name: UnknownName, field: str, manifest: Manifest, later: Collection[str], earlier: Collection[str]
+) -> Problem:
+    bare = name.inside.partition("|")[0].strip()
+    if bare in later and bare not in earlier:
+        return Problem(f"{{{{{bare}}}}} is a step that has not run yet here. Use it in a later step.", field=field)
+    hint = f"Did you mean {{{{{name.nearest}}}}}?" if name.nearest else _columns_there_are(manifest)
+    message = (
+        f'{{{{{name.inside}}}}} is neither a column of sheet "{manifest.sheet}" in {manifest.path.name} '
+        f"nor an earlier step. {hint}"
+    )
+    return Problem(message, field=field)
+
+
+def _unknown_column(name: str, columns: Collection[str], field: str, manifest: Manifest) -> Problem:
+    nearest = nearest_name(name, columns)
+    hint = f'Did you mean "{nearest}"?' if nearest else _columns_there_are(manifest)
+    return Problem(f'Sheet "{manifest.sheet}" in {manifest.path.name} has no column "{name}". {hint}', field=field)
+
+
+def _columns_there_are(manifest: Manifest) -> str:
+    names = [column.name for column in manifest.columns]
+    shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    return f"Its columns are: {shown}."
+
+
+def _ambiguous(name: str, where: str) -> Problem:
+    message = f"{{{{{name}}}}} could mean your column or the step of that name. Rename the step."
+    return Problem(message, field=where)
+
+
+def _folded(text: str) -> str:
+    return text.strip().casefold()

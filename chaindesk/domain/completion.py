@@ -1,0 +1,132 @@
+"""One model call as values: what is asked, of whom, what came back, and the fingerprint that ties the two together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+
+class ProviderKind(Enum):
+    """The wire formats that ChainDesk speaks."""
+
+    OPENAI_CHAT = "openai-chat"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A provider as one run uses it. It holds no key: keys are fetched by ``name`` when the run opens.
+
+    Attributes:
+        name: the provider's name in model references, such as ``openai``.
+        kind: its wire format.
+        base_url: without a trailing slash, such as ``https://api.openai.com/v1``.
+        key_variable: the environment variable that may hold its key, or "" where it needs no key.
+        key_required: whether a call without a key is pointless.
+        requests_per_minute: the limit that the chain names, or None.
+        tokens_per_minute: the limit that the chain names, or None.
+    """
+
+    name: str
+    kind: ProviderKind
+    base_url: str
+    key_variable: str = ""
+    key_required: bool = True
+    requests_per_minute: float | None = None
+    tokens_per_minute: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a request: its role (``system``, ``user`` or ``assistant``) and its text."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """One call, wholly rendered.
+
+    Attributes:
+        endpoint: who is asked.
+        model: the model's name as the provider knows it.
+        messages: what is said, in order.
+        parameters: settings by ChainDesk's own neutral names (``max_output_tokens``, ``temperature``, ``top_p``,
+            ``seed``, ``stop``, ``reasoning_effort``) and any others, which are sent as they are.
+        schema: the JSON Schema of the answer where the step has fields, else None.
+        timeout: seconds without a byte after which the call counts as lost.
+    """
+
+    endpoint: Endpoint
+    model: str
+    messages: tuple[Message, ...]
+    parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    schema: Mapping[str, Any] | None = None
+    timeout: float = 600.0
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything that decides the answer (hex, SHA-256). Equal fingerprints may share a paid answer."""
+        decisive = {
+            "kind": self.endpoint.kind.value,
+            "base_url": self.endpoint.base_url,
+            "model": self.model,
+            "messages": [[message.role, message.content] for message in self.messages],
+            "parameters": dict(self.parameters),
+            "schema": None if self.schema is None else dict(self.schema),
+        }
+        canonical = json.dumps(decisive, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
+        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one or more calls. ``input`` includes ``cached_input``; ``output`` includes reasoning."""
+
+    input: int = 0
+    output: int = 0
+    cached_input: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(self.input + other.input, self.output + other.output, self.cached_input + other.cached_input)
+
+    @property
+    def total(self) -> int:
+        """Tokens in and out."""
+        return self.input + self.output
+
+
+class Finish(Enum):
+    """Why the model stopped."""
+
+    STOP = "stop"
+    LENGTH = "length"  # cut at the output limit: the text is kept, and the row says so
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """A usable answer to one call.
+
+    Attributes:
+        text: the answer's text, without reasoning parts.
+        model: the model that the provider says it used.
+        usage: tokens, or None where the provider did not say.
+        finish: why it stopped.
+        request_id: the provider's own id of the request, or "".
+        seconds: from sending the request to the last byte of the reply.
+        cost: US dollars, or None where the price is unknown.
+    """
+
+    text: str
+    model: str
+    usage: Usage | None
+    finish: Finish = Finish.STOP
+    request_id: str = ""
+    seconds: float = 0.0
+    cost: Decimal | None = None

@@ -1,0 +1,156 @@
+"""The one tree of errors.
+
+Three branches tell apart what a caller must do: ``InputError`` (the user's file or words are at fault, nothing was
+run), ``EnvironmentFailure`` (the machine refused: disk, keyring, journal) and ``CallError`` (a model call failed).
+Anything else that escapes is a bug. Each class's docstring is its default message, in words for the user.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+
+class ChainDeskError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or inspect.getdoc(type(self)) or "")
+
+
+class InputError(ChainDeskError):
+    """The input cannot be used as it is."""
+
+
+class WorkbookError(InputError):
+    """The workbook cannot be used as it is."""
+
+
+class PasswordNeeded(WorkbookError):
+    """The workbook is encrypted: give its password."""
+
+
+class UsageError(InputError):
+    """The request does not make sense as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a chain or a sheet: what is wrong, where, and what to do about it.
+
+    Attributes:
+        message: a whole sentence, in the user's terms.
+        file: the file's path as the user gave it, or "" where no file is involved.
+        line: 1-based line in that file, or 0 where unknown.
+        field: the path to the field, such as ``steps[2].prompt``, or "".
+    """
+
+    message: str
+    file: str = ""
+    line: int = 0
+    field: str = ""
+
+    def __str__(self) -> str:
+        place = ":".join(part for part in (self.file, str(self.line) if self.line else "") if part)
+        return ": ".join(part for part in (place, self.field, self.message) if part)
+
+
+class ChainError(InputError):
+    """The chain has mistakes."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems) or None)
+
+
+class EnvironmentFailure(ChainDeskError):
+    """The machine did not do what was asked of it."""
+
+
+class JournalError(EnvironmentFailure):
+    """The journal cannot be read or written."""
+
+
+class SaveError(EnvironmentFailure):
+    """The workbook could not be saved."""
+
+
+class KeyringError(EnvironmentFailure):
+    """The system's keyring did not answer."""
+
+
+class Disposition(Enum):
+    """What a failed call asks of the run."""
+
+    RETRY = "retry"  # the same call may succeed later
+    PAUSE = "pause"  # no call of this key can succeed until the user acts
+    FAIL = "fail"  # this row cannot succeed as it is; the others can
+
+
+class FailureKind(Enum):
+    """Why a call failed, in the words that reports and the sheet use."""
+
+    RATE_LIMIT = "rate limit"
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    SERVER = "server error"
+    MALFORMED = "malformed reply"
+    KEY = "key refused"
+    QUOTA = "account empty"
+    MODEL = "model not found"
+    BUDGET = "budget reached"
+    REFUSED = "answer refused"
+    TOO_LONG = "prompt too long"
+    REJECTED = "request rejected"
+    FIELDS = "answer does not fit its fields"
+    INTERNAL = "internal error"
+
+    @property
+    def disposition(self) -> Disposition:
+        """What the run does about it."""
+        if self in _RETRIED:
+            return Disposition.RETRY
+        return Disposition.PAUSE if self in _PAUSING else Disposition.FAIL
+
+
+_RETRIED = frozenset(
+    {
+        FailureKind.RATE_LIMIT,
+        FailureKind.TIMEOUT,
+        FailureKind.CONNECTION,
+        FailureKind.SERVER,
+        FailureKind.MALFORMED,
+    }
+)
+_PAUSING = frozenset({FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL, FailureKind.BUDGET})
+
+
+class CallError(ChainDeskError):
+    """The model call failed.
+
+    Attributes:
+        kind: why.
+        http_status: the HTTP status of the reply, or None where there was no reply.
+        retry_after: the delay that the provider asked for, in seconds, or None.
+        request_id: the provider's own id of the request, for its support, or "".
+        raw_text: what the model said, where it said something that could not be used.
+    """
+
+    def __init__(
+        self,
+        kind: FailureKind,
+        message: str,
+        *,
+        http_status: int | None = None,
+        retry_after: float | None = None,
+        request_id: str = "",
+        raw_text: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.http_status = http_status
+        self.retry_after = retry_after
+        self.request_id = request_id
+        self.raw_text = raw_text

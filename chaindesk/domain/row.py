@@ -1,0 +1,114 @@
+"""What a manifest is once it has been read: columns, rows with their values as text, and what was noticed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a manifest.
+
+    Attributes:
+        name: the word that templates use for it, unique in its manifest.
+        index: its place in the sheet, 1 for column A.
+        header: the header cell's own text, which differs from ``name`` where headers repeat or are blank.
+        ours: whether an earlier ChainDesk run added it.
+    """
+
+    name: str
+    index: int
+    header: str
+    ours: bool = False
+
+
+class RowValues(Mapping[str, str]):
+    """The texts of one row by column name. All rows of a manifest share one index of names, so a row costs a tuple."""
+
+    __slots__ = ("_cells", "_index")
+
+    def __init__(self, index: Mapping[str, int], cells: Sequence[str]) -> None:
+        self._index = index
+        self._cells = tuple(cells)
+
+    def __getitem__(self, name: str) -> str:
+        return self._cells[self._index[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index)
+
+    def __len__(self) -> int:
+        return len(self._index)
+
+    def __repr__(self) -> str:
+        return f"RowValues({dict(self)!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One job.
+
+    Attributes:
+        number: its row number in the sheet (2 is the usual first job).
+        key: how the row is known to people: its ID where the user names an ID column, else its row number as text.
+        values: its texts, as a person sees them in the sheet, by column name.
+        hidden: whether the sheet hides it (by hand or by a filter).
+    """
+
+    number: int
+    key: str
+    values: RowValues
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the user should know and that stops nothing.
+
+    Attributes:
+        message: a whole sentence.
+        rows: the sheet rows that it is about, where it is about rows.
+    """
+
+    message: str
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The sheet that holds the jobs, as it was read.
+
+    Attributes:
+        path: the workbook's file.
+        sheet: the sheet's name.
+        sheets: the names of all the workbook's sheets that can be a manifest.
+        header_row: the sheet row that holds the headers.
+        columns: every column with a header or a value, left to right.
+        rows: the jobs, top to bottom; rows without any value in the user's columns are none.
+        notices: what was handled on the way, in words for the user.
+    """
+
+    path: Path
+    sheet: str
+    sheets: tuple[str, ...]
+    header_row: int
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notices: tuple[Notice, ...] = field(default=())
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """The user's own columns."""
+        return tuple(column for column in self.columns if not column.ours)
+
+    def column(self, name: str) -> Column | None:
+        """The column of that name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+    def digest(self, row: Row) -> str:
+        """A hash of the row's texts in the user's own columns, by which a moved row is known again (hex, SHA-256)."""
+        parts = "\x1e".join(f"{column.name}\x1f{row.values[column.name]}" for column in self.inputs)
+        return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()

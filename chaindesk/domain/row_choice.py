@@ -1,0 +1,97 @@
+"""Which rows a run takes: the words of ``--rows``, read once and applied to any manifest."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from chaindesk.domain.errors import UsageError
+from chaindesk.domain.row import Row
+
+_RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class RowChoice:
+    """All rows, the failed ones, the first N, or some sheet rows by number.
+
+    Attributes:
+        failed_only: take just the rows whose last outcome was a failure.
+        first: take at most so many, from the top.
+        ranges: inclusive ranges of sheet row numbers; None takes any.
+    """
+
+    failed_only: bool = False
+    first: int | None = None
+    ranges: tuple[tuple[int, int], ...] | None = None
+
+    @classmethod
+    def parse(cls, words: str) -> RowChoice:
+        """Read ``all``, ``failed``, ``first:N`` or a list such as ``2-50,60``.
+
+        Raises:
+            UsageError: the words are none of these.
+        """
+        words = words.strip()
+        if words == "all":
+            return cls()
+        if words == "failed":
+            return cls(failed_only=True)
+        if words.startswith("first:"):
+            return cls(first=_positive(words.removeprefix("first:"), words))
+        return cls(ranges=tuple(_range(part.strip(), words) for part in words.split(",")))
+
+    @classmethod
+    def of_numbers(cls, numbers: Iterable[int]) -> RowChoice:
+        """Just these sheet rows."""
+        return cls(ranges=tuple((number, number) for number in sorted(numbers)))
+
+    def select(self, rows: Iterable[Row], failed: Collection[int] = ()) -> list[Row]:
+        """The chosen rows, in their order.
+
+        Args:
+            rows: the manifest's rows.
+            failed: the sheet numbers of rows whose last outcome was a failure.
+        """
+        chosen = [row for row in rows if not self.failed_only or row.number in failed]
+        if self.ranges is not None:
+            wanted = _merged(self.ranges)
+            lows = [low for low, _ in wanted]
+            chosen = [row for row in chosen if _within(row.number, lows, wanted)]
+        return chosen if self.first is None else chosen[: self.first]
+
+
+def _within(number: int, lows: list[int], wanted: list[tuple[int, int]]) -> bool:
+    place = bisect.bisect_right(lows, number) - 1
+    return place >= 0 and number <= wanted[place][1]
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return merged
+
+
+def _positive(text: str, words: str) -> int:
+    if not text.strip().isdecimal() or int(text) < 1:
+        raise UsageError(f'--rows "{words}": first: wants a number of at least 1, such as first:10.')
+    return int(text)
+
+
+def _range(part: str, words: str) -> tuple[int, int]:
+    match = _RANGE.fullmatch(part)
+    if match is None:
+        raise UsageError(
+            f'--rows "{words}": "{part}" is not a row. Write all, failed, first:10, or sheet rows such as 2-50,60.'
+        )
+    low = int(match[1])
+    high = int(match[2] or low)
+    if low < 1 or high < low:
+        raise UsageError(f'--rows "{words}": the range {part} is empty. Write the smaller row first, such as 2-50.')
+    return low, high

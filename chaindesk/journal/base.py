@@ -1,0 +1,97 @@
+"""What the engine sees of the journal: one protocol, free of SQLite.
+
+Writes are awaited and return when the data is committed; reads are quick and synchronous, and safe from any thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState
+
+
+class Journal(Protocol):
+    """Keeps every paid-for answer from the moment that it arrives. All its methods raise ``JournalError``."""
+
+    def workbook_id(self, path: Path, sheet: str) -> int:
+        """The number of this workbook and sheet, made at first sight.
+
+        A workbook is known again by its path, by the path of an export of it, by equal content, or by its file name
+        where the file is no longer where it was.
+        """
+        ...
+
+    async def add_path(self, workbook_id: int, path: Path) -> None:
+        """From now on the file at ``path`` counts as this workbook: an export of it was saved there."""
+        ...
+
+    async def begin_run(self, run: RunRecord) -> int:
+        """Store a new run and give its number."""
+        ...
+
+    async def end_run(self, run_id: int, state: RunState, finished_at: datetime, retries: int, reused: int) -> None:
+        """Store how a run ended."""
+        ...
+
+    async def store_answer(self, answer: Answer) -> int:
+        """Store a paid-for answer and give its number. When this returns it is on disk."""
+        ...
+
+    async def store_outcome(self, outcome: RowOutcome) -> None:
+        """Store how a row ended."""
+        ...
+
+    async def store_review(self, review: RowReview) -> None:
+        """Store a person's word on a row."""
+        ...
+
+    async def store_edit(self, answer_id: int, text: str | None) -> None:
+        """Store a person's version of an answer beside the model's own; None goes back to the model's."""
+        ...
+
+    def answers(self, workbook_id: int, step: str, fingerprint: str) -> Sequence[Answer]:
+        """All answers to this request in this workbook, oldest first."""
+        ...
+
+    def answer(self, answer_id: int) -> Answer | None:
+        """One answer."""
+        ...
+
+    def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
+        """All answers that were ever paid for under this row key, newest first."""
+        ...
+
+    def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
+        """The newest outcome of every row key of a workbook."""
+        ...
+
+    def reviews(self, workbook_id: int) -> Iterable[RowReview]:
+        """The newest review of every row key of a workbook."""
+        ...
+
+    def runs(self) -> Sequence[RunRecord]:
+        """All runs, newest first."""
+        ...
+
+    def run(self, run_id: int) -> RunRecord | None:
+        """One run."""
+        ...
+
+    def run_answers(self, run_id: int) -> Iterable[Answer]:
+        """The answers that a run paid for, oldest first."""
+        ...
+
+    def run_outcomes(self, run_id: int) -> Iterable[RowOutcome]:
+        """How the rows of a run ended."""
+        ...
+
+    def usage_counts(self) -> Mapping[str, int]:
+        """Rows in the journal by table name, for settings and bug reports."""
+        ...
+
+    def close(self) -> None:
+        """Finish pending writes and let go of the file."""
+        ...

@@ -1,0 +1,62 @@
+"""What the engine sees of a provider: one protocol, free of HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class RateHint:
+    """What one reply told about the limits of its key. None: it did not say.
+
+    Attributes:
+        requests_limit: requests a minute.
+        requests_remaining: of them, still free now.
+        requests_reset: seconds until they are all free again.
+        tokens_limit: tokens a minute.
+        tokens_remaining: of them, still free now.
+        tokens_reset: seconds until they are all free again.
+    """
+
+    requests_limit: float | None = None
+    requests_remaining: float | None = None
+    requests_reset: float | None = None
+    tokens_limit: float | None = None
+    tokens_remaining: float | None = None
+    tokens_reset: float | None = None
+
+
+class RateListener(Protocol):
+    """Told of the limits in each reply, the refused ones included."""
+
+    def __call__(self, request: CompletionRequest, hint: RateHint) -> None:
+        """Take in what a reply to ``request`` told."""
+        ...
+
+
+class Provider(Protocol):
+    """Makes calls. One object serves all endpoints of a run over one pooled HTTP session."""
+
+    async def complete(self, request: CompletionRequest) -> Completion:
+        """Make one call, once.
+
+        Raises:
+            CallError: it failed, with its kind and a reason in plain words.
+        """
+        ...
+
+    async def models(self, endpoint: Endpoint) -> Sequence[str]:
+        """The models that the endpoint offers.
+
+        Raises:
+            CallError: they cannot be had.
+        """
+        ...
+
+
+Keys = Mapping[str, str]
+"""API keys by endpoint name. Never logged, shown or stored."""
