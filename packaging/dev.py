@@ -75,7 +75,7 @@ def _run(command: str, rest: Sequence[str]) -> int:
 
 def _set_up(*extras: str) -> int:
     """Bring ``.venv`` up to what pyproject.toml asks for; quick where nothing changed."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older Python may well be the one that starts this script
         print(f"ChainDesk needs Python 3.11 or later; this is {sys.version.split()[0]}.", file=sys.stderr)
         return 1
     stamp = VENV / "chaindesk.stamp"
@@ -113,14 +113,14 @@ def _make_venv() -> None:
 
 def _need_qt(*, windowed: bool = False) -> int:
     """Make sure that Qt imports (and, for a real window on X11, that its plugin loads)."""
-    if sys.platform != "linux" or _qt_loads(windowed=windowed):
-        return 0
-    if _apt((*QT_OFFSCREEN, *QT_WINDOW, *FONTS)) and _qt_loads(windowed=windowed):
+    if sys.platform != "linux":
         return 0
     if windowed and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         print("There is no screen here. Log in to a desktop, or set DISPLAY, and start it again.", file=sys.stderr)
-    else:
-        print("Qt does not load on this machine; the system's libraries that it needs are missing.", file=sys.stderr)
+        return 1
+    if _qt_loads(windowed=windowed) or (_apt((*QT_OFFSCREEN, *QT_WINDOW, *FONTS)) and _qt_loads(windowed=windowed)):
+        return 0
+    print("Qt does not load on this machine; the system's libraries that it needs are missing.", file=sys.stderr)
     return 1
 
 
@@ -140,11 +140,8 @@ def _apt(packages: Sequence[str]) -> bool:
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
     if os.geteuid() == 0:
         sudo: list[str] = []
-    elif (
-        shutil.which("sudo")
-        and subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True).returncode == 0
-    ):
-        sudo = ["sudo", "-n", "env"]
+    elif _may_sudo():
+        sudo = ["sudo", "-n", "env", "DEBIAN_FRONTEND=noninteractive"]
     else:
         print(f"Please run this once, then start again:\n  sudo {_line(install)}", file=sys.stderr)
         return False
@@ -155,6 +152,12 @@ def _apt(packages: Sequence[str]) -> bool:
         if done.returncode != 0:
             return False
     return True
+
+
+def _may_sudo() -> bool:
+    if shutil.which("sudo") is None:
+        return False
+    return subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True).returncode == 0
 
 
 def _check() -> int:
