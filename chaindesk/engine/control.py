@@ -1,0 +1,74 @@
+"""The levers of a run that is going on: how many rows at once, pause, resume, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from enum import Enum
+
+from chaindesk.domain.chain import MAX_CONCURRENCY
+from chaindesk.domain.errors import UsageError
+
+
+class Lever(Enum):
+    """What was moved."""
+
+    CONCURRENCY = "concurrency"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+class RunControl:
+    """Steers one run. Made by the caller, given to ``Session.run``; to be used from the loop's own thread at any time.
+
+    Attributes:
+        concurrency: rows at once, or None until the run begins and takes its own.
+        budget: US dollars that the run may spend, or None; a raised one counts from the next resume on.
+        paused: whether the user holds new calls back.
+        stopping: whether the run was told to stop.
+    """
+
+    def __init__(self) -> None:
+        self.concurrency: int | None = None
+        self.budget: Decimal | None = None
+        self.paused = False
+        self.stopping = False
+        self._listener: Callable[[Lever], None] | None = None
+
+    def set_concurrency(self, rows: int) -> None:
+        """Let so many rows run at once from now on. Rows that have begun are never cut off by a smaller number.
+
+        Raises:
+            UsageError: the number is out of range.
+        """
+        if not 1 <= rows <= MAX_CONCURRENCY:
+            raise UsageError(f"Rows at once must be between 1 and {MAX_CONCURRENCY}.")
+        if rows != self.concurrency:
+            self.concurrency = rows
+            self._tell(Lever.CONCURRENCY)
+
+    def pause(self) -> None:
+        """Start no new call; those under way finish."""
+        if not self.paused:
+            self.paused = True
+            self._tell(Lever.PAUSE)
+
+    def resume(self) -> None:
+        """Go on after a pause, be it the user's or one for a refused key, an empty account, a model or the budget."""
+        self.paused = False
+        self._tell(Lever.RESUME)
+
+    def stop(self) -> None:
+        """End the run: calls under way are cancelled within a second, everything finished is kept."""
+        if not self.stopping:
+            self.stopping = True
+            self._tell(Lever.STOP)
+
+    def attach(self, listener: Callable[[Lever], None] | None) -> None:
+        """For the runner: be told of every lever that moves; None ends it."""
+        self._listener = listener
+
+    def _tell(self, lever: Lever) -> None:
+        if self._listener is not None:
+            self._listener(lever)

@@ -1,0 +1,159 @@
+"""What a run would do, as values: made by ``plan``, carried out by ``runner``, shown before anything is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from chaindesk.domain.answer import Answer, Failure, RunState
+from chaindesk.domain.row import Notice, Row
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.status import Status
+from chaindesk.engine.snapshot import RowState
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """One chosen row.
+
+    Attributes:
+        row: the row.
+        answers: for each step, the journal's number of the answer that it takes over, or None.
+        calls: the calls that are missing, as far as can be known: a condition on an unknown output counts as met.
+        state: how the row stands before the run, to be shown.
+        skipped: why there is nothing to run for it, or "".
+    """
+
+    row: Row
+    answers: tuple[int | None, ...]
+    calls: int
+    state: RowState
+    skipped: str = ""
+
+    @property
+    def stale(self) -> bool:
+        """Whether it has answers to inputs, prompts or edits that have changed since."""
+        return self.state.stale
+
+    @property
+    def status(self) -> Status:
+        """How it stands before the run."""
+        return self.state.status
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it failed last, where it did and nothing has cured it since."""
+        return self.state.failure
+
+    @property
+    def complete(self) -> bool:
+        """Whether all its answers are there."""
+        return not self.calls and not self.skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What the missing calls are likely to take.
+
+    Attributes:
+        input_tokens: sent, a token for every four bytes; prompts that use outputs yet unknown are guessed.
+        output_tokens: answered.
+        cost: US dollars of the calls whose price is known, or None where none is.
+        unknown_prices: model references whose price is unknown.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: Decimal | None = None
+    unknown_prices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do.
+
+    Attributes:
+        rows: the chosen rows in sheet order.
+        calls: calls that are missing, as far as can be known.
+        reused: answers that are taken over.
+        estimate: what the calls are likely to take.
+        notices: what the user should know first.
+    """
+
+    rows: list[PlannedRow]
+    calls: int
+    reused: int
+    estimate: Estimate
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a run is to do.
+
+    Attributes:
+        choice: the rows it takes.
+        concurrency: rows at once, or None for the chain's own number.
+        fresh: pay again for everything.
+        budget: US dollars that it may spend, or None.
+        on_pause: where a key is refused, an account empty, a model unknown or the budget reached: ``stop`` ends the
+            run, ``wait`` waits for ``RunControl.resume`` or ``stop``.
+    """
+
+    choice: RowChoice = field(default_factory=RowChoice)
+    concurrency: int | None = None
+    fresh: bool = False
+    budget: Decimal | None = None
+    on_pause: Literal["stop", "wait"] = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended: its number, state, the chosen rows by status, and why it ended early ("" if it did not)."""
+
+    run_id: int
+    state: RunState
+    counts: Mapping[Status, int]
+    message: str = ""
+
+
+class OutputState(Enum):
+    """How a step's output of a row stands."""
+
+    ANSWERED = "answered"
+    STALE = "stale"  # there is an answer, but to a prompt that has changed since
+    MISSING = "missing"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutput:
+    """One step's output of one row, for reading beside the row's inputs.
+
+    Attributes:
+        step: the step's name.
+        state: how it stands.
+        answer: the answer, where there is one (a stale one included).
+        text: what is to be shown: the person's edit where there is one, else the model's; "" where there is nothing.
+        fields: the text of each field of a structured answer.
+    """
+
+    step: str
+    state: OutputState
+    answer: Answer | None = None
+    text: str = ""
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """Where a completed workbook was saved, what was noticed on the way, and the sheet column of each header."""
+
+    path: Path
+    notices: tuple[str, ...]
+    columns: Mapping[str, int]

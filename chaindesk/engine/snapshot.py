@@ -1,0 +1,270 @@
+"""What a run looks like right now: the stream of events folded into one state for the terminal and the window."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from chaindesk.domain.answer import Failure, RunState
+from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.events import (
+    ConcurrencyChanged,
+    Event,
+    RowFinished,
+    RunFinished,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    StepWaiting,
+)
+from chaindesk.domain.status import Review, Status
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """One row as it stands.
+
+    Attributes:
+        status: where it stands.
+        step: the step that it is in, or was in last; "" before its first.
+        step_index: how many of its steps are behind it.
+        attempts: calls made for the present step, or for the last one.
+        failure: why it failed, or why it waits to try again (then with the failure of the last call), or None.
+        usage: tokens of all its answers, or None where none told.
+        cost: US dollars of all its answers, or None where no price is known.
+        seconds: of its calls, summed.
+        until: while it waits: until when, in seconds of ``time.monotonic()``; else None.
+        review: a person's word on it.
+        stale: it has answers to inputs, prompts or edits that have changed since.
+        cut: a step's answer was cut at its output limit.
+    """
+
+    status: Status = Status.PENDING
+    step: str = ""
+    step_index: int = 0
+    attempts: int = 0
+    failure: Failure | None = None
+    usage: Usage | None = None
+    cost: Decimal | None = None
+    seconds: float = 0.0
+    until: float | None = None
+    review: Review = Review.UNREVIEWED
+    stale: bool = False
+    cut: bool = False
+
+
+class Snapshot:
+    """Folds events into the state of all rows and the figures of the run. Free of any toolkit.
+
+    Attributes:
+        rows: the state of each row by sheet number.
+        counts: rows by status, over all of ``rows``.
+        steps: the names of the chain's steps.
+        usage: tokens that this run paid for.
+        cost: US dollars that this run cost as far as prices are known, or None where none is known yet.
+        retries: calls that were made again.
+        calls: calls that the run expects to make in all.
+        calls_done: of them, those answered.
+        reused: answers that were taken from the journal.
+        concurrency: rows at once.
+        paused: why the run is held, or None.
+        state: how the run stands, or None before the first.
+    """
+
+    def __init__(self, rows: Mapping[int, RowState] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rows: dict[int, RowState] = dict(rows or {})
+        self.counts: dict[Status, int] = dict.fromkeys(Status, 0)
+        for row in self.rows.values():
+            self.counts[row.status] += 1
+        self._clock = clock
+        self.state: RunState | None = None
+        self.message = ""
+        self._reset()
+
+    def _reset(self) -> None:
+        self.run_id = 0
+        self.steps: tuple[str, ...] = ()
+        self.usage = Usage()
+        self.cost: Decimal | None = None
+        self.retries = 0
+        self.calls = 0
+        self.calls_done = 0
+        self.reused = 0
+        self.concurrency = 0
+        self.paused: RunPaused | None = None
+        self._chosen = 0
+        self._rested = 0
+        self._dropped = 0
+        self._call_seconds = 0.0
+        self._started: float | None = None
+        self._ended: float | None = None
+        self._held = 0.0
+
+    # --- figures -----------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> int:
+        """How many rows the run takes."""
+        return self._chosen
+
+    @property
+    def finished(self) -> int:
+        """How many of the chosen rows have come to rest."""
+        return self._rested
+
+    @property
+    def running(self) -> int:
+        """Rows with a call under way."""
+        return self.counts[Status.RUNNING]
+
+    @property
+    def waiting(self) -> int:
+        """Rows held back by a limit or before a retry."""
+        return self.counts[Status.WAITING]
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began, or that it took."""
+        if self._started is None:
+            return 0.0
+        return (self._clock() if self._ended is None else self._ended) - self._started
+
+    @property
+    def rate(self) -> float:
+        """Rows a minute that came to rest, pauses left out."""
+        active = self._active
+        return self._rested * 60 / active if active > 0 else 0.0
+
+    @property
+    def time_left(self) -> float | None:
+        """Seconds until the run is likely to end, or None where nothing can be said."""
+        if self._started is None or self._ended is not None or not self.calls_done or self.paused is not None:
+            return None
+        left = max(self.calls - self.calls_done - self._dropped, 0)
+        return left * self._active / self.calls_done
+
+    @property
+    def speed_up(self) -> float | None:
+        """How many times faster than one call after another: call seconds by elapsed seconds. None before a call."""
+        elapsed = self.elapsed
+        return self._call_seconds / elapsed if elapsed > 0 and self._call_seconds else None
+
+    @property
+    def _active(self) -> float:
+        held = self._held
+        if self.paused is not None:
+            held += self._clock() - self.paused.at
+        return self.elapsed - held
+
+    # --- folding -----------------------------------------------------------------------------------------------
+
+    def fold(self, event: Event) -> Sequence[int]:
+        """Take an event in, and tell the sheet numbers of the rows that it changed."""
+        match event:
+            case RunStarted():
+                return self._started_run(event)
+            case StepStarted(row=row):
+                self.retries += event.attempt > 1
+                return self._put(row, _calling(self._begun(row), event))
+            case StepWaiting(row=row):
+                return self._put(row, _waiting(self._begun(row), event))
+            case StepFinished(row=row):
+                return self._put(row, self._answered(self._begun(row), event))
+            case RowFinished(row=row):
+                return self._put(row, self._rest(self._row(row), event))
+            case ConcurrencyChanged():
+                self.concurrency = event.concurrency
+            case RunPaused():
+                self._resume(event.at)
+                self.paused = event
+            case RunResumed():
+                self._resume(event.at)
+            case RunFinished():
+                self._resume(event.at)
+                self.state, self.message, self._ended = event.state, event.message, event.at
+        return ()
+
+    def set_review(self, row: int, review: Review) -> None:
+        """Show a person's word on a row."""
+        self._put(row, replace(self._row(row), review=review))
+
+    def _started_run(self, event: RunStarted) -> Sequence[int]:
+        self._reset()
+        self.run_id, self.steps, self.concurrency = event.run_id, event.steps, event.concurrency
+        self.calls, self.reused, self._chosen, self._started = event.calls, event.reused, len(event.rows), event.at
+        self.state, self.message = RunState.RUNNING, ""
+        for number in event.rows:
+            self._put(number, replace(self._row(number), status=Status.QUEUED, failure=None, until=None))
+        return event.rows
+
+    def _begun(self, number: int) -> RowState:
+        """The row's state; its figures of earlier runs go as soon as it moves in this one."""
+        state = self._row(number)
+        if state.status is not Status.QUEUED:
+            return state
+        return RowState(status=Status.QUEUED, review=state.review, stale=state.stale)
+
+    def _answered(self, state: RowState, event: StepFinished) -> RowState:
+        if not event.reused and not event.skipped:
+            self.calls_done += 1
+            self._call_seconds += event.seconds
+            self.usage += event.usage or Usage()
+            self.cost = _sum(self.cost, event.cost)
+        usage = state.usage if event.usage is None else (state.usage or Usage()) + event.usage
+        return replace(
+            state,
+            status=Status.RUNNING,
+            step=event.step,
+            step_index=state.step_index + 1,
+            attempts=event.attempts,
+            failure=None,
+            usage=usage,
+            cost=_sum(state.cost, event.cost),
+            seconds=state.seconds + event.seconds,
+            until=None,
+            cut=state.cut or event.finish is Finish.LENGTH,
+        )
+
+    def _rest(self, state: RowState, event: RowFinished) -> RowState:
+        self._rested += 1
+        if event.status is Status.DONE:
+            return replace(state, status=Status.DONE, step_index=len(self.steps), failure=None, until=None, stale=False)
+        self._dropped += max(len(self.steps) - state.step_index, 0)
+        return replace(state, status=event.status, failure=event.failure, until=None)
+
+    def _resume(self, at: float) -> None:
+        if self.paused is not None:
+            self._held += at - self.paused.at
+            self.paused = None
+
+    def _row(self, number: int) -> RowState:
+        return self.rows.get(number) or RowState()
+
+    def _put(self, number: int, state: RowState) -> Sequence[int]:
+        before = self.rows.get(number)
+        if before is not None:
+            self.counts[before.status] -= 1
+        self.counts[state.status] += 1
+        self.rows[number] = state
+        return (number,)
+
+
+def _calling(state: RowState, event: StepStarted) -> RowState:
+    return replace(state, status=Status.RUNNING, step=event.step, attempts=event.attempt, until=None, failure=None)
+
+
+def _waiting(state: RowState, event: StepWaiting) -> RowState:
+    failure = None
+    if event.kind is not None:
+        failure = Failure(event.step, event.kind, event.message or "", state.attempts)
+    return replace(state, status=Status.WAITING, step=event.step, until=event.until, failure=failure)
+
+
+def _sum(total: Decimal | None, more: Decimal | None) -> Decimal | None:
+    if more is None:
+        return total
+    return more if total is None else total + more
