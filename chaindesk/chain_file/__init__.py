@@ -1,0 +1,117 @@
+"""Chain files: YAML in, a checked ``Chain`` out with every mistake named by file, line and field; and the way back.
+
+The editor and the command line share this room, so that what one saves the other reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from chaindesk.chain_file.dump import dump_chain
+from chaindesk.chain_file.tree import Path as FieldPath
+from chaindesk.chain_file.tree import Tree, read_tree
+from chaindesk.chain_file.words import problems_of
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.errors import ChainError, Problem
+
+__all__ = ["chain_json_schema", "dump_chain", "load_chain", "locate", "parse_chain"]
+
+MAX_BYTES = 1_000_000
+_PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
+
+
+def load_chain(path: Path) -> Chain:
+    """Read and check a chain file.
+
+    Raises:
+        ChainError: it cannot be read or has mistakes; each names the file, the line and the field.
+    """
+    return parse_chain(_read(path), str(path))
+
+
+def parse_chain(text: str, name: str) -> Chain:
+    """Check a chain that is given as text; ``name`` stands for the file in messages.
+
+    Raises:
+        ChainError: it has mistakes, all of them.
+    """
+    tree = read_tree(text, name)
+    problems = list(tree.problems)
+    chain: Chain | None = None
+    if tree.data is None and not problems:
+        problems.append(Problem("The file is empty. A chain has a name and steps.", file=name))
+    elif isinstance(tree.data, dict):
+        try:
+            chain = Chain.model_validate(tree.data)
+        except ValidationError as error:
+            problems += problems_of(error, tree, name)
+    elif tree.data is not None:
+        problems.append(Problem("A chain is written as names with values: name: …, steps: …", file=name, line=1))
+    if chain is None or problems:
+        raise ChainError(sorted(problems, key=lambda problem: problem.line))
+    return chain
+
+
+def locate(path: Path, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Give problems that carry a field path the file and line where that field stands in ``path``."""
+    try:
+        text = _read(path)
+    except ChainError:
+        return tuple(replace(problem, file=str(path)) for problem in problems)
+    tree = read_tree(text, str(path))
+    lines = text.splitlines()
+    return tuple(
+        problem if problem.file else replace(problem, file=str(path), line=_line_of(problem, tree, lines))
+        for problem in problems
+    )
+
+
+def chain_json_schema() -> dict[str, Any]:
+    """The JSON Schema of a chain file, for editors that complete and check while one types."""
+    schema = Chain.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "ChainDesk chain"}
+
+
+def _read(path: Path) -> str:
+    name = str(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ChainError([Problem("There is no such chain file.", file=name)]) from None
+    except IsADirectoryError:
+        raise ChainError([Problem("This is a folder, not a chain file.", file=name)]) from None
+    except OSError as error:
+        raise ChainError([Problem(f"The chain file cannot be read: {error.strerror}.", file=name)]) from error
+    if data.startswith(b"PK\x03\x04"):
+        raise ChainError([Problem("This is a workbook or another zip file, not a chain file.", file=name)])
+    if len(data) > MAX_BYTES:
+        raise ChainError([Problem("The file has more than a million bytes: no chain is so long.", file=name)])
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = "This line holds characters that are not UTF-8. Save the file as UTF-8."
+        raise ChainError([Problem(message, file=name, line=line)]) from error
+
+
+def _line_of(problem: Problem, tree: Tree, lines: list[str]) -> int:
+    path = _field_path(problem.field)
+    placeholder = _PLACEHOLDER.match(problem.message)
+    span = tree.spans.get(path)
+    if placeholder and span:
+        for number in range(span.first, min(span.last, len(lines)) + 1):
+            if placeholder.group() in lines[number - 1]:
+                return number
+    return tree.line(path)
+
+
+def _field_path(words: str) -> FieldPath:
+    return tuple(int(match[2]) if match[2] else match[1] for match in _PART.finditer(words))

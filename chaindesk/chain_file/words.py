@@ -1,0 +1,129 @@
+"""Pydantic's findings in the user's terms: which field, what it wants, and the nearest real name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from chaindesk.chain_file.tree import Path, Tree, field_words
+from chaindesk.domain.chain import Chain, ExtraColumn, FieldType, ProviderSettings, RetrySettings, RunIf, Step
+from chaindesk.domain.completion import ProviderKind
+from chaindesk.domain.errors import Problem
+from chaindesk.domain.template import nearest_name
+
+_WANTED = {
+    "string_type": "wants a text",
+    "int_type": "wants a whole number",
+    "int_parsing": "wants a whole number",
+    "int_from_float": "wants a whole number",
+    "float_type": "wants a number",
+    "float_parsing": "wants a number",
+    "bool_type": "wants true or false",
+    "bool_parsing": "wants true or false",
+    "list_type": "wants a list: lines that begin with -",
+    "dict_type": "wants names with values, such as name: value",
+    "model_type": "wants names with values, such as name: value",
+    "model_attributes_type": "wants names with values, such as name: value",
+}
+_BOUNDS = {
+    "greater_than": ("more than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+
+
+def problems_of(error: ValidationError, tree: Tree, name: str) -> Iterable[Problem]:
+    """Each finding as a problem with file, line and field, but for fields whose YAML was already found at fault."""
+    told = {problem.field for problem in tree.problems if problem.field}
+    for detail in error.errors(include_url=False):
+        path = _path(detail["loc"])
+        if field_words(path) in told:
+            continue
+        message = _message(detail, path)
+        yield Problem(message, file=name, line=tree.line(path), field=field_words(path))
+
+
+def _path(location: Iterable[str | int]) -> Path:
+    # Pydantic marks the key of a dict by a pseudo-part that is not in the file.
+    return tuple(part for part in location if part != "[key]")
+
+
+def _message(detail: ErrorDetails, path: Path) -> str:
+    kind = detail["type"]
+    own = next((part for part in reversed(path) if isinstance(part, str)), "The chain")
+    context = detail.get("ctx", {})
+    if kind == "missing":
+        return f'"{own}" is missing.'
+    if kind == "extra_forbidden":
+        return _unknown_field(own, path)
+    if kind in ("string_too_short", "too_short"):
+        return f'"{own}" is empty.'
+    if kind == "enum":
+        return f'"{own}" cannot be {_shown(detail["input"])}. {_choices(path, context, detail["input"])}'
+    if kind == "value_error":
+        return _sentence(str(context.get("error", detail["msg"])))
+    if detail["input"] is None:
+        return f'"{own}" has no value. Write one, or take the line away.'
+    if kind in _BOUNDS:
+        words, key = _BOUNDS[kind]
+        return f'"{own}" is {_shown(detail["input"])}; it must be {words} {context[key]:g}.'
+    return f'"{own}" {_WANTED.get(kind, "cannot be used")}, not {_shown(detail["input"])}.'
+
+
+def _unknown_field(name: str, path: Path) -> str:
+    known = list(_model_at(path[:-1]).model_fields)
+    nearest = nearest_name(name, known)
+    hint = f'Did you mean "{nearest}"?' if nearest else f"What there is: {', '.join(known)}."
+    return f'There is no field "{name}" here. {hint}'
+
+
+def _model_at(path: Path) -> type[BaseModel]:
+    match path:
+        case ("steps", int(), "run_if"):
+            return RunIf
+        case ("steps", int()):
+            return Step
+        case ("providers", str()):
+            return ProviderSettings
+        case ("retry",):
+            return RetrySettings
+        case _:
+            return Chain
+
+
+def _choices(path: Path, context: Mapping[str, Any], given: object) -> str:
+    names = _enum_values(path) or [word.strip(" '") for word in str(context.get("expected", "")).split(",")]
+    nearest = nearest_name(str(given), names)
+    return f'Did you mean "{nearest}"?' if nearest else f"It can be: {', '.join(names)}."
+
+
+def _enum_values(path: Path) -> list[str]:
+    # Pydantic's own list joins the last two by "or"; the enums know better.
+    members: Iterable[FieldType | ExtraColumn | ProviderKind] = ()
+    match path:
+        case ("columns", int()):
+            members = ExtraColumn
+        case ("steps", int(), "fields", str()):
+            members = FieldType
+        case ("providers", str(), "kind"):
+            members = ProviderKind
+    return [member.value for member in members]
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "a group of names and values"
+    if isinstance(value, list):
+        return "a list"
+    words = json.dumps(value, ensure_ascii=False, default=str)
+    return words if len(words) <= 60 else f'{words[:57]}…"'
+
+
+def _sentence(words: str) -> str:
+    first = words.partition(" ")[0]
+    return (words if "_" in first else words[:1].upper() + words[1:]).rstrip(".") + "."
