@@ -1,0 +1,55 @@
+"""Events as one line of JSON each, for scripts that follow a run by ``--json``.
+
+Monotonic times become ISO dates in UTC. An event holds no API key, so none can come out here; the row's own key is
+called ``row_key`` to leave no doubt.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from chaindesk.domain.events import Event
+
+_WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
+_NAMES = {"key": "row_key", "at": "time", "until": "until", "cost": "cost_usd"}
+_CLOCKS = frozenset({"at", "until"})
+
+
+def to_json(event: Event) -> str:
+    """The event as a JSON object without line breaks, in ASCII: ``{"event": "step_finished", "time": …, …}``."""
+    return json.dumps(to_dict(event), separators=(",", ":"), allow_nan=False)
+
+
+def to_dict(event: Event) -> dict[str, Any]:
+    """The event as JSON values: first its name, such as ``row_finished``, then its fields."""
+    wall = time.time() - time.monotonic()
+    values: dict[str, Any] = {"event": _WORD_START.sub("_", type(event).__name__).lower()}
+    for part in fields(event):
+        value = getattr(event, part.name)
+        values[_NAMES.get(part.name, part.name)] = _iso(wall + value) if part.name in _CLOCKS else _plain(value)
+    return values
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+    return value

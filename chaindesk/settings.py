@@ -1,0 +1,190 @@
+"""Where ChainDesk keeps its files, and the user's preferences. Never keys: those are in ``credentials``."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import tempfile
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from chaindesk.domain.errors import EnvironmentFailure, InputError
+
+MAX_RECENT = 12
+_PACKAGE = Path(__file__).resolve().parent
+
+
+class Preferences(BaseModel):
+    """What the user chose once and finds again.
+
+    Attributes:
+        theme: ``system``, ``light`` or ``dark``.
+        concurrency: rows at once where the chain does not say, or None for the chain's own.
+        last_folder: where the file dialogs open, or "".
+        recent_workbooks: paths, newest first.
+        recent_chains: paths, newest first.
+        chain_of_workbook: the chain that was last used with a workbook, path by path.
+        extra_columns: columns about the run (``model``, ``tokens``, ``cost`` …) that exports add unasked.
+        hidden_columns: columns that the table does not show.
+        notify: whether the end of a long run is announced by the desktop.
+    """
+
+    # A newer version's fields are no damage.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    theme: Literal["system", "light", "dark"] = "system"
+    concurrency: int | None = Field(default=None, ge=1, le=1000)
+    last_folder: str = ""
+    recent_workbooks: tuple[str, ...] = ()
+    recent_chains: tuple[str, ...] = ()
+    chain_of_workbook: dict[str, str] = Field(default_factory=dict)
+    extra_columns: tuple[str, ...] = ()
+    hidden_columns: tuple[str, ...] = ()
+    notify: bool = True
+
+    def with_recent(self, *, workbook: Path | None = None, chain: Path | None = None) -> Preferences:
+        """The same with these files as the newest of their lists, and the chain remembered for the workbook."""
+        changes: dict[str, object] = {}
+        if workbook is not None:
+            changes["recent_workbooks"] = _newest_first(str(workbook), self.recent_workbooks)
+            changes["last_folder"] = str(workbook.parent)
+        if chain is not None:
+            changes["recent_chains"] = _newest_first(str(chain), self.recent_chains)
+        if workbook is not None and chain is not None:
+            others = {path: used for path, used in self.chain_of_workbook.items() if path != str(workbook)}
+            newest = {str(workbook): str(chain)} | others
+            changes["chain_of_workbook"] = dict(list(newest.items())[:MAX_RECENT])
+        return self.model_copy(update=changes)
+
+
+def home() -> Path:
+    """ChainDesk's folder, made on demand: ``CHAINDESK_HOME``, else the user's data folder of this system.
+
+    Raises:
+        EnvironmentFailure: it cannot be made.
+    """
+    own = os.environ.get("CHAINDESK_HOME")
+    if own:
+        return _made(Path(own).expanduser())
+    import platformdirs  # a tenth of `--help`'s time, and not needed there
+
+    return _made(Path(platformdirs.user_data_dir("ChainDesk", appauthor=False, roaming=False)))
+
+
+def journal_path() -> Path:
+    """The journal's default place."""
+    return home() / "journal.sqlite3"
+
+
+def log_folder() -> Path:
+    """The folder of the logs, made on demand."""
+    return _made(home() / "logs")
+
+
+def preferences_path() -> Path:
+    """The file of the preferences."""
+    return home() / "preferences.toml"
+
+
+def load_preferences() -> Preferences:
+    """The user's preferences. A damaged file is kept beside as ``preferences.damaged.toml``, and defaults are given."""
+    path = preferences_path()
+    try:
+        return Preferences.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return Preferences()
+    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        # Preferences are not worth stopping for, even where the folder refuses the renaming.
+        with contextlib.suppress(OSError):
+            path.replace(path.with_name("preferences.damaged.toml"))
+        return Preferences()
+    except OSError:
+        return Preferences()
+
+
+def save_preferences(preferences: Preferences) -> None:
+    """Save them whole or not at all.
+
+    Raises:
+        EnvironmentFailure: the folder refuses.
+    """
+    path = preferences_path()
+    text = _toml(preferences.model_dump(mode="json", exclude_none=True))
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".preferences-", suffix=".toml")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise EnvironmentFailure(f"The preferences could not be saved in {path.parent}: {error.strerror}.") from error
+
+
+def resource(name: str) -> Path:
+    """A file or folder of ``resources/``, such as ``examples/articles.xlsx``, in the source tree or as installed.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    for folder in _resource_folders():
+        path = folder / name
+        if path.exists():
+            return path
+    raise InputError(f"This installation lacks its file {name}. Install ChainDesk again.")
+
+
+def _resource_folders() -> Sequence[Path]:
+    frozen = getattr(sys, "_MEIPASS", None)
+    folders = [_PACKAGE / "resources", _PACKAGE.parent / "resources"]
+    return [Path(frozen) / "chaindesk" / "resources", *folders] if frozen else folders
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        words = f"ChainDesk's folder {folder} cannot be made: {error.strerror}. Set CHAINDESK_HOME to another place."
+        raise EnvironmentFailure(words) from error
+    return folder
+
+
+def _newest_first(path: str, others: Sequence[str]) -> tuple[str, ...]:
+    return (path, *(other for other in others if other != path))[:MAX_RECENT]
+
+
+def _toml(values: dict[str, object]) -> str:
+    tables = {name: value for name, value in values.items() if isinstance(value, dict)}
+    lines = [f"{name} = {_toml_value(value)}" for name, value in values.items() if name not in tables]
+    for name, table in tables.items():
+        lines += ["", f"[{name}]", *(f"{_toml_value(key)} = {_toml_value(value)}" for key, value in table.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_toml_value(item) for item in value)}]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    # A JSON string in ASCII is a TOML string, but for surrogate pairs and DEL, which are escaped by code point.
+    return '"' + "".join(_toml_character(character) for character in str(value)) + '"'
+
+
+def _toml_character(character: str) -> str:
+    if 0xD800 <= ord(character) <= 0xDFFF:
+        return "\\uFFFD"  # a file name that is no text: TOML cannot hold it
+    if character == "\x7f":
+        return "\\u007F"
+    return json.dumps(character, ensure_ascii=False)[1:-1]

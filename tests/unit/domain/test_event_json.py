@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from chaindesk.domain.answer import Failure, RunState
+from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.event_json import to_json
+from chaindesk.domain.events import PauseCause, RowFinished, RunFinished, RunPaused, StepFinished, StepWaiting
+from chaindesk.domain.status import Status
+
+
+def test_an_answer_is_one_line_of_plain_ascii_json() -> None:
+    event = StepFinished(
+        time.monotonic(),
+        7,
+        "A-7",
+        "draft",
+        "Zwei\nZeilen – 漢\ud83d",
+        "m",
+        Usage(10, 5, 2),
+        Decimal("0.00012"),
+        1.25,
+        2,
+        Finish.LENGTH,
+    )
+    line = to_json(event)
+    assert line.isascii()
+    assert "\n" not in line
+    read = json.loads(line)
+    assert read["event"] == "step_finished"
+    assert (read["row"], read["row_key"], read["step"]) == (7, "A-7", "draft")
+    assert read["text"] == "Zwei\nZeilen – 漢\ud83d"
+    assert read["usage"] == {"input": 10, "output": 5, "cached_input": 2}
+    assert read["cost_usd"] == 0.00012
+    assert read["finish"] == "length"
+    assert read["reused"] is False
+
+
+def test_monotonic_times_become_dates() -> None:
+    now = time.monotonic()
+    read = json.loads(to_json(StepWaiting(now, 2, "2", "s", now + 30, FailureKind.RATE_LIMIT, "Wait.")))
+    told = [datetime.fromisoformat(read[name]) for name in ("time", "until")]
+    assert abs((told[0] - datetime.now(UTC)).total_seconds()) < 5
+    assert 29 < (told[1] - told[0]).total_seconds() < 31
+    assert read["kind"] == "rate limit"
+
+
+def test_failures_and_ends_are_told_in_the_words_of_reports() -> None:
+    failure = Failure("draft", FailureKind.TIMEOUT, "No answer.", 6)
+    read = json.loads(to_json(RowFinished(1.0, 2, "2", Status.FAILED, failure, 3.0)))
+    assert read["status"] == "failed"
+    assert read["failure"] == {"step": "draft", "kind": "timeout", "message": "No answer.", "attempts": 6}
+    assert json.loads(to_json(RunPaused(1.0, PauseCause.KEY, "No.")))["cause"] == "key"
+    assert json.loads(to_json(RunFinished(1.0, 4, RunState.HALTED)))["state"] == "halted"
