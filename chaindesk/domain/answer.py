@@ -138,6 +138,7 @@ class RunRecord:
         state: how it stands.
         retries: calls that were made again.
         reused: answers that were taken from the journal instead of paid for.
+        definition: the chain itself as JSON, so that its answers can be exported without its file; "" where unknown.
     """
 
     workbook_id: int
@@ -153,3 +154,4 @@ class RunRecord:
     retries: int = 0
     reused: int = 0
     id: int = 0
+    definition: str = ""
