@@ -56,12 +56,20 @@ class Journal(Protocol):
         """All answers to this request in this workbook, oldest first."""
         ...
 
+    def answer_index(self, workbook_id: int, step: str) -> Iterable[tuple[int, str, str]]:
+        """The number, row key and fingerprint of every answer to a step, oldest first."""
+        ...
+
     def answer(self, answer_id: int) -> Answer | None:
         """One answer."""
         ...
 
     def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
         """All answers that were ever paid for under this row key, newest first."""
+        ...
+
+    def edits(self, answer_id: int) -> Sequence[tuple[datetime, str | None]]:
+        """Every version that people made of an answer, oldest first; None went back to the model's own."""
         ...
 
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:

@@ -1,0 +1,148 @@
+"""The journal in memory: the same promises as the one on disk, for as long as the process lives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.errors import JournalError
+from chaindesk.journal.places import Place, place_of, same_workbook
+
+
+class MemoryJournal:
+    """Implements ``journal.base.Journal`` without a file: for trials, and for tests of what stands on the journal."""
+
+    def __init__(self) -> None:
+        self._sheets: list[str] = []
+        self._places: dict[tuple[str, str], Place] = {}
+        self._runs: list[RunRecord] = []
+        self._answers: list[Answer] = []
+        self._by_request: dict[tuple[int, str, str], list[int]] = {}
+        self._edits: dict[int, list[tuple[datetime, str | None]]] = {}
+        self._outcomes: list[RowOutcome] = []
+        self._reviews: list[RowReview] = []
+        self._closed = False
+
+    def workbook_id(self, path: Path, sheet: str) -> int:
+        """The number of this workbook and sheet, made at first sight."""
+        here = place_of(0, path, sheet)
+        newest_first = list(self._places.values())[::-1]
+        number = same_workbook(here, self._places.get((here.path, sheet)), newest_first)
+        if number is None:
+            self._sheets.append(sheet)
+            number = len(self._sheets)
+        self._places[here.path, sheet] = replace(here, workbook_id=number)
+        return number
+
+    async def add_path(self, workbook_id: int, path: Path) -> None:
+        """From now on the file at ``path`` counts as this workbook."""
+        here = place_of(workbook_id, path, self._sheets[workbook_id - 1])
+        self._places[here.path, here.sheet] = here
+
+    async def begin_run(self, run: RunRecord) -> int:
+        """Store a new run and give its number."""
+        self._check_open()
+        self._runs.append(replace(run, id=len(self._runs) + 1))
+        return len(self._runs)
+
+    async def end_run(self, run_id: int, state: RunState, finished_at: datetime, retries: int, reused: int) -> None:
+        """Store how a run ended."""
+        run = self._runs[run_id - 1]
+        self._runs[run_id - 1] = replace(run, state=state, finished_at=finished_at, retries=retries, reused=reused)
+
+    async def store_answer(self, answer: Answer) -> int:
+        """Store a paid-for answer and give its number."""
+        self._check_open()
+        number = len(self._answers) + 1
+        self._answers.append(replace(answer, id=number))
+        self._by_request.setdefault((answer.workbook_id, answer.step, answer.fingerprint), []).append(number)
+        return number
+
+    async def store_outcome(self, outcome: RowOutcome) -> None:
+        """Store how a row ended."""
+        self._check_open()
+        self._outcomes.append(outcome)
+
+    async def store_review(self, review: RowReview) -> None:
+        """Store a person's word on a row."""
+        self._check_open()
+        self._reviews.append(review)
+
+    async def store_edit(self, answer_id: int, text: str | None) -> None:
+        """Store a person's version of an answer beside the model's own; None goes back to the model's."""
+        self._check_open()
+        self._answers[answer_id - 1] = replace(self._answers[answer_id - 1], edited_text=text)
+        self._edits.setdefault(answer_id, []).append((datetime.now(UTC), text))
+
+    def answers(self, workbook_id: int, step: str, fingerprint: str) -> Sequence[Answer]:
+        """All answers to this request in this workbook, oldest first."""
+        return [self._answers[number - 1] for number in self._by_request.get((workbook_id, step, fingerprint), ())]
+
+    def answer_index(self, workbook_id: int, step: str) -> Iterable[tuple[int, str, str]]:
+        """The number, row key and fingerprint of every answer to a step, oldest first."""
+        for answer in self._answers:
+            if (answer.workbook_id, answer.step) == (workbook_id, step):
+                yield answer.id, answer.row_key, answer.fingerprint
+
+    def answer(self, answer_id: int) -> Answer | None:
+        """One answer."""
+        return self._answers[answer_id - 1] if 0 < answer_id <= len(self._answers) else None
+
+    def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
+        """All answers that were ever paid for under this row key, newest first."""
+        wanted = (workbook_id, row_key)
+        return [answer for answer in reversed(self._answers) if (answer.workbook_id, answer.row_key) == wanted]
+
+    def edits(self, answer_id: int) -> Sequence[tuple[datetime, str | None]]:
+        """Every version that people made of an answer, oldest first; None went back to the model's own."""
+        return list(self._edits.get(answer_id, ()))
+
+    def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
+        """The newest outcome of every row key of a workbook."""
+        mine = (outcome for outcome in self._outcomes if outcome.workbook_id == workbook_id)
+        return list({outcome.row_key: outcome for outcome in mine}.values())
+
+    def reviews(self, workbook_id: int) -> Iterable[RowReview]:
+        """The newest review of every row key of a workbook."""
+        mine = (review for review in self._reviews if review.workbook_id == workbook_id)
+        return list({review.row_key: review for review in mine}.values())
+
+    def runs(self) -> Sequence[RunRecord]:
+        """All runs, newest first."""
+        return self._runs[::-1]
+
+    def run(self, run_id: int) -> RunRecord | None:
+        """One run."""
+        return self._runs[run_id - 1] if 0 < run_id <= len(self._runs) else None
+
+    def run_answers(self, run_id: int) -> Iterable[Answer]:
+        """The answers that a run paid for, oldest first."""
+        return [answer for answer in self._answers if answer.run_id == run_id]
+
+    def run_outcomes(self, run_id: int) -> Iterable[RowOutcome]:
+        """How the rows of a run ended."""
+        return [outcome for outcome in self._outcomes if outcome.run_id == run_id]
+
+    def usage_counts(self) -> Mapping[str, int]:
+        """Rows in the journal by table name."""
+        return Counter(
+            workbook=len(self._sheets),
+            place=len(self._places),
+            run=len(self._runs),
+            answer=len(self._answers),
+            edit=sum(map(len, self._edits.values())),
+            outcome=len(self._outcomes),
+            review=len(self._reviews),
+        )
+
+    def close(self) -> None:
+        """Take no more writes."""
+        self._closed = True
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise JournalError("The journal is closed already.")

@@ -1,0 +1,214 @@
+"""The journal on disk: one SQLite file in write-ahead mode, one writer thread, readers in any thread."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.journal import sqlite_rows as rows
+from chaindesk.journal.places import Place, place_of, same_workbook
+from chaindesk.journal.sqlite_file import connect, prepare, translated
+from chaindesk.journal.sqlite_writer import Writer
+
+_TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review")
+_SELECT_ANSWER = f"SELECT id, {rows.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
+_SELECT_RUN = f"SELECT id, {rows.RUN_COLUMNS} FROM run"  # noqa: S608
+_SELECT_OUTCOME = f"SELECT {rows.OUTCOME_COLUMNS} FROM outcome"  # noqa: S608
+_SELECT_PLACE = "SELECT workbook_id, sheet, path, name, digest FROM place"
+
+
+def open_journal(path: Path) -> SqliteJournal:
+    """Open the journal, or begin one where there is none.
+
+    Raises:
+        JournalError: the file is damaged, newer than this program, or may not be written.
+    """
+    return SqliteJournal(path)
+
+
+class SqliteJournal:
+    """Implements ``journal.base.Journal`` over one SQLite file. A second process may use the same file meanwhile."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._writer = Writer(prepare(path), path)
+        self._local = threading.local()
+        self._readers: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    # --- workbooks ---------------------------------------------------------------------------------------------
+
+    def workbook_id(self, path: Path, sheet: str) -> int:
+        """The number of this workbook and sheet, made at first sight."""
+        here = place_of(0, path, sheet)
+        return self._writer.submit(lambda connection: _recognise(connection, here)).result()
+
+    async def add_path(self, workbook_id: int, path: Path) -> None:
+        """From now on the file at ``path`` counts as this workbook."""
+        sheets = self._read("SELECT sheet FROM workbook WHERE id = ?", (workbook_id,))
+        here = await asyncio.to_thread(place_of, workbook_id, path, sheets[0][0])
+        await self._write(lambda connection: _put_place(connection, here))
+
+    # --- writing -----------------------------------------------------------------------------------------------
+
+    async def begin_run(self, run: RunRecord) -> int:
+        """Store a new run and give its number."""
+        return await self._insert("run", rows.RUN_COLUMNS, rows.run_row(run))
+
+    async def end_run(self, run_id: int, state: RunState, finished_at: datetime, retries: int, reused: int) -> None:
+        """Store how a run ended."""
+        sql = "UPDATE run SET state = ?, finished_at = ?, retries = ?, reused = ? WHERE id = ?"
+        values = (state.value, finished_at.isoformat(), retries, reused, run_id)
+        await self._write(lambda connection: connection.execute(sql, values).rowcount)
+
+    async def store_answer(self, answer: Answer) -> int:
+        """Store a paid-for answer and give its number. When this returns it is on disk."""
+        return await self._insert("answer", rows.ANSWER_COLUMNS, rows.answer_row(answer))
+
+    async def store_outcome(self, outcome: RowOutcome) -> None:
+        """Store how a row ended."""
+        await self._insert("outcome", rows.OUTCOME_COLUMNS, rows.outcome_row(outcome))
+
+    async def store_review(self, review: RowReview) -> None:
+        """Store a person's word on a row."""
+        values = (review.workbook_id, rows.storable(review.row_key), review.digest, review.review.value)
+        await self._insert("review", "workbook_id, row_key, digest, review", values)
+
+    async def store_edit(self, answer_id: int, text: str | None) -> None:
+        """Store a person's version of an answer beside the model's own; None goes back to the model's."""
+        version = None if text is None else rows.storable(text)
+        made_at = datetime.now(UTC).isoformat()
+
+        def write(connection: sqlite3.Connection) -> int:
+            connection.execute(
+                "INSERT INTO edit (answer_id, text, made_at) VALUES (?, ?, ?)", (answer_id, version, made_at)
+            )
+            return connection.execute("UPDATE answer SET edited_text = ? WHERE id = ?", (version, answer_id)).rowcount
+
+        await self._write(write)
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def answers(self, workbook_id: int, step: str, fingerprint: str) -> Sequence[Answer]:
+        """All answers to this request in this workbook, oldest first."""
+        sql = f"{_SELECT_ANSWER} WHERE workbook_id = ? AND step = ? AND fingerprint = ? ORDER BY id"
+        return [rows.answer_of(row) for row in self._read(sql, (workbook_id, rows.storable(step), fingerprint))]
+
+    def answer_index(self, workbook_id: int, step: str) -> Iterable[tuple[int, str, str]]:
+        """The number, row key and fingerprint of every answer to a step, oldest first."""
+        sql = "SELECT id, row_key, fingerprint FROM answer WHERE workbook_id = ? AND step = ? ORDER BY id"
+        return self._stream(sql, (workbook_id, rows.storable(step)))
+
+    def answer(self, answer_id: int) -> Answer | None:
+        """One answer."""
+        found = self._read(f"{_SELECT_ANSWER} WHERE id = ?", (answer_id,))
+        return rows.answer_of(found[0]) if found else None
+
+    def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
+        """All answers that were ever paid for under this row key, newest first."""
+        sql = f"{_SELECT_ANSWER} WHERE workbook_id = ? AND row_key = ? ORDER BY id DESC"
+        return [rows.answer_of(row) for row in self._read(sql, (workbook_id, rows.storable(row_key)))]
+
+    def edits(self, answer_id: int) -> Sequence[tuple[datetime, str | None]]:
+        """Every version that people made of an answer, oldest first; None went back to the model's own."""
+        sql = "SELECT made_at, text FROM edit WHERE answer_id = ? ORDER BY id"
+        return [(datetime.fromisoformat(made_at), text) for made_at, text in self._read(sql, (answer_id,))]
+
+    def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
+        """The newest outcome of every row key of a workbook."""
+        newest = "SELECT max(id) FROM outcome WHERE workbook_id = ? GROUP BY row_key"
+        sql = f"{_SELECT_OUTCOME} WHERE id IN ({newest}) ORDER BY id"
+        return map(rows.outcome_of, self._stream(sql, (workbook_id,)))
+
+    def reviews(self, workbook_id: int) -> Iterable[RowReview]:
+        """The newest review of every row key of a workbook."""
+        newest = "SELECT max(id) FROM review WHERE workbook_id = ? GROUP BY row_key"
+        sql = f"SELECT workbook_id, row_key, digest, review FROM review WHERE id IN ({newest}) ORDER BY id"  # noqa: S608
+        return map(rows.review_of, self._stream(sql, (workbook_id,)))
+
+    def runs(self) -> Sequence[RunRecord]:
+        """All runs, newest first."""
+        return [rows.run_of(row) for row in self._read(f"{_SELECT_RUN} ORDER BY id DESC", ())]
+
+    def run(self, run_id: int) -> RunRecord | None:
+        """One run."""
+        found = self._read(f"{_SELECT_RUN} WHERE id = ?", (run_id,))
+        return rows.run_of(found[0]) if found else None
+
+    def run_answers(self, run_id: int) -> Iterable[Answer]:
+        """The answers that a run paid for, oldest first."""
+        return map(rows.answer_of, self._stream(f"{_SELECT_ANSWER} WHERE run_id = ? ORDER BY id", (run_id,)))
+
+    def run_outcomes(self, run_id: int) -> Iterable[RowOutcome]:
+        """How the rows of a run ended."""
+        return map(rows.outcome_of, self._stream(f"{_SELECT_OUTCOME} WHERE run_id = ? ORDER BY id", (run_id,)))
+
+    def usage_counts(self) -> Mapping[str, int]:
+        """Rows in the journal by table name."""
+        return {name: self._read(f"SELECT count(*) FROM {name}", ())[0][0] for name in _TABLES}  # noqa: S608
+
+    def close(self) -> None:
+        """Finish pending writes and let go of the file."""
+        self._writer.close()
+        with self._lock:
+            readers, self._readers = self._readers, []
+        for reader in readers:
+            reader.close()
+
+    # --- the way to the file -----------------------------------------------------------------------------------
+
+    async def _insert(self, table: str, columns: str, values: tuple[Any, ...]) -> int:
+        marks = ", ".join("?" * len(values))
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names are constants of this room
+        return await self._write(lambda connection: connection.execute(sql, values).lastrowid or 0)
+
+    async def _write(self, write: Any) -> int:
+        return await asyncio.wrap_future(self._writer.submit(write))
+
+    def _read(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        with translated(self.path):
+            return self._reader().execute(sql, values).fetchall()
+
+    def _stream(self, sql: str, values: tuple[Any, ...]) -> Iterator[Any]:
+        with translated(self.path):
+            cursor = self._reader().execute(sql, values)
+            while some := cursor.fetchmany(1000):
+                yield from some
+
+    def _reader(self) -> sqlite3.Connection:
+        """This thread's own connection, so that no reader waits for another."""
+        reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
+        if reader is None:
+            reader = connect(self.path, writing=False)
+            self._local.reader = reader
+            with self._lock:
+                self._readers.append(reader)
+        return reader
+
+
+def _recognise(connection: sqlite3.Connection, here: Place) -> int:
+    def places(where: str, values: tuple[str, ...]) -> list[Place]:
+        return [Place(*row) for row in connection.execute(f"{_SELECT_PLACE} WHERE {where} ORDER BY id DESC", values)]
+
+    by_path = places("path = ? AND sheet = ?", (here.path, here.sheet))
+    others = places("sheet = ? AND (digest = ? OR name = ?)", (here.sheet, here.digest, here.name))
+    number = same_workbook(here, by_path[0] if by_path else None, others)
+    if number is None:
+        number = connection.execute("INSERT INTO workbook (sheet) VALUES (?)", (here.sheet,)).lastrowid or 0
+    _put_place(connection, Place(number, here.sheet, here.path, here.name, here.digest))
+    return number
+
+
+def _put_place(connection: sqlite3.Connection, place: Place) -> int:
+    sql = (
+        "INSERT INTO place (workbook_id, sheet, path, name, digest) VALUES (?, ?, ?, ?, ?) ON CONFLICT (path, sheet) "
+        "DO UPDATE SET workbook_id = excluded.workbook_id, name = excluded.name, digest = excluded.digest"
+    )
+    values = (place.workbook_id, place.sheet, place.path, place.name, place.digest)
+    return connection.execute(sql, values).rowcount

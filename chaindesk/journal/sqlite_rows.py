@@ -1,0 +1,163 @@
+"""How answers, outcomes and runs stand in the journal's tables."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from chaindesk.domain.answer import Answer, Failure, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.status import Review, Status
+
+ANSWER_COLUMNS = (
+    "run_id, workbook_id, row_key, row_number, step, fingerprint, text, fields, model, input_tokens, output_tokens, "
+    "cached_tokens, cost, seconds, attempts, finish, request_id, finished_at, edited_text"
+)
+OUTCOME_COLUMNS = (
+    "run_id, workbook_id, row_key, row_number, digest, status, failure_step, failure_kind, failure_message, "
+    "failure_attempts, seconds, finished_at"
+)
+RUN_COLUMNS = (
+    "workbook_id, workbook, sheet, chain, steps, concurrency, rows, started_at, finished_at, state, retries, reused"
+)
+_NO_FIELDS: MappingProxyType[str, Any] = MappingProxyType({})
+
+
+def storable(text: str) -> str:
+    """The text with any half of a surrogate pair replaced, because a database holds whole characters only."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def answer_row(answer: Answer) -> tuple[Any, ...]:
+    """The values of ``ANSWER_COLUMNS``."""
+    usage = answer.usage
+    return (
+        answer.run_id,
+        answer.workbook_id,
+        storable(answer.row_key),
+        answer.row_number,
+        storable(answer.step),
+        answer.fingerprint,
+        storable(answer.text),
+        json.dumps(dict(answer.fields)) if answer.fields else None,
+        storable(answer.model),
+        None if usage is None else usage.input,
+        None if usage is None else usage.output,
+        None if usage is None else usage.cached_input,
+        None if answer.cost is None else str(answer.cost),
+        answer.seconds,
+        answer.attempts,
+        answer.finish.value,
+        storable(answer.request_id),
+        answer.finished_at.isoformat(),
+        answer.edited_text,
+    )
+
+
+def answer_of(row: tuple[Any, ...]) -> Answer:
+    """The answer of a row of ``id`` and ``ANSWER_COLUMNS``."""
+    return Answer(
+        id=row[0],
+        run_id=row[1],
+        workbook_id=row[2],
+        row_key=row[3],
+        row_number=row[4],
+        step=row[5],
+        fingerprint=row[6],
+        text=row[7],
+        fields=_NO_FIELDS if row[8] is None else MappingProxyType(json.loads(row[8])),
+        model=row[9],
+        usage=None if row[10] is None else Usage(row[10], row[11], row[12]),
+        cost=None if row[13] is None else Decimal(row[13]),
+        seconds=row[14],
+        attempts=row[15],
+        finish=Finish(row[16]),
+        request_id=row[17],
+        finished_at=datetime.fromisoformat(row[18]),
+        edited_text=row[19],
+    )
+
+
+def outcome_row(outcome: RowOutcome) -> tuple[Any, ...]:
+    """The values of ``OUTCOME_COLUMNS``."""
+    failure = outcome.failure
+    return (
+        outcome.run_id,
+        outcome.workbook_id,
+        storable(outcome.row_key),
+        outcome.row_number,
+        outcome.digest,
+        outcome.status.value,
+        None if failure is None else storable(failure.step),
+        None if failure is None else failure.kind.value,
+        None if failure is None else storable(failure.message),
+        None if failure is None else failure.attempts,
+        outcome.seconds,
+        outcome.finished_at.isoformat(),
+    )
+
+
+def outcome_of(row: tuple[Any, ...]) -> RowOutcome:
+    """The outcome of a row of ``OUTCOME_COLUMNS``."""
+    failure = None if row[6] is None else Failure(row[6], FailureKind(row[7]), row[8], row[9])
+    return RowOutcome(
+        run_id=row[0],
+        workbook_id=row[1],
+        row_key=row[2],
+        row_number=row[3],
+        digest=row[4],
+        status=Status(row[5]),
+        failure=failure,
+        seconds=row[10],
+        finished_at=datetime.fromisoformat(row[11]),
+    )
+
+
+def review_of(row: tuple[Any, ...]) -> RowReview:
+    """The review of a row of workbook, row key, digest and word."""
+    return RowReview(row[0], row[1], row[2], Review(row[3]))
+
+
+def run_row(run: RunRecord) -> tuple[Any, ...]:
+    """The values of ``RUN_COLUMNS``."""
+    return (
+        run.workbook_id,
+        storable(run.workbook),
+        storable(run.sheet),
+        storable(run.chain),
+        json.dumps(run.steps),
+        run.concurrency,
+        run.rows,
+        run.started_at.isoformat(),
+        None if run.finished_at is None else run.finished_at.isoformat(),
+        run.state.value,
+        run.retries,
+        run.reused,
+    )
+
+
+def run_of(row: tuple[Any, ...]) -> RunRecord:
+    """The run of a row of ``id`` and ``RUN_COLUMNS``."""
+    return RunRecord(
+        id=row[0],
+        workbook_id=row[1],
+        workbook=row[2],
+        sheet=row[3],
+        chain=row[4],
+        steps=tuple(json.loads(row[5])),
+        concurrency=row[6],
+        rows=row[7],
+        started_at=datetime.fromisoformat(row[8]),
+        finished_at=None if row[9] is None else datetime.fromisoformat(row[9]),
+        state=RunState(row[10]),
+        retries=row[11],
+        reused=row[12],
+    )

@@ -1,0 +1,94 @@
+"""The journal's one writer: a thread that takes whatever writes have gathered and commits them together."""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+from chaindesk.domain.errors import JournalError
+from chaindesk.journal.sqlite_file import words_for
+
+_MOST_AT_ONCE = 500
+_Write = tuple[Callable[[sqlite3.Connection], int], "Future[int]"]
+
+
+class Writer:
+    """Commits writes in the order of their submission; many that wait share one commit and so one fsync.
+
+    A write that was submitted is carried out, whatever becomes of the one who waits for it.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="journal-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, write: Callable[[sqlite3.Connection], int]) -> Future[int]:
+        """Have a write carried out. The future gives its result when it is on disk, or raises ``JournalError``."""
+        future: Future[int] = Future()
+        future.set_running_or_notify_cancel()  # from here on nobody can cancel it
+        with self._lock:
+            if self._closed:
+                future.set_exception(JournalError(f"The journal {self._path} is closed already."))
+            else:
+                self._queue.put((write, future))
+        return future
+
+    def close(self) -> None:
+        """Commit what waits, end the thread and close the connection."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def _work(self) -> None:
+        going = True
+        while going:
+            batch = [self._queue.get()]
+            while len(batch) < _MOST_AT_ONCE and not self._queue.empty():
+                batch.append(self._queue.get())
+            going = None not in batch
+            self._commit([write for write in batch if write is not None])
+
+    def _commit(self, batch: Sequence[_Write]) -> None:
+        if not batch:
+            return
+        try:
+            results = self._together([write for write, _ in batch])
+        except sqlite3.Error as error:
+            if len(batch) > 1:  # one bad write must not take the others with it
+                for single in batch:
+                    self._commit([single])
+                return
+            failure = JournalError(words_for(error, self._path))
+            failure.__cause__ = error
+            batch[0][1].set_exception(failure)
+        except Exception as error:  # a bug in a write: the waiter gets it, the thread lives on
+            for _, future in batch:
+                future.set_exception(error)
+        else:
+            for (_, future), result in zip(batch, results, strict=True):
+                future.set_result(result)
+
+    def _together(self, writes: Sequence[Callable[[sqlite3.Connection], int]]) -> list[int]:
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            results = [write(connection) for write in writes]
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return results

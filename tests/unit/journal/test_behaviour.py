@@ -1,0 +1,145 @@
+"""What every journal promises, in memory and on disk alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from chaindesk.domain.answer import Answer, Failure, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.completion import Finish
+from chaindesk.domain.errors import FailureKind, JournalError
+from chaindesk.domain.status import Review, Status
+from chaindesk.journal.base import Journal
+
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+Make = Callable[..., Answer]
+
+
+def outcome(key: str, status: Status, failure: Failure | None = None, run_id: int = 1) -> RowOutcome:
+    return RowOutcome(run_id, 1, key, int(key), f"digest {key}", status, failure, 2.5, NOON)
+
+
+def record() -> RunRecord:
+    return RunRecord(1, "/a/book.xlsx", "Jobs", "article", ("research", "draft"), 25, 100, NOON)
+
+
+async def test_an_answer_comes_back_as_it_was_stored(journal: Journal, make_answer: Make) -> None:
+    plain = make_answer()
+    fields = make_answer(fields={"quality": 4, "reason": "fine", "sure": True, "share": 0.5}, finish=Finish.LENGTH)
+    bare = make_answer(usage=None, cost=None, text="")
+    for answer in (plain, fields, bare):
+        number = await journal.store_answer(answer)
+        assert journal.answer(number) == replace(answer, id=number)
+
+
+async def test_answers_are_found_by_request_oldest_first(journal: Journal, make_answer: Make) -> None:
+    first = await journal.store_answer(make_answer(row_key="9"))
+    second = await journal.store_answer(make_answer(row_key="3"))
+    await journal.store_answer(make_answer(fingerprint="other"))
+    await journal.store_answer(make_answer(workbook_id=2))
+    await journal.store_answer(make_answer(step="edit"))
+    assert [answer.id for answer in journal.answers(1, "draft", "f" * 64)] == [first, second]
+    assert [number for number, _, _ in journal.answer_index(1, "draft")][:2] == [first, second]
+    assert {key for _, key, _ in journal.answer_index(1, "draft")} == {"9", "3", "2"}
+
+
+async def test_an_edit_stands_beside_the_models_text_and_can_be_undone(journal: Journal, make_answer: Make) -> None:
+    number = await journal.store_answer(make_answer())
+    await journal.store_edit(number, "Mine.")
+    edited = journal.answer(number)
+    assert edited is not None
+    assert (edited.text, edited.shown_text) == ("An answer.", "Mine.")
+    await journal.store_edit(number, None)
+    back = journal.answer(number)
+    assert back is not None
+    assert back.shown_text == "An answer."
+    assert [text for _, text in journal.edits(number)] == ["Mine.", None]
+
+
+async def test_history_is_of_one_row_key_newest_first(journal: Journal, make_answer: Make) -> None:
+    old = await journal.store_answer(make_answer())
+    new = await journal.store_answer(make_answer(fingerprint="new"))
+    await journal.store_answer(make_answer(row_key="3"))
+    assert [answer.id for answer in journal.history(1, "2")] == [new, old]
+
+
+async def test_the_newest_outcome_and_review_of_each_row_key_count(journal: Journal) -> None:
+    failure = Failure("draft", FailureKind.SERVER, "It broke.", 6)
+    await journal.store_outcome(outcome("2", Status.FAILED, failure))
+    await journal.store_outcome(outcome("3", Status.FAILED, failure))
+    await journal.store_outcome(outcome("2", Status.DONE, run_id=2))
+    found = {each.row_key: each for each in journal.outcomes(1)}
+    assert found["2"].status is Status.DONE
+    assert found["3"] == outcome("3", Status.FAILED, failure)
+    assert [each.row_key for each in journal.run_outcomes(1)] == ["2", "3"]
+    await journal.store_review(RowReview(1, "2", "digest 2", Review.REJECTED))
+    await journal.store_review(RowReview(1, "2", "digest 2", Review.APPROVED))
+    assert list(journal.reviews(1)) == [RowReview(1, "2", "digest 2", Review.APPROVED)]
+
+
+async def test_runs_are_kept_with_how_they_ended(journal: Journal, make_answer: Make) -> None:
+    first = await journal.begin_run(record())
+    second = await journal.begin_run(record())
+    await journal.end_run(first, RunState.STOPPED, NOON, 7, 3)
+    ended = journal.run(first)
+    assert ended == replace(record(), id=first, state=RunState.STOPPED, finished_at=NOON, retries=7, reused=3)
+    assert [run.id for run in journal.runs()] == [second, first]
+    assert journal.runs()[0].state is RunState.RUNNING
+    await journal.store_answer(make_answer(run_id=second))
+    assert [answer.run_id for answer in journal.run_answers(second)] == [second]
+    assert journal.run(99) is None
+    assert journal.usage_counts()["run"] == 2
+
+
+def test_a_workbook_is_known_by_its_path_and_sheet(journal: Journal, tmp_path: Path) -> None:
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(b"one")
+    number = journal.workbook_id(book, "Jobs")
+    book.write_bytes(b"edited meanwhile")
+    assert journal.workbook_id(book, "Jobs") == number
+    assert journal.workbook_id(book, "Other") != number
+    other = tmp_path / "other.xlsx"
+    other.write_bytes(b"two")
+    assert journal.workbook_id(other, "Jobs") != number
+
+
+def test_a_copy_of_equal_content_is_the_same_workbook(journal: Journal, tmp_path: Path) -> None:
+    book, copy = tmp_path / "book.xlsx", tmp_path / "copy.xlsx"
+    book.write_bytes(b"one")
+    copy.write_bytes(b"one")
+    assert journal.workbook_id(book, "Jobs") == journal.workbook_id(copy, "Jobs")
+
+
+def test_a_moved_and_edited_workbook_is_known_by_its_name(journal: Journal, tmp_path: Path) -> None:
+    book, folder = tmp_path / "book.xlsx", tmp_path / "archive"
+    folder.mkdir()
+    book.write_bytes(b"one")
+    number = journal.workbook_id(book, "Jobs")
+    namesake = folder / "book.xlsx"
+    namesake.write_bytes(b"quite another")
+    assert journal.workbook_id(namesake, "Jobs") != number
+    moved = tmp_path / "moved"
+    moved.mkdir()
+    book.rename(moved / "book.xlsx")
+    (moved / "book.xlsx").write_bytes(b"moved and edited")
+    assert journal.workbook_id(moved / "book.xlsx", "Jobs") == number
+
+
+async def test_an_export_counts_as_its_workbook(journal: Journal, tmp_path: Path) -> None:
+    book, export = tmp_path / "book.xlsx", tmp_path / "book.completed.xlsx"
+    book.write_bytes(b"one")
+    number = journal.workbook_id(book, "Jobs")
+    export.write_bytes(b"one with answers")
+    await journal.add_path(number, export)
+    export.write_bytes(b"one with answers, edited")
+    assert journal.workbook_id(export, "Jobs") == number
+
+
+async def test_a_closed_journal_takes_nothing(journal: Journal, make_answer: Make) -> None:
+    journal.close()
+    with pytest.raises(JournalError, match="closed"):
+        await journal.store_answer(make_answer())
