@@ -56,6 +56,7 @@ class ProviderSettings(_Strict):
 
     kind: ProviderKind | None = None
     base_url: Text | None = None
+    allow_http: bool = False
     api_key_env: Text | None = None
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)

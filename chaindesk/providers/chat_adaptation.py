@@ -1,0 +1,60 @@
+"""Finds out of a refusal which parameter a server does not take, and how to ask it otherwise."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from chaindesk.providers.failures import ErrorWords, read_error
+from chaindesk.providers.wire import Adaptation, Reply
+
+_UNSUPPORTED = re.compile(
+    r"unsupported|not supported|does not support|doesn't support|unrecognized|unknown|unexpected|extra[_ ]forbidden"
+    r"|extra (inputs|fields)|not (permitted|allowed|available)|invalid_parameter|is deprecated|use '?max_",
+    re.IGNORECASE,
+)
+_OTHER_NAME = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens", "random_seed": "seed"}
+_WEAKER = {"json_schema": "json_object", "json_object": "prompt"}
+_NEEDED = frozenset({"model", "messages"})
+
+
+def adapted(body: Mapping[str, Any], adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+    """A further adaptation that may get the refused body through, or None where the refusal is about another thing."""
+    if reply.status not in (400, 422):
+        return None
+    words = read_error(reply.body)
+    name = _named(words, body.keys() - _NEEDED)
+    if name is None or not _UNSUPPORTED.search(words.everything):
+        return None
+    if name == "response_format":
+        asked = body["response_format"]
+        weaker = _WEAKER.get(str(asked.get("type")), "prompt") if isinstance(asked, Mapping) else "prompt"
+        return replace(adaptation, structured=weaker)
+    original = next((first for first, other in adaptation.renamed.items() if other == name), name)
+    other = _OTHER_NAME.get(name)
+    if other is not None and other not in body and original == name:
+        return replace(adaptation, renamed={**adaptation.renamed, name: other})
+    return replace(adaptation, dropped=adaptation.dropped | {original})
+
+
+def schema_in_words(schema: Mapping[str, Any]) -> str:
+    """The request for JSON of that schema, for servers that take none."""
+    written = json.dumps(schema, ensure_ascii=False)
+    return f"Answer with one JSON object and nothing else. It must fit this JSON Schema: {written}"
+
+
+def _named(words: ErrorWords, names: Collection[str]) -> str | None:
+    """The sent parameter that the error is about: its ``param``, or the only one that its message names."""
+    param = re.split(r"[.\[]", words.param, maxsplit=1)[0]
+    if param in names:
+        return param
+    if param in _NEEDED:
+        return None
+    # A message may name the right parameter beside the wrong one: the one that was sent is meant.
+    said = [name for name in names if re.search(rf"\b{re.escape(name)}\b", words.message)]
+    if not said and "response_format" in names and re.search(r"json_(schema|object)|response format", words.message):
+        return "response_format"
+    return said[0] if len(said) == 1 else None

@@ -1,0 +1,69 @@
+"""What the simulated provider saw with its own eyes: the witness that tests and benches ask."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Counters:
+    """Counts since the server opened, or since they were reset.
+
+    Attributes:
+        connections: sockets that clients opened.
+        requests: calls for an answer, whatever became of them.
+        delivered: answers that went out whole.
+        by_status: replies by HTTP status; a request that was reset or hangs has none.
+        running: calls that are being answered now.
+        peak: the most that were being answered at once.
+        answers: whole answers by the request's digest: more than one means that somebody paid twice.
+        attempts: calls by the request's digest.
+    """
+
+    connections: int = 0
+    requests: int = 0
+    delivered: int = 0
+    by_status: Counter[int] = field(default_factory=Counter)
+    running: int = 0
+    peak: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+    attempts: Counter[str] = field(default_factory=Counter)
+
+    def began(self, digest: str) -> int:
+        """A call came in; which attempt of its request it is, from 1."""
+        self.requests += 1
+        self.running += 1
+        self.peak = max(self.peak, self.running)
+        self.attempts[digest] += 1
+        return self.attempts[digest]
+
+    def ended(self) -> None:
+        """A call is over, however it ended."""
+        self.running -= 1
+
+    def answered(self, digest: str) -> None:
+        """An answer went out whole."""
+        self.delivered += 1
+        self.answers[digest] += 1
+
+    def reset(self) -> None:
+        """Begin anew; calls and connections that are open stay counted as running."""
+        self.connections = self.requests = self.delivered = 0
+        self.peak = self.running
+        for counts in (self.by_status, self.answers, self.attempts):
+            counts.clear()
+
+    def as_json(self) -> dict[str, Any]:
+        """All counts as JSON values."""
+        return {
+            "connections": self.connections,
+            "requests": self.requests,
+            "delivered": self.delivered,
+            "by_status": {str(status): count for status, count in sorted(self.by_status.items())},
+            "running": self.running,
+            "peak": self.peak,
+            "answers": dict(self.answers),
+            "attempts": dict(self.attempts),
+        }

@@ -1,0 +1,266 @@
+"""The simulated provider: a real HTTP server on loopback that speaks OpenAI's chat completions.
+
+The demo, the tests and the bench all run against it. ``python -m chaindesk.providers.demo_server`` serves it alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+from collections.abc import Mapping
+from typing import Any, Self
+
+from aiohttp import web
+
+from chaindesk.domain.errors import EnvironmentFailure
+from chaindesk.providers import demo_chat, demo_faults
+from chaindesk.providers.demo_counters import Counters
+from chaindesk.providers.demo_faults import Fault
+from chaindesk.providers.demo_limits import KeyLimits
+from chaindesk.providers.demo_options import DemoOptions, drawn_latency, latency_of
+from chaindesk.providers.demo_text import answer_of
+
+__all__ = ["DemoOptions", "DemoServer", "answer_of", "latency_of", "serve_forever"]
+_LARGEST_REQUEST = 64 * 1024 * 1024
+_LINGER_NOT = struct.pack("ii", 1, 0)
+
+
+class DemoServer:
+    """The simulated provider within the running loop: ``async with DemoServer(options) as server: server.base_url``.
+
+    Attributes:
+        options: how it behaves; assign others between calls to change it.
+        counters: what it saw; also at ``GET /counters``, and ``POST /counters/reset`` begins anew.
+    """
+
+    def __init__(self, options: DemoOptions | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.options = options or DemoOptions()
+        self.counters = Counters()
+        self._host = host
+        self._port = port
+        self._limits: dict[str, KeyLimits] = {}
+        self._listener: asyncio.Server | None = None
+        self._http: _CountingServer | None = None
+
+    @property
+    def base_url(self) -> str:
+        """Where it is called, such as ``http://127.0.0.1:40123/v1``; known once it is open."""
+        return f"{self.root_url}/v1"
+
+    @property
+    def root_url(self) -> str:
+        """Where ``/counters`` lies."""
+        return f"http://{self._host}:{self._port}"
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._http = _CountingServer(self._handle, self.counters)
+        try:
+            self._listener = await loop.create_server(self._http, self._host, self._port, backlog=2048)
+        except OSError as error:
+            message = f"Port {self._port} on {self._host} cannot be used: {error.strerror}. Choose another."
+            raise EnvironmentFailure(message) from error
+        self._port = self._listener.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._listener is not None and self._http is not None:
+            self._listener.close()
+            await self._http.shutdown(0)
+            await self._listener.wait_closed()
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        arrived = asyncio.get_running_loop().time()
+        path = request.path.rstrip("/")
+        if request.method == "POST" and path.endswith("/chat/completions"):
+            return await self._complete(request, arrived)
+        if request.method == "GET" and path.endswith("/models"):
+            refused = self._unknown_key(request)
+            return refused or _json(demo_chat.model_list(self.options))
+        if path == "/counters":
+            return _json(self.counters.as_json())
+        if request.method == "POST" and path == "/counters/reset":
+            self.counters.reset()
+            return _json({})
+        message = f"Unknown request URL: {request.method} {request.path}."
+        return _error(404, demo_faults.error_body(message, "invalid_request_error", code="unknown_url"))
+
+    async def _complete(self, request: web.BaseRequest, arrived: float) -> web.StreamResponse:
+        order = self.counters.requests
+        try:
+            call = demo_chat.read_call(self.options, await request.read())
+        except ValueError as error:
+            body = demo_faults.error_body(str(error), "invalid_request_error")
+            return self._counted(_error(400, body))
+        attempt = self.counters.began(call.digest)
+        try:
+            return await self._answer(request, call, attempt, arrived, order)
+        finally:
+            self.counters.ended()
+
+    async def _answer(
+        self, request: web.BaseRequest, call: demo_chat.Call, attempt: int, arrived: float, order: int
+    ) -> web.StreamResponse:
+        options = self.options
+        refused = self._unknown_key(request) or self._unsupported(call)
+        if refused is not None:
+            return self._counted(refused)
+        fault = demo_faults.drawn_fault(options, call.digest, attempt)
+        if fault is Fault.ERROR_429:
+            return self._counted(_error(429, demo_faults.status_error(429, call.model, ""), {"retry-after": "1"}))
+        limits = self._limits_of(request)
+        refusal = limits.take(call.usage["total_tokens"], arrived)
+        if refusal is not None:
+            headers, body = demo_faults.limit_error(refusal, call.model)
+            return self._counted(_error(429, body, headers | limits.headers()))
+        due = arrived + drawn_latency(options, call.digest, order)
+        headers = {"x-request-id": f"req_{call.digest[:20]}{attempt:02d}", **limits.headers()}
+        if demo_faults.is_marked(options, call.said, attempt):
+            await _until(due)
+            body = demo_faults.status_error(options.fail_status, call.model, _key(request))
+            return self._counted(_error(options.fail_status, body, headers))
+        if fault is not None:
+            return await self._fail(request, call, fault, due, headers)
+        if call.streamed:
+            return await self._stream(request, call, arrived, due, headers)
+        await _until(due)
+        return await self._deliver(request, call, headers)
+
+    async def _deliver(
+        self, request: web.BaseRequest, call: demo_chat.Call, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
+        response = web.Response(body=call.whole(), content_type="application/json", headers=headers)
+        await response.prepare(request)
+        await response.write_eof()
+        self._went_out(request, call)
+        return self._counted(response)
+
+    async def _stream(
+        self, request: web.BaseRequest, call: demo_chat.Call, arrived: float, due: float, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
+        chunks = call.chunks()
+        begin = arrived + (due - arrived) * 0.2
+        await _until(begin)
+        response = web.StreamResponse(headers={**headers, "Content-Type": "text/event-stream; charset=utf-8"})
+        await response.prepare(request)
+        for number, chunk in enumerate(chunks, 1):
+            await _until(begin + (due - begin) * number / len(chunks))
+            await response.write(chunk)
+        await response.write_eof()
+        self._went_out(request, call)
+        return self._counted(response)
+
+    async def _fail(
+        self, request: web.BaseRequest, call: demo_chat.Call, fault: Fault, due: float, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
+        if fault is Fault.HANG:
+            await asyncio.Event().wait()  # until the client gives up, which cancels this
+        await _until(due)
+        match fault:
+            case Fault.ERROR_500:
+                return self._counted(_error(500, demo_faults.status_error(500, call.model, ""), headers))
+            case Fault.ERROR_503:
+                body = demo_faults.status_error(503, call.model, "")
+                return self._counted(_error(503, body, {**headers, "retry-after": "1"}))
+            case Fault.MALFORMED:
+                body = demo_faults.malformed_body(self.options, call.digest, call.whole())
+                return self._counted(web.Response(body=body, content_type="application/json", headers=headers))
+        response = web.StreamResponse(headers={**headers, "Content-Type": "application/json"})
+        if demo_faults.breaks_in_the_middle(self.options, call.digest):
+            await response.prepare(request)
+            await response.write(call.whole()[:40])
+        _reset(request)
+        return response
+
+    def _went_out(self, request: web.BaseRequest, call: demo_chat.Call) -> None:
+        if request.transport is not None and not request.transport.is_closing():
+            self.counters.answered(call.digest)
+
+    def _counted(self, response: web.StreamResponse) -> web.StreamResponse:
+        self.counters.by_status[response.status] += 1
+        return response
+
+    def _limits_of(self, request: web.BaseRequest) -> KeyLimits:
+        key = _key(request)
+        if key not in self._limits:
+            self._limits[key] = KeyLimits(self.options, asyncio.get_running_loop().time())
+        return self._limits[key]
+
+    def _unknown_key(self, request: web.BaseRequest) -> web.StreamResponse | None:
+        key = _key(request)
+        if not self.options.require_key or key == self.options.require_key:
+            return None
+        return _error(401, demo_faults.status_error(401, "", key))
+
+    def _unsupported(self, call: demo_chat.Call) -> web.StreamResponse | None:
+        name = next((name for name in self.options.unsupported if name in call.body), None)
+        if name is None:
+            return None
+        message = f"Unsupported parameter: '{name}' is not supported with this model."
+        kind = "invalid_request_error"
+        return _error(400, demo_faults.error_body(message, kind, code="unsupported_parameter", param=name))
+
+
+class _CountingServer(web.Server):
+    """aiohttp's server, which drops calls whose client is gone, and counts the sockets."""
+
+    def __init__(self, handler: Any, counters: Counters) -> None:
+        super().__init__(handler, handler_cancellation=True, access_log=None, tcp_keepalive=True, keepalive_timeout=300)
+        self._counters = counters
+
+    def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
+        self._counters.connections += 1
+        super().connection_made(handler, transport)
+
+    def _make_request(
+        self, message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]
+    ) -> web.BaseRequest:
+        loop = self._loop
+        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=_LARGEST_REQUEST)
+
+
+async def serve_forever(options: DemoOptions, host: str = "127.0.0.1", port: int = 0) -> None:
+    """Serve until cancelled, after one line that tells the address.
+
+    Raises:
+        EnvironmentFailure: the port cannot be used.
+    """
+    async with DemoServer(options, host, port) as server:
+        print(f"The simulated provider listens at {server.base_url}", flush=True)  # noqa: T201
+        await asyncio.Event().wait()
+
+
+async def _until(due: float) -> None:
+    """Sleep until the loop's clock says ``due``."""
+    await asyncio.sleep(max(due - asyncio.get_running_loop().time(), 0))
+
+
+def _key(request: web.BaseRequest) -> str:
+    return request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+
+
+def _json(value: Any) -> web.StreamResponse:
+    return web.Response(body=json.dumps(value).encode(), content_type="application/json")
+
+
+def _error(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> web.StreamResponse:
+    return web.Response(status=status, body=body, content_type="application/json", headers=headers)
+
+
+def _reset(request: web.BaseRequest) -> None:
+    """Break the connection as a crashed server does: with RST, not FIN."""
+    transport = request.transport
+    if transport is None:
+        return
+    sock = transport.get_extra_info("socket")
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+    transport.abort()
+
+
+if __name__ == "__main__":
+    import sys
+
+    asyncio.run(serve_forever(DemoOptions.from_json(sys.argv[1] if len(sys.argv) > 1 else "{}")))

@@ -1,0 +1,273 @@
+"""What a refused call means: an OpenAI-like reply's status, code and words become a kind and a plain message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers import rates
+from chaindesk.providers.redact import shortened
+from chaindesk.providers.wire import Reply, described, parsed
+
+_QUOTA_CODES = re.compile(
+    r"insufficient_(quota|balance|credits?|funds)|credit_balance|spend_limit|usage_limit_exceeded|billing|payment_required"
+)
+_QUOTA_WORDS = re.compile(
+    r"exceeded your current quota|specified api usage limits|insufficient (balance|credits?|funds)", re.IGNORECASE
+)
+_KEY_WORDS = re.compile(
+    r"(incorrect|invalid|wrong|expired|revoked|missing|no) api[ _-]?key|api[ _-]?key (not valid|is invalid|expired)"
+    r"|api_key_invalid|invalid_api_key|invalid_authentication",
+    re.IGNORECASE,
+)
+_LONG_WORDS = re.compile(
+    r"context[ _-]?(length|size|window)|maximum context|(prompt|input|request) (is )?too (long|large)"
+    r"|too many (input )?tokens"
+    r"|exceeds? .{0,40}(token limit|context)|string_above_max_length",
+    re.IGNORECASE,
+)
+_FILTER_WORDS = re.compile(
+    r"content[ _]?(filter|policy|management)|responsibleai|safety system|flagged|moderation", re.IGNORECASE
+)
+_MODEL_WORDS = re.compile(
+    r"model[ _]?not[ _]?found|invalid[ _]model|unknown model|no such model|not a valid model"
+    r"|model\b.{0,120}(does not exist|not exist|not found|not available|no access|is not supported)"
+    r"|model\b.{0,120}(not loaded|decommissioned)"
+    r"|(does not|not) have access to (the )?model",
+    re.IGNORECASE | re.DOTALL,
+)
+_BY_CODE = {
+    "rate_limit": 429,
+    "rate_limit_exceeded": 429,
+    "rate_limit_error": 429,
+    "too_many_requests": 429,
+    "slow_down": 429,
+    "insufficient_quota": 429,
+    "authentication_error": 401,
+    "invalid_api_key": 401,
+    "permission_denied": 403,
+    "invalid_request_error": 400,
+    "context_length_exceeded": 400,
+    "content_filter": 400,
+    "model_not_found": 404,
+    "not_found_error": 404,
+    "timeout": 408,
+    "overloaded_error": 529,
+    "server_error": 500,
+    "internal_server_error": 500,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorWords:
+    """What an error body says, whatever its shape: the message, the code and type as text, the parameter it names."""
+
+    message: str = ""
+    code: str = ""
+    type: str = ""
+    param: str = ""
+    retry_delay: float | None = None
+
+    @property
+    def everything(self) -> str:
+        """All its words in one text, to search in."""
+        return f"{self.code} {self.type} {self.message}"
+
+
+def read_error(body: bytes) -> ErrorWords:
+    """The words of an error body: JSON of any known shape, a web page, plain text or nothing."""
+    try:
+        payload = parsed(body)
+    except ValueError:
+        text = body[:20_000].decode("utf-8", "replace")
+        page = described(body) == "a web page instead of JSON"
+        title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+        return ErrorWords(message=(title[1].strip() if title else "") if page else text.strip())
+    return error_words(payload)
+
+
+def error_words(payload: Any) -> ErrorWords:
+    """The words of an error in JSON: ``error`` as object, text or list, FastAPI's ``detail``, or a bare message."""
+    if isinstance(payload, list):
+        return error_words(payload[0]) if payload else ErrorWords()
+    if isinstance(payload, str):
+        return ErrorWords(message=payload)
+    if not isinstance(payload, Mapping):
+        return ErrorWords()
+    error = payload.get("error")
+    if error is None and isinstance(payload.get("detail"), (str, list, Mapping)):
+        return _detail(payload["detail"])
+    if isinstance(error, list):
+        error = error[0] if error else {}
+    if isinstance(error, str):
+        return ErrorWords(error, _text(payload.get("code")), _text(payload.get("type")), _text(payload.get("param")))
+    source = error if isinstance(error, Mapping) else payload
+    message = _text(source.get("message")) or _text(source.get("detail")) or _text(source.get("msg"))
+    metadata = source.get("metadata")
+    raw = _text(metadata.get("raw")) if isinstance(metadata, Mapping) else ""
+    daily = "PerDay" in str(source.get("details") or "")
+    return ErrorWords(
+        message=f"{message} ({raw})" if raw and raw not in message else message,
+        code=_text(source.get("code")),
+        type="daily_usage_limit_exceeded" if daily else _text(source.get("type")) or _text(source.get("status")),
+        param=_text(source.get("param")),
+        retry_delay=_retry_delay(source.get("details")),
+    )
+
+
+def failure(endpoint: Endpoint, model: str, reply: Reply, words: ErrorWords | None = None) -> CallError:
+    """The failure that a reply tells; ``words`` where its error was found inside a good-looking body."""
+    words = words or read_error(reply.body)
+    status = reply.status if reply.status >= 300 else _inner_status(words)
+    delay = _delay(reply, words)
+    kind = kind_of(status, words, delay)
+    return CallError(
+        kind,
+        _message(endpoint, model, kind, status, words),
+        http_status=status,
+        retry_after=delay,
+        request_id=request_id(reply.headers),
+    )
+
+
+def kind_of(status: int, words: ErrorWords, delay: float | None = None) -> FailureKind:
+    """The kind of a failure, most telling sign first: what the code and the words say outweighs the status."""
+    said = words.everything
+    if status in (401, 407) or (status == 400 and _KEY_WORDS.search(said)):
+        return FailureKind.KEY
+    if status == 402:
+        return FailureKind.QUOTA if delay is None else FailureKind.RATE_LIMIT
+    # Google says "exceeded your current quota" of its limits a minute, too; only its daily ones end a run.
+    by_words = words.type != "RESOURCE_EXHAUSTED" and _QUOTA_WORDS.search(said)
+    if status in (400, 403, 429) and (by_words or _QUOTA_CODES.search(f"{words.code} {words.type}")):
+        return FailureKind.QUOTA
+    if status == 429:
+        return FailureKind.RATE_LIMIT
+    if status == 403:
+        return _forbidden(said)
+    if status in (400, 404, 413, 422, 500):
+        told = _told(status, said)
+        if told is not None:
+            return told
+    return _by_status(status)
+
+
+def request_id(headers: Mapping[str, str]) -> str:
+    """The provider's own id of a request, for its support."""
+    return headers.get("x-request-id") or headers.get("request-id") or headers.get("apim-request-id") or ""
+
+
+def _forbidden(said: str) -> FailureKind:
+    if _FILTER_WORDS.search(said):
+        return FailureKind.REFUSED
+    return FailureKind.MODEL if _MODEL_WORDS.search(said) else FailureKind.KEY
+
+
+def _told(status: int, said: str) -> FailureKind | None:
+    if _LONG_WORDS.search(said):
+        return FailureKind.TOO_LONG
+    if status in (400, 422) and _FILTER_WORDS.search(said):
+        return FailureKind.REFUSED
+    if status in (400, 422) and _MODEL_WORDS.search(said) and "parameter" not in said.lower():
+        return FailureKind.MODEL
+    return None
+
+
+def _by_status(status: int) -> FailureKind:
+    if 300 <= status < 400 or status in (404, 405, 410):
+        # The address or the model is wrong, so every row would fail alike: the run pauses.
+        return FailureKind.MODEL
+    if status in (408, 504, 524):
+        return FailureKind.TIMEOUT
+    if status in (409, 425, 498, 499) or status >= 500:
+        return FailureKind.SERVER
+    return FailureKind.REJECTED
+
+
+def _inner_status(words: ErrorWords) -> int:
+    """The status that an error inside a 200 body stands for; where it says none, a server error, which is retried."""
+    if words.code.isdecimal() and 300 <= int(words.code) <= 599:
+        return int(words.code)
+    for name in (words.code, words.type):
+        if name.lower() in _BY_CODE:
+            return _BY_CODE[name.lower()]
+    return 500
+
+
+def _delay(reply: Reply, words: ErrorWords) -> float | None:
+    delay = rates.retry_after(reply.headers)
+    if delay is None:
+        delay = words.retry_delay
+    if delay is None and reply.status == 429:
+        delay = rates.retry_in_words(words.message)
+    if delay is None and reply.status == 429:
+        delay = rates.exhausted_reset(rates.rate_hint(reply.headers))
+    return delay
+
+
+def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, words: ErrorWords) -> str:
+    told = f': "{shortened(words.message)}"' if words.message else ""
+    name = endpoint.name
+    answered = f"{name} answered {status} {_phrase(status)}".rstrip() + told
+    if kind is FailureKind.KEY:
+        return f"{name} refused the key ({status}){told}. Check it with `chaindesk keys set {name}`, then go on."
+    if kind is FailureKind.QUOTA:
+        return f"The account at {name} has nothing left ({status}){told}. Add credit or raise its limit, then go on."
+    if kind is FailureKind.MODEL:
+        if 300 <= status < 400:
+            return f"{answered}. Redirects are not followed: write the final address as base_url ({endpoint.base_url})."
+        return f'{answered}. Check the model "{model}" and the base_url {endpoint.base_url}.'
+    if kind is FailureKind.RATE_LIMIT:
+        return f"{name} asks to go slower ({status}){told}."
+    if kind is FailureKind.TOO_LONG:
+        return (
+            f'The prompt is too long for "{model}" ({status}){told}. Shorten the row\'s text or choose another model.'
+        )
+    if kind is FailureKind.REFUSED:
+        return f"{name} refused to answer ({status}){told}. Reword the prompt or the row's text."
+    if kind is FailureKind.REJECTED:
+        return f"{answered}. Check the step's settings and this row's text."
+    return f"{answered}."
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def _detail(detail: Any) -> ErrorWords:
+    """FastAPI's ``detail``: a text, an object, or a list of validation mistakes with the place of each."""
+    if isinstance(detail, str):
+        return ErrorWords(message=detail)
+    if isinstance(detail, Mapping):
+        return error_words(detail)
+    mistakes = [item for item in detail if isinstance(item, Mapping)]
+    places = [[str(part) for part in item.get("loc") or () if part != "body"] for item in mistakes]
+    said = "; ".join(
+        f"{'.'.join(place)}: {_text(item.get('msg'))}" for place, item in zip(places, mistakes, strict=True)
+    )
+    first = mistakes[0] if mistakes else {}
+    return ErrorWords(message=said, type=_text(first.get("type")), param=places[0][0] if places and places[0] else "")
+
+
+def _retry_delay(details: Any) -> float | None:
+    """Google's ``RetryInfo`` among an error's details."""
+    if not isinstance(details, list):
+        return None
+    for item in details:
+        if isinstance(item, Mapping) and isinstance(item.get("retryDelay"), str):
+            return rates.duration(item["retryDelay"])
+    return None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""

@@ -1,0 +1,265 @@
+"""The provider that the engine holds: sends each call in its endpoint's wire format over one pooled session."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.base import Keys, Provider, RateListener
+from chaindesk.providers.openai_chat import OpenAIChat
+from chaindesk.providers.redact import redacted
+from chaindesk.providers.sse import SseDecoder
+from chaindesk.providers.wire import (
+    Adaptation,
+    Answered,
+    Outgoing,
+    Reply,
+    Sending,
+    WireFormat,
+    described,
+    malformed,
+    parsed,
+)
+
+if TYPE_CHECKING:
+    from chaindesk.providers.transport import Transport
+
+_WIRE_FORMATS: Mapping[ProviderKind, WireFormat] = {ProviderKind.OPENAI_CHAT: OpenAIChat()}
+_MAX_ADAPTATIONS = 6
+_MODELS_SECONDS = 30.0
+_NO_ADAPTATION = Adaptation()
+_log = logging.getLogger(__name__)
+
+
+@asynccontextmanager
+async def open_providers(
+    keys: Keys,
+    connections: int,
+    on_rate: RateListener | None = None,
+    *,
+    addresses: Mapping[str, str] | None = None,
+) -> AsyncIterator[Provider]:
+    """One provider for all endpoints of a run, over one HTTP session that is closed at the end.
+
+    Args:
+        keys: API keys by endpoint name.
+        connections: the most sockets that are ever open; give the most rows at once.
+        on_rate: told of the limits in each reply.
+        addresses: where base URLs really are, such as ``{"demo:embedded": server.base_url}``; fingerprints keep to
+            the endpoint's own base URL.
+    """
+    from chaindesk.providers.transport import open_transport
+
+    async with open_transport(connections) as transport:
+        yield HttpProvider(transport, keys, on_rate, addresses or {})
+
+
+class HttpProvider:
+    """Makes calls; see ``base.Provider``."""
+
+    def __init__(
+        self, transport: Transport, keys: Keys, on_rate: RateListener | None, addresses: Mapping[str, str]
+    ) -> None:
+        self._transport = transport
+        self._keys = keys
+        self._on_rate = on_rate
+        self._addresses = addresses
+        self._adaptations: dict[tuple[str, str], Adaptation] = {}
+
+    def __repr__(self) -> str:
+        return f"HttpProvider({len(self._keys)} keys)"
+
+    async def complete(self, request: CompletionRequest) -> Completion:
+        """Make one call, once; a parameter that the server does not take is left out and the call made again.
+
+        Raises:
+            CallError: it failed, with its kind and a reason in plain words.
+        """
+        started = time.monotonic()
+        failed: CallError | None = None
+        try:
+            answered = await self._answered(request)
+        except CallError as error:
+            failed = self._redacted(error, request.endpoint)
+        if failed is not None:
+            raise failed
+        return Completion(
+            text=answered.text,
+            model=answered.model,
+            usage=answered.usage,
+            finish=answered.finish,
+            request_id=answered.request_id,
+            seconds=time.monotonic() - started,
+            cost=answered.cost,
+        )
+
+    async def models(self, endpoint: Endpoint) -> Sequence[str]:
+        """The models that the endpoint offers: one cheap call, which also tells whether the key is good.
+
+        Raises:
+            CallError: they cannot be had.
+        """
+        failed: CallError | None = None
+        try:
+            return await self._models(endpoint)
+        except CallError as error:
+            failed = self._redacted(error, endpoint)
+        raise failed
+
+    async def _models(self, endpoint: Endpoint) -> Sequence[str]:
+        wire = _wire(endpoint)
+        reply = await self._transport.exchange(self._sending(wire, endpoint, wire.models_path, None, _MODELS_SECONDS))
+        if not 200 <= reply.status < 300:
+            raise wire.failure(endpoint, "", reply)
+        try:
+            return wire.model_names(parsed(reply.body))
+        except ValueError:
+            raise malformed(endpoint, described(reply.body)) from None
+
+    async def _answered(self, request: CompletionRequest) -> Answered:
+        wire = _wire(request.endpoint)
+        place = (request.endpoint.base_url, request.model)
+        tried = 0
+        while True:
+            adaptation = self._adaptations.get(place, _NO_ADAPTATION)
+            outgoing = wire.outgoing(request, adaptation)
+            reply = await self._sent(wire, request, outgoing)
+            if isinstance(reply, Answered):
+                return reply
+            further = wire.adapted(outgoing, adaptation, reply)
+            tried += 1
+            if further is None or tried > _MAX_ADAPTATIONS or wire.outgoing(request, further) == outgoing:
+                raise wire.failure(request.endpoint, request.model, reply)
+            _log.info("%s: %s does not take a parameter; calls go on without it", request.endpoint.name, request.model)
+            self._adaptations[place] = further
+
+    async def _sent(self, wire: WireFormat, request: CompletionRequest, outgoing: Outgoing) -> Answered | Reply:
+        """The answer, or the reply that refuses it."""
+        sending = self._sending(wire, request.endpoint, outgoing.path, _encoded(outgoing.body), request.timeout)
+        if outgoing.streamed:
+            return await self._streamed(wire, request, sending)
+        reply = await self._transport.exchange(sending)
+        self._tell_rate(wire, request, reply.headers)
+        return _read(wire, request, reply) if 200 <= reply.status < 300 else reply
+
+    async def _streamed(self, wire: WireFormat, request: CompletionRequest, sending: Sending) -> Answered | Reply:
+        async with self._transport.streamed(sending) as (head, chunks):
+            self._tell_rate(wire, request, head.headers)
+            good = 200 <= head.status < 300
+            if good and head.headers.get("Content-Type", "").lower().startswith("text/event-stream"):
+                return await _collected(wire, request, chunks, head.headers)
+            reply = Reply(head.status, head.headers, b"".join([chunk async for chunk in chunks]))
+            return _read(wire, request, reply) if good else reply
+
+    def _sending(self, wire: WireFormat, endpoint: Endpoint, path: str, body: bytes | None, patience: float) -> Sending:
+        headers = self._headers(wire, endpoint)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        return Sending(self._base(endpoint) + path, endpoint.name, headers, body, patience)
+
+    def _base(self, endpoint: Endpoint) -> str:
+        address = self._addresses.get(endpoint.base_url, endpoint.base_url)
+        if not address.startswith(("http://", "https://")):
+            message = f"The simulated provider for {endpoint.name} was not started. This is a mistake in ChainDesk."
+            raise CallError(FailureKind.INTERNAL, message)
+        return address.rstrip("/")
+
+    def _headers(self, wire: WireFormat, endpoint: Endpoint) -> dict[str, str]:
+        key = self._keys.get(endpoint.name)
+        if key is None and endpoint.key_required:
+            raise CallError(FailureKind.KEY, f"There is no key for {endpoint.name}. {_key_hint(endpoint)}")
+        if key is not None and not (key.isascii() and key.isprintable() and " " not in key):
+            message = f"The key for {endpoint.name} holds a space, a line break or a character that no key has. "
+            raise CallError(FailureKind.KEY, message + _key_hint(endpoint))
+        return wire.headers(key)
+
+    def _tell_rate(self, wire: WireFormat, request: CompletionRequest, headers: Mapping[str, str]) -> None:
+        if self._on_rate is None:
+            return
+        hint = wire.rate_hint(request.endpoint, headers)
+        if hint is not None:
+            self._on_rate(request, hint)
+
+    def _redacted(self, error: CallError, endpoint: Endpoint) -> CallError:
+        """The same failure without the key, made anew so that no traceback or context of the old one goes along."""
+        key = self._keys.get(endpoint.name) or ""
+        return CallError(
+            error.kind,
+            redacted(str(error), key),
+            http_status=error.http_status,
+            retry_after=error.retry_after,
+            request_id=redacted(error.request_id, key),
+            raw_text=redacted(error.raw_text, key),
+        )
+
+
+def _wire(endpoint: Endpoint) -> WireFormat:
+    return _WIRE_FORMATS[endpoint.kind]
+
+
+def _key_hint(endpoint: Endpoint) -> str:
+    variable = f" or in the variable {endpoint.key_variable}" if endpoint.key_variable else ""
+    return f"Give it with `chaindesk keys set {endpoint.name}`{variable}, then go on."
+
+
+def _encoded(body: Mapping[str, Any]) -> bytes:
+    failed = ""
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    except (TypeError, ValueError) as error:
+        failed = str(error)
+    raise CallError(FailureKind.REJECTED, f"The step's parameters cannot be sent as JSON: {failed}. Correct them.")
+
+
+def _read(wire: WireFormat, request: CompletionRequest, reply: Reply) -> Answered:
+    """The answer in a good reply, which may be a stream although none was asked for."""
+    request_id = reply.headers.get("x-request-id", "")
+    body = reply.body
+    if body[:64].lstrip().startswith((b"data:", b"event:", b": ")):
+        reader = wire.stream(request)
+        decoder = SseDecoder()
+        for event in (*decoder.feed(body), *decoder.close()):
+            reader.feed(event)
+        if not reader.complete:
+            raise _cut_off(request.endpoint, reader.text)
+        return _named(reader.answer(), request_id)
+    try:
+        payload = parsed(body)
+    except ValueError:
+        raise malformed(request.endpoint, described(body), request_id=request_id) from None
+    return _named(wire.answer(request, payload), request_id)
+
+
+async def _collected(
+    wire: WireFormat, request: CompletionRequest, chunks: AsyncIterator[bytes], headers: Mapping[str, str]
+) -> Answered:
+    reader = wire.stream(request)
+    decoder = SseDecoder()
+    try:
+        async for chunk in chunks:
+            for event in decoder.feed(chunk):
+                reader.feed(event)
+    except CallError as error:
+        error.raw_text = error.raw_text or reader.text
+        raise
+    for event in decoder.close():
+        reader.feed(event)
+    if not reader.complete:
+        raise _cut_off(request.endpoint, reader.text)
+    return _named(reader.answer(), headers.get("x-request-id", ""))
+
+
+def _cut_off(endpoint: Endpoint, text: str) -> CallError:
+    return CallError(FailureKind.CONNECTION, f"{endpoint.name} broke off in the middle of its answer.", raw_text=text)
+
+
+def _named(answered: Answered, request_id: str) -> Answered:
+    """The reply's header is the id that a provider's support asks for; the body's own is the next best."""
+    return replace(answered, request_id=request_id) if request_id else answered

@@ -1,0 +1,41 @@
+"""Takes keys out of text that others wrote, before it can reach a message, a log or a file."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+HIDDEN = "•••"
+_TOKEN = re.compile(r"[^\s\"'`<>(){}\[\],;]{6,}")
+_SHARED = 8  # so many characters in a row in common with the key give it away
+
+
+def redacted(text: str, key: str) -> str:
+    """The text with the key, whole, quoted, cut short or partly starred out, replaced by ``•••``."""
+    if not key or not text:
+        return text
+    for form in {key, quote(key, safe=""), key.replace("/", "\\/")}:
+        text = text.replace(form, HIDDEN)
+    windows = {key[start : start + _SHARED] for start in range(max(len(key) - _SHARED + 1, 0))}
+
+    def hide(match: re.Match[str]) -> str:
+        token = match.group()
+        pieces = (token[start : start + _SHARED] for start in range(len(token) - _SHARED + 1))
+        if any(piece in windows for piece in pieces) or _starred(token, key):
+            return HIDDEN
+        return token
+
+    return _TOKEN.sub(hide, text)
+
+
+def shortened(text: str, length: int = 300) -> str:
+    """The text on one line, cut at ``length`` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def _starred(token: str, key: str) -> bool:
+    """Whether the token is the key with its middle starred out: ``sk-pr****3f9a``."""
+    head, stars, tail = token.partition("**")
+    tail = tail.lstrip("*").rstrip(".")
+    return bool(stars) and ((len(tail) >= 2 and key.endswith(tail)) or (len(head) >= 4 and key.startswith(head)))

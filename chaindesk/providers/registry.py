@@ -1,0 +1,181 @@
+"""Which providers ChainDesk knows by name, and how a provider's name and settings become an endpoint.
+
+A room without HTTP: chains are checked against it before any call is made.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import SplitResult, urlsplit
+
+from chaindesk.domain.chain import ProviderSettings
+from chaindesk.domain.completion import Endpoint, ProviderKind
+from chaindesk.domain.errors import InputError
+from chaindesk.domain.template import nearest_name
+
+DEMO_BASE_URL = "demo:embedded"
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """How a server departs from the common form of its wire format.
+
+    Attributes:
+        output_limit: the wire name of the output cap.
+        seed: the wire name of the seed.
+        structured: the strongest of ``json_schema``, ``json_object`` and ``prompt`` that it is known to take.
+        requests_per_day: whether its request-limit headers count days, so that they say nothing of a minute.
+        free: whether its calls cost no money, because the user's own machine answers them.
+    """
+
+    output_limit: str = "max_tokens"
+    seed: str = "seed"
+    structured: str = "json_schema"
+    requests_per_day: bool = False
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A provider that needs no settings in the chain.
+
+    Attributes:
+        base_url: without a trailing slash.
+        key_variable: the environment variable that its users know, or "".
+        quirks: what its server wants otherwise.
+        kind: its wire format.
+    """
+
+    base_url: str
+    key_variable: str = ""
+    quirks: Quirks = Quirks()
+    kind: ProviderKind = ProviderKind.OPENAI_CHAT
+
+    @property
+    def key_required(self) -> bool:
+        """Whether a call without a key is pointless."""
+        return bool(self.key_variable)
+
+
+_LOCAL = Quirks(free=True)
+PRESETS = MappingProxyType(
+    {
+        "openai": Preset("https://api.openai.com/v1", "OPENAI_API_KEY", Quirks(output_limit="max_completion_tokens")),
+        "openrouter": Preset("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
+        "groq": Preset(
+            "https://api.groq.com/openai/v1",
+            "GROQ_API_KEY",
+            Quirks(output_limit="max_completion_tokens", requests_per_day=True),
+        ),
+        "mistral": Preset("https://api.mistral.ai/v1", "MISTRAL_API_KEY", Quirks(seed="random_seed")),
+        "deepseek": Preset("https://api.deepseek.com", "DEEPSEEK_API_KEY", Quirks(structured="json_object")),
+        "together": Preset("https://api.together.xyz/v1", "TOGETHER_API_KEY"),
+        "xai": Preset("https://api.x.ai/v1", "XAI_API_KEY", Quirks(output_limit="max_completion_tokens")),
+        "ollama": Preset("http://localhost:11434/v1", quirks=_LOCAL),
+        "lmstudio": Preset("http://localhost:1234/v1", quirks=_LOCAL),
+        "vllm": Preset("http://localhost:8000/v1", quirks=_LOCAL),
+        "llamacpp": Preset("http://localhost:8080/v1", quirks=_LOCAL),
+        "demo": Preset(DEMO_BASE_URL, quirks=_LOCAL),
+    }
+)
+_QUIRKS_BY_URL = {preset.base_url: preset.quirks for preset in PRESETS.values()}
+_COMMON = Quirks()
+
+
+def resolve(name: str, settings: ProviderSettings | None = None) -> Endpoint:
+    """The endpoint that a provider's name stands for, given what the chain says of it.
+
+    Raises:
+        InputError: nobody knows the name, or its settings do not make an endpoint; says what to write.
+    """
+    preset = PRESETS.get(name)
+    if settings is None:
+        settings = ProviderSettings()
+        if preset is None:
+            raise InputError(_unknown(name))
+    if settings.base_url is None and preset is None:
+        raise InputError(f'The provider "{name}" has no base_url. Write one, such as https://llm.example.org/v1.')
+    preset_url = preset.base_url if preset else ""
+    base_url = preset_url if settings.base_url is None else normalised(settings.base_url, name, settings.allow_http)
+    at_home = preset is not None and base_url == preset_url
+    variable = settings.api_key_env or (preset.key_variable if preset and at_home else "")
+    wanted = bool(settings.api_key_env) or (preset is not None and preset.key_required)
+    return Endpoint(
+        name=name,
+        kind=settings.kind or (preset.kind if preset else ProviderKind.OPENAI_CHAT),
+        base_url=base_url,
+        key_variable=variable,
+        key_required=wanted and (at_home or bool(settings.api_key_env) or not is_loopback(base_url)),
+        requests_per_minute=settings.requests_per_minute,
+        tokens_per_minute=settings.tokens_per_minute,
+    )
+
+
+def quirks_of(endpoint: Endpoint) -> Quirks:
+    """What the endpoint's server is known to want otherwise; it goes by the address, not by the name."""
+    return _QUIRKS_BY_URL.get(endpoint.base_url, _COMMON)
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether the address is this very machine."""
+    host = urlsplit(base_url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def normalised(base_url: str, name: str, allow_http: bool = False) -> str:  # noqa: FBT001
+    """A base URL in its one form: small letters in the host, no default port, no trailing slash, no method's path.
+
+    Raises:
+        InputError: it is no http(s) address, holds what does not belong there, or would send prompts in the clear.
+    """
+    text = base_url.strip()
+    parts = _split(text, name)
+    if parts.username is not None or parts.password is not None:
+        raise InputError(
+            f'The base_url of provider "{name}" holds a user name or password. '
+            "Take it out, and give the key with `chaindesk keys set` or name its variable in api_key_env."
+        )
+    if parts.query or parts.fragment or "?" in text or "#" in text:
+        raise InputError(f'The base_url of provider "{name}" must end before any ? or #.')
+    host = (parts.hostname or "").lower()
+    shown = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
+    path = parts.path.rstrip("/").removesuffix("/chat/completions").rstrip("/")
+    address = f"{parts.scheme}://{shown}{port}{path}"
+    if parts.scheme == "http" and not allow_http and not is_loopback(address):
+        raise InputError(
+            f'The base_url of provider "{name}" is http:// and not on this machine: prompts and keys could be read '
+            "on the way. Use https://, or write allow_http: true under this provider if you trust the network."
+        )
+    return address
+
+
+def _split(text: str, name: str) -> SplitResult:
+    wrong = f'The base_url of provider "{name}" is not a web address. Write one such as https://llm.example.org/v1.'
+    if any(character.isspace() or not character.isprintable() for character in text):
+        raise InputError(wrong)
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in _PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise InputError(wrong)
+    return parts
+
+
+def _unknown(name: str) -> str:
+    nearest = nearest_name(name, PRESETS)
+    hint = f'Did you mean "{nearest}"? ' if nearest else f"Well known are: {', '.join(PRESETS)}. "
+    return (
+        f'No provider is called "{name}". {hint}For a server of your own write under providers: '
+        f'{name}: {{kind: openai-chat, base_url: "http://localhost:11434/v1"}}'
+    )

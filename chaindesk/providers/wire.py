@@ -1,0 +1,202 @@
+"""What a wire format is: pure functions between ChainDesk's values and one vendor's JSON, free of any socket.
+
+Each provider kind is one module that implements ``WireFormat``; ``client`` does the sending and reading for all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Finish, Usage
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.base import RateHint
+from chaindesk.providers.redact import shortened
+from chaindesk.providers.sse import ServerEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A call ready to be sent: the path behind the base URL, its JSON body, and whether a stream is asked for."""
+
+    path: str
+    body: dict[str, Any]
+    streamed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One request.
+
+    Attributes:
+        url: the whole address.
+        name: the provider's name, for messages.
+        headers: all that are special to the call. They are not part of the repr: they hold the key.
+        body: JSON to post, or None to get.
+        patience: seconds without a byte after which the call counts as lost.
+    """
+
+    url: str
+    name: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None
+    patience: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply as it came: HTTP status, headers without regard to case, and the whole body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a wire format reads out of a good reply."""
+
+    text: str
+    model: str
+    usage: Usage | None
+    finish: Finish = Finish.STOP
+    request_id: str = ""
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adaptation:
+    """What one server was found to refuse for one model: parameters left out, renamed, and a weaker JSON mode.
+
+    Attributes:
+        dropped: wire names that are not sent.
+        renamed: other wire names for some.
+        structured: ``json_schema``, ``json_object``, ``prompt``, or "" where the server's own habit holds.
+    """
+
+    dropped: frozenset[str] = frozenset()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    structured: str = ""
+
+
+class StreamReader(Protocol):
+    """Puts one streamed answer together."""
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether the stream said that it is at its end."""
+        ...
+
+    def feed(self, event: ServerEvent) -> None:
+        """Take in one event.
+
+        Raises:
+            CallError: it tells a failure.
+        """
+        ...
+
+    def answer(self) -> Answered:
+        """The whole answer, once the stream is complete.
+
+        Raises:
+            CallError: it cannot be used.
+        """
+        ...
+
+
+class WireFormat(Protocol):
+    """One vendor's way to say it. Stateless; texts in the errors may still hold a key, and ``client`` redacts them."""
+
+    def headers(self, key: str | None) -> dict[str, str]:
+        """The headers that carry the key and whatever else the vendor wants."""
+        ...
+
+    def outgoing(self, request: CompletionRequest, adaptation: Adaptation) -> Outgoing:
+        """The call that asks for the request's answer."""
+        ...
+
+    def answer(self, request: CompletionRequest, payload: Any) -> Answered:
+        """The answer in a good reply's JSON.
+
+        Raises:
+            CallError: it holds none that can be used.
+        """
+        ...
+
+    def stream(self, request: CompletionRequest) -> StreamReader:
+        """A reader for one streamed answer."""
+        ...
+
+    def failure(self, endpoint: Endpoint, model: str, reply: Reply) -> CallError:
+        """What a reply that is not 2xx says."""
+        ...
+
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+        """A further adaptation that may get a refused call through; None where the refusal is of another sort."""
+        ...
+
+    def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
+        """The limits that a reply's headers tell."""
+        ...
+
+    @property
+    def models_path(self) -> str:
+        """Where the models are listed, behind the base URL."""
+        ...
+
+    def model_names(self, payload: Any) -> Sequence[str]:
+        """The models in a good reply to ``models_path``.
+
+        Raises:
+            CallError: it lists none that can be read.
+        """
+        ...
+
+
+def parsed(body: bytes) -> Any:
+    """A body's JSON.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        return json.loads(body)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def malformed(endpoint: Endpoint, what: str, raw: str = "", request_id: str = "") -> CallError:
+    """The failure of a reply that is not what its wire format promises."""
+    return CallError(
+        FailureKind.MALFORMED,
+        f"{endpoint.name} answered with {what}. If it keeps doing so, check base_url: {endpoint.base_url}",
+        raw_text=raw,
+        request_id=request_id,
+    )
+
+
+def described(body: bytes) -> str:
+    """What a body that is no JSON looks like, in words for the user."""
+    start = body[:4096].lstrip().lower()
+    if not start:
+        return "an empty body"
+    if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
+        return "a web page instead of JSON"
+    return f'something other than JSON ("{shortened(body[:200].decode("utf-8", "replace"), 80)}")'
+
+
+def storable(text: str) -> str:
+    """The text without lone surrogates, which neither a file nor the journal could hold."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
