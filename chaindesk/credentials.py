@@ -1,0 +1,289 @@
+"""Where API keys come from: the environment, the system's keyring, or this session's memory; never a file of ours.
+
+The only room that knows keyring. A key belongs to an origin (scheme, host and port): it is stored under it, so that a
+provider whose base URL is changed is asked for its key again instead of sending the old one to a new place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Generic, TypeVar
+from urllib.parse import urlsplit
+
+from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.errors import InputError, KeyringError
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "ChainDesk"
+PATIENCE_SECONDS = 30.0
+_NO_KEYRING = "This system has no keyring that ChainDesk can use."
+_Found = TypeVar("_Found")
+
+
+class KeySource(Enum):
+    """Where a key was found, in the order of search."""
+
+    ENVIRONMENT = "environment"
+    KEYRING = "keyring"
+    SESSION = "this session only"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundKey:
+    """A key and where it was found. Its repr hides the value."""
+
+    value: str = field(repr=False)
+    source: KeySource
+
+
+class NoKeyring(KeyringError):
+    """This system has no keyring that ChainDesk can use."""
+
+
+class KeyStore:
+    """Finds, keeps and forgets keys.
+
+    Every method that asks the keyring blocks up to ``patience`` seconds, because a locked keyring may wait for its
+    user: call ``find_all`` from a loop, and the others in a thread or where waiting is meant.
+    """
+
+    def __init__(self, *, patience: float = PATIENCE_SECONDS, environment: Mapping[str, str] | None = None) -> None:
+        self._patience = patience
+        self._environment = os.environ if environment is None else environment
+        self._session: dict[tuple[str, str], str] = {}
+
+    def find(self, endpoint: Endpoint) -> FoundKey | None:
+        """The endpoint's key, or None where there is none.
+
+        Raises:
+            KeyringError: the keyring did not answer.
+        """
+        found = self._without_keyring(endpoint)
+        if found is not None or not may_have_key(endpoint):
+            return found
+        value = self._ask(lambda: _read(endpoint.name, endpoint.base_url), _hint(endpoint))
+        return None if value is None else FoundKey(value, KeySource.KEYRING)
+
+    async def find_all(self, endpoints: Iterable[Endpoint]) -> tuple[dict[str, str], list[Endpoint]]:
+        """The keys of a run by endpoint name, read once, off the event loop.
+
+        Returns:
+            The keys, and the endpoints that need one and have none.
+
+        Raises:
+            KeyringError: the keyring did not answer, and a key that is needed may be in it.
+        """
+        keys: dict[str, str] = {}
+        asked: list[Endpoint] = []
+        for endpoint in endpoints:
+            found = self._without_keyring(endpoint)
+            if found is not None:
+                keys[endpoint.name] = found.value
+            elif may_have_key(endpoint):
+                asked.append(endpoint)
+        if asked:
+            keys |= await self._read_all(asked)
+        return keys, [endpoint for endpoint in asked if endpoint.key_required and endpoint.name not in keys]
+
+    def set(self, provider: str, base_url: str, value: str) -> None:
+        """Store a key in the system's keyring, for this provider at this origin.
+
+        Raises:
+            InputError: the value cannot be a key.
+            KeyringError: the keyring did not take it.
+        """
+        key = checked_key(value)
+        self._ask(lambda: _write(provider, base_url, key), "Keep the key for this session only, or set its variable.")
+        self._session.pop((provider, origin_of(base_url)), None)
+
+    def set_for_session(self, provider: str, base_url: str, value: str) -> None:
+        """Keep a key in memory until the program ends.
+
+        Raises:
+            InputError: the value cannot be a key.
+        """
+        self._session[provider, origin_of(base_url)] = checked_key(value)
+
+    def delete(self, provider: str, base_url: str) -> bool:
+        """Forget the key, in the keyring and in this session; whether there was one.
+
+        Raises:
+            KeyringError: the keyring did not answer.
+        """
+        kept = self._session.pop((provider, origin_of(base_url)), None) is not None
+        try:
+            return self._ask(lambda: _delete(provider, base_url), "Delete it in the system's own key manager.") or kept
+        except NoKeyring:
+            return kept
+
+    def stored(self, provider: str, base_url: str) -> bool:
+        """Whether the keyring or this session holds a key for the provider at this origin.
+
+        Raises:
+            KeyringError: the keyring did not answer.
+        """
+        if (provider, origin_of(base_url)) in self._session:
+            return True
+        return self._ask(lambda: _read(provider, base_url), "Unlock it and try again.") is not None
+
+    def _without_keyring(self, endpoint: Endpoint) -> FoundKey | None:
+        value = self._environment.get(endpoint.key_variable, "").strip() if endpoint.key_variable else ""
+        if value:
+            return FoundKey(value, KeySource.ENVIRONMENT)
+        kept = self._session.get((endpoint.name, origin_of(endpoint.base_url)))
+        return None if kept is None else FoundKey(kept, KeySource.SESSION)
+
+    async def _read_all(self, endpoints: list[Endpoint]) -> dict[str, str]:
+        def read() -> dict[str, str]:
+            values = {endpoint.name: _read(endpoint.name, endpoint.base_url) for endpoint in endpoints}
+            return {name: value for name, value in values.items() if value is not None}
+
+        needed = [endpoint for endpoint in endpoints if endpoint.key_required]
+        hint = _hint(needed[0]) if needed else ""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[_Outcome[dict[str, str]]] = loop.create_future()
+
+        def tell(outcome: _Outcome[dict[str, str]]) -> None:
+            if not answer.done():
+                answer.set_result(outcome)
+
+        def work() -> None:
+            outcome = _outcome(read, hint)
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(tell, outcome)
+
+        threading.Thread(target=work, name="keyring", daemon=True).start()
+        try:
+            async with asyncio.timeout(self._patience):
+                outcome = await answer
+        except TimeoutError:
+            outcome = _Outcome(failure=_slow(self._patience, hint))
+        if outcome.failure is not None and needed:
+            raise outcome.failure
+        return outcome.value or {}
+
+    def _ask(self, question: Callable[[], _Found], hint: str) -> _Found:
+        """Ask the keyring in a daemon thread, so that one that never answers cannot hold the program."""
+        outcomes: list[_Outcome[_Found]] = []
+        thread = threading.Thread(target=lambda: outcomes.append(_outcome(question, hint)), name="keyring", daemon=True)
+        thread.start()
+        thread.join(self._patience)
+        if not outcomes:
+            raise _slow(self._patience, hint)
+        outcome = outcomes[0]
+        if outcome.failure is not None:
+            raise outcome.failure
+        return outcome.value  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome(Generic[_Found]):
+    value: _Found | None = None
+    failure: KeyringError | None = None
+
+
+def may_have_key(endpoint: Endpoint) -> bool:
+    """Whether it is worth asking the keyring: the simulated provider and a preset on this machine take no key."""
+    return endpoint.key_required or endpoint.base_url.startswith("https://") or bool(endpoint.key_variable)
+
+
+def origin_of(base_url: str) -> str:
+    """Scheme, host and port of an address: what a key is bound to."""
+    parts = urlsplit(base_url)
+    host = (parts.hostname or parts.path).lower()
+    shown = f"[{host}]" if ":" in host else host
+    port = f":{parts.port}" if parts.port is not None else ""
+    return f"{parts.scheme}://{shown}{port}"
+
+
+def checked_key(value: str) -> str:
+    """A key without the spaces around it that copying brings along.
+
+    Raises:
+        InputError: it is empty, or holds what no key holds. Never shows the value.
+    """
+    key = value.strip()
+    if not key:
+        raise InputError("The key is empty. Copy it from the provider's site and give it again.")
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise InputError("The key holds a space, a line break or a character that no key has. Copy it again.")
+    return key
+
+
+def _service(provider: str) -> str:
+    return f"{SERVICE}:{provider}"
+
+
+def _backend() -> KeyringBackend:
+    import keyring
+    from keyring.backends import fail
+
+    backend = keyring.get_keyring()
+    if isinstance(backend, fail.Keyring):
+        raise NoKeyring(_NO_KEYRING)
+    if "Plaintext" in type(backend).__name__:
+        raise NoKeyring("This system's keyring would keep keys as plain text; ChainDesk does not use it.")
+    return backend
+
+
+def _read(provider: str, base_url: str) -> str | None:
+    try:
+        backend = _backend()
+    except NoKeyring:
+        return None
+    return backend.get_password(_service(provider), origin_of(base_url)) or None
+
+
+def _write(provider: str, base_url: str, key: str) -> None:
+    backend = _backend()
+    backend.set_password(_service(provider), origin_of(base_url), key)
+    if backend.get_password(_service(provider), origin_of(base_url)) != key:
+        raise NoKeyring("The system's keyring did not keep the key.")
+
+
+def _delete(provider: str, base_url: str) -> bool:
+    backend = _backend()
+    if not backend.get_password(_service(provider), origin_of(base_url)):
+        return False
+    backend.delete_password(_service(provider), origin_of(base_url))
+    return True
+
+
+def _outcome(question: Callable[[], _Found], hint: str) -> _Outcome[_Found]:
+    """What came of asking. Backends raise whatever they like, and their words may hold the key: none are passed on."""
+    try:
+        return _Outcome(value=question())
+    except NoKeyring as error:
+        return _Outcome(failure=NoKeyring(f"{error} {hint}".strip()))
+    except Exception as error:
+        return _Outcome(failure=_failure(error, hint))
+
+
+def _failure(error: Exception, hint: str) -> KeyringError:
+    from keyring import errors
+
+    if isinstance(error, errors.NoKeyringError):
+        return NoKeyring(f"{_NO_KEYRING} {hint}".strip())
+    if isinstance(error, (errors.KeyringLocked, errors.InitError)):
+        return KeyringError(f"The system's keyring is locked. Unlock it and try again. {hint}".strip())
+    if isinstance(error, errors.PasswordSetError):
+        return KeyringError(f"The system's keyring did not take the key. {hint}".strip())
+    return KeyringError(f"The system's keyring failed ({type(error).__name__}). {hint}".strip())
+
+
+def _slow(patience: float, hint: str) -> KeyringError:
+    words = f"The system's keyring did not answer within {patience:g} seconds. It may be waiting for its password."
+    return KeyringError(f"{words} Unlock it and try again. {hint}".strip())
+
+
+def _hint(endpoint: Endpoint) -> str:
+    if endpoint.key_variable:
+        return f"Or set the variable {endpoint.key_variable}."
+    return f"Or give the key of {endpoint.name} for this session only."
