@@ -1,0 +1,98 @@
+"""``chaindesk demo``: the main job on the example workbook, with the simulated provider."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shlex
+import tempfile
+from pathlib import Path
+
+from chaindesk.chain_file import load_chain
+from chaindesk.cli import options
+from chaindesk.cli.opening import demo_addresses, open_session, opened_journal
+from chaindesk.cli.output import note
+from chaindesk.cli.progress import manner_of
+from chaindesk.cli.running import Telling, run_and_export
+from chaindesk.cli.targets import probe, target_of
+from chaindesk.domain.errors import SaveError
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.engine.session import RunOptions
+from chaindesk.settings import home, resource
+
+DESCRIPTION = """Run three steps for each article of the example workbook, with the simulated provider.
+
+No key is needed, nothing is paid, and nothing leaves this machine. Its answers are simulated, and say so."""
+
+_NAME = "articles-demo.completed.xlsx"
+_LATENCY = 1.0
+_BANNER = """\
+============================================================================
+ This is a demonstration. Every answer comes from a simulated provider on
+ this machine: no model is asked, no key is needed, nothing is paid.
+============================================================================"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--rows", metavar="N", type=options.positive, help="only the first N rows (all)")
+    parser.add_argument("--out", metavar="FILE", type=Path, help=f"the result ({_NAME} in the current folder)")
+    parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help="rows at once (the chain's: 10)")
+    parser.add_argument(
+        "--latency", metavar="SECONDS", type=options.seconds, default=_LATENCY, help="mean time of a call (%(default)s)"
+    )
+    parser.add_argument("--journal", metavar="FILE", type=Path, help="the journal (one just for demonstrations)")
+    options.add_json(parser, "one event per line on standard output; the last line names the result")
+    parser.add_argument("--quiet", action="store_true", help="no progress, just how it went")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run it."""
+    workbook = resource("examples/articles.xlsx")
+    target = _default_target() if arguments.out is None else target_of(workbook, arguments.out, overwrite=False)
+    probe(target)
+    # A demonstration's answers must not be found among real ones.
+    arguments.journal = arguments.journal or home() / "demo.sqlite3"
+    note(_BANNER)
+    return asyncio.run(_demonstrate(arguments, workbook, target))
+
+
+async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Path) -> int:
+    from chaindesk.providers.demo_options import DemoOptions
+    from chaindesk.workbook import open_manifest
+
+    chain_path = resource("examples/articles.yaml")
+    chain = load_chain(chain_path)
+    manifest = open_manifest(workbook, id_column=chain.id_column)
+    telling = Telling(
+        title="The example: research, draft and edit for each article",
+        json=arguments.json,
+        manner=manner_of(quiet=arguments.quiet, json=arguments.json),
+        again="chaindesk demo",
+        export_hint="chaindesk demo --out OTHER.xlsx",
+    )
+    # A second demonstration is one, too: nothing is taken over from the first.
+    chosen = RunOptions(choice=RowChoice(first=arguments.rows), concurrency=arguments.concurrency, fresh=True)
+    with opened_journal(arguments) as journal:
+        async with demo_addresses(chain, DemoOptions(latency=arguments.latency)) as addresses:
+            session = open_session(manifest, chain, journal, chain_path=chain_path, addresses=addresses)
+            status = await run_and_export(session, chosen, target, telling)
+    if not arguments.json:
+        _say_what_next(workbook, chain_path)
+    return status
+
+
+def _say_what_next(workbook: Path, chain_path: Path) -> None:
+    note("The answers in it are simulated. With your own workbook, chain and key the same is done by")
+    note(f"  chaindesk run WORKBOOK.xlsx --chain CHAIN.yaml     (begin with a copy of {shlex.quote(str(chain_path))})")
+    note(f"The example workbook: {workbook}")
+
+
+def _default_target() -> Path:
+    for folder in (Path.cwd(), Path.home(), Path(tempfile.gettempdir())):
+        try:
+            probe(folder / _NAME)
+        except SaveError:
+            continue
+        return folder / _NAME
+    raise SaveError("Neither this folder nor your home can be written. Choose a place with --out FILE.")

@@ -1,0 +1,63 @@
+"""``chaindesk export``: the workbook with what the journal knows; no call is made."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from chaindesk.cli import options
+from chaindesk.cli.opening import open_session, opened_journal, read_chain, read_manifest, with_id_column
+from chaindesk.cli.output import say, say_json
+from chaindesk.cli.targets import is_same, probe, target_of
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.errors import UsageError
+from chaindesk.domain.row import Manifest
+from chaindesk.journal.base import Journal
+
+DESCRIPTION = """Save the workbook with every answer that the journal has for it. No call is made.
+
+The chain is that of the workbook's newest run, unless --chain names another."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    options.add_workbook(parser)
+    parser.add_argument("--out", metavar="FILE", type=Path, help="the result (NAME.completed.xlsx beside the workbook)")
+    options.add_chain(parser, required=False)
+    parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
+    options.add_journal(parser)
+    options.add_json(parser, "one JSON object on standard output")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Export it."""
+    chain = read_chain(arguments) if arguments.chain else None
+    manifest = read_manifest(arguments, chain.id_column if chain else arguments.id_column)
+    target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
+    probe(target)
+    with opened_journal(arguments) as journal:
+        if chain is None:
+            chain = with_id_column(_newest_chain(journal, manifest), arguments)
+            if chain.id_column and chain.id_column != arguments.id_column:
+                manifest = read_manifest(arguments, chain.id_column)
+        session = open_session(manifest, chain, journal, chain_path=arguments.chain)
+        report = asyncio.run(session.export(target, overwrite_source=is_same(arguments.workbook, target)))
+    if arguments.json:
+        say_json({"path": str(report.path.absolute()), "notices": report.notices, "columns": dict(report.columns)})
+        return 0
+    for words in report.notices:
+        say(f"Note: {words}")
+    say(f"Result: {report.path}")
+    return 0
+
+
+def _newest_chain(journal: Journal, manifest: Manifest) -> Chain:
+    number = journal.workbook_id(manifest.path, manifest.sheet)
+    for run in journal.runs():
+        if run.workbook_id == number and run.definition:
+            return Chain.model_validate_json(run.definition)
+    raise UsageError(
+        f'The journal knows no run over sheet "{manifest.sheet}" of {manifest.path.name}. '
+        "Run a chain over it first; name the journal with --journal if it is another."
+    )

@@ -1,0 +1,111 @@
+"""``chaindesk keys``: API keys in the system's keyring. A key is asked for or read, never an argument, never shown."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+
+from chaindesk.cli.options import add_json
+from chaindesk.cli.output import note, say, say_json, table
+from chaindesk.credentials import KeySource, KeyStore, origin_of
+from chaindesk.domain.chain import ProviderSettings
+from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.errors import KeyringError, UsageError
+from chaindesk.providers.registry import PRESETS, resolve
+
+DESCRIPTION = """Keep API keys in the system's keyring.
+
+A key that is set in the environment (OPENAI_API_KEY and the like) comes before the keyring's.
+A key belongs to an address: name that of a server of your own by --base-url, or by the --chain that uses it."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the three commands."""
+    commands = parser.add_subparsers(dest="action", required=True, metavar="set|list|delete")
+    for name, words in {
+        "set": "keep a provider's key: it is asked for, or read from standard input",
+        "list": "which providers have a key, and where",
+        "delete": "forget a provider's key",
+    }.items():
+        command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+        if name != "list":
+            command.add_argument("provider", metavar="PROVIDER", help="its name in model references, such as openai")
+            command.add_argument("--base-url", metavar="URL", help="the address of a server of your own")
+        command.add_argument("--chain", metavar="FILE", type=Path, help="a chain whose providers are meant, too")
+        if name == "list":
+            add_json(command, "one JSON object on standard output")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Do it."""
+    match arguments.action:
+        case "set":
+            return _set(_endpoint(arguments))
+        case "delete":
+            return _delete(_endpoint(arguments))
+    return _list(arguments)
+
+
+def _set(endpoint: Endpoint) -> int:
+    if sys.stdin.isatty():
+        value = getpass.getpass(f"Key of {endpoint.name} ({origin_of(endpoint.base_url)}), not shown: ")
+    else:
+        value = sys.stdin.readline()
+    KeyStore().set(endpoint.name, endpoint.base_url, value)
+    say(f"The key of {endpoint.name} is kept in the system's keyring, for {origin_of(endpoint.base_url)} alone.")
+    return 0
+
+
+def _delete(endpoint: Endpoint) -> int:
+    if KeyStore().delete(endpoint.name, endpoint.base_url):
+        say(f"The key of {endpoint.name} is deleted.")
+        return 0
+    note(f"There was no key of {endpoint.name} for {origin_of(endpoint.base_url)} in the keyring.")
+    return 2
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    settings = _settings(arguments.chain)
+    names = [name for name, preset in PRESETS.items() if preset.key_variable]
+    endpoints = [resolve(name, settings.get(name)) for name in dict.fromkeys([*names, *settings])]
+    store = KeyStore()
+    found = {endpoint.name: _where(store, endpoint) for endpoint in endpoints}
+    if arguments.json:
+        say_json({"keys": found})
+        return 0
+    rows = [["provider", "key", "variable", "address"]]
+    rows += [[e.name, found[e.name] or "–", e.key_variable or "–", e.base_url] for e in endpoints]
+    for line in table(rows):
+        say(line)
+    return 0
+
+
+def _where(store: KeyStore, endpoint: Endpoint) -> str | None:
+    try:
+        key = store.find(endpoint)
+    except KeyringError as error:
+        note(str(error))
+        return "keyring does not answer"
+    if key is None:
+        return None
+    return "in the environment" if key.source is KeySource.ENVIRONMENT else "in the keyring"
+
+
+def _endpoint(arguments: argparse.Namespace) -> Endpoint:
+    name = arguments.provider
+    settings = _settings(arguments.chain).get(name)
+    if arguments.base_url:
+        settings = (settings or ProviderSettings()).model_copy(update={"base_url": arguments.base_url})
+    if settings is None and name not in PRESETS:
+        raise UsageError(f'"{name}" is not built in. Give its address by --base-url, or its chain by --chain.')
+    return resolve(name, settings)
+
+
+def _settings(chain: Path | None) -> dict[str, ProviderSettings]:
+    if chain is None:
+        return {}
+    from chaindesk.chain_file import load_chain
+
+    return load_chain(chain).providers

@@ -1,0 +1,84 @@
+"""``chaindesk run``: a chain over the rows of a workbook."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import shlex
+from pathlib import Path
+
+from chaindesk.cli import options
+from chaindesk.cli.opening import (
+    check_rows_exist,
+    demo_addresses,
+    open_session,
+    opened_journal,
+    read_chain,
+    read_manifest,
+)
+from chaindesk.cli.progress import manner_of
+from chaindesk.cli.running import Telling, run_and_export
+from chaindesk.cli.targets import probe, target_of
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.row import Manifest
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.engine.session import RunOptions
+
+DESCRIPTION = """Run a chain over the rows of a workbook, and save its answers into new columns of a copy.
+
+Answers that are known are not paid for again: after a stop or a failure the same line goes on where it was."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    options.add_workbook(parser)
+    options.add_chain(parser)
+    options.add_rows(parser)
+    parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help="rows at once (the chain's)")
+    parser.add_argument("--budget", metavar="USD", type=options.dollars, help="never spend more than this")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="the result (NAME.completed.xlsx beside the workbook)")
+    parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
+    options.add_journal(parser)
+    options.add_json(parser, "one event per line on standard output; the last line names the result")
+    parser.add_argument("--quiet", action="store_true", help="no progress, just how it went")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run it."""
+    choice = RowChoice.parse(arguments.rows)
+    chain = read_chain(arguments)
+    manifest = read_manifest(arguments, chain.id_column)
+    check_rows_exist(manifest, choice.ranges, arguments.rows)
+    target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
+    probe(target)
+    chosen = RunOptions(
+        choice=choice, concurrency=arguments.concurrency, fresh=arguments.fresh, budget=arguments.budget
+    )
+    return asyncio.run(_run(arguments, chain, manifest, target, chosen))
+
+
+async def _run(
+    arguments: argparse.Namespace, chain: Chain, manifest: Manifest, target: Path, chosen: RunOptions
+) -> int:
+    telling = Telling(
+        title=f"{chain.name} over {manifest.path.name}",
+        json=arguments.json,
+        manner=manner_of(quiet=arguments.quiet, json=arguments.json),
+        again=_line("run", arguments, "--chain", str(arguments.chain), "--rows", "failed"),
+        export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
+    )
+    with opened_journal(arguments) as journal:
+        async with demo_addresses(chain) as addresses:
+            session = open_session(manifest, chain, journal, chain_path=arguments.chain, addresses=addresses)
+            return await run_and_export(session, chosen, target, telling)
+
+
+def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
+    """A line that can be pasted: the same workbook, sheet and journal with another command."""
+    parts = ["chaindesk", command, str(arguments.workbook), *words]
+    for name in ("sheet", "header_row", "id_column", "journal"):
+        if getattr(arguments, name) is not None:
+            parts += [f"--{name.replace('_', '-')}", str(getattr(arguments, name))]
+    if command == "run" and arguments.out is not None:
+        parts += ["--out", str(arguments.out)]
+    return shlex.join(parts)

@@ -1,0 +1,136 @@
+"""``chaindesk serve-demo``: the simulated provider as a server of its own."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+import threading
+from dataclasses import fields
+
+from chaindesk.cli.options import add_json
+from chaindesk.cli.output import note, say, say_json
+from chaindesk.providers.demo_options import DISTRIBUTIONS, DRAWS, DemoOptions
+
+DESCRIPTION = """Serve the simulated provider: a real HTTP server that speaks OpenAI's chat completions.
+
+Its answers follow from the prompt, and are marked as simulated. Ctrl-C ends it."""
+
+_HELP = {
+    "latency": "mean seconds of a call",
+    "distribution": "how the times of calls are spread",
+    "sigma": "the spread of log-normal times",
+    "draw": "what a call's time depends on: its prompt, or its place in the order of arrival",
+    "seed": "changes every draw",
+    "rpm": "requests a minute for each key (no limit)",
+    "tpm": "tokens a minute for each key (no limit)",
+    "burst": "seconds of the limits that may be used at once",
+    "require_key": "the only key that is let in (everybody is)",
+    "error_500": "share of calls, 0 to 1, that are answered 500",
+    "error_503": "share that are answered 503, with Retry-After",
+    "error_429": "share that are answered 429 whatever the limits say",
+    "reset": "share whose connection is reset",
+    "hang": "share that are never answered",
+    "malformed": "share that are answered with a broken body",
+    "fail_containing": "calls whose messages contain this text fail",
+    "fail_status": "the status with which they fail",
+    "fail_attempts": "so many first attempts fail, then it succeeds (0: all fail)",
+    "words": "about so many words in an answer (0: as the prompt says)",
+    "models": "the models that are listed, with commas",
+    "unsupported": "parameters that are refused, with commas",
+}
+_CHOICES = {"distribution": DISTRIBUTIONS, "draw": DRAWS}
+_TYPES: dict[str, type] = {"rpm": float, "tpm": float}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare an option for each of the server's."""
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (%(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="the port (a free one)")
+    defaults = DemoOptions()
+    for name, words in _HELP.items():
+        default = getattr(defaults, name)
+        listed = isinstance(default, tuple)
+        shown = "" if default in (None, "", ()) or "(" in words else " (%(default)s)"
+        parser.add_argument(
+            f"--{name.replace('_', '-')}",
+            metavar=None if name in _CHOICES else "A,B" if listed else "X",
+            type=_names if listed else _TYPES.get(name, type(default)),
+            choices=_CHOICES.get(name),
+            default=default,
+            help=words + shown,
+        )
+    parser.add_argument("--options", metavar="JSON", help=argparse.SUPPRESS)
+    parser.add_argument("--until-stdin-ends", action="store_true", help=argparse.SUPPRESS)
+    add_json(parser, "one JSON object with the address on standard output")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Serve until a signal comes."""
+    return asyncio.run(_serve(arguments, _options(arguments)))
+
+
+def _options(arguments: argparse.Namespace) -> DemoOptions:
+    if arguments.options:
+        return DemoOptions.from_json(arguments.options)
+    return DemoOptions(**{field.name: getattr(arguments, field.name) for field in fields(DemoOptions)})
+
+
+async def _serve(arguments: argparse.Namespace, options: DemoOptions) -> int:
+    from chaindesk.providers.demo_server import DemoServer
+
+    ended = asyncio.Event()
+    _end_on_signals(ended, asyncio.get_running_loop())
+    if arguments.until_stdin_ends:
+        _end_with_stdin(ended, asyncio.get_running_loop())
+    async with DemoServer(options, arguments.host, arguments.port) as server:
+        if arguments.json:
+            say_json({"event": "listening", "base_url": server.base_url, "counters": f"{server.root_url}/counters"})
+        else:
+            _say_how_to_use(server)
+        await ended.wait()
+        if not arguments.json:
+            counters = server.counters
+            note(f"\n{counters.requests:,} calls, {counters.peak:,} at once at most, {counters.connections:,} sockets.")
+    return 0
+
+
+def _say_how_to_use(server: object) -> None:
+    base_url = getattr(server, "base_url", "")
+    say(f"The simulated provider listens at {base_url}")
+    say(f"What it saw: {getattr(server, 'root_url', '')}/counters     Ctrl-C ends it.")
+    say()
+    say("A chain that asks it:")
+    say()
+    say(
+        f"""\
+name: simulated
+providers:
+  simulated: {{kind: openai-chat, base_url: "{base_url}"}}
+steps:
+  - name: draft
+    model: simulated/writer
+    prompt: "Write two sentences on {{{{Topic}}}}." """.rstrip()
+    )
+
+
+def _end_on_signals(ended: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: loop.call_soon_threadsafe(ended.set))
+
+
+def _end_with_stdin(ended: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:
+    """End when the process that started this one ends, however it does."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(ended.set)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

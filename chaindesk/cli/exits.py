@@ -1,0 +1,15 @@
+"""The exit statuses that scripts rely on."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the process tells the one that started it."""
+
+    DONE = 0  # every chosen row is done
+    FAILED = 1  # some rows failed, or the result could not be saved
+    BAD_INPUT = 2  # bad input or usage, nothing was run
+    HALTED = 3  # stopped early: key, quota or budget
+    INTERRUPTED = 130  # by the user; everything finished is kept

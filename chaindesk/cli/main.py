@@ -1,0 +1,136 @@
+"""From words to a command: which one is meant, its options, and the exit status whatever happens in it.
+
+Each command's module is imported only when it is asked for, so that ``chaindesk --help`` loads nothing heavy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol, cast
+
+import chaindesk
+from chaindesk.cli.exits import Exit
+from chaindesk.cli.output import note, prepare_streams
+
+COMMANDS = {
+    "demo": "run the example workbook with the simulated provider: no key, no cost",
+    "run": "run a chain over the rows of a workbook",
+    "check": "say what would run and cost, and every mistake in chain and sheet; no call is made",
+    "export": "save the workbook with what the journal knows",
+    "runs": "list past runs",
+    "report": "tell of one run: times, speed-up, calls, retries, tokens, cost, failures by kind",
+    "bench": "measure one after another against side by side",
+    "keys": "keep, list or delete API keys in the system's keyring",
+    "serve-demo": "run the simulated provider as a server",
+}
+
+
+class Command(Protocol):
+    """What each module in ``commands`` offers."""
+
+    DESCRIPTION: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's options."""
+        ...
+
+    def execute(self, arguments: argparse.Namespace) -> int:
+        """Do it, and give the exit status."""
+        ...
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command, or open the window, and give the exit status. Nothing is raised but ``SystemExit``."""
+    prepare_streams()
+    try:
+        return _dispatch(list(argv))
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else Exit.BAD_INPUT
+    except KeyboardInterrupt:
+        note("Interrupted.")
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        return Exit.INTERRUPTED
+    except Exception as error:  # the edge: nothing may reach the user as a traceback
+        from chaindesk.cli.faults import report_fault
+
+        return report_fault(error)
+
+
+def _dispatch(argv: list[str]) -> int:
+    if not argv:
+        return _window(None, argv)
+    first = argv[0]
+    if first in COMMANDS:
+        return _command(first, argv[1:])
+    if first == "--" and len(argv) > 1:
+        return _window(Path(argv[1]), argv[2:])
+    if first.startswith("-"):
+        _top_parser().parse_args(argv)
+        return Exit.DONE
+    if _looks_like_a_file(first):
+        return _window(Path(first), argv[1:])
+    return _neither(first)
+
+
+def _command(name: str, words: list[str]) -> int:
+    module = importlib.import_module(f"chaindesk.cli.commands.{name.replace('-', '_')}")
+    command = cast(Command, module)
+    parser = argparse.ArgumentParser(
+        prog=f"chaindesk {name}",
+        description=command.DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.add_arguments(parser)
+    return command.execute(parser.parse_args(words))
+
+
+def _window(workbook: Path | None, words: list[str]) -> int:
+    if workbook is not None and not workbook.is_file():
+        note(f"There is no workbook {workbook}.")
+        return Exit.BAD_INPUT
+    try:
+        # The command line must do without the window; so this is the one place that asks for it.
+        application = importlib.import_module("chaindesk.desktop.application")
+    except ImportError as error:
+        note(
+            f"The window cannot be opened here, because Qt does not load ({error}).\n"
+            "Everything works without it: chaindesk --help lists the commands."
+        )
+        return Exit.BAD_INPUT
+    return int(application.run(workbook, words))
+
+
+def _looks_like_a_file(word: str) -> bool:
+    return Path(word).exists() or "." in word or "/" in word or "\\" in word
+
+
+def _neither(word: str) -> int:
+    nearest = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.5)
+    hint = f"Did you mean chaindesk {nearest[0]}?" if nearest else "chaindesk --help lists the commands."
+    note(f'"{word}" is neither a command nor a workbook. {hint}')
+    return Exit.BAD_INPUT
+
+
+def _top_parser() -> argparse.ArgumentParser:
+    width = max(map(len, COMMANDS)) + 2
+    lines = "\n".join(f"  {name:<{width}}{words}" for name, words in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="chaindesk",
+        usage="chaindesk [WORKBOOK]\n       chaindesk COMMAND [options]",
+        description="Runs chains of model calls over the rows of a workbook, side by side, and loses no paid answer.",
+        epilog=f"commands:\n{lines}\n\n"
+        "Without a command the window opens, with WORKBOOK if one is named. A workbook that is called like a command\n"
+        "is opened by its path: chaindesk ./run\n\n"
+        "chaindesk COMMAND --help tells a command's options.\n\n"
+        "exit status: 0 every chosen row done, 1 some rows failed, 2 bad input or usage and nothing run,\n"
+        "             3 stopped early (key, quota, budget), 130 interrupted with everything finished kept",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"chaindesk {chaindesk.__version__}")
+    return parser

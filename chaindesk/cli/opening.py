@@ -1,0 +1,169 @@
+"""Opens what a command works on: the chain, the sheet, the journal, and the simulated provider where it is used."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chaindesk.chain_file import load_chain, locate
+from chaindesk.cli.output import note
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError
+from chaindesk.domain.row import Manifest
+
+if TYPE_CHECKING:
+    from chaindesk.engine.session import Session
+    from chaindesk.journal.base import Journal
+    from chaindesk.providers.demo_options import DemoOptions
+
+_PASSWORD_TRIES = 3
+
+
+def read_chain(arguments: argparse.Namespace) -> Chain:
+    """The chain that ``--chain`` names, with the ID column of ``--id-column`` where one is named.
+
+    Raises:
+        ChainError: it has mistakes, unknown providers among them.
+    """
+    chain = load_chain(arguments.chain)
+    problems = locate(arguments.chain, provider_problems(chain))
+    if problems:
+        raise ChainError(problems)
+    return with_id_column(chain, arguments)
+
+
+def with_id_column(chain: Chain, arguments: argparse.Namespace) -> Chain:
+    """The chain with the ID column that the command line names, if it names one."""
+    return chain.model_copy(update={"id_column": arguments.id_column}) if arguments.id_column else chain
+
+
+def provider_problems(chain: Chain) -> Iterator[Problem]:
+    """A problem for each step whose provider nobody knows, or whose settings make no endpoint."""
+    from chaindesk.providers.registry import resolve
+
+    told: set[str] = set()
+    for place, step in enumerate(chain.steps):
+        try:
+            resolve(step.provider, chain.providers.get(step.provider))
+        except InputError as error:
+            if str(error) not in told:
+                told.add(str(error))
+                field = f"providers.{step.provider}" if step.provider in chain.providers else f"steps[{place}].model"
+                yield Problem(str(error), field=field)
+
+
+def read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manifest:
+    """The sheet that the arguments name. Where it is encrypted, the password is asked for and kept in ``arguments``.
+
+    Raises:
+        WorkbookError: it cannot be read.
+    """
+    from chaindesk.workbook import open_manifest
+
+    arguments.password_text = _asked_password(arguments.workbook) if arguments.password else None
+    for attempt in range(1, _PASSWORD_TRIES + 1):
+        try:
+            return open_manifest(
+                arguments.workbook,
+                sheet=arguments.sheet,
+                header_row=arguments.header_row,
+                id_column=id_column,
+                skip_hidden=arguments.skip_hidden,
+                password=arguments.password_text,
+            )
+        except PasswordNeeded as error:
+            if attempt == _PASSWORD_TRIES or not sys.stdin.isatty():
+                raise
+            note(str(error))
+            arguments.password_text = _asked_password(arguments.workbook)
+    raise AssertionError("unreachable")
+
+
+def _asked_password(workbook: Path) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(f"Password of {workbook.name}: ")
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+@contextmanager
+def opened_journal(arguments: argparse.Namespace) -> Iterator[Journal]:
+    """The journal that ``--journal`` names, or the user's own; closed at the end.
+
+    Raises:
+        JournalError: it cannot be opened.
+    """
+    from chaindesk.journal.sqlite import open_journal
+    from chaindesk.settings import journal_path
+
+    journal = open_journal(arguments.journal or journal_path())
+    try:
+        yield journal
+    finally:
+        journal.close()
+
+
+def open_session(
+    manifest: Manifest,
+    chain: Chain,
+    journal: Journal,
+    *,
+    chain_path: Path | None = None,
+    addresses: Mapping[str, str] | None = None,
+) -> Session:
+    """Tie the chain to the sheet.
+
+    Raises:
+        ChainError: they do not fit; each problem has file and line where ``chain_path`` is given.
+    """
+    from chaindesk.credentials import KeyStore
+    from chaindesk.engine.session import Session
+
+    try:
+        return Session(manifest, chain, journal, KeyStore(), addresses=addresses or {})
+    except ChainError as error:
+        raise ChainError(located(chain_path, error.problems)) from None
+
+
+def located(chain_path: Path | None, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems with file and line, where they come from a file."""
+    return locate(chain_path, problems) if chain_path is not None else tuple(problems)
+
+
+def uses_demo(chain: Chain) -> bool:
+    """Whether a step asks the embedded simulated provider."""
+    from chaindesk.providers.registry import DEMO_BASE_URL, resolve
+
+    names = {step.provider for step in chain.steps}
+    return any(resolve(name, chain.providers.get(name)).base_url == DEMO_BASE_URL for name in names)
+
+
+@asynccontextmanager
+async def demo_addresses(chain: Chain, options: DemoOptions | None = None) -> AsyncIterator[Mapping[str, str]]:
+    """Where the simulated provider is, for as long as this is open; it is started only where the chain uses it."""
+    if not uses_demo(chain):
+        yield {}
+        return
+    from chaindesk.providers.demo_server import DemoServer
+    from chaindesk.providers.registry import DEMO_BASE_URL
+
+    async with DemoServer(options) as server:
+        yield {DEMO_BASE_URL: server.base_url}
+
+
+def check_rows_exist(manifest: Manifest, ranges: Iterable[tuple[int, int]] | None, words: str) -> None:
+    """Refuse row numbers of which the sheet has none.
+
+    Raises:
+        UsageError: no row of the sheet is in any of the ranges.
+    """
+    if ranges is None or not manifest.rows:
+        return
+    spans = list(ranges)
+    if not any(low <= row.number <= high for row in manifest.rows for low, high in spans):
+        first, last = manifest.rows[0].number, manifest.rows[-1].number
+        raise UsageError(f'--rows "{words}": the sheet has no such row. Its jobs are in rows {first} to {last}.')

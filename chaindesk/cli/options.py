@@ -1,0 +1,86 @@
+"""Options that several commands share, and the words in which argparse refuses a bad value."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+MOST_ROWS_AT_ONCE = 1000
+
+
+def add_workbook(parser: argparse.ArgumentParser) -> None:
+    """The workbook, and how its sheet is to be read."""
+    parser.add_argument("workbook", metavar="WORKBOOK", type=Path, help="an .xlsx, .xlsm, .csv or .tsv file")
+    parser.add_argument("--sheet", metavar="NAME", help="the sheet that holds the jobs (the active one)")
+    parser.add_argument("--header-row", metavar="N", type=positive, help="the sheet row with the headers (it is found)")
+    parser.add_argument("--id-column", metavar="NAME", help="the column by which rows are called (the chain's)")
+    parser.add_argument("--skip-hidden", action="store_true", help="leave out rows that the sheet hides")
+    parser.add_argument(
+        "--password", action="store_true", help="ask for the workbook's password, or read it from standard input"
+    )
+
+
+def add_chain(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """The chain file."""
+    parser.add_argument("--chain", metavar="FILE", type=Path, required=required, help="the chain, a .yaml file")
+
+
+def add_rows(parser: argparse.ArgumentParser) -> None:
+    """Which rows."""
+    parser.add_argument(
+        "--rows", metavar="all|failed|first:N|2-50,60", default="all", help="sheet rows; 2 is the first job (all)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="pay again for answers that are known")
+
+
+def add_journal(parser: argparse.ArgumentParser) -> None:
+    """Where the journal is."""
+    parser.add_argument("--journal", metavar="FILE", type=Path, help="the journal (one in the user data folder)")
+
+
+def add_json(parser: argparse.ArgumentParser, words: str) -> None:
+    """JSON instead of text."""
+    parser.add_argument("--json", action="store_true", help=words)
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a whole number of at least 1')
+    return int(text)
+
+
+def rows_at_once(text: str) -> int:
+    """A concurrency."""
+    number = positive(text)
+    if number > MOST_ROWS_AT_ONCE:
+        raise argparse.ArgumentTypeError(f"{number} rows at once are too many: {MOST_ROWS_AT_ONCE} is the most")
+    return number
+
+
+def dollars(text: str) -> Decimal:
+    """A sum in US dollars, more than nothing."""
+    try:
+        amount = Decimal(text.removeprefix("$"))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount <= 0:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a sum in US dollars, such as 2.50')
+    return amount
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """Whole numbers of at least 1, with commas."""
+    return tuple(dict.fromkeys(positive(part.strip()) for part in text.split(",")))
+
+
+def seconds(text: str) -> float:
+    """A number of at least 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e9:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number of at least 0')
+    return value

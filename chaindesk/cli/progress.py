@@ -1,0 +1,165 @@
+"""What a run looks like in a terminal: a live display where there is one, and now and then a plain line where not."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from chaindesk.cli.output import duration, money, note
+from chaindesk.domain.events import Event, RowFinished, RunPaused, RunStarted
+from chaindesk.domain.status import STATUS_STYLES, Status
+from chaindesk.engine.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+_LIVE_EVERY = 0.2
+_PLAIN_EVERY = 10.0
+_MOST_FAILURES_SHOWN = 20
+_COLOURS = {Status.DONE: "green", Status.FAILED: "red", Status.RUNNING: "cyan", Status.WAITING: "yellow"}
+
+
+class Manner(Enum):
+    """How progress is shown."""
+
+    LIVE = "live"
+    PLAIN = "plain"
+    SILENT = "silent"
+
+
+def manner_of(*, quiet: bool, json: bool) -> Manner:
+    """Live in a terminal, plain lines elsewhere, nothing where it would disturb."""
+    if quiet or json:
+        return Manner.SILENT
+    return Manner.LIVE if sys.stderr.isatty() else Manner.PLAIN
+
+
+class Progress:
+    """Folds a run's events, and shows them on standard error while it is open.
+
+    Attributes:
+        snapshot: the run as it stands.
+    """
+
+    def __init__(self, title: str, manner: Manner) -> None:
+        self.snapshot = Snapshot()
+        self._title = title
+        self._manner = manner
+        self._failures = 0
+        self._lines: list[str] = []
+
+    def take(self, event: Event) -> None:
+        """Take an event in."""
+        self.snapshot.fold(event)
+        match event:
+            case RunStarted():
+                self._tell(self._first_line(event))
+            case RowFinished(status=Status.FAILED):
+                self._failures += 1
+                if self._failures <= _MOST_FAILURES_SHOWN:
+                    self._tell(failure_line(event))
+                elif self._failures == _MOST_FAILURES_SHOWN + 1:
+                    self._tell("  more failures are told at the end")
+            case RunPaused():
+                self._tell(event.message)
+
+    @asynccontextmanager
+    async def shown(self) -> AsyncIterator[None]:
+        """Show progress for as long as this is open."""
+        if self._manner is Manner.SILENT:
+            yield
+            return
+        ticker = asyncio.create_task(self._live() if self._manner is Manner.LIVE else self._plain())
+        try:
+            yield
+        finally:
+            ticker.cancel()
+            await asyncio.gather(ticker, return_exceptions=True)
+            self._flush()
+
+    async def _plain(self) -> None:
+        while True:
+            self._flush()
+            for _ in range(20):
+                await asyncio.sleep(_PLAIN_EVERY / 20)
+                self._flush()
+            if self.snapshot.chosen:
+                note(self.plain_line())
+
+    async def _live(self) -> None:
+        from rich.console import Console
+        from rich.live import Live
+
+        console = Console(stderr=True)
+        with Live(console=console, auto_refresh=False, transient=True) as live:
+            while True:
+                for line in self._taken():
+                    live.console.print(line, markup=False, highlight=False)
+                live.update(self._picture(), refresh=True)
+                await asyncio.sleep(_LIVE_EVERY)
+
+    def _flush(self) -> None:
+        for line in self._taken():
+            note(line)
+
+    def _tell(self, line: str) -> None:
+        if self._manner is not Manner.SILENT:
+            self._lines.append(line)
+
+    def _taken(self) -> list[str]:
+        lines, self._lines = self._lines, []
+        return lines
+
+    def _first_line(self, event: RunStarted) -> str:
+        reused = f", {event.reused:,} answers reused" if event.reused else ""
+        rows = f"{len(event.rows):,} rows, {event.calls:,} calls to make{reused}"
+        return f"{self._title}: {rows}, {event.concurrency} rows at once"
+
+    def plain_line(self) -> str:
+        """The run in one line."""
+        shot = self.snapshot
+        parts = [f"{shot.finished:,} of {shot.chosen:,} rows"]
+        parts += [f"{shot.counts[status]:,} {status.value}" for status in _COLOURS if shot.counts[status]]
+        return ", ".join([*parts, *self._figures()])
+
+    def _figures(self) -> list[str]:
+        shot = self.snapshot
+        figures = [f"{shot.rate:.1f} rows/min"] if shot.finished else []
+        if shot.time_left is not None:
+            figures.append(f"{duration(shot.time_left)} left")
+        if shot.speed_up is not None and shot.elapsed > 1:
+            figures.append(f"{shot.speed_up:.1f} × faster than one after another")
+        if shot.cost:
+            figures.append(money(shot.cost))
+        return figures
+
+    def _picture(self) -> Group:
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        shot = self.snapshot
+        top = Table.grid(padding=(0, 1))
+        bar = ProgressBar(total=max(shot.calls, 1), completed=shot.calls_done, width=32)
+        counts = Text()
+        for status, colour in _COLOURS.items():
+            if shot.counts[status]:
+                words = f"{STATUS_STYLES[status].symbol} {shot.counts[status]:,} {status.value}  "
+                counts.append(words, style=colour)
+        top.add_row(bar, Text(f"{shot.finished:,}/{shot.chosen:,} rows"), counts)
+        line = shot.paused.message if shot.paused else " · ".join([duration(shot.elapsed), *self._figures()])
+        return Group(top, Text(line, style="dim", no_wrap=True, overflow="ellipsis"))
+
+
+def failure_line(event: RowFinished) -> str:
+    """Why a row failed, in one line."""
+    key = "" if event.key == str(event.row) else f" ({event.key})"
+    if event.failure is None:
+        return f"  Row {event.row}{key} failed."
+    reason = " ".join(event.failure.message.split())
+    return f"  Row {event.row}{key} failed in {event.failure.step}: {event.failure.kind.value}: {reason}"

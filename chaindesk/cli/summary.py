@@ -1,0 +1,86 @@
+"""How a run went, in a few lines for people and in one JSON object for scripts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from chaindesk.cli.output import count, duration, listed, money
+from chaindesk.domain.answer import RunState
+from chaindesk.domain.status import Status
+
+if TYPE_CHECKING:
+    from chaindesk.cli.exits import Exit
+    from chaindesk.engine.session import ExportReport, RunResult
+    from chaindesk.engine.snapshot import Snapshot
+
+_TOLD = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.PENDING)
+_HEADS = {RunState.HALTED: "Stopped early. ", RunState.STOPPED: "Stopped. "}
+
+
+def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot, again: str) -> Iterator[str]:
+    """The end of a run: rows, time, money, failures, where the result is, and what to do next."""
+    rows = ", ".join(f"{result.counts[status]:,} {status.value}" for status in _TOLD if result.counts.get(status))
+    yield f"{_HEADS.get(result.state, '')}{count(sum(result.counts.values()), 'row')}: {rows or 'none'}."
+    if result.message:
+        yield result.message
+    yield _effort(shot)
+    yield from _failures(shot, again)
+    cut = [number for number, row in shot.rows.items() if row.cut]
+    if cut:
+        yield f"Answers cut at their output limit: rows {listed(cut)}."
+    if saved is not None:
+        for words in saved.notices:
+            yield f"Note: {words}"
+        yield f"Result: {saved.path}"
+
+
+def _effort(shot: Snapshot) -> str:
+    parts = [f"{count(shot.calls_done, 'call')} in {duration(shot.elapsed)}"]
+    if shot.speed_up is not None:
+        parts.append(f"{shot.speed_up:.1f} × faster than one after another")
+    if shot.retries:
+        parts.append(f"{count(shot.retries, 'retry', 'retries')}")
+    if shot.reused:
+        parts.append(f"{count(shot.reused, 'answer')} reused")
+    if shot.usage.total:
+        parts.append(count(shot.usage.total, "token"))
+    if shot.calls_done:
+        parts.append(f"cost {money(shot.cost)}")
+    return ", ".join(parts) + "."
+
+
+def _failures(shot: Snapshot, again: str) -> Iterator[str]:
+    failed = {number: row for number, row in shot.rows.items() if row.status is Status.FAILED}
+    if not failed:
+        return
+    kinds = Counter(row.failure.kind.value for row in failed.values() if row.failure)
+    for kind, number in kinds.most_common():
+        rows = [place for place, row in failed.items() if row.failure and row.failure.kind.value == kind]
+        yield f"  {number:,} × {kind}: rows {listed(rows)}" if number > 1 else f"  1 × {kind}: row {rows[0]}"
+    yield f"Run the failed rows again: {again}"
+
+
+def result_json(result: RunResult, saved: ExportReport | None, shot: Snapshot, status: Exit) -> dict[str, Any]:
+    """The last line of ``--json``."""
+    kinds = Counter(row.failure.kind.value for row in shot.rows.values() if row.status is Status.FAILED and row.failure)
+    return {
+        "event": "result",
+        "exit_status": int(status),
+        "path": str(saved.path.absolute()) if saved else None,
+        "run_id": result.run_id,
+        "state": result.state.value,
+        "message": result.message,
+        "counts": {state.value: number for state, number in result.counts.items() if number},
+        "failures": dict(kinds),
+        "seconds": round(shot.elapsed, 3),
+        "speed_up": None if shot.speed_up is None else round(shot.speed_up, 3),
+        "calls": shot.calls_done,
+        "retries": shot.retries,
+        "reused": shot.reused,
+        "tokens": {"input": shot.usage.input, "output": shot.usage.output, "cached_input": shot.usage.cached_input},
+        "cost_usd": None if shot.cost is None else float(shot.cost),
+        "notices": list(saved.notices) if saved else [],
+        "columns": dict(saved.columns) if saved else {},
+    }
