@@ -1,0 +1,130 @@
+"""Dates, times and durations as number formats show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_EPOCH_1900 = datetime(1899, 12, 30)
+_EPOCH_1904 = datetime(1904, 1, 1)
+_LAST_SERIAL = 2_958_466  # 31 December 9999, and a day
+
+
+def moment(serial: float, *, date1904: bool, digits: int = 0) -> datetime | None:
+    """The date and time that a serial number stands for, rounded to a second or a part of it; None out of range.
+
+    In the 1900 system days before March 1900 are counted with a 29 February that never was.
+    """
+    if not 0 <= serial < _LAST_SERIAL:
+        return None
+    if not date1904 and serial < 60:
+        serial += 1
+    try:
+        seconds = round(serial * 86_400, digits)
+        return (_EPOCH_1904 if date1904 else _EPOCH_1900) + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
+
+
+def date_text(tokens: Sequence[str], serial: float, *, date1904: bool) -> str | None:
+    """The serial number in a date format, or None where it is no date."""
+    digits = _second_digits(tokens)
+    when = moment(serial, date1904=date1904, digits=digits)
+    if when is None:
+        return None
+    half_day = any(mark.lower() in {"am/pm", "a/p"} for mark in tokens)
+    seconds = round(serial * 86_400, digits)
+    shown: list[str] = []
+    place = 0
+    while place < len(tokens):
+        mark = tokens[place]
+        lowered = mark.lower()
+        if lowered[0] == "." and digits and shown and _is_seconds(tokens, place):
+            shown.append("." + f"{when.microsecond:06d}"[:digits])
+            place += digits
+        elif lowered[0] == "[":
+            shown.append(_elapsed(lowered, seconds))
+        elif lowered in {"am/pm", "a/p"}:
+            words = ("AM", "PM") if lowered == "am/pm" else ("A", "P")
+            shown.append(words[when.hour >= 12])
+        elif lowered[0] == "m":
+            shown.append(_minute(when, lowered) if _is_minute(tokens, place) else _month(when, lowered))
+        elif lowered[0] in "ydhs":
+            shown.append(_part(when, lowered, half_day=half_day))
+        else:
+            shown.append(_literal(mark))
+        place += 1
+    return "".join(shown).strip()
+
+
+def _second_digits(tokens: Sequence[str]) -> int:
+    for place, mark in enumerate(tokens):
+        if mark == "." and _is_seconds(tokens, place):
+            digits = 0
+            while place + 1 + digits < len(tokens) and tokens[place + 1 + digits] == "0":
+                digits += 1
+            return min(digits, 6)
+    return 0
+
+
+def _is_seconds(tokens: Sequence[str], place: int) -> bool:
+    """Whether the point at ``place`` stands behind seconds."""
+    return place > 0 and tokens[place - 1].lower().strip("[]").startswith("s")
+
+
+def _is_minute(tokens: Sequence[str], place: int) -> bool:
+    """Whether an ``m`` means minutes: hours stand before it, or seconds behind."""
+    if len(tokens[place]) > 2:
+        return False
+    before = next((mark for mark in reversed(tokens[:place]) if _is_part(mark)), "").lower().strip("[]")
+    behind = next((mark for mark in tokens[place + 1 :] if _is_part(mark)), "").lower().strip("[]")
+    return before.startswith("h") or behind.startswith("s")
+
+
+def _is_part(mark: str) -> bool:
+    return mark.lower().strip("[]")[:1] in set("ymdhs")
+
+
+def _elapsed(mark: str, seconds: float) -> str:
+    unit = mark.strip("[]")
+    count = int(seconds // {"h": 3600, "m": 60, "s": 1}.get(unit[:1], 1))
+    return f"{count:0{len(unit)}d}"
+
+
+def _minute(when: datetime, mark: str) -> str:
+    return f"{when.minute:0{len(mark)}d}"
+
+
+def _month(when: datetime, mark: str) -> str:
+    if len(mark) <= 2:
+        return f"{when.month:0{len(mark)}d}"
+    name = _MONTHS[when.month - 1]
+    return name[:3] if len(mark) == 3 else name[:1] if len(mark) == 5 else name
+
+
+def _part(when: datetime, mark: str, *, half_day: bool) -> str:
+    size = len(mark)
+    match mark[0]:
+        case "y":
+            return f"{when.year % 100:02d}" if size <= 2 else f"{when.year:04d}"
+        case "d":
+            if size <= 2:
+                return f"{when.day:0{size}d}"
+            name = _DAYS[when.weekday()]
+            return name[:3] if size == 3 else name
+        case "h":
+            hour = (when.hour - 1) % 12 + 1 if half_day else when.hour
+            return f"{hour:0{min(size, 2)}d}"
+        case _:
+            return f"{when.second:0{min(size, 2)}d}"
+
+
+def _literal(mark: str) -> str:
+    if mark.startswith('"'):
+        return mark.strip('"')
+    if mark.startswith("\\"):
+        return mark[1:]
+    return "" if mark[0] in "_*" and len(mark) > 1 else mark

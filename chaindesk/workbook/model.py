@@ -1,0 +1,51 @@
+"""The values that the two calls take and give, and the limits of the file format: light enough to import anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from types import MappingProxyType
+
+from chaindesk.domain.row import Notice
+
+MAX_COLUMNS = 16_384
+MAX_ROWS = 1_048_576
+MAX_CELL_UNITS = 32_767  # of UTF-16
+OUR_STYLE = "ChainDesk column"
+
+PlainValue = str | int | float | bool | Decimal | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A value with a cell fill and a text colour, both ``RRGGBB``; ``text`` may be left out."""
+
+    value: PlainValue
+    fill: str
+    text: str | None = None
+
+
+CellValue = PlainValue | Filled
+"""What a cell is given: texts stay text, numbers and dates are typed. None leaves the cell as it is, "" blanks it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteReport:
+    """What ``write_columns`` did.
+
+    Attributes:
+        path: the file that was written.
+        columns: the sheet column (1 is A) of each header that was asked for.
+        renamed: headers that belong to the user's own columns, and the name that the new column got instead.
+        notices: what the user should know.
+        backup: the copy of the source that was made before it was overwritten, if it was.
+    """
+
+    path: Path
+    columns: Mapping[str, int]
+    renamed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    notices: tuple[Notice, ...] = ()
+    backup: Path | None = None

@@ -1,0 +1,84 @@
+"""Names of the files that stand beside a workbook, and the mark of a cell that holds just the beginning of a text."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from chaindesk.domain.row import Manifest
+
+_COMPLETED = ".completed"
+_MACROS = frozenset({".xlsm", ".xltm"})
+_CUT = re.compile(r"\[… cut here: the whole text of [\d,]+ characters is in the file .+\]\Z")
+
+
+def export_name(path: Path | str) -> Path:
+    """Where the completed copy of a workbook goes: ``NAME.completed.xlsx`` beside it (.xlsm where it may hold macros).
+
+    A workbook that is already such a copy keeps its name.
+    """
+    path = Path(path)
+    ending = ".xlsm" if path.suffix.lower() in _MACROS else ".xlsx"
+    stem = path.stem.removesuffix(_COMPLETED) if path.suffix else path.name
+    return path.with_name(f"{stem}{_COMPLETED}{ending}")
+
+
+def backup_name(path: Path) -> Path:
+    """Where the copy goes that is made before a workbook is overwritten."""
+    return path.with_name(f"{path.stem}.backup{path.suffix}")
+
+
+def texts_folder(path: Path) -> Path:
+    """The folder beside a workbook that holds the texts which are too long for a cell."""
+    return path.with_name(f"{path.stem}.texts")
+
+
+def text_file_name(row: int, header: str) -> str:
+    """The name of such a text's file."""
+    word = re.sub(r"[^\w.-]+", "-", header).strip("-.")[:60] or "text"
+    return f"{row}-{word}.txt"
+
+
+def cut_mark(length: int, file: str) -> str:
+    """What ends a cell that holds just the beginning of a text of ``length`` characters."""
+    return f"\n\n[… cut here: the whole text of {length:,} characters is in the file {file}]"
+
+
+def is_cut(text: str) -> bool:
+    """Whether a cell's text ends with the mark of one that was too long for a cell."""
+    return _CUT.search(text) is not None
+
+
+def free_header(header: str, taken: Collection[str]) -> str:
+    """The header, or ``Header (ChainDesk)``, ``Header (ChainDesk 2)`` and so on where it is taken.
+
+    Args:
+        header: as wanted.
+        taken: the other headers of the sheet, folded by ``folded_header``.
+    """
+    return next(name for name in _variants(header) if folded_header(name) not in taken)
+
+
+def folded_header(header: str) -> str:
+    """A header as headers are compared: one line, in one case."""
+    return " ".join(header.split()).casefold()
+
+
+def continued_columns(manifest: Manifest, headers: Iterable[str]) -> dict[str, int]:
+    """The columns of earlier ChainDesk runs that belong to these headers: what ``write_columns`` takes as ``into``."""
+    ours = {folded_header(column.header): column.index for column in reversed(manifest.columns) if column.ours}
+    found = {}
+    for header in headers:
+        known = (ours.get(folded_header(name)) for name in itertools.islice(_variants(header), 20))
+        index = next((index for index in known if index is not None and index not in found.values()), None)
+        if index is not None:
+            found[header] = index
+    return found
+
+
+def _variants(header: str) -> Iterator[str]:
+    yield header
+    yield f"{header} (ChainDesk)"
+    yield from (f"{header} (ChainDesk {number})" for number in itertools.count(2))

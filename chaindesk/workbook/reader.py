@@ -1,0 +1,96 @@
+"""Opens a manifest from any file that holds one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+from chaindesk.domain.errors import WorkbookError
+from chaindesk.domain.row import Manifest, Notice
+from chaindesk.domain.template import nearest_name
+from chaindesk.workbook.book import Book, Sheet
+from chaindesk.workbook.boundary import readable_errors
+from chaindesk.workbook.jobs import Wishes, make_manifest
+from chaindesk.workbook.sheet_reader import read_sheet
+from chaindesk.workbook.source import Kind, opened
+
+VALUES_ONLY = "Only the values of this file are read; the export will be a new .xlsx that holds them."
+
+
+def open_manifest(
+    path: Path | str,
+    *,
+    sheet: str | None = None,
+    header_row: int | None = None,
+    id_column: str | None = None,
+    skip_hidden: bool = False,
+    password: str | None = None,
+) -> Manifest:
+    """Read the sheet that holds the jobs; see the package's own words."""
+    path = Path(path)
+    wishes = Wishes(header_row, id_column, skip_hidden)
+    with readable_errors(path), opened(path, password) as (kind, book, file, encrypted):
+        notices = [Notice("The workbook is encrypted; what is exported is not.")] if encrypted else []
+        if book is not None:
+            return _from_book(book, path, sheet, wishes, notices)
+        return _from_values(kind, file, path, sheet, wishes, notices)
+
+
+def sheet_names(path: Path | str, *, password: str | None = None) -> tuple[str, ...]:
+    """The names of the sheets that can be a manifest, in the order of their tabs."""
+    from chaindesk.workbook import other_formats
+
+    path = Path(path)
+    with readable_errors(path), opened(path, password) as (kind, book, file, _):
+        if book is not None:
+            return tuple(item.name for item in book.worksheets)
+        return (path.stem,) if kind is Kind.TEXT else other_formats.names(file, path)
+
+
+def _from_book(book: Book, path: Path, wanted: str | None, wishes: Wishes, notices: list[Notice]) -> Manifest:
+    chosen = choose_sheet(book, path, wanted, notices)
+    names = tuple(item.name for item in book.worksheets)
+    return make_manifest(read_sheet(book, chosen), path, chosen.name, names, wishes, notices)
+
+
+def _from_values(
+    kind: Kind, file: IO[bytes], path: Path, wanted: str | None, wishes: Wishes, notices: list[Notice]
+) -> Manifest:
+    from chaindesk.workbook import delimited, other_formats
+
+    if kind is Kind.TEXT:
+        grid, said = delimited.read(file.read(), path)
+        return make_manifest(grid, path, path.stem, (path.stem,), wishes, [*notices, *said])
+    grid, name, names, said = other_formats.read(file, path, wanted)
+    return make_manifest(grid, path, name, names, wishes, [*notices, Notice(VALUES_ONLY), *said])
+
+
+def choose_sheet(book: Book, path: Path, wanted: str | None, notices: list[Notice]) -> Sheet:
+    """The sheet of that name, or the active one.
+
+    Raises:
+        WorkbookError: there is none that can be a manifest.
+    """
+    names = [item.name for item in book.worksheets]
+    if not names:
+        raise WorkbookError(f'"{path.name}" has no worksheet, so there is no manifest in it.')
+    if wanted is None:
+        active = book.sheets[book.active]
+        if active.is_worksheet:
+            return active
+        chosen = book.worksheets[0]
+        notices.append(Notice(f'The active sheet "{active.name}" is no worksheet; "{chosen.name}" is taken.'))
+        return chosen
+    for item in book.sheets:
+        if item.name == wanted:
+            if not item.is_worksheet:
+                raise WorkbookError(f'Sheet "{wanted}" of "{path.name}" is a chart or dialog, not a worksheet.')
+            return item
+    raise no_sheet(path, wanted, names)
+
+
+def no_sheet(path: Path, wanted: str, names: list[str]) -> WorkbookError:
+    """What to raise where there is no sheet of that name."""
+    nearest = nearest_name(wanted, names)
+    hint = f'Did you mean "{nearest}"?' if nearest else "It has: " + ", ".join(f'"{name}"' for name in names[:12]) + "."
+    return WorkbookError(f'"{path.name}" has no sheet "{wanted}". {hint}')

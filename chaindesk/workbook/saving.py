@@ -1,0 +1,102 @@
+"""Saves a file whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+from chaindesk.domain.errors import SaveError
+
+
+def save(
+    target: Path, write: Callable[[IO[bytes]], object], *, like: Path | None = None, make_folder: bool = False
+) -> None:
+    """Write a file beside the target, then put it in the target's place.
+
+    Args:
+        target: the file; it may exist.
+        write: writes the content.
+        like: the file whose permissions a new target gets.
+        make_folder: make the target's own folder where there is none.
+
+    Raises:
+        SaveError: it cannot be written; what was there is as before.
+    """
+    with _save_errors(target):
+        if make_folder:
+            target.parent.mkdir(exist_ok=True)
+        mode = _mode(target) or (_mode(like) if like is not None else None)
+        temporary = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(6)}.tmp")
+        handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            with os.fdopen(handle, "w+b") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            if mode is not None:
+                temporary.chmod(mode)
+            temporary.replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):  # what matters is the failure that led here
+                temporary.unlink()
+            raise
+        _sync_folder(target.parent)
+
+
+def back_up(path: Path, backup: Path) -> None:
+    """Copy a file before it is overwritten.
+
+    Raises:
+        SaveError: it cannot be copied.
+    """
+
+    def write(file: IO[bytes]) -> None:
+        with path.open("rb") as source:
+            shutil.copyfileobj(source, file)
+
+    save(backup, write, like=path)
+
+
+@contextlib.contextmanager
+def _save_errors(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except PermissionError as exc:
+        raise SaveError(
+            f'"{target}" could not be saved: it may be open in another program such as Excel, or its folder may be '
+            "read-only. Close it there, or save under another name."
+        ) from exc
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise SaveError(f'"{target}" could not be saved: there is no folder "{target.parent}".') from exc
+    except IsADirectoryError as exc:
+        raise SaveError(f'"{target}" could not be saved: it is a folder. Give a file name.') from exc
+    except OSError as exc:
+        if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise SaveError(f'"{target}" could not be saved: the disk is full. Make room, then export again.') from exc
+        raise SaveError(f'"{target}" could not be saved: {exc.strerror or exc}. Save it elsewhere.') from exc
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return None
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the renaming last; not every system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    with contextlib.suppress(OSError):  # some file systems refuse to sync a folder, and the file itself is safe
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

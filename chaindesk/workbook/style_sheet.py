@@ -1,0 +1,186 @@
+"""Appends cell formats to styles.xml: existing ones keep their indexes, and equal ones are used again."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import NamedTuple
+
+from lxml import etree
+
+from chaindesk.workbook.book import children, local
+from chaindesk.workbook.model import OUR_STYLE
+
+_MOST_FORMATS = 64_000
+_FIRST_OWN_NUMBER_FORMAT = 164
+_ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles",
+          "colors", "extLst")  # fmt: skip
+_APPLIED = ("applyNumberFormat", "applyFont", "applyFill", "applyBorder", "applyAlignment", "applyProtection")
+
+
+class Look(NamedTuple):
+    """How one of our cells looks: its number format ("" for General), its fill and its text colour (``RRGGBB``)."""
+
+    number_format: str = ""
+    fill: str = ""
+    text: str = ""
+
+
+class StyleSheet:
+    """The styles part while formats are added to it.
+
+    Attributes:
+        root: the part's root element.
+        changed: whether anything was added.
+    """
+
+    def __init__(self, root: etree._Element) -> None:
+        self.root = root
+        self.changed = False
+        self._space = root.tag.rpartition("}")[0].lstrip("{") if isinstance(root.tag, str) else ""
+        self._formats = next(iter(children(root, "cellXfs")), None)
+        self._looks: dict[tuple[int, Look], int] = {}
+
+    @property
+    def usable(self) -> bool:
+        """Whether formats can be added: there is a list of them, neither empty nor full."""
+        return self._formats is not None and 0 < len(self._items(self._formats, "xf")) < _MOST_FORMATS
+
+    def header(self, neighbour: int | None) -> int:
+        """The format of our header cells: like the neighbour's (bold where there is none), and marked as ours."""
+        base = self._base(neighbour)
+        ours = deepcopy(base)
+        ours.set("xfId", str(self._named_style()))
+        if neighbour is None:
+            ours.set("fontId", str(self._font(base, bold=True)))
+        for name in _APPLIED:
+            ours.set(name, "1")
+        if not children(ours, "alignment"):
+            ours.insert(0, self._element("alignment", vertical="top", wrapText="1"))
+        return self._format(ours)
+
+    def cell(self, neighbour: int | None, look: Look) -> int:
+        """The format of a value: font and border like the neighbour's, wrapped, at the top."""
+        key = (neighbour if neighbour is not None else -1, look)
+        if key not in self._looks:
+            self._looks[key] = self._new_cell(neighbour, look)
+        return self._looks[key]
+
+    def _new_cell(self, neighbour: int | None, look: Look) -> int:
+        base = self._base(neighbour)
+        made = self._element("xf")
+        made.set("numFmtId", str(self._number_format(look.number_format) if look.number_format else 0))
+        made.set("fontId", str(self._font(base, colour=look.text)) if look.text else base.get("fontId", "0"))
+        made.set("fillId", str(self._fill(look.fill)) if look.fill else "0")
+        made.set("borderId", base.get("borderId", "0"))
+        made.set("xfId", "0")
+        for name, applied in zip(_APPLIED, (look.number_format, "1", look.fill, "1", "1", ""), strict=True):
+            if applied:
+                made.set(name, "1")
+        made.append(self._element("alignment", vertical="top", wrapText="1"))
+        return self._format(made)
+
+    def _base(self, neighbour: int | None) -> etree._Element:
+        assert self._formats is not None  # noqa: S101
+        formats = self._items(self._formats, "xf")
+        return formats[neighbour if neighbour is not None and neighbour < len(formats) else 0]
+
+    def _format(self, made: etree._Element) -> int:
+        assert self._formats is not None  # noqa: S101
+        return self._put(self._formats, "xf", made)
+
+    def _named_style(self) -> int:
+        """The index of our named style's own format; the style is made where the workbook has none."""
+        names = self._list("cellStyles")
+        for item in self._items(names, "cellStyle"):
+            if item.get("name") == OUR_STYLE and item.get("xfId", "").isdecimal():
+                return int(item.get("xfId", "0"))
+        formats = self._list("cellStyleXfs")
+        plain = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
+        if not self._items(formats, "xf"):
+            self._append(formats, self._element("xf", **plain))
+        index = self._append(formats, self._element("xf", **plain))
+        if not self._items(names, "cellStyle"):
+            self._append(names, self._element("cellStyle", name="Normal", xfId="0", builtinId="0"))
+        self._append(names, self._element("cellStyle", name=OUR_STYLE, xfId=str(index)))
+        return index
+
+    def _font(self, base: etree._Element, *, colour: str = "", bold: bool = False) -> int:
+        fonts = self._list("fonts")
+        items = self._items(fonts, "font")
+        index = base.get("fontId", "0")
+        place = int(index) if index.isdecimal() else 0
+        font = deepcopy(items[place]) if place < len(items) else self._element("font")
+        if colour:
+            for old in children(font, "color"):
+                font.remove(old)
+            before = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz")
+            place = sum(1 for item in font if local(item) in before)
+            font.insert(place, self._element("color", rgb=f"FF{colour.upper()}"))
+        if bold and not children(font, "b"):
+            font.insert(0, self._element("b"))
+        return self._put(fonts, "font", font)
+
+    def _fill(self, colour: str) -> int:
+        fill = self._element("fill")
+        pattern = etree.SubElement(fill, self._tag("patternFill"), patternType="solid")
+        pattern.append(self._element("fgColor", rgb=f"FF{colour.upper()}"))
+        pattern.append(self._element("bgColor", indexed="64"))
+        return self._put(self._list("fills"), "fill", fill)
+
+    def _number_format(self, code: str) -> int:
+        formats = self._list("numFmts")
+        items = self._items(formats, "numFmt")
+        for item in items:
+            if item.get("formatCode") == code and item.get("numFmtId", "").isdecimal():
+                return int(item.get("numFmtId", "0"))
+        numbers = [int(item.get("numFmtId", "0")) for item in items if item.get("numFmtId", "").isdecimal()]
+        number = max([_FIRST_OWN_NUMBER_FORMAT - 1, *numbers]) + 1
+        self._append(formats, self._element("numFmt", numFmtId=str(number), formatCode=code))
+        return number
+
+    def _put(self, holder: etree._Element, name: str, made: etree._Element) -> int:
+        """The index of an element equal to ``made``, which is appended where there is none."""
+        wanted = _signature(made)
+        for index, item in enumerate(self._items(holder, name)):
+            if _signature(item) == wanted:
+                return index
+        return self._append(holder, made)
+
+    def _append(self, holder: etree._Element, made: etree._Element) -> int:
+        name = local(made)
+        items = self._items(holder, name)
+        if items:
+            items[-1].addnext(made)
+        else:
+            holder.insert(0, made)
+        holder.set("count", str(len(items) + 1))
+        self.changed = True
+        return len(items)
+
+    def _list(self, name: str) -> etree._Element:
+        """The list of that name, made in its place where there is none."""
+        found = children(self.root, name)
+        if found:
+            return found[0]
+        made = self._element(name, count="0")
+        later = _ORDER[_ORDER.index(name) + 1 :]
+        place = next((index for index, item in enumerate(self.root) if local(item) in later), len(self.root))
+        self.root.insert(place, made)
+        return made
+
+    def _items(self, holder: etree._Element, name: str) -> list[etree._Element]:
+        return children(holder, name)
+
+    def _tag(self, name: str) -> str:
+        return f"{{{self._space}}}{name}" if self._space else name
+
+    def _element(self, element: str, /, **attributes: str) -> etree._Element:
+        return self.root.makeelement(self._tag(element), attributes)
+
+
+def _signature(element: etree._Element) -> tuple[object, ...]:
+    return (
+        local(element),
+        tuple(sorted((str(name), str(value)) for name, value in element.attrib.items())),
+        tuple(_signature(child) for child in element),
+    )

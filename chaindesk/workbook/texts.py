@@ -1,0 +1,111 @@
+"""Cell texts in the file format's own spelling: escapes, what cannot be kept, and the list of shared strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from xml.parsers import expat
+
+from chaindesk.workbook.package import Package
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_IMPOSSIBLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_SPECIAL = re.compile("[&<>]")
+
+
+def unescaped(text: str) -> str:
+    """A text of the file with its ``_x000B_`` escapes resolved."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def possible(text: str) -> str:
+    """The text as a cell can hold it: line ends as LF, and U+FFFD for what no XML can hold."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() else _IMPOSSIBLE.sub("\ufffd", text)
+
+
+def escaped(text: str) -> str:
+    """A possible text as it stands in the file, so that every reader gets the same text back."""
+    if "_x" in text:
+        text = _LOOKS_ESCAPED.sub("_x005F_", text)
+    if _CONTROL.search(text):
+        text = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    return _SPECIAL.sub(lambda match: _XML[match[0]], text)
+
+
+def utf16_length(text: str) -> int:
+    """The length in the units in which Excel counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def shared_strings(package: Package, part: str) -> list[str]:
+    """The workbook's shared strings, rich text as plain text, without the phonetic readings."""
+    entry = package.find(part)
+    if entry is None:
+        return []
+    return _Strings().read(package, package.chunks(entry), part)
+
+
+class _Strings:
+    """Reads shared strings as a stream."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._pieces: list[str] | None = None
+        self._in_text = False
+        self._phonetic = 0
+
+    def read(self, package: Package, chunks: Iterable[bytes], part: str) -> list[str]:
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        feed(parser, package, chunks, part)
+        return self.found
+
+    def _start(self, tag: str, _: object) -> None:
+        name = tag.rpartition("}")[2]
+        if name == "si":
+            self._pieces = []
+        elif name == "t":
+            self._in_text = not self._phonetic
+        elif name == "rPh":
+            self._phonetic += 1
+
+    def _end(self, tag: str) -> None:
+        name = tag.rpartition("}")[2]
+        if name == "si":
+            self.found.append(unescaped("".join(self._pieces or ())))
+            self._pieces = None
+        elif name == "t":
+            self._in_text = False
+        elif name == "rPh":
+            self._phonetic -= 1
+
+    def _text(self, text: str) -> None:
+        if self._in_text and self._pieces is not None:
+            self._pieces.append(text)
+
+
+def feed(parser: expat.XMLParserType, package: Package, chunks: Iterable[bytes], part: str) -> None:
+    """Run a part through a parser.
+
+    Raises:
+        WorkbookError: it is no XML, or has a document type.
+    """
+
+    def refuse(*_: object) -> None:
+        raise package.doctype(part)
+
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError as exc:
+        raise package.damaged(part) from exc

@@ -1,0 +1,270 @@
+"""Writes columns into a copy of a workbook: survey, placement, patch, saving."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
+from chaindesk.domain.row import Notice
+from chaindesk.workbook.book import Book
+from chaindesk.workbook.boundary import readable_errors
+from chaindesk.workbook.cell_styles import CellStyles
+from chaindesk.workbook.cells import CellWriter
+from chaindesk.workbook.encodings import utf8_chunks
+from chaindesk.workbook.long_texts import LongTexts
+from chaindesk.workbook.model import MAX_COLUMNS, MAX_ROWS, CellValue, Filled, WriteReport
+from chaindesk.workbook.names import backup_name
+from chaindesk.workbook.package_writer import PackageWriter
+from chaindesk.workbook.placement import Placement, attached_edge, place
+from chaindesk.workbook.reader import choose_sheet
+from chaindesk.workbook.saving import back_up, save
+from chaindesk.workbook.sheet_patch import Job, SheetPatch
+from chaindesk.workbook.source import opened
+from chaindesk.workbook.style_sheet import Look, StyleSheet
+from chaindesk.workbook.survey import HeaderCell, Survey, survey
+from chaindesk.workbook.table_patch import grown_tables, serialised
+from chaindesk.workbook.texts import shared_strings, unescaped
+
+_SAMPLE = 200  # rows from which a column's width follows
+_NARROWEST, _WIDEST = 10.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the caller asked for."""
+
+    sheet: str
+    header_row: int
+    headers: Sequence[str]
+    rows: Mapping[int, Sequence[CellValue]]
+    first_column: int | None
+    into: Mapping[str, int]
+    widths: Mapping[str, float]
+
+
+def write_columns(
+    source: Path,
+    target: Path,
+    *,
+    sheet: str,
+    header_row: int,
+    headers: Sequence[str],
+    rows: Mapping[int, Sequence[CellValue]],
+    first_column: int | None,
+    into: Mapping[str, int],
+    widths: Mapping[str, float],
+    overwrite_source: bool,
+    password: str | None,
+) -> WriteReport:
+    """Write columns into a copy of a workbook; see the package's own words."""
+    request = Request(sheet, header_row, tuple(headers), rows, first_column, into, widths)
+    _check(request)
+    with readable_errors(source), ExitStack() as stack:
+        onto_itself = _same_file(source, target)
+        if onto_itself and not overwrite_source:
+            raise SaveError(f'"{target}" is the workbook itself. Save the copy under another name.')
+        kind, book, file, encrypted = stack.enter_context(opened(source, password))
+        notices = [Notice("The workbook was encrypted; the copy is not.")] if encrypted else []
+        if book is None:
+            from chaindesk.workbook.new_workbook import as_package
+
+            book, names = stack.enter_context(as_package(file, source, kind, header_row))
+            request = replace(request, sheet=names.get(sheet, sheet))
+        backup = backup_name(source) if onto_itself else None
+        if backup is not None:
+            back_up(source, backup)
+        return _Writing(book, source, target, request, notices, backup).run()
+
+
+def _check(request: Request) -> None:
+    if len(set(request.headers)) != len(request.headers):
+        raise UsageError("Two of the new columns have the same header.")
+    numbers = [request.header_row, *request.rows]
+    if not all(1 <= number <= MAX_ROWS for number in numbers):
+        raise WorkbookError(f"A sheet's rows go from 1 to {MAX_ROWS:,}.")
+
+
+def _same_file(source: Path, target: Path) -> bool:
+    try:
+        return os.path.samefile(source, target)
+    except OSError:
+        return False
+
+
+class _Writing:
+    """One call of ``write_columns``, with what its stages hand on to each other."""
+
+    def __init__(
+        self, book: Book, source: Path, target: Path, request: Request, notices: list[Notice], backup: Path | None
+    ) -> None:
+        self._book = book
+        self._source = source
+        self._target = target
+        self._request = request
+        self._notices = notices
+        self._backup = backup
+        self._sheet = choose_sheet(book, source, request.sheet, notices)
+        self._first_job = min((number for number in request.rows if number > request.header_row), default=0)
+
+    def run(self) -> WriteReport:
+        """Survey, place, patch and save."""
+        found = self._survey(MAX_COLUMNS + 1)
+        existing = self._headers(found)
+        placement = self._place(found, existing)
+        first = min(placement.columns.values(), default=MAX_COLUMNS + 1)
+        if first <= found.reach:
+            found = self._survey(first)
+        styles = self._style_sheet()
+        long_texts = LongTexts(self._target)
+        look, header_style = self._looks(styles, found, placement)
+        writer = CellWriter(look, long_texts.keep, self._book.date1904)
+        job = Job(
+            self._request.header_row,
+            placement,
+            self._request.headers,
+            self._request.rows,
+            header_style,
+            self._user_columns(found, placement),
+            self._widths(placement),
+        )
+        patch = SheetPatch(found, self._chunks(), job, writer)
+        tables = self._tables(placement)
+        save(self._target, lambda file: self._write(file, patch, styles, tables), like=self._source)
+        self._say(found, placement, writer, long_texts)
+        return WriteReport(self._target, placement.columns, placement.renamed, tuple(self._notices), self._backup)
+
+    def _survey(self, watched: int) -> Survey:
+        looked_at = (self._request.header_row, self._first_job)
+        return survey(self._book.package, self._chunks(), self._sheet.part, looked_at, watched)
+
+    def _chunks(self) -> Iterator[bytes]:
+        entry = self._book.package.find(self._sheet.part)
+        if entry is None:
+            raise self._book.package.damaged(self._sheet.part)
+        return utf8_chunks(self._book.package, entry)
+
+    def _headers(self, found: Survey) -> dict[int, str]:
+        """The header row's texts by column."""
+        cells = found.cells_in.get(self._request.header_row, {})
+        shared = self._book.related("sharedStrings")
+        wanted = shared is not None and any(cell.kind == "s" for cell in cells.values())
+        strings = shared_strings(self._book.package, shared.target) if shared is not None and wanted else []
+        return {column: _text(cell, strings) for column, cell in cells.items() if cell.filled}
+
+    def _place(self, found: Survey, existing: dict[int, str]) -> Placement:
+        request = self._request
+        rows = range(request.header_row, max(max(request.rows, default=0), request.header_row) + 1)
+        edge = max(found.edge, found.merges_edge, attached_edge(self._book, self._sheet, rows))
+        where = f'Sheet "{self._sheet.name}" of "{self._source.name}"'
+        return place(request.headers, request.into, existing, edge, request.first_column, where)
+
+    def _style_sheet(self) -> StyleSheet | None:
+        part = self._book.related("styles")
+        root = None if part is None else self._book.package.xml(part.target)
+        styles = None if root is None else StyleSheet(root)
+        return styles if styles is not None and styles.usable else None
+
+    def _looks(
+        self, styles: StyleSheet | None, found: Survey, placement: Placement
+    ) -> tuple[Callable[[Look], int] | None, int | None]:
+        if styles is None:
+            return None, None
+        first = min((placement.columns[header] for header in placement.new), default=MAX_COLUMNS + 1)
+        beside = _neighbour(found.cells_in.get(self._request.header_row, {}), first)
+        below = _neighbour(found.cells_in.get(self._first_job, {}), first)
+
+        def look(wanted: Look) -> int:
+            return styles.cell(below, wanted)
+
+        return look, styles.header(beside) if placement.new else None
+
+    def _user_columns(self, found: Survey, placement: Placement) -> frozenset[str]:
+        """The headers of continued columns that are the user's own: their cells keep their look."""
+        ours = CellStyles(self._book).ours
+        cells = found.cells_in.get(self._request.header_row, {})
+        continued = {header: placement.columns[header] for header in self._request.into if header in placement.columns}
+        return frozenset(
+            header for header, column in continued.items() if column not in cells or cells[column].style not in ours
+        )
+
+    def _widths(self, placement: Placement) -> dict[str, float]:
+        """The widths of new columns: as asked, else after the longest line of the first texts."""
+        longest = {header: float(len(placement.names[header]) + 3) for header in placement.new}
+        for number in itertools.islice(self._request.rows, _SAMPLE):
+            for header, value in zip(self._request.headers, self._request.rows[number], strict=False):
+                if header in longest:
+                    longest[header] = max(longest[header], _line(value) + 2.0)
+        fitted = {header: min(max(width, _NARROWEST), _WIDEST) for header, width in longest.items()}
+        return fitted | {header: width for header, width in self._request.widths.items() if header in fitted}
+
+    def _tables(self, placement: Placement) -> dict[str, bytes]:
+        names = [placement.names[header] for header in placement.new]
+        first = min((placement.columns[header] for header in placement.new), default=0)
+        return grown_tables(self._book, self._sheet, self._request.header_row, first, names)
+
+    def _write(
+        self, file: IO[bytes], patch: SheetPatch, styles: StyleSheet | None, tables: Mapping[str, bytes]
+    ) -> None:
+        """Write the package. The styles come last, when every look is known; the directory keeps the order."""
+        package = self._book.package
+        out = PackageWriter(file, package)
+        style_part = self._book.related("styles") if styles is not None else None
+        style_entry = package.find(style_part.target) if style_part is not None else None
+        replaced = {id(package.find(part)): data for part, data in tables.items()}
+        sheet_entry = package.find(self._sheet.part)
+        for entry in package.entries:
+            if entry is sheet_entry:
+                out.replace(entry, patch.pieces())
+            elif id(entry) in replaced:
+                out.replace(entry, iter([replaced[id(entry)]]))
+            elif entry is not style_entry:
+                out.copy(entry)
+        if style_entry is not None and styles is not None:
+            if styles.changed:
+                out.replace(style_entry, iter([serialised(styles.root)]))
+            else:
+                out.copy(style_entry)
+        out.finish()
+
+    def _say(self, found: Survey, placement: Placement, writer: CellWriter, long_texts: LongTexts) -> None:
+        self._notices += placement.notices()
+        if self._book.is_signed:
+            self._notices.append(Notice("The workbook has a digital signature; in the copy it is no longer valid."))
+        if found.protected:
+            self._notices.append(Notice(f'The sheet "{self._sheet.name}" is protected; the copy still is.'))
+        if writer.replaced:
+            rows = tuple(sorted(set(writer.replaced)))
+            words = "Characters that no workbook can hold were replaced by \ufffd"
+            self._notices.append(Notice(f"{words} in {len(rows):,} row(s).", rows))
+        if writer.cut:
+            rows = tuple(sorted(set(writer.cut)))
+            words = "Texts of more than 32,767 characters do not fit into a cell: the cells hold the beginning"
+            self._notices.append(
+                Notice(f'{words}, the whole texts are in the folder "{long_texts.folder.name}".', rows)
+            )
+
+
+def _text(cell: HeaderCell, strings: Sequence[str]) -> str:
+    text = "".join(cell.pieces)
+    if cell.kind != "s":
+        return unescaped(text)
+    place = int(text) if text.strip().isdecimal() else -1
+    return strings[place] if 0 <= place < len(strings) else ""
+
+
+def _neighbour(cells: Mapping[int, HeaderCell], first: int) -> int | None:
+    """The format of the nearest filled cell left of our columns, or of any where there is none."""
+    left = [column for column, cell in cells.items() if cell.filled and column < first]
+    return cells[max(left)].style if left else None
+
+
+def _line(value: CellValue) -> int:
+    if isinstance(value, Filled):
+        value = value.value
+    return max(map(len, value[:2000].split("\n"))) if isinstance(value, str) else len(str(value or ""))
