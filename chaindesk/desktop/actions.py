@@ -1,0 +1,129 @@
+"""Every command of the window: its words, icon, keys and place in the menus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from chaindesk.desktop import icons
+
+THEMES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
+
+
+class Actions(QObject):
+    """The window's commands, each an attribute; what they do is connected by the window."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        new = self._new
+        self.open = new("&Open workbook…", "open", "Ctrl+O", "Open a workbook")
+        self.reload = new("Read the workbook &again", "retry", "Ctrl+Shift+O", "Read the sheet again from the disk")
+        self.open_chain = new("Open &chain…", "chain", "Ctrl+Shift+C", "Choose a chain file")
+        self.edit_chain = new("&Edit chain…", "edit", "Ctrl+Shift+E", "Change the chain's steps and prompts")
+        self.keys = new("&Keys…", "key", "Ctrl+K", "API keys of the providers")
+        self.export = new("&Export", "export", "Ctrl+E", "Save the completed workbook beside the original")
+        self.export_as = new("Export &as…", "export", "Ctrl+Shift+S", "Save the completed workbook under another name")
+        self.quit = new("&Quit", None, "Ctrl+Q", "Close ChainDesk")
+        self.run = new("&Run", "run", "Ctrl+R", "Run the chosen rows (Ctrl+R or F5)")
+        self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
+        self.try_first = new("&Try the first 3 rows", "run", "Ctrl+3", "Run just the first three rows")
+        self.run_selected = new("Run the &selected rows", "run", "Shift+F5", "Run the selected rows")
+        self.fresh = new("Run all from &scratch…", "run", "", "Pay again for every answer")
+        self.pause = new("&Pause", "pause", "Ctrl+P", "Start no new call; those under way finish")
+        self.stop = new("S&top", "stop", "Ctrl+.", "End the run; everything finished is kept")
+        self.retry = new(
+            "Retry &failed", "retry", "Ctrl+Shift+R", "Run the failed rows again, from the step that failed"
+        )
+        self.undo = new("&Undo", "undo", "Ctrl+Z", "Take the last judgement or edit back")
+        self.redo = new("Re&do", None, "Ctrl+Shift+Z", "Do it again")
+        self.find = new("&Find", "search", "Ctrl+F", "Search the rows")
+        self.show_all = new("Show a&ll rows", None, "Ctrl+Shift+F", "Take all filters away")
+        self.next_row = new("&Next row", "next", "Alt+Down", "Go to the next row (J in the table)")
+        self.previous_row = new("&Previous row", "previous", "Alt+Up", "Go to the row before (K in the table)")
+        self.approve = new("&Approve", "approve", "", "Approve the row (A in the table)")
+        self.reject = new("&Reject", "reject", "", "Reject the row (R in the table)")
+        self.edit = new("&Edit the output", "edit", "", "Edit the output that is shown (E in the table)")
+        self.panel = new("&Row panel", "panel", "F9", "Show or hide the panel of the selected row")
+        self.panel.setCheckable(True)
+        self.panel.setChecked(True)
+        self.shortcuts = new("&Keyboard shortcuts", "help", "F1", "All keys")
+        self.about = new("&About ChainDesk", "info", "", "What this is")
+        self.themes = self._make_themes()
+        self.table_keys = [
+            self._table_key(self.approve, "A"),
+            self._table_key(self.reject, "R"),
+            self._table_key(self.edit, "E"),
+        ]
+
+    def fill(self, bar: QMenuBar, recent: QMenu, examples: QMenu) -> None:
+        """Make the menus."""
+        file = bar.addMenu("&File")
+        file.addAction(self.open)
+        file.addMenu(recent)
+        file.addMenu(examples)
+        file.addAction(self.reload)
+        file.addSeparator()
+        file.addActions([self.open_chain, self.edit_chain])
+        file.addSeparator()
+        file.addActions([self.export, self.export_as])
+        file.addSeparator()
+        file.addActions([self.keys])
+        file.addSeparator()
+        file.addAction(self.quit)
+        run = bar.addMenu("&Run")
+        run.addActions([self.run, self.try_first, self.run_selected, self.retry, self.fresh])
+        run.addSeparator()
+        run.addActions([self.pause, self.stop])
+        review = bar.addMenu("Re&view")
+        review.addActions([self.approve, self.reject, self.edit])
+        review.addSeparator()
+        review.addActions([self.undo, self.redo])
+        review.addSeparator()
+        review.addActions([self.next_row, self.previous_row])
+        view = bar.addMenu("&View")
+        view.addActions([self.find, self.show_all, self.panel])
+        view.addMenu("&Theme").addActions(list(self.themes.values()))
+        bar.addMenu("&Help").addActions([self.shortcuts, self.about])
+
+    def shortcut_list(self) -> list[tuple[str, str]]:
+        """Every command with keys: its words, and its keys."""
+        listed = [
+            (action.text().replace("&", "").rstrip("…"), ", ".join(keys.toString() for keys in action.shortcuts()))
+            for action in self.commands()
+            if action.shortcuts()
+        ]
+        own = [("Approve, reject, edit (in the table)", "A, R, E"), ("Next, previous row (in the table)", "J, K")]
+        return [*listed, *own, ("Save an edit", "Ctrl+Return"), ("Leave an edit", "Esc")]
+
+    def commands(self) -> list[QAction]:
+        """All commands but the table's plain letters."""
+        return [child for child in self.children() if isinstance(child, QAction) and child not in self.table_keys]
+
+    def _new(self, text: str, icon: str | None, keys: str, tip: str) -> QAction:
+        action = QAction(text, self)
+        action.setToolTip(f"{tip} ({keys})" if keys and "(" not in tip else tip)
+        action.setStatusTip(tip)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        if icon is not None:
+            icons.give(action, icon)
+        return action
+
+    def _table_key(self, target: QAction, key: str) -> QAction:
+        """A plain letter that works only in the table, so that it can be typed elsewhere."""
+        action = QAction(target.text(), self)
+        action.setShortcut(QKeySequence(key))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(target.trigger)
+        return action
+
+    def _make_themes(self) -> dict[str, QAction]:
+        group = QActionGroup(self)
+        made: dict[str, QAction] = {}
+        for name, words in THEMES.items():
+            action = QAction(words, self)
+            action.setCheckable(True)
+            group.addAction(action)
+            made[name] = action
+        return made

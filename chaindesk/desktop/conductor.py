@@ -1,0 +1,267 @@
+"""Ties the window's parts to the workspace and the run controller: who is told when something happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from chaindesk import settings
+from chaindesk.desktop import dialogs
+from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.narrator import Narrator, Ways
+from chaindesk.desktop.opening_desk import OpeningDesk
+from chaindesk.desktop.previews import Previews
+from chaindesk.desktop.review_desk import ReviewDesk
+from chaindesk.desktop.run_controller import Phase, RunController, RunWish
+from chaindesk.desktop.workspace import Workspace
+from chaindesk.domain.errors import ChainDeskError
+from chaindesk.domain.events import Event, RunPaused, RunResumed, RunStarted
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.status import Status
+from chaindesk.engine.session import Plan, RunResult
+from chaindesk.engine.snapshot import RowState, Snapshot
+
+_REFILTER = 1000  # milliseconds between two looks at a status filter while a run goes on
+
+
+class Conductor(QObject):
+    """Runs the window."""
+
+    def __init__(self, window: MainWindow, workspace: Workspace, controller: RunController) -> None:
+        super().__init__(window)
+        self.window, self.workspace, self.controller = window, workspace, controller
+        self.desk = ReviewDesk(window, workspace, controller)
+        self._wish = RunWish()
+        self.opening = OpeningDesk(window, workspace, controller)
+        ways = Ways(
+            start=self._start,
+            start_fresh=lambda: self._plan(RunWish(self._wish.choice, fresh=True)),
+            resume=controller.resume,
+            stop=controller.stop,
+            retry=self._retry,
+            show_failed=lambda: window.run_bar.show_only(Status.FAILED),
+            export=self._export,
+            keys=self.opening.open_keys,
+            edit_chain=self.opening.edit_chain,
+            open_folder=_open_folder,
+        )
+        self.narrator = Narrator(window.run_banner, window.news_banner, ways)
+        self._refilter = QTimer(self, interval=_REFILTER, singleShot=True)
+        self._refilter.timeout.connect(window.model.refilter)
+        self.opening.opened.connect(self.narrator.opened)
+        self.opening.failed.connect(self.narrator.failed)
+        workspace.session_changed.connect(self._session_changed)
+        self._connect_running()
+        self._connect_looks()
+        self._show_phase()
+
+    def _session_changed(self, states: Mapping[int, RowState]) -> None:
+        session, chain, window = self.workspace.session, self.workspace.chain, self.window
+        snapshot = Snapshot(states)
+        if chain is not None:
+            snapshot.steps = chain.step_names
+        previews = Previews(chain, session.outputs if session is not None else None)
+        window.model.show_rows(self.workspace.manifest, snapshot, previews)
+        window.run_bar.watch(snapshot, window.model.total)
+        if session is not None:
+            window.run_banner.clear()
+            if window.table.current_row() is None and window.model.rowCount():
+                window.table.step_row(0)
+            window.table.setFocus()
+        self.desk.show_current()
+        self._show_phase()
+
+    # --- running -----------------------------------------------------------------------------------------------
+
+    def _connect_running(self) -> None:
+        window, a, controller = self.window, self.window.actions_, self.controller
+        a.run.triggered.connect(self._run_chosen)
+        a.try_first.triggered.connect(lambda: self._plan(RunWish(RowChoice(first=3))))
+        a.run_selected.triggered.connect(self._run_selected)
+        a.fresh.triggered.connect(lambda: self._plan(RunWish(fresh=True)))
+        a.retry.triggered.connect(self._retry)
+        a.pause.triggered.connect(self._pause_or_resume)
+        a.stop.triggered.connect(controller.stop)
+        a.export.triggered.connect(self._export)
+        a.export_as.triggered.connect(self._export_as)
+        window.panel.rerun_wanted.connect(self._rerun_current)
+        window.at_once.changed.connect(self._concurrency_changed)
+        controller.bridge.events.connect(window.model.fold)
+        controller.bridge.events.connect(self._narrate)
+        controller.phase_changed.connect(self._show_phase)
+        controller.planned.connect(self._planned)
+        controller.keys_missing.connect(self.narrator.keys_missing)
+        controller.finished.connect(self._finished)
+        controller.exporting.connect(lambda: window.say_busy("Exporting…"))
+        controller.exported.connect(lambda _: window.say_busy(""))
+        controller.exported.connect(self.narrator.exported)
+        controller.failed.connect(lambda _: window.say_busy(""))
+        controller.failed.connect(self.narrator.failed)
+        window.model.folded.connect(self._folded)
+        window.closing.connect(self._close)
+
+    def _run_chosen(self) -> None:
+        choice = self.window.rows.choice(self.window.table.selected_numbers())
+        if choice is None:
+            self.narrator.failed(ChainDeskError("No row is selected. Select rows in the table, or run all rows."))
+        else:
+            self._plan(RunWish(choice))
+
+    def _run_selected(self) -> None:
+        numbers = self.window.table.selected_numbers()
+        if numbers:
+            self._plan(RunWish(RowChoice.of_numbers(numbers)))
+
+    def _rerun_current(self) -> None:
+        row = self.window.panel.row
+        if row is not None:
+            complete = self.window.model.state_of(row.number).status is Status.DONE
+            self._plan(RunWish(RowChoice.of_numbers([row.number]), fresh=complete))
+
+    def _retry(self) -> None:
+        self._plan(RunWish(RowChoice(failed_only=True)))
+
+    def _plan(self, wish: RunWish) -> None:
+        if self.workspace.session is None:
+            self._say_what_lacks()
+            return
+        self._wish = wish
+        self.controller.plan(wish)
+
+    def _say_what_lacks(self) -> None:
+        if self.workspace.manifest is None:
+            words = "Open a workbook first."
+        elif self.workspace.chain is None:
+            words = "Choose a chain first: it says which model calls to make for each row."
+        else:
+            words = "The chain does not fit this sheet yet. Edit the chain, or choose another."
+        self.narrator.failed(ChainDeskError(words))
+
+    def _planned(self, plan: Plan, wish: RunWish) -> None:
+        self._wish = wish
+        if not plan.calls:
+            self.narrator.nothing_to_run(plan)
+        elif self._may_cost(plan):
+            self.narrator.plan(plan)
+        else:
+            self._start()
+
+    def _may_cost(self, plan: Plan) -> bool:
+        session = self.workspace.session
+        free = session is not None and not any(endpoint.key_required for endpoint in session.endpoints.values())
+        return not free or bool(plan.estimate.cost)
+
+    def _start(self) -> None:
+        self.window.run_banner.clear()
+        self.window.news_banner.clear()
+        self.controller.start(self._wish, self.window.at_once.value())
+
+    def _pause_or_resume(self) -> None:
+        if self.controller.phase is Phase.PAUSED:
+            self.controller.resume()
+        else:
+            self.controller.pause()
+
+    def _concurrency_changed(self, rows: int) -> None:
+        self.controller.set_concurrency(rows)
+        preferences = settings.load_preferences().model_copy(update={"concurrency": rows})
+        self._save(preferences)
+
+    def _narrate(self, events: Iterable[Event]) -> None:
+        for event in events:
+            match event:
+                case RunPaused():
+                    self.narrator.paused(event)
+                case RunResumed() | RunStarted():
+                    self.window.run_banner.clear()
+
+    def _folded(self, changed: list[int]) -> None:
+        self.desk.rows_changed(changed)
+        if self.window.model.order.filter.statuses and not self._refilter.isActive():
+            self._refilter.start()
+
+    def _finished(self, result: RunResult) -> None:
+        self.window.model.refilter()
+        self.window.run_bar.refresh()
+        self.desk.show_current()
+        self.narrator.finished(result)
+
+    def _export(self) -> None:
+        if self.workspace.session is None:
+            self._say_what_lacks()
+        else:
+            self.controller.export(None)
+
+    def _export_as(self) -> None:
+        manifest = self.workspace.manifest
+        if manifest is None or self.workspace.session is None:
+            self._say_what_lacks()
+            return
+        suggested = manifest.path.with_name(f"{manifest.path.stem}.completed.xlsx")
+        dialogs.choose_target(self.window, "Export as", suggested, dialogs.WORKBOOKS, self.controller.export)
+
+    # --- looks -------------------------------------------------------------------------------------------------
+
+    def _connect_looks(self) -> None:
+        window, a = self.window, self.window.actions_
+        window.run_bar.filter_wanted.connect(window.model.set_filter)
+        a.find.triggered.connect(window.run_bar.search.setFocus)
+        a.show_all.triggered.connect(window.run_bar.clear_filter)
+        a.quit.triggered.connect(window.close)
+        a.shortcuts.triggered.connect(lambda: dialogs.show_shortcuts(window, a.shortcut_list()))
+        a.about.triggered.connect(lambda: dialogs.show_about(window))
+        window.theme_button.clicked.connect(lambda: self._choose_theme("light" if window.theme.dark else "dark"))
+        for name, action in a.themes.items():
+            action.triggered.connect(partial(self._choose_theme, name))
+
+    def _choose_theme(self, name: str, *_: object) -> None:
+        self.window.theme.choose(name)
+        self._save(settings.load_preferences().model_copy(update={"theme": name}))
+
+    def _save(self, preferences: settings.Preferences) -> None:
+        try:
+            settings.save_preferences(preferences)
+        except ChainDeskError as error:
+            self.narrator.failed(error)
+
+    def _show_phase(self) -> None:
+        phase, a, window = self.controller.phase, self.window.actions_, self.window
+        ready = self.workspace.session is not None
+        idle = phase is Phase.IDLE
+        for action in (a.run, a.try_first, a.run_selected, a.fresh):
+            action.setEnabled(ready and idle)
+        a.retry.setEnabled(ready and idle and window.model.snapshot.counts[Status.FAILED] > 0)
+        a.pause.setEnabled(phase in (Phase.RUNNING, Phase.PAUSED))
+        a.pause.setText("&Go on" if phase is Phase.PAUSED else "&Pause")
+        a.pause.setIconText("Go on" if phase is Phase.PAUSED else "Pause")
+        a.stop.setEnabled(phase in (Phase.RUNNING, Phase.PAUSED))
+        for action in (a.export, a.export_as):
+            action.setEnabled(ready)
+        for action in (a.open, a.reload, a.open_chain):
+            action.setEnabled(not phase.in_run)
+        window.source.sheet.setEnabled(not phase.in_run)
+        window.source.chain.setEnabled(not phase.in_run)
+        window.rows.setEnabled(not phase.in_run)
+        window.run_bar.set_running(running=phase.in_run)
+        self.desk.show_actions()
+
+    def _close(self) -> None:
+        if not self.controller.phase.in_run:
+            self.window.allow_close()
+            return
+        dialogs.ask(
+            self.window,
+            "A run is going on",
+            "Stop the run and close ChainDesk? Everything finished is kept, and the next run goes on from there.",
+            "Stop and close",
+            "Go on",
+            self.window.allow_close,
+        )
+
+
+def _open_folder(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))

@@ -1,0 +1,41 @@
+"""The shipped examples as the user's own copies: to run, edit and export without touching the installation."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from chaindesk import settings
+from chaindesk.domain.errors import EnvironmentFailure
+
+_FIRST = "articles"
+
+
+def names() -> list[str]:
+    """The examples by name, the one to begin with first."""
+    folder = settings.resource("examples")
+    found = sorted(path.stem for path in folder.glob("*.yaml"))
+    return sorted(found, key=lambda name: name != _FIRST)
+
+
+def copies(name: str) -> tuple[Path | None, Path]:
+    """The user's copies of an example's workbook (None where it has none) and chain, made on demand.
+
+    Raises:
+        EnvironmentFailure: the folder refuses.
+    """
+    shipped = settings.resource("examples")
+    chain = _copy(shipped / f"{name}.yaml")
+    workbook = shipped / f"{name}.xlsx"
+    return (_copy(workbook) if workbook.exists() else None), chain
+
+
+def _copy(shipped: Path) -> Path:
+    target = settings.home() / "examples" / shipped.name
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            shutil.copyfile(shipped, target)
+    except OSError as error:
+        raise EnvironmentFailure(f"The example cannot be copied to {target}: {error.strerror}.") from error
+    return target

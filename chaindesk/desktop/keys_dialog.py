@@ -1,0 +1,270 @@
+"""API keys: which there are and where they come from; set, replaced, tested and deleted, off the UI thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chaindesk.credentials import FoundKey, KeySource, KeyStore, origin_of
+from chaindesk.desktop.tasks import Tasks
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.errors import ChainDeskError, InputError, KeyringError
+from chaindesk.providers.registry import PRESETS, resolve
+
+_STATES = {
+    KeySource.ENVIRONMENT: "✓ from the environment",
+    KeySource.KEYRING: "✓ in the keyring",
+    KeySource.SESSION: "✓ for this session only",
+}
+_SERVERS = {"demo:embedded": "built in"}
+
+
+class KeysDialog(QDialog):
+    """The keys of the chain's providers and of those that are well known.
+
+    Signals:
+        changed: a key was set or deleted.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        store: KeyStore,
+        chain: Chain | None,
+        addresses: Mapping[str, str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("API keys")
+        self._store, self._addresses = store, dict(addresses)
+        self._tasks = Tasks(self._failed)
+        self._found: dict[str, FoundKey | None] = {}
+        self.endpoints = {endpoint.name: endpoint for endpoint in endpoints_of(chain)}
+        self._used = {step.provider for step in chain.steps} if chain else set()
+        self.list = QTreeWidget()
+        self.list.setAccessibleName("Providers")
+        self.value = QLineEdit()
+        self.value.setAccessibleName("Key")
+        self.value.setEchoMode(QLineEdit.EchoMode.Password)
+        self.value.setPlaceholderText("Paste the key here")
+        self.set = QPushButton("Keep in the keyring")
+        self.set.setProperty("primary", "true")
+        self.set_session = QPushButton("Only for this session")
+        self.delete = QPushButton("Delete key")
+        self.test = QPushButton("Test")
+        self.test.setToolTip("Ask the provider for its list of models; costs nothing")
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setMinimumHeight(40)
+        self.message.setAccessibleName("What happened")
+        self.hint = QLabel()
+        self.hint.setProperty("muted", "true")
+        self.hint.setWordWrap(True)
+        self._lay_out()
+        self._connect()
+        self._list_endpoints()
+        QTimer.singleShot(0, self.refresh)
+
+    def refresh(self) -> None:
+        """Look where each key is."""
+        self._start("Looking for keys…", self._look(list(self.endpoints.values())))
+
+    def chosen(self) -> Endpoint | None:
+        """The provider that is selected."""
+        item = self.list.currentItem()
+        return self.endpoints.get(item.data(0, Qt.ItemDataRole.UserRole)) if item is not None else None
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Forget what was typed."""
+        self.value.clear()
+        super().closeEvent(event)
+
+    def done(self, result: int) -> None:
+        """Forget what was typed, however the dialog is left."""
+        self.value.clear()
+        super().done(result)
+
+    async def _look(self, endpoints: Sequence[Endpoint]) -> None:
+        for endpoint in endpoints:
+            try:
+                self._found[endpoint.name] = await asyncio.to_thread(self._store.find, endpoint)
+            finally:
+                self._show_state(endpoint)
+        self._say("")
+
+    async def _keep(self, endpoint: Endpoint, value: str) -> None:
+        try:
+            await asyncio.to_thread(self._store.set, endpoint.name, endpoint.base_url, value)
+        except KeyringError as error:
+            self._say(f"{error}\nThe key is not kept yet: press “{self.set_session.text()}” to use it until you quit.")
+            return
+        await self._kept(endpoint, "The key is in the keyring.")
+
+    async def _keep_for_session(self, endpoint: Endpoint, value: str) -> None:
+        self._store.set_for_session(endpoint.name, endpoint.base_url, value)
+        await self._kept(endpoint, "The key is kept until ChainDesk is closed.")
+
+    async def _kept(self, endpoint: Endpoint, words: str) -> None:
+        self.value.clear()
+        await self._look([endpoint])
+        self._say(words)
+        self.changed.emit()
+
+    async def _delete(self, endpoint: Endpoint) -> None:
+        there = await asyncio.to_thread(self._store.delete, endpoint.name, endpoint.base_url)
+        await self._look([endpoint])
+        self._say("The key is deleted." if there else "There was no key to delete.")
+        self.changed.emit()
+
+    async def _test(self, endpoint: Endpoint) -> None:
+        from chaindesk.providers.http import open_providers  # aiohttp takes its time to load
+
+        found = await asyncio.to_thread(self._store.find, endpoint)
+        keys = {endpoint.name: found.value} if found else {}
+        async with open_providers(keys, 1, addresses=self._addresses) as provider:
+            models = await provider.models(endpoint)
+        self._say(f"✓ {endpoint.name} answers: {len(models)} models, such as {', '.join(list(models)[:3])}.")
+
+    def _start(self, words: str, work: Coroutine[Any, Any, None]) -> None:
+        self._say(words)
+        task = self._tasks.start(work)
+        self._set_busy(busy=True)
+        task.add_done_callback(lambda _: self._set_busy(busy=False))
+
+    def _set_busy(self, *, busy: bool) -> None:
+        endpoint = self.chosen()
+        may_have = endpoint is not None and endpoint.base_url not in _SERVERS
+        for button in (self.set, self.set_session):
+            button.setEnabled(not busy and may_have and bool(self.value.text().strip()))
+        found = self._found.get(endpoint.name) if endpoint is not None else None
+        self.delete.setEnabled(not busy and found is not None and found.source is not KeySource.ENVIRONMENT)
+        self.test.setEnabled(not busy and endpoint is not None)
+        self.value.setEnabled(may_have)
+
+    def _failed(self, error: ChainDeskError) -> None:
+        self._say(f"✕ {error}")
+
+    def _say(self, text: str) -> None:
+        self.message.setText(text)
+
+    def _list_endpoints(self) -> None:
+        for endpoint in self.endpoints.values():
+            used = "used by the chain" if endpoint.name in self._used else ""
+            address = _SERVERS.get(endpoint.base_url) or origin_of(endpoint.base_url)
+            item = QTreeWidgetItem([endpoint.name, address, "…", used])
+            item.setData(0, Qt.ItemDataRole.UserRole, endpoint.name)
+            self.list.addTopLevelItem(item)
+        first = self.list.topLevelItem(0)
+        if first is not None:
+            self.list.setCurrentItem(first)
+
+    def _show_state(self, endpoint: Endpoint) -> None:
+        for place in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(place)
+            if item is not None and item.data(0, Qt.ItemDataRole.UserRole) == endpoint.name:
+                item.setText(2, self._state_words(endpoint))
+
+    def _state_words(self, endpoint: Endpoint) -> str:
+        found = self._found.get(endpoint.name)
+        if found is not None:
+            return _STATES[found.source]
+        return "✕ no key yet" if endpoint.key_required else "needs none"
+
+    def _choose(self) -> None:
+        endpoint = self.chosen()
+        self.value.clear()
+        self._say("")
+        variable = endpoint.key_variable if endpoint is not None else ""
+        self.hint.setText(
+            f"Where the variable {variable} is set, it comes before the keyring."
+            if variable
+            else "A key belongs to its address: another address asks for it again."
+        )
+        self._set_busy(busy=False)
+
+    def _connect(self) -> None:
+        self.list.currentItemChanged.connect(lambda *_: self._choose())
+        self.value.textChanged.connect(lambda _: self._set_busy(busy=False))
+        self.set.clicked.connect(lambda: self._with_value(self._keep, "Keeping the key…"))
+        self.set_session.clicked.connect(lambda: self._with_value(self._keep_for_session, ""))
+        self.delete.clicked.connect(lambda: self._with_endpoint(self._delete, "Deleting the key…"))
+        self.test.clicked.connect(lambda: self._with_endpoint(self._test, "Asking the provider…"))
+
+    def _with_value(self, work: Callable[..., Coroutine[Any, Any, None]], words: str) -> None:
+        endpoint = self.chosen()
+        if endpoint is not None:
+            self._start(words, work(endpoint, self.value.text()))
+
+    def _with_endpoint(self, work: Callable[..., Coroutine[Any, Any, None]], words: str) -> None:
+        endpoint = self.chosen()
+        if endpoint is not None:
+            self._start(words, work(endpoint))
+
+    def _lay_out(self) -> None:
+        self.list.setHeaderLabels(["Provider", "Address", "Key", ""])
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        header = self.list.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        label = QLabel("&Key")
+        label.setBuddy(self.value)
+        form = QGridLayout()
+        form.setSpacing(8)
+        form.addWidget(label, 0, 0)
+        form.addWidget(self.value, 0, 1, 1, 4)
+        buttons = QHBoxLayout()
+        for button in (self.set, self.set_session, self.test, self.delete):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        form.addLayout(buttons, 1, 1, 1, 4)
+        close = QPushButton("Close")
+        close.setAutoDefault(False)
+        close.clicked.connect(self.close)
+        foot = QHBoxLayout()
+        foot.addWidget(self.message, 1)
+        foot.addWidget(close, 0, Qt.AlignmentFlag.AlignBottom)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.addWidget(self.list, 1)
+        layout.addLayout(form)
+        layout.addWidget(self.hint)
+        layout.addLayout(foot)
+        self.resize(680, 520)
+
+
+def endpoints_of(chain: Chain | None) -> list[Endpoint]:
+    """The chain's providers first, then the well-known ones that take a key. Those that make no sense are left out."""
+    found: dict[str, Endpoint] = {}
+    if chain is not None:
+        for step in chain.steps:
+            try:
+                endpoint = resolve(step.provider, chain.providers.get(step.provider))
+            except InputError:
+                continue  # the chain's own check tells it, with its line
+            found.setdefault(endpoint.name, endpoint)
+    for name, preset in PRESETS.items():
+        if preset.key_required:
+            found.setdefault(name, resolve(name))
+    return list(found.values())

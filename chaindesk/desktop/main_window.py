@@ -1,0 +1,249 @@
+"""The window: where everything stands, and what is connected to what."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QUndoStack
+from PySide6.QtWidgets import (
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chaindesk.desktop import icons
+from chaindesk.desktop.actions import Actions
+from chaindesk.desktop.banner import Banner
+from chaindesk.desktop.empty_page import EmptyPage
+from chaindesk.desktop.review_panel import ReviewPanel
+from chaindesk.desktop.row_table_model import RowTableModel
+from chaindesk.desktop.row_table_view import RowTableView
+from chaindesk.desktop.run_bar import RunBar
+from chaindesk.desktop.run_tools import ConcurrencyBox, RowsChooser
+from chaindesk.desktop.source_bar import SourceBar
+from chaindesk.desktop.theme import Theme
+
+
+class MainWindow(QMainWindow):
+    """Lays out the parts. What they do together is the ``Conductor``'s.
+
+    Signals:
+        dropped: a file was dropped on the window; its path.
+        closing: the user wants to close; the window closes only after ``allow_close``.
+        closed: the window is gone.
+    """
+
+    dropped = Signal(object)
+    closing = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setWindowTitle("ChainDesk")
+        self.setWindowIcon(icons.application_icon())
+        self.setAcceptDrops(True)
+        self.actions_ = Actions(self)
+        self.undo = QUndoStack(self)
+        self.model = RowTableModel(self, dark=theme.dark)
+        self.table = RowTableView(self.model)
+        self.panel = ReviewPanel(dark=theme.dark)
+        self.run_bar = RunBar(dark=theme.dark)
+        self.source = SourceBar()
+        self.empty = EmptyPage()
+        self.run_banner = Banner("Run")
+        self.news_banner = Banner("Message")
+        self.rows = RowsChooser()
+        self.at_once = ConcurrencyBox()
+        self.recent_menu = QMenu("Open &recent", self)
+        self.examples_menu = QMenu("E&xamples", self)
+        self.theme_button = QToolButton()
+        self.busy = QLabel()
+        self._may_close = False
+        self._make_tool_bar()
+        self._lay_out()
+        self.actions_.fill(self.menuBar(), self.recent_menu, self.examples_menu)
+        self.addActions(self.actions_.commands())
+        self.table.addActions(self.actions_.table_keys)
+        self.table.menu_maker = self._fill_row_menu
+        self.panel.setVisible(True)
+        self.actions_.panel.toggled.connect(self.panel.setVisible)
+        theme.changed.connect(self._take_theme)
+        self._take_theme()
+        self._set_tab_order()
+        self.restore()
+
+    def show_rows(self, *, shown: bool) -> None:
+        """The rows, or the first page."""
+        self.pages.setCurrentIndex(1 if shown else 0)
+
+    def say_busy(self, text: str) -> None:
+        """Show what is being done at the moment."""
+        self.busy.setText(text)
+        self.statusBar().setVisible(bool(text))
+
+    def allow_close(self) -> None:
+        """Close now, without asking again."""
+        self._may_close = True
+        self.close()
+
+    def restore(self) -> None:
+        """Take size and place from last time."""
+        stored = QSettings("ChainDesk", "ChainDesk")
+        geometry, splitter = stored.value("geometry"), stored.value("splitter")
+        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+            self.resize(1240, 780)
+        if not (isinstance(splitter, QByteArray) and self.splitter.restoreState(splitter)):
+            self.splitter.setSizes([760, 460])
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask whoever has something to lose, then remember size and place."""
+        if not self._may_close:
+            event.ignore()
+            self.closing.emit()
+            return
+        stored = QSettings("ChainDesk", "ChainDesk")
+        stored.setValue("geometry", self.saveGeometry())
+        stored.setValue("splitter", self.splitter.saveState())
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files are welcome."""
+        if _dropped_path(event) is not None:
+            event.acceptProposedAction()
+            self.empty.set_dropping(dropping=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The file went elsewhere."""
+        self.empty.set_dropping(dropping=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped, after the drop itself is over."""
+        self.empty.set_dropping(dropping=False)
+        path = _dropped_path(event)
+        if path is not None:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, self, lambda: self.dropped.emit(path))
+
+    def _make_tool_bar(self) -> None:
+        a = self.actions_
+        bar = QToolBar("Main", self)
+        bar.setObjectName("main")
+        bar.setMovable(False)
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for action, text in ((a.open, "Open"), (a.export, "Export"), (a.keys, "Keys")):
+            action.setIconText(text)
+        bar.addAction(a.open)
+        bar.addSeparator()
+        bar.addAction(a.run)
+        run_button = bar.widgetForAction(a.run)
+        if run_button is not None:
+            run_button.setObjectName("runButton")
+        bar.addWidget(self.rows)
+        bar.addAction(a.pause)
+        bar.addAction(a.stop)
+        bar.addAction(a.retry)
+        bar.addWidget(self.at_once)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(gap)
+        bar.addAction(a.keys)
+        bar.addAction(a.export)
+        self.theme_button.setAccessibleName("Light or dark")
+        self.theme_button.setToolTip("Light or dark")
+        bar.addWidget(self.theme_button)
+        self.tool_bar = bar
+        self.addToolBar(bar)
+
+    def _lay_out(self) -> None:
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.table)
+        self.splitter.addWidget(self.panel)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setHandleWidth(9)
+        self.splitter.setChildrenCollapsible(False)
+        self.panel.setMinimumWidth(330)
+        self.table.setMinimumWidth(320)
+        work = QWidget()
+        layout = QVBoxLayout(work)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(9)
+        layout.addWidget(self.source)
+        layout.addWidget(self.run_bar)
+        layout.addWidget(self.splitter, 1)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(work)
+        page = QWidget()
+        outer = QVBoxLayout(page)
+        outer.setContentsMargins(12, 10, 12, 12)
+        outer.setSpacing(8)
+        outer.addWidget(self.run_banner)
+        outer.addWidget(self.news_banner)
+        outer.addWidget(self.pages, 1)
+        self.setCentralWidget(page)
+        self.statusBar().addWidget(self.busy)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().hide()
+        self.setMinimumSize(820, 520)
+
+    def _fill_row_menu(self, menu: QMenu) -> None:
+        a = self.actions_
+        menu.addActions([a.approve, a.reject, a.edit])
+        menu.addSeparator()
+        menu.addAction(a.run_selected)
+
+    def _take_theme(self) -> None:
+        dark = self.theme.dark
+        accent = self.theme.hex("accent_text")
+        self.model.set_dark(dark=dark)
+        self.panel.set_dark(dark=dark)
+        self.run_bar.set_dark(dark=dark)
+        icons.refresh(self)
+        icons.give(self.actions_.run, "run", accent)
+        for banner in (self.run_banner, self.news_banner):
+            banner.restyle()
+        icons.give(self.theme_button, "sun" if dark else "moon")
+        self.actions_.themes[self.theme.choice].setChecked(True)
+        self.table.viewport().update()
+
+    def _set_tab_order(self) -> None:
+        order: list[QWidget] = [
+            self.rows.box,
+            self.rows.first,
+            self.at_once.spin,
+            self.source.sheet,
+            self.source.chain,
+            self.source.edit,
+            *self.run_bar.chips.values(),
+            self.run_bar.search,
+            self.table,
+            self.panel.previous,
+            self.panel.next,
+            self.panel.inputs,
+            self.panel.tabs,
+            self.panel.step.browser,
+            self.panel.approve,
+            self.panel.reject,
+            self.panel.edit,
+            self.panel.rerun,
+        ]
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
+
+
+def _dropped_path(event: QDropEvent) -> Path | None:
+    files = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+    return Path(files[0]) if files else None

@@ -1,0 +1,72 @@
+"""Short texts of the rows' outputs, fetched when a row comes into view and kept for those seen last."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.row import Row
+from chaindesk.engine.session import StepOutput
+
+_KEPT_ROWS = 4000
+_SHOWN = 120
+_LOOKED_AT = 400  # characters; a cell never shows more than their beginning
+
+OutputLoader = Callable[[Row], Sequence[StepOutput]]
+
+
+class Previews:
+    """The outputs of each row as one short line a column.
+
+    Args:
+        chain: whose columns they are.
+        load: gives a row's outputs, quickly.
+    """
+
+    def __init__(self, chain: Chain | None = None, load: OutputLoader | None = None) -> None:
+        self.columns: tuple[tuple[str, str], ...] = tuple(
+            (step.name, column) for step in (chain.steps if chain else ()) for column in step.columns
+        )
+        self._steps = tuple(chain.steps) if chain else ()
+        self._load = load
+        self._kept: OrderedDict[int, tuple[str, ...]] = OrderedDict()
+
+    def of(self, row: Row) -> tuple[str, ...]:
+        """One short text for each of ``columns``; "" where there is no answer."""
+        texts = self._kept.get(row.number)
+        if texts is not None:
+            return texts
+        if self._load is None:
+            return ("",) * len(self.columns)
+        texts = self._kept[row.number] = self._texts(self._load(row))
+        if len(self._kept) > _KEPT_ROWS:
+            self._kept.popitem(last=False)
+        return texts
+
+    def forget(self, number: int) -> None:
+        """The row's outputs have changed: fetch them again when they are next seen."""
+        self._kept.pop(number, None)
+
+    def forget_all(self) -> None:
+        """All outputs may have changed."""
+        self._kept.clear()
+
+    def _texts(self, outputs: Sequence[StepOutput]) -> tuple[str, ...]:
+        by_step = {output.step: output for output in outputs}
+        texts: list[str] = []
+        for step in self._steps:
+            output = by_step.get(step.name)
+            if step.fields:
+                texts += [one_line(output.fields.get(name, "") if output is not None else "") for name in step.fields]
+            else:
+                texts.append(one_line(output.text if output is not None else ""))
+        return tuple(texts)
+
+
+def one_line(text: str) -> str:
+    """The beginning of a text on one line, for a cell."""
+    if len(text) <= _SHOWN and "\n" not in text:
+        return text
+    line = " ".join(text[:_LOOKED_AT].split())
+    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"

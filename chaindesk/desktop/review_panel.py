@@ -1,0 +1,264 @@
+"""The selected row, whole: inputs, every step's output, what went wrong, and a person's word on it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QTabBar,
+    QTextBrowser,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chaindesk.desktop import icons, words
+from chaindesk.desktop.row_table_model import status_text
+from chaindesk.desktop.status_palette import StatusPalette, review_label
+from chaindesk.desktop.step_view import StepView
+from chaindesk.domain.row import Manifest, Row
+from chaindesk.domain.status import Review, Status
+from chaindesk.engine.session import OutputState, StepOutput
+from chaindesk.engine.snapshot import RowState
+
+_TAB_MARKS = {OutputState.ANSWERED: "", OutputState.STALE: "↻ ", OutputState.MISSING: "", OutputState.SKIPPED: "– "}
+
+
+class ReviewPanel(QFrame):
+    """Shows one row and takes the user's judgement.
+
+    Signals:
+        walked: the user wants the next row (1) or the one before (-1).
+        judged: a ``Review``.
+        edited: a step's name and the user's text for it, or None for the model's own.
+        rerun_wanted: this row is to be run again.
+    """
+
+    walked = Signal(int)
+    judged = Signal(object)
+    edited = Signal(str, object)
+    rerun_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName("Selected row")
+        self._palette = StatusPalette(dark=dark)
+        self._row: Row | None = None
+        self._state = RowState()
+        self._outputs: Sequence[StepOutput] = ()
+        self.title = QLabel("No row selected")
+        self.title.setProperty("title", "true")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setMinimumWidth(60)
+        self.status = QLabel()
+        self.failure = QLabel()
+        self.failure.setWordWrap(True)
+        self.failure.setTextFormat(Qt.TextFormat.PlainText)
+        self.failure.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.failure.setAccessibleName("Why the row failed")
+        self.inputs = QTextBrowser()
+        self.inputs.setAccessibleName("Inputs of the row")
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Steps")
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.step = StepView()
+        self.previous = _arrow("previous", "Previous row (Alt+Up, or K in the table)")
+        self.next = _arrow("next", "Next row (Alt+Down, or J in the table)")
+        self.approve = _button("Approve", "approve", "Approve this row (A)", checkable=True)
+        self.reject = _button("Reject", "reject", "Reject this row (R)", checkable=True)
+        self.edit = _button("Edit", "edit", "Edit the output that is shown (E)")
+        self.rerun = _button("Run again", "retry", "Run this row again (Shift+F5)")
+        self._lay_out()
+        self._connect()
+        self.show_row(None, RowState(), ())
+
+    @property
+    def row(self) -> Row | None:
+        """The row that is shown."""
+        return self._row
+
+    def set_dark(self, *, dark: bool) -> None:
+        """Take the colours of the other theme."""
+        self._palette = StatusPalette(dark=dark)
+        self._show_state()
+
+    def show_row(
+        self,
+        row: Row | None,
+        state: RowState,
+        outputs: Sequence[StepOutput],
+        manifest: Manifest | None = None,
+        steps: int = 0,
+    ) -> None:
+        """Show another row, or the same one as it stands now. An edit of the same row that is going on stays."""
+        same = row is not None and self._row is not None and row.number == self._row.number
+        if not same and row is not None and manifest is not None:
+            self.inputs.setHtml(_inputs_html(row, manifest))
+        elif row is None:
+            self.inputs.clear()
+        self._row, self._state, self._steps = row, state, steps
+        self._show_state()
+        if same and self.step.editing:
+            return
+        unchanged = same and tuple(outputs) == tuple(self._outputs)
+        self._outputs = outputs
+        if not unchanged:
+            self._show_tabs(keep=same)
+
+    def begin_edit(self) -> None:
+        """Let the user edit the output that is shown."""
+        self.step.begin_edit()
+
+    def _show_state(self) -> None:
+        row, state = self._row, self._state
+        known = row is not None
+        self.title.setText("No row selected" if row is None else _title(row))
+        self.status.setVisible(known)
+        self.status.setText(_status_html(state, self._palette, self._steps) if known else "")
+        failure = state.failure if known else None
+        self.failure.setVisible(failure is not None)
+        if failure is not None:
+            calls = words.plural(failure.attempts, "call", "calls")
+            self.failure.setText(f"{failure.step}: {failure.message}\n{failure.kind.value.capitalize()}, {calls}")
+            self._colour_failure()
+        self.approve.setChecked(known and state.review is Review.APPROVED)
+        self.reject.setChecked(known and state.review is Review.REJECTED)
+        for button in (self.approve, self.reject):
+            button.setEnabled(known and (state.status is Status.DONE or state.review is not Review.UNREVIEWED))
+        self.edit.setEnabled(known and self.step.can_edit)
+        self.rerun.setEnabled(known and self._steps > 0 and state.status.at_rest)
+        self.previous.setEnabled(known)
+        self.next.setEnabled(known)
+
+    def _colour_failure(self) -> None:
+        status = Status.WAITING if self._state.status is Status.WAITING else Status.FAILED
+        back, text = self._palette.background[status].name(), self._palette.text[status].name()
+        self.failure.setStyleSheet(f"background: {back}; color: {text}; border-radius: 6px; padding: 7px 10px;")
+
+    def _show_tabs(self, *, keep: bool) -> None:
+        chosen = self.tabs.currentIndex() if keep else _last_answered(self._outputs)
+        self.tabs.blockSignals(True)
+        while self.tabs.count():
+            self.tabs.removeTab(0)
+        for output in self._outputs:
+            edited = output.answer is not None and output.answer.edited_text is not None
+            mark = "✎ " if edited else _TAB_MARKS[output.state]
+            self.tabs.addTab(f"{mark}{output.step}")
+        self.tabs.setCurrentIndex(min(max(chosen, 0), self.tabs.count() - 1))
+        self.tabs.blockSignals(False)
+        self.tabs.setVisible(bool(self._outputs))
+        self._show_step()
+
+    def _show_step(self) -> None:
+        place = self.tabs.currentIndex()
+        shown = self._outputs[place] if 0 <= place < len(self._outputs) else None
+        self.step.show_output(shown)
+        self.step.setVisible(shown is not None)
+        self.edit.setEnabled(self._row is not None and self.step.can_edit)
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(lambda _: self._show_step())
+        self.previous.clicked.connect(lambda: self.walked.emit(-1))
+        self.next.clicked.connect(lambda: self.walked.emit(1))
+        self.approve.clicked.connect(lambda: self._judge(Review.APPROVED))
+        self.reject.clicked.connect(lambda: self._judge(Review.REJECTED))
+        self.edit.clicked.connect(self.begin_edit)
+        self.rerun.clicked.connect(self.rerun_wanted)
+        self.step.saved.connect(self.edited)
+
+    def _judge(self, review: Review) -> None:
+        """The word, or none where it is taken back by a second press."""
+        self.judged.emit(Review.UNREVIEWED if self._state.review is review else review)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.previous)
+        head.addWidget(self.next)
+        lower = QWidget()
+        lower.setObjectName("plain")
+        lower_layout = QVBoxLayout(lower)
+        lower_layout.setContentsMargins(0, 0, 0, 0)
+        lower_layout.setSpacing(6)
+        lower_layout.addWidget(self.tabs)
+        lower_layout.addWidget(self.step, 1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.addWidget(self.inputs)
+        self.splitter.addWidget(lower)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setHandleWidth(7)
+        self.splitter.setChildrenCollapsible(False)
+        self.inputs.setMinimumHeight(56)
+        buttons = QGridLayout()
+        buttons.setSpacing(6)
+        for place, button in enumerate((self.approve, self.reject, self.edit, self.rerun)):
+            buttons.addWidget(button, 0, place)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 9, 12, 11)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addWidget(self.status)
+        layout.addWidget(self.failure)
+        layout.addWidget(self.splitter, 1)
+        layout.addLayout(buttons)
+
+
+def _button(text: str, icon: str, tip: str, *, checkable: bool = False) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    button.setCheckable(checkable)
+    icons.give(button, icon)
+    return button
+
+
+def _arrow(icon: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setToolTip(tip)
+    button.setAccessibleName(tip.partition(" (")[0])
+    icons.give(button, icon)
+    return button
+
+
+def _title(row: Row) -> str:
+    return f"Row {row.number}" if row.key == str(row.number) else f"Row {row.number}  ·  {row.key[:80]}"
+
+
+def _status_html(state: RowState, palette: StatusPalette, steps: int) -> str:
+    back, text = palette.background[state.status].name(), palette.text[state.status].name()
+    label = html.escape(status_text(state, steps))
+    parts = [f'<span style="background:{back};color:{text}">&nbsp;{label}&nbsp;</span>']
+    facts = [review_label(state.review)]
+    if state.seconds:
+        facts.append(words.duration(state.seconds))
+    if state.usage is not None and state.usage.total:
+        facts.append(f"{words.count(state.usage.total)} tokens")
+    if state.cost is not None:
+        facts.append(words.money(state.cost))
+    parts += [html.escape(fact) for fact in facts if fact]
+    return " &nbsp;·&nbsp; ".join(parts)
+
+
+def _inputs_html(row: Row, manifest: Manifest) -> str:
+    lines = [
+        f'<tr><td style="padding-right:14px" valign="top"><b>{html.escape(column.name)}</b></td>'
+        f"<td>{html.escape(row.values[column.name]).replace(chr(10), '<br>') or '–'}</td></tr>"
+        for column in manifest.inputs
+    ]
+    return f'<table cellspacing="0" cellpadding="3">{"".join(lines)}</table>'
+
+
+def _last_answered(outputs: Sequence[StepOutput]) -> int:
+    answered = [place for place, output in enumerate(outputs) if output.answer is not None]
+    return answered[-1] if answered else 0

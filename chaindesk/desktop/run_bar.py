@@ -1,0 +1,221 @@
+"""How the run stands, in one strip: a bar of statuses, counts that filter the table, and the run's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from chaindesk.desktop import icons, words
+from chaindesk.desktop.row_order import RowFilter
+from chaindesk.desktop.status_palette import StatusPalette, label
+from chaindesk.domain.answer import RunState
+from chaindesk.domain.status import Status
+from chaindesk.engine.snapshot import Snapshot
+
+_EVERY = 250  # milliseconds between two looks at the figures while a run goes on
+_BAR = (Status.DONE, Status.SKIPPED, Status.FAILED, Status.STOPPED, Status.RUNNING, Status.WAITING)
+_CHIPS = (
+    Status.DONE,
+    Status.RUNNING,
+    Status.WAITING,
+    Status.FAILED,
+    Status.STOPPED,
+    Status.QUEUED,
+    Status.PENDING,
+    Status.SKIPPED,
+)
+_SEARCH_DELAY = 200
+
+
+class RunBar(QWidget):
+    """Looks at a ``Snapshot`` and tells what the user wants to see of the rows.
+
+    Signals:
+        filter_wanted: a ``RowFilter``.
+    """
+
+    filter_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
+        super().__init__(parent)
+        self._snapshot = Snapshot()
+        self._total = 0
+        self.progress = StatusProgress()
+        self.figures = QLabel()
+        self.figures.setAccessibleName("Figures of the run")
+        self.figures.setProperty("muted", "true")
+        self.chips: dict[Status, QPushButton] = {}
+        self.search = QLineEdit()
+        self._timer = QTimer(self, interval=_EVERY)
+        self._timer.timeout.connect(self.refresh)
+        self._typing = QTimer(self, interval=_SEARCH_DELAY, singleShot=True)
+        self._typing.timeout.connect(self._tell)
+        self._lay_out()
+        self.set_dark(dark=dark)
+
+    def watch(self, snapshot: Snapshot, total: int) -> None:
+        """Show this snapshot, of a manifest with ``total`` rows, from now on."""
+        self._snapshot, self._total = snapshot, total
+        self.refresh()
+
+    def set_running(self, *, running: bool) -> None:
+        """Whether the figures move."""
+        if running:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self.refresh()
+
+    def set_dark(self, *, dark: bool) -> None:
+        """Take the colours of the other theme."""
+        palette = StatusPalette(dark=dark)
+        self.progress.set_palette(palette)
+        for status, chip in self.chips.items():
+            colours = f"background: {palette.background[status].name()}; color: {palette.text[status].name()};"
+            chip.setStyleSheet(f"QPushButton {{ {colours} }}")
+
+    def clear_filter(self) -> None:
+        """Show all rows again."""
+        for chip in self.chips.values():
+            chip.setChecked(False)
+        self.search.clear()
+        self._typing.stop()
+        self._tell()
+
+    def show_only(self, status: Status) -> None:
+        """Show the rows of one status."""
+        for other, chip in self.chips.items():
+            chip.setChecked(other is status)
+        self._tell()
+
+    def refresh(self) -> None:
+        """Look at the snapshot again."""
+        counts = dict(self._snapshot.counts)
+        counts[Status.PENDING] = self._total - sum(
+            count for status, count in counts.items() if status is not Status.PENDING
+        )
+        for status, chip in self.chips.items():
+            count = counts[status]
+            text = f"{label(status)} {words.count(count)}"
+            if chip.text() != text:
+                chip.setText(text)
+                chip.setAccessibleName(f"Show only rows that are {status.value}: {count}")
+            chip.setVisible(count > 0 or chip.isChecked())
+        self.progress.show_counts(counts, self._total)
+        text = figures_text(self._snapshot)
+        self.figures.setText(text)
+        self.figures.setVisible(bool(text))
+
+    def _lay_out(self) -> None:
+        self.search.setPlaceholderText("Search the rows")
+        self.search.setAccessibleName("Search the rows")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(150)
+        self.search.setMaximumWidth(260)
+        self.search.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(lambda _: self._typing.start())
+        chips = QHBoxLayout()
+        chips.setSpacing(6)
+        for status in _CHIPS:
+            chip = QPushButton()
+            chip.setCheckable(True)
+            chip.setProperty("chip", "true")
+            chip.setToolTip(f"Show only the rows that are {status.value}")
+            chip.toggled.connect(lambda _: self._tell())
+            chip.hide()
+            self.chips[status] = chip
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        chips.addWidget(self.search)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(7)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.figures)
+        layout.addLayout(chips)
+
+    def _tell(self) -> None:
+        chosen = frozenset(status for status, chip in self.chips.items() if chip.isChecked())
+        self.filter_wanted.emit(RowFilter(chosen, self.search.text()))
+        self.refresh()
+
+
+class StatusProgress(QProgressBar):
+    """A progress bar in the colours of the statuses; read aloud it is an ordinary one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._counts: Mapping[Status, int] = {}
+        self._palette = StatusPalette(dark=False)
+        self.setAccessibleName("Progress")
+        self.setTextVisible(False)
+        self.setFixedHeight(10)
+        self.setRange(0, 1)
+
+    def set_palette(self, palette: StatusPalette) -> None:
+        """Use these colours."""
+        self._palette = palette
+        self.update()
+
+    def show_counts(self, counts: Mapping[Status, int], total: int) -> None:
+        """Show so many rows by status, of ``total``."""
+        done = counts.get(Status.DONE, 0) + counts.get(Status.SKIPPED, 0) + counts.get(Status.FAILED, 0)
+        self.setRange(0, max(total, 1))
+        self.setValue(done)
+        self.setToolTip(f"{words.count(done)} of {words.rows(total)}")
+        if counts != self._counts:
+            self._counts = dict(counts)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Wide and low."""
+        return QSize(200, 10)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """One stretch for each status, from left to right."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        whole = QRectF(self.rect())
+        path = QPainterPath()
+        path.addRoundedRect(whole, 5, 5)
+        painter.setClipPath(path)
+        painter.fillRect(whole, self._palette.background[Status.PENDING])
+        left = 0.0
+        for status in _BAR:
+            width = whole.width() * self._counts.get(status, 0) / max(self.maximum(), 1)
+            painter.fillRect(QRectF(left, 0, width, whole.height()), self._strong(status))
+            left += width
+        painter.end()
+
+    def _strong(self, status: Status) -> QColor:
+        """A colour that stands out without text on it: between the pill's background and its text."""
+        back, text = self._palette.background[status], self._palette.text[status]
+        mix = [round(back.getRgbF()[part] * 89 + text.getRgbF()[part] * 166) for part in range(3)]  # type: ignore[index]
+        return QColor(*mix)
+
+
+def figures_text(snapshot: Snapshot) -> str:
+    """The run's figures in one line: time, time left, rate, speed-up, tokens, cost."""
+    if snapshot.state is None:
+        return ""
+    parts = [f"{words.count(snapshot.finished)} of {words.rows(snapshot.chosen)}", words.duration(snapshot.elapsed)]
+    left = snapshot.time_left
+    if snapshot.paused is not None:
+        parts.append("paused")
+    elif left is not None and snapshot.state is RunState.RUNNING:
+        parts.append(f"about {words.duration(left)} left")
+    if snapshot.rate >= 0.05:
+        parts.append(f"{words.figure(snapshot.rate)} rows/min")
+    speed_up = snapshot.speed_up
+    if speed_up is not None and snapshot.calls_done > 1:
+        parts.append(f"{words.figure(speed_up)}× faster than one by one")
+    if snapshot.usage.total:
+        parts.append(f"{words.count(snapshot.usage.total)} tokens")
+    if snapshot.cost is not None:
+        parts.append(words.money(snapshot.cost))
+    if snapshot.retries:
+        parts.append(words.plural(snapshot.retries, "retry", "retries"))
+    return "  ·  ".join(parts)

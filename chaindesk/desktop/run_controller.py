@@ -1,0 +1,201 @@
+"""Runs, judges and exports what is open: the owner of the window's long tasks. It asks nothing; it tells by signals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from chaindesk.desktop.event_bridge import EventBridge
+from chaindesk.desktop.tasks import Tasks
+from chaindesk.desktop.workspace import Workspace
+from chaindesk.domain.events import Event, RunPaused, RunResumed
+from chaindesk.domain.row import Row
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.status import Review
+from chaindesk.engine.session import RunControl, RunOptions, Session
+
+
+class Phase(Enum):
+    """What the controller is about."""
+
+    IDLE = "idle"
+    PLANNING = "planning"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+    @property
+    def in_run(self) -> bool:
+        """Whether a run is going on."""
+        return self in (Phase.RUNNING, Phase.PAUSED, Phase.STOPPING)
+
+
+@dataclass(frozen=True, slots=True)
+class RunWish:
+    """Which rows the user wants run, and whether what was paid for is to be paid for again."""
+
+    choice: RowChoice = field(default_factory=RowChoice)
+    fresh: bool = False
+
+
+class RunController(QObject):
+    """Carries out the user's wishes on the workspace's session.
+
+    Attributes:
+        phase: what it is about.
+        bridge: where a run's events come out.
+
+    Signals:
+        phase_changed: ``phase`` is another.
+        planned: a ``Plan`` and the ``RunWish`` that it is for; nothing runs until ``start``.
+        keys_missing: the endpoints that need a key and have none; nothing was run.
+        finished: a ``RunResult``.
+        exporting: a workbook is being saved.
+        exported: an ``ExportReport``.
+        failed: a ``ChainDeskError``.
+        row_changed: a row's review or outputs changed; its sheet number and its ``RowState``.
+    """
+
+    phase_changed = Signal()
+    planned = Signal(object, object)
+    keys_missing = Signal(list)
+    finished = Signal(object)
+    exporting = Signal()
+    exported = Signal(object)
+    failed = Signal(object)
+    row_changed = Signal(int, object)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.phase = Phase.IDLE
+        self.bridge = EventBridge(self)
+        self.bridge.events.connect(self._watch_pauses)
+        self._workspace = workspace
+        self._control: RunControl | None = None
+        self._run: asyncio.Task[Any] | None = None
+        self._tasks = Tasks(self._failed)
+
+    def plan(self, wish: RunWish) -> None:
+        """Work out what the wish takes, and tell by ``planned``."""
+        session = self._workspace.session
+        if session is not None and self.phase is Phase.IDLE:
+            self._set_phase(Phase.PLANNING)
+            self._tasks.start(self._plan(session, wish))
+
+    def start(self, wish: RunWish, concurrency: int) -> None:
+        """Run."""
+        session = self._workspace.session
+        if session is not None and self.phase is Phase.IDLE:
+            self._control = RunControl()
+            self._set_phase(Phase.RUNNING)
+            options = RunOptions(wish.choice, concurrency, wish.fresh, None, "wait")
+            self._run = self._tasks.start(self._carry_out(session, options, self._control))
+
+    def set_concurrency(self, rows: int) -> None:
+        """Let so many rows run at once from now on."""
+        if self._control is not None:
+            self._control.set_concurrency(rows)
+
+    def pause(self) -> None:
+        """Start no new call; those under way finish."""
+        if self._control is not None and self.phase is Phase.RUNNING:
+            self._control.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        if self._control is not None and self.phase is Phase.PAUSED:
+            self._control.resume()
+
+    def stop(self) -> None:
+        """End the run; everything finished is kept."""
+        if self._control is not None and self.phase.in_run:
+            self._set_phase(Phase.STOPPING)
+            self._control.stop()
+
+    def review(self, row: Row, review: Review) -> None:
+        """Keep a person's word on a row."""
+        session = self._workspace.session
+        if session is not None:
+            self._tasks.start(self._review(session, row, review))
+
+    def edit(self, row: Row, step: str, text: str | None) -> None:
+        """Keep a person's text of an output; None goes back to the model's."""
+        session = self._workspace.session
+        if session is not None:
+            self._tasks.start(self._edit(session, row, step, text))
+
+    def export(self, target: Path | None) -> None:
+        """Save the workbook with everything that is known, by default beside the original."""
+        session = self._workspace.session
+        if session is not None:
+            self.exporting.emit()
+            self._tasks.start(self._export(session, target))
+
+    async def close(self) -> None:
+        """Stop a run that is going on, wait for its end, and let go."""
+        if self._run is not None and not self._run.done():
+            self.stop()
+            await asyncio.wait([self._run], timeout=10)
+        await self._tasks.close()
+
+    async def _plan(self, session: Session, wish: RunWish) -> None:
+        try:
+            _, missing = await session.keys.find_all(list(session.endpoints.values()))
+            if missing:
+                self._set_phase(Phase.IDLE)
+                self.keys_missing.emit(list(missing))
+                return
+            plan = await asyncio.to_thread(session.plan, wish.choice, fresh=wish.fresh)
+        finally:
+            self._set_phase(Phase.IDLE)
+        self.planned.emit(plan, wish)
+
+    async def _carry_out(self, session: Session, options: RunOptions, control: RunControl) -> None:
+        try:
+            result = await session.run(options, self.bridge.take, control)
+        finally:
+            self.bridge.flush()
+            self._control = None
+            self._set_phase(Phase.IDLE)
+        self.finished.emit(result)
+
+    async def _review(self, session: Session, row: Row, review: Review) -> None:
+        await session.review(row, review)
+        await self._tell_row(session, row)
+
+    async def _edit(self, session: Session, row: Row, step: str, text: str | None) -> None:
+        await session.edit(row, step, text)
+        await self._tell_row(session, row)
+
+    async def _tell_row(self, session: Session, row: Row) -> None:
+        """How the row stands now; the journal's word, not a guess."""
+        plan = await asyncio.to_thread(session.plan, RowChoice.of_numbers([row.number]))
+        if plan.rows:
+            self.row_changed.emit(row.number, plan.rows[0].state)
+
+    async def _export(self, session: Session, target: Path | None) -> None:
+        report = await session.export(target)
+        self.exported.emit(report)
+
+    def _failed(self, error: object) -> None:
+        self._set_phase(self.phase if self._control is not None else Phase.IDLE)
+        self.failed.emit(error)
+
+    def _watch_pauses(self, events: Iterable[Event]) -> None:
+        for event in events:
+            match event:
+                case RunPaused() if self.phase is Phase.RUNNING:
+                    self._set_phase(Phase.PAUSED)
+                case RunResumed() if self.phase is Phase.PAUSED:
+                    self._set_phase(Phase.RUNNING)
+
+    def _set_phase(self, phase: Phase) -> None:
+        if phase is not self.phase:
+            self.phase = phase
+            self.phase_changed.emit()

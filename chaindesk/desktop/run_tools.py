@@ -1,0 +1,87 @@
+"""The tool bar's two choices: which rows a run takes, and how many of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from chaindesk.domain.chain import MAX_CONCURRENCY
+from chaindesk.domain.row_choice import RowChoice
+
+TRY_FIRST = 3
+_MAX_ROWS = 1_048_576  # a sheet's limit
+
+
+class RowsChooser(QWidget):
+    """All rows, the selected ones, the failed ones, or the first few."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = QComboBox()
+        self.box.setAccessibleName("Rows to run")
+        self.box.setToolTip("Which rows Run takes")
+        self.box.addItems(["All rows", "Selected rows", "Failed rows", "First rows"])
+        self.first = QSpinBox()
+        self.first.setAccessibleName("How many of the first rows")
+        self.first.setRange(1, _MAX_ROWS)
+        self.first.setValue(TRY_FIRST)
+        self.first.setFixedWidth(74)
+        self.first.hide()
+        self.box.currentIndexChanged.connect(lambda place: self.first.setVisible(place == 3))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.box)
+        layout.addWidget(self.first)
+
+    def choice(self, selected: Sequence[int]) -> RowChoice | None:
+        """The rows that are chosen; None where the selected ones are wanted and none is selected."""
+        match self.box.currentIndex():
+            case 1:
+                return RowChoice.of_numbers(selected) if selected else None
+            case 2:
+                return RowChoice(failed_only=True)
+            case 3:
+                return RowChoice(first=self.first.value())
+            case _:
+                return RowChoice()
+
+
+class ConcurrencyBox(QWidget):
+    """How many rows run at once; it works while a run goes on, too.
+
+    Signals:
+        changed: the user wants so many rows at once.
+    """
+
+    changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spin = QSpinBox()
+        self.spin.setRange(1, MAX_CONCURRENCY)
+        self.spin.setAccessibleName("Rows at once")
+        self.spin.setToolTip("How many rows run at once; may be turned while a run goes on")
+        self.spin.setFixedWidth(72)
+        self.spin.setKeyboardTracking(False)
+        self.spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.spin.valueChanged.connect(self.changed)
+        label = QLabel("At once")
+        label.setBuddy(self.spin)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(4, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(label)
+        layout.addWidget(self.spin)
+
+    def value(self) -> int:
+        """Rows at once."""
+        return self.spin.value()
+
+    def show_value(self, rows: int) -> None:
+        """Show a number that the user did not choose just now."""
+        self.spin.blockSignals(True)
+        self.spin.setValue(rows)
+        self.spin.blockSignals(False)

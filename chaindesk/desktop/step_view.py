@@ -1,0 +1,213 @@
+"""One step's output, to be read as formatted text, copied, and edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QTextDocument
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QStackedWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chaindesk.desktop import icons, words
+from chaindesk.domain.completion import Finish
+from chaindesk.engine.session import OutputState, StepOutput
+
+_NOTHING = {
+    OutputState.MISSING: "No answer yet.",
+    OutputState.SKIPPED: "This step was skipped for this row: its condition did not hold.",
+}
+
+
+class MarkdownView(QTextBrowser):
+    """Shows markdown. Pictures are not fetched from anywhere: a model's answer may name any address."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setOpenExternalLinks(True)
+        self.document().setDocumentMargin(12)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Give no picture and no style sheet."""
+        return None
+
+    def show_markdown(self, text: str) -> None:
+        """Render a model's text; HTML in it is shown as it is written."""
+        features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+        self.document().setMarkdown(text, features)
+
+
+class StepView(QWidget):
+    """Reads and edits one output.
+
+    Signals:
+        saved: the user's text for a step: its name and the text, or None to go back to the model's own.
+    """
+
+    saved = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._output: StepOutput | None = None
+        self.marks = QLabel()
+        self.marks.setWordWrap(True)
+        self.browser = MarkdownView()
+        self.browser.setAccessibleName("Output")
+        self.editor = QPlainTextEdit()
+        self.editor.setAccessibleName("Edit the output")
+        self.editor.setTabChangesFocus(True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.browser)
+        self.stack.addWidget(self.editor)
+        self.facts = QLabel()
+        self.facts.setProperty("muted", "true")
+        self.facts.setWordWrap(True)
+        self.facts.setAccessibleName("Facts of the call")
+        self.save = _button("Save", "save", "Save your text (Ctrl+Return)")
+        self.save.setProperty("primary", "true")
+        self.cancel = _button("Cancel", "close", "Leave the text as it was (Escape)")
+        self.restore = _button("Back to the model's text", "undo", "Drop your text; the model's own is kept beside it")
+        self.copy = _button("Copy", "copy", "Copy the text")
+        self._lay_out()
+        self._connect()
+        self.show_output(None)
+
+    @property
+    def editing(self) -> bool:
+        """Whether the user is in the middle of an edit."""
+        return self.stack.currentWidget() is self.editor
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether there is a text to edit."""
+        return self._output is not None and self._output.answer is not None
+
+    def show_output(self, output: StepOutput | None) -> None:
+        """Show another output; an edit that is going on is dropped."""
+        self._output = output
+        self.stack.setCurrentWidget(self.browser)
+        self.browser.show_markdown(_shown(output))
+        self.facts.setText(_facts(output))
+        marks = _marks(output)
+        self.marks.setText(marks)
+        self.marks.setVisible(bool(marks))
+        self._show_buttons()
+
+    def begin_edit(self) -> None:
+        """Let the user change the text."""
+        if self.can_edit and self._output is not None and not self.editing:
+            self.editor.setPlainText(self._output.text)
+            self.stack.setCurrentWidget(self.editor)
+            self.editor.setFocus()
+            self._show_buttons()
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.facts, 1)
+        for button in (self.restore, self.copy, self.cancel, self.save):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.marks)
+        layout.addWidget(self.stack, 1)
+        layout.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self.save.clicked.connect(self._save)
+        self.cancel.clicked.connect(self._cancel)
+        self.restore.clicked.connect(self._restore)
+        self.copy.clicked.connect(self._copy)
+        for keys, act in (("Ctrl+Return", self._save), ("Escape", self._cancel)):
+            action = QAction(self.editor)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(action.shortcutContext().WidgetShortcut)
+            action.triggered.connect(act)
+            self.editor.addAction(action)
+
+    def _show_buttons(self) -> None:
+        editing, answer = self.editing, self._output.answer if self._output else None
+        self.save.setVisible(editing)
+        self.cancel.setVisible(editing)
+        self.facts.setVisible(not editing)
+        self.copy.setVisible(not editing and answer is not None)
+        self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)
+
+    def _save(self) -> None:
+        if self._output is not None and self.editing:
+            text = self.editor.toPlainText()
+            changed = text != self._output.text
+            self._cancel()
+            if changed:
+                self.saved.emit(self._output.step, text)
+
+    def _cancel(self) -> None:
+        self.stack.setCurrentWidget(self.browser)
+        self.browser.setFocus()
+        self._show_buttons()
+
+    def _restore(self) -> None:
+        if self._output is not None:
+            self.saved.emit(self._output.step, None)
+
+    def _copy(self) -> None:
+        if self._output is not None:
+            QGuiApplication.clipboard().setText(self._output.text)
+
+
+def _button(text: str, icon: str, tip: str) -> QPushButton:
+    button = QPushButton(text)
+    button.setToolTip(tip)
+    if icon != "save":
+        icons.give(button, icon)
+    return button
+
+
+def _shown(output: StepOutput | None) -> str:
+    if output is None:
+        return ""
+    if output.answer is None:
+        return f"*{_NOTHING.get(output.state, '')}*"
+    if output.fields:
+        return _field_list(output.fields)
+    return output.text
+
+
+def _field_list(fields: Mapping[str, str]) -> str:
+    return "\n\n".join(f"**{name}**\n\n{text or '–'}" for name, text in fields.items())
+
+
+def _marks(output: StepOutput | None) -> str:
+    if output is None or output.answer is None:
+        return ""
+    marks: list[str] = []
+    if output.state is OutputState.STALE:
+        marks.append("↻ Stale: its prompt has changed since. A run makes it anew.")
+    if output.answer.edited_text is not None:
+        marks.append("✎ Edited by you. Later steps and the export use your text.")
+    if output.answer.finish is Finish.LENGTH:
+        marks.append("✂ Cut at the output limit: raise max_output_tokens in the chain.")
+    return "\n".join(marks)
+
+
+def _facts(output: StepOutput | None) -> str:
+    if output is None or output.answer is None:
+        return ""
+    answer = output.answer
+    parts = [answer.model, words.duration(answer.seconds)]
+    if answer.usage is not None:
+        parts.append(f"{words.count(answer.usage.input)} + {words.count(answer.usage.output)} tokens")
+    if answer.cost is not None:
+        parts.append(words.money(answer.cost))
+    if answer.attempts > 1:
+        parts.append(f"{answer.attempts} attempts")
+    return "  ·  ".join(parts)

@@ -1,0 +1,45 @@
+"""The owner of the window's tasks: nothing runs that nobody waits for, and no error goes unheard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from chaindesk.domain.errors import ChainDeskError
+
+
+class Tasks:
+    """Starts coroutines, tells of their errors, and ends those that are left.
+
+    Args:
+        on_error: told of each ``ChainDeskError``. Anything else is a bug and goes to the loop's exception handler.
+    """
+
+    def __init__(self, on_error: Callable[[ChainDeskError], object]) -> None:
+        self._on_error = on_error
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[Any]:
+        """Run ``work``; it may be cancelled through the task that is returned."""
+        task = asyncio.get_event_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    async def close(self) -> None:
+        """Cancel what still runs, and wait until it has ended."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if isinstance(error, ChainDeskError):
+            self._on_error(error)
+        elif error is not None:
+            context = {"message": "A task of the window failed", "exception": error, "task": task}
+            task.get_loop().call_exception_handler(context)

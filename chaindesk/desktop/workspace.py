@@ -1,0 +1,222 @@
+"""What is open in the window: a workbook, a chain, and the session that ties them to the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from chaindesk import settings
+from chaindesk.chain_file import load_chain, locate
+from chaindesk.credentials import KeyStore
+from chaindesk.desktop.tasks import Tasks
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
+from chaindesk.domain.row import Manifest
+from chaindesk.engine.session import Session
+from chaindesk.engine.snapshot import RowState
+from chaindesk.journal.base import Journal
+from chaindesk.providers.demo_options import DemoOptions
+
+DEMO_PROVIDER = "demo"
+DEMO_ADDRESS = "demo:embedded"
+
+
+class Workspace(QObject):
+    """Opens things, off the UI thread, one at a time; the newest wish counts.
+
+    Attributes:
+        manifest: the sheet that is open, or None.
+        chain: the chain that is open, or None.
+        chain_path: its file, or None.
+        session: both tied together, or None while one is missing or they do not fit.
+        keys: where API keys come from.
+        addresses: where the simulated provider answers, once it was needed.
+
+    Signals:
+        opened: another sheet is open (``manifest``).
+        chain_opened: another chain is open, or the same one was changed.
+        session_changed: there is another session, or none; with the state of each known row.
+        failed: a ``ChainDeskError``: what was asked for could not be done.
+        password_wanted: the workbook at this path is encrypted.
+        busy_changed: what is being done, or "".
+    """
+
+    opened = Signal()
+    chain_opened = Signal()
+    session_changed = Signal(object)
+    failed = Signal(object)
+    password_wanted = Signal(object)
+    busy_changed = Signal(str)
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        keys: KeyStore | None = None,
+        demo: DemoOptions | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.manifest: Manifest | None = None
+        self.chain: Chain | None = None
+        self.chain_path: Path | None = None
+        self.session: Session | None = None
+        self.keys = keys or KeyStore()
+        self._demo = demo
+        self._journal: Journal | None = None
+        self._password: str | None = None
+        self.addresses: dict[str, str] = {}
+        self._open = AsyncExitStack()
+        self._tasks = Tasks(self.failed.emit)
+        self._opening: asyncio.Task[Any] | None = None
+
+    def open_workbook(
+        self, path: Path, *, sheet: str | None = None, chain: Path | None = None, password: str | None = None
+    ) -> None:
+        """Open a workbook, and with it the chain that is given or was last used with it."""
+        self._start(self._open_workbook(path, sheet, chain, password))
+
+    def choose_sheet(self, sheet: str) -> None:
+        """Take another sheet of the same workbook."""
+        if self.manifest is not None and sheet != self.manifest.sheet:
+            self._start(self._open_workbook(self.manifest.path, sheet, self.chain_path, self._password))
+
+    def open_chain(self, path: Path) -> None:
+        """Open a chain file, and tie it to the workbook that is open."""
+        self._start(self._open_chain(path))
+
+    def reload(self) -> None:
+        """Read the workbook again, as it is now on the disk."""
+        if self.manifest is not None:
+            manifest = self.manifest
+            self._start(self._open_workbook(manifest.path, manifest.sheet, self.chain_path, self._password))
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self._tasks.close()
+        self.session = None
+        await self._open.aclose()
+        if self._journal is not None:
+            await asyncio.to_thread(self._journal.close)
+            self._journal = None
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+        self._opening = self._tasks.start(work)
+
+    async def _open_workbook(self, path: Path, sheet: str | None, chain: Path | None, password: str | None) -> None:
+        remembered = settings.load_preferences().chain_of_workbook.get(str(path))
+        chain = chain or (Path(remembered) if remembered else None)
+        with self._busy(f"Opening {path.name}…"):
+            try:
+                loaded = await self._load_chain(chain) if chain is not None and chain.exists() else self.chain
+                manifest = await _read(path, sheet, loaded, password)
+            except PasswordNeeded:
+                self.password_wanted.emit(path)
+                return
+            self.manifest, self._password = manifest, password
+            if loaded is not self.chain and chain is not None:
+                self.chain, self.chain_path = loaded, chain
+                self.chain_opened.emit()
+            self._set_session(None, {})
+            self.opened.emit()
+            await self._tie()
+        self._remember(workbook=path)
+
+    async def _open_chain(self, path: Path) -> None:
+        with self._busy(f"Reading {path.name}…"):
+            chain = await asyncio.to_thread(load_chain, path)
+            previous, self.chain, self.chain_path = self.chain, chain, path
+            self.chain_opened.emit()
+            if self.manifest is not None:
+                keys_differ = (previous.id_column if previous else None) != chain.id_column
+                if keys_differ:
+                    self.manifest = await _read(self.manifest.path, self.manifest.sheet, chain, self._password)
+                self._set_session(None, {})
+                if keys_differ:
+                    self.opened.emit()
+                await self._tie()
+        self._remember(workbook=self.manifest.path if self.manifest else None)
+
+    async def _load_chain(self, path: Path) -> Chain | None:
+        """The chain that belongs to a workbook. Its mistakes are told, and the workbook opens all the same."""
+        try:
+            return await asyncio.to_thread(load_chain, path)
+        except ChainError as error:
+            self.failed.emit(error)
+            return self.chain
+
+    async def _tie(self) -> None:
+        """Make the session of what is open, if both are there and fit."""
+        manifest, chain, path = self.manifest, self.chain, self.chain_path
+        if manifest is None or chain is None or path is None:
+            return
+        if any(step.provider == DEMO_PROVIDER for step in chain.steps):
+            await self._open_demo()
+        journal = await self._open_journal()
+        try:
+            session = await asyncio.to_thread(
+                Session, manifest, chain, journal, self.keys, addresses=dict(self.addresses)
+            )
+        except ChainError as error:
+            raise ChainError(await asyncio.to_thread(locate, path, error.problems)) from error
+        states = await asyncio.to_thread(session.statuses)
+        self._set_session(session, states)
+
+    def _set_session(self, session: Session | None, states: Mapping[int, RowState]) -> None:
+        self.session = session
+        self.session_changed.emit(states)
+
+    async def _open_journal(self) -> Journal:
+        if self._journal is None:
+            from chaindesk.journal.sqlite import open_journal
+
+            self._journal = await asyncio.to_thread(open_journal, settings.journal_path())
+        return self._journal
+
+    async def _open_demo(self) -> None:
+        """Start the simulated provider, once; it answers until the window closes."""
+        if DEMO_ADDRESS not in self.addresses:
+            from chaindesk.providers.demo_server import DemoServer
+
+            server = await self._open.enter_async_context(DemoServer(self._demo or DemoOptions()))
+            self.addresses[DEMO_ADDRESS] = server.base_url
+
+    def _remember(self, workbook: Path | None) -> None:
+        """Keep what was opened for next time; that this fails is no reason to disturb anybody."""
+        preferences = settings.load_preferences().with_recent(workbook=workbook, chain=self.chain_path)
+        try:
+            settings.save_preferences(preferences)
+        except ChainDeskError as error:
+            self.failed.emit(error)
+
+    @contextmanager
+    def _busy(self, words: str) -> Iterator[None]:
+        """Show what is being done for as long as it takes."""
+        self.busy_changed.emit(words)
+        try:
+            yield
+        finally:
+            self.busy_changed.emit("")
+
+
+async def _read(path: Path, sheet: str | None, chain: Chain | None, password: str | None) -> Manifest:
+    from chaindesk.workbook import open_manifest  # openpyxl takes a third of a second
+
+    def read() -> Manifest:
+        if chain is not None and chain.id_column is not None:
+            try:
+                return open_manifest(path, sheet=sheet, id_column=chain.id_column, password=password)
+            except PasswordNeeded:
+                raise
+            except WorkbookError:
+                # The sheet may lack that column; binding the chain then says so beside the rows.
+                return open_manifest(path, sheet=sheet, password=password)
+        return open_manifest(path, sheet=sheet, password=password)
+
+    return await asyncio.to_thread(read)

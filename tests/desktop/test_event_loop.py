@@ -1,0 +1,107 @@
+"""The loop that widgets and engine share."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+import time
+
+from PySide6.QtCore import QTimer
+
+from chaindesk.desktop.event_loop import DesktopLoop
+
+
+async def test_timers_fire_in_order_and_never_early(qloop: DesktopLoop) -> None:
+    fired: list[tuple[float, float]] = []
+    done = asyncio.Event()
+    begun = qloop.time()
+    for delay in (0.05, 0.01, 0.03, 0.02, 0.08):
+        qloop.call_later(delay, lambda wanted=delay: fired.append((wanted, qloop.time() - begun)))
+    qloop.call_later(0.1, done.set)
+    await done.wait()
+    assert [wanted for wanted, _ in fired] == [0.01, 0.02, 0.03, 0.05, 0.08]
+    assert all(actual >= wanted for wanted, actual in fired)
+
+
+async def test_ten_thousand_cancelled_timeouts_leave_no_timers(qloop: DesktopLoop) -> None:
+    for _ in range(10_000):
+        qloop.call_later(300, print).cancel()
+    assert qloop.timer_count < 1000
+
+
+async def test_a_timer_may_wait_for_ever_and_knows_when_it_is_due(qloop: DesktopLoop) -> None:
+    never = qloop.call_later(math.inf, print)
+    soon = qloop.call_at(qloop.time() + 5, print)
+    assert never.when() == math.inf
+    assert 4 < soon.when() - qloop.time() <= 5
+    await asyncio.sleep(0.01)
+    never.cancel()
+    soon.cancel()
+
+
+async def test_callbacks_run_in_the_order_in_which_they_were_added(qloop: DesktopLoop) -> None:
+    seen: list[int] = []
+    for number in range(1000):
+        qloop.call_soon(seen.append, number)
+    qloop.call_soon(seen.append, -1).cancel()
+    last = asyncio.Event()
+    qloop.call_soon(last.set)
+    await last.wait()
+    assert seen == list(range(1000))
+
+
+async def test_other_threads_wake_the_loop_at_once(qloop: DesktopLoop) -> None:
+    woken = asyncio.Event()
+    threading.Thread(target=lambda: qloop.call_soon_threadsafe(woken.set)).start()
+    async with asyncio.timeout(5):
+        await woken.wait()
+    assert await asyncio.to_thread(threading.get_ident) != threading.get_ident()
+
+
+async def test_widgets_have_their_turn_while_a_task_never_rests(qloop: DesktopLoop) -> None:
+    ticks: list[float] = []
+    timer = QTimer()
+    timer.setInterval(5)
+    timer.timeout.connect(lambda: ticks.append(time.monotonic()))
+    timer.start()
+    end = time.monotonic() + 0.3
+    while time.monotonic() < end:  # noqa: ASYNC110 - the busy task is what is tested
+        await asyncio.sleep(0)
+    timer.stop()
+    assert len(ticks) > 10
+
+
+async def test_timeouts_and_task_groups_behave_as_on_asyncios_own_loop(qloop: DesktopLoop) -> None:
+    async def nap(seconds: float) -> float:
+        await asyncio.sleep(seconds)
+        return seconds
+
+    begun = time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(nap(0.05)) for _ in range(500)]
+    assert sum(task.result() for task in tasks) > 24
+    assert time.monotonic() - begun < 2
+    try:
+        async with asyncio.timeout(0.02):
+            await asyncio.sleep(10)
+    except TimeoutError:
+        return
+    raise AssertionError("the timeout did not fire")
+
+
+async def test_real_sockets_work(qloop: DesktopLoop) -> None:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(await reader.readline())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(echo, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"hello\n")
+    assert await reader.readline() == b"hello\n"
+    writer.close()
+    await writer.wait_closed()
+    server.close()
+    await server.wait_closed()
