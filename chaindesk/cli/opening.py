@@ -65,7 +65,8 @@ def read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manif
     """
     from chaindesk.workbook import open_manifest
 
-    arguments.password_text = _asked_password(arguments.workbook) if arguments.password else None
+    if not hasattr(arguments, "password_text"):
+        arguments.password_text = _asked_password(arguments.workbook) if arguments.password else None
     for attempt in range(1, _PASSWORD_TRIES + 1):
         try:
             return open_manifest(

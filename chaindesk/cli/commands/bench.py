@@ -1,0 +1,243 @@
+"""``chaindesk bench``: one after another against side by side, simulated or over a real sheet."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from chaindesk.cli import options
+from chaindesk.cli.bench import Bench, Comparison, Measurement, Outcome, run_once
+from chaindesk.cli.demo_process import demo_process
+from chaindesk.cli.exits import Exit
+from chaindesk.cli.opening import open_session, read_chain, read_manifest, uses_demo
+from chaindesk.cli.output import count, duration, listed, money, note, say, say_json, table
+from chaindesk.credentials import KeyStore
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.errors import UsageError
+from chaindesk.domain.row import Manifest
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.engine.session import Plan
+from chaindesk.journal.memory import MemoryJournal
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.providers.registry import DEMO_BASE_URL
+
+DESCRIPTION = """Measure calls one after another against calls side by side.
+
+Without a workbook: against the simulated provider, at a chosen share of the time that real calls take.
+With --workbook and --chain: a real sheet both ways. Every call is then made, and paid for, twice."""
+
+_FIRST = (10, 5)  # the assignment: ten calls, five at once
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "--batch",
+        metavar="N,N",
+        type=options.numbers,
+        default=(10, 25, 50, 100),
+        help="numbers of calls (10,25,50,100)",
+    )
+    parser.add_argument("--concurrency", metavar="N,N", type=options.numbers, help="calls at once (1,5,10,25)")
+    parser.add_argument(
+        "--latency",
+        metavar="SECONDS",
+        type=options.seconds,
+        default=10.0,
+        help="mean time of a real call (%(default)s)",
+    )
+    parser.add_argument(
+        "--latency-scale",
+        metavar="X",
+        type=options.seconds,
+        default=0.01,
+        help="share of it that is waited for (%(default)s)",
+    )
+    parser.add_argument(
+        "--distribution", choices=("constant", "log-normal"), default="log-normal", help="(%(default)s)"
+    )
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="changes the times that are drawn")
+    parser.add_argument("--workbook", metavar="FILE", type=Path, help="a real sheet")
+    options.add_chain(parser, required=False)
+    parser.add_argument("--rows", metavar="all|first:N|2-50,60", default="all", help="its rows (all)")
+    parser.add_argument("--sheet", metavar="NAME", help="its sheet (the active one)")
+    parser.add_argument("--yes", action="store_true", help="pay twice without being asked")
+    options.add_json(parser, "one JSON object for each measurement on standard output")
+    parser.set_defaults(header_row=None, id_column=None, skip_hidden=False, password=False)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Measure."""
+    if (arguments.workbook is None) != (arguments.chain is None):
+        raise UsageError("A real sheet is measured with --workbook and --chain together.")
+    if arguments.workbook is None:
+        return asyncio.run(_simulated(arguments))
+    chain = read_chain(arguments)
+    manifest = read_manifest(arguments, chain.id_column)
+    choice = RowChoice.parse(arguments.rows)
+    plan = open_session(manifest, chain, MemoryJournal(), chain_path=arguments.chain).plan(choice)
+    together = max(arguments.concurrency or (chain.concurrency,))
+    if not _agreed(arguments, chain, plan):
+        note("Nothing was run.")
+        return Exit.BAD_INPUT
+    return asyncio.run(_real(arguments, chain, manifest, choice, together))
+
+
+# --- simulated -------------------------------------------------------------------------------------------------
+
+
+async def _simulated(arguments: argparse.Namespace) -> int:
+    mean = arguments.latency * arguments.latency_scale
+    demo = DemoOptions(latency=mean, distribution=arguments.distribution, seed=arguments.seed)
+    async with demo_process(demo) as address:
+        bench = Bench(demo, {DEMO_BASE_URL: address})
+        await bench.measure(5, 5)  # a first run loads what later ones find loaded
+        if not arguments.json:
+            say(
+                f"Simulated calls of {duration(arguments.latency)} on average, {arguments.distribution}, "
+                f"at {arguments.latency_scale:g} of their time. Ideal: the greater of sum / at once and the longest."
+            )
+            say()
+        calls, limit = _FIRST
+        first = [await bench.measure(calls, 1), await bench.measure(calls, limit)]
+        _tell_first(arguments, first)
+        measured = []
+        for batch in arguments.batch:
+            for concurrency in arguments.concurrency or (1, 5, 10, 25):
+                measured.append(await bench.measure(batch, concurrency))
+                _tell_measured(arguments, measured[-1], head=len(measured) == 1)
+    return Exit.DONE
+
+
+def _tell_first(arguments: argparse.Namespace, first: list[Measurement]) -> None:
+    apart, together = first
+    if arguments.json:
+        values = {"calls": apart.calls, "limit": together.concurrency, "sequential_seconds": apart.seconds}
+        say_json({"event": "first", **values, "concurrent_seconds": together.seconds, "speed_up": together.speed_up})
+        return
+    lines = [
+        [f"{apart.calls} calls one after another", f"{apart.seconds:.2f} s", ""],
+        [
+            f"{together.calls} calls, {together.concurrency} at once",
+            f"{together.seconds:.2f} s",
+            f"{together.speed_up:.1f} × faster",
+        ],
+    ]
+    for line in table(lines, right=" rr"):
+        say(line)
+    say()
+
+
+def _tell_measured(arguments: argparse.Namespace, measured: Measurement, *, head: bool) -> None:
+    if arguments.json:
+        say_json(
+            {"event": "measured", **asdict(measured), "speed_up": measured.speed_up, "share_of_ideal": measured.share}
+        )
+        return
+    if head:
+        say(f"{'calls':>6}{'at once':>9}{'time':>10}{'speed-up':>10}{'ideal':>10}{'of the ideal':>14}")
+    say(
+        f"{measured.calls:>6}{measured.concurrency:>9}{measured.seconds:>8.2f} s{measured.speed_up:>8.1f} ×"
+        f"{measured.ideal:>8.2f} s{measured.share:>13.1%}"
+    )
+
+
+# --- a real sheet ----------------------------------------------------------------------------------------------
+
+
+def _agreed(arguments: argparse.Namespace, chain: Chain, plan: Plan) -> bool:
+    cost = plan.estimate.cost
+    words = f"at a price of about {money(cost * 2)}" if cost is not None else "at a price that is not known"
+    note(
+        f"{count(len(plan.rows), 'row')} of {arguments.workbook.name} are run twice by {chain.name}: "
+        f"{count(plan.calls * 2, 'call')}, {words}. Nothing of it is kept."
+    )
+    if arguments.yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError("This pays twice. Add --yes to agree.")
+    note("Go on? [y/N]")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+async def _real(
+    arguments: argparse.Namespace, chain: Chain, manifest: Manifest, choice: RowChoice, together: int
+) -> int:
+    demo = DemoOptions(latency=arguments.latency * arguments.latency_scale, distribution=arguments.distribution)
+    keys = KeyStore()
+    if uses_demo(chain):
+        async with demo_process(demo) as address:
+            addresses = {DEMO_BASE_URL: address}
+            apart = await run_once(chain, manifest, 1, addresses, choice, keys)
+            beside = await run_once(chain, manifest, together, addresses, choice, keys)
+    else:
+        apart = await run_once(chain, manifest, 1, {}, choice, keys)
+        beside = await run_once(chain, manifest, together, {}, choice, keys)
+    comparison = Comparison(apart, beside)
+    if arguments.json:
+        say_json(_as_json(comparison, together))
+    else:
+        _tell_comparison(comparison, together)
+    return Exit.FAILED if apart.failures or beside.failures else Exit.DONE
+
+
+def _tell_comparison(found: Comparison, together: int) -> None:
+    rows = [["", "one after another", f"{together} at once"]]
+    pair = (found.apart, found.together)
+    rows.append(["time", *(duration(outcome.snapshot.elapsed) for outcome in pair)])
+    rows.append(["rows done", *(f"{_done(outcome):,}" for outcome in pair)])
+    rows.append(["calls tried again", *(_kinds(outcome.troubles) for outcome in pair)])
+    rows.append(["rows failed", *(_kinds(outcome.failures) for outcome in pair)])
+    rows.append(["tokens", *(f"{outcome.snapshot.usage.total:,}" for outcome in pair)])
+    rows.append(["cost", *(money(outcome.snapshot.cost) for outcome in pair)])
+    for line in table(rows, right=" rr"):
+        say(line)
+    say(f"Side by side was {found.speed_up:.1f} × faster. Both together cost {money(found.cost)}.")
+    for outcome in pair:
+        if outcome.message:
+            say(outcome.message)
+    differing = found.differing
+    if differing:
+        places = sorted({row for row, _ in differing})
+        say(f"{count(len(differing), 'output')} differ between the two, in rows {listed(places)}.")
+        say("Models answer differently from call to call unless temperature is 0 and seed is set; even then they may.")
+    else:
+        say("All outputs are the same in both.")
+
+
+def _as_json(found: Comparison, together: int) -> dict[str, Any]:
+    def one(outcome: Outcome, concurrency: int) -> dict[str, Any]:
+        shot = outcome.snapshot
+        return {
+            "concurrency": concurrency,
+            "seconds": shot.elapsed,
+            "done": _done(outcome),
+            "retried": dict(outcome.troubles),
+            "failed": dict(outcome.failures),
+            "tokens": shot.usage.total,
+            "cost_usd": None if shot.cost is None else float(shot.cost),
+            "state": outcome.state.value,
+        }
+
+    differing = [{"row": row, "step": step} for row, step in found.differing]
+    return {
+        "event": "compared",
+        "sequential": one(found.apart, 1),
+        "concurrent": one(found.together, together),
+        "speed_up": found.speed_up,
+        "differing": differing,
+    }
+
+
+def _done(outcome: Outcome) -> int:
+    from chaindesk.domain.status import Status
+
+    return outcome.snapshot.counts[Status.DONE]
+
+
+def _kinds(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} × {kind}" for kind, number in counts.items()) or "none"
