@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from chaindesk.providers.base import RateHint
 
 _PART = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(ms|milliseconds?|d|days?|h|hours?|m|min|minutes?|s|sec|seconds?)", re.IGNORECASE
+    r"(\d+(?:\.\d+)?)\s*(milliseconds?|ms|days?|d|hours?|h|minutes?|min|m|seconds?|sec|s)", re.IGNORECASE
 )
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
 _IN_WORDS = re.compile(

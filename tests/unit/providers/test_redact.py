@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from chaindesk.providers.redact import HIDDEN, redacted, shortened
+
+KEY = "sk-proj-5up3r/s3cr3t+0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Incorrect API key provided: {KEY}.",
+        f'{{"key": "{KEY}"}}',
+        f"Bearer {KEY}",
+        "key=sk-proj-5up3r%2Fs3cr3t%2B0123456789abcdef&x=1",
+        f"key {KEY[:20]}",
+        f"key …{KEY[-12:]}",
+        f"key {KEY[:8]}********{KEY[-4:]}",
+        f"key {KEY[:7]}***",
+    ],
+)
+def test_a_key_is_hidden_in_whatever_form_it_is_echoed(text: str) -> None:
+    cleaned = redacted(text, KEY)
+    assert HIDDEN in cleaned
+    for start in range(len(KEY) - 8):
+        assert KEY[start : start + 9] not in cleaned
+    assert "cdef" not in cleaned
+
+
+def test_other_words_stay() -> None:
+    text = "The model `gpt-5` does not exist. See https://platform.example.com/docs, code model_not_found **bold**."
+    assert redacted(text, KEY) == text
+    assert redacted(text, "") == text
+
+
+def test_long_text_is_cut_on_one_line() -> None:
+    assert shortened("a\n  b") == "a b"
+    assert len(shortened("word " * 200)) <= 300

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from chaindesk.domain.chain import ProviderSettings
+from chaindesk.domain.completion import CompletionRequest, Message
+from chaindesk.domain.errors import InputError
+from chaindesk.providers.registry import PRESETS, is_loopback, quirks_of, resolve
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_needs_no_settings(name: str) -> None:
+    endpoint = resolve(name)
+    assert endpoint.name == name
+    assert endpoint.base_url == PRESETS[name].base_url
+    assert not endpoint.base_url.endswith("/")
+    assert endpoint.key_required == bool(endpoint.key_variable)
+
+
+def test_an_unknown_name_is_refused_with_the_nearest_and_what_to_write() -> None:
+    with pytest.raises(InputError, match=r'No provider is called "opnai"\. Did you mean "openai"\?.*base_url'):
+        resolve("opnai")
+    with pytest.raises(InputError, match="Well known are: openai"):
+        resolve("zzz")
+    with pytest.raises(InputError, match='provider "mine" has no base_url'):
+        resolve("mine", ProviderSettings())
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://llm.example.org/v1/", "https://llm.example.org/v1"),
+        ("  HTTPS://LLM.Example.org:443/v1//", "https://llm.example.org/v1"),
+        ("https://llm.example.org/v1/chat/completions", "https://llm.example.org/v1"),
+        ("http://localhost:80", "http://localhost"),
+        ("http://[::1]:8080/v1", "http://[::1]:8080/v1"),
+    ],
+)
+def test_one_address_has_one_form(written: str, kept: str) -> None:
+    assert resolve("mine", ProviderSettings(base_url=written)).base_url == kept
+
+
+@pytest.mark.parametrize(
+    ("base_url", "words"),
+    [
+        ("llm.example.org/v1", "not a web address"),
+        ("ftp://example.org", "not a web address"),
+        ("https://", "not a web address"),
+        ("https://exa mple.org", "not a web address"),
+        ("https://example.org:port/v1", "not a web address"),
+        ("https://[oops/v1", "not a web address"),
+        ("https://user:secret@example.org/v1", "user name or password"),
+        ("https://example.org/v1?key=secret", "before any"),
+        ("https://example.org/v1#top", "before any"),
+        ("http://example.org/v1", "allow_http"),
+        ("http://192.168.1.5:11434/v1", "allow_http"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_refused_without_showing_secrets(base_url: str, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        resolve("mine", ProviderSettings(base_url=base_url))
+    assert "secret" not in str(caught.value)
+
+
+def test_plain_http_beyond_this_machine_can_be_allowed() -> None:
+    settings = ProviderSettings(base_url="http://192.168.1.5:11434/v1/", allow_http=True)
+    assert resolve("nas", settings).base_url == "http://192.168.1.5:11434/v1"
+
+
+def test_a_presets_variable_is_not_read_for_another_address() -> None:
+    moved = resolve("openai", ProviderSettings(base_url="https://proxy.example.org/v1"))
+    assert moved.key_variable == ""
+    assert moved.key_required
+    named = resolve("openai", ProviderSettings(base_url="https://proxy.example.org/v1", api_key_env="PROXY_KEY"))
+    assert named.key_variable == "PROXY_KEY"
+    same = resolve("openai", ProviderSettings(base_url="https://api.openai.com/v1/"))
+    assert same.key_variable == "OPENAI_API_KEY"
+
+
+def test_a_server_of_ones_own_needs_a_key_only_where_its_variable_is_named() -> None:
+    assert not resolve("mine", ProviderSettings(base_url="https://example.org/v1")).key_required
+    assert resolve("mine", ProviderSettings(base_url="https://example.org/v1", api_key_env="MINE")).key_required
+    assert not resolve("openai", ProviderSettings(base_url="http://localhost:4000/v1")).key_required
+
+
+def test_quirks_go_by_the_address() -> None:
+    assert quirks_of(resolve("mine", ProviderSettings(base_url="https://api.openai.com/v1"))) == quirks_of(
+        resolve("openai")
+    )
+    assert quirks_of(resolve("openai")).output_limit == "max_completion_tokens"
+    assert quirks_of(resolve("ollama")).output_limit == "max_tokens"
+
+
+def test_limits_of_the_chain_reach_the_endpoint() -> None:
+    endpoint = resolve("openai", ProviderSettings(requests_per_minute=500, tokens_per_minute=200_000))
+    assert (endpoint.requests_per_minute, endpoint.tokens_per_minute) == (500, 200_000)
+
+
+def test_the_demo_endpoint_fingerprint_does_not_depend_on_a_port() -> None:
+    request = CompletionRequest(resolve("demo"), "writer", (Message("user", "hello"),))
+    assert request.endpoint.base_url == "demo:embedded"
+    assert len(request.fingerprint) == 64
+
+
+@pytest.mark.parametrize("address", ["http://localhost", "http://127.0.0.2:1", "http://[::1]:8", "http://a.localhost"])
+def test_loopback_is_this_machine(address: str) -> None:
+    assert is_loopback(address)
+    assert not is_loopback("http://127.example.org")
+
+
+@pytest.mark.parametrize(
+    "module", ["registry", "pricing", "base", "http", "openai_chat", "demo_options", "demo_text", "wire"]
+)
+def test_aiohttp_is_loaded_only_where_calls_are_made(module: str) -> None:
+    code = (
+        f"import sys, chaindesk.providers.{module}, chaindesk.credentials\n"
+        "heavy = {'aiohttp', 'keyring', 'genai_prices', 'truststore'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -1,0 +1,242 @@
+"""Replies as real servers send them, over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from chaindesk.domain.completion import Completion, Finish, Usage
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.http import open_providers
+
+
+async def _complete(server: Any, **request: Any) -> Completion:
+    async with server, open_providers({"lab": "a-key"}, 2) as provider:
+        return await provider.complete(server.request(**request))
+
+
+async def _failure(server: Any, **request: Any) -> CallError:
+    with pytest.raises(CallError) as caught:
+        await _complete(server, **request)
+    return caught.value
+
+
+async def test_a_plain_answer_comes_with_usage_model_and_request_id(wire: Any) -> None:
+    body = wire.completion(
+        "Grüße.",
+        usage={
+            "prompt_tokens": 10,
+            "completion_tokens": 4,
+            "total_tokens": 14,
+            "prompt_tokens_details": {"cached_tokens": 6},
+        },
+    )
+    completion = await _complete(wire.server(wire.reply(200, body, {"X-Request-Id": "req_9"})))
+    assert completion.text == "Grüße."
+    assert completion.usage == Usage(10, 4, 6)
+    assert (completion.model, completion.request_id, completion.finish) == ("model-1", "req_9", Finish.STOP)
+    assert completion.seconds > 0
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ([{"type": "text", "text": "one "}, {"type": "text", "text": "two"}], "one two"),
+        ([{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "yes"}], "yes"),
+        (["a", "b"], "ab"),
+        ("<think>hm, {so}\n</think>\n\nThe answer.", "The answer."),
+        ("  kept as it is \n", "  kept as it is \n"),
+        ("half \ud83d pair", "half \ufffd pair"),
+    ],
+)
+async def test_text_is_taken_out_of_parts_and_thoughts_are_left_out(wire: Any, content: Any, text: str) -> None:
+    assert (await _complete(wire.server(wire.reply(200, wire.completion(content))))).text == text
+
+
+async def test_reasoning_content_beside_the_text_is_left_out(wire: Any) -> None:
+    body = wire.completion("Answer.")
+    body["choices"][0]["message"]["reasoning_content"] = "secret thoughts"
+    assert (await _complete(wire.server(wire.reply(200, body)))).text == "Answer."
+
+
+@pytest.mark.parametrize(
+    ("usage", "read"),
+    [
+        (None, None),
+        ({}, None),
+        ("none", None),
+        ({"prompt_tokens": None, "completion_tokens": None}, None),
+        ({"prompt_tokens": 5, "completion_tokens": 2.0}, Usage(5, 2)),
+        ({"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 20}, Usage(5, 15)),
+        ({"prompt_tokens": 5, "completion_tokens": 2, "prompt_cache_hit_tokens": 4}, Usage(5, 2, 4)),
+        ({"prompt_tokens": -5, "completion_tokens": "x", "total_tokens": 3}, Usage(0, 3)),
+    ],
+)
+async def test_usage_is_read_as_it_comes_or_not_at_all(wire: Any, usage: Any, read: Usage | None) -> None:
+    assert (await _complete(wire.server(wire.reply(200, wire.completion(usage=usage))))).usage == read
+
+
+async def test_a_cost_that_the_provider_names_is_kept(wire: Any) -> None:
+    usage = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7, "cost": 0.00014}
+    assert (await _complete(wire.server(wire.reply(200, wire.completion(usage=usage))))).cost == Decimal("0.00014")
+
+
+@pytest.mark.parametrize("reason", ["length", "max_tokens", "model_length"])
+async def test_an_answer_that_was_cut_is_kept_and_says_so(wire: Any, reason: str) -> None:
+    completion = await _complete(wire.server(wire.reply(200, wire.completion("Half an", reason))))
+    assert (completion.text, completion.finish) == ("Half an", Finish.LENGTH)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "words"),
+    [
+        ({"content": "", "finish": "length"}, FailureKind.REJECTED, "max_output_tokens"),
+        ({"content": "", "finish": "stop"}, FailureKind.MALFORMED, "an empty text"),
+        ({"content": None, "finish": "tool_calls"}, FailureKind.MALFORMED, "tool"),
+        ({"content": "Some", "finish": "content_filter"}, FailureKind.REFUSED, "content filter"),
+        ({"content": "x", "finish": "error"}, FailureKind.SERVER, "broke off"),
+        ({"choices": []}, FailureKind.MALFORMED, "without an answer"),
+        ({"choices": None}, FailureKind.MALFORMED, "without an answer"),
+    ],
+)
+async def test_a_good_status_without_a_usable_answer_is_a_failure(
+    wire: Any, body: dict[str, Any], kind: FailureKind, words: str
+) -> None:
+    failure = await _failure(wire.server(wire.reply(200, wire.completion(**body))))
+    assert failure.kind is kind
+    assert words in str(failure)
+
+
+async def test_a_refusal_is_told_in_the_models_own_words(wire: Any) -> None:
+    body = wire.completion(None)
+    body["choices"][0]["message"]["refusal"] = "I'm sorry, I can't help with that."
+    failure = await _failure(wire.server(wire.reply(200, body)))
+    assert failure.kind is FailureKind.REFUSED
+    assert failure.raw_text == "I'm sorry, I can't help with that."
+    assert "can't help" in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ({"error": {"code": 429, "message": "slow"}}, FailureKind.RATE_LIMIT),
+        ({"error": {"code": 502, "message": "bad gateway"}, "user_id": "u"}, FailureKind.SERVER),
+        ({"error": {"code": "402", "message": "no credits"}}, FailureKind.QUOTA),
+        ({"error": "something broke"}, FailureKind.SERVER),
+        ({"error": [{"code": 401, "message": "no"}]}, FailureKind.KEY),
+        ({"error": {"message": "x", "code": "context_length_exceeded"}}, FailureKind.TOO_LONG),
+        ({"choices": [{"error": {"code": 503, "message": "x"}, "message": {"content": "Ha"}}]}, FailureKind.SERVER),
+    ],
+)
+async def test_an_error_inside_a_good_reply_is_found(wire: Any, body: Any, kind: FailureKind) -> None:
+    assert (await _failure(wire.server(wire.reply(200, body)))).kind is kind
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"null", b"[]", b'"text"', b"<html><body>Sign in</body></html>", b"\xff\xfe\x00", b"[" * 200_000],
+    ids=["empty", "cut", "null", "list", "text", "page", "bytes", "deep"],
+)
+async def test_a_body_that_is_no_completion_is_malformed(wire: Any, body: bytes) -> None:
+    failure = await _failure(wire.server(wire.reply(200, body)))
+    assert failure.kind is FailureKind.MALFORMED
+    assert "check base_url" in str(failure)
+
+
+async def test_a_compressed_reply_is_read(wire: Any) -> None:
+    body = gzip.compress(b'{"choices":[{"message":{"content":"small"},"finish_reason":"stop"}]}')
+    assert (await _complete(wire.server(wire.reply(200, body, {"Content-Encoding": "gzip"})))).text == "small"
+
+
+async def test_a_stream_that_nobody_asked_for_is_read(wire: Any) -> None:
+    body = wire.events(wire.chunk("Hel"), wire.chunk("lo."), wire.chunk(None, "stop"))
+    server = wire.server(wire.reply(200, body, {"Content-Type": "text/event-stream"}))
+    assert (await _complete(server)).text == "Hello."
+
+
+async def test_a_plain_body_in_answer_to_a_stream_is_read(wire: Any) -> None:
+    server = wire.server(wire.reply(200, wire.completion("Whole.")))
+    assert (await _complete(server, parameters={"stream": True})).text == "Whole."
+    assert server.received[0].json["stream_options"] == {"include_usage": True}
+
+
+def _streamed(*pieces: bytes, close: bool = True) -> Any:
+    async def answer(received: Any, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for piece in pieces:
+            writer.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+            await writer.drain()
+        if close:
+            writer.transport.abort()
+        else:
+            writer.write(b"0\r\n\r\n")
+
+    return answer
+
+
+async def test_a_stream_is_put_together_whatever_its_chunks(wire: Any) -> None:
+    usage = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 9, "total_tokens": 12}}
+    thought = wire.chunk(None)
+    thought["choices"][0]["delta"] = {"reasoning_content": "hm"}
+    body = b": OPENROUTER PROCESSING\n\n" + wire.events(
+        wire.chunk(""), thought, wire.chunk("Grüße "), wire.chunk("🌍"), wire.chunk(None, "length"), usage
+    )
+    pieces = [body[place : place + 3] for place in range(0, len(body), 3)]
+    completion = await _complete(wire.server(_streamed(*pieces, close=False)), parameters={"stream": True})
+    assert (completion.text, completion.finish) == ("Grüße 🌍", Finish.LENGTH)
+    assert completion.usage == Usage(3, 9)
+
+
+async def test_a_stream_that_ends_with_a_finish_reason_needs_no_done(wire: Any) -> None:
+    body = wire.events(wire.chunk("All."), wire.chunk(None, "stop"), done=False)
+    assert (await _complete(wire.server(_streamed(body, close=False)), parameters={"stream": True})).text == "All."
+
+
+@pytest.mark.parametrize("close", [True, False], ids=["reset", "ended"])
+@pytest.mark.parametrize("said", ["", "Half of it"])
+async def test_a_stream_that_is_cut_is_tried_again_and_keeps_what_it_said(wire: Any, close: bool, said: str) -> None:
+    server = wire.server(_streamed(wire.events(wire.chunk(said), done=False), close=close))
+    failure = await _failure(server, parameters={"stream": True})
+    assert failure.kind is FailureKind.CONNECTION
+    assert failure.raw_text == said
+
+
+@pytest.mark.parametrize(
+    "error",
+    ['{"error": {"code": 529, "message": "overloaded"}}', '{"error": "busy"}', '{"choices":[{"error":{"code":500}}]}'],
+)
+async def test_an_error_in_mid_stream_is_a_failure(wire: Any, error: str) -> None:
+    body = wire.events(wire.chunk("Some"), error, wire.chunk(" more"))
+    failure = await _failure(wire.server(_streamed(body, close=False)), parameters={"stream": True})
+    assert failure.kind is FailureKind.SERVER
+    assert failure.raw_text == "Some"
+
+
+async def test_a_stream_of_something_else_is_malformed(wire: Any) -> None:
+    failure = await _failure(wire.server(_streamed(b"data: hello\n\n", close=False)), parameters={"stream": True})
+    assert failure.kind is FailureKind.MALFORMED
+
+
+async def test_a_refused_stream_is_a_failure_like_any_other(wire: Any) -> None:
+    server = wire.server(wire.reply(429, {"error": {"message": "slow down"}}, {"Retry-After": "3"}))
+    failure = await _failure(server, parameters={"stream": True})
+    assert (failure.kind, failure.retry_after) == (FailureKind.RATE_LIMIT, 3)
+
+
+async def test_the_models_are_listed_in_every_known_shape(wire: Any) -> None:
+    bodies = (
+        {"object": "list", "data": [{"id": "b"}, {"id": "a"}, {"id": "b"}, {"nothing": 1}]},
+        [{"id": "b"}, {"id": "a"}],
+        {"models": [{"name": "b"}, "a"]},
+    )
+    for body in bodies:
+        async with wire.server(wire.reply(200, body)) as server, open_providers({}, 1) as provider:
+            assert list(await provider.models(server.endpoint())) == ["b", "a"]
+            assert (server.received[0].method, server.received[0].path) == ("GET", "/v1/models")
+    async with wire.server(wire.reply(200, {"ok": True})) as server, open_providers({}, 1) as provider:
+        with pytest.raises(CallError):
+            await provider.models(server.endpoint())

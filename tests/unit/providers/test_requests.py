@@ -1,0 +1,182 @@
+"""What goes out on the wire, and how a server's dialect is learnt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chaindesk.domain.completion import CompletionRequest, Message
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.http import open_providers
+from chaindesk.providers.openai_chat import OpenAIChat
+from chaindesk.providers.registry import resolve
+from chaindesk.providers.wire import Adaptation
+
+SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
+ALL = {
+    "max_output_tokens": 100,
+    "temperature": 0.5,
+    "top_p": 0.9,
+    "seed": 7,
+    "stop": ["END"],
+    "reasoning_effort": "low",
+    "frequency_penalty": 0.1,
+}
+
+
+def _body(provider: str, adaptation: Adaptation | None = None, **rest: Any) -> dict[str, Any]:
+    request = CompletionRequest(resolve(provider), "m", (Message("system", "Be brief."), Message("user", "Hi")), **rest)
+    return OpenAIChat().outgoing(request, adaptation or Adaptation()).body
+
+
+def test_neutral_names_become_those_of_the_server() -> None:
+    assert _body("openai", parameters=ALL) == {
+        "model": "m",
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}],
+        "max_completion_tokens": 100,
+        "temperature": 0.5,
+        "top_p": 0.9,
+        "seed": 7,
+        "stop": ["END"],
+        "reasoning_effort": "low",
+        "frequency_penalty": 0.1,
+    }
+    assert _body("ollama", parameters=ALL)["max_tokens"] == 100
+    assert _body("mistral", parameters=ALL)["random_seed"] == 7
+
+
+def test_a_schema_is_asked_for_as_strongly_as_the_server_can() -> None:
+    asked = _body("openai", schema=SCHEMA)["response_format"]
+    assert asked == {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA}}
+    weaker = _body("deepseek", schema=SCHEMA)
+    assert weaker["response_format"] == {"type": "json_object"}
+    assert '"additionalProperties": false' in weaker["messages"][-1]["content"]
+    in_words = _body("openai", Adaptation(structured="prompt"), schema=SCHEMA)
+    assert "response_format" not in in_words
+    assert "JSON Schema" in in_words["messages"][-1]["content"]
+
+
+def test_what_chaindesk_fills_in_itself_cannot_be_a_parameter() -> None:
+    with pytest.raises(CallError, match='may not hold "messages"'):
+        _body("openai", parameters={"messages": []})
+
+
+async def test_the_key_goes_out_as_a_bearer_token_to_its_own_endpoint_only(wire: Any) -> None:
+    keys = {"lab": "lab-key", "other": "other-key"}
+    async with wire.server(wire.reply(200, wire.completion())) as server, open_providers(keys, 2) as provider:
+        await provider.complete(server.request(name="lab"))
+        await provider.complete(server.request(name="keyless"))
+    first, second = server.received
+    assert first.headers["authorization"] == "Bearer lab-key"
+    assert "authorization" not in second.headers
+    assert first.path == "/v1/chat/completions"
+    assert first.headers["content-type"] == "application/json"
+    assert first.headers["user-agent"].startswith("ChainDesk/")
+    assert "cookie" not in second.headers
+
+
+async def test_text_of_all_languages_and_broken_surrogates_goes_out_as_utf8(wire: Any) -> None:
+    async with wire.server(wire.reply(200, wire.completion())) as server, open_providers({}, 1) as provider:
+        await provider.complete(server.request("Grüße 世界 🌍 \ud83d"))
+    assert server.received[0].json["messages"][0]["content"] == "Grüße 世界 🌍 ?"
+
+
+def _refusal(param: str | None, message: str, code: str = "unsupported_parameter") -> dict[str, Any]:
+    return {"error": {"message": message, "type": "invalid_request_error", "param": param, "code": code}}
+
+
+async def test_a_parameter_that_is_not_taken_is_dropped_once_and_remembered(wire: Any) -> None:
+    refusal = _refusal("temperature", "Unsupported value: 'temperature' does not support 0.5.", "unsupported_value")
+    server = wire.server(wire.reply(400, refusal), wire.reply(200, wire.completion()))
+    async with server, open_providers({}, 2) as provider:
+        request = server.request(parameters={"temperature": 0.5, "seed": 1})
+        await provider.complete(request)
+        await provider.complete(request)
+    assert ["temperature" in received.json for received in server.received] == [True, False, False]
+    assert all(received.json["seed"] == 1 for received in server.received)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [
+        (_refusal("max_tokens", "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."), 400),
+        (_refusal(None, "Unsupported parameter: max_tokens", ""), 400),
+        (
+            {"detail": [{"type": "extra_forbidden", "loc": ["body", "max_tokens"], "msg": "Extra inputs are not ok"}]},
+            422,
+        ),
+    ],
+)
+async def test_the_output_limit_goes_by_its_other_name_where_asked(wire: Any, refusal: Any, status: int) -> None:
+    server = wire.server(wire.reply(status, refusal), wire.reply(200, wire.completion()))
+    async with server, open_providers({}, 2) as provider:
+        await provider.complete(server.request(parameters={"max_output_tokens": 50}))
+    assert server.received[1].json["max_completion_tokens"] == 50
+    assert "max_tokens" not in server.received[1].json
+
+
+async def test_an_output_limit_under_neither_name_is_dropped(wire: Any) -> None:
+    server = wire.server(
+        wire.reply(400, _refusal("max_tokens", "Unsupported parameter")),
+        wire.reply(400, _refusal("max_completion_tokens", "Unsupported parameter")),
+        wire.reply(200, wire.completion()),
+    )
+    async with server, open_providers({}, 2) as provider:
+        await provider.complete(server.request(parameters={"max_output_tokens": 50}))
+    assert set(server.received[2].json) == {"model", "messages"}
+
+
+async def test_json_is_asked_for_more_weakly_step_by_step(wire: Any) -> None:
+    refusal = _refusal("response_format", "This model does not support response_format of this type", "")
+    server = wire.server(
+        wire.reply(400, refusal), wire.reply(400, refusal), wire.reply(200, wire.completion('{"a":"b"}'))
+    )
+    async with server, open_providers({}, 2) as provider:
+        await provider.complete(server.request(schema=SCHEMA))
+    kinds = [received.json.get("response_format", {}).get("type") for received in server.received]
+    assert kinds == ["json_schema", "json_object", None]
+
+
+async def test_two_models_of_one_server_are_learnt_apart(wire: Any) -> None:
+    refusal = _refusal("seed", "Unknown parameter: seed")
+    server = wire.server(wire.reply(400, refusal), wire.reply(200, wire.completion()))
+    async with server, open_providers({}, 2) as provider:
+        first = server.request(parameters={"seed": 1})
+        await provider.complete(first)
+        await provider.complete(CompletionRequest(first.endpoint, "model-2", first.messages, {"seed": 1}))
+    assert "seed" in server.received[2].json
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        _refusal("messages", "Unsupported content in messages", "unsupported_value"),
+        _refusal("temperature", "temperature must be at most 2", "invalid_value"),
+        _refusal("response_format", "Unsupported response_format"),
+        _refusal("tools", "Unsupported parameter: tools"),
+    ],
+)
+async def test_a_refusal_of_another_sort_is_not_tried_again(wire: Any, refusal: Any) -> None:
+    parameters = {"temperature": 3, "response_format": {"type": "text"}}
+    async with wire.server(wire.reply(400, refusal)) as server, open_providers({}, 2) as provider:
+        with pytest.raises(CallError) as caught:
+            await provider.complete(server.request(parameters=parameters))
+    assert caught.value.kind is FailureKind.REJECTED
+    assert len(server.received) == 1
+
+
+async def test_a_server_that_refuses_without_end_is_given_up(wire: Any) -> None:
+    names = [f"extra_{number}" for number in range(20)]
+    refusals = [wire.reply(400, _refusal(name, "Unsupported parameter")) for name in names]
+    async with wire.server(*refusals) as server, open_providers({}, 2) as provider:
+        with pytest.raises(CallError):
+            await provider.complete(server.request(parameters=dict.fromkeys(names, 1)))
+    assert len(server.received) < 10
+
+
+async def test_parameters_that_are_no_json_are_refused_before_any_call(wire: Any) -> None:
+    async with wire.server(wire.reply(200, wire.completion())) as server, open_providers({}, 2) as provider:
+        with pytest.raises(CallError, match="cannot be sent as JSON"):
+            await provider.complete(server.request(parameters={"when": object()}))
+    assert server.received == []
