@@ -5,18 +5,27 @@ This is the room that wires the runner to real providers, a real journal and rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.chain import Chain, bind
+from chaindesk.domain.answer import RowReview
+from chaindesk.domain.chain import MAX_CONCURRENCY, Chain, bind
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.errors import ChainError
+from chaindesk.domain.errors import ChainError, InputError, Problem, UsageError
 from chaindesk.domain.events import Event
 from chaindesk.domain.row import Manifest, Row
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Review
+from chaindesk.engine.conduct import Wiring, conduct
 from chaindesk.engine.control import RunControl
+from chaindesk.engine.fields import FieldsMistake, read_fields
+from chaindesk.engine.ledger import Ledger
+from chaindesk.engine.outputs import outputs_of
+from chaindesk.engine.plan import make_plan
 from chaindesk.engine.planned import (
     Estimate,
     ExportReport,
@@ -27,11 +36,16 @@ from chaindesk.engine.planned import (
     RunResult,
     StepOutput,
 )
+from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.snapshot import RowState
 from chaindesk.journal.base import Journal
+from chaindesk.providers.base import Provider, RateListener
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
+
+DEMO = "demo:embedded"
+"""The base URL of the simulated provider that a run begins for itself."""
 
 __all__ = [
     "Estimate",
@@ -87,47 +101,147 @@ class Session:
         self.chain = chain
         self.journal = journal
         self.keys = keys
-        self.bound, problems = bind(chain, manifest)
+        self.addresses = dict(addresses or {})
+        bound, problems = bind(chain, manifest)
+        self.endpoints = _endpoints(chain, problems)
         if problems:
             raise ChainError(problems)
-        self.addresses = dict(addresses or {})
-        self.endpoints: dict[str, Endpoint] = {}
+        self.row_chain = RowChain(bound, self.endpoints)
         self.workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
+        self._ledger: Ledger | None = None
+        self._lock = threading.Lock()
+        self._running = False
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the journal knows of every row. Read at first use, which may take seconds for a very long sheet."""
+        with self._lock:
+            if self._ledger is None:
+                self._ledger = Ledger(self.manifest, self.row_chain, self.journal, self.workbook_id)
+            return self._ledger
+
+    def refresh(self) -> None:
+        """Read the journal anew at next use, because another process may have written to it."""
+        with self._lock:
+            self._ledger = None
 
     def plan(self, choice: RowChoice | None = None, *, fresh: bool = False) -> Plan:
         """What a run would do. May take seconds for a very long sheet: call it in a thread there."""
-        raise NotImplementedError
+        from chaindesk.providers.pricing import cost
+
+        return make_plan(self.manifest, self.row_chain, self.ledger, choice or RowChoice(), cost, fresh=fresh)
 
     def statuses(self) -> Mapping[int, RowState]:
         """Each row as the journal knows it, by sheet number: for the table before any run."""
-        raise NotImplementedError
+        ledger = self.ledger
+        return {row.number: ledger.state(row.number) for row in self.manifest.rows}
 
     def outputs(self, row: Row) -> tuple[StepOutput, ...]:
-        """The outputs of each step of a row, as they are now. Quick."""
-        raise NotImplementedError
+        """The outputs of each step of a row, as they are now. Quick, once the ledger has been read."""
+        return outputs_of(self.row_chain, self.ledger, self.journal, self.workbook_id, row)
 
     async def run(
         self, options: RunOptions, listener: Callable[[Event], None], control: RunControl | None = None
     ) -> RunResult:
         """Run the chain over the chosen rows.
 
+        Args:
+            options: what to do.
+            listener: told of everything, in the loop's thread, after the journal has it.
+            control: the levers, to be moved while it runs.
+
         Raises:
-            InputError: nothing was run, because a key is missing or a budget cannot be kept.
-            JournalError: the journal cannot be written.
+            InputError: nothing was run, because a key is missing, or because a budget cannot be kept.
+            JournalError: the journal cannot be written; what it has is kept.
         """
-        raise NotImplementedError
+        if self._running:
+            raise UsageError("A run is going on over this workbook. Wait for its end, or stop it.")
+        self._running = True
+        try:
+            return await self._run(options, listener, control or RunControl())
+        finally:
+            self._running = False
+
+    async def _run(self, options: RunOptions, listener: Callable[[Event], None], control: RunControl) -> RunResult:
+        keys: dict[str, str] = {}
+
+        async def read_keys() -> str:
+            found, missing = await self.keys.find_all(self.endpoints.values())
+            keys.update(found)
+            return "\n".join(_no_key(endpoint) for endpoint in missing)
+
+        if lacking := await read_keys():
+            raise InputError(lacking)
+        plan = await asyncio.to_thread(self.plan, options.choice, fresh=options.fresh)
+        budget = control.budget if control.budget is not None else options.budget
+        if budget is not None and plan.estimate.unknown_prices:
+            raise InputError(_no_price(plan.estimate.unknown_prices))
+        control.budget = budget
+        if control.concurrency is None:
+            control.set_concurrency(options.concurrency or self.chain.concurrency)
+        return await conduct(self._wiring(keys, read_keys), plan, options, listener, control)
+
+    def _wiring(self, keys: dict[str, str], read_keys: Callable[[], Awaitable[str]]) -> Wiring:
+        from chaindesk.providers.pricing import cost
+
+        return Wiring(
+            manifest=self.manifest,
+            chain=self.chain,
+            row_chain=self.row_chain,
+            endpoints=self.endpoints,
+            journal=self.journal,
+            workbook_id=self.workbook_id,
+            ledger=self.ledger,
+            keys=keys,
+            read_keys=read_keys,
+            open_provider=lambda on_rate: self._open_provider(keys, on_rate),
+            price=cost,
+        )
+
+    @asynccontextmanager
+    async def _open_provider(self, keys: Mapping[str, str], on_rate: RateListener) -> AsyncIterator[Provider]:
+        """The run's one HTTP session; the simulated provider is begun too where the chain asks it and none is given."""
+        from chaindesk.providers.http import open_providers
+
+        async with AsyncExitStack() as stack:
+            addresses = dict(self.addresses)
+            wants_demo = any(endpoint.base_url == DEMO for endpoint in self.endpoints.values())
+            if wants_demo and DEMO not in addresses:
+                from chaindesk.providers.demo_server import DemoServer
+
+                server = await stack.enter_async_context(DemoServer())
+                addresses[DEMO] = server.base_url
+            opened = open_providers(keys, MAX_CONCURRENCY, on_rate, addresses=addresses)
+            yield await stack.enter_async_context(opened)
 
     async def review(self, row: Row, review: Review) -> None:
         """Keep a person's word on a row."""
-        raise NotImplementedError
+        entry = self.ledger.entries[row.number]
+        await self.journal.store_review(RowReview(self.workbook_id, row.key, self.ledger.digests[row.number], review))
+        entry.review = review
 
     async def edit(self, row: Row, step: str, text: str | None) -> None:
         """Keep a person's version of a step's output beside the model's own; None goes back to the model's.
 
+        Later steps that use the output become stale.
+
         Raises:
             UsageError: the step has no answer yet, or the text does not fit the step's fields.
         """
-        raise NotImplementedError
+        index = self.chain.step_names.index(step)
+        number = self.ledger.entries[row.number].answers[index]
+        if not number:
+            raise UsageError(f'Step "{step}" has no output in row {row.key} yet: run it first.')
+        fields = self.chain.steps[index].fields
+        if text is not None and fields:
+            try:
+                read_fields(text, fields)
+            except FieldsMistake as mistake:
+                raise UsageError(
+                    f'The output of step "{step}" must stay a JSON object of its fields: {mistake}.'
+                ) from None
+        await self.journal.store_edit(number, text)
+        self.ledger.replan(row)
 
     async def export(self, target: Path | None = None, *, overwrite_source: bool = False) -> ExportReport:
         """Save the workbook with what the journal knows; by default as ``NAME.completed.xlsx`` beside it.
@@ -136,4 +250,35 @@ class Session:
             SaveError: it could not be saved.
             WorkbookError: the workbook cannot be read any more.
         """
-        raise NotImplementedError
+        from chaindesk.engine.export import export
+
+        return await export(self, target, overwrite_source=overwrite_source)
+
+
+def _endpoints(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:
+    """Each provider that the chain uses, by name; unknown ones become problems."""
+    from chaindesk.providers.registry import resolve
+
+    endpoints: dict[str, Endpoint] = {}
+    refused: set[str] = set()
+    for number, step in enumerate(chain.steps):
+        if step.provider in endpoints or step.provider in refused:
+            continue
+        try:
+            endpoints[step.provider] = resolve(step.provider, chain.providers.get(step.provider))
+        except InputError as error:
+            refused.add(step.provider)
+            problems.append(Problem(str(error), field=f"steps[{number}].model"))
+    return endpoints
+
+
+def _no_key(endpoint: Endpoint) -> str:
+    variable = f" Set {endpoint.key_variable}, or" if endpoint.key_variable else ""
+    way = f"{variable} run `chaindesk keys set {endpoint.name}`, or give it in the window under Keys."
+    return f"{endpoint.name} needs an API key, and none was found.{way if variable else ' R' + way[2:]}"
+
+
+def _no_price(models: Sequence[str]) -> str:
+    verb = "is" if len(models) == 1 else "are"
+    names = ", ".join(models)
+    return f"The price of {names} {verb} not known, so a budget cannot be kept. Run without a budget."

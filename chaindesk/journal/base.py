@@ -73,11 +73,11 @@ class Journal(Protocol):
         ...
 
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
-        """The newest outcome of every row key of a workbook."""
+        """The newest outcome of every row key and digest of a workbook, oldest first."""
         ...
 
     def reviews(self, workbook_id: int) -> Iterable[RowReview]:
-        """The newest review of every row key of a workbook."""
+        """The newest review of every row key and digest of a workbook, oldest first."""
         ...
 
     def runs(self) -> Sequence[RunRecord]:

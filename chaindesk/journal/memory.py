@@ -102,14 +102,16 @@ class MemoryJournal:
         return list(self._edits.get(answer_id, ()))
 
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
-        """The newest outcome of every row key of a workbook."""
-        mine = (outcome for outcome in self._outcomes if outcome.workbook_id == workbook_id)
-        return list({outcome.row_key: outcome for outcome in mine}.values())
+        """The newest outcome of every row key and digest of a workbook, oldest first."""
+        newest = {
+            (one.row_key, one.digest): n for n, one in enumerate(self._outcomes) if one.workbook_id == workbook_id
+        }
+        return [self._outcomes[n] for n in sorted(newest.values())]
 
     def reviews(self, workbook_id: int) -> Iterable[RowReview]:
-        """The newest review of every row key of a workbook."""
-        mine = (review for review in self._reviews if review.workbook_id == workbook_id)
-        return list({review.row_key: review for review in mine}.values())
+        """The newest review of every row key and digest of a workbook, oldest first."""
+        newest = {(one.row_key, one.digest): n for n, one in enumerate(self._reviews) if one.workbook_id == workbook_id}
+        return [self._reviews[n] for n in sorted(newest.values())]
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs, newest first."""

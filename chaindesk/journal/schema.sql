@@ -32,7 +32,8 @@ CREATE TABLE IF NOT EXISTS run (
     finished_at TEXT,
     state TEXT NOT NULL,
     retries INTEGER NOT NULL,
-    reused INTEGER NOT NULL
+    reused INTEGER NOT NULL,
+    definition TEXT NOT NULL  -- the chain as JSON, or ''
 );
 
 CREATE TABLE IF NOT EXISTS answer (

@@ -121,14 +121,14 @@ class SqliteJournal:
         return [(datetime.fromisoformat(made_at), text) for made_at, text in self._read(sql, (answer_id,))]
 
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
-        """The newest outcome of every row key of a workbook."""
-        newest = "SELECT max(id) FROM outcome WHERE workbook_id = ? GROUP BY row_key"
+        """The newest outcome of every row key and digest of a workbook, oldest first."""
+        newest = "SELECT max(id) FROM outcome WHERE workbook_id = ? GROUP BY row_key, digest"
         sql = f"{_SELECT_OUTCOME} WHERE id IN ({newest}) ORDER BY id"
         return map(rows.outcome_of, self._stream(sql, (workbook_id,)))
 
     def reviews(self, workbook_id: int) -> Iterable[RowReview]:
-        """The newest review of every row key of a workbook."""
-        newest = "SELECT max(id) FROM review WHERE workbook_id = ? GROUP BY row_key"
+        """The newest review of every row key and digest of a workbook, oldest first."""
+        newest = "SELECT max(id) FROM review WHERE workbook_id = ? GROUP BY row_key, digest"
         sql = f"SELECT workbook_id, row_key, digest, review FROM review WHERE id IN ({newest}) ORDER BY id"  # noqa: S608
         return map(rows.review_of, self._stream(sql, (workbook_id,)))
 

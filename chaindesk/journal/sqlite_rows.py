@@ -22,7 +22,8 @@ OUTCOME_COLUMNS = (
     "failure_attempts, seconds, finished_at"
 )
 RUN_COLUMNS = (
-    "workbook_id, workbook, sheet, chain, steps, concurrency, rows, started_at, finished_at, state, retries, reused"
+    "workbook_id, workbook, sheet, chain, steps, concurrency, rows, started_at, finished_at, state, retries, reused, "
+    "definition"
 )
 _NO_FIELDS: MappingProxyType[str, Any] = MappingProxyType({})
 
@@ -141,6 +142,7 @@ def run_row(run: RunRecord) -> tuple[Any, ...]:
         run.state.value,
         run.retries,
         run.reused,
+        storable(run.definition),
     )
 
 
@@ -160,4 +162,5 @@ def run_of(row: tuple[Any, ...]) -> RunRecord:
         state=RunState(row[10]),
         retries=row[11],
         reused=row[12],
+        definition=row[13],
     )

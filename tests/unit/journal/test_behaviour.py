@@ -24,7 +24,9 @@ def outcome(key: str, status: Status, failure: Failure | None = None, run_id: in
 
 
 def record() -> RunRecord:
-    return RunRecord(1, "/a/book.xlsx", "Jobs", "article", ("research", "draft"), 25, 100, NOON)
+    return RunRecord(
+        1, "/a/book.xlsx", "Jobs", "article", ("research", "draft"), 25, 100, NOON, definition='{"name": "article"}'
+    )
 
 
 async def test_an_answer_comes_back_as_it_was_stored(journal: Journal, make_answer: Make) -> None:
@@ -67,7 +69,7 @@ async def test_history_is_of_one_row_key_newest_first(journal: Journal, make_ans
     assert [answer.id for answer in journal.history(1, "2")] == [new, old]
 
 
-async def test_the_newest_outcome_and_review_of_each_row_key_count(journal: Journal) -> None:
+async def test_the_newest_outcome_and_review_of_each_row_count(journal: Journal) -> None:
     failure = Failure("draft", FailureKind.SERVER, "It broke.", 6)
     await journal.store_outcome(outcome("2", Status.FAILED, failure))
     await journal.store_outcome(outcome("3", Status.FAILED, failure))
@@ -78,6 +80,8 @@ async def test_the_newest_outcome_and_review_of_each_row_key_count(journal: Jour
     assert [each.row_key for each in journal.run_outcomes(1)] == ["2", "3"]
     await journal.store_review(RowReview(1, "2", "digest 2", Review.REJECTED))
     await journal.store_review(RowReview(1, "2", "digest 2", Review.APPROVED))
+    await journal.store_outcome(replace(outcome("2", Status.STOPPED), digest="another row stood here"))
+    assert [each.status for each in journal.outcomes(1)] == [Status.FAILED, Status.DONE, Status.STOPPED]
     assert list(journal.reviews(1)) == [RowReview(1, "2", "digest 2", Review.APPROVED)]
 
 

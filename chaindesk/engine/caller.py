@@ -1,0 +1,201 @@
+"""One call made for good: through the gate, the budget and the limits, and again where it failed for now."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from chaindesk.domain.chain import RetrySettings
+from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Usage
+from chaindesk.domain.errors import CallError, Disposition, FailureKind
+from chaindesk.domain.events import Event, StepStarted, StepWaiting
+from chaindesk.domain.row import Row
+from chaindesk.engine.budget import Budget
+from chaindesk.engine.gate import Gate
+from chaindesk.engine.limits import Limiter, Limits, Slot
+from chaindesk.engine.retry import Tries
+from chaindesk.providers.base import Provider
+
+_GUESSED_OUTPUT = 500
+
+
+@dataclass(slots=True)
+class Calling:
+    """One call of a row, with the tries made for it so far. A repaired answer goes on with the same one.
+
+    Attributes:
+        row: whose it is.
+        step: the step's name.
+        attempts: calls made.
+        under_way: whether one is out at this moment.
+        failed: how the last one failed, or None.
+    """
+
+    row: Row
+    step: str
+    attempts: int = 0
+    under_way: bool = False
+    failed: CallError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    limiter: Limiter
+    slot: Slot
+    reserved: Decimal
+    epoch: int
+
+
+@dataclass(slots=True)
+class Caller:
+    """Makes calls for all rows of a run.
+
+    Attributes:
+        provider: over the run's one session.
+        gate: where calls wait while the run is held.
+        limits: the providers' paces.
+        budget: the run's money.
+        retry: how long a failing call is tried.
+        price: what tokens cost, or None where nobody knows.
+        emit: told what happens.
+        rng: for delays.
+        clock: seconds.
+        sleep: waits for seconds.
+        retries: calls that were made again.
+    """
+
+    provider: Provider
+    gate: Gate
+    limits: Limits
+    budget: Budget
+    retry: RetrySettings
+    price: Callable[[Endpoint, str, Usage], Decimal | None]
+    emit: Callable[[Event], None]
+    rng: random.Random = field(default_factory=random.Random)
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    retries: int = 0
+
+    async def complete(self, calling: Calling, request: CompletionRequest) -> Completion:
+        """Make a call until it is answered.
+
+        Raises:
+            CallError: it failed for good.
+            RunHalted: the run makes no more calls.
+        """
+        tries = Tries(self.retry, self.rng)
+        elapsed = 0.0
+        while True:
+            turn = await self._turn(calling, request)
+            began = self.clock()
+            try:
+                return await self._call(calling, request, turn)
+            except CallError as error:
+                elapsed += self.clock() - began
+                calling.failed = error
+                match error.kind.disposition:
+                    case Disposition.PAUSE:
+                        self.gate.hold(error, request, turn.epoch)
+                    case Disposition.FAIL:
+                        raise
+                    case Disposition.RETRY:
+                        delay = tries.next_delay(error, elapsed)
+                        if delay is None:
+                            raise
+                        if not _shared(error):  # else the limiter makes all rows wait
+                            elapsed += delay
+                            await self._rest(calling, delay)
+
+    async def _turn(self, calling: Calling, request: CompletionRequest) -> _Turn:
+        """Wait for the gate, the budget and the provider's limits, until all three agree."""
+        tokens = _likely(request)
+        limiter = self.limits.of(request)
+        while True:
+            await self.gate.passing()
+            reserved = await self._reserve(request, tokens)
+            if reserved is None:
+                continue
+            try:
+                slot = await limiter.turn(tokens.total, lambda until: self._waits(calling, until))
+            except asyncio.CancelledError:
+                self.budget.settle(reserved, None)
+                raise
+            if self.gate.is_open:
+                return _Turn(limiter, slot, reserved, self.gate.epoch)
+            limiter.give_back(slot)
+            self.budget.settle(reserved, None)
+
+    async def _reserve(self, request: CompletionRequest, tokens: Usage) -> Decimal | None:
+        """Set the likely cost aside; None where the budget is reached, and the gate closed for it."""
+        cost = Decimal(0)
+        if self.budget.cap is not None:
+            cost = self.price(request.endpoint, request.model, tokens) or cost
+        epoch = self.gate.epoch
+        try:
+            await self.budget.reserve(cost)
+        except CallError as error:
+            self.gate.hold(error, request, epoch)
+            return None
+        return cost
+
+    async def _call(self, calling: Calling, request: CompletionRequest, turn: _Turn) -> Completion:
+        calling.attempts += 1
+        self.retries += calling.attempts > 1
+        self.emit(StepStarted(self.clock(), calling.row.number, calling.row.key, calling.step, calling.attempts))
+        self.limits.going_out(request, turn.limiter, turn.slot)
+        cost: Decimal | None = None
+        calling.under_way = True
+        try:
+            completion = await self.provider.complete(request)
+        except CallError as error:
+            if _shared(error):
+                turn.limiter.refused(turn.slot, error.retry_after)
+            else:
+                turn.limiter.failed(turn.slot)
+            raise
+        except BaseException:
+            turn.limiter.failed(turn.slot)
+            raise
+        else:
+            turn.limiter.answered(turn.slot, completion.usage)
+            completion = self._priced(request, completion)
+            cost = completion.cost
+            return completion
+        finally:
+            calling.under_way = False
+            self.limits.came_back(request)
+            self.budget.settle(turn.reserved, cost)
+
+    def _priced(self, request: CompletionRequest, completion: Completion) -> Completion:
+        """The completion with its cost, by list price where the provider did not name it."""
+        if completion.cost is not None or completion.usage is None:
+            return completion
+        cost = self.price(request.endpoint, request.model, completion.usage)
+        return completion if cost is None else replace(completion, cost=cost)
+
+    async def _rest(self, calling: Calling, delay: float) -> None:
+        self._waits(calling, self.clock() + delay)
+        await self.sleep(delay)
+
+    def _waits(self, calling: Calling, until: float) -> None:
+        kind = None if calling.failed is None else calling.failed.kind
+        message = None if calling.failed is None else str(calling.failed)
+        row = calling.row
+        self.emit(StepWaiting(self.clock(), row.number, row.key, calling.step, until, kind, message))
+
+
+def _shared(error: CallError) -> bool:
+    """Whether all rows of the key are to wait, rather than this one alone."""
+    retried = error.kind.disposition is Disposition.RETRY
+    return error.kind is FailureKind.RATE_LIMIT or (retried and error.retry_after is not None)
+
+
+def _likely(request: CompletionRequest) -> Usage:
+    """What a call is likely to take: a token for every four bytes, and as much out as it may be."""
+    sent = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages)
+    most = request.parameters.get("max_output_tokens")
+    return Usage(sent // 4 + 1, most if isinstance(most, int) else _GUESSED_OUTPUT)

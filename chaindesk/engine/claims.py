@@ -1,0 +1,102 @@
+"""Who gets which paid answer.
+
+An answer belongs to whoever asks the very same thing. Where several rows do, each gets an answer of its own: first the
+row under whose key it was paid for, then the others in sheet order.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from chaindesk.domain.answer import Answer
+from chaindesk.journal.base import Journal
+
+UNFIT = "unfit:"
+"""Begins the fingerprint of a kept text that does not fit its step's fields, so that no row ever claims it."""
+
+
+class ClaimBook:
+    """Hands out the answers of one workbook, each to one row only. It keeps numbers, never texts."""
+
+    def __init__(self, journal: Journal, workbook_id: int) -> None:
+        self._journal = journal
+        self._workbook_id = workbook_id
+        self._free: dict[tuple[str, str], _Free] = {}
+
+    def claim_all(self, step: str, wanted: Sequence[tuple[str, str]]) -> tuple[list[int | None], set[str]]:
+        """Read what the journal has for a step, and claim for all rows at once.
+
+        Args:
+            step: the step's name.
+            wanted: the row key and the fingerprint ("" where it cannot be known yet) of each row, in sheet order.
+
+        Returns:
+            The number of each row's answer or None, and the row keys that have answers which nobody claimed.
+        """
+        for number, key, fingerprint in self._journal.answer_index(self._workbook_id, step):
+            if not fingerprint.startswith(UNFIT):
+                self._free.setdefault((step, fingerprint), _Free()).add(number, key)
+        claimed: list[int | None] = [None] * len(wanted)
+        for exact in (True, False):
+            for place, (key, fingerprint) in enumerate(wanted):
+                if claimed[place] is None and (free := self._free.get((step, fingerprint))):
+                    claimed[place] = free.pick(key, exact=exact)
+        return claimed, self._left(step)
+
+    def _left(self, step: str) -> set[str]:
+        left: set[str] = set()
+        for place in [place for place in self._free if place[0] == step]:
+            keys = self._free[place].keys_left()
+            left.update(keys)
+            if not keys:
+                del self._free[place]  # most answers are claimed: what is empty need not be kept
+        return left
+
+    def claim(self, step: str, row_key: str, fingerprint: str) -> int | None:
+        """Claim for one row among the answers that nobody has claimed."""
+        free = self._free.get((step, fingerprint))
+        if free is None:
+            return None
+        own = free.pick(row_key, exact=True)
+        return own if own is not None else free.pick(row_key, exact=False)
+
+    def release(self, answer: Answer) -> None:
+        """Give an answer back, because its row does not ask for it any more."""
+        self._free.setdefault((answer.step, answer.fingerprint), _Free()).add(answer.id, answer.row_key)
+
+
+class _Free:
+    """The unclaimed answers to one request, by the row key under which they were paid for."""
+
+    __slots__ = ("_by_key", "_order")
+
+    def __init__(self) -> None:
+        self._by_key: dict[str, list[int]] = {}
+        self._order: deque[str] = deque()
+
+    def add(self, number: int, key: str) -> None:
+        if key not in self._by_key:
+            self._by_key[key] = []
+            self._order.append(key)
+        self._by_key[key].append(number)
+
+    def pick(self, key: str, *, exact: bool) -> int | None:
+        """Take the row's own newest answer, or else the newest of the next key that still has one.
+
+        Of several under one key, as after paying again, the newest goes first: the others are its forerunners.
+        """
+        if exact:
+            own = self._by_key.get(key)
+            return own.pop() if own else None
+        while self._order:
+            first = self._order.popleft()
+            numbers = self._by_key[first]
+            if numbers:
+                self._order.append(first)
+                return numbers.pop()
+            del self._by_key[first]
+        return None
+
+    def keys_left(self) -> list[str]:
+        return [key for key, numbers in self._by_key.items() if numbers]

@@ -1,0 +1,199 @@
+"""One run from its first event to its last: the record in the journal, the runner, the listener, the way out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from chaindesk.domain.answer import RunRecord, RunState
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.errors import ChainDeskError, JournalError
+from chaindesk.domain.events import Event, RunFinished, RunStarted
+from chaindesk.domain.row import Manifest
+from chaindesk.domain.status import Status
+from chaindesk.engine.budget import Budget
+from chaindesk.engine.caller import Caller
+from chaindesk.engine.control import RunControl
+from chaindesk.engine.gate import Gate
+from chaindesk.engine.ledger import Ledger
+from chaindesk.engine.limits import Limits
+from chaindesk.engine.plan import Price
+from chaindesk.engine.planned import Plan, RunOptions, RunResult
+from chaindesk.engine.row_chain import RowChain
+from chaindesk.engine.row_task import Desk, RowTask
+from chaindesk.engine.runner import Runner
+from chaindesk.journal.base import Journal
+from chaindesk.providers.base import Provider, RateListener
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Wiring:
+    """What a run is made of.
+
+    Attributes:
+        manifest: the sheet.
+        chain: the chain.
+        row_chain: the chain as it is said for a row.
+        endpoints: each provider that the chain uses, by name.
+        journal: where answers are kept.
+        workbook_id: the journal's number of the workbook and sheet.
+        ledger: what the journal knows of every row; kept up to date as rows end.
+        keys: API keys by endpoint name; read anew in place.
+        read_keys: fills ``keys``; gives what is missing in words for the user, or "".
+        open_provider: opens the run's one session; closed at its end.
+        price: what tokens cost.
+    """
+
+    manifest: Manifest
+    chain: Chain
+    row_chain: RowChain
+    endpoints: Mapping[str, Endpoint]
+    journal: Journal
+    workbook_id: int
+    ledger: Ledger
+    keys: Mapping[str, str]
+    read_keys: Callable[[], Awaitable[str]]
+    open_provider: Callable[[RateListener], AbstractAsyncContextManager[Provider]]
+    price: Price
+
+
+class Teller:
+    """Hands events to the one listener. A listener that fails ends the run; it never fails a row."""
+
+    def __init__(self, listener: Callable[[Event], None], control: RunControl) -> None:
+        self._listener = listener
+        self._control = control
+        self.error: Exception | None = None
+
+    def __call__(self, event: Event) -> None:
+        """Tell."""
+        if self.error is not None:
+            return
+        try:
+            self._listener(event)
+        except Exception as error:
+            self.error = error
+            self._control.stop()
+
+
+async def conduct(
+    wiring: Wiring, plan: Plan, options: RunOptions, listener: Callable[[Event], None], control: RunControl
+) -> RunResult:
+    """Carry a plan out.
+
+    Raises:
+        JournalError: answers can no longer be kept; the run was ended.
+    """
+    emit = Teller(listener, control)
+    record = _record(wiring, plan, control)
+    run_id = await wiring.journal.begin_run(record)
+    state, message = RunState.STOPPED, ""
+    runner: Runner | None = None
+    try:
+        emit(_started(replace(record, id=run_id), plan))
+        gate = Gate(emit, halts=options.on_pause == "stop")
+        limits = Limits(_identities(wiring), random.Random())  # noqa: S311 - spreads retries, hides nothing
+        async with wiring.open_provider(limits.on_rate) as provider:
+            caller = Caller(provider, gate, limits, Budget(control.budget), wiring.chain.retry, wiring.price, emit)
+            runner = _runner(wiring, options, run_id, gate, caller, control, emit)
+            state = await runner.run(plan.rows)
+            message = gate.halted
+    except ChainDeskError as error:
+        state, message = RunState.HALTED, str(error)
+        raise
+    finally:
+        await _close(wiring.journal, run_id, state, runner, plan)
+        emit(RunFinished(time.monotonic(), run_id, state, message))
+    if emit.error is not None:
+        raise emit.error
+    return RunResult(run_id, state, dict(runner.counts), message)
+
+
+def _runner(
+    wiring: Wiring,
+    options: RunOptions,
+    run_id: int,
+    gate: Gate,
+    caller: Caller,
+    control: RunControl,
+    emit: Callable[[Event], None],
+) -> Runner:
+    ledger = wiring.ledger
+    desk = Desk(
+        run_id=run_id,
+        workbook_id=wiring.workbook_id,
+        chain=wiring.row_chain,
+        journal=wiring.journal,
+        caller=caller,
+        book=None if options.fresh else ledger.book,
+        digests=ledger.digests,
+        emit=emit,
+    )
+
+    async def renew() -> str:
+        caller.budget.cap = control.budget
+        try:
+            return await wiring.read_keys()
+        except ChainDeskError as error:
+            return str(error)
+
+    def row_done(task: RowTask, status: Status) -> None:
+        ledger.record(task.planned.row, task.answers, status, task.failure)
+
+    return Runner(desk, gate, control, renew, row_done)
+
+
+async def _close(journal: Journal, run_id: int, state: RunState, runner: Runner | None, plan: Plan) -> None:
+    """Keep how the run ended. A journal that fails here has failed before, and that is what the caller hears of."""
+    retries = 0 if runner is None else runner.desk.caller.retries
+    try:
+        await asyncio.shield(journal.end_run(run_id, state, datetime.now(UTC), retries, plan.reused))
+    except JournalError as error:
+        _log.warning("The end of run %s could not be kept: %s", run_id, error)
+
+
+def _record(wiring: Wiring, plan: Plan, control: RunControl) -> RunRecord:
+    return RunRecord(
+        workbook_id=wiring.workbook_id,
+        workbook=str(wiring.manifest.path.absolute()),
+        sheet=wiring.manifest.sheet,
+        chain=wiring.chain.name,
+        steps=wiring.chain.step_names,
+        concurrency=control.concurrency or wiring.chain.concurrency,
+        rows=len(plan.rows),
+        started_at=datetime.now(UTC),
+        definition=wiring.chain.model_dump_json(exclude_defaults=True),
+    )
+
+
+def _started(record: RunRecord, plan: Plan) -> RunStarted:
+    return RunStarted(
+        at=time.monotonic(),
+        run_id=record.id,
+        workbook=record.workbook,
+        sheet=record.sheet,
+        chain=record.chain,
+        steps=record.steps,
+        rows=tuple(planned.row.number for planned in plan.rows),
+        concurrency=record.concurrency,
+        calls=plan.calls,
+        reused=plan.reused,
+    )
+
+
+def _identities(wiring: Wiring) -> dict[str, str]:
+    """For each provider's name the first name that has the same key at the same address."""
+    first: dict[tuple[str, str], str] = {}
+    return {
+        name: first.setdefault((endpoint.base_url, wiring.keys.get(name, "")), name)
+        for name, endpoint in wiring.endpoints.items()
+    }

@@ -1,0 +1,172 @@
+"""What of the journal goes into the workbook: the columns in their order, and for each row its cells."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chaindesk.domain.answer import Answer
+from chaindesk.domain.chain import ERROR_HEADER, STATUS_HEADER, ExtraColumn, Step
+from chaindesk.domain.completion import Finish
+from chaindesk.domain.row import Row
+from chaindesk.domain.status import STATUS_STYLES, Review, Status
+from chaindesk.engine.fields import Scalar, field_text, shown_fields
+from chaindesk.engine.planned import ExportReport
+
+if TYPE_CHECKING:
+    from chaindesk.engine.session import Session
+    from chaindesk.workbook import CellValue
+
+_STATUS_WIDTH = 12.0
+
+
+async def export(session: Session, target: Path | None, *, overwrite_source: bool) -> ExportReport:
+    """Save a copy of the session's workbook with its outputs, and let the journal know it again."""
+    from chaindesk.workbook import export_name
+
+    source = session.manifest.path
+    if target is None:
+        target = export_name(source)
+        overwrite_source = overwrite_source or _same(target, source)  # it is a completed copy already: ours
+    report = await asyncio.to_thread(_write, session, target, overwrite_source=overwrite_source)
+    await session.journal.add_path(session.workbook_id, report.path)
+    return report
+
+
+def _write(session: Session, target: Path, *, overwrite_source: bool) -> ExportReport:
+    from chaindesk.workbook import write_columns
+    from chaindesk.workbook.names import continued_columns
+
+    manifest = session.manifest
+    headers = _headers(session)
+    written = write_columns(
+        manifest.path,
+        target,
+        sheet=manifest.sheet,
+        header_row=manifest.header_row,
+        headers=headers,
+        rows=_Cells(session),
+        into=continued_columns(manifest, headers),
+        widths={STATUS_HEADER: _STATUS_WIDTH},
+        overwrite_source=overwrite_source,
+    )
+    renamed = tuple(
+        f'The sheet has a column "{wanted}" of your own: the new one is called "{given}".'
+        for wanted, given in written.renamed.items()
+    )
+    notices = dict.fromkeys((*renamed, *(str(getattr(notice, "message", notice)) for notice in written.notices)))
+    return ExportReport(written.path, tuple(notices), dict(written.columns))
+
+
+def _headers(session: Session) -> list[str]:
+    outputs = [header for step in session.chain.steps for header in step.columns]
+    return [*outputs, STATUS_HEADER, ERROR_HEADER, *(extra.value for extra in session.chain.columns)]
+
+
+class _Cells(Mapping[int, "Sequence[CellValue]"]):
+    """The cells of each row, made when they are asked for: no more than one row's texts are held at a time."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._ledger = session.ledger
+        self._rows: dict[int, Row] = {row.number: row for row in session.manifest.rows}
+        self._continues = any(column.ours for column in session.manifest.columns)
+        self._width = len(_headers(session))
+
+    def __getitem__(self, number: int) -> Sequence[CellValue]:
+        return self._cells(self._rows[number])
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def _cells(self, row: Row) -> list[CellValue]:
+        from chaindesk.workbook import Filled
+
+        entry, state = self._ledger.entries[row.number], self._ledger.state(row.number)
+        if self._continues and not entry.known:
+            return [None] * self._width  # what the sheet says of it is all that anybody knows
+        answers = [self._session.journal.answer(number) if number else None for number in entry.answers]
+        cells: list[CellValue] = []
+        for step, answer in zip(self._session.chain.steps, answers, strict=True):
+            cells += _outputs(step, answer)
+        style = STATUS_STYLES[state.status]
+        cells.append(Filled(state.status.value, style.light, style.light_text))
+        cells.append(self._error(state.status, row, answers))
+        given = [answer for answer in answers if answer is not None]
+        return cells + [_extra(column, given, entry.review) for column in self._session.chain.columns]
+
+    def _error(self, status: Status, row: Row, answers: Sequence[Answer | None]) -> str:
+        entry = self._ledger.entries[row.number]
+        if status is Status.FAILED and entry.failure is not None:
+            failure = entry.failure
+            calls = "1 attempt" if failure.attempts == 1 else f"{failure.attempts} attempts"
+            return f"{failure.step}: {failure.kind.value}: {failure.message} ({calls})"
+        if status is Status.SKIPPED:
+            return entry.skipped
+        said = [f"{answer.step}: {words}" for answer in answers if answer is not None and (words := _remark(answer))]
+        if entry.stale:
+            said.append("has answers to what has changed since: run again")
+        return "; ".join(said)
+
+
+def _remark(answer: Answer) -> str:
+    if answer.edited_text is not None:
+        return ""
+    if answer.finish is Finish.LENGTH:
+        return "cut at the output limit"
+    return "" if answer.text.strip() else "the answer is empty"
+
+
+def _outputs(step: Step, answer: Answer | None) -> list[CellValue]:
+    """A cell for the step, or one for each field. Without an answer the cells stay as they are: an earlier export, or
+    one from another machine, may have something there."""
+    if answer is None:
+        return [None] * len(step.columns)
+    if not step.fields:
+        return [answer.shown_text]
+    fields = shown_fields(step, answer)
+    return [_field(fields.get(name)) for name in step.fields]
+
+
+def _field(value: Scalar) -> CellValue:
+    """A field in its own type; an integer that a sheet would round stays text."""
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
+        return field_text(value)
+    return value
+
+
+def _extra(column: ExtraColumn, answers: Sequence[Answer], review: Review) -> CellValue:
+    match column:
+        case ExtraColumn.REVIEW:
+            return review.value
+        case ExtraColumn.MODEL:
+            return ", ".join(dict.fromkeys(answer.model for answer in answers))
+        case ExtraColumn.TOKENS:
+            counted = [answer.usage.total for answer in answers if answer.usage is not None]
+            return sum(counted) if counted else ""
+        case ExtraColumn.COST:
+            costs = [answer.cost for answer in answers if answer.cost is not None]
+            return sum(costs) if costs else ""
+        case ExtraColumn.SECONDS:
+            return round(sum(answer.seconds for answer in answers), 3) if answers else ""
+        case ExtraColumn.ATTEMPTS:
+            return sum(answer.attempts for answer in answers) if answers else ""
+        case ExtraColumn.FINISHED_AT:
+            return _local(max(answer.finished_at for answer in answers)) if answers else ""
+
+
+def _local(moment: datetime) -> datetime:
+    """The time on the user's own clock, as sheets know no time zones."""
+    return moment.astimezone().replace(tzinfo=None, microsecond=0)
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.absolute().resolve() == other.absolute().resolve()

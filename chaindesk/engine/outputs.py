@@ -1,0 +1,42 @@
+"""The outputs of one row as a person reads them beside its inputs."""
+
+from __future__ import annotations
+
+from chaindesk.domain.answer import Answer
+from chaindesk.domain.row import Row
+from chaindesk.engine.claims import UNFIT
+from chaindesk.engine.fields import field_text, shown_fields
+from chaindesk.engine.ledger import SKIPPED, Ledger
+from chaindesk.engine.planned import OutputState, StepOutput
+from chaindesk.engine.row_chain import RowChain
+from chaindesk.journal.base import Journal
+
+
+def outputs_of(chain: RowChain, ledger: Ledger, journal: Journal, workbook_id: int, row: Row) -> tuple[StepOutput, ...]:
+    """The output of each step: the row's answer, or else the newest that it had for another prompt."""
+    entry = ledger.entries[row.number]
+    shown: list[StepOutput] = []
+    history: list[Answer] | None = None
+    for index, number in enumerate(entry.answers):
+        name = chain.steps[index].step.name
+        if entry.blank or number == SKIPPED:
+            shown.append(StepOutput(name, OutputState.SKIPPED))
+            continue
+        answer = journal.answer(number) if number is not None else None
+        if answer is not None:
+            shown.append(_shown(chain, index, answer, OutputState.ANSWERED))
+            continue
+        if history is None:
+            history = list(journal.history(workbook_id, row.key))
+        earlier = next((answer for answer in history if answer.step == name), None)
+        if earlier is None:
+            shown.append(StepOutput(name, OutputState.MISSING))
+        else:
+            unfit = earlier.fingerprint.startswith(UNFIT)
+            shown.append(_shown(chain, index, earlier, OutputState.MISSING if unfit else OutputState.STALE))
+    return tuple(shown)
+
+
+def _shown(chain: RowChain, index: int, answer: Answer, state: OutputState) -> StepOutput:
+    fields = {name: field_text(value) for name, value in shown_fields(chain.steps[index].step, answer).items()}
+    return StepOutput(chain.steps[index].step.name, state, answer, answer.shown_text, fields)

@@ -1,0 +1,41 @@
+"""How long to wait before a failed call is made again, and when to give up."""
+
+from __future__ import annotations
+
+import random
+
+from chaindesk.domain.chain import RetrySettings
+from chaindesk.domain.errors import CallError
+
+FIRST_CEILING = 1.0
+LAST_CEILING = 60.0
+LONGEST_ASKED = 120.0
+_SPREAD = 0.25
+
+
+class Tries:
+    """The tries of one call: a cap on calls and on seconds, full jitter below a ceiling that doubles from 1 to 60 s."""
+
+    def __init__(self, settings: RetrySettings, rng: random.Random) -> None:
+        self._settings = settings
+        self._rng = rng
+        self._failures = 0
+
+    def next_delay(self, error: CallError, elapsed: float) -> float | None:
+        """Seconds to wait before the next try, or None where it is time to give up.
+
+        A delay that the server asks for is kept to, up to two minutes, with a little on top so that not all rows come
+        back in the same instant.
+
+        Args:
+            error: how the last call failed.
+            elapsed: seconds that the call has taken so far, its waits for limits left out.
+        """
+        self._failures += 1
+        if self._failures >= self._settings.attempts:
+            return None
+        if error.retry_after is not None:
+            delay = min(max(error.retry_after, 0.0), LONGEST_ASKED) + self._rng.uniform(0, _SPREAD)
+        else:
+            delay = self._rng.uniform(0, min(LAST_CEILING, FIRST_CEILING * 2.0 ** (self._failures - 1)))
+        return None if elapsed + delay > self._settings.seconds else delay
