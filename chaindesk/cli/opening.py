@@ -1,16 +1,15 @@
-"""Opens what a command works on: the chain, the sheet, the journal, and the simulated provider where it is used."""
+"""Opens what a command works on: the chain, the sheet and the journal."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.chain_file import load_chain, locate
 from chaindesk.cli.output import note
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError
@@ -19,7 +18,6 @@ from chaindesk.domain.row import Manifest
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session
     from chaindesk.journal.base import Journal
-    from chaindesk.providers.demo_options import DemoOptions
 
 _PASSWORD_TRIES = 3
 
@@ -30,8 +28,10 @@ def read_chain(arguments: argparse.Namespace) -> Chain:
     Raises:
         ChainError: it has mistakes, unknown providers among them.
     """
+    from chaindesk.chain_file import load_chain
+
     chain = load_chain(arguments.chain)
-    problems = locate(arguments.chain, provider_problems(chain))
+    problems = located(arguments.chain, provider_problems(chain))
     if problems:
         raise ChainError(problems)
     return with_id_column(chain, arguments)
@@ -132,7 +132,11 @@ def open_session(
 
 def located(chain_path: Path | None, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """The problems with file and line, where they come from a file."""
-    return locate(chain_path, problems) if chain_path is not None else tuple(problems)
+    if chain_path is None:
+        return tuple(problems)
+    from chaindesk.chain_file import locate
+
+    return locate(chain_path, problems)
 
 
 def uses_demo(chain: Chain) -> bool:
@@ -141,19 +145,6 @@ def uses_demo(chain: Chain) -> bool:
 
     names = {step.provider for step in chain.steps}
     return any(resolve(name, chain.providers.get(name)).base_url == DEMO_BASE_URL for name in names)
-
-
-@asynccontextmanager
-async def demo_addresses(chain: Chain, options: DemoOptions | None = None) -> AsyncIterator[Mapping[str, str]]:
-    """Where the simulated provider is, for as long as this is open; it is started only where the chain uses it."""
-    if not uses_demo(chain):
-        yield {}
-        return
-    from chaindesk.providers.demo_server import DemoServer
-    from chaindesk.providers.registry import DEMO_BASE_URL
-
-    async with DemoServer(options) as server:
-        yield {DEMO_BASE_URL: server.base_url}
 
 
 def check_rows_exist(manifest: Manifest, ranges: Iterable[tuple[int, int]] | None, words: str) -> None:

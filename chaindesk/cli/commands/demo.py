@@ -8,9 +8,8 @@ import shlex
 import tempfile
 from pathlib import Path
 
-from chaindesk.chain_file import load_chain
 from chaindesk.cli import options
-from chaindesk.cli.opening import demo_addresses, open_session, opened_journal
+from chaindesk.cli.opening import open_session, opened_journal
 from chaindesk.cli.output import note
 from chaindesk.cli.progress import manner_of
 from chaindesk.cli.running import Telling, run_and_export
@@ -58,7 +57,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Path) -> int:
-    from chaindesk.providers.demo_options import DemoOptions
+    from chaindesk.chain_file import load_chain
+    from chaindesk.providers.demo_server import DemoOptions, DemoServer
+    from chaindesk.providers.registry import DEMO_BASE_URL
     from chaindesk.workbook import open_manifest
 
     chain_path = resource("examples/articles.yaml")
@@ -74,7 +75,8 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
     # A second demonstration is one, too: nothing is taken over from the first.
     chosen = RunOptions(choice=RowChoice(first=arguments.rows), concurrency=arguments.concurrency, fresh=True)
     with opened_journal(arguments) as journal:
-        async with demo_addresses(chain, DemoOptions(latency=arguments.latency)) as addresses:
+        async with DemoServer(DemoOptions(latency=arguments.latency)) as server:
+            addresses = {DEMO_BASE_URL: server.base_url}
             session = open_session(manifest, chain, journal, chain_path=chain_path, addresses=addresses)
             status = await run_and_export(session, chosen, target, telling)
     if not arguments.json:

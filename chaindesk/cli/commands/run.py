@@ -10,7 +10,6 @@ from pathlib import Path
 from chaindesk.cli import options
 from chaindesk.cli.opening import (
     check_rows_exist,
-    demo_addresses,
     open_session,
     opened_journal,
     read_chain,
@@ -68,9 +67,8 @@ async def _run(
         export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
     )
     with opened_journal(arguments) as journal:
-        async with demo_addresses(chain) as addresses:
-            session = open_session(manifest, chain, journal, chain_path=arguments.chain, addresses=addresses)
-            return await run_and_export(session, chosen, target, telling)
+        session = open_session(manifest, chain, journal, chain_path=arguments.chain)
+        return await run_and_export(session, chosen, target, telling)
 
 
 def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from chaindesk.chain_file import chain_json_schema, load_chain
+from chaindesk.cli.commands import serve_demo
+from chaindesk.cli.faults import report_fault
+from chaindesk.domain.chain import bind
+from chaindesk.domain.errors import CallError, FailureKind, PasswordNeeded
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.settings import log_folder, resource
+from chaindesk.workbook import open_manifest
+
+
+def test_every_option_of_the_simulated_provider_can_be_given() -> None:
+    parser = argparse.ArgumentParser()
+    serve_demo.add_arguments(parser)
+    assert set(serve_demo._HELP) == {field.name for field in fields(DemoOptions)}
+    assert serve_demo._options(parser.parse_args([])) == DemoOptions()
+    words = ["--latency", "2", "--rpm", "600", "--models", "a,b", "--fail-status", "500", "--draw", "arrival"]
+    wanted = DemoOptions(latency=2.0, rpm=600.0, models=("a", "b"), fail_status=500, draw="arrival")
+    assert serve_demo._options(parser.parse_args(words)) == wanted
+    assert serve_demo._options(parser.parse_args(["--options", wanted.to_json()])) == wanted
+
+
+@pytest.mark.parametrize(("name", "rows"), [("articles", 40), ("leads", 26), ("translate", 32)])
+def test_the_examples_fit_their_chains(name: str, rows: int) -> None:
+    chain = load_chain(resource(f"examples/{name}.yaml"))
+    manifest = open_manifest(resource(f"examples/{name}.xlsx"), id_column=chain.id_column)
+    _, problems = bind(chain, manifest)
+    assert not problems
+    assert len(manifest.rows) == rows
+    assert len({row.key for row in manifest.rows}) == rows
+    assert {step.provider for step in chain.steps} == {"demo"}
+
+
+def test_the_shipped_schema_is_that_of_the_chains_model() -> None:
+    import json
+
+    assert json.loads(resource("examples/chain.schema.json").read_text(encoding="utf-8")) == chain_json_schema()
+
+
+def test_an_unexpected_error_is_one_line_and_a_log_without_keys(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    key = "sk-proj-0123456789abcdefghij"
+    with pytest.raises(ZeroDivisionError) as caught:
+        raise ZeroDivisionError(f"with {key}")
+    assert report_fault(caught.value) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "errors.log" in told
+    logged = (log_folder() / "errors.log").read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in logged
+    assert "test_commands.py" in logged
+    assert key not in told + logged
+
+
+def test_known_errors_have_their_status_and_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert report_fault(PasswordNeeded()) == 2
+    assert "--password" in capsys.readouterr().err
+    assert report_fault(CallError(FailureKind.KEY, "The key is refused.")) == 3

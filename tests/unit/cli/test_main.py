@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from chaindesk.cli.main import COMMANDS, main
+
+HEAVY = ("aiohttp", "openpyxl", "keyring", "rich", "PySide6", "pydantic", "ruamel", "sqlite3", "platformdirs")
+
+
+def loaded_by(*words: str) -> set[str]:
+    """The heavy packages in sys.modules after the command line has run these words."""
+    code = (
+        "import sys\nfrom chaindesk.cli.main import main\n"
+        f"main({list(words)!r})\n"
+        f"print('LOADED', *(name for name in {HEAVY!r} if name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split()[1:])
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["nonsense"]])
+def test_help_loads_nothing_heavy(words: list[str]) -> None:
+    assert loaded_by(*words) == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_commands_help_loads_no_io(command: str) -> None:
+    assert loaded_by(command, "--help") <= {"pydantic"}
+
+
+def test_help_names_every_command_and_the_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    told = capsys.readouterr().out
+    assert all(f"  {command} " in told for command in COMMANDS)
+    assert "130 interrupted" in told
+
+
+def test_an_unknown_command_is_told_with_the_nearest_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chek"]) == 2
+    assert "Did you mean chaindesk check?" in capsys.readouterr().err
+
+
+def test_a_workbook_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["nowhere.xlsx"]) == 2
+    assert capsys.readouterr().err == "There is no workbook nowhere.xlsx.\n"
+
+
+def test_a_workbook_may_be_called_like_a_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs").write_bytes(b"")
+    assert main(["runs"]) == 0
+    assert capsys.readouterr().out == "There is no run yet.\n"
+    monkeypatch.setitem(sys.modules, "PySide6", None)
+    monkeypatch.setitem(sys.modules, "chaindesk.desktop.application", None)
+    assert main(["./runs"]) == 2
+    assert "The window cannot be opened here" in capsys.readouterr().err
+
+
+def test_without_qt_the_window_says_what_works(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "chaindesk.desktop.application", None)
+    assert main([]) == 2
+    told = capsys.readouterr().err
+    assert "Qt does not load" in told
+    assert "chaindesk --help" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run"], "required: WORKBOOK, --chain"),
+        (["run", "a.xlsx", "--chain", "c.yaml", "--concurrency", "0"], "whole number of at least 1"),
+        (["run", "a.xlsx", "--chain", "c.yaml", "--concurrency", "5000"], "1000 is the most"),
+        (["run", "a.xlsx", "--chain", "c.yaml", "--budget", "free"], "not a sum in US dollars"),
+        (["run", "a.xlsx", "--chain", "c.yaml", "--rows", "some"], "Write all, failed, first:10"),
+        (["run", "a.xlsx", "--chain", "none.yaml"], "none.yaml: There is no such chain file."),
+        (["bench", "--batch", "1,x"], "whole number"),
+        (["bench", "--workbook", "a.xlsx"], "--workbook and --chain together"),
+        (["keys", "set", "nobody"], "is not built in"),
+        (["keys", "set", "openai", "sk-secret"], "unrecognized arguments"),
+        (["report", "x"], "x"),
+        (["--what"], "unrecognized arguments"),
+    ],
+)
+def test_bad_usage_is_status_2_and_plain_words(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    heard = capsys.readouterr()
+    assert heard.out == ""
+    assert told in heard.err
+    assert "Traceback" not in heard.err
