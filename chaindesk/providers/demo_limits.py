@@ -22,8 +22,8 @@ class Bucket:
 
     def refill(self, now: float) -> None:
         """Bring the level up to ``now`` (seconds of any steady clock)."""
-        self.level = min(self.level + (now - self.at) * self.per_minute / 60, self.capacity)
-        self.at = now
+        self.level = min(self.level + max(now - self.at, 0.0) * self.per_minute / 60, self.capacity)
+        self.at = max(self.at, now)
 
     def wait_for(self, amount: float) -> float:
         """Seconds until ``amount`` may be taken; more than fits may be taken from a full bucket."""

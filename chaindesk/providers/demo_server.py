@@ -110,7 +110,7 @@ class DemoServer:
         fault = demo_faults.drawn_fault(options, call.digest, attempt)
         if fault is Fault.ERROR_429:
             return self._counted(_error(429, demo_faults.status_error(429, call.model, ""), {"retry-after": "1"}))
-        limits = self._limits_of(request)
+        limits = self._limits_of(request, arrived)
         refusal = limits.take(call.usage["total_tokens"], arrived)
         if refusal is not None:
             headers, body = demo_faults.limit_error(refusal, call.model)
@@ -182,10 +182,10 @@ class DemoServer:
         self.counters.by_status[response.status] += 1
         return response
 
-    def _limits_of(self, request: web.BaseRequest) -> KeyLimits:
+    def _limits_of(self, request: web.BaseRequest, now: float) -> KeyLimits:
         key = _key(request)
         if key not in self._limits:
-            self._limits[key] = KeyLimits(self.options, asyncio.get_running_loop().time())
+            self._limits[key] = KeyLimits(self.options, now)
         return self._limits[key]
 
     def _unknown_key(self, request: web.BaseRequest) -> web.StreamResponse | None:

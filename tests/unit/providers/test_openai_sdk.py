@@ -1,0 +1,101 @@
+"""The vendor's own SDK and its types judge what the simulated provider says."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import aiohttp
+import openai
+import pytest
+from openai.types import Model
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.providers.demo_server import DemoServer
+from chaindesk.providers.sse import SseDecoder
+
+ASK: dict[str, Any] = {"model": "writer", "messages": [{"role": "user", "content": "Write about lamps."}]}
+
+
+def _client(server: DemoServer, key: str = "demo-key") -> openai.AsyncOpenAI:
+    return openai.AsyncOpenAI(base_url=server.base_url, api_key=key, max_retries=0)
+
+
+async def test_payloads_pass_the_sdks_types() -> None:
+    stream = ASK | {"stream": True, "stream_options": {"include_usage": True}}
+    async with DemoServer(DemoOptions(latency=0)) as server, aiohttp.ClientSession() as session:
+        url = f"{server.base_url}/chat/completions"
+        completion = await (await session.post(url, json=ASK)).json()
+        raw = await (await session.post(url, json=stream)).read()
+        models = await (await session.get(f"{server.base_url}/models")).json()
+    ChatCompletion.model_validate(completion, strict=True)
+    for model in models["data"]:
+        Model.model_validate(model, strict=True)
+    *chunks, last = [event.data for event in SseDecoder().feed(raw)]
+    assert last == "[DONE]"
+    read = [ChatCompletionChunk.model_validate(json.loads(chunk), strict=True) for chunk in chunks]
+    assert read[0].choices[0].delta.role == "assistant"
+    assert read[-2].choices[0].finish_reason == "stop"
+    assert read[-1].choices == []
+    assert read[-1].usage is not None
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in read[:-1])
+    assert text == completion["choices"][0]["message"]["content"]
+    assert read[-1].usage.total_tokens == completion["usage"]["total_tokens"]
+
+
+async def test_the_sdks_client_gets_answers_plain_streamed_and_structured() -> None:
+    schema = {"name": "a", "strict": True, "schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}
+    async with DemoServer(DemoOptions(latency=0)) as server, _client(server) as client:
+        plain = await client.chat.completions.create(**ASK)
+        text = plain.choices[0].message.content
+        pieces = [
+            chunk.choices[0].delta.content or ""
+            async for chunk in await client.chat.completions.create(**ASK, stream=True)
+            if chunk.choices
+        ]
+        structured = await client.chat.completions.create(
+            **ASK, response_format={"type": "json_schema", "json_schema": schema}
+        )
+        names = [model.id async for model in client.models.list()]
+    assert text is not None
+    assert text.startswith("[simulated]")
+    assert "".join(pieces) == text
+    assert isinstance(json.loads(structured.choices[0].message.content or "")["n"], int)
+    assert "writer" in names
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "code"),
+    [
+        (400, openai.BadRequestError, "invalid_value"),
+        (401, openai.AuthenticationError, "invalid_api_key"),
+        (404, openai.NotFoundError, "model_not_found"),
+        (429, openai.RateLimitError, "rate_limit_exceeded"),
+        (500, openai.InternalServerError, None),
+        (503, openai.InternalServerError, None),
+    ],
+)
+async def test_the_sdk_knows_each_error_for_what_it_is(status: int, error: type[openai.APIError], code: Any) -> None:
+    options = DemoOptions(latency=0, fail_containing="lamps", fail_status=status)
+    async with DemoServer(options) as server, _client(server) as client:
+        with pytest.raises(error) as caught:
+            await client.chat.completions.create(**ASK)
+    assert caught.value.code == code
+    assert isinstance(caught.value, openai.APIStatusError)
+    assert caught.value.request_id
+
+
+async def test_the_sdk_waits_as_long_as_a_limit_asks_and_then_succeeds() -> None:
+    async with DemoServer(DemoOptions(latency=0, rpm=300, burst=0.2)) as server, _client(server) as client:
+        for _ in range(2):
+            await client.with_options(max_retries=2).chat.completions.create(**ASK)
+    assert server.counters.by_status[429] >= 1
+    assert server.counters.delivered == 2
+
+
+async def test_a_wrong_key_is_echoed_with_its_middle_starred() -> None:
+    options = DemoOptions(latency=0, require_key="right")
+    async with DemoServer(options) as server, _client(server, "sk-wrong-0123456789-last") as client:
+        with pytest.raises(openai.AuthenticationError, match=r"Incorrect API key provided: sk-wron\*+last"):
+            await client.models.list()

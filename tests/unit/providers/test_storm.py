@@ -1,0 +1,95 @@
+"""Many calls at once through a storm of faults: each is answered with its own answer or fails with the right kind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import AbstractAsyncContextManager
+
+from chaindesk.domain.completion import CompletionRequest, Message
+from chaindesk.domain.errors import CallError, Disposition, FailureKind
+from chaindesk.providers.base import Provider
+from chaindesk.providers.demo_faults import Fault, drawn_fault
+from chaindesk.providers.demo_options import DemoOptions, request_digest
+from chaindesk.providers.demo_server import DemoServer, answer_of
+from chaindesk.providers.http import open_providers
+from chaindesk.providers.registry import resolve
+
+STORM = DemoOptions(
+    latency=0.01, seed=11, error_429=0.10, error_500=0.05, error_503=0.05, reset=0.05, hang=0.02, malformed=0.03
+)
+EXPECTED = {
+    Fault.ERROR_429: FailureKind.RATE_LIMIT,
+    Fault.ERROR_500: FailureKind.SERVER,
+    Fault.ERROR_503: FailureKind.SERVER,
+    Fault.RESET: FailureKind.CONNECTION,
+    Fault.HANG: FailureKind.TIMEOUT,
+    Fault.MALFORMED: FailureKind.MALFORMED,
+    None: None,
+}
+
+
+def _request(number: int) -> CompletionRequest:
+    parameters = {"stream": True} if number % 3 == 0 else {}
+    return CompletionRequest(
+        resolve("demo"), "writer", (Message("user", f"Write about lamp number {number}."),), parameters, timeout=0.5
+    )
+
+
+def _opened(server: DemoServer, connections: int) -> AbstractAsyncContextManager[Provider]:
+    return open_providers({}, connections, addresses={"demo:embedded": server.base_url})
+
+
+def _fault(request: CompletionRequest, attempt: int) -> Fault | None:
+    messages = [{"role": message.role, "content": message.content} for message in request.messages]
+    return drawn_fault(STORM, request_digest(request.model, messages), attempt)
+
+
+async def test_each_call_of_a_storm_gets_its_own_answer_or_the_right_failure() -> None:
+    requests = [_request(number) for number in range(400)]
+    async with DemoServer(STORM) as server, _opened(server, 40) as provider:
+        outcomes = await asyncio.gather(*map(provider.complete, requests), return_exceptions=True)
+        met: Counter[FailureKind | None] = Counter()
+        for request, outcome in zip(requests, outcomes, strict=True):
+            expected = EXPECTED[_fault(request, 1)]
+            if isinstance(outcome, BaseException):
+                assert isinstance(outcome, CallError), outcome
+                assert outcome.kind is expected
+                assert outcome.kind.disposition is Disposition.RETRY
+            else:
+                assert expected is None
+                assert outcome.text == answer_of(STORM, request)
+            met[expected] += 1
+        assert set(met) == set(EXPECTED.values())
+        await _until_all_are_answered(provider, requests)
+    assert set(server.counters.answers.values()) == {1, 2}  # the second pass pays again for what had its answer
+
+
+async def _until_all_are_answered(provider: Provider, requests: list[CompletionRequest]) -> None:
+    """Call again what failed, as the engine does; six attempts are enough for every call of this storm."""
+    waiting = requests
+    for _ in range(6):
+        outcomes = await asyncio.gather(
+            *(provider.complete(request) for request in waiting),
+            return_exceptions=True,
+        )
+        pairs = list(zip(waiting, outcomes, strict=True))
+        assert all(
+            isinstance(outcome, CallError) or outcome.text == answer_of(STORM, request) for request, outcome in pairs
+        )
+        waiting = [request for request, outcome in pairs if isinstance(outcome, CallError)]
+    assert waiting == []
+
+
+async def test_no_more_sockets_are_opened_than_rows_run_at_once() -> None:
+    gate = asyncio.Semaphore(25)
+    async with DemoServer(DemoOptions(latency=0.01)) as server, _opened(server, 25) as provider:
+
+        async def call(number: int) -> None:
+            async with gate:
+                await provider.complete(_request(number))
+
+        await asyncio.gather(*map(call, range(300)))
+    assert server.counters.delivered == 300
+    assert server.counters.connections <= 25
+    assert server.counters.peak == 25
