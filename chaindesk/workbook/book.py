@@ -125,6 +125,18 @@ def children(element: etree._Element, name: str) -> list[etree._Element]:
     return [child for child in element if local(child) == name]
 
 
+def items(holder: etree._Element) -> list[etree._Element]:
+    """The entries of a list whose entries are known by their place: any element counts, a choice between two as one."""
+    return [child for child in holder if isinstance(child.tag, str)]
+
+
+def resolved(item: etree._Element) -> etree._Element:
+    """The entry itself; of a choice between two spellings the one that every program knows."""
+    if local(item) != "AlternateContent":
+        return item
+    return next((entry for branch in children(item, "Fallback") for entry in items(branch)), item)
+
+
 def relationship_id(element: etree._Element) -> str:
     """The ``r:id`` of an element, or ""."""
     return next((value for space in _RELATIONSHIPS if (value := element.get(f"{{{space}}}id"))), "")

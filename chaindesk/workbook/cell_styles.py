@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chaindesk.workbook.book import Book, children
+from chaindesk.workbook.book import Book, children, items, resolved
 from chaindesk.workbook.formats import builtin_code, compiled, is_plain
 from chaindesk.workbook.model import OUR_STYLE
 
@@ -31,7 +31,7 @@ class CellStyles:
             for holder in children(root, "numFmts")
             for item in children(holder, "numFmt")
         }
-        formats = [item for holder in children(root, "cellXfs") for item in children(holder, "xf")]
+        formats = [resolved(item) for holder in children(root, "cellXfs")[:1] for item in items(holder)]
         numbers = [_number(item.get("numFmtId")) for item in formats]
         self.codes = [own.get(number) or builtin_code(number) for number in numbers]
         named = {

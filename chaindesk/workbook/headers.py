@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from chaindesk.domain.row import Column, Notice
 from chaindesk.workbook.grid import Grid, GridRow
@@ -65,6 +65,7 @@ def name_columns(grid: Grid, header_row: int, jobs: Iterable[GridRow]) -> tuple[
     used = sorted({column for columns in {row.columns for row in jobs} for column in columns} | set(headers))
     counts = Counter(_plain(headers[column][0]) for column in used if column in headers)
     taken: set[str] = set()
+    next_number: dict[str, int] = {}
     columns: list[Column] = []
     blank: list[str] = []
     repeated: list[str] = []
@@ -75,7 +76,7 @@ def name_columns(grid: Grid, header_row: int, jobs: Iterable[GridRow]) -> tuple[
         if not plain:
             blank.append(letters(index))
         if name in taken or (not plain and name in counts):
-            name = _free(name, taken | set(counts))
+            name = _free(name, taken, counts, next_number)
             repeated.append(f'"{name}"')
         taken.add(name)
         columns.append(Column(name, index, cell_text, (header_row, index) in grid.ours))
@@ -121,10 +122,11 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).translate(_BRACES)
 
 
-def _free(name: str, taken: set[str]) -> str:
-    number = 2
-    while f"{name} ({number})" in taken:
+def _free(name: str, taken: Collection[str], headers: Collection[str], next_number: dict[str, int]) -> str:
+    number = next_number.get(name, 2)
+    while f"{name} ({number})" in taken or f"{name} ({number})" in headers:
         number += 1
+    next_number[name] = number + 1
     return f"{name} ({number})"
 
 

@@ -14,7 +14,7 @@ from chaindesk.domain.row import Column, Manifest, Notice, Row, RowValues
 from chaindesk.domain.template import nearest_name
 from chaindesk.workbook.grid import Grid, GridRow
 from chaindesk.workbook.headers import find_header_row, name_columns
-from chaindesk.workbook.model import MAX_ROWS
+from chaindesk.workbook.model import MAX_COLUMNS, MAX_ROWS
 from chaindesk.workbook.references import letters
 
 
@@ -44,6 +44,7 @@ def make_manifest(
     jobs, blank = _with_values(below, ours)
     columns, about_headers = name_columns(grid, header_row, jobs)
     said += about_headers
+    _leave_room(columns, path, sheet)
     if blank:
         said.append(Notice(f"{_rows(blank)} without any value in the middle of the jobs: left out.", tuple(blank)))
     jobs = _visible(jobs, said, skip=wishes.skip_hidden)
@@ -73,6 +74,15 @@ def _header_row(grid: Grid, path: Path, sheet: str, forced: int | None) -> int:
             f'Sheet "{sheet}" of "{path.name}" has no header in row {forced}. Name the row that holds the headers.'
         )
     return forced
+
+
+def _leave_room(columns: Sequence[Column], path: Path, sheet: str) -> None:
+    """Refuse a sheet without a free column now, and not when its answers have been paid for."""
+    if columns and columns[-1].index >= MAX_COLUMNS and not any(column.ours for column in columns):
+        raise WorkbookError(
+            f'Sheet "{sheet}" of "{path.name}" is full: its last column, {letters(MAX_COLUMNS)}, is used, so there is '
+            "no room for new ones. Delete what stands far to the right, or move the jobs to a new sheet."
+        )
 
 
 def _below(grid: Grid, header_row: int, said: list[Notice]) -> list[GridRow]:

@@ -69,7 +69,7 @@ def folded_header(header: str) -> str:
 def continued_columns(manifest: Manifest, headers: Iterable[str]) -> dict[str, int]:
     """The columns of earlier ChainDesk runs that belong to these headers: what ``write_columns`` takes as ``into``."""
     ours = {folded_header(column.header): column.index for column in reversed(manifest.columns) if column.ours}
-    found = {}
+    found: dict[str, int] = {}
     for header in headers:
         known = (ours.get(folded_header(name)) for name in itertools.islice(_variants(header), 20))
         index = next((index for index in known if index is not None and index not in found.values()), None)

@@ -88,7 +88,10 @@ def attached_edge(book: Book, sheet: Sheet, rows: range) -> int:
     for relationship in book.package.relationships(sheet.part):
         if relationship.external or relationship.kind not in {"comments", "threadedComment", "drawing"}:
             continue
-        root = book.package.xml(relationship.target)
+        try:
+            root = book.package.xml(relationship.target)
+        except WorkbookError:
+            continue  # a damaged drawing is copied as it is, and takes no room
         if root is None:
             continue
         if relationship.kind == "drawing":

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO
 
-from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.row import Manifest, Notice
-from chaindesk.domain.template import nearest_name
 from chaindesk.workbook.book import Book, Sheet
 from chaindesk.workbook.boundary import readable_errors
+from chaindesk.workbook.grid import Grid
 from chaindesk.workbook.jobs import Wishes, make_manifest
 from chaindesk.workbook.sheet_reader import read_sheet
+from chaindesk.workbook.sheets import choose_sheet
 from chaindesk.workbook.source import Kind, opened
 
 VALUES_ONLY = "Only the values of this file are read; the export will be a new .xlsx that holds them."
@@ -50,7 +50,20 @@ def sheet_names(path: Path | str, *, password: str | None = None) -> tuple[str, 
 def _from_book(book: Book, path: Path, wanted: str | None, wishes: Wishes, notices: list[Notice]) -> Manifest:
     chosen = choose_sheet(book, path, wanted, notices)
     names = tuple(item.name for item in book.worksheets)
-    return make_manifest(read_sheet(book, chosen), path, chosen.name, names, wishes, notices)
+    grid = read_sheet(book, chosen)
+    if wanted is None and not grid.rows:
+        chosen, grid = _first_filled(book, chosen, grid, notices)
+    return make_manifest(grid, path, chosen.name, names, wishes, notices)
+
+
+def _first_filled(book: Book, active: Sheet, empty: Grid, notices: list[Notice]) -> tuple[Sheet, Grid]:
+    """The first sheet that holds anything, for a workbook that was saved with an empty one in front."""
+    for sheet in book.worksheets:
+        grid = empty if sheet is active else read_sheet(book, sheet)
+        if grid.rows:
+            notices.append(Notice(f'The active sheet "{active.name}" is empty; "{sheet.name}" is taken.'))
+            return sheet, grid
+    return active, empty
 
 
 def _from_values(
@@ -61,36 +74,5 @@ def _from_values(
     if kind is Kind.TEXT:
         grid, said = delimited.read(file.read(), path)
         return make_manifest(grid, path, path.stem, (path.stem,), wishes, [*notices, *said])
-    grid, name, names, said = other_formats.read(file, path, wanted)
-    return make_manifest(grid, path, name, names, wishes, [*notices, Notice(VALUES_ONLY), *said])
-
-
-def choose_sheet(book: Book, path: Path, wanted: str | None, notices: list[Notice]) -> Sheet:
-    """The sheet of that name, or the active one.
-
-    Raises:
-        WorkbookError: there is none that can be a manifest.
-    """
-    names = [item.name for item in book.worksheets]
-    if not names:
-        raise WorkbookError(f'"{path.name}" has no worksheet, so there is no manifest in it.')
-    if wanted is None:
-        active = book.sheets[book.active]
-        if active.is_worksheet:
-            return active
-        chosen = book.worksheets[0]
-        notices.append(Notice(f'The active sheet "{active.name}" is no worksheet; "{chosen.name}" is taken.'))
-        return chosen
-    for item in book.sheets:
-        if item.name == wanted:
-            if not item.is_worksheet:
-                raise WorkbookError(f'Sheet "{wanted}" of "{path.name}" is a chart or dialog, not a worksheet.')
-            return item
-    raise no_sheet(path, wanted, names)
-
-
-def no_sheet(path: Path, wanted: str, names: list[str]) -> WorkbookError:
-    """What to raise where there is no sheet of that name."""
-    nearest = nearest_name(wanted, names)
-    hint = f'Did you mean "{nearest}"?' if nearest else "It has: " + ", ".join(f'"{name}"' for name in names[:12]) + "."
-    return WorkbookError(f'"{path.name}" has no sheet "{wanted}". {hint}')
+    grid, name, names = other_formats.read(file, path, wanted)
+    return make_manifest(grid, path, name, names, wishes, [*notices, Notice(VALUES_ONLY)])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from chaindesk.workbook.book import children, local
+from chaindesk.workbook.book import children, items, local, resolved
 from chaindesk.workbook.model import OUR_STYLE
 
 _MOST_FORMATS = 64_000
@@ -43,7 +43,7 @@ class StyleSheet:
     @property
     def usable(self) -> bool:
         """Whether formats can be added: there is a list of them, neither empty nor full."""
-        return self._formats is not None and 0 < len(self._items(self._formats, "xf")) < _MOST_FORMATS
+        return self._formats is not None and 0 < len(items(self._formats)) < _MOST_FORMATS
 
     def header(self, neighbour: int | None) -> int:
         """The format of our header cells: like the neighbour's (bold where there is none), and marked as ours."""
@@ -81,35 +81,35 @@ class StyleSheet:
 
     def _base(self, neighbour: int | None) -> etree._Element:
         assert self._formats is not None  # noqa: S101
-        formats = self._items(self._formats, "xf")
-        return formats[neighbour if neighbour is not None and neighbour < len(formats) else 0]
+        formats = items(self._formats)
+        return resolved(formats[neighbour if neighbour is not None and neighbour < len(formats) else 0])
 
     def _format(self, made: etree._Element) -> int:
         assert self._formats is not None  # noqa: S101
-        return self._put(self._formats, "xf", made)
+        return self._put(self._formats, made)
 
     def _named_style(self) -> int:
         """The index of our named style's own format; the style is made where the workbook has none."""
         names = self._list("cellStyles")
-        for item in self._items(names, "cellStyle"):
+        for item in items(names):
             if item.get("name") == OUR_STYLE and item.get("xfId", "").isdecimal():
                 return int(item.get("xfId", "0"))
         formats = self._list("cellStyleXfs")
         plain = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
-        if not self._items(formats, "xf"):
+        if not items(formats):
             self._append(formats, self._element("xf", **plain))
         index = self._append(formats, self._element("xf", **plain))
-        if not self._items(names, "cellStyle"):
+        if not items(names):
             self._append(names, self._element("cellStyle", name="Normal", xfId="0", builtinId="0"))
         self._append(names, self._element("cellStyle", name=OUR_STYLE, xfId=str(index)))
         return index
 
     def _font(self, base: etree._Element, *, colour: str = "", bold: bool = False) -> int:
         fonts = self._list("fonts")
-        items = self._items(fonts, "font")
+        known = items(fonts)
         index = base.get("fontId", "0")
         place = int(index) if index.isdecimal() else 0
-        font = deepcopy(items[place]) if place < len(items) else self._element("font")
+        font = deepcopy(resolved(known[place])) if place < len(known) else self._element("font")
         if colour:
             for old in children(font, "color"):
                 font.remove(old)
@@ -118,44 +118,43 @@ class StyleSheet:
             font.insert(place, self._element("color", rgb=f"FF{colour.upper()}"))
         if bold and not children(font, "b"):
             font.insert(0, self._element("b"))
-        return self._put(fonts, "font", font)
+        return self._put(fonts, font)
 
     def _fill(self, colour: str) -> int:
         fill = self._element("fill")
         pattern = etree.SubElement(fill, self._tag("patternFill"), patternType="solid")
         pattern.append(self._element("fgColor", rgb=f"FF{colour.upper()}"))
         pattern.append(self._element("bgColor", indexed="64"))
-        return self._put(self._list("fills"), "fill", fill)
+        return self._put(self._list("fills"), fill)
 
     def _number_format(self, code: str) -> int:
         formats = self._list("numFmts")
-        items = self._items(formats, "numFmt")
-        for item in items:
+        known = items(formats)
+        for item in known:
             if item.get("formatCode") == code and item.get("numFmtId", "").isdecimal():
                 return int(item.get("numFmtId", "0"))
-        numbers = [int(item.get("numFmtId", "0")) for item in items if item.get("numFmtId", "").isdecimal()]
+        numbers = [int(item.get("numFmtId", "0")) for item in known if item.get("numFmtId", "").isdecimal()]
         number = max([_FIRST_OWN_NUMBER_FORMAT - 1, *numbers]) + 1
         self._append(formats, self._element("numFmt", numFmtId=str(number), formatCode=code))
         return number
 
-    def _put(self, holder: etree._Element, name: str, made: etree._Element) -> int:
+    def _put(self, holder: etree._Element, made: etree._Element) -> int:
         """The index of an element equal to ``made``, which is appended where there is none."""
         wanted = _signature(made)
-        for index, item in enumerate(self._items(holder, name)):
+        for index, item in enumerate(items(holder)):
             if _signature(item) == wanted:
                 return index
         return self._append(holder, made)
 
     def _append(self, holder: etree._Element, made: etree._Element) -> int:
-        name = local(made)
-        items = self._items(holder, name)
-        if items:
-            items[-1].addnext(made)
+        known = items(holder)
+        if known:
+            known[-1].addnext(made)
         else:
             holder.insert(0, made)
-        holder.set("count", str(len(items) + 1))
+        holder.set("count", str(len(known) + 1))
         self.changed = True
-        return len(items)
+        return len(known)
 
     def _list(self, name: str) -> etree._Element:
         """The list of that name, made in its place where there is none."""
@@ -167,9 +166,6 @@ class StyleSheet:
         place = next((index for index, item in enumerate(self.root) if local(item) in later), len(self.root))
         self.root.insert(place, made)
         return made
-
-    def _items(self, holder: etree._Element, name: str) -> list[etree._Element]:
-        return children(holder, name)
 
     def _tag(self, name: str) -> str:
         return f"{{{self._space}}}{name}" if self._space else name

@@ -54,7 +54,6 @@ class Survey:
     cells: array[int] = field(default_factory=lambda: array("Q"))
     edge: int = 0
     reach: int = 0
-    highest_style: int = 0
     merges_edge: int = 0
     cells_in: dict[int, dict[int, HeaderCell]] = field(default_factory=dict)
     dimension: Span | None = None
@@ -104,10 +103,17 @@ class _Surveyor:
         self._cell: HeaderCell | None = None
         self._open = False
         self._depth = 0
+        self._content_tags: frozenset[str] = frozenset()
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
         self._ends: dict[str, Callable[[], None]] = {}
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in self._content_tags:  # every other element of a large sheet is one of these
+            if self._column > self.found.edge:
+                self.found.edge = self._column
+            if self._cell is not None:
+                self._cell.filled = True
+            return
         if not self._starts:
             self._name_tags(tag)
         handler = self._starts.get(tag)
@@ -122,9 +128,9 @@ class _Surveyor:
     def _name_tags(self, root: str) -> None:
         space, brace, _ = root.rpartition("}")
         prefix = space + brace
-        content = ("v", "f", "is")
+        self._content_tags = frozenset(prefix + name for name in ("v", "f", "is"))
         starts = {
-            "row": self._start_row, "c": self._start_cell, **dict.fromkeys(content, self._start_content),
+            "row": self._start_row, "c": self._start_cell,
             "sheetData": self._start_data, "dimension": self._start_dimension, "cols": self._start_columns,
             "col": self._column_item, "mergeCell": self._merge, "autoFilter": self._start_filter,
             "sheetProtection": self._protection, "customSheetViews": self._start_views,
@@ -156,29 +162,24 @@ class _Surveyor:
         reference = attributes.get("r")
         column = column_number(reference.rstrip(_DIGITS)) if reference else 0
         column = self._column = column or self._column + 1
-        style = attributes.get("s", "0")
         if column > self.found.reach:
             self.found.reach = column
-        if style != "0" and style.isdecimal() and int(style) > self.found.highest_style:
-            self.found.highest_style = int(style)
+        if column < self._watched and self._row not in self._looked_at:
+            self._open = False
+            return
+        style = attributes.get("s", "0")
+        number = int(style) if style.isdecimal() else 0
         if self._row in self._looked_at:
-            self._cell = HeaderCell(int(style) if style.isdecimal() else 0, attributes.get("t", "n"))
+            self._cell = HeaderCell(number, attributes.get("t", "n"))
             self.found.cells_in.setdefault(self._row, {})[column] = self._cell
         self._open = column >= self._watched
         if self._open:
             place = len(self.found.numbers) - 1
-            values = (place, column, self.parser.CurrentByteIndex, 0, int(style) if style.isdecimal() else 0)
-            self.found.cells.extend(values)
+            self.found.cells.extend((place, column, self.parser.CurrentByteIndex, 0, number))
 
     def _end_cell(self) -> None:
         if self._open:
             self.found.cells[-2] = self.parser.CurrentByteIndex
-
-    def _start_content(self, _: dict[str, str]) -> None:
-        if self._column > self.found.edge:
-            self.found.edge = self._column
-        if self._cell is not None:
-            self._cell.filled = True
 
     def _text(self, text: str) -> None:
         if self._cell is not None:

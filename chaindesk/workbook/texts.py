@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 from xml.parsers import expat
@@ -12,8 +13,6 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _IMPOSSIBLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
-_XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_SPECIAL = re.compile("[&<>]")
 
 
 def unescaped(text: str) -> str:
@@ -34,7 +33,7 @@ def escaped(text: str) -> str:
         text = _LOOKS_ESCAPED.sub("_x005F_", text)
     if _CONTROL.search(text):
         text = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-    return _SPECIAL.sub(lambda match: _XML[match[0]], text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def utf16_length(text: str) -> int:
@@ -42,31 +41,44 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def shared_strings(package: Package, part: str) -> list[str]:
-    """The workbook's shared strings, rich text as plain text, without the phonetic readings."""
+def shared_strings(package: Package, part: str, most: int | None = None) -> list[str]:
+    """The workbook's shared strings, rich text as plain text, without the phonetic readings.
+
+    Args:
+        package: the package.
+        part: the part's name.
+        most: how many are needed, counted from the first; None for all.
+    """
     entry = package.find(part)
     if entry is None:
         return []
-    return _Strings().read(package, package.chunks(entry), part)
+    strings = _Strings(most)
+    with contextlib.suppress(_Enough):  # how the parser is told to stop
+        strings.read(package, package.chunks(entry), part)
+    return strings.found
+
+
+class _Enough(Exception):
+    """All that were asked for have been read."""
 
 
 class _Strings:
     """Reads shared strings as a stream."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None) -> None:
+        self._most = most
         self.found: list[str] = []
         self._pieces: list[str] | None = None
         self._in_text = False
         self._phonetic = 0
 
-    def read(self, package: Package, chunks: Iterable[bytes], part: str) -> list[str]:
+    def read(self, package: Package, chunks: Iterable[bytes], part: str) -> None:
         parser = expat.ParserCreate(namespace_separator="}")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         feed(parser, package, chunks, part)
-        return self.found
 
     def _start(self, tag: str, _: object) -> None:
         name = tag.rpartition("}")[2]
@@ -82,6 +94,8 @@ class _Strings:
         if name == "si":
             self.found.append(unescaped("".join(self._pieces or ())))
             self._pieces = None
+            if self._most is not None and len(self.found) >= self._most:
+                raise _Enough
         elif name == "t":
             self._in_text = False
         elif name == "rPh":

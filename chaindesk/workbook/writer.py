@@ -22,9 +22,9 @@ from chaindesk.workbook.model import MAX_COLUMNS, MAX_ROWS, CellValue, Filled, W
 from chaindesk.workbook.names import backup_name
 from chaindesk.workbook.package_writer import PackageWriter
 from chaindesk.workbook.placement import Placement, attached_edge, place
-from chaindesk.workbook.reader import choose_sheet
 from chaindesk.workbook.saving import back_up, save
 from chaindesk.workbook.sheet_patch import Job, SheetPatch
+from chaindesk.workbook.sheets import choose_sheet
 from chaindesk.workbook.source import opened
 from chaindesk.workbook.style_sheet import Look, StyleSheet
 from chaindesk.workbook.survey import HeaderCell, Survey, survey
@@ -153,8 +153,8 @@ class _Writing:
         """The header row's texts by column."""
         cells = found.cells_in.get(self._request.header_row, {})
         shared = self._book.related("sharedStrings")
-        wanted = shared is not None and any(cell.kind == "s" for cell in cells.values())
-        strings = shared_strings(self._book.package, shared.target) if shared is not None and wanted else []
+        places = [_place(cell) for cell in cells.values() if cell.kind == "s"]
+        strings = shared_strings(self._book.package, shared.target, max(places) + 1) if shared and places else []
         return {column: _text(cell, strings) for column, cell in cells.items() if cell.filled}
 
     def _place(self, found: Survey, existing: dict[int, str]) -> Placement:
@@ -250,12 +250,16 @@ class _Writing:
             )
 
 
+def _place(cell: HeaderCell) -> int:
+    """The index of the cell's shared string; -1 where it names none."""
+    text = "".join(cell.pieces).strip()
+    return int(text) if text.isdecimal() else -1
+
+
 def _text(cell: HeaderCell, strings: Sequence[str]) -> str:
-    text = "".join(cell.pieces)
     if cell.kind != "s":
-        return unescaped(text)
-    place = int(text) if text.strip().isdecimal() else -1
-    return strings[place] if 0 <= place < len(strings) else ""
+        return unescaped("".join(cell.pieces))
+    return strings[_place(cell)] if 0 <= _place(cell) < len(strings) else ""
 
 
 def _neighbour(cells: Mapping[int, HeaderCell], first: int) -> int | None:
