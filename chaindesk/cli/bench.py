@@ -5,6 +5,7 @@ Each measurement has a journal in memory of its own, so that no run can take ove
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ class Measurement:
         seconds: from the run's start to its end.
         baseline: seconds of the same calls one after another.
         ideal: the least that is possible: the greater of sum / concurrency and the longest call.
+        in_order: the least for these calls in their order: each goes to the slot that is free first.
     """
 
     calls: int
@@ -47,6 +49,7 @@ class Measurement:
     seconds: float
     baseline: float
     ideal: float
+    in_order: float
 
     @property
     def speed_up(self) -> float:
@@ -134,6 +137,13 @@ class Bench:
         draws = self.draws(calls)
         return max(sum(draws) / concurrency, max(draws))
 
+    def in_order(self, calls: int, concurrency: int) -> float:
+        """The time of a list schedule: each call, in order, goes to the slot that is free first."""
+        slots = [0.0] * concurrency
+        for seconds in self.draws(calls):
+            heapq.heappush(slots, heapq.heappop(slots) + seconds)
+        return max(slots)
+
     def draws(self, calls: int) -> list[float]:
         """How long the provider takes for each of the calls."""
         endpoint = resolve("demo")
@@ -156,7 +166,14 @@ class Bench:
         if concurrency == 1:
             self._baselines[calls] = seconds
         baseline = self._baselines.get(calls, sum(self.draws(calls)))
-        return Measurement(calls, concurrency, seconds, baseline, self.ideal(calls, concurrency))
+        return Measurement(
+            calls,
+            concurrency,
+            seconds,
+            baseline=baseline,
+            ideal=self.ideal(calls, concurrency),
+            in_order=self.in_order(calls, concurrency),
+        )
 
 
 async def run_once(

@@ -97,10 +97,8 @@ async def _simulated(arguments: argparse.Namespace) -> int:
         bench = Bench(demo, {DEMO_BASE_URL: address})
         await bench.measure(5, 5)  # a first run loads what later ones find loaded
         if not arguments.json:
-            say(
-                f"Simulated calls of {duration(arguments.latency)} on average, {arguments.distribution}, "
-                f"at {arguments.latency_scale:g} of their time. Ideal: the greater of sum / at once and the longest."
-            )
+            spread = f"{duration(arguments.latency)} on average, {arguments.distribution}"
+            say(f"Simulated calls of {spread}, at {arguments.latency_scale:g} of their time.")
             say()
         calls, limit = _FIRST
         first = [await bench.measure(calls, 1), await bench.measure(calls, limit)]
@@ -139,10 +137,14 @@ def _tell_measured(arguments: argparse.Namespace, measured: Measurement, *, head
         )
         return
     if head:
-        say(f"{'calls':>6}{'at once':>9}{'time':>10}{'speed-up':>10}{'ideal':>10}{'of the ideal':>14}")
+        say(
+            "Ideal: the greater of sum / at once and the longest call. In order: each call goes to the first free slot."
+        )
+        say(f"{'calls':>6}{'at once':>9}{'time':>10}{'speed-up':>10}{'ideal':>10}{'share':>8}{'in order':>12}   share")
     say(
         f"{measured.calls:>6}{measured.concurrency:>9}{measured.seconds:>8.2f} s{measured.speed_up:>8.1f} ×"
-        f"{measured.ideal:>8.2f} s{measured.share:>13.1%}"
+        f"{measured.ideal:>8.2f} s{measured.share:>8.1%}{measured.in_order:>10.2f} s"
+        f"{measured.in_order / measured.seconds:>8.1%}"
     )
 
 

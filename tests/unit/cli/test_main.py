@@ -85,7 +85,9 @@ def test_without_qt_the_window_says_what_works(
         (["bench", "--workbook", "a.xlsx"], "--workbook and --chain together"),
         (["keys", "set", "nobody"], "is not built in"),
         (["keys", "set", "openai", "sk-secret"], "unrecognized arguments"),
-        (["report", "x"], "x"),
+        (["report", "x"], '"x" is not a run'),
+        (["report", "7"], "There is no run 7"),
+        (["report", "last"], "The journal has no runs yet"),
         (["--what"], "unrecognized arguments"),
     ],
 )
