@@ -16,6 +16,9 @@ _UNSUPPORTED = re.compile(
     r"|extra (inputs|fields)|not (permitted|allowed|available)|invalid_parameter|is deprecated|use '?max_",
     re.IGNORECASE,
 )
+# Servers that check their input by a model of it say so of a type that they do not know; some of them with a 500.
+_WRONG_FORM = re.compile(_UNSUPPORTED.pattern + r"|literal_error|input should be|must be", re.IGNORECASE)
+_NEVER = re.compile(r"(?!)")
 _OTHER_NAME = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens", "random_seed": "seed"}
 _WEAKER = {"json_schema": "json_object", "json_object": "prompt"}
 _NEEDED = frozenset({"model", "messages"})
@@ -23,11 +26,12 @@ _NEEDED = frozenset({"model", "messages"})
 
 def adapted(body: Mapping[str, Any], adaptation: Adaptation, reply: Reply) -> Adaptation | None:
     """A further adaptation that may get the refused body through, or None where the refusal is about another thing."""
-    if reply.status not in (400, 422):
+    if reply.status not in (400, 422, 500):
         return None
     words = read_error(reply.body)
     name = _named(words, body.keys() - _NEEDED)
-    if name is None or not _UNSUPPORTED.search(words.everything):
+    wrong = _WRONG_FORM if name == "response_format" else _UNSUPPORTED if reply.status != 500 else _NEVER
+    if name is None or not wrong.search(words.everything):
         return None
     if name == "response_format":
         asked = body["response_format"]

@@ -35,7 +35,7 @@ _FILTER_WORDS = re.compile(
     r"content[ _]?(filter|policy|management)|responsibleai|safety system|flagged|moderation", re.IGNORECASE
 )
 _MODEL_WORDS = re.compile(
-    r"model[ _]?not[ _]?found|invalid[ _]model|unknown model|no such model|not a valid model"
+    r"model[ _]?not[ _]?found|unexpected endpoint|invalid[ _]model|unknown model|no such model|not a valid model"
     r"|model\b.{0,120}(does not exist|not exist|not found|not available|no access|is not supported)"
     r"|model\b.{0,120}(not loaded|decommissioned)"
     r"|(does not|not) have access to (the )?model",
@@ -190,12 +190,15 @@ def _by_status(status: int) -> FailureKind:
 
 
 def _inner_status(words: ErrorWords) -> int:
-    """The status that an error inside a 200 body stands for; where it says none, a server error, which is retried."""
+    """The status that an error inside a 200 body stands for: by code, else by words, else a server error."""
     if words.code.isdecimal() and 300 <= int(words.code) <= 599:
         return int(words.code)
     for name in (words.code, words.type):
         if name.lower() in _BY_CODE:
             return _BY_CODE[name.lower()]
+    for pattern, status in ((_KEY_WORDS, 401), (_LONG_WORDS, 400), (_MODEL_WORDS, 404)):
+        if pattern.search(words.everything):
+            return status
     return 500
 
 

@@ -265,6 +265,16 @@ def test_an_origin_is_scheme_host_and_port(base_url: str, origin: str) -> None:
     assert origin_of(base_url) == origin
 
 
+def test_a_real_machine_without_a_session_bus_counts_as_having_no_keyring(tmp_path: Path) -> None:
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
+    command = [sys.executable, "-W", "error", "-c", _REAL, KEY]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert KEY not in done.stdout + done.stderr
+    if sys.platform == "linux":
+        assert "before None\nrefused This system has no keyring" in done.stdout
+
+
 _REAL = """
 import sys
 from chaindesk.credentials import KeyStore

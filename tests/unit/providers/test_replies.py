@@ -127,6 +127,7 @@ async def test_a_refusal_is_told_in_the_models_own_words(wire: Any) -> None:
         ({"error": {"code": 502, "message": "bad gateway"}, "user_id": "u"}, FailureKind.SERVER),
         ({"error": {"code": "402", "message": "no credits"}}, FailureKind.QUOTA),
         ({"error": "something broke"}, FailureKind.SERVER),
+        ({"error": "Unexpected endpoint or method. (POST /chat/completions)"}, FailureKind.MODEL),
         ({"error": [{"code": 401, "message": "no"}]}, FailureKind.KEY),
         ({"error": {"message": "x", "code": "context_length_exceeded"}}, FailureKind.TOO_LONG),
         ({"choices": [{"error": {"code": 503, "message": "x"}, "message": {"content": "Ha"}}]}, FailureKind.SERVER),

@@ -138,6 +138,15 @@ async def test_json_is_asked_for_more_weakly_step_by_step(wire: Any) -> None:
     assert kinds == ["json_schema", "json_object", None]
 
 
+async def test_a_server_that_fails_over_an_unknown_kind_of_format_is_asked_more_weakly(wire: Any) -> None:
+    said = "[{'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text'\"}]"
+    refusal = {"error": {"message": said, "type": "internal_server_error", "param": None, "code": None}}
+    server = wire.server(wire.reply(500, refusal), wire.reply(200, wire.completion('{"a":"b"}')))
+    async with server, open_providers({}, 2) as provider:
+        await provider.complete(server.request(schema=SCHEMA, parameters={"temperature": 1}))
+    assert server.received[1].json["response_format"] == {"type": "json_object"}
+
+
 async def test_two_models_of_one_server_are_learnt_apart(wire: Any) -> None:
     refusal = _refusal("seed", "Unknown parameter: seed")
     server = wire.server(wire.reply(400, refusal), wire.reply(200, wire.completion()))
