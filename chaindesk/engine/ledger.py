@@ -180,14 +180,18 @@ class Ledger:
         if answer is not None:
             entry.totals = _with(entry.totals, answer)
 
-    def record(self, row: Row, answers: Sequence[int], status: Status, failure: Failure | None) -> None:
+    def record(self, row: Row, answers: Sequence[Answer | None], status: Status, failure: Failure | None) -> None:
         """Take in how a row ended in a run; ``answers`` are those of the steps that it got through."""
         entry = self.entries[row.number]
         later = entry.answers[len(answers) :]
         entry.totals, entry.stale = RowState(), False
-        entry.answers = [*answers, *later]
-        for index, number in enumerate(entry.answers):
-            if number:
+        for answer in answers:
+            if answer is not None:
+                entry.totals = _with(entry.totals, answer)
+        entry.answers = [*(SKIPPED if answer is None else answer.id for answer in answers), *later]
+        entry.tokens[: len(answers)] = [0] * len(answers)
+        for index in range(len(answers), len(entry.answers)):
+            if number := entry.answers[index]:
                 self.put(row, index, number)
         entry.met, entry.status, entry.failure = True, status, failure
 

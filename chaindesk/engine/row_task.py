@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
 
 from chaindesk.domain.answer import Answer, Failure, RowOutcome
+from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Usage
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
 from chaindesk.domain.events import Event, RowFinished, StepFinished
@@ -20,12 +20,12 @@ from chaindesk.engine.caller import Caller, Calling
 from chaindesk.engine.claims import UNFIT, ClaimBook
 from chaindesk.engine.fields import NO_FIELDS, FieldsMistake, Scalar, read_fields, repair
 from chaindesk.engine.gate import RunHalted
+from chaindesk.engine.keeping import to_the_end
 from chaindesk.engine.planned import PlannedRow
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.journal.base import Journal
 
 _log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +55,27 @@ class Desk:
     clock: Callable[[], float] = time.monotonic
 
 
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """An answer that was just paid for, and what is told once it is kept."""
+
+    answer: Answer
+    event: StepFinished
+
+
 class RowTask:
     """Runs the chain of one row.
 
     Attributes:
         planned: the row.
-        answers: for each step done so far the number of its answer, or 0 where it was skipped.
+        answers: the answers of the steps done so far that the journal has; None where a step was skipped.
         ended: how it ended, as soon as everybody was told.
         failure: why it failed, if it did.
     """
 
     def __init__(self, planned: PlannedRow, desk: Desk) -> None:
         self.planned = planned
-        self.answers: list[int] = []
+        self.answers: list[Answer | None] = []
         self.ended: Status | None = None
         self.failure: Failure | None = None
         self._row = planned.row
@@ -75,33 +83,49 @@ class RowTask:
         self._outputs: dict[str, str] = {}
         self._started = desk.clock()
         self._calling: Calling | None = None
+        self._last: _Fresh | None = None
+        self._closing: tuple[Status, Failure | None] = (Status.PENDING, None)
 
     @property
     def under_way(self) -> bool:
         """Whether a call of it is out at this moment."""
         return self._calling is not None and self._calling.under_way
 
-    async def run(self) -> Status:
-        """Run what is missing, and give how the row ended. Nothing but cancellation and a broken journal gets out."""
+    async def run(self) -> None:
+        """Make the calls that are missing. Nothing but cancellation and a broken journal gets out.
+
+        What is left to be kept and told then is for ``close``, so that the next row need not wait for it.
+        """
         try:
             for index in range(self._desk.chain.count):
                 await self._step(index)
         except RunHalted:
-            return self._rest(Status.PENDING)
+            return
         except CallError as error:
-            return await self._end(Status.FAILED, self._failure(error.kind, str(error)))
+            self._closing = Status.FAILED, self._failure(error.kind, str(error))
         except JournalError:
             raise  # nothing can be kept any more: no row may go on paying
         except Exception as error:
             _log.exception("Row %s failed by a mistake in ChainDesk", self._row.number)
             message = f"ChainDesk made a mistake of its own ({type(error).__name__}). Please report it; see the log."
-            return await self._end(Status.FAILED, self._failure(FailureKind.INTERNAL, message))
-        return await self._end(Status.DONE if any(self.answers) else Status.SKIPPED, None)
+            self._closing = Status.FAILED, self._failure(FailureKind.INTERNAL, message)
+        else:
+            answered = self._last is not None or any(self.answers)
+            self._closing = Status.DONE if answered else Status.SKIPPED, None
+
+    async def close(self) -> Status:
+        """Keep the last answer and how the row ended, tell, and give how it ended."""
+        status, failure = self._closing
+        if status is Status.PENDING:
+            return self._rest(status)
+        return await self._end(status, failure)
 
     async def cut_off(self, *, halted: bool) -> Status:
         """The row was cancelled: say so, and keep it where a call of it had gone out and the user stopped the run."""
         if self.ended is not None:
             return self.ended
+        if self._last is not None:
+            return await self.close()
         if halted or self._calling is None or not self._calling.attempts:
             return self._rest(Status.PENDING)
         try:
@@ -113,26 +137,31 @@ class RowTask:
     # --- one step ----------------------------------------------------------------------------------------------
 
     async def _step(self, index: int) -> None:
-        step = self._desk.chain.steps[index].step
-        if not self._desk.chain.holds(index, self._row, self._outputs):
-            self.answers.append(0)
-            self._outputs |= self._desk.chain.outputs(index, None)
-            self._desk.emit(self._finished(step.name, None, skipped=True))
+        chain = self._desk.chain
+        name = chain.steps[index].step.name
+        if not chain.holds(index, self._row, self._outputs):
+            self.answers.append(None)
+            self._outputs |= chain.outputs(index, None)
+            self._desk.emit(self._finished(name, None, skipped=True))
             return
-        request = self._desk.chain.request(index, self._row, self._outputs)
-        answer = self._reused(index, request)
+        request = chain.request(index, self._row, self._outputs)
+        fingerprint = request.fingerprint
+        answer = self._reused(index, fingerprint)
         if answer is None:
-            answer = await self._paid(index, request)
+            fresh = await self._paid(index, request, fingerprint)
+            if index == chain.count - 1:
+                self._last = fresh
+                return
+            answer = await to_the_end(self._keep(fresh))
         else:
-            self._desk.emit(self._finished(step.name, answer, reused=True))
-        self.answers.append(answer.id)
-        self._outputs |= self._desk.chain.outputs(index, answer)
+            self.answers.append(answer)
+            self._desk.emit(self._finished(name, answer, reused=True))
+        self._outputs |= chain.outputs(index, answer)
 
-    def _reused(self, index: int, request: CompletionRequest) -> Answer | None:
+    def _reused(self, index: int, fingerprint: str) -> Answer | None:
         desk = self._desk
         if desk.book is None:
             return None
-        fingerprint = request.fingerprint
         planned = self.planned.answers[index]
         if planned:
             answer = desk.journal.answer(planned)
@@ -143,65 +172,55 @@ class RowTask:
         number = desk.book.claim(desk.chain.steps[index].step.name, self._row.key, fingerprint)
         return None if number is None else desk.journal.answer(number)
 
-    async def _paid(self, index: int, request: CompletionRequest) -> Answer:
-        """Have the call made, and keep its answer before anybody is told."""
+    async def _paid(self, index: int, request: CompletionRequest, fingerprint: str) -> _Fresh:
+        """Have the call made, and its fields read where the step has some."""
         step = self._desk.chain.steps[index].step
         self._calling = calling = Calling(self._row, step.name)
         completion = await self._desk.caller.complete(calling, request)
         if not step.fields:
-            return await self._kept(calling, request, completion, NO_FIELDS)
+            return self._fresh(calling, fingerprint, completion, NO_FIELDS)
         try:
             fields = read_fields(completion.text, step.fields)
         except FieldsMistake as mistake:
-            return await self._repaired(index, calling, request, completion, mistake)
-        return await self._kept(calling, request, completion, fields)
+            return await self._repaired(step, calling, request, completion, mistake)
+        return self._fresh(calling, fingerprint, completion, fields)
 
     async def _repaired(
-        self, index: int, calling: Calling, request: CompletionRequest, first: Completion, mistake: FieldsMistake
-    ) -> Answer:
+        self, step: Step, calling: Calling, request: CompletionRequest, first: Completion, mistake: FieldsMistake
+    ) -> _Fresh:
         """Ask once more with the mistake told; what cannot be used is kept all the same, since it was paid for."""
-        step = self._desk.chain.steps[index].step
-        await self._keep_unfit(calling, request, first)
+        fingerprint = request.fingerprint
+        await self._keep_unfit(calling, fingerprint, first)
         second = await self._desk.caller.complete(calling, repair(request, first.text, mistake))
         try:
             fields = read_fields(second.text, step.fields)
         except FieldsMistake as again:
-            await self._keep_unfit(calling, request, second)
+            await self._keep_unfit(calling, fingerprint, second)
             cut = " It was cut at the output limit." if second.finish is Finish.LENGTH else ""
             message = f"The answer does not fit the step's fields, even when asked again: {again}.{cut}"
             raise CallError(FailureKind.FIELDS, message, raw_text=second.text) from None
-        return await self._kept(calling, request, second, fields, before=first)
+        fresh = self._fresh(calling, fingerprint, second, fields)
+        usage, cost = _add_usage(first.usage, second.usage), _add_cost(first.cost, second.cost)
+        both = replace(fresh.event, usage=usage, cost=cost, seconds=first.seconds + second.seconds)
+        return replace(fresh, event=both)
 
     # --- keeping and telling -----------------------------------------------------------------------------------
 
-    async def _kept(
-        self,
-        calling: Calling,
-        request: CompletionRequest,
-        completion: Completion,
-        fields: Mapping[str, Scalar],
-        before: Completion | None = None,
-    ) -> Answer:
-        answer = self._answer(calling, request.fingerprint, completion, fields)
-        event = self._finished(calling.step, answer)
-        if before is not None:
-            event = replace(
-                event,
-                usage=_add_usage(before.usage, answer.usage),
-                cost=_add_cost(before.cost, answer.cost),
-                seconds=before.seconds + answer.seconds,
-            )
+    def _fresh(
+        self, calling: Calling, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
+    ) -> _Fresh:
+        answer = self._answer(calling, fingerprint, completion, fields)
+        return _Fresh(answer, self._finished(calling.step, answer))
 
-        async def keep() -> int:
-            number = await self._desk.journal.store_answer(answer)
-            self._desk.emit(event)
-            return number
+    async def _keep(self, fresh: _Fresh) -> Answer:
+        answer = replace(fresh.answer, id=await self._desk.journal.store_answer(fresh.answer))
+        self.answers.append(answer)
+        self._desk.emit(fresh.event)
+        return answer
 
-        return replace(answer, id=await _to_the_end(keep()))
-
-    async def _keep_unfit(self, calling: Calling, request: CompletionRequest, completion: Completion) -> None:
-        answer = self._answer(calling, UNFIT + request.fingerprint, completion, NO_FIELDS)
-        await _to_the_end(self._desk.journal.store_answer(answer))
+    async def _keep_unfit(self, calling: Calling, fingerprint: str, completion: Completion) -> None:
+        answer = self._answer(calling, UNFIT + fingerprint, completion, NO_FIELDS)
+        await to_the_end(self._desk.journal.store_answer(answer))
 
     def _answer(
         self, calling: Calling, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
@@ -267,31 +286,22 @@ class RowTask:
         )
 
         async def keep() -> Status:
-            await desk.journal.store_outcome(outcome)
+            last, self._last = self._last, None
+            if last is None:
+                await desk.journal.store_outcome(outcome)
+            else:  # both go out at once, and mostly into one commit
+                await asyncio.gather(self._keep(last), desk.journal.store_outcome(outcome))
             self.ended, self.failure = status, failure
             desk.emit(RowFinished(desk.clock(), self._row.number, self._row.key, status, failure, seconds))
             return status
 
-        return await _to_the_end(keep())
+        return await to_the_end(keep())
 
     def _rest(self, status: Status) -> Status:
         self.ended = status
         seconds = self._desk.clock() - self._started
         self._desk.emit(RowFinished(self._desk.clock(), self._row.number, self._row.key, status, None, seconds))
         return status
-
-
-async def _to_the_end(keeping: Coroutine[Any, Any, T]) -> T:
-    """Await something that a cancellation must not cut off: it is finished first, then the cancellation goes on."""
-    task = asyncio.ensure_future(keeping)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        if not task.done():
-            await asyncio.wait([task])
-        if not task.cancelled() and (error := task.exception()) is not None:
-            raise error from None
-        raise
 
 
 def _add_usage(first: Usage | None, second: Usage | None) -> Usage | None:

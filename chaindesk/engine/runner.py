@@ -91,15 +91,30 @@ class Runner:
             del self._workers[me]
 
     async def _one(self, task: RowTask) -> None:
+        try:
+            await task.run()
+        except asyncio.CancelledError:
+            self._count(task, await task.cut_off(halted=bool(self.gate.halted)))
+            raise
+        except BaseException:
+            self._count(task, Status.PENDING)
+            raise
+        try:
+            assert self._group is not None  # noqa: S101 - tells mypy that workers live inside the group
+            self._group.create_task(self._close(task))
+        except RuntimeError:  # the group is coming down for another row's sake
+            await self._close(task)
+
+    async def _close(self, task: RowTask) -> None:
         status = Status.PENDING
         try:
-            status = await task.run()
-        except asyncio.CancelledError:
-            status = await task.cut_off(halted=bool(self.gate.halted))
-            raise
+            status = await task.close()
         finally:
-            self.counts[status] += 1
-            self.row_done(task, status)
+            self._count(task, task.ended or status)
+
+    def _count(self, task: RowTask, status: Status) -> None:
+        self.counts[status] += 1
+        self.row_done(task, status)
 
     def _too_many(self) -> bool:
         return len(self._workers) > (self.control.concurrency or 1)

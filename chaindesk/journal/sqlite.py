@@ -14,7 +14,7 @@ from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, Ru
 from chaindesk.journal import sqlite_rows as rows
 from chaindesk.journal.places import Place, place_of, same_workbook
 from chaindesk.journal.sqlite_file import connect, prepare, translated
-from chaindesk.journal.sqlite_writer import Writer
+from chaindesk.journal.sqlite_writer import Statement, Writer
 
 _TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review")
 _SELECT_ANSWER = f"SELECT id, {rows.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
@@ -166,7 +166,7 @@ class SqliteJournal:
     async def _insert(self, table: str, columns: str, values: tuple[Any, ...]) -> int:
         marks = ", ".join("?" * len(values))
         sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names are constants of this room
-        return await self._write(lambda connection: connection.execute(sql, values).lastrowid or 0)
+        return await self._write(Statement(sql, values))
 
     async def _write(self, write: Any) -> int:
         return await asyncio.wrap_future(self._writer.submit(write))
