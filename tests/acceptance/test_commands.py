@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chaindesk.providers.demo_server import DemoOptions, DemoServer
+
+Sheet = Callable[[Path], list[dict[str, Any]]]
+FAST = DemoOptions(latency=0.02, words=8)
+
+BLOCKED = """
+import sys
+
+class Block:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("PySide6", "shiboken6", "qasync", "pyqtgraph"):
+            raise ImportError(f"{name} is blocked")
+
+sys.meta_path.insert(0, Block())
+from chaindesk.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+WATCHED = """
+import sys
+from chaindesk.__main__ import main
+status = main(sys.argv[1:])
+assert not {"PySide6", "qasync", "pyqtgraph"} & set(sys.modules), "the command line has loaded Qt"
+sys.exit(status)
+"""
+
+
+@pytest.mark.parametrize("code", [BLOCKED, WATCHED])
+async def test_the_command_line_needs_no_qt(cli: Any, code: str) -> None:
+    book = cli.workbook(2)
+    async with DemoServer(FAST) as server:
+        words = ["run", str(book), "--chain", str(cli.chain(server.base_url)), "--quiet"]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, *words, cwd=cli.folder, stderr=asyncio.subprocess.PIPE
+        )
+        _, err = await process.communicate()
+        assert (process.returncode, err.decode()) == (0, "")
+        assert server.counters.delivered == 6
+
+
+async def test_the_demo_completes_the_example_and_says_that_it_is_simulated(cli: Any, read_sheet: Sheet) -> None:
+    done = await cli("demo", "--rows", "3", "--latency", "0.05", "--out", "demo.xlsx")
+    assert done.status == 0
+    assert "simulated" in done.err
+    assert f"Result: {cli.folder / 'demo.xlsx'}" in done.out or "Result: demo.xlsx" in done.out
+    rows = read_sheet(cli.folder / "demo.xlsx")
+    assert len(rows) == 40
+    assert [row["Status"] for row in rows[:4]] == ["done"] * 3 + [rows[3]["Status"]]
+    assert all("simulat" in row["Article"].lower() for row in rows[:3])
+    assert not (Path(os.environ["CHAINDESK_HOME"]) / "journal.sqlite3").exists()
+
+
+async def test_check_says_what_would_run_and_makes_no_call(cli: Any) -> None:
+    book = cli.workbook(10)
+    async with DemoServer(FAST) as server:
+        chain = cli.chain(server.base_url)
+        await cli("run", book, "--chain", chain, "--rows", "2-3")
+        server.counters.reset()
+        told = await cli("check", book, "--chain", chain, "--rows", "2-5")
+        assert told.status == 0
+        assert "6 to make, 6 answers reused" in told.out
+        assert "4 chosen: 2–5" in told.out
+        assert "tokens" in told.out
+        values = json.loads((await cli("check", book, "--chain", chain, "--json")).out)
+        assert values["ok"] is True
+        assert values["plan"]["calls"] == 24
+        assert values["plan"]["rows"] == list(range(2, 12))
+        assert server.counters.requests == 0
+
+
+async def test_check_tells_every_mistake_in_chain_and_sheet(cli: Any) -> None:
+    book = cli.workbook(2)
+    (cli.folder / "bad.yaml").write_text(
+        "name: bad\nid_column: Id\nsteps:\n  - name: a\n    model: opnai/x\n    prompt: |\n      One\n      {{Topik}}\n"
+        "  - name: b\n    model: demo/x\n    prompt: '{{c}}'\n  - name: c\n    model: demo/x\n    prompt: x\n"
+    )
+    told = await cli("check", book, "--chain", "bad.yaml")
+    assert told.status == 2
+    assert 'bad.yaml:2: id_column: Sheet "Jobs" in jobs.xlsx has no column "Id". Did you mean "ID"?' in told.err
+    assert 'bad.yaml:5: steps[0].model: No provider is called "opnai". Did you mean "openai"?' in told.err
+    assert "bad.yaml:8: steps[0].prompt: {{Topik}} is neither" in told.err
+    assert "bad.yaml:11: steps[1].prompt: {{c}} is a step that has not run yet here." in told.err
+    ran = await cli("run", book, "--chain", "bad.yaml")
+    assert ran.status == 2
+    assert ran.err.count("bad.yaml") >= 1
+    missing = await cli("check", "none.xlsx", "--chain", "none.yaml", "--json")
+    assert missing.status == 2
+    assert len(json.loads(missing.out)["problems"]) == 2
+
+
+async def test_export_knows_the_chain_from_the_journal(cli: Any, read_sheet: Sheet) -> None:
+    book = cli.workbook(4)
+    async with DemoServer(FAST) as server:
+        chain = cli.chain(server.base_url, steps=2)
+        await cli("run", book, "--chain", chain, "--rows", "2,4")
+        chain.unlink()
+        server.counters.reset()
+        done = await cli("export", book, "--out", "so-far.xlsx", env={"LAB_KEY": ""})
+        assert (done.status, server.counters.requests) == (0, 0)
+    assert (cli.folder / "so-far.xlsx").read_bytes() == (cli.folder / "jobs.completed.xlsx").read_bytes()
+    assert [bool(row["step2"]) for row in read_sheet(cli.folder / "so-far.xlsx")] == [True, False, True, False]
+    other = cli.workbook(1, name="other.xlsx")
+    unknown = await cli("export", other, "--out", "x.xlsx")
+    assert unknown.status == 2
+    assert "knows no run" in unknown.err
+
+
+async def test_past_runs_are_listed_and_reported(cli: Any) -> None:
+    book = cli.workbook(4, mark=(3, "BOOM"))
+    journal = cli.folder / "own.sqlite3"
+    async with DemoServer(DemoOptions(latency=0.02, words=8, fail_containing="BOOM")) as server:
+        chain = cli.chain(server.base_url, steps=2)
+        ran = await cli("run", book, "--chain", chain, "--journal", journal, "--json")
+        assert ran.status == 1
+        assert list(ran.events[-1]["failures"].values()) == [1]
+    listed = await cli("runs", "--journal", journal)
+    assert "jobs.xlsx" in listed.out
+    (record,) = (await cli("runs", "--journal", journal, "--json")).events
+    assert (record["rows"], record["state"]) == (4, "finished")
+    text = await cli("report", record["run_id"], "--journal", journal)
+    assert "3 done" in text.out
+    assert "J-3" in text.out
+    values = json.loads((await cli("report", "last", "--journal", journal, "--json")).out)
+    assert values["rows"]["failed"] == 1
+    assert (await cli("runs")).out == "There is no run yet.\n"
+
+
+async def test_the_workbook_itself_is_overwritten_only_when_asked_and_kept_aside(cli: Any, read_sheet: Sheet) -> None:
+    book = cli.workbook(2)
+    before = book.read_bytes()
+    async with DemoServer(FAST) as server:
+        chain = cli.chain(server.base_url, steps=1)
+        refused = await cli("run", book, "--chain", chain, "--out", book)
+        assert (refused.status, server.counters.requests) == (2, 0)
+        assert "--overwrite" in refused.err
+        done = await cli("run", book, "--chain", chain, "--out", book, "--overwrite")
+        assert done.status == 0
+    assert [row["Status"] for row in read_sheet(book)] == ["done", "done"]
+    kept = [path for path in cli.folder.iterdir() if path.read_bytes() == before]
+    assert len(kept) == 1
+
+
+async def test_a_result_that_cannot_be_written_is_told_before_any_call(cli: Any) -> None:
+    book = cli.workbook(2)
+    async with DemoServer(FAST) as server:
+        chain = cli.chain(server.base_url)
+        done = await cli("run", book, "--chain", chain, "--out", "no/such/folder/x.xlsx")
+        rows = await cli("run", book, "--chain", chain, "--rows", "90-99")
+        none = await cli("run", book, "--chain", chain, "--rows", "failed")
+        assert server.counters.requests == 0
+    assert done.status == 2
+    assert "does not exist" in done.err
+    assert rows.status == 2
+    assert "2 to 3" in rows.err
+    assert none.status == 0
+
+
+async def test_a_damaged_journal_is_refused_before_any_call(cli: Any) -> None:
+    book = cli.workbook(2)
+    journal = cli.folder / "j.sqlite3"
+    journal.write_bytes(b"this is no database at all" * 100)
+    digest = hashlib.sha256(journal.read_bytes()).hexdigest()
+    async with DemoServer(FAST) as server:
+        done = await cli("run", book, "--chain", cli.chain(server.base_url), "--journal", journal)
+        assert (done.status, server.counters.requests) == (2, 0)
+    assert "Traceback" not in done.err
+    assert hashlib.sha256(journal.read_bytes()).hexdigest() == digest
+
+
+async def test_bench_measures_both_ways(cli: Any) -> None:
+    words = ("--batch", "4", "--concurrency", "1,4", "--latency", "1", "--latency-scale", "0.05")
+    text = await cli("bench", *words)
+    assert text.status == 0
+    assert "10 calls one after another" in text.out
+    assert "× faster" in text.out
+    events = (await cli("bench", *words, "--json")).events
+    assert [event["event"] for event in events] == ["first", "measured", "measured"]
+    assert events[0]["speed_up"] > 2
+    assert all(0.3 < event["share_of_ideal"] <= 1.0 for event in events[1:])
+
+
+async def test_bench_runs_a_real_sheet_both_ways_and_keeps_nothing(cli: Any) -> None:
+    book = cli.workbook(5, mark=(4, "BOOM"))
+    async with DemoServer(DemoOptions(latency=0.05, words=8, fail_containing="BOOM")) as server:
+        chain = cli.chain(server.base_url, steps=2)
+        refused = await cli("bench", "--workbook", book, "--chain", chain)
+        assert (refused.status, server.counters.requests) == (2, 0)
+        assert "--yes" in refused.err
+        done = await cli("bench", "--workbook", book, "--chain", chain, "--yes", "--json")
+        assert server.counters.delivered == 2 * 4 * 2
+    (found,) = done.events
+    assert done.status == 1
+    assert found["speed_up"] > 1.5
+    assert found["differing"] == []
+    assert sum(found["sequential"]["failed"].values()) == sum(found["concurrent"]["failed"].values()) == 1
+    assert "twice" in done.err
+    assert sorted(path.name for path in cli.folder.iterdir()) == ["chain.yaml", "jobs.xlsx"]
+
+
+async def test_the_simulated_provider_is_served_until_ctrl_c(cli: Any) -> None:
+    process = await cli.start("serve-demo", "--latency", "0.02", "--words", "8", "--json")
+    base_url = json.loads(await process.stdout.readline())["base_url"]
+    book = cli.workbook(2)
+    assert (await cli("run", book, "--chain", cli.chain(base_url))).status == 0
+    process.terminate()
+    async with asyncio.timeout(5):
+        await process.communicate()
+    assert process.returncode == (0 if os.name != "nt" else 1)
+
+
+async def test_an_answered_row_is_on_disk_before_its_event(cli: Any) -> None:
+    """Kill without mercy right after an event: what it told is in the journal."""
+    book = cli.workbook(8)
+    journal = cli.folder / "j.sqlite3"
+    async with DemoServer(DemoOptions(latency=0.1, words=8)) as server:
+        chain = cli.chain(server.base_url)
+        process = await cli.start("run", book, "--chain", chain, "--json", "--journal", journal, "--concurrency", "2")
+        told = 0
+        while told < 6:
+            told += json.loads(await process.stdout.readline())["event"] == "step_finished"
+        process.kill()
+        await process.communicate()
+    with sqlite3.connect(journal) as connection:
+        assert connection.execute("SELECT count(*) FROM answer").fetchone()[0] >= 6
+    connection.close()
