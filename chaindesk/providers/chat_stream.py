@@ -7,6 +7,7 @@ from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.providers import chat_reply
+from chaindesk.providers.answering import made_answer
 from chaindesk.providers.sse import ServerEvent
 from chaindesk.providers.wire import Answered, malformed, parsed
 
@@ -55,12 +56,12 @@ class ChatStream:
 
     def answer(self) -> Answered:
         """The whole answer."""
-        return chat_reply.made_answer(
+        return made_answer(
             self._request,
             text=self.text,
             refusal="".join(self._refusal),
             finish=self._finish,
-            payload=self._about,
+            about=chat_reply.about(self._about),
         )
 
     def _take(self, chunk: Mapping[str, Any]) -> None:

@@ -1,0 +1,72 @@
+"""From the pieces of a reply, in whatever wire format, to a usable answer, or to the failure that it really is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from chaindesk.domain.completion import CompletionRequest, Finish, Usage
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.redact import shortened
+from chaindesk.providers.wire import Answered, malformed, storable
+
+_CUT = frozenset({"length", "max_tokens", "model_length", "MAX_TOKENS", "model_context_window_exceeded"})
+_FILTERED = frozenset({"content_filter", "safety", "SAFETY", "PROHIBITED_CONTENT", "RECITATION", "refusal"})
+_TOOLS = frozenset({"tool_calls", "function_call", "tool_use", "pause_turn"})
+# Local servers often leave a reasoning model's thoughts in the text, always at its beginning.
+_THOUGHTS = re.compile(r"\s*<think(?:ing)?>.*?(?:</think(?:ing)?>\s*|\Z)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a reply says beside its text: the provider's id, the model, tokens and cost."""
+
+    identity: str = ""
+    model: str = ""
+    usage: Usage | None = None
+    cost: Decimal | None = None
+
+
+def made_answer(request: CompletionRequest, *, text: str, refusal: str, finish: str, about: About) -> Answered:
+    """The answer.
+
+    Raises:
+        CallError: the model refused, was cut before it said anything, or said nothing.
+    """
+    spoken = _THOUGHTS.sub("", text, count=1) if text.lstrip()[:6] == "<think" else text
+    spoken = storable(spoken)
+    if refusal or finish in _FILTERED:
+        raise _refused(request, refusal, spoken, about.identity)
+    if finish == "error":
+        message = f"{request.endpoint.name} broke off its answer with an error."
+        raise CallError(FailureKind.SERVER, message, request_id=about.identity, raw_text=spoken)
+    if not spoken.strip():
+        raise _empty(request, finish, about.identity)
+    return Answered(
+        text=spoken,
+        model=about.model or request.model,
+        usage=about.usage,
+        finish=Finish.LENGTH if finish in _CUT else Finish.STOP,
+        request_id=about.identity,
+        cost=about.cost,
+    )
+
+
+def _refused(request: CompletionRequest, refusal: str, text: str, request_id: str) -> CallError:
+    told = f': "{shortened(refusal)}"' if refusal else ""
+    who = f'"{request.model}" refused to answer' if refusal else f"{request.endpoint.name}'s content filter stopped it"
+    message = f"{who}{told}. Reword the prompt or the row's text."
+    return CallError(FailureKind.REFUSED, message, request_id=request_id, raw_text=refusal or text)
+
+
+def _empty(request: CompletionRequest, finish: str, request_id: str) -> CallError:
+    if finish in _CUT:
+        message = (
+            f'"{request.model}" reached its output limit before it wrote anything, most likely by thinking. '
+            "Raise the step's max_output_tokens or lower its reasoning_effort."
+        )
+        return CallError(FailureKind.REJECTED, message, request_id=request_id)
+    if finish in _TOOLS:
+        return malformed(request.endpoint, "a call of a tool instead of text", request_id=request_id)
+    return malformed(request.endpoint, "an empty text", request_id=request_id)
