@@ -16,6 +16,7 @@ class ProviderKind(Enum):
     """The wire formats that ChainDesk speaks."""
 
     OPENAI_CHAT = "openai-chat"
+    ANTHROPIC_MESSAGES = "anthropic-messages"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ _QUOTA_CODES = re.compile(
     r"insufficient_(quota|balance|credits?|funds)|credit_balance|spend_limit|usage_limit_exceeded|billing|payment_required"
 )
 _QUOTA_WORDS = re.compile(
-    r"exceeded your current quota|specified api usage limits|insufficient (balance|credits?|funds)", re.IGNORECASE
+    r"exceeded your current quota|specified api usage limits|insufficient (balance|credits?|funds)"
+    r"|credit balance is too low",
+    re.IGNORECASE,
 )
 _KEY_WORDS = re.compile(
     r"(incorrect|invalid|wrong|expired|revoked|missing|no) api[ _-]?key|api[ _-]?key (not valid|is invalid|expired)"

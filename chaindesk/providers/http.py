@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind
 from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.anthropic_messages import AnthropicMessages
 from chaindesk.providers.base import Keys, Provider, RateListener
 from chaindesk.providers.openai_chat import OpenAIChat
 from chaindesk.providers.redact import redacted
@@ -31,7 +32,10 @@ from chaindesk.providers.wire import (
 if TYPE_CHECKING:
     from chaindesk.providers.transport import Transport
 
-_WIRE_FORMATS: Mapping[ProviderKind, WireFormat] = {ProviderKind.OPENAI_CHAT: OpenAIChat()}
+_WIRE_FORMATS: Mapping[ProviderKind, WireFormat] = {
+    ProviderKind.OPENAI_CHAT: OpenAIChat(),
+    ProviderKind.ANTHROPIC_MESSAGES: AnthropicMessages(),
+}
 _MAX_ADAPTATIONS = 6
 _MODELS_SECONDS = 30.0
 _NO_ADAPTATION = Adaptation()

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint
-from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.domain.errors import CallError
 from chaindesk.providers import chat_adaptation, chat_reply, failures, rates
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.chat_stream import ChatStream
 from chaindesk.providers.registry import quirks_of
-from chaindesk.providers.wire import Adaptation, Answered, Outgoing, Reply, StreamReader
+from chaindesk.providers.wire import Adaptation, Answered, Outgoing, Reply, StreamReader, listed_names, refuse_own_names
 
 _OURS = ("model", "messages")
 _SCHEMA_NAME = "answer"
@@ -28,13 +28,11 @@ class OpenAIChat:
 
     def outgoing(self, request: CompletionRequest, adaptation: Adaptation) -> Outgoing:
         """The request's body, with neutral names turned into those that this server reads."""
+        refuse_own_names(request.parameters, _OURS)
         quirks = quirks_of(request.endpoint)
         names = {"max_output_tokens": quirks.output_limit, "seed": quirks.seed}
         body: dict[str, Any] = {"model": request.model, "messages": _messages(request)}
         for name, value in request.parameters.items():
-            if name in _OURS:
-                message = f'A step\'s parameters may not hold "{name}": ChainDesk fills that in itself. Take it out.'
-                raise CallError(FailureKind.REJECTED, message)
             body[names.get(name, name)] = value
         if request.schema is not None:
             _ask_for_json(body, request.schema, adaptation.structured or quirks.structured)
@@ -68,13 +66,7 @@ class OpenAIChat:
 
     def model_names(self, payload: Any) -> Sequence[str]:
         """The ids in ``data``, in the server's order; Ollama's and Together's other shapes are read too."""
-        listed = payload
-        if isinstance(payload, Mapping):
-            listed = payload.get("data", payload.get("models"))
-        if not isinstance(listed, list):
-            raise ValueError("no list of models")
-        names = (_model_name(item) for item in listed)
-        return tuple(dict.fromkeys(name for name in names if name))
+        return listed_names(payload)
 
 
 def _messages(request: CompletionRequest) -> list[dict[str, Any]]:
@@ -90,11 +82,3 @@ def _ask_for_json(body: dict[str, Any], schema: Mapping[str, Any], structured: s
     if structured == "json_object":
         body["response_format"] = {"type": "json_object"}
     body["messages"][-1]["content"] += "\n\n" + chat_adaptation.schema_in_words(schema)
-
-
-def _model_name(item: Any) -> str:
-    if isinstance(item, str):
-        return item
-    if isinstance(item, Mapping):
-        return next((item[key] for key in ("id", "name", "model") if isinstance(item.get(key), str)), "")
-    return ""

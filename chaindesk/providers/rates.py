@@ -80,6 +80,14 @@ def exhausted_reset(hint: RateHint | None) -> float | None:
     return max(used_up, default=None)
 
 
+def until(text: str) -> float | None:
+    """Seconds until a time in RFC 3339, 0 where it is past, or None where it is none."""
+    try:
+        return max((datetime.fromisoformat(text) - datetime.now(UTC)).total_seconds(), 0.0)
+    except (ValueError, TypeError):
+        return None
+
+
 def _value(headers: Mapping[str, str], name: str) -> float | None:
     text = headers.get(f"x-ratelimit-{name}")
     return None if text is None else _number(text)

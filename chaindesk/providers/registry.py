@@ -64,6 +64,7 @@ _LOCAL = Quirks(free=True)
 PRESETS = MappingProxyType(
     {
         "openai": Preset("https://api.openai.com/v1", "OPENAI_API_KEY", Quirks(output_limit="max_completion_tokens")),
+        "anthropic": Preset("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY", kind=ProviderKind.ANTHROPIC_MESSAGES),
         "openrouter": Preset("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
         "groq": Preset(
             "https://api.groq.com/openai/v1",
@@ -148,7 +149,7 @@ def normalised(base_url: str, name: str, allow_http: bool = False) -> str:  # no
     host = (parts.hostname or "").lower()
     shown = f"[{host}]" if ":" in host else host
     port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
-    path = parts.path.rstrip("/").removesuffix("/chat/completions").rstrip("/")
+    path = parts.path.rstrip("/").removesuffix("/chat/completions").removesuffix("/messages").rstrip("/")
     address = f"{parts.scheme}://{shown}{port}{path}"
     if parts.scheme == "http" and not allow_http and not is_loopback(address):
         raise InputError(

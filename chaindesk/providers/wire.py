@@ -161,6 +161,33 @@ class WireFormat(Protocol):
         ...
 
 
+def refuse_own_names(parameters: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Refuse parameters under names that ChainDesk fills in itself.
+
+    Raises:
+        CallError: there is one.
+    """
+    for name in names:
+        if name in parameters:
+            message = f'A step\'s parameters may not hold "{name}": ChainDesk fills that in itself. Take it out.'
+            raise CallError(FailureKind.REJECTED, message)
+
+
+def listed_names(payload: Any) -> Sequence[str]:
+    """The names in a list of models, in the server's order, in any of the shapes that servers give it.
+
+    Raises:
+        ValueError: it is no list.
+    """
+    listed = payload
+    if isinstance(payload, Mapping):
+        listed = payload.get("data", payload.get("models"))
+    if not isinstance(listed, list):
+        raise ValueError("no list of models")
+    names = (_model_name(item) for item in listed)
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
 def parsed(body: bytes) -> Any:
     """A body's JSON.
 
@@ -191,6 +218,14 @@ def described(body: bytes) -> str:
     if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
         return "a web page instead of JSON"
     return f'something other than JSON ("{shortened(body[:200].decode("utf-8", "replace"), 80)}")'
+
+
+def _model_name(item: Any) -> str:
+    if isinstance(item, str):
+        return item
+    if isinstance(item, Mapping):
+        return next((item[key] for key in ("id", "name", "model") if isinstance(item.get(key), str)), "")
+    return ""
 
 
 def storable(text: str) -> str:

@@ -1,0 +1,195 @@
+"""Anthropic's wire format: messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
+from chaindesk.domain.errors import CallError
+from chaindesk.providers import chat_adaptation, failures, rates
+from chaindesk.providers.answering import About, made_answer
+from chaindesk.providers.base import RateHint
+from chaindesk.providers.chat_reply import count, finish_word, raise_inner_error, text_of
+from chaindesk.providers.sse import ServerEvent
+from chaindesk.providers.wire import (
+    Adaptation,
+    Answered,
+    Outgoing,
+    Reply,
+    StreamReader,
+    listed_names,
+    malformed,
+    parsed,
+    refuse_own_names,
+)
+
+VERSION = "2023-06-01"  # later ones refuse temperature and top_p even for models that take them
+_DEFAULT_LIMIT = 4096  # a limit must be named, and the smallest models refuse more
+_WORTH_CACHING = 4000  # characters of a system text that all rows share
+_NAMES = {"max_output_tokens": "max_tokens", "stop": "stop_sequences"}
+_UNKNOWN = frozenset({"seed"})
+
+
+class AnthropicMessages:
+    """Messages: ``POST {base}/messages``."""
+
+    models_path = "/models?limit=1000"
+
+    def headers(self, key: str | None) -> dict[str, str]:
+        """The key in a header of its own, and the version of the wire format."""
+        return {"anthropic-version": VERSION} | ({"x-api-key": key} if key else {})
+
+    def outgoing(self, request: CompletionRequest, adaptation: Adaptation) -> Outgoing:
+        """The request's body; system texts go into a field of their own."""
+        refuse_own_names(request.parameters, ("model", "messages", "system"))
+        said = [{"role": one.role, "content": one.content} for one in request.messages if one.role != "system"]
+        body: dict[str, Any] = {"model": request.model, "max_tokens": _DEFAULT_LIMIT, "messages": said}
+        system = "\n\n".join(one.content for one in request.messages if one.role == "system" and one.content)
+        if system:
+            body["system"] = _system(system)
+        for name, value in request.parameters.items():
+            if name == "reasoning_effort":
+                body.setdefault("output_config", {})["effort"] = value
+            elif name not in _UNKNOWN:
+                body[_NAMES.get(name, name)] = value
+        if request.schema is not None:
+            if adaptation.structured == "prompt":
+                said[-1]["content"] += "\n\n" + chat_adaptation.schema_in_words(request.schema)
+            else:
+                wanted = {"type": "json_schema", "schema": dict(request.schema)}
+                body["output_config"] = {**body.get("output_config", {}), "format": wanted}
+        kept = {name: value for name, value in body.items() if name not in adaptation.dropped}
+        return Outgoing("/messages", kept, bool(body.get("stream")))
+
+    def answer(self, request: CompletionRequest, payload: Any) -> Answered:
+        """The text blocks of ``content``; thinking blocks are left out."""
+        if not isinstance(payload, Mapping):
+            raise malformed(request.endpoint, "JSON that is no message")
+        raise_inner_error(request, payload)
+        if not isinstance(payload.get("content"), list):
+            raise malformed(request.endpoint, "JSON without an answer in it")
+        return made_answer(
+            request,
+            text=text_of(payload["content"]),
+            refusal="",
+            finish=finish_word(payload.get("stop_reason")),
+            about=_about(payload, payload.get("usage")),
+        )
+
+    def stream(self, request: CompletionRequest) -> StreamReader:
+        """A reader for message events."""
+        return _MessageStream(request)
+
+    def failure(self, endpoint: Endpoint, model: str, reply: Reply) -> CallError:
+        """What a refusal says."""
+        return failures.failure(endpoint, model, reply)
+
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+        """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
+        if reply.status == 400 and "output_config" in outgoing.body:
+            said = failures.read_error(reply.body).message
+            if "output_config" in said or re.search(r"structured output|output format", said):
+                kept = "format" in outgoing.body["output_config"] and "effort" not in said
+                if kept:
+                    return replace(adaptation, structured="prompt")
+                return replace(adaptation, dropped=adaptation.dropped | {"output_config"}, structured="prompt")
+        return chat_adaptation.adapted(outgoing.body, adaptation, reply)
+
+    def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
+        """The ``anthropic-ratelimit-*`` headers; where input and output are counted apart, the tighter side counts."""
+        hint = RateHint(*_limit(headers, "requests"), *(_tokens(headers)))
+        return None if hint == RateHint() else hint
+
+    def model_names(self, payload: Any) -> Sequence[str]:
+        """The ids in ``data``."""
+        return listed_names(payload)
+
+
+class _MessageStream:
+    """One streamed message. It is complete with ``message_stop``."""
+
+    def __init__(self, request: CompletionRequest) -> None:
+        self._request = request
+        self._pieces: list[str] = []
+        self._message: dict[str, Any] = {}
+        self._usage: dict[str, Any] = {}
+        self._finish = ""
+        self._done = False
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._pieces)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the stream said that it is at its end."""
+        return self._done
+
+    def feed(self, event: ServerEvent) -> None:
+        """Take in one event; pings and thinking tell nothing."""
+        try:
+            data = parsed(event.data.encode("utf-8")) if event.data.strip() else None
+        except ValueError:
+            raise malformed(
+                self._request.endpoint, "a stream that holds something other than JSON", self.text
+            ) from None
+        if not isinstance(data, Mapping):
+            return
+        raise_inner_error(self._request, data)
+        match data.get("type"):
+            case "message_start":
+                self._message = _mapping(data.get("message"))
+                self._usage = _mapping(self._message.get("usage"))
+            case "content_block_delta":
+                delta = _mapping(data.get("delta"))
+                if delta.get("type") == "text_delta":
+                    self._pieces.append(text_of(delta.get("text")))
+            case "message_delta":
+                self._finish = finish_word(_mapping(data.get("delta")).get("stop_reason")) or self._finish
+                told = _mapping(data.get("usage"))
+                self._usage |= {name: value for name, value in told.items() if value is not None}
+            case "message_stop":
+                self._done = True
+
+    def answer(self) -> Answered:
+        """The whole answer."""
+        about = _about(self._message, self._usage)
+        return made_answer(self._request, text=self.text, refusal="", finish=self._finish, about=about)
+
+
+def _system(text: str) -> Any:
+    """A long system text is marked for the cache, since every row of the run sends it again."""
+    if len(text) < _WORTH_CACHING:
+        return text
+    return [{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}]
+
+
+def _about(payload: Mapping[str, Any], usage: Any) -> About:
+    counted: Usage | None = None
+    if isinstance(usage, Mapping):
+        cached = count(usage.get("cache_read_input_tokens"))
+        spent = count(usage.get("input_tokens")) + count(usage.get("cache_creation_input_tokens")) + cached
+        counted = Usage(spent, count(usage.get("output_tokens")), cached)
+    return About(text_of(payload.get("id")), text_of(payload.get("model")), counted)
+
+
+def _tokens(headers: Mapping[str, str]) -> tuple[float | None, float | None, float | None]:
+    sides = [_limit(headers, name) for name in ("tokens", "input-tokens", "output-tokens")]
+    told = [side for side in sides if side[0] and side[1] is not None]
+    return min(told, key=lambda side: (side[1] or 0.0) / (side[0] or 1.0), default=(None, None, None))
+
+
+def _limit(headers: Mapping[str, str], name: str) -> tuple[float | None, float | None, float | None]:
+    def number(what: str) -> float | None:
+        text = headers.get(f"anthropic-ratelimit-{name}-{what}", "")
+        return float(text) if text.isdecimal() else None
+
+    return number("limit"), number("remaining"), rates.until(headers.get(f"anthropic-ratelimit-{name}-reset", ""))
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
