@@ -52,6 +52,7 @@ def _write(session: Session, target: Path, *, overwrite_source: bool) -> ExportR
         into=continued_columns(manifest, headers),
         widths={STATUS_HEADER: _STATUS_WIDTH},
         overwrite_source=overwrite_source,
+        password=session.password,
     )
     renamed = tuple(
         f'The sheet has a column "{wanted}" of your own: the new one is called "{given}".'

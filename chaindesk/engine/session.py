@@ -82,6 +82,7 @@ class Session:
         keys: KeyStore,
         *,
         addresses: Mapping[str, str] | None = None,
+        password: str | None = None,
     ) -> None:
         """Tie a chain to a sheet.
 
@@ -91,6 +92,7 @@ class Session:
             journal: the opened journal.
             keys: where API keys come from.
             addresses: where to find a base URL really, such as the simulated provider's port for ``demo:embedded``.
+            password: of an encrypted workbook; an export reads it once more.
 
         Raises:
             ChainError: the chain does not fit the sheet, with every mistake.
@@ -102,6 +104,7 @@ class Session:
         self.journal = journal
         self.keys = keys
         self.addresses = dict(addresses or {})
+        self.password = password
         bound, problems = bind(chain, manifest)
         self.endpoints = _endpoints(chain, problems)
         if problems:
@@ -170,9 +173,9 @@ class Session:
             keys.update(found)
             return "\n".join(_no_key(endpoint) for endpoint in missing)
 
-        if lacking := await read_keys():
-            raise InputError(lacking)
         plan = await asyncio.to_thread(self.plan, options.choice, fresh=options.fresh)
+        if plan.calls and (lacking := await read_keys()):
+            raise InputError(lacking)
         budget = control.budget if control.budget is not None else options.budget
         if budget is not None and plan.estimate.unknown_prices:
             raise InputError(_no_price(plan.estimate.unknown_prices))
