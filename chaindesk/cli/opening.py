@@ -115,6 +115,7 @@ def open_session(
     *,
     chain_path: Path | None = None,
     addresses: Mapping[str, str] | None = None,
+    password: str | None = None,
 ) -> Session:
     """Tie the chain to the sheet.
 
@@ -125,7 +126,7 @@ def open_session(
     from chaindesk.engine.session import Session
 
     try:
-        return Session(manifest, chain, journal, KeyStore(), addresses=addresses or {})
+        return Session(manifest, chain, journal, KeyStore(), addresses=addresses, password=password)
     except ChainError as error:
         raise ChainError(located(chain_path, error.problems)) from None
 
@@ -136,7 +137,7 @@ def located(chain_path: Path | None, problems: Iterable[Problem]) -> tuple[Probl
         return tuple(problems)
     from chaindesk.chain_file import locate
 
-    return locate(chain_path, problems)
+    return tuple(sorted(locate(chain_path, problems), key=lambda problem: problem.line))
 
 
 def uses_demo(chain: Chain) -> bool:

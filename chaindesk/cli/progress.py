@@ -144,6 +144,8 @@ class Progress:
         from rich.text import Text
 
         shot = self.snapshot
+        if not shot.chosen:
+            return Group()
         top = Table.grid(padding=(0, 1))
         bar = ProgressBar(total=max(shot.calls, 1), completed=shot.calls_done, width=32)
         counts = Text()

@@ -33,7 +33,7 @@ def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot,
     if saved is not None:
         for words in saved.notices:
             yield f"Note: {words}"
-        yield f"Result: {saved.path}"
+        yield f"Result: {saved.path.absolute()}"
 
 
 def _effort(shot: Snapshot) -> str:

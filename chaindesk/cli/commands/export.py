@@ -41,14 +41,15 @@ def execute(arguments: argparse.Namespace) -> int:
             chain = with_id_column(_newest_chain(journal, manifest), arguments)
             if chain.id_column and chain.id_column != arguments.id_column:
                 manifest = read_manifest(arguments, chain.id_column)
-        session = open_session(manifest, chain, journal, chain_path=arguments.chain)
+        password = arguments.password_text
+        session = open_session(manifest, chain, journal, chain_path=arguments.chain, password=password)
         report = asyncio.run(session.export(target, overwrite_source=is_same(arguments.workbook, target)))
     if arguments.json:
         say_json({"path": str(report.path.absolute()), "notices": report.notices, "columns": dict(report.columns)})
         return 0
     for words in report.notices:
         say(f"Note: {words}")
-    say(f"Result: {report.path}")
+    say(f"Result: {report.path.absolute()}")
     return 0
 
 

@@ -67,7 +67,8 @@ async def _run(
         export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
     )
     with opened_journal(arguments) as journal:
-        session = open_session(manifest, chain, journal, chain_path=arguments.chain)
+        password = arguments.password_text
+        session = open_session(manifest, chain, journal, chain_path=arguments.chain, password=password)
         return await run_and_export(session, chosen, target, telling)
 
 
