@@ -89,7 +89,8 @@ class MainWindow(QMainWindow):
     def say_busy(self, text: str) -> None:
         """Show what is being done at the moment."""
         self.busy.setText(text)
-        self.statusBar().setVisible(bool(text))
+        self.menuBar().setCornerWidget(self.busy)  # takes the text's width
+        self.busy.show()
 
     def allow_close(self) -> None:
         """Close now, without asking again."""
@@ -194,9 +195,10 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.news_banner)
         outer.addWidget(self.pages, 1)
         self.setCentralWidget(page)
-        self.statusBar().addWidget(self.busy)
-        self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().hide()
+        self.busy.setProperty("muted", "true")
+        self.busy.setAccessibleName("What is being done")
+        self.busy.setContentsMargins(0, 0, 14, 0)
+        self.menuBar().setCornerWidget(self.busy)
         self.setMinimumSize(820, 520)
 
     def _fill_row_menu(self, menu: QMenu) -> None:

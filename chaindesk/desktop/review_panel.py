@@ -29,6 +29,7 @@ from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import OutputState, StepOutput
 from chaindesk.engine.snapshot import RowState
 
+_HEIGHTS = (150, 600)  # pixels for the inputs and the outputs, until the user moves the handle
 _TAB_MARKS = {OutputState.ANSWERED: "", OutputState.STALE: "↻ ", OutputState.MISSING: "", OutputState.SKIPPED: "– "}
 
 
@@ -55,11 +56,16 @@ class ReviewPanel(QFrame):
         self._row: Row | None = None
         self._state = RowState()
         self._outputs: Sequence[StepOutput] = ()
+        self._steps = 0
+        self._tab_picked = False
         self.title = QLabel("No row selected")
         self.title.setProperty("title", "true")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setMinimumWidth(60)
         self.status = QLabel()
+        self.status.setAccessibleName("Status")
+        self.facts = QLabel()
+        self.facts.setProperty("muted", "true")
         self.failure = QLabel()
         self.failure.setWordWrap(True)
         self.failure.setTextFormat(Qt.TextFormat.PlainText)
@@ -77,7 +83,7 @@ class ReviewPanel(QFrame):
         self.approve = _button("Approve", "approve", "Approve this row (A)", checkable=True)
         self.reject = _button("Reject", "reject", "Reject this row (R)", checkable=True)
         self.edit = _button("Edit", "edit", "Edit the output that is shown (E)")
-        self.rerun = _button("Run again", "retry", "Run this row again (Shift+F5)")
+        self.rerun = _button("Rerun", "retry", "Run this row again (Shift+F5)")
         self._lay_out()
         self._connect()
         self.show_row(None, RowState(), ())
@@ -113,7 +119,8 @@ class ReviewPanel(QFrame):
         unchanged = same and tuple(outputs) == tuple(self._outputs)
         self._outputs = outputs
         if not unchanged:
-            self._show_tabs(keep=same)
+            self._tab_picked = same and self._tab_picked
+            self._show_tabs()
 
     def begin_edit(self) -> None:
         """Let the user edit the output that is shown."""
@@ -123,8 +130,7 @@ class ReviewPanel(QFrame):
         row, state = self._row, self._state
         known = row is not None
         self.title.setText("No row selected" if row is None else _title(row))
-        self.status.setVisible(known)
-        self.status.setText(_status_html(state, self._palette, self._steps) if known else "")
+        self._show_status(known=known)
         failure = state.failure if known else None
         self.failure.setVisible(failure is not None)
         if failure is not None:
@@ -140,13 +146,23 @@ class ReviewPanel(QFrame):
         self.previous.setEnabled(known)
         self.next.setEnabled(known)
 
+    def _show_status(self, *, known: bool) -> None:
+        status = self._state.status
+        back, text = self._palette.background[status].name(), self._palette.text[status].name()
+        self.status.setVisible(known)
+        self.status.setText(status_text(self._state, self._steps))
+        self.status.setStyleSheet(f"background: {back}; color: {text}; border-radius: 10px; padding: 2px 10px;")
+        self.facts.setVisible(known)
+        self.facts.setText(_facts(self._state))
+
     def _colour_failure(self) -> None:
         status = Status.WAITING if self._state.status is Status.WAITING else Status.FAILED
         back, text = self._palette.background[status].name(), self._palette.text[status].name()
         self.failure.setStyleSheet(f"background: {back}; color: {text}; border-radius: 6px; padding: 7px 10px;")
 
-    def _show_tabs(self, *, keep: bool) -> None:
-        chosen = self.tabs.currentIndex() if keep else _last_answered(self._outputs)
+    def _show_tabs(self) -> None:
+        """The step that the user picked for this row, else the newest answer."""
+        chosen = self.tabs.currentIndex() if self._tab_picked else _last_answered(self._outputs)
         self.tabs.blockSignals(True)
         while self.tabs.count():
             self.tabs.removeTab(0)
@@ -159,6 +175,10 @@ class ReviewPanel(QFrame):
         self.tabs.setVisible(bool(self._outputs))
         self._show_step()
 
+    def _pick_tab(self) -> None:
+        self._tab_picked = True
+        self._show_step()
+
     def _show_step(self) -> None:
         place = self.tabs.currentIndex()
         shown = self._outputs[place] if 0 <= place < len(self._outputs) else None
@@ -167,7 +187,7 @@ class ReviewPanel(QFrame):
         self.edit.setEnabled(self._row is not None and self.step.can_edit)
 
     def _connect(self) -> None:
-        self.tabs.currentChanged.connect(lambda _: self._show_step())
+        self.tabs.currentChanged.connect(self._pick_tab)
         self.previous.clicked.connect(lambda: self.walked.emit(-1))
         self.next.clicked.connect(lambda: self.walked.emit(1))
         self.approve.clicked.connect(lambda: self._judge(Review.APPROVED))
@@ -196,11 +216,13 @@ class ReviewPanel(QFrame):
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.inputs)
         self.splitter.addWidget(lower)
-        self.splitter.setStretchFactor(0, 1)
-        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes(list(_HEIGHTS))
+        self.step.stack.setMinimumHeight(84)
         self.splitter.setHandleWidth(7)
         self.splitter.setChildrenCollapsible(False)
-        self.inputs.setMinimumHeight(56)
+        self.inputs.setMinimumHeight(0)
         buttons = QGridLayout()
         buttons.setSpacing(6)
         for place, button in enumerate((self.approve, self.reject, self.edit, self.rerun)):
@@ -209,7 +231,11 @@ class ReviewPanel(QFrame):
         layout.setContentsMargins(12, 9, 12, 11)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addWidget(self.status)
+        standing = QHBoxLayout()
+        standing.setSpacing(10)
+        standing.addWidget(self.status)
+        standing.addWidget(self.facts, 1)
+        layout.addLayout(standing)
         layout.addWidget(self.failure)
         layout.addWidget(self.splitter, 1)
         layout.addLayout(buttons)
@@ -219,6 +245,7 @@ def _button(text: str, icon: str, tip: str, *, checkable: bool = False) -> QPush
     button = QPushButton(text)
     button.setToolTip(tip)
     button.setCheckable(checkable)
+    button.setProperty("narrow", "true")
     icons.give(button, icon)
     return button
 
@@ -235,19 +262,15 @@ def _title(row: Row) -> str:
     return f"Row {row.number}" if row.key == str(row.number) else f"Row {row.number}  ·  {row.key[:80]}"
 
 
-def _status_html(state: RowState, palette: StatusPalette, steps: int) -> str:
-    back, text = palette.background[state.status].name(), palette.text[state.status].name()
-    label = html.escape(status_text(state, steps))
-    parts = [f'<span style="background:{back};color:{text}">&nbsp;{label}&nbsp;</span>']
+def _facts(state: RowState) -> str:
     facts = [review_label(state.review)]
     if state.seconds:
         facts.append(words.duration(state.seconds))
     if state.usage is not None and state.usage.total:
         facts.append(f"{words.count(state.usage.total)} tokens")
-    if state.cost is not None:
+    if state.cost:
         facts.append(words.money(state.cost))
-    parts += [html.escape(fact) for fact in facts if fact]
-    return " &nbsp;·&nbsp; ".join(parts)
+    return "  ·  ".join(fact for fact in facts if fact)
 
 
 def _inputs_html(row: Row, manifest: Manifest) -> str:

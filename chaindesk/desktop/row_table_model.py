@@ -204,7 +204,7 @@ class RowTableModel(QAbstractTableModel):
         if wanted == self._sorting:
             return
         self._sorting = wanted
-        self.layoutAboutToBeChanged.emit([], self.LayoutChangeHint.VerticalSortHint)
+        self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
         rows = [self.order.visible[index.row()] for index in kept]
         self.order.sort(self._sort_key(column), descending=wanted[1])
@@ -216,7 +216,7 @@ class RowTableModel(QAbstractTableModel):
             for index, place in zip(kept, rows, strict=True)
         ]
         self.changePersistentIndexList(kept, moved)
-        self.layoutChanged.emit([], self.LayoutChangeHint.VerticalSortHint)
+        self.layoutChanged.emit()
         self.order_changed.emit()
 
     # --- cells -------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ _SAMPLED = 60  # rows that a column's width is judged by
 _WIDTHS: dict[Kind, tuple[int, int]] = {
     Kind.STATUS: (124, 150),
     Kind.REVIEW: (92, 110),
-    Kind.INPUT: (70, 240),
+    Kind.INPUT: (64, 220),
     Kind.OUTPUT: (160, 300),
 }
 

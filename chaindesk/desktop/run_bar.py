@@ -182,7 +182,7 @@ class StatusProgress(QProgressBar):
         path = QPainterPath()
         path.addRoundedRect(whole, 5, 5)
         painter.setClipPath(path)
-        painter.fillRect(whole, self._palette.background[Status.PENDING])
+        painter.fillRect(whole, self.palette().mid())
         left = 0.0
         for status in _BAR:
             width = whole.width() * self._counts.get(status, 0) / max(self.maximum(), 1)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QTextDocument
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeySequence,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -43,6 +51,20 @@ class MarkdownView(QTextBrowser):
         """Render a model's text; HTML in it is shown as it is written."""
         features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
         self.document().setMarkdown(text, features)
+        self._soften_headings()
+
+    def _soften_headings(self) -> None:
+        """Headings a little larger than the text; a panel is no poster."""
+        block = self.document().begin()
+        while block.isValid():
+            level = block.blockFormat().headingLevel()
+            if level:
+                look = QTextCharFormat()
+                look.setProperty(QTextFormat.Property.FontSizeAdjustment, 1 if level <= 2 else 0)
+                cursor = QTextCursor(block)
+                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+                cursor.mergeCharFormat(look)
+            block = block.next()
 
 
 class StepView(QWidget):
@@ -95,7 +117,6 @@ class StepView(QWidget):
         self._output = output
         self.stack.setCurrentWidget(self.browser)
         self.browser.show_markdown(_shown(output))
-        self.facts.setText(_facts(output))
         marks = _marks(output)
         self.marks.setText(marks)
         self.marks.setVisible(bool(marks))
@@ -138,7 +159,7 @@ class StepView(QWidget):
         editing, answer = self.editing, self._output.answer if self._output else None
         self.save.setVisible(editing)
         self.cancel.setVisible(editing)
-        self.facts.setVisible(not editing)
+        self.facts.setText("Ctrl+Return saves, Esc leaves it as it was" if editing else _facts(self._output))
         self.copy.setVisible(not editing and answer is not None)
         self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)
 
@@ -206,7 +227,7 @@ def _facts(output: StepOutput | None) -> str:
     parts = [answer.model, words.duration(answer.seconds)]
     if answer.usage is not None:
         parts.append(f"{words.count(answer.usage.input)} + {words.count(answer.usage.output)} tokens")
-    if answer.cost is not None:
+    if answer.cost:
         parts.append(words.money(answer.cost))
     if answer.attempts > 1:
         parts.append(f"{answer.attempts} attempts")

@@ -22,7 +22,7 @@ class Tasks:
 
     def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[Any]:
         """Run ``work``; it may be cancelled through the task that is returned."""
-        task = asyncio.get_event_loop().create_task(work)
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task

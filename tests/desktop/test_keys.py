@@ -1,0 +1,159 @@
+"""Keys in the window: the dialog, a run that lacks one, and a run whose key is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+from pytestqt.qtbot import QtBot
+
+from chaindesk.chain_file import dump_chain, load_chain
+from chaindesk.credentials import KeyStore
+from chaindesk.desktop.application import Desk
+from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.keys_dialog import KeysDialog
+from chaindesk.desktop.run_controller import Phase
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.status import Status
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.providers.demo_server import DemoServer
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+Make = Callable[..., Desk]
+Reach = Callable[..., Awaitable[None]]
+
+
+class InMemoryKeyring(KeyringBackend):
+    """A keyring of the tests' own: the system's may not exist here, or ask its user for a password."""
+
+    priority = 1.0  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def ring(monkeypatch: pytest.MonkeyPatch) -> InMemoryKeyring:
+    made = InMemoryKeyring()
+    monkeypatch.setattr(keyring.core, "_keyring_backend", made)
+    return made
+
+
+def lab_chain(base_url: str) -> Chain:
+    return Chain.model_validate(
+        {
+            "name": "lab",
+            "providers": {"lab": {"kind": "openai-chat", "base_url": base_url, "api_key_env": "CHAINDESK_TEST_LAB"}},
+            "steps": [{"name": "text", "model": "lab/writer", "prompt": "20 words on {{Topic}}"}],
+        }
+    )
+
+
+async def shown(dialog: KeysDialog, reach: Reach) -> None:
+    dialog.open()
+    await reach(lambda: dialog.message.text() == "")
+
+
+async def test_a_key_is_kept_tested_and_deleted(
+    qloop: DesktopLoop, qtbot: QtBot, ring: InMemoryKeyring, reach: Reach
+) -> None:
+    async with DemoServer(DemoOptions(latency=0, require_key="sk-right")) as server:
+        dialog = KeysDialog(KeyStore(environment={}), lab_chain(server.base_url), {})
+        qtbot.addWidget(dialog)
+        await shown(dialog, reach)
+        item = dialog.list.topLevelItem(0)
+        assert item is not None
+        await reach(lambda: "no key yet" in item.text(2))
+        dialog.value.setText("sk-wrong")
+        dialog.set.click()
+        await reach(lambda: "in the keyring" in item.text(2))
+        assert dialog.value.text() == ""
+        dialog.test.click()
+        await reach(lambda: dialog.message.text().startswith("✕"))
+        assert "sk-wrong" not in dialog.message.text()
+        dialog.value.setText(" sk-right\n")
+        dialog.set.click()
+        await reach(lambda: "is in the keyring" in dialog.message.text())
+        await reach(dialog.test.isEnabled)
+        dialog.test.click()
+        await reach(lambda: dialog.message.text().startswith("✓"))
+        await reach(dialog.delete.isEnabled)
+        dialog.delete.click()
+        await reach(lambda: "no key yet" in item.text(2))
+        assert ring.kept == {}
+        await reach(dialog.test.isEnabled)
+
+
+async def test_without_a_keyring_the_key_can_be_kept_for_this_session(
+    qloop: DesktopLoop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, reach: Reach
+) -> None:
+    monkeypatch.setattr(keyring.core, "_keyring_backend", keyring.backends.fail.Keyring())
+    dialog = KeysDialog(KeyStore(environment={}), lab_chain("http://127.0.0.1:9/v1"), {})
+    qtbot.addWidget(dialog)
+    await shown(dialog, reach)
+    dialog.value.setText("sk-mine")
+    dialog.set.click()
+    await reach(lambda: "not kept yet" in dialog.message.text())
+    assert "no keyring" in dialog.message.text()
+    assert dialog.value.text() == "sk-mine"
+    await reach(dialog.set_session.isEnabled)
+    dialog.set_session.click()
+    item = dialog.list.topLevelItem(0)
+    assert item is not None
+    await reach(lambda: "this session" in item.text(2))
+    await reach(dialog.test.isEnabled)
+
+
+async def test_what_was_typed_is_forgotten_when_the_dialog_closes(
+    qloop: DesktopLoop, qtbot: QtBot, reach: Reach
+) -> None:
+    dialog = KeysDialog(KeyStore(environment={}), lab_chain("http://127.0.0.1:9/v1"), {})
+    qtbot.addWidget(dialog)
+    await shown(dialog, reach)
+    dialog.value.setText("sk-typed")
+    dialog.reject()
+    assert dialog.value.text() == ""
+
+
+async def test_a_refused_key_pauses_the_run_with_one_question_and_goes_on_with_the_right_one(
+    qloop: DesktopLoop, make_desk: Make, jobs: Callable[[int], Path], tmp_path: Path, reach: Reach
+) -> None:
+    async with DemoServer(DemoOptions(latency=0.01, require_key="sk-right")) as server:
+        desk = make_desk()
+        window = desk.window
+        path = tmp_path / "lab.yaml"
+        write(path, lab_chain(server.base_url))
+        desk.workspace.open_workbook(jobs(6), chain=path)
+        await reach(lambda: desk.workspace.session is not None)
+        window.actions_.run.trigger()
+        await reach(lambda: "needs an API key" in window.run_banner.text)
+        desk.workspace.keys.set_for_session("lab", server.base_url, "sk-wrong")
+        window.actions_.run.trigger()
+        await reach(lambda: any(button.text() == "Start" for button in window.run_banner.buttons()))
+        assert "6 calls" in window.run_banner.text
+        window.run_banner.buttons()[0].click()
+        await reach(lambda: desk.controller.phase is Phase.PAUSED)
+        assert [button.text() for button in window.run_banner.buttons()] == ["Keys…", "Go on", "Stop the run"]
+        assert "sk-wrong" not in window.run_banner.text
+        desk.workspace.keys.set_for_session("lab", server.base_url, "sk-right")
+        window.run_banner.buttons()[1].click()
+        await reach(lambda: window.model.snapshot.counts[Status.DONE] == 6)
+        await reach(lambda: desk.controller.phase is Phase.IDLE)
+
+
+def write(path: Path, chain: Chain) -> None:
+    path.write_text(dump_chain(chain), "utf-8")
+    assert load_chain(path) == chain

@@ -1,0 +1,216 @@
+"""The window's parts by themselves: themes, banners, figures, accessibility, crashes, batches of events."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QAccessible, QColor, QPalette
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QTabBar,
+    QTableView,
+    QTextBrowser,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from chaindesk.desktop import words
+from chaindesk.desktop.application import Desk
+from chaindesk.desktop.banner import Banner, Choice, Tone
+from chaindesk.desktop.crash import CrashHandler
+from chaindesk.desktop.event_bridge import EventBridge
+from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.review_panel import ReviewPanel
+from chaindesk.desktop.run_bar import RunBar
+from chaindesk.desktop.run_tools import RowsChooser
+from chaindesk.desktop.status_palette import StatusPalette
+from chaindesk.desktop.step_view import MarkdownView
+from chaindesk.desktop.tasks import Tasks
+from chaindesk.desktop.theme import Theme
+from chaindesk.domain.answer import RunState
+from chaindesk.domain.errors import ChainDeskError, WorkbookError
+from chaindesk.domain.events import Event, RunFinished, StepStarted
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.status import Status
+from chaindesk.engine.snapshot import RowState, Snapshot
+
+CONTROLS = (QAbstractButton, QComboBox, QSpinBox, QLineEdit, QPlainTextEdit, QTextBrowser, QTableView, QTabBar)
+Reach = Callable[..., Awaitable[None]]
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    def luminance(colour: QColor) -> float:
+        parts = [colour.redF(), colour.greenF(), colour.blueF()]
+        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    high, low = sorted((luminance(first), luminance(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_texts_stand_out_from_their_background_in_both_themes(qapp: QApplication, name: str) -> None:
+    theme = Theme(qapp, name)
+    pairs = [("text", "window"), ("muted", "window"), ("accent_text", "accent"), ("selection_text", "selection")]
+    pairs += [(f"{tone.value}_text", tone.value) for tone in Tone]
+    for text, background in pairs:
+        assert contrast(QColor(theme.hex(text)), QColor(theme.hex(background))) >= 4.5, (name, text)
+    palette = StatusPalette(dark=theme.dark)
+    for status in Status:
+        assert contrast(palette.text[status], palette.background[status]) >= 4.5, (name, status)
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(theme.hex("window"))
+
+
+async def test_every_control_has_a_name_for_those_who_hear_the_window(
+    qloop: DesktopLoop, make_desk: Callable[..., Desk], jobs: Callable[[int], Path], chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    desk.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    nameless: list[str] = []
+    for widget in desk.window.findChildren(QWidget):
+        if not isinstance(widget, CONTROLS) or not widget.isVisible() or widget.objectName().startswith("qt_"):
+            continue
+        interface = QAccessible.queryAccessibleInterface(widget)
+        if not interface.text(QAccessible.Text.Name):
+            nameless.append(f"{type(widget).__name__} {widget.objectName()} {widget.toolTip()}")
+    assert nameless == []
+
+
+def test_a_banner_says_one_thing_with_its_buttons(qtbot: QtBot) -> None:
+    banner = Banner("Run")
+    qtbot.addWidget(banner)
+    pressed: list[str] = []
+    banner.say(Tone.WARNING, "The first.", (Choice("Old", lambda: pressed.append("old")),))
+    banner.say(Tone.INFO, "Start?", (Choice("Start", lambda: pressed.append("start"), primary=True),), details="a\nb")
+    assert banner.text == "Start?"
+    assert [button.text() for button in banner.buttons()] == ["Start"]
+    banner.buttons()[0].click()
+    assert pressed == ["start"]
+    assert banner.text == ""
+
+
+def test_a_listeners_events_come_in_batches_and_the_end_at_once(qtbot: QtBot) -> None:
+    bridge = EventBridge()
+    batches: list[list[Event]] = []
+    bridge.events.connect(batches.append)
+    with qtbot.waitSignal(bridge.events, timeout=2000):
+        for row in range(500):
+            bridge.take(StepStarted(0.0, row, str(row), "draft", 1))
+    assert [len(batch) for batch in batches] == [500]
+    bridge.take(StepStarted(0.0, 1, "1", "draft", 1))
+    bridge.take(RunFinished(1.0, 1, RunState.FINISHED))
+    assert [len(batch) for batch in batches] == [500, 2]
+
+
+def test_chips_count_all_rows_and_filter_the_table(qtbot: QtBot) -> None:
+    bar = RunBar()
+    qtbot.addWidget(bar)
+    bar.show()
+    wishes: list[object] = []
+    bar.filter_wanted.connect(wishes.append)
+    bar.watch(Snapshot({2: RowState(Status.DONE), 3: RowState(Status.FAILED)}), 10)
+    texts = {status: chip.text() for status, chip in bar.chips.items() if chip.isVisible()}
+    assert texts == {Status.DONE: "✓ Done 1", Status.FAILED: "✕ Failed 1", Status.PENDING: "○ Pending 8"}
+    bar.chips[Status.FAILED].click()
+    assert getattr(wishes[-1], "statuses", None) == {Status.FAILED}
+    with qtbot.waitSignal(bar.filter_wanted, timeout=2000):
+        bar.search.setText("roses")
+    assert getattr(wishes[-1], "text", None) == "roses"
+
+
+def test_rows_to_run_are_all_selected_failed_or_the_first_few(qtbot: QtBot) -> None:
+    rows = RowsChooser()
+    qtbot.addWidget(rows)
+    choices: list[RowChoice | None] = []
+    for place in range(4):
+        rows.box.setCurrentIndex(place)
+        choices.append(rows.choice([5, 3]))
+    assert choices == [RowChoice(), RowChoice.of_numbers([3, 5]), RowChoice(failed_only=True), RowChoice(first=3)]
+    rows.box.setCurrentIndex(1)
+    assert rows.choice([]) is None
+
+
+def test_markdown_is_rendered_and_no_picture_is_fetched(qtbot: QtBot) -> None:
+    view = MarkdownView()
+    qtbot.addWidget(view)
+    view.show_markdown('# Title\n\n**bold** ![pixel](https://example.org/p.png) <img src="file:///etc/passwd">')
+    assert "bold" in view.toHtml()
+    assert view.toPlainText().startswith("Title")
+    assert view.loadResource(2, "https://example.org/p.png") is None
+
+
+def test_an_empty_panel_offers_nothing_to_press(qtbot: QtBot) -> None:
+    panel = ReviewPanel()
+    qtbot.addWidget(panel)
+    panel.show_row(None, RowState(), ())
+    assert not any(button.isEnabled() for button in (panel.approve, panel.reject, panel.edit, panel.rerun, panel.next))
+
+
+def test_an_unexpected_error_is_told_in_plain_words_and_logged(qtbot: QtBot) -> None:
+    told: list[str] = []
+    crash = CrashHandler(told.append)
+    crash.install()
+    try:
+        try:
+            raise ZeroDivisionError("inside")
+        except ZeroDivisionError as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+        thread = threading.Thread(target=lambda: {}["missing"])
+        thread.start()
+        thread.join()
+        qtbot.waitUntil(lambda: len(told) == 2)
+    finally:
+        crash.uninstall()
+    assert "Every answer that was paid for is kept" in told[0]
+    assert "Traceback" not in told[0]
+    log = crash.path.read_text("utf-8")
+    assert "ZeroDivisionError: inside" in log
+    assert "KeyError" in log
+
+
+async def test_tasks_tell_expected_errors_and_pass_on_bugs(qloop: DesktopLoop) -> None:
+    told: list[ChainDeskError] = []
+    bugs: list[object] = []
+    qloop.set_exception_handler(lambda _, context: bugs.append(context["exception"]))
+    tasks = Tasks(told.append)
+
+    async def fail(error: Exception) -> None:
+        raise error
+
+    async def wait() -> None:
+        await asyncio.sleep(60)
+
+    tasks.start(fail(WorkbookError("No such sheet.")))
+    tasks.start(fail(ValueError("bug")))
+    waiting = tasks.start(wait())
+    await asyncio.sleep(0.05)
+    await tasks.close()
+    assert waiting.cancelled()
+    assert [str(error) for error in told] == ["No such sheet."]
+    assert [type(bug) for bug in bugs] == [ValueError]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "wanted"), [(0.42, "0.4 s"), (42, "42 s"), (65, "1 min 05 s"), (3600 * 2 + 180, "2 h 03 min")]
+)
+def test_durations_read_as_people_say_them(seconds: float, wanted: str) -> None:
+    assert words.duration(seconds) == wanted
+
+
+@pytest.mark.parametrize(
+    ("dollars", "wanted"), [("0", "$0.00"), ("0.0123", "$0.0123"), ("12.345", "$12.35"), ("0.00001", "under $0.001")]
+)
+def test_money_shows_as_many_places_as_say_something(dollars: str, wanted: str) -> None:
+    assert words.money(Decimal(dollars)) == wanted

@@ -1,0 +1,313 @@
+"""The whole job through the real window, against the simulated provider over real HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import python_calamine
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QMessageBox
+
+from chaindesk import settings
+from chaindesk.desktop.application import Desk
+from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.run_controller import Phase
+from chaindesk.domain.status import Review, Status
+from chaindesk.providers.demo_options import DemoOptions
+
+Make = Callable[..., Desk]
+Reach = Callable[..., Awaitable[None]]
+Jobs = Callable[[int], Path]
+
+
+async def opened(desk: Desk, workbook: Path, chain: Path, reach: Reach) -> None:
+    desk.workspace.open_workbook(workbook, chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+
+
+def misspell(chain: Path) -> None:
+    chain.write_text(chain.read_text("utf-8").replace("{{Topic}}", "{{Topik}}"), "utf-8")
+
+
+def count(desk: Desk, status: Status) -> int:
+    return desk.window.model.snapshot.counts[status]
+
+
+async def ran(desk: Desk, reach: Reach) -> None:
+    ended = asyncio.Event()
+    desk.controller.finished.connect(ended.set)
+    desk.window.actions_.run.trigger()
+    await asyncio.wait_for(ended.wait(), 60)
+    desk.controller.finished.disconnect(ended.set)
+
+
+def sheet(path: Path) -> list[list[object]]:
+    rows: list[list[object]] = python_calamine.load_workbook(path).get_sheet_by_name("Jobs").to_python()
+    return rows
+
+
+async def test_from_an_opened_workbook_to_an_exported_one_that_another_reader_reads(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk(DemoOptions(latency=0.02, fail_containing="topic 3.", fail_status=400))
+    window = desk.window
+    await opened(desk, jobs(6), chain, reach)
+    assert window.model.rowCount() == 6
+    assert window.panel.row is not None
+    assert window.panel.row.number == 2
+    await ran(desk, reach)
+    assert count(desk, Status.DONE) == 5
+    assert count(desk, Status.FAILED) == 1
+    assert "5 done, 1 failed" in window.run_banner.text
+    window.table.choose_row(4)
+    assert not window.panel.failure.isHidden()
+    assert "notes" in window.panel.failure.text()
+    window.table.choose_row(2)
+    assert "simulated" in window.panel.step.browser.toPlainText()
+    window.panel.approve.click()
+    await reach(lambda: window.model.state_of(2).review is Review.APPROVED)
+    window.table.choose_row(3)
+    window.actions_.edit.trigger()
+    assert window.panel.step.editing
+    window.panel.step.editor.setPlainText("My own words.")
+    window.panel.step.save.click()
+    await reach(lambda: window.panel.step.browser.toPlainText() == "My own words.")
+    window.actions_.export.trigger()
+    await reach(lambda: "Exported" in window.news_banner.text)
+    header, *rows = sheet(jobs(6).with_name("jobs.completed.xlsx"))
+    assert header[:3] == ["ID", "Topic", "Audience"]
+    by_id = {str(row[0]): dict(zip(map(str, header), row, strict=True)) for row in rows}
+    assert by_id["J-2"]["Text"] == "My own words."
+    assert str(by_id["J-1"]["Status"]).lower() == "done"
+    assert str(by_id["J-3"]["Status"]).lower() == "failed"
+    assert by_id["J-3"]["Error"]
+
+
+async def test_an_edit_can_be_taken_back_and_the_models_own_text_is_kept(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    panel, undo = desk.window.panel, desk.window.undo
+    await opened(desk, jobs(2), chain, reach)
+    await ran(desk, reach)
+    own = panel.step.browser.toPlainText()
+    panel.edited.emit("text", "Mine.")
+    await reach(lambda: panel.step.browser.toPlainText() == "Mine.")
+    assert not panel.step.restore.isHidden()
+    undo.undo()
+    await reach(lambda: panel.step.browser.toPlainText() == own)
+    undo.redo()
+    await reach(lambda: panel.step.browser.toPlainText() == "Mine.")
+    panel.step.restore.click()
+    await reach(lambda: panel.step.browser.toPlainText() == own)
+
+
+async def test_an_edited_early_step_makes_the_later_ones_stale_and_a_run_renews_just_them(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    await opened(desk, jobs(3), chain, reach)
+    await ran(desk, reach)
+    desk.window.panel.edited.emit("notes", "Roses are red.")
+    await reach(lambda: desk.window.model.state_of(2).stale)
+    assert "stale" in str(desk.window.model.index(0, 0).data())
+    await ran(desk, reach)
+    assert desk.window.model.snapshot.calls_done == 1
+    assert count(desk, Status.DONE) == 3
+    assert not desk.window.model.state_of(2).stale
+
+
+async def test_pause_holds_new_calls_and_go_on_ends_the_run(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk(DemoOptions(latency=0.1, distribution="constant"))
+    window = desk.window
+    await opened(desk, jobs(30), chain, reach)
+    window.actions_.run.trigger()
+    await reach(lambda: count(desk, Status.DONE) >= 3)
+    window.actions_.pause.trigger()
+    await reach(lambda: desk.controller.phase is Phase.PAUSED)
+    assert "Paused" in window.run_banner.text
+    await asyncio.sleep(0.3)
+    finished = window.model.snapshot.calls_done
+    await asyncio.sleep(0.3)
+    assert window.model.snapshot.calls_done == finished
+    assert "paused" in window.run_bar.figures.text()
+    window.run_banner.buttons()[0].click()
+    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    assert count(desk, Status.DONE) == 30
+
+
+async def test_stop_ends_within_a_second_and_the_next_run_pays_only_for_the_rest(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk(DemoOptions(latency=0.15, distribution="constant"))
+    await opened(desk, jobs(30), chain, reach)
+    desk.window.actions_.run.trigger()
+    await reach(lambda: count(desk, Status.DONE) >= 4)
+    begun = time.monotonic()
+    desk.window.actions_.stop.trigger()
+    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    assert time.monotonic() - begun < 1.5
+    assert "stopped" in desk.window.run_banner.text
+    done = desk.window.model.snapshot.calls_done
+    desk.window.at_once.spin.setValue(30)
+    await ran(desk, reach)
+    assert count(desk, Status.DONE) == 30
+    assert desk.window.model.snapshot.calls_done <= 60 - done
+
+
+async def test_retry_failed_runs_the_failed_rows_alone(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk(DemoOptions(latency=0.01, fail_containing="topic 2.", fail_status=400, fail_attempts=1))
+    await opened(desk, jobs(5), chain, reach)
+    await ran(desk, reach)
+    assert count(desk, Status.FAILED) == 1
+    desk.window.run_banner.buttons()[0].click()
+    await reach(lambda: count(desk, Status.DONE) == 5)
+    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    assert desk.window.model.snapshot.chosen == 1
+    assert desk.window.model.snapshot.calls_done == 2
+
+
+async def test_just_the_chosen_rows_are_run(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    await opened(desk, jobs(10), chain, reach)
+    desk.window.actions_.try_first.trigger()
+    await reach(lambda: count(desk, Status.DONE) == 3)
+    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    desk.window.rows.box.setCurrentIndex(1)
+    desk.window.table.choose_row(9)
+    await ran(desk, reach)
+    assert [row for row, state in desk.window.model.snapshot.rows.items() if state.status is Status.DONE] == [
+        2,
+        3,
+        4,
+        9,
+    ]
+    desk.window.actions_.run.trigger()
+    await reach(lambda: "Nothing to run" in desk.window.run_banner.text)
+
+
+async def test_the_row_on_screen_fills_while_it_runs_and_concurrency_turns_live(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk(DemoOptions(latency=0.2, distribution="constant"))
+    await opened(desk, jobs(40), chain, reach)
+    assert desk.window.at_once.value() == 5
+    desk.window.actions_.run.trigger()
+    await reach(lambda: count(desk, Status.RUNNING) == 5)
+    desk.window.at_once.spin.setValue(20)
+    await reach(lambda: count(desk, Status.RUNNING) == 20)
+    await reach(lambda: "simulated" in desk.window.panel.step.browser.toPlainText())
+    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    assert count(desk, Status.DONE) == 40
+
+
+async def test_a_thousand_rows_at_a_hundred_at_once_leave_the_window_responsive(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk(DemoOptions(latency=0.5, sigma=0.4, words=40))
+    await opened(desk, jobs(1000), chain, reach)
+    desk.window.at_once.spin.setValue(100)
+    late: list[float] = []
+    last = [time.perf_counter()]
+
+    def tick() -> None:
+        now = time.perf_counter()
+        late.append(now - last[0] - 0.016)
+        last[0] = now
+
+    timer = QTimer(interval=16)
+    timer.timeout.connect(tick)
+    timer.start()
+    begun = time.monotonic()
+    await ran(desk, reach)
+    timer.stop()
+    assert count(desk, Status.DONE) == 1000
+    ranked = sorted(late)
+    figures = {
+        "p50": statistics.median(ranked),
+        "p99": ranked[int(len(ranked) * 0.99)],
+        "most": ranked[-1],
+        "seconds": time.monotonic() - begun,
+    }
+    assert figures["p50"] < 0.05, figures
+    assert figures["p99"] < 0.4, figures
+
+
+async def test_reopening_shows_what_was_paid_for_with_the_chain_that_was_used(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    path = jobs(4)
+    first = make_desk()
+    await opened(first, path, chain, reach)
+    await ran(first, reach)
+    await first.close()
+    second = make_desk()
+    second.workspace.open_workbook(path)
+    await reach(lambda: second.workspace.session is not None)
+    assert count(second, Status.DONE) == 4
+    assert second.workspace.chain_path == chain
+    assert "simulated" in str(second.window.model.index(0, 6).data())
+    assert settings.load_preferences().recent_workbooks[0] == str(path)
+
+
+async def test_the_example_is_one_click_away(qloop: DesktopLoop, make_desk: Make, reach: Reach) -> None:
+    desk = make_desk()
+    desk.window.empty.example.click()
+    await reach(lambda: desk.workspace.session is not None)
+    assert desk.window.pages.currentIndex() == 1
+    assert desk.window.actions_.run.isEnabled()
+
+
+async def test_closing_during_a_run_asks_once_and_keeps_what_is_finished(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk(DemoOptions(latency=0.3, distribution="constant"))
+    closed = asyncio.Event()
+    desk.window.closed.connect(closed.set)
+    await opened(desk, jobs(20), chain, reach)
+    desk.window.actions_.run.trigger()
+    await reach(lambda: count(desk, Status.RUNNING) == 5)
+    desk.window.close()
+    assert desk.window.isVisible()
+    box = desk.window.findChild(QMessageBox)
+    assert box is not None
+    next(button for button in box.buttons() if button.text() == "Stop and close").click()
+    await asyncio.wait_for(closed.wait(), 5)
+    begun = time.monotonic()
+    await desk.close()
+    assert time.monotonic() - begun < 2
+
+
+async def test_a_chain_that_does_not_fit_is_told_by_line_and_nothing_runs(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    misspell(chain)
+    desk = make_desk()
+    desk.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: "Topik" in desk.window.news_banner.text)
+    assert "Line 7" in desk.window.news_banner.text
+    assert "Did you mean {{Topic}}" in desk.window.news_banner.text
+    assert desk.window.model.rowCount() == 3
+    assert not desk.window.actions_.run.isEnabled()
+
+
+async def test_a_file_that_is_no_workbook_is_told_in_plain_words(
+    qloop: DesktopLoop, make_desk: Make, tmp_path: Path, reach: Reach
+) -> None:
+    path = tmp_path / "notes.xlsx"
+    path.write_bytes(b"no zip at all")
+    desk = make_desk()
+    desk.conductor.opening.open_path(path)
+    await reach(lambda: bool(desk.window.news_banner.text))
+    assert "notes.xlsx" in desk.window.news_banner.text
+    assert "Traceback" not in desk.window.news_banner.text
