@@ -45,14 +45,14 @@ class Bench:
             *map(str, words),
             cwd=self.folder,
             env=os.environ | dict(env or {}),
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
 
-    async def __call__(self, *words: object, env: Mapping[str, str] | None = None) -> Done:
+    async def __call__(self, *words: object, env: Mapping[str, str] | None = None, stdin: str = "") -> Done:
         """Run the command line to its end."""
-        return await ended(await self.start(*words, env=env))
+        return await ended(await self.start(*words, env=env), stdin)
 
     def workbook(self, rows: int, name: str = "jobs.xlsx", mark: tuple[int, str] | None = None) -> Path:
         """A workbook of so many jobs; the job in the marked sheet row has the mark in its topic."""
@@ -79,9 +79,9 @@ class Bench:
         return path
 
 
-async def ended(process: asyncio.subprocess.Process) -> Done:
+async def ended(process: asyncio.subprocess.Process, stdin: str = "") -> Done:
     """What a process said until its end."""
-    out, err = await process.communicate()
+    out, err = await process.communicate(stdin.encode())
     return Done(process.returncode or 0, out.decode(), err.decode())
 
 

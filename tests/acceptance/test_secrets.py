@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msoffcrypto.format.ooxml
+import pytest
+
+from chaindesk.providers.demo_server import DemoOptions, DemoServer
+
+Sheet = Callable[[Path], list[dict[str, Any]]]
+KEY = "sk-live-9f8e7d6c5b4a39281706"
+
+# A keyring in a file of the test's own: what keyring calls a third-party backend.
+BACKEND = """
+import json, os, pathlib
+from keyring.backend import KeyringBackend
+
+class Keyring(KeyringBackend):
+    priority = 9
+    path = pathlib.Path(os.environ["FILE_KEYRING"])
+
+    def _all(self):
+        return json.loads(self.path.read_text()) if self.path.exists() else {}
+
+    def get_password(self, service, username):
+        return self._all().get(f"{service} {username}")
+
+    def set_password(self, service, username, password):
+        self.path.write_text(json.dumps(self._all() | {f"{service} {username}": password}))
+
+    def delete_password(self, service, username):
+        kept = self._all()
+        del kept[f"{service} {username}"]
+        self.path.write_text(json.dumps(kept))
+"""
+
+
+@pytest.fixture
+def keyring_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("keyring")
+    (folder / "file_keyring.py").write_text(BACKEND)
+    return {
+        "PYTHON_KEYRING_BACKEND": "file_keyring.Keyring",
+        "PYTHONPATH": str(folder),
+        "FILE_KEYRING": str(folder / "keys.json"),
+        "LAB_KEY": "",
+    }
+
+
+async def test_a_key_is_read_from_standard_input_used_and_deleted_and_shown_nowhere(
+    cli: Any, keyring_env: dict[str, str]
+) -> None:
+    book = cli.workbook(3)
+    said = []
+    async with DemoServer(DemoOptions(latency=0.02, words=8, require_key=KEY)) as server:
+        chain = cli.chain(server.base_url, steps=1)
+        for words, stdin, status in (
+            (("run", book, "--chain", chain), "", 2),
+            (("keys", "set", "lab", "--chain", chain), KEY + "\n", 0),
+            (("keys", "list", "--chain", chain, "--json"), "", 0),
+            (("run", book, "--chain", chain, "--json"), "", 0),
+            (("keys", "delete", "lab", "--chain", chain), "", 0),
+            (("keys", "delete", "lab", "--chain", chain), "", 2),
+            (("run", book, "--chain", chain, "--fresh"), "", 2),
+        ):
+            done = await cli(*words, env=keyring_env, stdin=stdin)
+            assert done.status == status, done.err
+            said += [done.out, done.err]
+        assert server.counters.requests == server.counters.delivered == 3
+    assert '"lab":"in the keyring"' in said[4]
+    for folder in (cli.folder, Path(os.environ["CHAINDESK_HOME"])):
+        said += [path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file()]
+    assert not [text for text in said if KEY in text]
+
+
+async def test_rows_that_are_all_known_need_no_key(cli: Any, keyring_env: dict[str, str]) -> None:
+    book = cli.workbook(3)
+    async with DemoServer(DemoOptions(latency=0.02, words=8)) as server:
+        chain = cli.chain(server.base_url, steps=1)
+        assert (await cli("run", book, "--chain", chain)).status == 0
+        assert (await cli("run", book, "--chain", chain, env=keyring_env)).status == 0
+        assert server.counters.requests == 3
+
+
+async def test_an_encrypted_workbook_wants_its_password_before_anything_is_paid(cli: Any, read_sheet: Sheet) -> None:
+    plain = cli.workbook(2, name="plain.xlsx")
+    book = cli.folder / "secret.xlsx"
+    with plain.open("rb") as source, book.open("wb") as target:
+        msoffcrypto.format.ooxml.OOXMLFile(source).encrypt("geheim", target)
+    plain.unlink()
+    async with DemoServer(DemoOptions(latency=0.02, words=8)) as server:
+        chain = cli.chain(server.base_url, steps=1)
+        for words, stdin in (((), ""), (("--password",), "wrong\n")):
+            done = await cli("run", book, "--chain", chain, *words, stdin=stdin)
+            assert (done.status, server.counters.requests) == (2, 0)
+            assert "password" in done.err
+        done = await cli("run", book, "--chain", chain, "--password", stdin="geheim\n")
+        assert (done.status, server.counters.requests) == (0, 2)
+    assert [row["Status"] for row in read_sheet(cli.folder / "secret.completed.xlsx")] == ["done", "done"]
+    exported = await cli("export", book, "--out", "again.xlsx", "--password", stdin="geheim\n")
+    assert exported.status == 0
