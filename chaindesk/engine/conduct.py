@@ -115,7 +115,7 @@ async def conduct(
         emit(RunFinished(time.monotonic(), run_id, state, message))
     if emit.error is not None:
         raise emit.error
-    return RunResult(run_id, state, dict(runner.counts), message)
+    return RunResult(run_id, state, runner.counts, message)
 
 
 def _runner(

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import contextlib
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chaindesk.domain.chain import FieldType
+from chaindesk.engine.fields import FieldsMistake, field_text, read_fields
+
+FIELDS = {
+    "quality": FieldType.INTEGER,
+    "share": FieldType.NUMBER,
+    "sure": FieldType.BOOLEAN,
+    "reason": FieldType.STRING,
+}
+GOOD = {"quality": 3, "share": 0.5, "sure": True, "reason": "ok"}
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "{}",
+        " {}\n",
+        "```json\n{}\n```",
+        "```\n{}\n```",
+        "Here you are:\n```json\n{}\n```\nAnything else?",
+        "Sure! {} Bye.",
+    ],
+)
+def test_the_object_is_found_in_fences_and_words(wrapped: str) -> None:
+    assert read_fields(wrapped.replace("{}", json.dumps(GOOD)), FIELDS) == GOOD
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"quality": "3"}, 'quality must be an integer, not "3"'),
+        ({"quality": 3.5}, "quality must be an integer, not 3.5"),
+        ({"quality": True}, "quality must be an integer, not true"),
+        ({"share": None}, "share must be a number, not null"),
+        ({"share": float("nan")}, "share must be a number, not NaN"),
+        ({"sure": "yes"}, 'sure must be a boolean, not "yes"'),
+        ({"reason": 1}, "reason must be a string, not 1"),
+    ],
+)
+def test_a_wrong_type_is_named(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(FieldsMistake) as caught:
+        read_fields(json.dumps(GOOD | changes), FIELDS)
+    assert str(caught.value) == words
+
+
+@pytest.mark.parametrize("text", ["", "No.", "[1, 2]", '{"quality": ', "```json\n```", '"text"'])
+def test_what_is_no_object_is_said(text: str) -> None:
+    with pytest.raises(FieldsMistake, match="not a JSON object"):
+        read_fields(text, FIELDS)
+
+
+def test_missing_fields_are_named_and_more_are_ignored() -> None:
+    with pytest.raises(FieldsMistake, match="lacks sure, reason"):
+        read_fields('{"quality": 1, "share": 2}', FIELDS)
+    assert "more" not in read_fields(json.dumps(GOOD | {"more": 1}), FIELDS)
+
+
+def test_a_whole_float_counts_as_an_integer() -> None:
+    assert read_fields(json.dumps(GOOD | {"quality": 4.0}), FIELDS)["quality"] == 4
+
+
+def test_fields_read_as_people_see_them() -> None:
+    assert [field_text(value) for value in (True, False, None, 3, 0.5, "x")] == ["TRUE", "FALSE", "", "3", "0.5", "x"]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*FIELDS, "more"]), st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+    )
+)
+def test_whatever_is_read_has_the_types_that_were_asked_for(values: dict[str, object]) -> None:
+    with contextlib.suppress(FieldsMistake):  # most of these are refused
+        read = read_fields(json.dumps(values), FIELDS)
+        assert [type(read[name]) for name in ("quality", "sure", "reason")] == [int, bool, str]
+        assert type(read["share"]) in (int, float)

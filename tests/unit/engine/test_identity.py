@@ -1,0 +1,203 @@
+"""Rows that are moved, sorted, inserted and edited between runs find their own answers, and nobody pays twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chaindesk.domain.answer import RowReview
+from chaindesk.domain.completion import CompletionRequest
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.status import Review, Status
+from chaindesk.engine.planned import RunOptions
+
+STEPS = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft for {{Tone}}: {{s1}}"}, {"prompt": "Edit {{s2}}"})
+
+
+def numbered() -> Any:
+    """Each call gets an answer of its own, so that it can be told which one a row has."""
+    asked: Counter[str] = Counter()
+
+    def behave(request: CompletionRequest) -> str:
+        prompt = request.messages[-1].content
+        asked[prompt] += 1
+        return f"({prompt})"
+
+    return behave
+
+
+async def test_a_sorted_sheet_pays_for_nothing(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+    rows = [{"Topic": f"T{n}", "Tone": "dry"} for n in range(8)]
+    bench = bench_of(rows_of(rows), steps_of(*STEPS))
+    await bench.run()
+    again = bench.reopened(manifest=rows_of(rows[::-1]))
+    assert again.plan().calls == 0
+    assert again.text(2) == "<Notes on T7>"
+
+
+async def test_an_inserted_row_alone_is_paid_for(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+    rows = [{"Topic": f"T{n}", "Tone": "dry"} for n in range(8)]
+    bench = bench_of(rows_of(rows), steps_of(*STEPS))
+    await bench.run()
+    rows.insert(2, {"Topic": "New", "Tone": "dry"})
+    again = bench.reopened(manifest=rows_of(rows))
+    assert [planned.row.number for planned in again.plan().rows if planned.calls] == [4]
+    assert not any(planned.stale for planned in again.plan().rows)
+    await again.run()
+    assert len(again.provider.requests) == 3
+
+
+async def test_an_edited_row_is_stale_and_runs_again_from_what_changed(
+    bench_of: Any, rows_of: Any, steps_of: Any
+) -> None:
+    rows = [{"Topic": f"T{n}", "Tone": "dry"} for n in range(3)]
+    bench = bench_of(rows_of(rows), steps_of(*STEPS))
+    await bench.run()
+    rows[1]["Tone"] = "warm"
+    again = bench.reopened(manifest=rows_of(rows))
+    planned = again.plan().rows
+    assert [each.stale for each in planned] == [False, True, False]
+    assert [each.calls for each in planned] == [0, 2, 0]
+    assert again.statuses() == {"done": 2, "pending": 1}
+    await again.run()
+    assert sorted(again.provider.prompts)[0] == "Draft for warm: <Notes on T1>"
+
+
+async def test_equal_rows_each_have_an_answer_of_their_own(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+    rows = [{"Topic": "Same", "Tone": "dry"}] * 4
+    bench = bench_of(rows_of(rows), steps_of(STEPS[0]))
+    await bench.run()
+    assert len(bench.provider.requests) == 4
+    again = bench.reopened(manifest=rows_of([*rows, *rows[:1]]))
+    assert again.plan().calls == 1
+    taken = [planned.answers[0] for planned in again.plan().rows]
+    assert len(set(taken)) == 5
+    assert taken[:4] == [bench.ledger.entries[number].answers[0] for number in (2, 3, 4, 5)]
+
+
+async def test_ten_thousand_equal_rows_are_planned_in_a_moment(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+    rows = [{"Topic": "Same", "Tone": "dry"}] * 10_000
+    bench = bench_of(rows_of(rows), steps_of(STEPS[0]))
+    await bench.run(RunOptions(concurrency=50))
+    began = asyncio.get_running_loop().time()
+    assert bench.reopened().plan().calls == 0
+    assert asyncio.get_running_loop().time() - began < 5
+
+
+async def test_a_failed_row_that_moved_is_still_the_failed_one(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+    def behave(request: CompletionRequest) -> None:
+        if "T1" in request.messages[-1].content:
+            raise CallError(FailureKind.REFUSED, "No.")
+
+    rows = [{"Topic": f"T{n}", "Tone": "dry"} for n in range(3)]
+    bench = bench_of(rows_of(rows), steps_of(*STEPS))
+    bench.provider.behave = behave
+    await bench.run()
+    moved = bench.reopened(manifest=rows_of([rows[1], rows[0], rows[2]]))
+    assert [row.row.number for row in moved.plan(RowChoice(failed_only=True)).rows] == [2]
+    corrected = bench.reopened(manifest=rows_of([rows[0], {"Topic": "Better", "Tone": "dry"}, rows[2]]))
+    assert [row.row.number for row in corrected.plan(RowChoice(failed_only=True)).rows] == [3]
+    corrected.provider.behave = None
+    await corrected.run(RunOptions(choice=RowChoice(failed_only=True)))
+    assert corrected.reopened().statuses() == {"done": 3}
+
+
+async def test_a_changed_step_runs_again_with_those_that_use_it(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+    rows = rows_of([{"Topic": f"T{n}", "Tone": "dry"} for n in range(5)])
+    bench = bench_of(rows, steps_of(*STEPS))
+    await bench.run()
+    changed = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Rewrite: {{s1}}"}, {"prompt": "Edit {{s2}}"})
+    again = bench.reopened(chain=steps_of(*changed))
+    assert again.plan().calls == 10
+    await again.run()
+    assert not [prompt for prompt in again.provider.prompts if prompt.startswith("Notes")]
+    back = again.reopened(chain=steps_of(*STEPS))
+    assert back.plan().calls == 0
+
+
+async def test_an_edit_by_hand_feeds_the_later_steps_and_makes_them_stale(
+    bench_of: Any, topics: Any, steps_of: Any
+) -> None:
+    bench = bench_of(topics(2), steps_of({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"}))
+    await bench.run()
+    number = bench.ledger.entries[2].answers[0]
+    await bench.journal.store_edit(number, "Mine")
+    bench.ledger.replan(bench.manifest.rows[0])
+    assert bench.plan().rows[0].stale
+    assert bench.reopened().plan().rows[0].stale
+    await bench.run()
+    assert bench.provider.prompts[-1] == "Draft: Mine"
+    await bench.journal.store_edit(number, None)
+    bench.ledger.replan(bench.manifest.rows[0])
+    assert bench.plan().calls == 0
+
+
+async def test_the_status_column_counts_where_the_journal_knows_nothing(
+    bench_of: Any, rows_of: Any, steps_of: Any
+) -> None:
+    manifest = rows_of([{"Topic": "a", "Status": "done"}, {"Topic": "b", "Status": "failed"}])
+    columns = tuple(replace(column, ours=column.name == "Status") for column in manifest.columns)
+    bench = bench_of(replace(manifest, columns=columns), steps_of({"prompt": "{{Topic}}"}))
+    assert [row.row.number for row in bench.plan(RowChoice(failed_only=True)).rows] == [3]
+
+
+async def test_a_review_follows_its_row_but_not_changed_inputs(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+    rows = [{"Topic": "a"}, {"Topic": "b"}]
+    bench = bench_of(rows_of(rows), steps_of({"prompt": "{{Topic}}"}))
+    await bench.journal.store_review(RowReview(bench.workbook_id, "2", bench.ledger.digests[2], Review.APPROVED))
+    moved = bench.reopened(manifest=rows_of(rows[::-1]))
+    assert [moved.ledger.state(number).review for number in (2, 3)] == [Review.UNREVIEWED, Review.APPROVED]
+    changed = bench.reopened(manifest=rows_of([{"Topic": "new"}, rows[1]]))
+    assert changed.ledger.state(2).review is Review.UNREVIEWED
+
+
+row = st.fixed_dictionaries({"Topic": st.sampled_from("abc"), "Tone": st.sampled_from("xy")})
+sheets = st.lists(row, min_size=1, max_size=7)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=sheets, second=sheets, data=st.data())
+def test_any_shuffled_inserted_edited_resumed_sheet_ends_as_one_run_from_scratch(
+    bench_of: Any, rows_of: Any, steps_of: Any, first: Any, second: Any, data: Any
+) -> None:
+    kept = data.draw(st.permutations(first))[: data.draw(st.integers(0, len(first)))]
+    sheet = data.draw(st.permutations([*kept, *second]))
+    broken = data.draw(st.sets(st.sampled_from(["Notes on a", "Draft for x: (Notes on b)", "Edit"]), max_size=2))
+    answer = numbered()
+
+    def behave(request: CompletionRequest) -> str:
+        if any(request.messages[-1].content.startswith(start) for start in broken):
+            raise CallError(FailureKind.REJECTED, "No.")
+        return str(answer(request))
+
+    async def story() -> None:
+        bench = bench_of(rows_of(first), steps_of(*STEPS))
+        bench.provider.behave = behave
+        await bench.run()
+        again = bench.reopened(manifest=rows_of(sheet))
+        again.provider.behave = answer
+        plan = again.plan()
+        result = await again.run()
+        scratch = bench_of(rows_of(sheet), steps_of(*STEPS))
+        scratch.provider.behave = numbered()
+        await scratch.run()
+        numbers = [row.number for row in again.manifest.rows]
+        assert result.counts == {Status.DONE: len(sheet)}
+        texts = [[again.text(number, step) for step in range(3)] for number in numbers]
+        assert texts == [[scratch.text(number, step) for step in range(3)] for number in numbers]
+        owned = [answer_id for number in numbers for answer_id in again.ledger.entries[number].answers]
+        assert len(set(owned)) == len(owned)
+        # The fewest calls that any pairing could need: of each request as many as were not yet answered.
+        paid = Counter(one.fingerprint for one in bench.journal.run_answers(1))
+        wanted = Counter(one.fingerprint for one in scratch.journal.run_answers(1))
+        assert len(again.provider.requests) == (wanted - paid).total()
+        assert plan.calls >= len(again.provider.requests)
+        assert again.reopened().plan().calls == 0
+
+    asyncio.run(story())

@@ -1,0 +1,444 @@
+"""Runs over rows: who is asked what, what is kept, and how rows end, with a provider that does as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from chaindesk.domain.answer import RunState
+from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Usage
+from chaindesk.domain.errors import CallError, FailureKind, JournalError
+from chaindesk.domain.events import (
+    ConcurrencyChanged,
+    Event,
+    PauseCause,
+    RowFinished,
+    RunFinished,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    StepWaiting,
+)
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.status import Status
+from chaindesk.engine.planned import RunOptions
+from chaindesk.engine.snapshot import Snapshot
+
+TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
+
+
+def failing(kind: FailureKind, containing: str, **more: Any) -> Any:
+    def behave(request: CompletionRequest) -> None:
+        if containing in request.messages[-1].content:
+            raise CallError(kind, "It did not go.", **more)
+
+    return behave
+
+
+async def test_each_step_sees_the_outputs_before_it(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(3), steps_of(*TWO))
+    result = await bench.run()
+    assert result.state is RunState.FINISHED
+    assert result.counts == {Status.DONE: 3}
+    assert sorted(bench.provider.prompts)[0] == "Draft: <Notes on T0>"
+    assert bench.text(4, 1) == "<Draft: <Notes on T2>>"
+
+
+async def test_the_stream_of_events_is_complete_and_in_order(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(1), steps_of(*TWO))
+    await bench.run()
+    kinds = [type(event).__name__ for event in bench.events]
+    step = ["StepStarted", "StepFinished"]
+    assert kinds == ["RunStarted", *step, *step, "RowFinished", "RunFinished"]
+    started, finished = bench.of(RunStarted)[0], bench.of(StepFinished)[0]
+    assert (started.rows, started.calls, started.reused) == ((2,), 2, 0)
+    assert (finished.text, finished.usage, finished.attempts) == ("<Notes on T0>", Usage(10, 20), 1)
+
+
+async def test_everything_told_is_in_the_journal_before(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(5), steps_of(*TWO))
+    known: list[bool] = []
+
+    def listen(event: Event) -> None:
+        match event:
+            case StepFinished():
+                known.append(any(answer.text == event.text for answer in bench.journal.run_answers(1)))
+            case RowFinished():
+                known.append(any(one.row_number == event.row for one in bench.journal.run_outcomes(1)))
+
+    await bench.run(listener=listen)
+    assert known == [True] * 15
+
+
+async def test_a_failing_row_fails_alone_and_alone_is_run_again(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(20), steps_of(*TWO))
+    bench.provider.behave = failing(FailureKind.REJECTED, "Draft: <Notes on T7>")
+    result = await bench.run()
+    assert result.counts == {Status.DONE: 19, Status.FAILED: 1}
+    failure = next(event.failure for event in bench.of(RowFinished) if event.failure)
+    assert (failure.step, failure.kind, failure.message, failure.attempts) == (
+        "s2",
+        FailureKind.REJECTED,
+        "It did not go.",
+        1,
+    )
+    again = bench.reopened(provider=type(bench.provider)())
+    assert again.statuses() == {"done": 19, "failed": 1}
+    result = await again.run(RunOptions(choice=RowChoice(failed_only=True)))
+    assert result.counts == {Status.DONE: 1}
+    assert again.provider.prompts == ["Draft: <Notes on T7>"]
+    assert again.statuses() == {"done": 20}
+
+
+async def test_a_mistake_of_ours_fails_its_row_alone(
+    bench_of: Any, topics: Any, steps_of: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    bench = bench_of(topics(3), steps_of(*TWO))
+
+    def behave(request: CompletionRequest) -> None:
+        if "T1" in request.messages[-1].content:
+            raise ZeroDivisionError
+
+    bench.provider.behave = behave
+    result = await bench.run()
+    assert result.counts == {Status.DONE: 2, Status.FAILED: 1}
+    failure = next(event.failure for event in bench.of(RowFinished) if event.failure)
+    assert failure.kind is FailureKind.INTERNAL
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_no_more_rows_at_once_than_asked(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(60), steps_of(*TWO))
+    await bench.run(RunOptions(concurrency=7))
+    assert bench.provider.peak == 7
+
+
+async def test_the_number_of_rows_at_once_can_be_turned_up_and_down(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(120), steps_of(TWO[0]))
+    turns = {10: 20, 50: 3}
+    peaks: dict[int, int] = {}
+    flights: list[int] = []
+
+    async def behave(request: CompletionRequest) -> None:
+        flights.append(bench.provider.in_flight)
+        rows = bench.control.concurrency
+        peaks[rows] = max(peaks.get(rows, 0), bench.provider.in_flight)
+        await asyncio.sleep(0.01)
+        done = len(bench.of(RowFinished))
+        for due in [due for due in turns if done >= due]:
+            bench.control.set_concurrency(turns.pop(due))
+
+    bench.provider.behave = behave
+    await bench.run(RunOptions(concurrency=5))
+    late = [event.row for event in bench.of(StepStarted)][-1]
+    assert late == 121
+    assert (peaks[5], peaks[20]) == (5, 20)
+    assert max(flights[-12:]) == 3
+    assert [event.concurrency for event in bench.of(ConcurrencyChanged)] == [20, 3]
+
+
+async def test_many_rows_at_once_are_begun_bit_by_bit(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(300), steps_of(TWO[0]))
+    gate = asyncio.Event()
+    peaks: list[int] = []
+
+    async def behave(request: CompletionRequest) -> None:
+        peaks.append(bench.provider.in_flight)
+        if len(peaks) == 300:
+            gate.set()
+        await gate.wait()
+
+    bench.provider.behave = behave
+    began = asyncio.get_running_loop().time()
+    await bench.run(RunOptions(concurrency=300))
+    assert bench.provider.peak == 300
+    assert asyncio.get_running_loop().time() - began > 0.1
+
+
+async def test_stop_cancels_what_is_under_way_and_keeps_what_is_finished(
+    bench_of: Any, topics: Any, steps_of: Any
+) -> None:
+    bench = bench_of(topics(30), steps_of(*TWO))
+
+    async def behave(request: CompletionRequest) -> None:
+        if request.messages[-1].content.startswith("Draft") and len(bench.of(RowFinished)) >= 4:
+            await asyncio.sleep(3600)
+
+    def listen(event: Event) -> None:
+        if isinstance(event, StepStarted) and event.step == "s2" and len(bench.of(RowFinished)) >= 4:
+            asyncio.get_running_loop().call_later(0.05, bench.control.stop)
+
+    bench.provider.behave = behave
+    began = asyncio.get_running_loop().time()
+    result = await bench.run(RunOptions(concurrency=4), listen)
+    assert asyncio.get_running_loop().time() - began < 1.5
+    assert result.state is RunState.STOPPED
+    assert result.counts[Status.STOPPED] == 4
+    assert result.counts[Status.DONE] + result.counts[Status.PENDING] == 26
+    assert bench.provider.cancelled == 4
+    assert len({event.row for event in bench.of(RowFinished)}) == len(bench.of(RowFinished)) == 30
+    asked = len(bench.provider.requests)
+    again = bench.reopened(provider=type(bench.provider)())
+    assert again.statuses()["stopped"] == 4
+    assert (await again.run()).counts == {Status.DONE: 30}
+    assert asked + len(again.provider.requests) == 60 + 4
+
+
+async def test_an_answer_that_is_being_kept_survives_a_stop(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(1), steps_of(*TWO))
+    store = bench.journal.store_answer
+
+    async def slowly(answer: Any) -> int:
+        bench.control.stop()
+        await asyncio.sleep(0.05)
+        return int(await store(answer))
+
+    bench.journal.store_answer = slowly
+    result = await bench.run()
+    assert result.counts == {Status.STOPPED: 1}
+    assert [event.step for event in bench.of(StepFinished)] == ["s1"]
+    assert bench.reopened().plan().reused == 1
+
+
+async def test_pause_starts_no_new_call_and_resume_goes_on(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(10), steps_of(*TWO))
+    quiet: list[int] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, StepFinished) and len(bench.of(StepFinished)) == 5:
+            bench.control.pause()
+            asyncio.get_running_loop().call_later(0.05, lambda: quiet.append(len(bench.provider.requests)))
+            asyncio.get_running_loop().call_later(0.1, lambda: quiet.append(len(bench.provider.requests)))
+            asyncio.get_running_loop().call_later(0.11, bench.control.resume)
+
+    result = await bench.run(RunOptions(concurrency=3), listen)
+    assert quiet[0] == quiet[1] < 20
+    assert result.counts == {Status.DONE: 10}
+    assert [event.cause for event in bench.of(RunPaused)] == [PauseCause.USER]
+    assert len(bench.of(RunResumed)) == 1
+
+
+@pytest.mark.parametrize("kind", [FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL])
+async def test_a_dead_key_halts_the_run_and_fails_no_row(
+    bench_of: Any, topics: Any, steps_of: Any, kind: FailureKind
+) -> None:
+    bench = bench_of(topics(50), steps_of(*TWO))
+    bench.provider.behave = failing(kind, "Draft")
+    result = await bench.run(RunOptions(concurrency=5))
+    assert result.state is RunState.HALTED
+    assert result.counts == {Status.PENDING: 50}
+    paused = bench.of(RunPaused)
+    assert [event.cause.value for event in paused] == [kind.name.lower()]
+    assert "lab" in paused[0].message
+    assert result.message == paused[0].message
+    assert len(bench.provider.requests) <= 10
+    assert bench.reopened().plan().reused >= 5
+
+
+async def test_a_halt_does_not_wait_for_rows_that_only_wait(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(3), steps_of(TWO[0]))
+
+    def behave(request: CompletionRequest) -> None:
+        if "T0" in request.messages[-1].content:
+            raise CallError(FailureKind.SERVER, "Later.", retry_after=30.0)
+        raise CallError(FailureKind.KEY, "No.")
+
+    bench.provider.behave = behave
+    async with asyncio.timeout(5):
+        result = await bench.run(RunOptions(concurrency=2))
+    assert result.counts == {Status.PENDING: 3}
+
+
+async def test_a_run_that_waits_tries_the_same_call_again_with_renewed_keys(
+    bench_of: Any, topics: Any, steps_of: Any
+) -> None:
+    bench = bench_of(topics(10), steps_of(*TWO))
+    keys: list[str] = []
+    bench.renewed = lambda: keys.append("new") or ""
+
+    def behave(request: CompletionRequest) -> None:
+        if not keys:
+            raise CallError(FailureKind.KEY, "The key was refused.")
+
+    def listen(event: Event) -> None:
+        if isinstance(event, RunPaused):
+            asyncio.get_running_loop().call_later(0.02, bench.control.resume)
+
+    bench.provider.behave = behave
+    result = await bench.run(RunOptions(concurrency=4, on_pause="wait"), listen)
+    assert result.counts == {Status.DONE: 10}
+    assert (len(bench.of(RunPaused)), len(bench.of(RunResumed)), keys) == (1, 1, ["new"])
+
+
+async def test_a_run_that_waits_can_be_stopped(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(10), steps_of(*TWO))
+    bench.provider.behave = failing(FailureKind.QUOTA, "Notes")
+
+    def listen(event: Event) -> None:
+        if isinstance(event, RunPaused):
+            asyncio.get_running_loop().call_later(0.02, bench.control.stop)
+
+    result = await bench.run(RunOptions(on_pause="wait"), listen)
+    assert result.state is RunState.STOPPED
+    assert result.counts[Status.STOPPED] + result.counts[Status.PENDING] == 10
+
+
+async def test_a_call_that_failed_for_now_is_made_again(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(1), steps_of(TWO[0]))
+
+    def behave(request: CompletionRequest) -> None:
+        if len(bench.provider.requests) < 3:
+            raise CallError(FailureKind.SERVER, "Down for a moment.", retry_after=0.0)
+
+    bench.provider.behave = behave
+    result = await bench.run()
+    assert result.counts == {Status.DONE: 1}
+    assert [event.attempt for event in bench.of(StepStarted)] == [1, 2, 3]
+    assert bench.of(StepFinished)[0].attempts == 3
+    assert bench.journal.run(1).retries == 2
+    snapshot = Snapshot()
+    for event in bench.events:
+        snapshot.fold(event)
+    assert snapshot.retries == 2
+
+
+async def test_a_row_waits_visibly_before_it_tries_again(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(1), steps_of(TWO[0], retry={"attempts": 2, "seconds": 60}))
+    bench.provider.behave = failing(FailureKind.CONNECTION, "Notes")
+    result = await bench.run()
+    waiting = bench.of(StepWaiting)[0]
+    assert (waiting.kind, waiting.message) == (FailureKind.CONNECTION, "It did not go.")
+    assert 0 <= waiting.until - waiting.at <= 1
+    assert result.counts == {Status.FAILED: 1}
+    assert bench.of(RowFinished)[0].failure.attempts == 2
+
+
+async def test_a_condition_on_a_column_or_a_step_skips_its_step(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+    manifest = rows_of([{"Topic": "a", "Language": "EN "}, {"Topic": "b", "Language": "de"}])
+    steps = (
+        {"prompt": "{{Topic}}", "run_if": {"column": "Language", "equals": "en"}},
+        {"prompt": "Edit {{s1|nothing}}", "run_if": {"step": "s1", "blank": True}},
+    )
+    bench = bench_of(manifest, steps_of(*steps))
+    result = await bench.run()
+    assert sorted(bench.provider.prompts) == ["Edit nothing", "a"]
+    assert result.counts == {Status.DONE: 2}
+    assert [event.step for event in bench.of(StepFinished) if event.skipped] == ["s1", "s2"]
+
+
+async def test_rows_without_anything_to_run_are_skipped_with_a_reason(
+    bench_of: Any, rows_of: Any, steps_of: Any
+) -> None:
+    manifest = rows_of([{"Topic": " ", "Go": "yes"}, {"Topic": "b", "Go": ""}, {"Topic": "c", "Go": "yes"}])
+    step = {"prompt": "{{Topic}}", "run_if": {"column": "Go", "equals": "yes"}}
+    bench = bench_of(manifest, steps_of(step, id_column=None))
+    blank = bench_of(rows_of([{"Topic": " "}, {"Topic": "b"}]), steps_of({"prompt": "Say {{Topic}}"}))
+    assert (await bench.run()).counts == {Status.DONE: 2, Status.SKIPPED: 1}
+    assert (await blank.run()).counts == {Status.DONE: 1, Status.SKIPPED: 1}
+    assert blank.plan().rows[0].skipped == "Nothing to run: Topic is blank."
+    assert bench.plan().rows[1].skipped == "Nothing to run: no step's condition holds."
+
+
+async def test_an_answer_that_was_cut_is_kept_and_flagged(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(1), steps_of(TWO[0]))
+    bench.provider.behave = lambda request: Completion("Half a sen", "m", None, Finish.LENGTH)
+    assert (await bench.run()).counts == {Status.DONE: 1}
+    assert bench.of(StepFinished)[0].finish is Finish.LENGTH
+    assert bench.ledger.state(2).cut
+
+
+async def test_fields_are_read_and_used_by_later_steps(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    fields = {"prompt": "Judge {{Topic}}", "fields": {"quality": "integer", "sure": "boolean"}}
+    bench = bench_of(topics(1), steps_of(fields, {"prompt": "{{s1.quality}} {{s1.sure}}"}))
+    bench.provider.behave = lambda request: '```json\n{"quality": 4.0, "sure": true}\n```' if request.schema else None
+    assert (await bench.run()).counts == {Status.DONE: 1}
+    assert bench.provider.prompts[-1] == "4 TRUE"
+
+
+async def test_an_answer_that_does_not_fit_is_asked_for_once_more(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    step = {"prompt": "Judge {{Topic}}", "fields": {"quality": "integer"}}
+    bench = bench_of(topics(1), steps_of(step))
+    bench.provider.behave = lambda request: '{"quality": 3}' if len(request.messages) > 1 else '{"quality": "good"}'
+    assert (await bench.run()).counts == {Status.DONE: 1}
+    second = bench.provider.requests[1].messages
+    assert [message.role for message in second] == ["user", "assistant", "user"]
+    assert 'quality must be an integer, not "good"' in second[2].content
+    assert bench.of(StepFinished)[0].usage == Usage(20, 40)
+    assert bench.reopened().plan().calls == 0
+
+
+async def test_fields_that_never_fit_fail_the_row_and_keep_the_text(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    step = {"prompt": "Judge {{Topic}}", "fields": {"quality": "integer"}}
+    bench = bench_of(topics(1), steps_of(step))
+    bench.provider.behave = lambda request: "I would rather not."
+    assert (await bench.run()).counts == {Status.FAILED: 1}
+    failure = bench.of(RowFinished)[0].failure
+    assert (failure.kind, failure.attempts) == (FailureKind.FIELDS, 2)
+    assert [answer.text for answer in bench.journal.history(1, "2")] == ["I would rather not."] * 2
+    again = bench.reopened()
+    assert (again.plan().calls, again.plan().reused) == (1, 0)
+
+
+async def test_a_fresh_run_pays_for_everything_again(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(3), steps_of(*TWO))
+    await bench.run()
+    assert bench.plan(fresh=True).calls == 6
+    bench.provider.behave = lambda request: "new"
+    await bench.run(RunOptions(fresh=True))
+    assert len(bench.provider.requests) == 12
+    assert bench.text(2) == "new"
+    assert bench.reopened().text(3) == "new"
+
+
+async def test_a_journal_that_fails_ends_the_run(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(50), steps_of(*TWO))
+    store = bench.journal.store_answer
+
+    async def until_full(answer: Any) -> int:
+        if len(list(bench.journal.run_answers(1))) >= 6:
+            raise JournalError("The disk is full.")
+        return int(await store(answer))
+
+    bench.journal.store_answer = until_full
+    with pytest.raises(JournalError, match="disk is full"):
+        await bench.run(RunOptions(concurrency=3))
+    assert len(bench.provider.requests) < 25
+    assert bench.of(RunFinished)[0].state is RunState.HALTED
+
+
+async def test_a_listener_that_fails_ends_the_run_and_fails_no_row(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(30), steps_of(*TWO))
+
+    def listen(event: Event) -> None:
+        if isinstance(event, RowFinished):
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        await bench.run(RunOptions(concurrency=3), listen)
+    assert not bench.reopened().statuses()["failed"]
+    assert len(bench.provider.requests) < 60
+
+
+async def test_a_cancelled_run_keeps_what_is_finished(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(30), steps_of(TWO[0]))
+
+    stuck = asyncio.Event()
+
+    async def behave(request: CompletionRequest) -> None:
+        if int(request.messages[-1].content.removeprefix("Notes on T")) >= 10:
+            if bench.provider.in_flight == 5:
+                stuck.set()
+            await asyncio.sleep(3600)
+
+    bench.provider.behave = behave
+    running = asyncio.ensure_future(bench.run(RunOptions(concurrency=5)))
+    await stuck.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert bench.journal.run(1).state is RunState.STOPPED
+    assert bench.reopened().plan().reused == 10
