@@ -1,4 +1,4 @@
-"""The simulated provider: a real HTTP server on loopback that speaks OpenAI's chat completions.
+"""The simulated provider: a real HTTP server on loopback that speaks OpenAI's and Anthropic's formats.
 
 The demo, the tests and the bench all run against it. ``python -m chaindesk.providers.demo_server`` serves it alone.
 """
@@ -15,15 +15,19 @@ from typing import Any, Self
 from aiohttp import web
 
 from chaindesk.domain.errors import EnvironmentFailure
-from chaindesk.providers import demo_chat, demo_faults
+from chaindesk.providers import demo_faults
+from chaindesk.providers.demo_call import Call, Dialect, answered
+from chaindesk.providers.demo_chat import ChatDialect, model_list
 from chaindesk.providers.demo_counters import Counters
 from chaindesk.providers.demo_faults import Fault
 from chaindesk.providers.demo_limits import KeyLimits
+from chaindesk.providers.demo_messages import MessagesDialect
 from chaindesk.providers.demo_options import DemoOptions, drawn_latency, latency_of
 from chaindesk.providers.demo_text import answer_of
 
 __all__ = ["DemoOptions", "DemoServer", "answer_of", "latency_of", "serve_forever"]
 _LARGEST_REQUEST = 64 * 1024 * 1024
+_DIALECTS: Mapping[str, Dialect] = {"/chat/completions": ChatDialect(), "/messages": MessagesDialect()}
 _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
@@ -74,11 +78,12 @@ class DemoServer:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         arrived = asyncio.get_running_loop().time()
         path = request.path.rstrip("/")
-        if request.method == "POST" and path.endswith("/chat/completions"):
-            return await self._complete(request, arrived)
+        dialect = next((_DIALECTS[end] for end in _DIALECTS if path.endswith(end)), None)
+        if request.method == "POST" and dialect is not None:
+            return await self._complete(request, dialect, arrived)
         if request.method == "GET" and path.endswith("/models"):
             refused = self._unknown_key(request)
-            return refused or _json(demo_chat.model_list(self.options))
+            return refused or _json(model_list(self.options))
         if path == "/counters":
             return _json(self.counters.as_json())
         if request.method == "POST" and path == "/counters/reset":
@@ -87,60 +92,76 @@ class DemoServer:
         message = f"Unknown request URL: {request.method} {request.path}."
         return _error(404, demo_faults.error_body(message, "invalid_request_error", code="unknown_url"))
 
-    async def _complete(self, request: web.BaseRequest, arrived: float) -> web.StreamResponse:
+    async def _complete(self, request: web.BaseRequest, dialect: Dialect, arrived: float) -> web.StreamResponse:
         order = self.counters.requests
+        response: web.StreamResponse
         try:
-            call = demo_chat.read_call(self.options, await request.read())
+            call = answered(self.options, dialect.read(await request.read()))
         except ValueError as error:
-            body = demo_faults.error_body(str(error), "invalid_request_error")
-            return self._counted(_error(400, body))
-        attempt = self.counters.began(call.digest)
-        try:
-            return await self._answer(request, call, attempt, arrived, order)
-        finally:
-            self.counters.ended()
+            response = _error(400, demo_faults.error_body(str(error), "invalid_request_error"))
+        else:
+            attempt = self.counters.began(call.digest)
+            try:
+                response = await self._answer(request, dialect, call, attempt, arrived, order)
+            finally:
+                self.counters.ended()
+        if response.status >= 400 and isinstance(response, web.Response) and isinstance(response.body, bytes):
+            headers = dialect.limits({name.lower(): value for name, value in response.headers.items()})
+            headers.pop("content-length", None)
+            response = web.Response(
+                status=response.status, body=dialect.error(response.status, response.body), headers=headers
+            )
+        if _reachable(request):
+            self.counters.by_status[response.status] += 1
+        return response
 
     async def _answer(
-        self, request: web.BaseRequest, call: demo_chat.Call, attempt: int, arrived: float, order: int
+        self, request: web.BaseRequest, dialect: Dialect, call: Call, attempt: int, arrived: float, order: int
     ) -> web.StreamResponse:
         options = self.options
         refused = self._unknown_key(request) or self._unsupported(call)
         if refused is not None:
-            return self._counted(refused)
+            return refused
         fault = demo_faults.drawn_fault(options, call.digest, attempt)
         if fault is Fault.ERROR_429:
-            return self._counted(_error(429, demo_faults.status_error(429, call.model, ""), {"retry-after": "1"}))
+            return _error(429, demo_faults.status_error(429, call.model, ""), {"retry-after": "1"})
         limits = self._limits_of(request, arrived)
-        refusal = limits.take(call.usage["total_tokens"], arrived)
+        refusal = limits.take(call.spent + call.made, arrived)
         if refusal is not None:
             headers, body = demo_faults.limit_error(refusal, call.model)
-            return self._counted(_error(429, body, headers | limits.headers()))
+            return _error(429, body, headers | limits.headers())
         due = arrived + drawn_latency(options, call.digest, order)
         headers = {"x-request-id": f"req_{call.digest[:20]}{attempt:02d}", **limits.headers()}
         if demo_faults.is_marked(options, call.said, attempt):
             await _until(due)
             body = demo_faults.status_error(options.fail_status, call.model, _key(request))
-            return self._counted(_error(options.fail_status, body, headers))
+            return _error(options.fail_status, body, headers)
         if fault is not None:
-            return await self._fail(request, call, fault, due, headers)
+            return await self._fail(request, call, dialect.whole(call), fault, due, headers)
+        told = dialect.limits(headers)
         if call.streamed:
-            return await self._stream(request, call, arrived, due, headers)
+            return await self._stream(request, call, dialect.chunks(call), arrived, due, told)
         await _until(due)
-        return await self._deliver(request, call, headers)
+        return await self._deliver(request, call, dialect.whole(call), told)
 
     async def _deliver(
-        self, request: web.BaseRequest, call: demo_chat.Call, headers: Mapping[str, str]
+        self, request: web.BaseRequest, call: Call, body: bytes, headers: Mapping[str, str]
     ) -> web.StreamResponse:
-        response = web.Response(body=call.whole(), content_type="application/json", headers=headers)
+        response = web.Response(body=body, content_type="application/json", headers=headers)
         await response.prepare(request)
         await response.write_eof()
         self._went_out(request, call)
-        return self._counted(response)
+        return response
 
     async def _stream(
-        self, request: web.BaseRequest, call: demo_chat.Call, arrived: float, due: float, headers: Mapping[str, str]
+        self,
+        request: web.BaseRequest,
+        call: Call,
+        chunks: list[bytes],
+        arrived: float,
+        due: float,
+        headers: Mapping[str, str],
     ) -> web.StreamResponse:
-        chunks = call.chunks()
         begin = arrived + (due - arrived) * 0.2
         await _until(begin)
         response = web.StreamResponse(headers={**headers, "Content-Type": "text/event-stream; charset=utf-8"})
@@ -150,37 +171,33 @@ class DemoServer:
             await response.write(chunk)
         await response.write_eof()
         self._went_out(request, call)
-        return self._counted(response)
+        return response
 
     async def _fail(
-        self, request: web.BaseRequest, call: demo_chat.Call, fault: Fault, due: float, headers: Mapping[str, str]
+        self, request: web.BaseRequest, call: Call, whole: bytes, fault: Fault, due: float, headers: Mapping[str, str]
     ) -> web.StreamResponse:
         if fault is Fault.HANG:
             await asyncio.Event().wait()  # until the client gives up, which cancels this
         await _until(due)
         match fault:
             case Fault.ERROR_500:
-                return self._counted(_error(500, demo_faults.status_error(500, call.model, ""), headers))
+                return _error(500, demo_faults.status_error(500, call.model, ""), headers)
             case Fault.ERROR_503:
                 body = demo_faults.status_error(503, call.model, "")
-                return self._counted(_error(503, body, {**headers, "retry-after": "1"}))
+                return _error(503, body, {**headers, "retry-after": "1"})
             case Fault.MALFORMED:
-                body = demo_faults.malformed_body(self.options, call.digest, call.whole())
-                return self._counted(web.Response(body=body, content_type="application/json", headers=headers))
+                body = demo_faults.malformed_body(self.options, call.digest, whole)
+                return web.Response(body=body, content_type="application/json", headers=headers)
         response = web.StreamResponse(headers={**headers, "Content-Type": "application/json"})
         if demo_faults.breaks_in_the_middle(self.options, call.digest):
             await response.prepare(request)
-            await response.write(call.whole()[:40])
+            await response.write(whole[:40])
         _reset(request)
         return response
 
-    def _went_out(self, request: web.BaseRequest, call: demo_chat.Call) -> None:
-        if request.transport is not None and not request.transport.is_closing():
+    def _went_out(self, request: web.BaseRequest, call: Call) -> None:
+        if _reachable(request):
             self.counters.answered(call.digest)
-
-    def _counted(self, response: web.StreamResponse) -> web.StreamResponse:
-        self.counters.by_status[response.status] += 1
-        return response
 
     def _limits_of(self, request: web.BaseRequest, now: float) -> KeyLimits:
         key = _key(request)
@@ -194,8 +211,8 @@ class DemoServer:
             return None
         return _error(401, demo_faults.status_error(401, "", key))
 
-    def _unsupported(self, call: demo_chat.Call) -> web.StreamResponse | None:
-        name = next((name for name in self.options.unsupported if name in call.body), None)
+    def _unsupported(self, call: Call) -> web.StreamResponse | None:
+        name = next((name for name in self.options.unsupported if name in call.asked.body), None)
         if name is None:
             return None
         message = f"Unsupported parameter: '{name}' is not supported with this model."
@@ -238,7 +255,13 @@ async def _until(due: float) -> None:
 
 
 def _key(request: web.BaseRequest) -> str:
-    return request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    own = request.headers.get("x-api-key")
+    return own or request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+
+
+def _reachable(request: web.BaseRequest) -> bool:
+    """Whether the client is still there."""
+    return request.transport is not None and not request.transport.is_closing()
 
 
 def _json(value: Any) -> web.StreamResponse:

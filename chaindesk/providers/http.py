@@ -14,6 +14,7 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint,
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.anthropic_messages import AnthropicMessages
 from chaindesk.providers.base import Keys, Provider, RateListener
+from chaindesk.providers.failures import request_id as request_id_of
 from chaindesk.providers.openai_chat import OpenAIChat
 from chaindesk.providers.redact import redacted
 from chaindesk.providers.sse import SseDecoder
@@ -224,7 +225,7 @@ def _encoded(body: Mapping[str, Any]) -> bytes:
 
 def _read(wire: WireFormat, request: CompletionRequest, reply: Reply) -> Answered:
     """The answer in a good reply, which may be a stream although none was asked for."""
-    request_id = reply.headers.get("x-request-id", "")
+    request_id = request_id_of(reply.headers)
     body = reply.body
     if body[:64].lstrip().startswith((b"data:", b"event:", b": ")):
         reader = wire.stream(request)
@@ -257,7 +258,7 @@ async def _collected(
         reader.feed(event)
     if not reader.complete:
         raise _cut_off(request.endpoint, reader.text)
-    return _named(reader.answer(), headers.get("x-request-id", ""))
+    return _named(reader.answer(), request_id_of(headers))
 
 
 def _cut_off(endpoint: Endpoint, text: str) -> CallError:

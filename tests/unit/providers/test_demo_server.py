@@ -199,6 +199,7 @@ async def test_a_fault_is_met_as_it_was_asked_for(fault: str, kinds: set[Failure
             met.add(caught.value.kind)
     assert met == kinds
     assert server.counters.delivered == 0
+    assert sum(server.counters.by_status.values()) == (0 if fault in ("reset", "hang") else 8)
 
 
 async def test_faults_come_in_their_shares_and_the_same_ones_each_time() -> None:

@@ -1,0 +1,135 @@
+"""One call to the simulated provider and its answer, whatever the wire format in which they travel."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chaindesk.providers.demo_options import DemoOptions, request_digest
+from chaindesk.providers.demo_text import answer_text, count_tokens, cut_to_tokens, said
+
+CREATED = 1_760_000_000  # answers are the same whenever they are given
+_PIECE = re.compile(r"\S+\s*|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a wire format reads out of a request: its messages, system texts first, and what the answer is to be."""
+
+    body: Mapping[str, Any]
+    model: str
+    messages: Sequence[Mapping[str, Any]]
+    schema: Mapping[str, Any] | None
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call and its answer.
+
+    Attributes:
+        asked: the request.
+        digest: what it is known by.
+        said: all its messages' texts.
+        text: the answer's text.
+        cut: whether the output limit cut it.
+        spent: tokens in.
+        made: tokens out.
+    """
+
+    asked: Asked
+    digest: str
+    said: str
+    text: str
+    cut: bool
+    spent: int
+    made: int
+
+    @property
+    def model(self) -> str:
+        """The model that was asked."""
+        return self.asked.model
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the answer is wanted in pieces."""
+        return self.asked.body.get("stream") is True
+
+    @property
+    def pieces(self) -> list[str]:
+        """The text in pieces of some words each."""
+        words = _PIECE.findall(self.text)
+        size = max(len(words) // 16, 1)
+        return ["".join(words[start : start + size]) for start in range(0, len(words), size)]
+
+
+class Dialect(Protocol):
+    """One wire format as a server speaks it."""
+
+    def read(self, body: bytes) -> Asked:
+        """What a request asks.
+
+        Raises:
+            ValueError: it is none; the text says what is missing, as a server would.
+        """
+        ...
+
+    def whole(self, call: Call) -> bytes:
+        """The answer as one JSON body."""
+        ...
+
+    def chunks(self, call: Call) -> list[bytes]:
+        """The answer as server-sent events, to be written one after another."""
+        ...
+
+    def error(self, status: int, body: bytes) -> bytes:
+        """An error, given as OpenAI writes it, in the format's own form."""
+        ...
+
+    def limits(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """What is left of the limits, given in OpenAI's headers, in the format's own."""
+        ...
+
+
+def answered(options: DemoOptions, asked: Asked) -> Call:
+    """The call with its answer."""
+    text = answer_text(options, asked.model, asked.messages, asked.schema)
+    cut = False
+    if asked.limit is not None and asked.limit > 0:
+        text, cut = cut_to_tokens(text, asked.limit)
+    everything = "\n".join(said(message) for message in asked.messages)
+    return Call(
+        asked=asked,
+        digest=request_digest(asked.model, asked.messages),
+        said=everything,
+        text=text,
+        cut=cut,
+        spent=count_tokens(everything) + 4 * len(asked.messages),
+        made=count_tokens(text),
+    )
+
+
+def read_json(body: bytes) -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
+    """A request's JSON, its model and its messages.
+
+    Raises:
+        ValueError: one of them is missing.
+    """
+    try:
+        asked = json.loads(body)
+    except ValueError:
+        raise ValueError("We could not parse the JSON body of your request.") from None
+    if not isinstance(asked, dict) or not isinstance(asked.get("model"), str) or not asked["model"]:
+        raise ValueError("you must provide a model parameter")
+    messages = asked.get("messages")
+    if not isinstance(messages, list) or not messages or not all(isinstance(one, dict) for one in messages):
+        raise ValueError("Missing required parameter: 'messages'.")
+    return asked, asked["model"], messages
+
+
+def dumped(value: Any) -> bytes:
+    """JSON as servers send it."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
