@@ -70,6 +70,7 @@ class Desk:
 
     async def close(self) -> None:
         """Stop what runs, and let go of files and servers."""
+        await self.conductor.opening.close()
         await self.controller.close()
         await self.workspace.close()
 

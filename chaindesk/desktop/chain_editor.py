@@ -47,7 +47,7 @@ class ChainEditor(QDialog):
         self.path = path
         self.problems: tuple[Problem, ...] = ()
         self._manifest = manifest
-        self._tasks = Tasks(lambda error: self._say(str(error)))
+        self.tasks = Tasks(lambda error: self._say(str(error)))
         self._checking: asyncio.Task[None] | None = None
         self.text = CodeEdit()
         self.text.setAccessibleName("Chain file")
@@ -79,7 +79,7 @@ class ChainEditor(QDialog):
         self._timer.stop()
         if self._checking is not None:
             self._checking.cancel()
-        self._checking = self._tasks.start(self._check(self.text.toPlainText()))
+        self._checking = self.tasks.start(self._check(self.text.toPlainText()))
 
     def save_file(self) -> None:
         """Save; a chain with mistakes can be saved too, but not run."""
@@ -107,6 +107,12 @@ class ChainEditor(QDialog):
             self._ask_to_leave()
         else:
             super().reject()
+
+    def done(self, result: int) -> None:
+        """Nothing is checked any more."""
+        self._timer.stop()
+        self.tasks.cancel()
+        super().done(result)
 
     def _ask_to_leave(self) -> None:
         dialogs.ask(self, "Unsaved changes", f"Leave {self.path.name} unsaved?", "Leave", "Go on editing", self._leave)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
@@ -56,7 +55,7 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("API keys")
         self._store, self._addresses = store, dict(addresses)
-        self._tasks = Tasks(self._failed)
+        self.tasks = Tasks(self._failed)
         self._found: dict[str, FoundKey | None] = {}
         self.endpoints = {endpoint.name: endpoint for endpoint in endpoints_of(chain)}
         self._used = {step.provider for step in chain.steps} if chain else set()
@@ -94,22 +93,16 @@ class KeysDialog(QDialog):
         item = self.list.currentItem()
         return self.endpoints.get(item.data(0, Qt.ItemDataRole.UserRole)) if item is not None else None
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Forget what was typed."""
-        self.value.clear()
-        super().closeEvent(event)
-
     def done(self, result: int) -> None:
-        """Forget what was typed, however the dialog is left."""
+        """Forget what was typed, and what was asked, however the dialog is left."""
         self.value.clear()
+        self.tasks.cancel()
         super().done(result)
 
     async def _look(self, endpoints: Sequence[Endpoint]) -> None:
         for endpoint in endpoints:
-            try:
-                self._found[endpoint.name] = await asyncio.to_thread(self._store.find, endpoint)
-            finally:
-                self._show_state(endpoint)
+            self._found[endpoint.name] = await asyncio.to_thread(self._store.find, endpoint)
+            self._show_state(endpoint)
         self._say("")
 
     async def _keep(self, endpoint: Endpoint, value: str) -> None:
@@ -147,9 +140,13 @@ class KeysDialog(QDialog):
 
     def _start(self, words: str, work: Coroutine[Any, Any, None]) -> None:
         self._say(words)
-        task = self._tasks.start(work)
+        task = self.tasks.start(work)
         self._set_busy(busy=True)
-        task.add_done_callback(lambda _: self._set_busy(busy=False))
+        task.add_done_callback(self._rested)
+
+    def _rested(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            self._set_busy(busy=False)
 
     def _set_busy(self, *, busy: bool) -> None:
         endpoint = self.chosen()

@@ -34,6 +34,7 @@ class OpeningDesk(QObject):
         super().__init__(window)
         self.window, self.workspace, self.controller = window, workspace, controller
         self._editor: ChainEditor | None = None
+        self._keys: KeysDialog | None = None
         self._connect_opening()
         self._show_chains()
         self._show_recent()
@@ -56,6 +57,12 @@ class OpeningDesk(QObject):
             return
         if workbook is not None:
             self.workspace.open_workbook(workbook, chain=chain)
+
+    async def close(self) -> None:
+        """End what the dialogs still ask."""
+        for dialog in (self._editor, self._keys):
+            if dialog is not None:
+                await dialog.tasks.close()
 
     def _connect_opening(self) -> None:
         window, a, workspace = self.window, self.window.actions_, self.workspace
@@ -142,7 +149,10 @@ class OpeningDesk(QObject):
 
     def open_keys(self) -> None:
         """Show the keys dialog."""
-        KeysDialog(self.workspace.keys, self.workspace.chain, self.workspace.addresses, self.window).open()
+        if self._keys is None or not self._keys.isVisible():
+            workspace = self.workspace
+            self._keys = KeysDialog(workspace.keys, workspace.chain, workspace.addresses, self.window)
+            self._keys.open()
 
     def _show_chains(self) -> None:
         chain, path = self.workspace.chain, self.workspace.chain_path

@@ -27,10 +27,14 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
-    async def close(self) -> None:
-        """Cancel what still runs, and wait until it has ended."""
+    def cancel(self) -> None:
+        """Cancel what still runs, without waiting for it."""
         for task in self._tasks:
             task.cancel()
+
+    async def close(self) -> None:
+        """Cancel what still runs, and wait until it has ended."""
+        self.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:

@@ -1,4 +1,4 @@
-"""Coroutine tests that take ``qloop`` run on a loop that is Qt's and asyncio's at once; and whole windows to test with."""
+"""Coroutine tests that take ``qloop`` run on a loop that is Qt's and asyncio's at once; and whole windows."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ async def test_saving_keeps_the_text_as_it_is_and_tells(
     saved: list[Path] = []
     editor.saved.connect(saved.append)
     await reach(lambda: "No mistake" in editor.verdict.text())
-    editor.text.setPlainText("# my own comment\n" + editor.text.toPlainText())
+    editor.text.insertPlainText("# my own comment\n")
     assert editor.modified
     editor.save.click()
     assert saved == [chain]

@@ -64,7 +64,9 @@ def lab_chain(base_url: str) -> Chain:
 
 async def shown(dialog: KeysDialog, reach: Reach) -> None:
     dialog.open()
-    await reach(lambda: dialog.message.text() == "")
+    items = [dialog.list.topLevelItem(place) for place in range(dialog.list.topLevelItemCount())]
+    await reach(lambda: all(item is not None and item.text(2) != "…" for item in items))
+    await reach(dialog.test.isEnabled)
 
 
 async def test_a_key_is_kept_tested_and_deleted(

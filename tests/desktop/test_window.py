@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 import python_calamine
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
@@ -19,6 +20,7 @@ from chaindesk.desktop.run_controller import Phase
 from chaindesk.domain.status import Review, Status
 from chaindesk.providers.demo_options import DemoOptions
 
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
 Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
