@@ -21,12 +21,10 @@ _HEADS = {RunState.HALTED: "Stopped early. ", RunState.STOPPED: "Stopped. "}
 
 def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot, again: str) -> Iterator[str]:
     """The end of a run: rows, time, money, failures, where the result is, and what to do next."""
-    rows = ", ".join(f"{result.counts[status]:,} {status.value}" for status in _TOLD if result.counts.get(status))
-    yield f"{_HEADS.get(result.state, '')}{count(sum(result.counts.values()), 'row')}: {rows or 'none'}."
-    if result.message:
-        yield result.message
-    yield _effort(shot)
-    yield from _failures(shot, again)
+    if not any(result.counts.values()):
+        yield "No row is to be run."
+    else:
+        yield from _course(result, shot, again)
     cut = [number for number, row in shot.rows.items() if row.cut]
     if cut:
         yield f"Answers cut at their output limit: rows {listed(cut)}."
@@ -34,6 +32,15 @@ def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot,
         for words in saved.notices:
             yield f"Note: {words}"
         yield f"Result: {saved.path.absolute()}"
+
+
+def _course(result: RunResult, shot: Snapshot, again: str) -> Iterator[str]:
+    rows = ", ".join(f"{result.counts[status]:,} {status.value}" for status in _TOLD if result.counts.get(status))
+    yield f"{_HEADS.get(result.state, '')}{count(sum(result.counts.values()), 'row')}: {rows or 'none'}."
+    if result.message:
+        yield result.message
+    yield _effort(shot)
+    yield from _failures(shot, again)
 
 
 def _effort(shot: Snapshot) -> str:

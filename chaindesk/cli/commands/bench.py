@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from chaindesk.cli import options
+from chaindesk.cli import loop, options
 from chaindesk.cli.bench import Bench, Comparison, Measurement, Outcome, run_once
 from chaindesk.cli.demo_process import demo_process
 from chaindesk.cli.exits import Exit
@@ -75,7 +74,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if (arguments.workbook is None) != (arguments.chain is None):
         raise UsageError("A real sheet is measured with --workbook and --chain together.")
     if arguments.workbook is None:
-        return asyncio.run(_simulated(arguments))
+        return loop.run(_simulated(arguments))
     chain = read_chain(arguments)
     manifest = read_manifest(arguments, chain.id_column)
     choice = RowChoice.parse(arguments.rows)
@@ -84,7 +83,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if not _agreed(arguments, chain, plan):
         note("Nothing was run.")
         return Exit.BAD_INPUT
-    return asyncio.run(_real(arguments, chain, manifest, choice, together))
+    return loop.run(_real(arguments, chain, manifest, choice, together))
 
 
 # --- simulated -------------------------------------------------------------------------------------------------

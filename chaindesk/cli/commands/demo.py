@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import shlex
 import tempfile
 from pathlib import Path
 
-from chaindesk.cli import options
+from chaindesk.cli import loop, options
 from chaindesk.cli.opening import open_session, opened_journal
 from chaindesk.cli.output import note
 from chaindesk.cli.progress import manner_of
@@ -53,7 +52,7 @@ def execute(arguments: argparse.Namespace) -> int:
     # A demonstration's answers must not be found among real ones.
     arguments.journal = arguments.journal or home() / "demo.sqlite3"
     note(_BANNER)
-    return asyncio.run(_demonstrate(arguments, workbook, target))
+    return loop.run(_demonstrate(arguments, workbook, target))
 
 
 async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Path) -> int:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import shlex
 from pathlib import Path
 
-from chaindesk.cli import options
+from chaindesk.cli import loop, options
 from chaindesk.cli.opening import (
     check_rows_exist,
     open_session,
@@ -53,7 +52,7 @@ def execute(arguments: argparse.Namespace) -> int:
     chosen = RunOptions(
         choice=choice, concurrency=arguments.concurrency, fresh=arguments.fresh, budget=arguments.budget
     )
-    return asyncio.run(_run(arguments, chain, manifest, target, chosen))
+    return loop.run(_run(arguments, chain, manifest, target, chosen))
 
 
 async def _run(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import signal
-import sys
 import threading
 from dataclasses import fields
 
+from chaindesk.cli import loop as event_loop
 from chaindesk.cli.options import add_json
 from chaindesk.cli.output import note, say, say_json
 from chaindesk.providers.demo_options import DISTRIBUTIONS, DRAWS, DemoOptions
@@ -68,7 +69,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Serve until a signal comes."""
-    return asyncio.run(_serve(arguments, _options(arguments)))
+    return event_loop.run(_serve(arguments, _options(arguments)))
 
 
 def _options(arguments: argparse.Namespace) -> DemoOptions:
@@ -125,7 +126,9 @@ def _end_with_stdin(ended: asyncio.Event, loop: asyncio.AbstractEventLoop) -> No
     """End when the process that started this one ends, however it does."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        # Not through sys.stdin, whose lock a thread that still reads would hold at the interpreter's end.
+        while os.read(0, 1024):
+            pass
         if not loop.is_closed():
             loop.call_soon_threadsafe(ended.set)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -39,9 +40,8 @@ def test_the_examples_fit_their_chains(name: str, rows: int) -> None:
 
 
 def test_the_shipped_schema_is_that_of_the_chains_model() -> None:
-    import json
-
-    assert json.loads(resource("examples/chain.schema.json").read_text(encoding="utf-8")) == chain_json_schema()
+    shipped = json.loads(resource("examples/chain.schema.json").read_text(encoding="utf-8"))
+    assert shipped == chain_json_schema(), "run packaging/make_examples.py"
 
 
 def test_an_unexpected_error_is_one_line_and_a_log_without_keys(
