@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from pathlib import Path
 
 from chaindesk.domain.errors import WorkbookError
@@ -20,6 +21,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 64 * 1024
+_HIGH = re.compile(rb"[\x80-\xff]")
+_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_WESTERN = ["cp1252", "cp1250", "cp1254", "cp1257", "mac_roman"]
+_FEW = 64  # accented letters, from which on their statistics say something
 
 
 def read(data: bytes, path: Path) -> tuple[Grid, list[Notice]]:
@@ -62,13 +67,21 @@ def _decoded(data: bytes, path: Path) -> tuple[str, str, bool]:
 def _guessed(data: bytes) -> tuple[str, str, bool]:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[: 4 * _SAMPLE]).best()
-    for name in (best.encoding if best else "cp1252", "cp1252"):
+    sample = data[: 4 * _SAMPLE]
+    western = _is_western(sample)
+    best = from_bytes(sample, cp_isolation=_WESTERN if western else None).best()
+    few = len(_HIGH.findall(sample)) < _FEW
+    for name in ("cp1252" if western and few else "", best.encoding if best else "", "cp1252"):
         try:
             return data.decode(name), name, True
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("latin-1"), "latin-1", True
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether accented letters stand alone among plain ones; in other scripts they come in runs."""
+    return len(_ALONE.findall(data)) * 2 > len(_HIGH.findall(data))
 
 
 def _delimiter(text: str, path: Path) -> str:

@@ -63,15 +63,14 @@ class SheetPatch:
         """The new part, piece by piece."""
         found = self._survey
         assert found.data is not None  # noqa: S101
-        edits: list[tuple[int, Callable[[], Iterator[bytes]]]] = [(found.data.start, self._data)]
+        edits: list[tuple[int, Callable[[], Iterator[bytes]]]] = []
+        if self._job.placement.new:  # first, since its place may be that of the data
+            edits.append((found.data.start if found.columns is None else found.columns.start, self._columns))
+        edits.append((found.data.start, self._data))
         if found.dimension is not None:
             edits.append((found.dimension.start, lambda: self._retag(found.dimension, self._grown_dimension())))
         if found.filter is not None:
             edits.append((found.filter.start, lambda: self._retag(found.filter, self._grown_filter())))
-        if self._job.placement.new:
-            start = found.data.start if found.columns is None else found.columns.start
-            edits.append((start, self._columns))
-        # at one offset the columns come first, and they are the last of the list
         for offset, edit in sorted(edits, key=lambda item: item[0]):
             yield from self._splice.copy_to(offset)
             yield from edit()
@@ -166,7 +165,10 @@ class SheetPatch:
         self._splice.put(f'<{name}row r="{number}">'.encode() + cells + f"</{name}row>".encode())
 
     def _values(self, number: int) -> Sequence[CellValue]:
-        return self._job.rows.get(number, ())
+        rows = self._job.rows
+        if number not in rows:
+            return ()
+        return rows[number]
 
     def _cell(self, target: _Target, prefix: str, number: int, values: Sequence[CellValue], style: int | None) -> str:
         """The cell, or "" where it is not to be touched."""

@@ -72,6 +72,7 @@ class _SheetReader:
         self._depth = 0
         self._shared_columns: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
+        self._around = self._inside = self._starts
         self._ends: dict[str, Callable[[], None]] = {}
 
     def read(self, feed_into: Callable[[expat.XMLParserType], None]) -> None:
@@ -102,17 +103,29 @@ class _SheetReader:
     def _name_tags(self, root: str) -> None:
         self._namespace = root.rpartition("}")[0]
         prefix = f"{self._namespace}}}" if self._namespace else ""
-        starts = {
+        around = {
+            "sheetData": self._start_data, "mergeCell": self._merge, "autoFilter": self._filter,
+            "customSheetViews": self._start_views,
+        }  # fmt: skip
+        inside = {
             "row": self._start_row, "c": self._start_cell, "v": self._start_text, "t": self._start_text,
-            "f": self._start_formula, "rPh": self._start_phonetic, "mergeCell": self._merge,
-            "autoFilter": self._filter, "customSheetViews": self._start_views,
+            "f": self._start_formula, "rPh": self._start_phonetic,
         }  # fmt: skip
         ends = {
             "row": self._end_row, "c": self._end_cell, "v": self._end_value, "t": self._end_inline,
-            "rPh": self._end_phonetic, "customSheetViews": self._end_views,
+            "rPh": self._end_phonetic, "customSheetViews": self._end_views, "sheetData": self._end_data,
         }  # fmt: skip
-        self._starts = {prefix + name: handler for name, handler in starts.items()}
+        self._around = {prefix + name: handler for name, handler in around.items()}
+        self._inside = {prefix + name: handler for name, handler in inside.items()}
+        self._starts = self._around
         self._ends = {prefix + name: handler for name, handler in ends.items()}
+
+    def _start_data(self, _: dict[str, str]) -> None:
+        self._starts = self._inside
+
+    def _end_data(self) -> None:
+        self._starts = self._around
+        self._cells = {}
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         number = attributes.get("r", "")

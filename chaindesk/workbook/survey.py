@@ -105,10 +105,13 @@ class _Surveyor:
         self._depth = 0
         self._content_tags: frozenset[str] = frozenset()
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
+        self._around = self._inside = self._starts
         self._ends: dict[str, Callable[[], None]] = {}
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag in self._content_tags:  # every other element of a large sheet is one of these
+        if (
+            tag in self._content_tags and self._starts is self._inside
+        ):  # every other element of a large sheet is one of these
             if self._column > self.found.edge:
                 self.found.edge = self._column
             if self._cell is not None:
@@ -129,8 +132,7 @@ class _Surveyor:
         space, brace, _ = root.rpartition("}")
         prefix = space + brace
         self._content_tags = frozenset(prefix + name for name in ("v", "f", "is"))
-        starts = {
-            "row": self._start_row, "c": self._start_cell,
+        around = {
             "sheetData": self._start_data, "dimension": self._start_dimension, "cols": self._start_columns,
             "col": self._column_item, "mergeCell": self._merge, "autoFilter": self._start_filter,
             "sheetProtection": self._protection, "customSheetViews": self._start_views,
@@ -141,7 +143,9 @@ class _Surveyor:
         }  # fmt: skip
         if self._watched <= MAX_COLUMNS:
             ends["c"] = self._end_cell
-        self._starts = {prefix + name: handler for name, handler in starts.items()}
+        self._around = {prefix + name: handler for name, handler in around.items()}
+        self._inside = {prefix + "row": self._start_row, prefix + "c": self._start_cell}
+        self._starts = self._around
         self._ends = {prefix + name: handler for name, handler in ends.items()}
 
     def _start_row(self, attributes: dict[str, str]) -> None:
@@ -154,6 +158,8 @@ class _Surveyor:
             self.parser.CharacterDataHandler = self._text
 
     def _end_row(self) -> None:
+        if self._starts is self._around:
+            return
         self.found.ends.append(self.parser.CurrentByteIndex)
         self.parser.CharacterDataHandler = None
         self._cell = None
@@ -187,10 +193,12 @@ class _Surveyor:
 
     def _start_data(self, _: dict[str, str]) -> None:
         self.found.data = Span(self.parser.CurrentByteIndex)
+        self._starts = self._inside
 
     def _end_data(self) -> None:
         if self.found.data is not None:
             self.found.data.end = self.parser.CurrentByteIndex
+        self._starts = self._around
 
     def _start_dimension(self, attributes: dict[str, str]) -> None:
         self.found.dimension = Span(self.parser.CurrentByteIndex, reference=attributes.get("ref", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import IO
 
 from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
 from chaindesk.domain.row import Notice
+from chaindesk.workbook.added_styles import added_styles
 from chaindesk.workbook.book import Book
 from chaindesk.workbook.boundary import readable_errors
 from chaindesk.workbook.cell_styles import CellStyles
@@ -110,6 +111,8 @@ class _Writing:
         self._notices = notices
         self._backup = backup
         self._sheet = choose_sheet(book, source, request.sheet, notices)
+        self._added = added_styles(book)
+        self._our_formats = CellStyles(book).ours
         self._first_job = min((number for number in request.rows if number > request.header_row), default=0)
 
     def run(self) -> WriteReport:
@@ -165,6 +168,8 @@ class _Writing:
         return place(request.headers, request.into, existing, edge, request.first_column, where)
 
     def _style_sheet(self) -> StyleSheet | None:
+        if self._added is not None:
+            return self._added.styles
         part = self._book.related("styles")
         root = None if part is None else self._book.package.xml(part.target)
         styles = None if root is None else StyleSheet(root)
@@ -175,9 +180,11 @@ class _Writing:
     ) -> tuple[Callable[[Look], int] | None, int | None]:
         if styles is None:
             return None, None
-        first = min((placement.columns[header] for header in placement.new), default=MAX_COLUMNS + 1)
-        beside = _neighbour(found.cells_in.get(self._request.header_row, {}), first)
-        below = _neighbour(found.cells_in.get(self._first_job, {}), first)
+        headers = found.cells_in.get(self._request.header_row, {})
+        own = {column for column, cell in headers.items() if cell.style in self._our_formats}
+        others = own | set(placement.columns.values())
+        beside = _neighbour(headers, others)
+        below = _neighbour(found.cells_in.get(self._first_job, {}), others)
 
         def look(wanted: Look) -> int:
             return styles.cell(below, wanted)
@@ -186,11 +193,12 @@ class _Writing:
 
     def _user_columns(self, found: Survey, placement: Placement) -> frozenset[str]:
         """The headers of continued columns that are the user's own: their cells keep their look."""
-        ours = CellStyles(self._book).ours
         cells = found.cells_in.get(self._request.header_row, {})
         continued = {header: placement.columns[header] for header in self._request.into if header in placement.columns}
         return frozenset(
-            header for header, column in continued.items() if column not in cells or cells[column].style not in ours
+            header
+            for header, column in continued.items()
+            if column not in cells or cells[column].style not in self._our_formats
         )
 
     def _widths(self, placement: Placement) -> dict[str, float]:
@@ -216,7 +224,10 @@ class _Writing:
         out = PackageWriter(file, package)
         style_part = self._book.related("styles") if styles is not None else None
         style_entry = package.find(style_part.target) if style_part is not None else None
-        replaced = {id(package.find(part)): data for part, data in tables.items()}
+        changed = dict(tables)
+        if self._added is not None:
+            changed.update({part: serialised(root) for part, root in self._added.changed.items()})
+        replaced = {id(package.find(part)): data for part, data in changed.items()}
         sheet_entry = package.find(self._sheet.part)
         for entry in package.entries:
             if entry is sheet_entry:
@@ -225,7 +236,9 @@ class _Writing:
                 out.replace(entry, iter([replaced[id(entry)]]))
             elif entry is not style_entry:
                 out.copy(entry)
-        if style_entry is not None and styles is not None:
+        if self._added is not None:
+            out.add(self._added.part, serialised(self._added.styles.root))
+        elif style_entry is not None and styles is not None:
             if styles.changed:
                 out.replace(style_entry, iter([serialised(styles.root)]))
             else:
@@ -262,10 +275,10 @@ def _text(cell: HeaderCell, strings: Sequence[str]) -> str:
     return strings[_place(cell)] if 0 <= _place(cell) < len(strings) else ""
 
 
-def _neighbour(cells: Mapping[int, HeaderCell], first: int) -> int | None:
-    """The format of the nearest filled cell left of our columns, or of any where there is none."""
-    left = [column for column, cell in cells.items() if cell.filled and column < first]
-    return cells[max(left)].style if left else None
+def _neighbour(cells: Mapping[int, HeaderCell], others: Collection[int]) -> int | None:
+    """The format of the last filled cell that is the user's own, or None where there is none."""
+    own = [column for column, cell in cells.items() if cell.filled and column not in others]
+    return cells[max(own)].style if own else None
 
 
 def _line(value: CellValue) -> int:

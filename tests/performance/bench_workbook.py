@@ -1,6 +1,6 @@
 """Time and memory of adding four long columns to a workbook: the patch against openpyxl's load-and-save.
 
-    .venv/bin/python tests/performance/bench_workbook.py [--rows 1000,10000,100000] [--length 500] [--inline] [--skip-openpyxl]
+    .venv/bin/python tests/performance/bench_workbook.py [--rows 1000,10000,100000] [--length 500] [--inline]
 
 Each measurement is a process of its own. The texts are made when they are asked for, so what memory is shown is
 what the work itself needs.
@@ -41,6 +41,12 @@ class LazyRows(Mapping[int, list[str]]):
 
     def __contains__(self, number: object) -> bool:
         return isinstance(number, int) and 2 <= number < self._rows + 2
+
+
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def text(seed: int, length: int) -> str:
@@ -101,7 +107,7 @@ def measured(work: Callable[[], None]) -> tuple[float, float, float]:
         try:
             work()
         except BaseException as exc:
-            print(exc, file=sys.stderr)
+            sys.stderr.write(f"{exc!r}\n")
             os._exit(1)
         os._exit(0)
     _, status, usage = os.wait4(child, 0)
@@ -119,7 +125,7 @@ def main() -> None:
     asked.add_argument("--skip-openpyxl", action="store_true")
     words = asked.parse_args()
     idle = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"memory of a process that does nothing: {idle:.0f} MB")
+    say(f"memory of a process that does nothing: {idle:.0f} MB")
     with tempfile.TemporaryDirectory() as folder:
         for rows in map(int, words.rows.split(",")):
             _compare(Path(folder), rows, words.length, inline=words.inline, openpyxl=not words.skip_openpyxl)
@@ -129,7 +135,7 @@ def _compare(folder: Path, rows: int, length: int, *, inline: bool, openpyxl: bo
     source = folder / f"{rows}.xlsx"
     measured(lambda: make(source, rows, inline=inline))
     texts, _, _ = measured(lambda: by_nothing(source, source, rows, length))
-    print(f"\n{rows:,} rows ({source.stat().st_size / 1e6:.1f} MB)   CPU s  seconds  most MB   file MB")
+    say(f"\n{rows:,} rows ({source.stat().st_size / 1e6:.1f} MB)   CPU s  seconds  most MB   file MB")
     spent = {}
     ways = {"open_manifest": by_reading, "write_columns": by_patch, "openpyxl": by_openpyxl}
     for name, way in ways.items():
@@ -140,9 +146,9 @@ def _compare(folder: Path, rows: int, length: int, *, inline: bool, openpyxl: bo
         own = cpu if name == "open_manifest" else cpu - texts
         size = target.stat().st_size / 1e6 if target.exists() else 0.0
         spent[name] = own
-        print(f"{name:<24}{own:>12.2f}{seconds:>9.2f}{memory:>9.0f}{size:>10.1f}")
+        say(f"{name:<24}{own:>12.2f}{seconds:>9.2f}{memory:>9.0f}{size:>10.1f}")
     if openpyxl:
-        print(f"the patch takes {spent['write_columns'] / spent['openpyxl']:.3f} of openpyxl's CPU")
+        say(f"the patch takes {spent['write_columns'] / spent['openpyxl']:.3f} of openpyxl's CPU")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chaindesk.workbook.digits import general
+from chaindesk.workbook.formats import builtin_code, compiled
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [
+        ("0.00", 1.005, "1.01"),
+        ("#,##0", 1234567.4, "1,234,567"),
+        ("#,##0", 0, "0"),
+        ("0%", 0.256, "26%"),
+        ("#,##0.00 [$€-407]", 1234.5, "1,234.50 €"),
+        ('_($* #,##0.00_);_($* (#,##0.00);_($* "-"??_);_(@_)', -12.5, "$(12.50)"),
+        ('_($* #,##0.00_);_($* (#,##0.00);_($* "-"??_);_(@_)', 0, "$-"),
+        ("0.00E+00", 12345.678, "1.23E+04"),
+        ("##0.0E+0", 12345, "12.3E+3"),
+        ("# ?/?", 1.25, "1 1/4"),
+        ("000-00-0000", 123456789, "123-45-6789"),
+        ("00000", 42, "00042"),
+        ('0.0,,"M"', 1234567, "1.2M"),
+        ("[<100]0;[>=100]0.0", 150, "150.0"),
+        ("[Red]-0;[Blue]0", -3, "3"),
+        ("dd.mm.yyyy", 45000.5, "15.03.2023"),
+        ("mmmm d, yyyy", 45000, "March 15, 2023"),
+        ("ddd d mmm yy", 45000, "Wed 15 Mar 23"),
+        ("h:mm AM/PM", 0.75, "6:00 PM"),
+        ("h:mm AM/PM", 0.0, "12:00 AM"),
+        ("[h]:mm:ss", 1.5, "36:00:00"),
+        ("[mm]:ss", 1 / 24, "60:00"),
+        ("mm:ss.0", 0.5001, "00:08.6"),
+        ("hh:mm:ss", 0.999999, "00:00:00"),
+        ("[$-F800]dddd, mmmm dd, yyyy", 45000, "2023-03-15"),
+        (builtin_code(14), 45000, "2023-03-15"),
+        (builtin_code(22), 45000.5, "2023-03-15 12:00"),
+        (builtin_code(31), 45000, "2023-03-15"),
+        ("General", 1e11, "100000000000"),
+        ("yyyy-mm-dd", -1, "-1"),
+        ("@", 12.5, "12.5"),
+        ('"ID "General', 7, "ID 7"),
+    ],
+)
+def test_numbers_look_as_in_excel(code, value, shown):
+    assert compiled(code, date1904=False)(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.1 + 0.2, "0.3"),
+        (3.14159265358979, "3.141592654"),
+        (4006381333931.0, "4006381333931"),
+        (1e-5, "0.00001"),
+        (1.2345678e-5, "1.23457E-05"),
+        (123456789012.5, "1.23457E+11"),
+        (-0.5, "-0.5"),
+        (1234.56789012, "1234.56789"),
+        (1e20, "1E+20"),
+    ],
+)
+def test_general_shows_eleven_characters(value, shown):
+    assert general(value) == shown
+
+
+@given(st.text(alphabet='0#?.,%E+-;:/\\"[]$@_*ymdhsAMP GenralRd€x<>=1', max_size=20), st.floats(allow_nan=False))
+def test_no_format_however_odd_fails(code, value):
+    assert isinstance(compiled(code, date1904=False)(value), str)
+
+
+@given(st.integers(-(10**14), 10**14))
+def test_integers_are_never_cut_short(number):
+    assert general(float(number)) == str(number)

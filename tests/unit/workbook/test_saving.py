@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from chaindesk.domain.errors import SaveError
+from chaindesk.workbook import open_manifest, saving, write_columns
+
+ROWS = {2: ["text"]}
+
+
+def write(source, target, **options):
+    return write_columns(source, target, sheet="Jobs", header_row=1, headers=["Draft"], rows=ROWS, **options)
+
+
+def test_the_source_is_never_overwritten_unasked(rich):
+    source = rich()
+    before = source.read_bytes()
+    with pytest.raises(SaveError, match="under another name"):
+        write(source, source)
+    assert source.read_bytes() == before
+
+
+def test_a_workbook_that_is_overwritten_is_backed_up_first(rich):
+    source = rich()
+    before = source.read_bytes()
+    report = write(source, source, overwrite_source=True)
+    assert report.backup == source.with_name("jobs.backup.xlsx")
+    assert report.backup.read_bytes() == before
+    assert open_manifest(source).rows[0].values["Draft"] == "text"
+
+
+def test_a_link_to_the_source_is_the_source(rich, tmp_path):
+    source = rich()
+    link = tmp_path / "link.xlsx"
+    link.symlink_to(source)
+    with pytest.raises(SaveError):
+        write(source, link)
+
+
+def test_permissions_are_kept(rich, tmp_path):
+    source = rich()
+    source.chmod(0o640)
+    target = tmp_path / "out.xlsx"
+    assert stat.S_IMODE(write(source, target).path.stat().st_mode) == 0o640
+    target.chmod(0o604)
+    assert stat.S_IMODE(write(source, target).path.stat().st_mode) == 0o604
+
+
+def test_a_failure_half_way_leaves_everything_as_it_was(rich, tmp_path):
+    source = rich()
+    target = tmp_path / "out" / "out.xlsx"
+    target.parent.mkdir()
+    target.write_bytes(b"what was there")
+
+    class Failing(dict[int, list[str]]):
+        def __getitem__(self, number):
+            if number == 4:
+                raise KeyboardInterrupt
+            return ["text"]
+
+    rows = Failing(dict.fromkeys(range(2, 5)))
+    with pytest.raises(KeyboardInterrupt):
+        write_columns(source, target, sheet="Jobs", header_row=1, headers=["Draft"], rows=rows, widths={"Draft": 20})
+    assert target.read_bytes() == b"what was there"
+    assert [path.name for path in target.parent.iterdir()] == ["out.xlsx"]
+
+
+def test_a_damaged_part_found_while_writing_leaves_everything_as_it_was(rich, tmp_path):
+    source = rich()
+    target = tmp_path / "out" / "out.xlsx"
+    target.parent.mkdir()
+    data = bytearray(source.read_bytes())
+    with zipfile.ZipFile(source) as package:
+        offset = package.getinfo("xl/theme/theme1.xml").header_offset
+    data[offset : offset + 4] = b"????"
+    source.write_bytes(data)
+    with pytest.raises(Exception, match="damaged"):
+        write(source, target)
+    assert list(target.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [("none/out.xlsx", "there is no folder"), (".", "is a folder"), ("file/out.xlsx", "there is no folder")],
+)
+def test_places_that_cannot_be_written_are_said_plainly(rich, tmp_path, target, words):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(SaveError, match=words):
+        write(rich(), tmp_path / target)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.EACCES, "open in another program"), (errno.ENOSPC, "disk is full"), (errno.EROFS, "Read-only file system")],
+)
+def test_each_refusal_of_the_system_gives_a_way_on(tmp_path, number, words):
+    def refuse(_):
+        raise OSError(number, os.strerror(number))
+
+    with pytest.raises(SaveError, match=words):
+        saving.save(tmp_path / "out.xlsx", refuse)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_target_may_be_given_as_text_in_the_current_folder(rich, monkeypatch):
+    source = rich()
+    monkeypatch.chdir(source.parent)
+    assert write(source.name, "out.xlsx").path == Path("out.xlsx")
+    assert (source.parent / "out.xlsx").exists()

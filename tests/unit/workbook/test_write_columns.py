@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+import zipfile
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import ClassVar
+
+import openpyxl
+import pytest
+from lxml import etree
+
+from chaindesk.domain.errors import UsageError, WorkbookError
+from chaindesk.workbook import Filled, continued_columns, export_name, is_cut, open_manifest, write_columns
+
+DONE = Filled("done", "D8F3DF", "17603A")
+FAILED = Filled("failed", "FBDDDD", "8E1F1F")
+
+
+def write(source, headers, rows, target=None, **options):
+    target = target or source.with_name("out.xlsx")
+    options = {"sheet": "Jobs", "header_row": 1} | options
+    return write_columns(source, target, headers=headers, rows=rows, **options)
+
+
+def test_new_columns_go_right_of_everything_used(rich, cells):
+    source = rich(lambda _, sheet: sheet.write(9, 6, "a note far to the right"))
+    report = write(source, ["Draft"], {2: ["text"]})
+    assert report.columns == {"Draft": 8}
+    assert cells(report.path)["H1"] == "Draft"
+    assert cells(report.path)["H2"] == "text"
+    assert cells(report.path)["G10"] == "a note far to the right"
+
+
+@pytest.mark.parametrize("thing", ["merge", "comment", "chart", "table"])
+def test_new_columns_keep_off_what_is_not_a_cell(rich, thing):
+    def fill(workbook, sheet):
+        if thing == "merge":
+            sheet.merge_range("E2:F3", "")
+        elif thing == "comment":
+            sheet.write_comment("F3", "look")
+        elif thing == "chart":
+            chart = workbook.add_chart({"type": "line"})
+            chart.add_series({"values": "=Jobs!$C$2:$C$4"})
+            sheet.insert_chart("E2", chart, {"x_scale": 0.2, "y_scale": 0.2})
+        else:
+            sheet.add_table("E2:F4")
+
+    assert write(rich(fill), ["Draft"], {2: ["text"]}).columns["Draft"] >= 7
+
+
+def test_a_chart_below_the_jobs_takes_no_room_beside_them(rich):
+    def fill(workbook, sheet):
+        chart = workbook.add_chart({"type": "line"})
+        chart.add_series({"values": "=Jobs!$C$2:$C$4"})
+        sheet.insert_chart("B20", chart)
+
+    assert write(rich(fill), ["Draft"], {2: ["text"]}).columns == {"Draft": 4}
+
+
+def test_values_keep_their_types(rich):
+    moment = datetime(2026, 3, 4, 5, 6, 7)
+    values = ["=1+1", 42, 2.5, Decimal("0.0123"), True, date(2026, 3, 4), moment, DONE]
+    headers = [f"h{number}" for number in range(len(values))]
+    report = write(rich(), headers, {2: values})
+    sheet = openpyxl.load_workbook(report.path)["Jobs"]
+    found = [sheet.cell(2, 4 + place).value for place in range(len(values))]
+    assert found == ["=1+1", 42, 2.5, 0.0123, True, datetime(2026, 3, 4), moment, "done"]
+    assert sheet.cell(2, 4).data_type == "s"
+    assert sheet.cell(2, 11).fill.fgColor.rgb == "FFD8F3DF"
+    assert sheet.cell(2, 11).font.color.rgb == "FF17603A"
+    assert open_manifest(report.path).rows[0].values["h6"] == "2026-03-04 05:06:07"
+
+
+def test_numbers_that_excel_would_round_stay_text(rich, cells):
+    report = write(rich(), ["a", "b", "c"], {2: [12345678901234567890, float("nan"), date(1850, 1, 1)]})
+    assert [cells(report.path)[place] for place in ("D2", "E2", "F2")] == ["12345678901234567890", "nan", "1850-01-01"]
+
+
+def test_dates_in_a_1904_workbook_are_the_same_days(rich):
+    report = write(rich(None, date_1904=True), ["Day"], {2: [date(2026, 3, 4)]})
+    assert openpyxl.load_workbook(report.path)["Jobs"]["D2"].value == datetime(2026, 3, 4)
+
+
+def test_headers_look_like_their_neighbours_and_texts_wrap_at_the_top(rich):
+    report = write(rich(), ["Draft"], {2: ["text"]})
+    sheet = openpyxl.load_workbook(report.path)["Jobs"]
+    assert sheet["D1"].font.bold
+    assert sheet["D1"].fill.fgColor.rgb == "FFFFCC00"
+    assert sheet["D1"].style == "ChainDesk column"
+    assert (sheet["D2"].alignment.wrap_text, sheet["D2"].alignment.vertical) == (True, "top")
+    assert sheet.column_dimensions["D"].width >= 8
+
+
+def test_our_columns_are_known_again_wherever_they_are(rich):
+    first = write(rich(), ["Draft", "Status"], {2: ["text", DONE]})
+    book = openpyxl.load_workbook(first.path)
+    book["Jobs"].move_range("D1:E4", cols=3)
+    for column in "GH":
+        book["Jobs"][f"{column}1"].style = "ChainDesk column"
+    moved = first.path.with_name("moved.xlsx")
+    book.save(moved)
+    manifest = open_manifest(moved)
+    assert [(column.name, column.index) for column in manifest.columns if column.ours] == [("Draft", 7), ("Status", 8)]
+    assert [column.name for column in manifest.inputs] == ["Topic", "Audience", "Words"]
+
+
+def test_a_completed_workbook_is_continued(rich, cells):
+    first = write(rich(), ["Draft", "Status"], {2: ["one", DONE], 3: ["two", FAILED], 4: [None, None]})
+    manifest = open_manifest(first.path)
+    into = continued_columns(manifest, ["Draft", "Status", "Error"])
+    assert into == {"Draft": 4, "Status": 5}
+    rows = {3: ["two again", DONE, ""], 4: ["three", FAILED, "why"]}
+    target = first.path.with_name("second.xlsx")
+    second = write(first.path, ["Draft", "Status", "Error"], rows, target, into=into)
+    found = cells(second.path)
+    assert [found.get(place) for place in ("D2", "D3", "D4")] == ["one", "two again", "three"]
+    assert [found.get(place) for place in ("E2", "E3", "E4")] == ["done", "done", "failed"]
+    assert (found["F1"], found.get("F3"), found["F4"]) == ("Error", None, "why")
+    assert openpyxl.load_workbook(second.path)["Jobs"]["E3"].fill.fgColor.rgb == "FFD8F3DF"
+
+
+def test_rows_that_hold_only_our_values_are_no_jobs(rich):
+    report = write(rich(), ["Draft"], {2: ["text"], 9: ["stray"]})
+    assert [row.number for row in open_manifest(report.path).rows] == [2, 3, 4]
+
+
+def test_a_header_of_the_users_own_is_never_taken(rich, cells):
+    first = write(rich(), ["topic", "Draft"], {2: ["a", "b"]})
+    assert first.renamed == {"topic": "topic (ChainDesk)"}
+    assert any("topic (ChainDesk)" in notice.message for notice in first.notices)
+    second = write(first.path, ["topic"], {2: ["c"]}, first.path.with_name("again.xlsx"))
+    assert second.renamed == {"topic": "topic (ChainDesk 2)"}
+    assert cells(second.path)["A1"] == "Topic"
+    assert continued_columns(open_manifest(first.path), ["topic"]) == {"topic": 4}
+
+
+def test_a_users_column_keeps_its_look_when_an_output_is_mapped_to_it(rich, cells):
+    def fill(workbook, sheet):
+        sheet.write(1, 1, "old", workbook.add_format({"italic": True}))
+
+    report = write(rich(fill), ["Audience"], {2: ["new"], 3: [None], 4: [""]}, into={"Audience": 2})
+    found = cells(report.path)
+    assert (found["B1"], found["B2"], found["B3"], found.get("B4")) == ("Audience", "new", "everybody", None)
+    assert openpyxl.load_workbook(report.path)["Jobs"]["B2"].font.italic
+
+
+def test_first_column_can_be_chosen(rich, cells):
+    report = write(rich(), ["Draft"], {3: ["text"]}, first_column=10)
+    assert (cells(report.path)["J1"], cells(report.path)["J3"]) == ("Draft", "text")
+
+
+def test_a_table_grows_over_the_columns_that_touch_it(rich):
+    def fill(_, sheet):
+        columns = [{"header": name} for name in ("Topic", "Audience", "Words")]
+        sheet.add_table("A1:C5", {"total_row": True, "columns": columns})
+
+    report = write(rich(fill), ["Draft", "Topic"], {2: ["a", "b"]})
+    table = openpyxl.load_workbook(report.path)["Jobs"].tables["Table1"]
+    assert table.ref == "A1:E5"
+    assert table.autoFilter.ref == "A1:E4"
+    assert [column.name for column in table.tableColumns][3:] == ["Draft", "Topic (ChainDesk)"]
+    assert len({column.id for column in table.tableColumns}) == 5
+
+
+def test_a_table_that_is_not_touched_stays_as_it_is(rich):
+    def fill(_, sheet):
+        sheet.add_table("A1:C4", {"columns": [{"header": name} for name in ("Topic", "Audience", "Words")]})
+        sheet.write(8, 5, "beside")
+
+    report = write(rich(fill), ["Draft"], {2: ["a"]})
+    assert openpyxl.load_workbook(report.path)["Jobs"].tables["Table1"].ref == "A1:C4"
+
+
+def test_an_autofilter_is_extended(rich):
+    report = write(rich(lambda _, sheet: sheet.autofilter("A1:C4")), ["Draft"], {2: ["a"]})
+    assert openpyxl.load_workbook(report.path)["Jobs"].auto_filter.ref == "A1:D4"
+
+
+def test_columns_hidden_to_the_right_do_not_hide_ours(rich):
+    report = write(rich(lambda _, sheet: sheet.set_column("D:XFD", 5, None, {"hidden": True})), ["Draft"], {2: ["a"]})
+    with zipfile.ZipFile(report.path) as package:
+        root = etree.fromstring(package.read("xl/worksheets/sheet1.xml"))
+    items = [dict(item.attrib) for item in root.iterfind("{*}cols/{*}col")]
+    assert [(item["min"], item["max"], item.get("hidden")) for item in items] == [
+        ("4", "4", None),
+        ("5", "16384", "1"),
+    ]
+
+
+def test_a_text_too_long_for_a_cell_is_kept_whole_in_a_file(rich, cells):
+    text = "word \U0001f600 " * 9000
+    report = write(rich(), ["Draft"], {3: [text]})
+    shown = cells(report.path)["D3"]
+    assert len(shown.encode("utf-16-le")) // 2 <= 32_767
+    assert shown.startswith(text[:10_000])
+    assert "out.texts/3-Draft.txt" in shown
+    assert is_cut(shown)
+    assert (report.path.parent / "out.texts" / "3-Draft.txt").read_text(encoding="utf-8") == text
+    assert any(notice.rows == (3,) and "out.texts" in notice.message for notice in report.notices)
+
+
+def test_a_text_that_just_fits_is_not_cut(rich, cells):
+    report = write(rich(), ["Draft"], {3: ["x" * 32_767]})
+    assert cells(report.path)["D3"] == "x" * 32_767
+    assert not (report.path.parent / "out.texts").exists()
+
+
+def test_characters_that_no_cell_can_hold_are_replaced_and_said(rich, cells):
+    report = write(rich(), ["Draft"], {3: ["a\ud800b\uffffc"]})
+    assert cells(report.path)["D3"] == "a\ufffdb\ufffdc"
+    assert any(notice.rows == (3,) for notice in report.notices)
+
+
+def test_saving_twice_gives_the_same_bytes(rich):
+    source = rich()
+    rows = {2: ["text", DONE], 3: ["x" * 40_000, FAILED]}
+    first = write(source, ["Draft", "Status"], rows).path.read_bytes()
+    assert write(source, ["Draft", "Status"], rows).path.read_bytes() == first
+
+
+def test_exporting_again_into_the_same_columns_adds_no_formats(rich):
+    source = rich()
+    first = write(source, ["Draft", "Status"], {2: ["a", DONE], 3: ["b", FAILED]})
+    second = write(
+        first.path, ["Draft", "Status"], {2: ["a", DONE], 3: ["b", DONE]}, first.path.with_name("second.xlsx"),
+        into={"Draft": 4, "Status": 5},
+    )  # fmt: skip
+    with zipfile.ZipFile(first.path) as one, zipfile.ZipFile(second.path) as two:
+        assert one.read("xl/styles.xml") == two.read("xl/styles.xml")
+
+
+def test_rows_may_be_made_when_they_are_asked_for(rich, cells):
+    class Lazy(dict[int, list[str]]):
+        asked: ClassVar[list[int]] = []
+
+        def __getitem__(self, number):
+            self.asked.append(number)
+            return [f"text {number}"]
+
+    report = write(rich(), ["Draft"], Lazy({4: [], 2: [], 3: []}))
+    assert Lazy.asked[-3:] == [2, 3, 4]
+    assert cells(report.path)["D4"] == "text 4"
+
+
+def test_a_full_sheet_is_refused_before_anything_is_paid_for(rich):
+    source = rich(lambda _, sheet: sheet.write(0, 16_383, "last"))
+    with pytest.raises(WorkbookError, match=r'Sheet "Jobs" of .* is full'):
+        open_manifest(source)
+    with pytest.raises(WorkbookError, match=r'Sheet "Jobs" of .* is full'):
+        write(source, ["Draft"], {2: ["a"]})
+
+
+def test_the_same_header_twice_is_refused(rich):
+    with pytest.raises(UsageError):
+        write(rich(), ["Draft", "Draft"], {2: ["a", "b"]})
+
+
+def test_protection_and_signatures_are_said(rich):
+    source = rich(lambda _, sheet: sheet.protect("secret"))
+    with zipfile.ZipFile(source, "a") as package:
+        package.writestr("_xmlsignatures/sig1.xml", "<a/>")
+    words = " ".join(notice.message for notice in write(source, ["Draft"], {2: ["a"]}).notices)
+    assert "protected" in words
+    assert "signature" in words
+
+
+@pytest.mark.parametrize(
+    ("name", "export"),
+    [
+        ("a.xlsx", "a.completed.xlsx"),
+        ("a.xlsm", "a.completed.xlsm"),
+        ("a.xltm", "a.completed.xlsm"),
+        ("a.b.csv", "a.b.completed.xlsx"),
+        ("a.completed.xlsx", "a.completed.xlsx"),
+        ("a.xls", "a.completed.xlsx"),
+    ],
+)
+def test_the_completed_copy_stands_beside_the_workbook(name, export):
+    assert export_name(Path("folder") / name) == Path("folder") / export
