@@ -60,6 +60,7 @@ def model_list(options: DemoOptions) -> dict[str, Any]:
             "owned_by": "simulated",
             "type": "model",
             "display_name": name,
+            "lifecycle": "active",
             "created_at": "2025-10-09T08:53:20Z",
         }
         for name in options.models
