@@ -16,6 +16,8 @@ class ProviderKind(Enum):
     """The wire formats that ChainDesk speaks."""
 
     OPENAI_CHAT = "openai-chat"
+    OPENAI_RESPONSES = "openai-responses"
+    AZURE_OPENAI = "azure-openai"
     ANTHROPIC_MESSAGES = "anthropic-messages"
 
 

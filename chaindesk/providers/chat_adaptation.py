@@ -21,7 +21,7 @@ _WRONG_FORM = re.compile(_UNSUPPORTED.pattern + r"|literal_error|input should be
 _NEVER = re.compile(r"(?!)")
 _OTHER_NAME = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens", "random_seed": "seed"}
 _WEAKER = {"json_schema": "json_object", "json_object": "prompt"}
-_NEEDED = frozenset({"model", "messages"})
+_NEEDED = frozenset({"model", "messages", "input", "instructions", "system"})
 
 
 def adapted(body: Mapping[str, Any], adaptation: Adaptation, reply: Reply) -> Adaptation | None:

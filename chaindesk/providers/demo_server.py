@@ -9,6 +9,7 @@ import asyncio
 import json
 import socket
 import struct
+import sys
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -23,12 +24,17 @@ from chaindesk.providers.demo_faults import Fault
 from chaindesk.providers.demo_limits import KeyLimits
 from chaindesk.providers.demo_messages import MessagesDialect
 from chaindesk.providers.demo_options import DemoOptions, drawn_latency, latency_of
+from chaindesk.providers.demo_responses import ResponsesDialect
 from chaindesk.providers.demo_text import answer_of
 
 __all__ = ["DemoOptions", "DemoServer", "answer_of", "latency_of", "serve_forever"]
 _LARGEST_REQUEST = 64 * 1024 * 1024
-_DIALECTS: Mapping[str, Dialect] = {"/chat/completions": ChatDialect(), "/messages": MessagesDialect()}
-_LINGER_NOT = struct.pack("ii", 1, 0)
+_DIALECTS: Mapping[str, Dialect] = {
+    "/chat/completions": ChatDialect(),
+    "/responses": ResponsesDialect(),
+    "/messages": MessagesDialect(),
+}
+_LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class DemoServer:
@@ -284,6 +290,4 @@ def _reset(request: web.BaseRequest) -> None:
 
 
 if __name__ == "__main__":
-    import sys
-
     asyncio.run(serve_forever(DemoOptions.from_json(sys.argv[1] if len(sys.argv) > 1 else "{}")))

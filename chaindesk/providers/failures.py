@@ -220,7 +220,10 @@ def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, wor
     name = endpoint.name
     answered = f"{name} answered {status} {_phrase(status)}".rstrip() + told
     if kind is FailureKind.KEY:
-        return f"{name} refused the key ({status}){told}. Check it with `chaindesk keys set {name}`, then go on."
+        first = f"; {endpoint.key_variable} comes first where it is set" if endpoint.key_variable else ""
+        return (
+            f"{name} refused the key ({status}){told}. Set a good one (`chaindesk keys set {name}`{first}), then go on."
+        )
     if kind is FailureKind.QUOTA:
         return f"The account at {name} has nothing left ({status}){told}. Add credit or raise its limit, then go on."
     if kind is FailureKind.MODEL:

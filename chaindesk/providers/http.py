@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.anthropic_messages import AnthropicMessages
+from chaindesk.providers.azure_openai import AzureOpenAI
 from chaindesk.providers.base import Keys, Provider, RateListener
 from chaindesk.providers.failures import request_id as request_id_of
 from chaindesk.providers.openai_chat import OpenAIChat
+from chaindesk.providers.openai_responses import OpenAIResponses
 from chaindesk.providers.redact import redacted
 from chaindesk.providers.sse import SseDecoder
 from chaindesk.providers.wire import (
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 
 _WIRE_FORMATS: Mapping[ProviderKind, WireFormat] = {
     ProviderKind.OPENAI_CHAT: OpenAIChat(),
+    ProviderKind.OPENAI_RESPONSES: OpenAIResponses(),
+    ProviderKind.AZURE_OPENAI: AzureOpenAI(),
     ProviderKind.ANTHROPIC_MESSAGES: AnthropicMessages(),
 }
 _MAX_ADAPTATIONS = 6

@@ -84,6 +84,7 @@ PRESETS = MappingProxyType(
 )
 _QUIRKS_BY_URL = {preset.base_url: preset.quirks for preset in PRESETS.values()}
 _COMMON = Quirks()
+_AZURE = Quirks(output_limit="max_completion_tokens")
 
 
 def resolve(name: str, settings: ProviderSettings | None = None) -> Endpoint:
@@ -117,7 +118,8 @@ def resolve(name: str, settings: ProviderSettings | None = None) -> Endpoint:
 
 def quirks_of(endpoint: Endpoint) -> Quirks:
     """What the endpoint's server is known to want otherwise; it goes by the address, not by the name."""
-    return _QUIRKS_BY_URL.get(endpoint.base_url, _COMMON)
+    common = _AZURE if endpoint.kind is ProviderKind.AZURE_OPENAI else _COMMON
+    return _QUIRKS_BY_URL.get(endpoint.base_url, common)
 
 
 def is_loopback(base_url: str) -> bool:
@@ -149,7 +151,13 @@ def normalised(base_url: str, name: str, allow_http: bool = False) -> str:  # no
     host = (parts.hostname or "").lower()
     shown = f"[{host}]" if ":" in host else host
     port = "" if parts.port in (None, _PORTS[parts.scheme]) else f":{parts.port}"
-    path = parts.path.rstrip("/").removesuffix("/chat/completions").removesuffix("/messages").rstrip("/")
+    path = (
+        parts.path.rstrip("/")
+        .removesuffix("/chat/completions")
+        .removesuffix("/messages")
+        .removesuffix("/responses")
+        .rstrip("/")
+    )
     address = f"{parts.scheme}://{shown}{port}{path}"
     if parts.scheme == "http" and not allow_http and not is_loopback(address):
         raise InputError(

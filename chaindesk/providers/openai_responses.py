@@ -1,0 +1,162 @@
+"""OpenAI's newer wire format: responses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
+from chaindesk.domain.errors import CallError
+from chaindesk.providers import chat_adaptation, failures, rates
+from chaindesk.providers.answering import About, made_answer
+from chaindesk.providers.base import RateHint
+from chaindesk.providers.chat_reply import count, finish_word, raise_inner_error, text_of
+from chaindesk.providers.sse import ServerEvent
+from chaindesk.providers.wire import (
+    Adaptation,
+    Answered,
+    Outgoing,
+    Reply,
+    StreamReader,
+    listed_names,
+    malformed,
+    parsed,
+    refuse_own_names,
+)
+
+_UNKNOWN = frozenset({"seed", "stop"})
+_CUT_BY = {"max_output_tokens": "length", "content_filter": "content_filter"}
+_LAST_EVENTS = frozenset({"response.completed", "response.incomplete", "response.failed"})
+
+
+class OpenAIResponses:
+    """Responses: ``POST {base}/responses``."""
+
+    models_path = "/models"
+
+    def headers(self, key: str | None) -> dict[str, str]:
+        """A bearer token, where there is a key."""
+        return {"Authorization": f"Bearer {key}"} if key else {}
+
+    def outgoing(self, request: CompletionRequest, adaptation: Adaptation) -> Outgoing:
+        """The request's body; the provider is asked not to store the answer."""
+        refuse_own_names(request.parameters, ("model", "input", "instructions"))
+        said = [{"role": one.role, "content": one.content} for one in request.messages if one.role != "system"]
+        body: dict[str, Any] = {"model": request.model, "input": said, "store": False}
+        system = "\n\n".join(one.content for one in request.messages if one.role == "system" and one.content)
+        if system:
+            body["instructions"] = system
+        for name, value in request.parameters.items():
+            if name == "reasoning_effort":
+                body["reasoning"] = {"effort": value}
+            elif name not in _UNKNOWN:
+                body[name] = value
+        if request.schema is not None:
+            if adaptation.structured == "prompt":
+                said[-1]["content"] += "\n\n" + chat_adaptation.schema_in_words(request.schema)
+            else:
+                wanted = {"type": "json_schema", "name": "answer", "strict": True, "schema": dict(request.schema)}
+                body["text"] = {"format": wanted}
+        kept = {name: value for name, value in body.items() if name not in adaptation.dropped}
+        return Outgoing("/responses", kept, bool(body.get("stream")))
+
+    def answer(self, request: CompletionRequest, payload: Any) -> Answered:
+        """The text parts of the messages in ``output``; reasoning is left out."""
+        if not isinstance(payload, Mapping):
+            raise malformed(request.endpoint, "JSON that is no response")
+        raise_inner_error(request, payload)
+        if not isinstance(payload.get("output"), list):
+            raise malformed(request.endpoint, "JSON without an answer in it")
+        return _answer(request, payload, "")
+
+    def stream(self, request: CompletionRequest) -> StreamReader:
+        """A reader for response events."""
+        return _ResponseStream(request)
+
+    def failure(self, endpoint: Endpoint, model: str, reply: Reply) -> CallError:
+        """What a refusal says."""
+        return failures.failure(endpoint, model, reply)
+
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+        """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
+        further = chat_adaptation.adapted(outgoing.body, adaptation, reply)
+        if further is not None and "text" in further.dropped - adaptation.dropped:
+            return replace(adaptation, structured="prompt")
+        return further
+
+    def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
+        """OpenAI's ``x-ratelimit-*`` headers."""
+        return rates.rate_hint(headers)
+
+    def model_names(self, payload: Any) -> Sequence[str]:
+        """The ids in ``data``."""
+        return listed_names(payload)
+
+
+class _ResponseStream:
+    """One streamed response. It is complete with the event that carries the whole of it."""
+
+    def __init__(self, request: CompletionRequest) -> None:
+        self._request = request
+        self._pieces: list[str] = []
+        self._response: Mapping[str, Any] | None = None
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._pieces)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the stream said that it is at its end."""
+        return self._response is not None
+
+    def feed(self, event: ServerEvent) -> None:
+        """Take in one event; of the many kinds only text and the ends count."""
+        if event.data.strip() in ("", "[DONE]"):
+            return
+        try:
+            data = parsed(event.data.encode("utf-8"))
+        except ValueError:
+            raise malformed(
+                self._request.endpoint, "a stream that holds something other than JSON", self.text
+            ) from None
+        if not isinstance(data, Mapping):
+            return
+        kind = data.get("type")
+        if kind == "error":
+            raise_inner_error(self._request, {"error": data.get("error") or dict(data)})
+        if kind == "response.output_text.delta":
+            self._pieces.append(text_of(data.get("delta")))
+        elif kind in _LAST_EVENTS and isinstance(data.get("response"), Mapping):
+            self._response = data["response"]
+            raise_inner_error(self._request, data["response"])
+
+    def answer(self) -> Answered:
+        """The whole answer."""
+        return _answer(self._request, self._response or {}, self.text)
+
+
+def _answer(request: CompletionRequest, payload: Mapping[str, Any], streamed: str) -> Answered:
+    output = payload.get("output")
+    items = [item for item in output if isinstance(item, Mapping)] if isinstance(output, list) else []
+    parts = [part for item in items if item.get("type") == "message" for part in item.get("content") or []]
+    refusals = [text_of(part.get("refusal")) for part in parts if isinstance(part, Mapping)]
+    details = payload.get("incomplete_details")
+    reason = finish_word(details.get("reason")) if isinstance(details, Mapping) else ""
+    return made_answer(
+        request,
+        text=text_of(parts) or streamed,
+        refusal="".join(refusals),
+        finish=_CUT_BY.get(reason, "error" if payload.get("status") in ("failed", "cancelled") else "stop"),
+        about=About(text_of(payload.get("id")), text_of(payload.get("model")), _usage(payload.get("usage"))),
+    )
+
+
+def _usage(usage: Any) -> Usage | None:
+    if not isinstance(usage, Mapping):
+        return None
+    details = usage.get("input_tokens_details")
+    cached = count(details.get("cached_tokens")) if isinstance(details, Mapping) else 0
+    return Usage(count(usage.get("input_tokens")), count(usage.get("output_tokens")), cached)
