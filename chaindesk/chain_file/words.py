@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from chaindesk.chain_file.tree import Path, Tree, field_words
-from chaindesk.domain.chain import Chain, ExtraColumn, FieldType, ProviderSettings, RetrySettings, RunIf, Step
-from chaindesk.domain.completion import ProviderKind
+from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.template import nearest_name
 
+_Type = TypeVar("_Type")
 _WANTED = {
     "string_type": "wants a text",
     "int_type": "wants a whole number",
@@ -83,17 +84,30 @@ def _unknown_field(name: str, path: Path) -> str:
 
 
 def _model_at(path: Path) -> type[BaseModel]:
-    match path:
-        case ("steps", int(), "run_if"):
-            return RunIf
-        case ("steps", int()):
-            return Step
-        case ("providers", str()):
-            return ProviderSettings
-        case ("retry",):
-            return RetrySettings
-        case _:
-            return Chain
+    """The model that describes what stands at a path; the outermost one where nothing nearer does."""
+    return _walked(path)[0]
+
+
+def _walked(path: Path) -> tuple[type[BaseModel], Any]:
+    """The innermost model on the way along a path, and the annotation of the last field that was met."""
+    model: type[BaseModel] = Chain
+    annotation: Any = None
+    for part in path:
+        # A list's places and a dict's own keys are no fields.
+        if isinstance(part, str) and part in model.model_fields:
+            annotation = model.model_fields[part].annotation
+            model = next(_types_in(annotation, BaseModel), model)
+    return model, annotation
+
+
+def _types_in(annotation: Any, base: type[_Type]) -> Iterator[type[_Type]]:
+    """The subclasses of ``base`` in an annotation such as ``dict[str, FieldType] | None``."""
+    if isinstance(annotation, type) and not get_args(annotation):
+        if issubclass(annotation, base):
+            yield annotation
+        return
+    for argument in get_args(annotation):
+        yield from _types_in(argument, base)
 
 
 def _choices(path: Path, context: Mapping[str, Any], given: object) -> str:
@@ -104,15 +118,7 @@ def _choices(path: Path, context: Mapping[str, Any], given: object) -> str:
 
 def _enum_values(path: Path) -> list[str]:
     # Pydantic's own list joins the last two by "or"; the enums know better.
-    members: Iterable[FieldType | ExtraColumn | ProviderKind] = ()
-    match path:
-        case ("columns", int()):
-            members = ExtraColumn
-        case ("steps", int(), "fields", str()):
-            members = FieldType
-        case ("providers", str(), "kind"):
-            members = ProviderKind
-    return [member.value for member in members]
+    return [str(member.value) for kind in _types_in(_walked(path)[1], Enum) for member in kind]
 
 
 def _shown(value: object) -> str:

@@ -9,7 +9,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from chaindesk.domain.row import Notice
 
 
 def prepare_streams() -> None:
@@ -85,6 +88,12 @@ def listed(numbers: Sequence[int], most: int = 8) -> str:
     words = [str(low) if low == high else f"{low}–{high}" for low, high in ranges[:most]]
     rest = sum(high - low + 1 for low, high in ranges[most:])
     return ", ".join(words) + (f" and {rest:,} more" if rest else "")
+
+
+def notice_line(notice: Notice) -> str:
+    """A notice with the rows that it is about."""
+    rows = f" ({'row' if len(notice.rows) == 1 else 'rows'} {listed(notice.rows)})" if notice.rows else ""
+    return f"Note: {notice.message}{rows}"
 
 
 def table(rows: Sequence[Sequence[str]], right: str = "") -> list[str]:

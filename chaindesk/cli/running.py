@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaindesk.cli.exits import Exit
 from chaindesk.cli.interrupts import interrupts
-from chaindesk.cli.output import discard_output, note, say_json
+from chaindesk.cli.output import discard_output, note, notice_line, say_json
 from chaindesk.cli.output import say as say_line
 from chaindesk.cli.progress import Manner, Progress
 from chaindesk.cli.summary import result_json, summary_lines
@@ -23,6 +23,7 @@ from chaindesk.domain.answer import RunState
 from chaindesk.domain.errors import ChainDeskError, JournalError
 from chaindesk.domain.event_json import to_json
 from chaindesk.domain.events import Event
+from chaindesk.domain.row import Notice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunControl, RunOptions, RunResult
 
@@ -40,6 +41,7 @@ class Telling:
         manner: how progress is shown.
         again: the command that runs the failed rows again.
         export_hint: the command that saves what the journal knows.
+        notices: what was handled while the sheet was read.
     """
 
     title: str
@@ -47,6 +49,7 @@ class Telling:
     manner: Manner
     again: str
     export_hint: str
+    notices: tuple[Notice, ...] = ()
 
 
 async def run_and_export(session: Session, options: RunOptions, target: Path, telling: Telling) -> Exit:
@@ -57,6 +60,9 @@ async def run_and_export(session: Session, options: RunOptions, target: Path, te
     """
     control = RunControl()
     progress = Progress(telling.title, telling.manner)
+    if telling.manner is not Manner.SILENT:
+        for notice in telling.notices:
+            note(notice_line(notice))
     with interrupts(control.stop):
         try:
             async with progress.shown():
@@ -69,7 +75,9 @@ async def run_and_export(session: Session, options: RunOptions, target: Path, te
         saved = await _saved(session, target, telling)
     status = exit_of(result, saved)
     if telling.json:
-        _say_result(result_json(result, saved, progress.snapshot, status))
+        values = result_json(result, saved, progress.snapshot, status)
+        values["notices"] = [*map(notice_line, telling.notices), *values["notices"]]
+        _say_result(values)
     else:
         for line in summary_lines(result, saved, progress.snapshot, telling.again):
             say_line(line)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from chaindesk.providers.demo_server import DemoOptions, DemoServer
 
@@ -197,3 +198,36 @@ async def test_without_a_terminal_progress_is_a_few_plain_lines(cli: Any) -> Non
     assert "\x1b" not in done.out + done.err
     assert quiet.err == ""
     assert quiet.out.splitlines()[0] == "3 rows: 3 done."
+
+
+async def test_a_csv_file_becomes_a_workbook(cli: Any, read_sheet: Sheet) -> None:
+    book = cli.folder / "jobs.csv"
+    book.write_bytes("ID;Topic;Tone\nA;Käse;warm\n;;\nB;=1+1;\n".encode("cp1252"))
+    async with DemoServer(FAST) as server:
+        done = await cli("run", book, "--chain", cli.chain(server.base_url, steps=1))
+        assert (done.status, server.counters.requests) == (0, 2)
+    rows = read_sheet(cli.folder / "jobs.completed.xlsx")
+    kept = [(row["ID"], row["Topic"], row["Status"]) for row in rows if row["ID"]]
+    assert kept == [("A", "Käse", "done"), ("B", "=1+1", "done")]
+
+
+async def test_the_sheet_the_header_row_and_the_id_column_can_be_chosen(cli: Any, read_sheet: Sheet) -> None:
+    book = cli.folder / "two.xlsx"
+    with xlsxwriter.Workbook(book) as workbook:
+        workbook.add_worksheet("Cover").write(0, 0, "Nothing here")
+        sheet = workbook.add_worksheet("Work list")
+        sheet.write(0, 0, "Our list of the month")
+        for place, row in enumerate((["Code", "ID", "Topic", "Tone"], ["x1", 1, "a", ""], ["x2", 2, "b", ""])):
+            sheet.write_row(place + 2, 0, row)
+        sheet.set_row(4, None, None, {"hidden": True})
+    words = ("--sheet", "Work list", "--header-row", "3", "--id-column", "Code", "--json")
+    async with DemoServer(FAST) as server:
+        chain = cli.chain(server.base_url, steps=1)
+        seen = await cli("run", book, "--chain", chain, *words, "--skip-hidden")
+        every = await cli("run", book, "--chain", chain, *words)
+        missing = await cli("run", book, "--chain", chain, "--sheet", "work lost")
+        assert server.counters.requests == 2
+    assert [event["row_key"] for event in seen.events if event["event"] == "row_finished"] == ["x1"]
+    assert every.events[-1]["counts"] == {"done": 2}
+    assert missing.status == 2
+    assert "Work list" in missing.err

@@ -19,7 +19,7 @@ from chaindesk.cli.opening import (
     read_manifest,
     with_id_column,
 )
-from chaindesk.cli.output import count, listed, money, note, say, say_json
+from chaindesk.cli.output import count, listed, money, note, notice_line, say, say_json
 from chaindesk.cli.targets import probe, target_of
 from chaindesk.domain.chain import Chain, bind
 from chaindesk.domain.errors import ChainDeskError, ChainError, InputError, KeyringError, Problem, SaveError
@@ -148,8 +148,7 @@ def _tell(arguments: argparse.Namespace, found: Findings) -> None:
     for line in _lines(arguments, found):
         say(line)
     for notice in found.notices:
-        rows = f" Rows {listed(notice.rows)}." if notice.rows else ""
-        say(f"Note      {notice.message}{rows}")
+        say(notice_line(notice))
     for problem in found.problems:
         note(str(problem))
     if found.problems:

@@ -64,6 +64,7 @@ async def _run(
         manner=manner_of(quiet=arguments.quiet, json=arguments.json),
         again=_line("run", arguments, "--chain", str(arguments.chain), "--rows", "failed"),
         export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
+        notices=manifest.notices,
     )
     with opened_journal(arguments) as journal:
         password = arguments.password_text
