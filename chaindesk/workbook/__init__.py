@@ -27,8 +27,10 @@ __all__ = [
     "Filled",
     "PlainValue",
     "WriteReport",
+    "check_target",
     "continued_columns",
     "export_name",
+    "is_as_written",
     "is_cut",
     "open_manifest",
     "sheet_names",
@@ -84,6 +86,30 @@ def sheet_names(path: Path | str, *, password: str | None = None) -> tuple[str, 
     from chaindesk.workbook.reader import sheet_names as names
 
     return names(path, password=password)
+
+
+def check_target(source: Path | str, target: Path | str, *, overwrite_source: bool = False) -> None:
+    """Find out, before anything is paid for, whether ``write_columns`` could save its copy there.
+
+    Raises:
+        UsageError: the target's name is no workbook's.
+        SaveError: it is the source itself, or its folder cannot be written to.
+    """
+    from chaindesk.workbook.writer import check_target as check
+
+    check(Path(source), Path(target), overwrite_source=overwrite_source)
+
+
+def is_as_written(cell: str, value: CellValue) -> bool:
+    """Whether a cell still says what was written into it; if not, a person has edited it since.
+
+    Args:
+        cell: the cell's text as ``open_manifest`` gives it.
+        value: what ``write_columns`` was given for it.
+    """
+    from chaindesk.workbook.read_back import is_as_written as compare
+
+    return compare(cell, value)
 
 
 def write_columns(

@@ -18,18 +18,28 @@ def find_header_row(grid: Grid) -> int:
 
     Rows with fewer filled cells than half of what is usual in the sheet are titles, notes or logos above the headers.
     """
+    areas = [table.area for table in grid.tables if table.header_rows]
+    areas += [grid.filter] if grid.filter is not None and grid.filter.bottom > grid.filter.top else []
     numbers = {row.number for row in grid.rows}
-    for table in sorted(grid.tables, key=lambda table: (table.area.top, table.area.left)):
-        if table.header_rows and table.area.top in numbers:
-            return table.area.top
-    if grid.filter is not None and grid.filter.top in numbers and grid.filter.bottom > grid.filter.top:
-        return grid.filter.top
+    for area in sorted(areas, key=lambda area: (area.top, area.left)):
+        if area.top in numbers and _holds_most(grid, area):
+            return area.top
     rows = [row for row in grid.rows if _width(row)][:_LOOKED_AT]
     usual = _usual_width(rows)
     for place, row in enumerate(rows):
         if _width(row) * 2 >= usual and (usual < 2 or _width(row) > 1):
             return _second_line(grid, row, rows[place + 1 : place + 2])
     return rows[0].number
+
+
+def _holds_most(grid: Grid, area: Area) -> bool:
+    """Whether half of the filled cells lie in the area: a small table beside the jobs does not hold their headers."""
+    filled = inside = 0
+    for row in grid.rows:
+        filled += len(row.columns)
+        if area.top <= row.number <= area.bottom:
+            inside += sum(1 for column in row.columns if area.left <= column <= area.right)
+    return inside * 2 >= filled
 
 
 def _width(row: GridRow) -> int:

@@ -46,6 +46,12 @@ def cut_mark(length: int, file: str) -> str:
     return f"\n\n[… cut here: the whole text of {length:,} characters is in the file {file}]"
 
 
+def without_cut_mark(text: str) -> str | None:
+    """What stands before the mark of a text that was too long for its cell; None where there is no mark."""
+    match = _CUT.search(text)
+    return text[: match.start()].removesuffix("\n\n") if match else None
+
+
 def is_cut(text: str) -> bool:
     """Whether a cell's text ends with the mark of one that was too long for a cell."""
     return _CUT.search(text) is not None

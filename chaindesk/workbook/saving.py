@@ -50,6 +50,20 @@ def save(
         _sync_folder(target.parent)
 
 
+def try_folder(target: Path) -> None:
+    """Find out whether a file can be made beside the target, and leave nothing behind.
+
+    Raises:
+        SaveError: it cannot.
+    """
+    with _save_errors(target):
+        if target.is_dir():
+            raise IsADirectoryError
+        probe = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(6)}.tmp")
+        probe.touch(exist_ok=False)
+        probe.unlink()
+
+
 def back_up(path: Path, backup: Path) -> None:
     """Copy a file before it is overwritten.
 

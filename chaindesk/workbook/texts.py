@@ -68,41 +68,46 @@ class _Strings:
     def __init__(self, most: int | None) -> None:
         self._most = most
         self.found: list[str] = []
-        self._pieces: list[str] | None = None
+        self._pieces: list[str] = []
+        self._text_tag: str | None = None
+        self._item_tag = self._phonetic_tag = ""
         self._in_text = False
         self._phonetic = 0
 
     def read(self, package: Package, chunks: Iterable[bytes], part: str) -> None:
         parser = expat.ParserCreate(namespace_separator="}")
         parser.buffer_text = True
+        parser.buffer_size = 1 << 16
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         feed(parser, package, chunks, part)
 
     def _start(self, tag: str, _: object) -> None:
-        name = tag.rpartition("}")[2]
-        if name == "si":
-            self._pieces = []
-        elif name == "t":
+        if self._text_tag is None:
+            space, brace, _root = tag.rpartition("}")
+            self._text_tag, self._item_tag, self._phonetic_tag = (
+                f"{space}{brace}{name}" for name in ("t", "si", "rPh")
+            )
+        if tag == self._text_tag:
             self._in_text = not self._phonetic
-        elif name == "rPh":
+        elif tag == self._item_tag:
+            self._pieces = []
+        elif tag == self._phonetic_tag:
             self._phonetic += 1
 
     def _end(self, tag: str) -> None:
-        name = tag.rpartition("}")[2]
-        if name == "si":
-            self.found.append(unescaped("".join(self._pieces or ())))
-            self._pieces = None
+        if tag == self._text_tag:
+            self._in_text = False
+        elif tag == self._item_tag:
+            self.found.append(unescaped("".join(self._pieces)))
             if self._most is not None and len(self.found) >= self._most:
                 raise _Enough
-        elif name == "t":
-            self._in_text = False
-        elif name == "rPh":
+        elif tag == self._phonetic_tag:
             self._phonetic -= 1
 
     def _text(self, text: str) -> None:
-        if self._in_text and self._pieces is not None:
+        if self._in_text:
             self._pieces.append(text)
 
 

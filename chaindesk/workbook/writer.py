@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO
 
 from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
 from chaindesk.domain.row import Notice
 from chaindesk.workbook.added_styles import added_styles
+from chaindesk.workbook.assembly import Assembly, for_target
 from chaindesk.workbook.book import Book
 from chaindesk.workbook.boundary import readable_errors
 from chaindesk.workbook.cell_styles import CellStyles
@@ -21,18 +21,18 @@ from chaindesk.workbook.encodings import utf8_chunks
 from chaindesk.workbook.long_texts import LongTexts
 from chaindesk.workbook.model import MAX_COLUMNS, MAX_ROWS, CellValue, Filled, WriteReport
 from chaindesk.workbook.names import backup_name
-from chaindesk.workbook.package_writer import PackageWriter
 from chaindesk.workbook.placement import Placement, attached_edge, place
-from chaindesk.workbook.saving import back_up, save
+from chaindesk.workbook.saving import back_up, save, try_folder
 from chaindesk.workbook.sheet_patch import Job, SheetPatch
 from chaindesk.workbook.sheets import choose_sheet
 from chaindesk.workbook.source import opened
 from chaindesk.workbook.style_sheet import Look, StyleSheet
 from chaindesk.workbook.survey import HeaderCell, Survey, survey
-from chaindesk.workbook.table_patch import grown_tables, serialised
+from chaindesk.workbook.table_patch import grown_tables
 from chaindesk.workbook.texts import shared_strings, unescaped
 
 _SAMPLE = 200  # rows from which a column's width follows
+_ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
 _NARROWEST, _WIDEST = 10.0, 60.0
 
 
@@ -65,25 +65,44 @@ def write_columns(
 ) -> WriteReport:
     """Write columns into a copy of a workbook; see the package's own words."""
     request = Request(sheet, header_row, tuple(headers), rows, first_column, into, widths)
-    _check(request)
+    _check(request, target)
     with readable_errors(source), ExitStack() as stack:
-        onto_itself = _same_file(source, target)
-        if onto_itself and not overwrite_source:
-            raise SaveError(f'"{target}" is the workbook itself. Save the copy under another name.')
-        kind, book, file, encrypted = stack.enter_context(opened(source, password))
+        backup = None
+        if _same_file(source, target):
+            if not overwrite_source:
+                raise _is_source(target)
+            backup = backup_name(source)
+            back_up(source, backup)
+        # a file that is open cannot be replaced everywhere, so the backup is what is read
+        kind, book, file, encrypted = stack.enter_context(opened(backup or source, password))
         notices = [Notice("The workbook was encrypted; the copy is not.")] if encrypted else []
         if book is None:
             from chaindesk.workbook.new_workbook import as_package
 
             book, names = stack.enter_context(as_package(file, source, kind, header_row))
             request = replace(request, sheet=names.get(sheet, sheet))
-        backup = backup_name(source) if onto_itself else None
-        if backup is not None:
-            back_up(source, backup)
         return _Writing(book, source, target, request, notices, backup).run()
 
 
-def _check(request: Request) -> None:
+def check_target(source: Path, target: Path, *, overwrite_source: bool) -> None:
+    """Find out whether the copy can be saved; see the package's own words."""
+    _check_ending(target)
+    if _same_file(source, target) and not overwrite_source:
+        raise _is_source(target)
+    try_folder(target)
+
+
+def _is_source(target: Path) -> SaveError:
+    return SaveError(f'"{target}" is the workbook itself. Save the copy under another name.')
+
+
+def _check_ending(target: Path) -> None:
+    if target.suffix.lower() not in _ENDINGS:
+        raise UsageError(f'The copy is an Excel workbook: give it a name that ends in .xlsx, not "{target.name}".')
+
+
+def _check(request: Request, target: Path) -> None:
+    _check_ending(target)
     if len(set(request.headers)) != len(request.headers):
         raise UsageError("Two of the new columns have the same header.")
     numbers = [request.header_row, *request.rows]
@@ -137,8 +156,9 @@ class _Writing:
             self._widths(placement),
         )
         patch = SheetPatch(found, self._chunks(), job, writer)
-        tables = self._tables(placement)
-        save(self._target, lambda file: self._write(file, patch, styles, tables), like=self._source)
+        types = for_target(self._book, self._target, self._added, self._notices)
+        assembly = Assembly(self._book, self._sheet.part, styles, self._added, self._tables(placement), types)
+        save(self._target, lambda file: assembly.write(file, patch.pieces()), like=self._source)
         self._say(found, placement, writer, long_texts)
         return WriteReport(self._target, placement.columns, placement.renamed, tuple(self._notices), self._backup)
 
@@ -215,35 +235,6 @@ class _Writing:
         names = [placement.names[header] for header in placement.new]
         first = min((placement.columns[header] for header in placement.new), default=0)
         return grown_tables(self._book, self._sheet, self._request.header_row, first, names)
-
-    def _write(
-        self, file: IO[bytes], patch: SheetPatch, styles: StyleSheet | None, tables: Mapping[str, bytes]
-    ) -> None:
-        """Write the package. The styles come last, when every look is known; the directory keeps the order."""
-        package = self._book.package
-        out = PackageWriter(file, package)
-        style_part = self._book.related("styles") if styles is not None else None
-        style_entry = package.find(style_part.target) if style_part is not None else None
-        changed = dict(tables)
-        if self._added is not None:
-            changed.update({part: serialised(root) for part, root in self._added.changed.items()})
-        replaced = {id(package.find(part)): data for part, data in changed.items()}
-        sheet_entry = package.find(self._sheet.part)
-        for entry in package.entries:
-            if entry is sheet_entry:
-                out.replace(entry, patch.pieces())
-            elif id(entry) in replaced:
-                out.replace(entry, iter([replaced[id(entry)]]))
-            elif entry is not style_entry:
-                out.copy(entry)
-        if self._added is not None:
-            out.add(self._added.part, serialised(self._added.styles.root))
-        elif style_entry is not None and styles is not None:
-            if styles.changed:
-                out.replace(style_entry, iter([serialised(styles.root)]))
-            else:
-                out.copy(style_entry)
-        out.finish()
 
     def _say(self, found: Survey, placement: Placement, writer: CellWriter, long_texts: LongTexts) -> None:
         self._notices += placement.notices()

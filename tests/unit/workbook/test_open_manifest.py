@@ -211,3 +211,11 @@ def test_a_missing_file_is_said_plainly(tmp_path: Path):
         open_manifest(tmp_path / "none.xlsx")
     with pytest.raises(WorkbookError, match="is a folder"):
         open_manifest(tmp_path)
+
+
+def test_a_small_table_beside_the_jobs_does_not_hold_the_headers(rich):
+    def fill(_, sheet):
+        sheet.write_column("A5", [f"Topic {number}" for number in range(20)])
+        sheet.add_table("H20:I22", {"data": [["a", 1], ["b", 2]]})
+
+    assert open_manifest(rich(fill)).header_row == 1

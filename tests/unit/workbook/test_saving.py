@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.errors import SaveError
-from chaindesk.workbook import open_manifest, saving, write_columns
+from chaindesk.domain.errors import SaveError, UsageError
+from chaindesk.workbook import check_target, open_manifest, saving, write_columns
 
 ROWS = {2: ["text"]}
 
@@ -87,12 +87,15 @@ def test_a_damaged_part_found_while_writing_leaves_everything_as_it_was(rich, tm
 
 @pytest.mark.parametrize(
     ("target", "words"),
-    [("none/out.xlsx", "there is no folder"), (".", "is a folder"), ("file/out.xlsx", "there is no folder")],
+    [("none/out.xlsx", "there is no folder"), ("folder.xlsx", "is a folder"), ("file/out.xlsx", "there is no folder")],
 )
 def test_places_that_cannot_be_written_are_said_plainly(rich, tmp_path, target, words):
     (tmp_path / "file").write_text("x")
+    (tmp_path / "folder.xlsx").mkdir()
     with pytest.raises(SaveError, match=words):
         write(rich(), tmp_path / target)
+    with pytest.raises(SaveError, match=words):
+        check_target(tmp_path / "jobs.xlsx", tmp_path / target)
 
 
 @pytest.mark.parametrize(
@@ -113,3 +116,14 @@ def test_target_may_be_given_as_text_in_the_current_folder(rich, monkeypatch):
     monkeypatch.chdir(source.parent)
     assert write(source.name, "out.xlsx").path == Path("out.xlsx")
     assert (source.parent / "out.xlsx").exists()
+
+
+def test_a_target_can_be_tried_before_anything_is_paid_for(rich, tmp_path):
+    source = rich()
+    check_target(source, tmp_path / "out.xlsx")
+    check_target(source, source, overwrite_source=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["jobs.xlsx"]
+    with pytest.raises(SaveError, match="workbook itself"):
+        check_target(source, source)
+    with pytest.raises(UsageError):
+        check_target(source, tmp_path / "out.csv")

@@ -11,7 +11,15 @@ import pytest
 from lxml import etree
 
 from chaindesk.domain.errors import UsageError, WorkbookError
-from chaindesk.workbook import Filled, continued_columns, export_name, is_cut, open_manifest, write_columns
+from chaindesk.workbook import (
+    Filled,
+    continued_columns,
+    export_name,
+    is_as_written,
+    is_cut,
+    open_manifest,
+    write_columns,
+)
 
 DONE = Filled("done", "D8F3DF", "17603A")
 FAILED = Filled("failed", "FBDDDD", "8E1F1F")
@@ -278,3 +286,47 @@ def test_protection_and_signatures_are_said(rich):
 )
 def test_the_completed_copy_stands_beside_the_workbook(name, export):
     assert export_name(Path("folder") / name) == Path("folder") / export
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["a\r\nb", "", "x" * 40_000, "_x0041_\x0b", "\ud800", 12, 0.1, Decimal("0.0123"), True, date(2026, 3, 4),
+     datetime(2026, 3, 4, 5, 6, 7), DONE, 12345678901234567890],
+)  # fmt: skip
+def test_what_a_person_edited_is_told_from_what_was_written(rich, value):
+    report = write(rich(), ["Draft"], {2: [value]})
+    cell = open_manifest(report.path).rows[0].values["Draft"]
+    assert is_as_written(cell, value)
+    assert not is_as_written(cell + " edited", value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "ending", "result"),
+    [
+        ("openxmlformats-officedocument.spreadsheetml.template", ".xlsx", "spreadsheetml.sheet.main"),
+        ("openxmlformats-officedocument.spreadsheetml.template", ".xltx", "spreadsheetml.template.main"),
+        ("ms-excel.template.macroEnabled", ".xlsm", "ms-excel.sheet.macroEnabled.main"),
+        ("ms-excel.sheet.macroEnabled", ".xlsx", "ms-excel.sheet.macroEnabled.main"),
+        ("openxmlformats-officedocument.spreadsheetml.sheet", ".xlsm", "ms-excel.sheet.macroEnabled.main"),
+    ],
+)
+def test_the_content_type_fits_the_name_so_that_excel_opens_the_copy(rich, tmp_path, kind, ending, result):
+    source = tmp_path / "kind.xlsx"
+    with zipfile.ZipFile(rich()) as old, zipfile.ZipFile(source, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "[Content_Types].xml":
+                content = content.replace(
+                    b"openxmlformats-officedocument.spreadsheetml.sheet.main", f"{kind}.main".encode()
+                )
+            new.writestr(name, content)
+    report = write(source, ["Draft"], {2: ["x"]}, tmp_path / f"out{ending}")
+    with zipfile.ZipFile(report.path) as package:
+        assert result.encode() in package.read("[Content_Types].xml")
+    warned = any("macros" in notice.message for notice in report.notices)
+    assert warned == ("macro" in kind and ending == ".xlsx")
+
+
+def test_the_copy_has_to_be_named_as_a_workbook(rich, tmp_path):
+    with pytest.raises(UsageError, match=r"ends in \.xlsx"):
+        write(rich(), ["Draft"], {2: ["x"]}, tmp_path / "out.csv")
