@@ -83,7 +83,7 @@ class Banner(QFrame):
         line.addWidget(self._more)
         line.addWidget(self._close)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 7, 8, 7)
+        layout.setContentsMargins(12, 5, 8, 5)
         layout.addLayout(line)
         layout.addWidget(self._details)
         self.tone = Tone.INFO

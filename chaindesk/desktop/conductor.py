@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from chaindesk import settings
-from chaindesk.desktop import dialogs
+from chaindesk.desktop import dialogs, icons
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.narrator import Narrator, Ways
 from chaindesk.desktop.opening_desk import OpeningDesk
@@ -25,6 +25,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan, RunResult
 from chaindesk.engine.snapshot import RowState, Snapshot
 
+_AT_ONCE = 10
 _REFILTER = 1000  # milliseconds between two looks at a status filter while a run goes on
 
 
@@ -57,6 +58,7 @@ class Conductor(QObject):
         workspace.session_changed.connect(self._session_changed)
         self._connect_running()
         self._connect_looks()
+        window.at_once.show_value(settings.load_preferences().concurrency or _AT_ONCE)
         self._show_phase()
 
     def _session_changed(self, states: Mapping[int, RowState]) -> None:
@@ -236,6 +238,7 @@ class Conductor(QObject):
             action.setEnabled(ready and idle)
         a.retry.setEnabled(ready and idle and window.model.snapshot.counts[Status.FAILED] > 0)
         a.pause.setEnabled(phase in (Phase.RUNNING, Phase.PAUSED))
+        icons.give(a.pause, "run" if phase is Phase.PAUSED else "pause")
         a.pause.setText("&Go on" if phase is Phase.PAUSED else "&Pause")
         a.pause.setIconText("Go on" if phase is Phase.PAUSED else "Pause")
         a.stop.setEnabled(phase in (Phase.RUNNING, Phase.PAUSED))

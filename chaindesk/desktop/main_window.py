@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
+        self.setObjectName("ChainDesk")
         self.setWindowTitle("ChainDesk")
         self.setWindowIcon(icons.application_icon())
         self.setAcceptDrops(True)
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.theme_button = QToolButton()
         self.busy = QLabel()
         self._may_close = False
+        self._asking = False
         self._make_tool_bar()
         self._lay_out()
         self.actions_.fill(self.menuBar(), self.recent_menu, self.examples_menu)
@@ -95,7 +97,8 @@ class MainWindow(QMainWindow):
     def allow_close(self) -> None:
         """Close now, without asking again."""
         self._may_close = True
-        self.close()
+        if not self._asking:  # Qt takes no close() within a close
+            self.close()
 
     def restore(self) -> None:
         """Take size and place from last time."""
@@ -109,8 +112,11 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask whoever has something to lose, then remember size and place."""
         if not self._may_close:
-            event.ignore()
+            self._asking = True
             self.closing.emit()
+            self._asking = False
+        if not self._may_close:
+            event.ignore()
             return
         stored = QSettings("ChainDesk", "ChainDesk")
         stored.setValue("geometry", self.saveGeometry())

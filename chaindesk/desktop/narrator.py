@@ -101,6 +101,8 @@ class Narrator:
 
     def exported(self, report: ExportReport) -> None:
         """Where the workbook went."""
+        if self.run.tone is not Tone.INFO:
+            self.run.clear()  # the end of a run has been seen; pauses and questions stay
         folder = Choice("Open folder", lambda: self._ways.open_folder(report.path), closes=False)
         text = f"Exported to {report.path.name}, in {report.path.parent}"
         self.news.say(Tone.SUCCESS, text, (folder,), details="\n".join(report.notices))

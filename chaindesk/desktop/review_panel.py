@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -29,7 +30,9 @@ from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import OutputState, StepOutput
 from chaindesk.engine.snapshot import RowState
 
-_HEIGHTS = (150, 600)  # pixels for the inputs and the outputs, until the user moves the handle
+_INPUTS = 150  # pixels for the inputs where there is room, until the user moves the handle
+_OUTPUT = 190  # pixels that an output has before the inputs get any
+_NO_OUTPUT = 96
 _TAB_MARKS = {OutputState.ANSWERED: "", OutputState.STALE: "↻ ", OutputState.MISSING: "", OutputState.SKIPPED: "– "}
 
 
@@ -58,6 +61,7 @@ class ReviewPanel(QFrame):
         self._outputs: Sequence[StepOutput] = ()
         self._steps = 0
         self._tab_picked = False
+        self._heights_kept = False
         self.title = QLabel("No row selected")
         self.title.setProperty("title", "true")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -122,9 +126,30 @@ class ReviewPanel(QFrame):
             self._tab_picked = same and self._tab_picked
             self._show_tabs()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the output comes first."""
+        super().resizeEvent(event)
+        self._share_height()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Now heights are known."""
+        super().showEvent(event)
+        self._share_height()
+
     def begin_edit(self) -> None:
         """Let the user edit the output that is shown."""
         self.step.begin_edit()
+
+    def _keep_heights(self) -> None:
+        self._heights_kept = True
+
+    def _share_height(self) -> None:
+        if self._heights_kept:
+            return
+        height = self.splitter.height()
+        wanted = _OUTPUT if self.step.can_edit else _NO_OUTPUT
+        inputs = min(max(height - wanted, 0), _INPUTS)
+        self.splitter.setSizes([inputs, height - inputs])
 
     def _show_state(self) -> None:
         row, state = self._row, self._state
@@ -185,6 +210,7 @@ class ReviewPanel(QFrame):
         self.step.show_output(shown)
         self.step.setVisible(shown is not None)
         self.edit.setEnabled(self._row is not None and self.step.can_edit)
+        self._share_height()
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._pick_tab)
@@ -218,11 +244,11 @@ class ReviewPanel(QFrame):
         self.splitter.addWidget(lower)
         self.splitter.setStretchFactor(0, 0)
         self.splitter.setStretchFactor(1, 1)
-        self.splitter.setSizes(list(_HEIGHTS))
-        self.step.stack.setMinimumHeight(84)
+        self.step.stack.setMinimumHeight(40)
+        self.splitter.splitterMoved.connect(self._keep_heights)
         self.splitter.setHandleWidth(7)
         self.splitter.setChildrenCollapsible(False)
-        self.inputs.setMinimumHeight(0)
+        self.inputs.setMinimumHeight(1)
         buttons = QGridLayout()
         buttons.setSpacing(6)
         for place, button in enumerate((self.approve, self.reject, self.edit, self.rerun)):

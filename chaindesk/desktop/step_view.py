@@ -159,7 +159,7 @@ class StepView(QWidget):
         editing, answer = self.editing, self._output.answer if self._output else None
         self.save.setVisible(editing)
         self.cancel.setVisible(editing)
-        self.facts.setText("Ctrl+Return saves, Esc leaves it as it was" if editing else _facts(self._output))
+        self.facts.setText("Ctrl+Return saves" if editing else _facts(self._output))
         self.copy.setVisible(not editing and answer is not None)
         self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)
 

@@ -270,6 +270,15 @@ async def test_the_example_is_one_click_away(qloop: DesktopLoop, make_desk: Make
     assert desk.window.actions_.run.isEnabled()
 
 
+async def test_an_idle_window_closes_without_a_question(qloop: DesktopLoop, make_desk: Make) -> None:
+    desk = make_desk()
+    closed: list[bool] = []
+    desk.window.closed.connect(lambda: closed.append(True))
+    desk.window.actions_.quit.trigger()
+    assert closed == [True]
+    assert not desk.window.isVisible()
+
+
 async def test_closing_during_a_run_asks_once_and_keeps_what_is_finished(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
