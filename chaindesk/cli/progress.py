@@ -128,7 +128,7 @@ class Progress:
 
     def _figures(self) -> list[str]:
         shot = self.snapshot
-        figures = [f"{shot.rate:.1f} rows/min"] if shot.finished else []
+        figures = [f"{shot.rate:,.{0 if shot.rate >= 100 else 1}f} rows/min"] if shot.finished else []
         if shot.time_left is not None:
             figures.append(f"{duration(shot.time_left)} left")
         if shot.speed_up is not None and shot.elapsed > 1:

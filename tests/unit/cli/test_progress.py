@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import io
+import time
+
+import pytest
+from rich.console import Console
+
+from chaindesk.cli.progress import Manner, Progress, failure_line, manner_of
+from chaindesk.domain.answer import Failure, RunState
+from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.events import Event, RowFinished, RunFinished, RunStarted, StepFinished, StepStarted, StepWaiting
+from chaindesk.domain.status import Status
+
+
+def events(began: float) -> list[Event]:
+    """Two of four rows are done, one has failed, one waits."""
+    failure = Failure("draft", FailureKind.TIMEOUT, "No answer\nin 600 s.")
+    told: list[Event] = [RunStarted(began, 1, "a.xlsx", "S", "c", ("draft",), (2, 3, 4, 5), 4, calls=4, reused=0)]
+    told += [StepStarted(began, row, f"K{row}", "draft", 1) for row in (2, 3, 4, 5)]
+    for row in (2, 3):
+        answer = StepFinished(began + 5, row, f"K{row}", "draft", "x", "m", Usage(1, 1), None, 5.0, 1, Finish.STOP)
+        told += [answer, RowFinished(began + 5, row, f"K{row}", Status.DONE, None, 5.0)]
+    told.append(RowFinished(began + 6, 4, "K4", Status.FAILED, failure, 6.0))
+    told.append(StepWaiting(began + 6, 5, "K5", "draft", began + 60, FailureKind.RATE_LIMIT, "Slower."))
+    return told
+
+
+def test_the_plain_line_tells_counts_rate_and_speed_up() -> None:
+    progress = Progress("c over a.xlsx", Manner.PLAIN)
+    for event in events(time.monotonic() - 6):
+        progress.take(event)
+    line = progress.plain_line()
+    assert line.startswith("3 of 4 rows, 2 done, 1 failed, 1 waiting, ")
+    assert "rows/min" in line
+    assert " left" in line
+    assert "1.7 × faster than one after another" in line
+
+
+def test_the_live_picture_tells_the_same_in_two_lines() -> None:
+    progress = Progress("c over a.xlsx", Manner.LIVE)
+    console = Console(file=io.StringIO(), width=100, force_terminal=False)
+    console.print(progress._picture())
+    for event in events(time.monotonic() - 6):
+        progress.take(event)
+    console.print(progress._picture())
+    assert isinstance(console.file, io.StringIO)
+    lines = [line for line in console.file.getvalue().splitlines() if line.strip()]
+    assert len(lines) == 2
+    assert "3/4 rows ✓ 2 done  ✕ 1 failed  ◔ 1 waiting" in lines[0]
+    assert "1.7 × faster" in lines[1]
+
+
+async def test_plain_progress_tells_the_start_and_every_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress("c over a.xlsx", Manner.PLAIN)
+    async with progress.shown():
+        for event in events(time.monotonic() - 6):
+            progress.take(event)
+        progress.take(RunFinished(time.monotonic(), 1, RunState.FINISHED))
+    assert capsys.readouterr().err.splitlines() == [
+        "c over a.xlsx: 4 rows, 4 calls to make, 4 rows at once",
+        "  Row 4 (K4) failed in draft: timeout: No answer in 600 s.",
+    ]
+
+
+async def test_silent_progress_tells_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = Progress("c over a.xlsx", manner_of(quiet=False, json=True))
+    async with progress.shown():
+        for event in events(time.monotonic() - 6):
+            progress.take(event)
+    assert capsys.readouterr() == ("", "")
+    assert progress.snapshot.finished == 3
+
+
+def test_a_row_without_a_key_of_its_own_is_called_by_its_number() -> None:
+    event = RowFinished(1.0, 7, "7", Status.FAILED, Failure("s", FailureKind.KEY, "No."), 1.0)
+    assert failure_line(event) == "  Row 7 failed in s: key refused: No."
