@@ -19,6 +19,7 @@ class ProviderKind(Enum):
     OPENAI_RESPONSES = "openai-responses"
     AZURE_OPENAI = "azure-openai"
     ANTHROPIC_MESSAGES = "anthropic-messages"
+    GEMINI = "gemini"
 
 
 @dataclass(frozen=True, slots=True)

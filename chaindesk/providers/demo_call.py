@@ -24,6 +24,7 @@ class Asked:
     messages: Sequence[Mapping[str, Any]]
     schema: Mapping[str, Any] | None
     limit: int | None
+    streamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Call:
     @property
     def streamed(self) -> bool:
         """Whether the answer is wanted in pieces."""
-        return self.asked.body.get("stream") is True
+        return self.asked.streamed
 
     @property
     def pieces(self) -> list[str]:
@@ -69,8 +70,8 @@ class Call:
 class Dialect(Protocol):
     """One wire format as a server speaks it."""
 
-    def read(self, body: bytes) -> Asked:
-        """What a request asks.
+    def read(self, body: bytes, path: str) -> Asked:
+        """What a request to ``path`` asks.
 
         Raises:
             ValueError: it is none; the text says what is missing, as a server would.

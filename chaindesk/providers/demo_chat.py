@@ -12,12 +12,14 @@ from chaindesk.providers.demo_options import DemoOptions
 class ChatDialect:
     """``POST …/chat/completions``."""
 
-    def read(self, body: bytes) -> Asked:
+    def read(self, body: bytes, path: str) -> Asked:
         """Model, messages, ``response_format`` and either name of the output limit."""
         asked, model, messages = read_json(body)
         limit = asked.get("max_completion_tokens") or asked.get("max_tokens")
         schema = _schema(asked.get("response_format"))
-        return Asked(asked, model, messages, schema, limit if isinstance(limit, int) else None)
+        return Asked(
+            asked, model, messages, schema, limit if isinstance(limit, int) else None, asked.get("stream") is True
+        )
 
     def whole(self, call: Call) -> bytes:
         """One ``chat.completion``."""
@@ -51,7 +53,7 @@ class ChatDialect:
 
 
 def model_list(options: DemoOptions) -> dict[str, Any]:
-    """The answer to ``GET /v1/models``, in a form that serves both vendors' clients."""
+    """The answer to ``GET /v1/models``, in a form that serves all vendors' clients."""
     data = [
         {
             "id": name,
@@ -66,7 +68,8 @@ def model_list(options: DemoOptions) -> dict[str, Any]:
         for name in options.models
     ]
     ends = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {}
-    return {"object": "list", "data": data, "has_more": False, **ends}
+    google = [{"name": f"models/{name}", "supportedGenerationMethods": ["generateContent"]} for name in options.models]
+    return {"object": "list", "data": data, "has_more": False, **ends, "models": google}
 
 
 def _finish(call: Call) -> str:

@@ -25,7 +25,7 @@ _TYPES = {
 class MessagesDialect:
     """``POST …/messages``."""
 
-    def read(self, body: bytes) -> Asked:
+    def read(self, body: bytes, path: str) -> Asked:
         """Model, messages with the system text first, the schema of ``output_config`` and ``max_tokens``."""
         asked, model, messages = read_json(body)
         limit = asked.get("max_tokens")
@@ -37,7 +37,9 @@ class MessagesDialect:
         config = asked.get("output_config")
         wanted = config.get("format") if isinstance(config, Mapping) else None
         schema = wanted.get("schema") if isinstance(wanted, Mapping) else None
-        return Asked(asked, model, messages, schema if isinstance(schema, Mapping) else None, limit)
+        return Asked(
+            asked, model, messages, schema if isinstance(schema, Mapping) else None, limit, asked.get("stream") is True
+        )
 
     def whole(self, call: Call) -> bytes:
         """One ``message``."""

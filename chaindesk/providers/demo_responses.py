@@ -12,7 +12,7 @@ from chaindesk.providers.demo_call import CREATED, Asked, Call, dumped, read_jso
 class ResponsesDialect:
     """``POST …/responses``."""
 
-    def read(self, body: bytes) -> Asked:
+    def read(self, body: bytes, path: str) -> Asked:
         """Model, ``input`` as text or messages, ``instructions``, ``text.format`` and ``max_output_tokens``."""
         asked = json.loads(body) if body.startswith(b"{") else {}
         given = asked.get("input")
@@ -30,6 +30,7 @@ class ResponsesDialect:
             messages,
             schema if isinstance(schema, Mapping) else None,
             limit if isinstance(limit, int) else None,
+            asked.get("stream") is True,
         )
 
     def whole(self, call: Call) -> bytes:

@@ -16,7 +16,7 @@ from typing import Any, Self
 from aiohttp import web
 
 from chaindesk.domain.errors import EnvironmentFailure
-from chaindesk.providers import demo_faults
+from chaindesk.providers import demo_faults, demo_gemini
 from chaindesk.providers.demo_call import Call, Dialect, answered
 from chaindesk.providers.demo_chat import ChatDialect, model_list
 from chaindesk.providers.demo_counters import Counters
@@ -34,6 +34,7 @@ _DIALECTS: Mapping[str, Dialect] = {
     "/responses": ResponsesDialect(),
     "/messages": MessagesDialect(),
 }
+_GEMINI = demo_gemini.GeminiDialect()
 _LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
@@ -85,6 +86,8 @@ class DemoServer:
         arrived = asyncio.get_running_loop().time()
         path = request.path.rstrip("/")
         dialect = next((_DIALECTS[end] for end in _DIALECTS if path.endswith(end)), None)
+        if dialect is None and demo_gemini.PATH.search(path):
+            dialect = _GEMINI
         if request.method == "POST" and dialect is not None:
             return await self._complete(request, dialect, arrived)
         if request.method == "GET" and path.endswith("/models"):
@@ -102,7 +105,7 @@ class DemoServer:
         order = self.counters.requests
         response: web.StreamResponse
         try:
-            call = answered(self.options, dialect.read(await request.read()))
+            call = answered(self.options, dialect.read(await request.read(), request.path))
         except ValueError as error:
             response = _error(400, demo_faults.error_body(str(error), "invalid_request_error"))
         else:
@@ -261,7 +264,7 @@ async def _until(due: float) -> None:
 
 
 def _key(request: web.BaseRequest) -> str:
-    own = request.headers.get("x-api-key")
+    own = request.headers.get("x-api-key") or request.headers.get("x-goog-api-key") or request.headers.get("api-key")
     return own or request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
 
 

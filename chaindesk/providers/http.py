@@ -16,6 +16,7 @@ from chaindesk.providers.anthropic_messages import AnthropicMessages
 from chaindesk.providers.azure_openai import AzureOpenAI
 from chaindesk.providers.base import Keys, Provider, RateListener
 from chaindesk.providers.failures import request_id as request_id_of
+from chaindesk.providers.gemini import Gemini
 from chaindesk.providers.openai_chat import OpenAIChat
 from chaindesk.providers.openai_responses import OpenAIResponses
 from chaindesk.providers.redact import redacted
@@ -40,6 +41,7 @@ _WIRE_FORMATS: Mapping[ProviderKind, WireFormat] = {
     ProviderKind.OPENAI_RESPONSES: OpenAIResponses(),
     ProviderKind.AZURE_OPENAI: AzureOpenAI(),
     ProviderKind.ANTHROPIC_MESSAGES: AnthropicMessages(),
+    ProviderKind.GEMINI: Gemini(),
 }
 _MAX_ADAPTATIONS = 6
 _MODELS_SECONDS = 30.0
@@ -128,9 +130,13 @@ class HttpProvider:
         if not 200 <= reply.status < 300:
             raise wire.failure(endpoint, "", reply)
         try:
-            return wire.model_names(parsed(reply.body))
+            payload = parsed(reply.body)
         except ValueError:
             raise malformed(endpoint, described(reply.body)) from None
+        try:
+            return wire.model_names(payload)
+        except ValueError:
+            raise malformed(endpoint, "JSON that lists no models") from None
 
     async def _answered(self, request: CompletionRequest) -> Answered:
         wire = _wire(request.endpoint)

@@ -10,7 +10,7 @@ from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.providers.registry import PRESETS, quirks_of
 
 # The price list's own names for those of our providers that it calls otherwise.
-_LISTED_AS = MappingProxyType({"xai": "x-ai"})
+_LISTED_AS = MappingProxyType({"xai": "x-ai", "gemini": "google"})
 _PRESET_BY_URL = MappingProxyType({preset.base_url: name for name, preset in PRESETS.items()})
 
 

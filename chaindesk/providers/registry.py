@@ -65,6 +65,9 @@ PRESETS = MappingProxyType(
     {
         "openai": Preset("https://api.openai.com/v1", "OPENAI_API_KEY", Quirks(output_limit="max_completion_tokens")),
         "anthropic": Preset("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY", kind=ProviderKind.ANTHROPIC_MESSAGES),
+        "gemini": Preset(
+            "https://generativelanguage.googleapis.com/v1beta", "GEMINI_API_KEY", kind=ProviderKind.GEMINI
+        ),
         "openrouter": Preset("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
         "groq": Preset(
             "https://api.groq.com/openai/v1",

@@ -1,0 +1,203 @@
+"""Google's wire format: Gemini's generateContent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
+from chaindesk.domain.errors import CallError
+from chaindesk.providers import chat_adaptation, failures
+from chaindesk.providers.answering import About, made_answer
+from chaindesk.providers.base import RateHint
+from chaindesk.providers.chat_reply import count, finish_word, raise_inner_error, text_of
+from chaindesk.providers.sse import ServerEvent
+from chaindesk.providers.wire import (
+    Adaptation,
+    Answered,
+    Outgoing,
+    Reply,
+    StreamReader,
+    malformed,
+    parsed,
+    refuse_own_names,
+)
+
+_NAMES = {"max_output_tokens": "maxOutputTokens", "top_p": "topP", "stop": "stopSequences"}
+_BESIDE = frozenset({"safetySettings", "tools", "toolConfig", "cachedContent", "labels"})
+_ROLES = {"assistant": "model"}
+_FINISHES = {"STOP": "stop", "MAX_TOKENS": "length", "OTHER": "error", "MALFORMED_FUNCTION_CALL": "tool_calls"}
+_UNSUPPORTED = re.compile(r"unknown name|not supported|not enabled|unsupported|does not support", re.IGNORECASE)
+
+
+class Gemini:
+    """``POST {base}/models/{model}:generateContent``."""
+
+    models_path = "/models?pageSize=1000"
+
+    def headers(self, key: str | None) -> dict[str, str]:
+        """The key in a header, never in the address."""
+        return {"x-goog-api-key": key} if key else {}
+
+    def outgoing(self, request: CompletionRequest, adaptation: Adaptation) -> Outgoing:
+        """The request's body; the model and whether to stream are part of the address."""
+        refuse_own_names(request.parameters, ("model", "contents", "systemInstruction", "generationConfig"))
+        contents = [
+            {"role": _ROLES.get(one.role, "user"), "parts": [{"text": one.content}]}
+            for one in request.messages
+            if one.role != "system"
+        ]
+        body: dict[str, Any] = {"contents": contents}
+        system = "\n\n".join(one.content for one in request.messages if one.role == "system" and one.content)
+        if system:
+            body["systemInstruction"] = {"parts": [{"text": system}]}
+        config = _config(request)
+        if request.schema is not None:
+            if adaptation.structured == "prompt":
+                contents[-1]["parts"].append({"text": chat_adaptation.schema_in_words(request.schema)})  # type: ignore[attr-defined]
+            else:
+                config |= {"responseMimeType": "application/json", "responseJsonSchema": dict(request.schema)}
+        config = {name: value for name, value in config.items() if name not in adaptation.dropped}
+        if config:
+            body["generationConfig"] = config
+        body |= {name: value for name, value in request.parameters.items() if name in _BESIDE}
+        streamed = bool(request.parameters.get("stream"))
+        method = "streamGenerateContent?alt=sse" if streamed else "generateContent"
+        return Outgoing(f"/models/{quote(request.model, safe='')}:{method}", body, streamed)
+
+    def answer(self, request: CompletionRequest, payload: Any) -> Answered:
+        """The text parts of the first candidate; thoughts are left out."""
+        reader = _GeminiStream(request)
+        reader.take(payload)
+        return reader.answer()
+
+    def stream(self, request: CompletionRequest) -> StreamReader:
+        """A reader for a stream of partial replies."""
+        return _GeminiStream(request)
+
+    def failure(self, endpoint: Endpoint, model: str, reply: Reply) -> CallError:
+        """What a refusal says."""
+        return failures.failure(endpoint, model, reply)
+
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+        """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
+        said = failures.read_error(reply.body).message
+        if reply.status != 400 or not _UNSUPPORTED.search(said):
+            return None
+        config = outgoing.body.get("generationConfig", {})
+        named = next((name for name in config if re.search(rf"\b{re.escape(name)}\b", said)), None)
+        if named is not None and not named.startswith("response"):
+            return replace(adaptation, dropped=adaptation.dropped | {named})
+        if "responseJsonSchema" in config and re.search(r"json|schema|mime", said, re.IGNORECASE):
+            return replace(adaptation, structured="prompt")
+        if "thinkingConfig" in config and "thinking" in said.lower():
+            return replace(adaptation, dropped=adaptation.dropped | {"thinkingConfig"})
+        return None
+
+    def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
+        """Nothing: Google tells delays in the bodies of refusals alone."""
+        return None
+
+    def model_names(self, payload: Any) -> Sequence[str]:
+        """The models that can generate content, without ``models/`` before their names."""
+        listed = payload.get("models") if isinstance(payload, Mapping) else None
+        if not isinstance(listed, list):
+            raise ValueError("no list of models")
+        able = [one for one in listed if isinstance(one, Mapping) and _generates(one)]
+        return tuple(text_of(one.get("name")).removeprefix("models/") for one in able)
+
+
+class _GeminiStream:
+    """One answer, whole or in parts. A stream is complete with a finish reason; there is no other end."""
+
+    def __init__(self, request: CompletionRequest) -> None:
+        self._request = request
+        self._pieces: list[str] = []
+        self._finish = ""
+        self._about: dict[str, Any] = {}
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._pieces)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the stream said that it is at its end."""
+        return bool(self._finish)
+
+    def feed(self, event: ServerEvent) -> None:
+        """Take in one event."""
+        if not event.data.strip():
+            return
+        try:
+            data = parsed(event.data.encode("utf-8"))
+        except ValueError:
+            raise malformed(
+                self._request.endpoint, "a stream that holds something other than JSON", self.text
+            ) from None
+        self.take(data)
+
+    def take(self, payload: Any) -> None:
+        """Take in one reply, a whole one or a part.
+
+        Raises:
+            CallError: it tells a failure, or is something else.
+        """
+        if isinstance(payload, list) and payload:
+            payload = payload[0]
+        if not isinstance(payload, Mapping):
+            raise malformed(self._request.endpoint, "JSON that is no generated content")
+        raise_inner_error(self._request, payload)
+        for name in ("responseId", "modelVersion", "usageMetadata"):
+            if payload.get(name):
+                self._about[name] = payload[name]
+        feedback = payload.get("promptFeedback")
+        if isinstance(feedback, Mapping) and feedback.get("blockReason"):
+            self._finish = "content_filter"
+        candidates = payload.get("candidates")
+        if isinstance(candidates, list) and candidates and isinstance(candidates[0], Mapping):
+            self._candidate(candidates[0])
+
+    def answer(self) -> Answered:
+        """The whole answer."""
+        identity, model = text_of(self._about.get("responseId")), text_of(self._about.get("modelVersion"))
+        about = About(identity, model, _usage(self._about.get("usageMetadata")))
+        return made_answer(self._request, text=self.text, refusal="", finish=self._finish, about=about)
+
+    def _candidate(self, candidate: Mapping[str, Any]) -> None:
+        content = candidate.get("content")
+        parts = content.get("parts") if isinstance(content, Mapping) else None
+        for part in parts if isinstance(parts, list) else []:
+            if isinstance(part, Mapping) and not part.get("thought"):
+                self._pieces.append(text_of(part.get("text")))
+        reason = finish_word(candidate.get("finishReason"))
+        if reason and reason != "FINISH_REASON_UNSPECIFIED":
+            self._finish = _FINISHES.get(reason, "content_filter")
+
+
+def _config(request: CompletionRequest) -> dict[str, Any]:
+    config: dict[str, Any] = {}
+    for name, value in request.parameters.items():
+        if name == "reasoning_effort":
+            config["thinkingConfig"] = {"thinkingLevel": value}
+        elif name == "stop":
+            config["stopSequences"] = [value] if isinstance(value, str) else value
+        elif name != "stream" and name not in _BESIDE:
+            config[_NAMES.get(name, name)] = value
+    return config
+
+
+def _usage(usage: Any) -> Usage | None:
+    if not isinstance(usage, Mapping):
+        return None
+    made = count(usage.get("candidatesTokenCount")) + count(usage.get("thoughtsTokenCount"))
+    return Usage(count(usage.get("promptTokenCount")), made, count(usage.get("cachedContentTokenCount")))
+
+
+def _generates(model: Mapping[str, Any]) -> bool:
+    methods = model.get("supportedGenerationMethods")
+    return not isinstance(methods, list) or "generateContent" in methods
