@@ -1,4 +1,4 @@
-"""Set-up shared by all tests: coroutine tests run on a plain asyncio loop, and no test touches the user's own folders."""
+"""Set-up of all tests: coroutine tests run on a plain asyncio loop, and none touches the user's own folders."""
 
 from __future__ import annotations
 
