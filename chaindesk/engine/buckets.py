@@ -20,6 +20,7 @@ class Bucket:
         self._capacity = max(1.0, self._rate * _BURST_SECONDS)
         self._level = self._capacity
         self._at = now
+        self._told = False
 
     @property
     def _rate(self) -> float:
@@ -34,7 +35,7 @@ class Bucket:
     def take(self, amount: float, now: float) -> None:
         """Use some of it."""
         self._level = self.level(now) - amount
-        self._at = now
+        self._at = max(now, self._at)
         self.used += amount
 
     def give_back(self, amount: float) -> None:
@@ -44,7 +45,7 @@ class Bucket:
 
     def level(self, now: float) -> float:
         """How much may be used now."""
-        return min(self._capacity, self._level + (now - self._at) * self._rate)
+        return min(self._capacity, self._level + max(now - self._at, 0.0) * self._rate)
 
     def learn(self, limit: float, remaining: float | None, used_then: float, sent_at: float, now: float) -> None:
         """Take in what a reply told of the server's own count.
@@ -56,13 +57,17 @@ class Bucket:
             sent_at: when it went out.
             now: the time.
         """
+        before = self.level(now)
         self.per_minute = limit
         if remaining is None:
             return
-        self._capacity = max(limit, 1.0)
         since = (now - sent_at) * self._rate - (self.used - used_then)
-        self._level = min(self._capacity, remaining + since)
-        self._at = now
+        least = remaining + min(since, 0.0)  # true whether the server counted when the call came or when it answered
+        most = remaining + since  # true only if it counted when the call came
+        known, self._told = self._told, True
+        self._capacity = max(limit, 1.0)
+        self._level = min(max(before if known else least, least), max(most, least), self._capacity)
+        self._at = max(now, self._at)
 
     def drain(self, until: float) -> None:
         """Nothing may be used before ``until``, and from then on it fills from nothing."""

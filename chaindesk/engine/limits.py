@@ -21,13 +21,15 @@ from chaindesk.providers.base import RateHint
 _WORTH_TELLING = 0.2
 _UNLIMITED = 1000.0
 _SPREAD = 0.1
+_LEARNING = 0.1
 
 
 @dataclass(slots=True, eq=False)
 class Slot:
     """A turn that a call was given: what it takes of the allowances, and what had been used when it went out."""
 
-    tokens: int
+    tokens: float
+    asked: int = 0
     sent_at: float = 0.0
     refusals: int = 0
     requests_used: float = 0.0
@@ -56,6 +58,7 @@ class Limiter:
         self._window = _UNLIMITED
         self._threshold = _UNLIMITED
         self._in_flight = 0
+        self._share = 1.0  # what calls take, of what they were likely to take at most
         self._queue: deque[tuple[asyncio.Future[None], Slot]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -66,8 +69,8 @@ class Limiter:
             tokens: what the call is likely to take, in and out.
             on_wait: told until about when it waits, where that is worth telling.
         """
-        slot = Slot(tokens)
-        if not self._queue and self._delay(tokens) <= 0 and self._in_flight < self._window:
+        slot = Slot(tokens * self._share, tokens)
+        if not self._queue and self._delay(slot.tokens) <= 0 and self._in_flight < self._window:
             self._take(slot)
             return slot
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -85,7 +88,7 @@ class Limiter:
 
     def give_back(self, slot: Slot) -> None:
         """The call was not made after all."""
-        for bucket, amount in ((self._requests, 1.0), (self._tokens, float(slot.tokens))):
+        for bucket, amount in ((self._requests, 1.0), (self._tokens, slot.tokens)):
             if bucket is not None:
                 bucket.give_back(amount)
         self._released()
@@ -93,8 +96,10 @@ class Limiter:
     def answered(self, slot: Slot, usage: Usage | None) -> None:
         """The call was answered."""
         self._in_a_row = 0
-        if self._tokens is not None and usage is not None and self._own[1] is not None:
-            self._tokens.give_back(slot.tokens - usage.total)
+        if usage is not None and slot.asked:
+            self._share += _LEARNING * (usage.total / slot.asked - self._share)
+            if self._tokens is not None and self._own[1] is not None:
+                self._tokens.give_back(slot.tokens - usage.total)
         if self._window < _UNLIMITED:
             slow = self._window < self._threshold
             self._window += 1.0 if slow else 1.0 / self._window

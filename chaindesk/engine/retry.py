@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 
 from chaindesk.domain.chain import RetrySettings
-from chaindesk.domain.errors import CallError
+from chaindesk.domain.errors import CallError, FailureKind
 
 FIRST_CEILING = 1.0
 LAST_CEILING = 60.0
 LONGEST_ASKED = 120.0
+REFUSALS_PER_ATTEMPT = 4
+"""A refusal for the rate alone says nothing against a call, so that it uses up just a part of its attempts."""
 _SPREAD = 0.25
 
 
@@ -20,6 +22,7 @@ class Tries:
         self._settings = settings
         self._rng = rng
         self._failures = 0
+        self._refusals = 0
 
     def next_delay(self, error: CallError, elapsed: float) -> float | None:
         """Seconds to wait before the next try, or None where it is time to give up.
@@ -31,11 +34,17 @@ class Tries:
             error: how the last call failed.
             elapsed: seconds that the call has taken so far, its waits for limits left out.
         """
-        self._failures += 1
-        if self._failures >= self._settings.attempts:
+        if error.kind is FailureKind.RATE_LIMIT:
+            self._refusals += 1
+        else:
+            self._failures += 1
+        spent = self._failures + self._refusals // REFUSALS_PER_ATTEMPT
+        if spent >= self._settings.attempts:
             return None
         if error.retry_after is not None:
             delay = min(max(error.retry_after, 0.0), LONGEST_ASKED) + self._rng.uniform(0, _SPREAD)
         else:
-            delay = self._rng.uniform(0, min(LAST_CEILING, FIRST_CEILING * 2.0 ** (self._failures - 1)))
+            delay = self._rng.uniform(
+                0, min(LAST_CEILING, FIRST_CEILING * 2.0 ** (self._failures + self._refusals - 1))
+            )
         return None if elapsed + delay > self._settings.seconds else delay

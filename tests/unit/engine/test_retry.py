@@ -25,6 +25,13 @@ def test_no_more_calls_than_allowed(seed: int, attempts: int) -> None:
     assert None not in delays[:-1]
 
 
+@given(seeds, st.integers(1, 20))
+def test_refusals_for_the_rate_use_attempts_up_four_times_as_slowly(seed: int, attempts: int) -> None:
+    tries = Tries(RetrySettings(attempts=attempts, seconds=1e9), random.Random(seed))
+    delays = [tries.next_delay(asking(1.0), 0.0) for _ in range(4 * attempts)]
+    assert delays.index(None) == 4 * attempts - 1
+
+
 @given(seeds)
 def test_delays_stay_below_a_ceiling_that_doubles_from_one_to_sixty_seconds(seed: int) -> None:
     tries = Tries(RetrySettings(attempts=50, seconds=1e9), random.Random(seed))

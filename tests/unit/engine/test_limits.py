@@ -1,0 +1,166 @@
+"""The provider's pace, with a clock of the test's own where time matters."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, ProviderKind, Usage
+from chaindesk.engine.buckets import Bucket
+from chaindesk.engine.limits import Limiter, Limits
+from chaindesk.providers.base import RateHint
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def limiter_of(clock: Clock, requests: float | None = None, tokens: float | None = None) -> Limiter:
+    return Limiter(requests, tokens, random.Random(1), clock)
+
+
+def request_of(name: str = "lab", model: str = "m", url: str = "http://x/v1") -> CompletionRequest:
+    return CompletionRequest(Endpoint(name, ProviderKind.OPENAI_CHAT, url), model, (Message("user", "hi"),))
+
+
+@given(st.floats(1, 10_000), st.lists(st.floats(0, 5), min_size=1, max_size=60))
+def test_a_bucket_never_gives_more_than_its_rate_and_its_burst(per_minute: float, pauses: list[float]) -> None:
+    now, taken = 0.0, 0
+    bucket = Bucket(per_minute, now)
+    for pause in pauses:
+        now += pause
+        while bucket.delay(1.0, now) <= 0:
+            bucket.take(1.0, now)
+            taken += 1
+        assert taken <= now * per_minute / 60 + max(1.0, per_minute / 60) + 1e-6
+
+
+@given(st.floats(1, 10_000), st.floats(0, 1e6))
+def test_what_a_bucket_says_to_wait_is_enough(per_minute: float, amount: float) -> None:
+    bucket = Bucket(per_minute, 0.0)
+    bucket.take(3.0, 0.0)
+    delay = max(bucket.delay(amount, 0.0), 0.0)
+    assert bucket.delay(amount, delay + 1e-6) <= 1e-3
+
+
+def test_a_server_that_has_less_left_is_believed() -> None:
+    bucket = Bucket(600.0, 0.0)
+    bucket.take(1.0, 0.0)
+    bucket.learn(600.0, 5.0, used_then=1.0, sent_at=0.0, now=0.1)
+    assert bucket.level(0.1) == 5.0
+    for _ in range(4):
+        bucket.take(1.0, 0.1)
+    bucket.learn(600.0, 2.0, used_then=1.0, sent_at=0.0, now=0.1)
+    assert bucket.level(0.1) <= 2.0
+
+
+async def test_without_limits_nobody_waits() -> None:
+    limiter = limiter_of(Clock())
+    waits: list[float] = []
+    slots = [await limiter.turn(1000, waits.append) for _ in range(1000)]
+    assert len(slots) == 1000
+    assert not waits
+
+
+async def test_a_limit_that_the_chain_names_is_kept_from_the_first_call_on() -> None:
+    clock = Clock()
+    limiter = limiter_of(clock, requests=60.0)
+    waits: list[float] = []
+    await limiter.turn(1, waits.append)
+    second = asyncio.ensure_future(limiter.turn(1, waits.append))
+    await asyncio.sleep(0)
+    assert not second.done()
+    assert waits == [pytest.approx(101.0, abs=0.6)]
+    second.cancel()
+
+
+async def test_a_refusal_makes_everybody_wait_as_long_as_the_server_says() -> None:
+    clock = Clock()
+    limiter = limiter_of(clock)
+    slot = await limiter.turn(1, lambda until: None)
+    limiter.refused(slot, 30.0)
+    waits: list[float] = []
+    waiting = [asyncio.ensure_future(limiter.turn(1, waits.append)) for _ in range(3)]
+    await asyncio.sleep(0)
+    assert [task.done() for task in waiting] == [False] * 3
+    assert all(130.0 <= until <= 130.2 for until in waits)
+    for task in waiting:
+        task.cancel()
+
+
+async def test_after_a_refusal_without_known_limits_the_start_is_slow() -> None:
+    clock = Clock()
+    limiter = limiter_of(clock)
+    slots = [await limiter.turn(1, lambda until: None) for _ in range(16)]
+    for slot in slots:
+        limiter.refused(slot, 0.0)
+    clock.now += 1
+    first = await limiter.turn(1, lambda until: None)
+    more = [asyncio.ensure_future(limiter.turn(1, lambda until: None)) for _ in range(10)]
+    await asyncio.sleep(0)
+    assert sum(task.done() for task in more) == 0
+    limiter.answered(first, Usage(1, 1))
+    await asyncio.sleep(0)
+    assert sum(task.done() for task in more) == 2
+    for task in more:
+        task.cancel()
+
+
+async def test_many_refusals_of_one_burst_count_as_one() -> None:
+    clock = Clock()
+    limiter = limiter_of(clock)
+    slots = [await limiter.turn(1, lambda until: None) for _ in range(25)]
+    for slot in slots:
+        limiter.refused(slot, None)
+    assert limiter._paused_until - clock.now <= 1.0
+
+
+async def test_a_cancelled_waiter_gives_its_turn_to_the_next() -> None:
+    clock = Clock()
+    limiter = limiter_of(clock, requests=6000.0)
+    slots = [await limiter.turn(1, lambda until: None) for _ in range(99)]
+    assert len(slots) == 99
+    first = asyncio.ensure_future(limiter.turn(1, lambda until: None))
+    second = asyncio.ensure_future(limiter.turn(1, lambda until: None))
+    await asyncio.sleep(0)
+    first.cancel()
+    clock.now += 0.02
+    async with asyncio.timeout(5):
+        await second
+
+
+async def test_one_limiter_for_each_address_key_and_model() -> None:
+    limits = Limits({"a": "a", "b": "a", "c": "c"}, random.Random(1), Clock())
+    one = limits.of(request_of("a"))
+    assert limits.of(request_of("b")) is one
+    assert limits.of(request_of("c")) is not one
+    assert limits.of(request_of("a", model="n")) is not one
+    assert limits.of(request_of("a", url="http://y/v1")) is not one
+
+
+async def test_what_replies_tell_is_learnt_unless_the_chain_names_less() -> None:
+    clock = Clock()
+    limits = Limits({}, random.Random(1), clock)
+    request = request_of()
+    limiter = limits.of(request)
+    slot = await limiter.turn(1, lambda until: None)
+    limits.going_out(request, limiter, slot)
+    limits.on_rate(request, RateHint(requests_limit=60.0, requests_remaining=0.0))
+    waiting: Any = asyncio.ensure_future(limiter.turn(1, lambda until: None))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    waiting.cancel()
+    own = limiter_of(clock, requests=6.0)
+    own.learn(await own.turn(1, lambda until: None), RateHint(requests_limit=600.0, requests_remaining=600.0))
+    waiting = asyncio.ensure_future(own.turn(1, lambda until: None))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    waiting.cancel()
