@@ -39,6 +39,7 @@ class Conductor(QObject):
         self._wish = RunWish()
         self.opening = OpeningDesk(window, workspace, controller)
         ways = Ways(
+            run=lambda: self._plan(RunWish()),
             start=self._start,
             start_fresh=lambda: self._plan(RunWish(self._wish.choice, fresh=True)),
             resume=controller.resume,
@@ -51,6 +52,8 @@ class Conductor(QObject):
             open_folder=_open_folder,
         )
         self.narrator = Narrator(window.run_banner, window.news_banner, ways)
+        self._remember = QTimer(self, interval=_REFILTER, singleShot=True)
+        self._remember.timeout.connect(self._remember_concurrency)
         self._refilter = QTimer(self, interval=_REFILTER, singleShot=True)
         self._refilter.timeout.connect(window.model.refilter)
         self.opening.opened.connect(self.narrator.opened)
@@ -74,6 +77,9 @@ class Conductor(QObject):
             if window.table.current_row() is None and window.model.rowCount():
                 window.table.step_row(0)
             window.table.setFocus()
+            done = snapshot.counts[Status.DONE]
+            if 0 < done < window.model.total:
+                self.narrator.resumable(done, window.model.total)
         self.desk.show_current()
         self._show_phase()
 
@@ -147,7 +153,7 @@ class Conductor(QObject):
         self._wish = wish
         if not plan.calls:
             self.narrator.nothing_to_run(plan)
-        elif self._may_cost(plan):
+        elif self._may_cost(plan) or (wish.fresh and len(plan.rows) > 1):
             self.narrator.plan(plan)
         else:
             self._start()
@@ -170,8 +176,11 @@ class Conductor(QObject):
 
     def _concurrency_changed(self, rows: int) -> None:
         self.controller.set_concurrency(rows)
-        preferences = settings.load_preferences().model_copy(update={"concurrency": rows})
-        self._save(preferences)
+        self._remember.start()
+
+    def _remember_concurrency(self) -> None:
+        rows = self.window.at_once.value()
+        self._save(settings.load_preferences().model_copy(update={"concurrency": rows}))
 
     def _narrate(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -253,8 +262,14 @@ class Conductor(QObject):
         self.desk.show_actions()
 
     def _close(self) -> None:
-        if not self.controller.phase.in_run:
+        self.window.panel.step.keep_edit()
+        unsaved = self.opening.unsaved_chain
+        if not self.controller.phase.in_run and not unsaved:
             self.window.allow_close()
+            return
+        if not self.controller.phase.in_run:
+            words = f"The changes in {unsaved} are not saved. Close ChainDesk all the same?"
+            dialogs.ask(self.window, "Unsaved chain", words, "Close", "Go back", self.window.allow_close)
             return
         dialogs.ask(
             self.window,

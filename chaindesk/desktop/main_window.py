@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self._take_theme()
         self._set_tab_order()
         self.restore()
+        self.empty.open.setFocus()
 
     def show_rows(self, *, shown: bool) -> None:
         """The rows, or the first page."""

@@ -24,6 +24,7 @@ Act = Callable[[], object]
 class Ways:
     """What the banners' buttons do."""
 
+    run: Act
     start: Act
     start_fresh: Act
     resume: Act
@@ -72,6 +73,11 @@ class Narrator:
         keys = Choice("Keys…", self._ways.keys, closes=False)
         cures = (keys,) if event.cause in (PauseCause.KEY, PauseCause.QUOTA) else ()
         self.run.say(Tone.WARNING, event.message, (*cures, resume, stop), closable=False)
+
+    def resumable(self, done: int, total: int) -> None:
+        """Work of an earlier run was found, and some is left."""
+        text = f"{words.count(done)} of {words.rows(total)} have all their answers. Run goes on with the rest."
+        self.run.say(Tone.INFO, text, (Choice("Go on where it stopped", self._ways.run, primary=True),))
 
     def finished(self, result: RunResult) -> None:
         """How the run ended, and the next steps."""

@@ -58,6 +58,12 @@ class OpeningDesk(QObject):
         if workbook is not None:
             self.workspace.open_workbook(workbook, chain=chain)
 
+    @property
+    def unsaved_chain(self) -> str:
+        """The name of the chain file that is being edited and not saved, or ""."""
+        editor = self._editor
+        return editor.path.name if editor is not None and editor.isVisible() and editor.modified else ""
+
     async def close(self) -> None:
         """End what the dialogs still ask."""
         for dialog in (self._editor, self._keys):

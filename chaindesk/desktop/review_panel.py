@@ -112,6 +112,8 @@ class ReviewPanel(QFrame):
     ) -> None:
         """Show another row, or the same one as it stands now. An edit of the same row that is going on stays."""
         same = row is not None and self._row is not None and row.number == self._row.number
+        if not same:
+            self.step.keep_edit()  # walking on is no reason to lose what was typed; it can be undone
         if not same and row is not None and manifest is not None:
             self.inputs.setHtml(_inputs_html(row, manifest))
         elif row is None:
@@ -202,6 +204,7 @@ class ReviewPanel(QFrame):
 
     def _pick_tab(self) -> None:
         self._tab_picked = True
+        self.step.keep_edit()
         self._show_step()
 
     def _show_step(self) -> None:

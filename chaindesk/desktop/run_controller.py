@@ -20,6 +20,8 @@ from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Review
 from chaindesk.engine.session import RunControl, RunOptions, Session
 
+_PATIENCE = 10.0  # seconds that the window waits for its work before it closes
+
 
 class Phase(Enum):
     """What the controller is about."""
@@ -138,10 +140,11 @@ class RunController(QObject):
             self._tasks.start(self._export(session, target))
 
     async def close(self) -> None:
-        """Stop a run that is going on, wait for its end, and let go."""
+        """Stop a run that is going on, wait for its end and for what is being saved, and let go."""
         if self._run is not None and not self._run.done():
             self.stop()
-            await asyncio.wait([self._run], timeout=10)
+            await asyncio.wait([self._run], timeout=_PATIENCE)
+        await self._tasks.finish(_PATIENCE)
         await self._tasks.close()
 
     async def _plan(self, session: Session, wish: RunWish) -> None:
@@ -167,17 +170,23 @@ class RunController(QObject):
 
     async def _review(self, session: Session, row: Row, review: Review) -> None:
         await session.review(row, review)
-        await self._tell_row(session, row)
+        self._tell_row(session, row)
 
     async def _edit(self, session: Session, row: Row, step: str, text: str | None) -> None:
         await session.edit(row, step, text)
-        await self._tell_row(session, row)
+        edited = any(
+            output.answer is not None and output.answer.edited_text is not None for output in session.outputs(row)
+        )
+        review = session.ledger.state(row.number).review
+        if edited:
+            await session.review(row, Review.EDITED)
+        elif review is Review.EDITED:
+            await session.review(row, Review.UNREVIEWED)
+        self._tell_row(session, row)
 
-    async def _tell_row(self, session: Session, row: Row) -> None:
+    def _tell_row(self, session: Session, row: Row) -> None:
         """How the row stands now; the journal's word, not a guess."""
-        plan = await asyncio.to_thread(session.plan, RowChoice.of_numbers([row.number]))
-        if plan.rows:
-            self.row_changed.emit(row.number, plan.rows[0].state)
+        self.row_changed.emit(row.number, session.ledger.state(row.number))
 
     async def _export(self, session: Session, target: Path | None) -> None:
         report = await session.export(target)

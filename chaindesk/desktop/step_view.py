@@ -113,7 +113,7 @@ class StepView(QWidget):
         return self._output is not None and self._output.answer is not None
 
     def show_output(self, output: StepOutput | None) -> None:
-        """Show another output; an edit that is going on is dropped."""
+        """Show another output; an edit that is going on is dropped, unless ``keep_edit`` went before."""
         self._output = output
         self.stack.setCurrentWidget(self.browser)
         self.browser.show_markdown(_shown(output))
@@ -129,6 +129,10 @@ class StepView(QWidget):
             self.stack.setCurrentWidget(self.editor)
             self.editor.setFocus()
             self._show_buttons()
+
+    def keep_edit(self) -> None:
+        """Save an edit that is going on, because something else is about to be shown."""
+        self._save()
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()

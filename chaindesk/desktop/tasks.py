@@ -32,6 +32,11 @@ class Tasks:
         for task in self._tasks:
             task.cancel()
 
+    async def finish(self, seconds: float) -> None:
+        """Wait until all have ended by themselves, or the time is over."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
     async def close(self) -> None:
         """Cancel what still runs, and wait until it has ended."""
         self.cancel()

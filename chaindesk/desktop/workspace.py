@@ -161,7 +161,13 @@ class Workspace(QObject):
         journal = await self._open_journal()
         try:
             session = await asyncio.to_thread(
-                Session, manifest, chain, journal, self.keys, addresses=dict(self.addresses)
+                Session,
+                manifest,
+                chain,
+                journal,
+                self.keys,
+                addresses=dict(self.addresses),
+                password=self._password,
             )
         except ChainError as error:
             raise ChainError(await asyncio.to_thread(locate, path, error.problems)) from error

@@ -102,10 +102,29 @@ async def test_an_edit_can_be_taken_back_and_the_models_own_text_is_kept(
     assert not panel.step.restore.isHidden()
     undo.undo()
     await reach(lambda: panel.step.browser.toPlainText() == own)
+    await reach(lambda: desk.window.model.state_of(2).review is Review.UNREVIEWED)
     undo.redo()
     await reach(lambda: panel.step.browser.toPlainText() == "Mine.")
     panel.step.restore.click()
     await reach(lambda: panel.step.browser.toPlainText() == own)
+
+
+async def test_walking_on_keeps_what_was_typed(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    window = desk.window
+    await opened(desk, jobs(3), chain, reach)
+    await ran(desk, reach)
+    window.actions_.edit.trigger()
+    window.panel.step.editor.setPlainText("Half a sentence")
+    window.actions_.next_row.trigger()
+    assert window.panel.row is not None
+    assert window.panel.row.number == 3
+    assert not window.panel.step.editing
+    await reach(lambda: window.model.state_of(2).review is Review.EDITED)
+    window.actions_.previous_row.trigger()
+    assert window.panel.step.browser.toPlainText() == "Half a sentence"
 
 
 async def test_an_edited_early_step_makes_the_later_ones_stale_and_a_run_renews_just_them(
@@ -259,6 +278,7 @@ async def test_reopening_shows_what_was_paid_for_with_the_chain_that_was_used(
     assert count(second, Status.DONE) == 4
     assert second.workspace.chain_path == chain
     assert "simulated" in str(second.window.model.index(0, 6).data())
+    assert second.window.run_banner.text == ""
     assert settings.load_preferences().recent_workbooks[0] == str(path)
 
 
