@@ -1,4 +1,4 @@
-"""What is easily forgotten when the tree changes: that every package and resource is installed, and no secrets of place."""
+"""What is easily forgotten as the tree changes: all packages and resources are installed, no machine is named."""
 
 from __future__ import annotations
 
