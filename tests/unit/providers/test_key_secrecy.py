@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from chaindesk.domain.chain import ProviderSettings
-from chaindesk.domain.completion import CompletionRequest, Message
+from chaindesk.domain.completion import CompletionRequest, Message, ProviderKind
 from chaindesk.domain.errors import CallError
 from chaindesk.providers.http import open_providers
 from chaindesk.providers.registry import resolve
@@ -31,7 +31,7 @@ async def _hang(received: Any, writer: asyncio.StreamWriter) -> None:
 
 
 async def _echo_headers(received: Any, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\nEcho: " + received.headers["authorization"].encode())
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\nEcho: " + received.headers["user-agent"].encode())
     writer.write(b"\r\nbad header line " + KEY.encode() + b"\r\n\r\n")
     writer.close()
 
@@ -80,18 +80,22 @@ def _shown(error: BaseException) -> str:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-async def test_no_failure_shows_the_key(wire: Any, caplog: pytest.LogCaptureFixture, stream: bool) -> None:
+@pytest.mark.parametrize("kind", ProviderKind)
+async def test_no_failure_shows_the_key(
+    wire: Any, caplog: pytest.LogCaptureFixture, kind: ProviderKind, stream: bool
+) -> None:
     caplog.set_level(logging.DEBUG)
     parameters = {"stream": True} if stream else {}
     for answer in _answers(wire):
         async with wire.server(answer) as server, open_providers({"lab": KEY}, 1) as provider:
             with pytest.raises(CallError) as caught:
-                await provider.complete(server.request(timeout=0.2, parameters=parameters))
-            assert server.received[0].headers["authorization"] == f"Bearer {KEY}"
+                await provider.complete(server.request(timeout=0.2, parameters=parameters, settings={"kind": kind}))
+            assert any(KEY in value for value in server.received[0].headers.values())
+            assert KEY not in server.received[0].path
             shown = _shown(caught.value) + repr(provider)
             if answer is not _hang:
                 with pytest.raises(CallError) as caught:
-                    await provider.models(server.endpoint())
+                    await provider.models(server.endpoint(kind=kind))
                 shown += _shown(caught.value)
         assert not [form for form in FORMS if form in shown + caplog.text], shown
 
