@@ -37,10 +37,10 @@ from chaindesk.providers.demo_server import DemoServer
 
 async def main():
     async with DemoServer(DemoOptions.from_json(sys.argv[1])) as server:
-        say(server.base_url, flush=True)
+        print(server.base_url, flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
         counters = server.counters
-        say(json.dumps({"connections": counters.connections, "requests": counters.requests}), flush=True)
+        print(json.dumps({"connections": counters.connections, "requests": counters.requests}), flush=True)
 
 asyncio.run(main())
 """

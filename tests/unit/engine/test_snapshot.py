@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from chaindesk.domain.answer import Failure, RunState
+from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.events import (
+    PauseCause,
+    RowFinished,
+    RunFinished,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    StepWaiting,
+)
+from chaindesk.domain.status import Review, Status
+from chaindesk.engine.snapshot import RowState, Snapshot
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def started(at: float = 0.0, rows: tuple[int, ...] = (2, 3), calls: int = 4) -> RunStarted:
+    return RunStarted(at, 1, "book.xlsx", "Jobs", "article", ("s1", "s2"), rows, 5, calls, 0)
+
+
+def answered(at: float, row: int, step: str, **changes: Any) -> StepFinished:
+    values: dict[str, Any] = {
+        "text": "x",
+        "model": "m",
+        "usage": Usage(1, 2),
+        "cost": Decimal("0.5"),
+        "seconds": 4.0,
+        "attempts": 1,
+        "finish": Finish.STOP,
+    }
+    return StepFinished(at, row, str(row), step, **(values | changes))
+
+
+def test_a_row_moves_through_its_run() -> None:
+    snapshot = Snapshot(clock=Clock())
+    assert list(snapshot.fold(started())) == [2, 3]
+    assert snapshot.counts[Status.QUEUED] == 2
+    assert snapshot.fold(StepStarted(1.0, 2, "2", "s1", 1)) == (2,)
+    assert (snapshot.rows[2].status, snapshot.running) == (Status.RUNNING, 1)
+    snapshot.fold(StepWaiting(2.0, 2, "2", "s1", 9.0, FailureKind.SERVER, "Down."))
+    waiting = snapshot.rows[2]
+    assert (waiting.status, waiting.until) == (Status.WAITING, 9.0)
+    assert waiting.failure == Failure("s1", FailureKind.SERVER, "Down.", 1)
+    snapshot.fold(StepStarted(9.0, 2, "2", "s1", 2))
+    assert (snapshot.rows[2].failure, snapshot.retries) == (None, 1)
+    snapshot.fold(answered(10.0, 2, "s1", finish=Finish.LENGTH))
+    assert (snapshot.rows[2].step_index, snapshot.rows[2].cut) == (1, True)
+    snapshot.fold(answered(12.0, 2, "s2"))
+    snapshot.fold(RowFinished(12.0, 2, "2", Status.DONE, None, 11.0))
+    assert snapshot.rows[2].usage == Usage(2, 4)
+    assert (snapshot.cost, snapshot.rows[2].seconds) == (Decimal(1), 8.0)
+    failure = Failure("s1", FailureKind.REFUSED, "No.")
+    snapshot.fold(RowFinished(13.0, 3, "3", Status.FAILED, failure, 1.0))
+    assert snapshot.rows[3].failure == failure
+    assert {status: count for status, count in snapshot.counts.items() if count} == {Status.DONE: 1, Status.FAILED: 1}
+
+
+def test_figures_leave_pauses_out() -> None:
+    clock = Clock()
+    snapshot = Snapshot(clock=clock)
+    snapshot.fold(started())
+    snapshot.fold(answered(10.0, 2, "s1"))
+    snapshot.fold(RunPaused(10.0, PauseCause.KEY, "The key was refused."))
+    clock.now = 110.0
+    assert snapshot.paused is not None
+    assert snapshot.time_left is None
+    snapshot.fold(RunResumed(110.0))
+    snapshot.fold(answered(120.0, 2, "s2"))
+    snapshot.fold(RowFinished(120.0, 2, "2", Status.DONE, None, 120.0))
+    clock.now = 120.0
+    assert snapshot.elapsed == 120.0
+    assert snapshot.rate == pytest.approx(3.0)
+    assert snapshot.time_left == pytest.approx(20.0)
+    snapshot.fold(RunFinished(130.0, 1, RunState.FINISHED))
+    clock.now = 999.0
+    assert (snapshot.elapsed, snapshot.time_left, snapshot.state) == (130.0, None, RunState.FINISHED)
+    assert snapshot.speed_up == pytest.approx(8 / 130)
+
+
+def test_a_row_that_was_complete_keeps_its_figures_and_its_review() -> None:
+    before = RowState(Status.DONE, step="s2", step_index=2, usage=Usage(5, 5), review=Review.APPROVED)
+    snapshot = Snapshot({2: before, 3: RowState()}, Clock())
+    snapshot.fold(started())
+    snapshot.fold(RowFinished(1.0, 2, "2", Status.DONE, None, 0.0))
+    assert snapshot.rows[2] == before
+
+
+def test_answers_from_the_journal_are_not_paid_for_again() -> None:
+    snapshot = Snapshot(clock=Clock())
+    snapshot.fold(started())
+    snapshot.fold(answered(1.0, 2, "s1", reused=True))
+    assert (snapshot.cost, snapshot.calls_done, snapshot.rows[2].cost) == (None, 0, Decimal("0.5"))
+
+
+def test_rows_that_fail_early_shorten_the_time_left() -> None:
+    clock = Clock()
+    snapshot = Snapshot(clock=clock)
+    snapshot.fold(started(rows=(2, 3, 4), calls=6))
+    snapshot.fold(answered(10.0, 2, "s1"))
+    clock.now = 10.0
+    assert snapshot.time_left == pytest.approx(50.0)
+    failure = Failure("s1", FailureKind.REFUSED, "No.")
+    snapshot.fold(RowFinished(10.0, 3, "3", Status.FAILED, failure, 1.0))
+    assert snapshot.time_left == pytest.approx(30.0)
