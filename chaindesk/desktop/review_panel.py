@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -21,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop import icons, words
-from chaindesk.desktop.row_table_model import status_text
-from chaindesk.desktop.status_palette import StatusPalette, review_label
+from chaindesk.desktop import icons, review_words, words
+from chaindesk.desktop.status_palette import StatusPalette
 from chaindesk.desktop.step_view import StepView
+from chaindesk.desktop.table_columns import status_text
 from chaindesk.domain.row import Manifest, Row
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import OutputState, StepOutput
@@ -115,7 +114,7 @@ class ReviewPanel(QFrame):
         if not same:
             self.step.keep_edit()  # walking on is no reason to lose what was typed; it can be undone
         if not same and row is not None and manifest is not None:
-            self.inputs.setHtml(_inputs_html(row, manifest))
+            self.inputs.setHtml(review_words.inputs_html(row, manifest))
         elif row is None:
             self.inputs.clear()
         self._row, self._state, self._steps = row, state, steps
@@ -156,7 +155,7 @@ class ReviewPanel(QFrame):
     def _show_state(self) -> None:
         row, state = self._row, self._state
         known = row is not None
-        self.title.setText("No row selected" if row is None else _title(row))
+        self.title.setText("No row selected" if row is None else review_words.title(row))
         self._show_status(known=known)
         failure = state.failure if known else None
         self.failure.setVisible(failure is not None)
@@ -180,7 +179,7 @@ class ReviewPanel(QFrame):
         self.status.setText(status_text(self._state, self._steps))
         self.status.setStyleSheet(f"background: {back}; color: {text}; border-radius: 10px; padding: 2px 10px;")
         self.facts.setVisible(known)
-        self.facts.setText(_facts(self._state))
+        self.facts.setText(review_words.facts(self._state))
 
     def _colour_failure(self) -> None:
         status = Status.WAITING if self._state.status is Status.WAITING else Status.FAILED
@@ -189,7 +188,7 @@ class ReviewPanel(QFrame):
 
     def _show_tabs(self) -> None:
         """The step that the user picked for this row, else the newest answer."""
-        chosen = self.tabs.currentIndex() if self._tab_picked else _last_answered(self._outputs)
+        chosen = self.tabs.currentIndex() if self._tab_picked else review_words.last_answered(self._outputs)
         self.tabs.blockSignals(True)
         while self.tabs.count():
             self.tabs.removeTab(0)
@@ -285,32 +284,3 @@ def _arrow(icon: str, tip: str) -> QToolButton:
     button.setAccessibleName(tip.partition(" (")[0])
     icons.give(button, icon)
     return button
-
-
-def _title(row: Row) -> str:
-    return f"Row {row.number}" if row.key == str(row.number) else f"Row {row.number}  ·  {row.key[:80]}"
-
-
-def _facts(state: RowState) -> str:
-    facts = [review_label(state.review)]
-    if state.seconds:
-        facts.append(words.duration(state.seconds))
-    if state.usage is not None and state.usage.total:
-        facts.append(f"{words.count(state.usage.total)} tokens")
-    if state.cost:
-        facts.append(words.money(state.cost))
-    return "  ·  ".join(fact for fact in facts if fact)
-
-
-def _inputs_html(row: Row, manifest: Manifest) -> str:
-    lines = [
-        f'<tr><td style="padding-right:14px" valign="top"><b>{html.escape(column.name)}</b></td>'
-        f"<td>{html.escape(row.values[column.name]).replace(chr(10), '<br>') or '–'}</td></tr>"
-        for column in manifest.inputs
-    ]
-    return f'<table cellspacing="0" cellpadding="3">{"".join(lines)}</table>'
-
-
-def _last_answered(outputs: Sequence[StepOutput]) -> int:
-    answered = [place for place, output in enumerate(outputs) if output.answer is not None]
-    return answered[-1] if answered else 0

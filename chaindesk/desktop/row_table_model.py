@@ -7,8 +7,6 @@ integers for roles and the texts that are cut before Qt sees them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
@@ -17,9 +15,10 @@ from chaindesk.desktop import status_palette
 from chaindesk.desktop.previews import Previews, one_line
 from chaindesk.desktop.row_order import RowFilter, RowOrder, SortKey, status_key, text_key
 from chaindesk.desktop.status_palette import StatusPalette
+from chaindesk.desktop.table_columns import Kind, TableColumn, columns_of, ranges, status_text
 from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished
 from chaindesk.domain.row import Manifest, Row
-from chaindesk.domain.status import STATUS_STYLES, Status
+from chaindesk.domain.status import Status
 from chaindesk.engine.snapshot import RowState, Snapshot
 
 Index = QModelIndex | QPersistentModelIndex
@@ -28,25 +27,6 @@ STATUS_ROLE = 256
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _LARGEST_OUTPUT_SORT = 5000  # rows whose outputs are fetched for a sort
 _PENDING = RowState()
-
-
-class Kind(IntEnum):
-    """What a column of the table shows."""
-
-    STATUS = 0
-    REVIEW = 1
-    INPUT = 2
-    OUTPUT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class TableColumn:
-    """One column: its kind, its header, and for outputs the step and the place among them."""
-
-    kind: Kind
-    title: str
-    step: str = ""
-    place: int = 0
 
 
 class RowTableModel(QAbstractTableModel):
@@ -83,7 +63,7 @@ class RowTableModel(QAbstractTableModel):
         self.beginResetModel()
         kept = self.order.filter if manifest is not None and self._rows is manifest.rows else RowFilter()
         self._rows = manifest.rows if manifest is not None else ()
-        self.columns = _columns(manifest, previews)
+        self.columns = columns_of(manifest, previews)
         self.snapshot, self._previews = snapshot, previews
         self.order = RowOrder(self._rows)
         self.order.filter = kept
@@ -268,7 +248,7 @@ class RowTableModel(QAbstractTableModel):
         last = len(self.columns) - 1
         if last < 0:
             return
-        for first, end in _ranges(positions):
+        for first, end in ranges(positions):
             self.dataChanged.emit(self.index(first, 0), self.index(end, last))
 
 
@@ -285,42 +265,3 @@ class _Key:
 
 
 _ROLES = frozenset({_DISPLAY, _TOOLTIP, _ALIGN, _BACKGROUND, _TEXT_COLOUR, _ACCESSIBLE, STATUS_ROLE})
-
-
-def status_text(state: RowState, steps: int) -> str:
-    """Symbol and word, the step that a row at work is in, and the marks for stale and cut answers."""
-    text = f"{STATUS_STYLES[state.status].symbol} {state.status.value.capitalize()}"
-    if state.status in (Status.RUNNING, Status.WAITING) and steps > 1:
-        return f"{text} {min(state.step_index + 1, steps)}/{steps}"
-    marks = [word for word, there in (("stale", state.stale), ("cut", state.cut)) if there]
-    return f"{text} · {', '.join(marks)}" if marks else text
-
-
-def _columns(manifest: Manifest | None, previews: Previews) -> list[TableColumn]:
-    if manifest is None:
-        return []
-    columns = [TableColumn(Kind.STATUS, "Status")]
-    if previews.columns:
-        columns.append(TableColumn(Kind.REVIEW, "Review"))
-    columns += [TableColumn(Kind.INPUT, one_line(column.name), column.name) for column in manifest.inputs]
-    columns += [
-        TableColumn(Kind.OUTPUT, one_line(title), step, place) for place, (step, title) in enumerate(previews.columns)
-    ]
-    return columns
-
-
-def _ranges(positions: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Contiguous ranges of sorted positions, first and last."""
-    if isinstance(positions, range):
-        if positions:
-            yield positions[0], positions[-1]
-        return
-    start = previous = -2
-    for position in positions:
-        if position != previous + 1:
-            if start >= 0:
-                yield start, previous
-            start = position
-        previous = position
-    if start >= 0:
-        yield start, previous

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop.row_table_model import Kind, RowTableModel, TableColumn
+from chaindesk.desktop.row_table_model import RowTableModel
+from chaindesk.desktop.table_columns import Kind, TableColumn
 from chaindesk.domain.row import Row
 
 _ROW_HEIGHT = 30
@@ -26,7 +27,7 @@ _WIDTHS: dict[Kind, tuple[int, int]] = {
     Kind.STATUS: (124, 150),
     Kind.REVIEW: (92, 110),
     Kind.INPUT: (64, 220),
-    Kind.OUTPUT: (160, 300),
+    Kind.OUTPUT: (190, 300),
 }
 
 

@@ -1,0 +1,45 @@
+"""How a row reads in the panel: its title, its figures, its inputs."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from chaindesk.desktop import words
+from chaindesk.desktop.status_palette import review_label
+from chaindesk.domain.row import Manifest, Row
+from chaindesk.engine.session import StepOutput
+from chaindesk.engine.snapshot import RowState
+
+
+def title(row: Row) -> str:
+    """Its number, and its key where it has one of its own."""
+    return f"Row {row.number}" if row.key == str(row.number) else f"Row {row.number}  ·  {row.key[:80]}"
+
+
+def facts(state: RowState) -> str:
+    """Review, time, tokens and cost, as far as they are known."""
+    parts = [review_label(state.review)]
+    if state.seconds:
+        parts.append(words.duration(state.seconds))
+    if state.usage is not None and state.usage.total:
+        parts.append(f"{words.count(state.usage.total)} tokens")
+    if state.cost:
+        parts.append(words.money(state.cost))
+    return "  ·  ".join(fact for fact in parts if fact)
+
+
+def inputs_html(row: Row, manifest: Manifest) -> str:
+    """The user's columns as a table; what is in them is shown as it is written."""
+    lines = [
+        f'<tr><td style="padding-right:14px" valign="top"><b>{html.escape(column.name)}</b></td>'
+        f"<td>{html.escape(row.values[column.name]).replace(chr(10), '<br>') or '–'}</td></tr>"
+        for column in manifest.inputs
+    ]
+    return f'<table cellspacing="0" cellpadding="3">{"".join(lines)}</table>'
+
+
+def last_answered(outputs: Sequence[StepOutput]) -> int:
+    """The place of the newest answer."""
+    answered = [place for place, output in enumerate(outputs) if output.answer is not None]
+    return answered[-1] if answered else 0

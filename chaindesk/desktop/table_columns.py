@@ -1,0 +1,71 @@
+"""What the table's columns are, and the words in its status cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+from chaindesk.desktop.previews import Previews, one_line
+from chaindesk.domain.row import Manifest
+from chaindesk.domain.status import STATUS_STYLES, Status
+from chaindesk.engine.snapshot import RowState
+
+
+class Kind(IntEnum):
+    """What a column of the table shows."""
+
+    STATUS = 0
+    REVIEW = 1
+    INPUT = 2
+    OUTPUT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One column: its kind, its header, and for outputs the step and the place among them."""
+
+    kind: Kind
+    title: str
+    step: str = ""
+    place: int = 0
+
+
+def columns_of(manifest: Manifest | None, previews: Previews) -> list[TableColumn]:
+    """The columns for a sheet and a chain: status, review, the user's own, the outputs."""
+    if manifest is None:
+        return []
+    columns = [TableColumn(Kind.STATUS, "Status")]
+    if previews.columns:
+        columns.append(TableColumn(Kind.REVIEW, "Review"))
+    columns += [TableColumn(Kind.INPUT, one_line(column.name), column.name) for column in manifest.inputs]
+    columns += [
+        TableColumn(Kind.OUTPUT, one_line(title), step, place) for place, (step, title) in enumerate(previews.columns)
+    ]
+    return columns
+
+
+def status_text(state: RowState, steps: int) -> str:
+    """Symbol and word, the step that a row at work is in, and the marks for stale and cut answers."""
+    text = f"{STATUS_STYLES[state.status].symbol} {state.status.value.capitalize()}"
+    if state.status in (Status.RUNNING, Status.WAITING) and steps > 1:
+        return f"{text} {min(state.step_index + 1, steps)}/{steps}"
+    marks = [word for word, there in (("stale", state.stale), ("cut", state.cut)) if there]
+    return f"{text} · {', '.join(marks)}" if marks else text
+
+
+def ranges(positions: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Contiguous ranges of sorted positions, first and last."""
+    if isinstance(positions, range):
+        if positions:
+            yield positions[0], positions[-1]
+        return
+    start = previous = -2
+    for position in positions:
+        if position != previous + 1:
+            if start >= 0:
+                yield start, previous
+            start = position
+        previous = position
+    if start >= 0:
+        yield start, previous
