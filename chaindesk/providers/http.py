@@ -46,6 +46,7 @@ _WIRE_FORMATS: Mapping[ProviderKind, WireFormat] = {
 _MAX_ADAPTATIONS = 6
 _MODELS_SECONDS = 30.0
 _NO_ADAPTATION = Adaptation()
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one for each call
 _log = logging.getLogger(__name__)
 
 
@@ -224,10 +225,10 @@ def _key_hint(endpoint: Endpoint) -> str:
     return f"Give it with `chaindesk keys set {endpoint.name}`{variable}, then go on."
 
 
-def _encoded(body: Mapping[str, Any]) -> bytes:
+def _encoded(body: dict[str, Any]) -> bytes:
     failed = ""
     try:
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return _ENCODER.encode(body).encode("utf-8", "replace")
     except (TypeError, ValueError) as error:
         failed = str(error)
     raise CallError(FailureKind.REJECTED, f"The step's parameters cannot be sent as JSON: {failed}. Correct them.")
