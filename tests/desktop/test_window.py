@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 import python_calamine
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QMessageBox
 
 from chaindesk import settings
@@ -342,3 +343,35 @@ async def test_a_file_that_is_no_workbook_is_told_in_plain_words(
     await reach(lambda: bool(desk.window.news_banner.text))
     assert "notes.xlsx" in desk.window.news_banner.text
     assert "Traceback" not in desk.window.news_banner.text
+
+
+async def test_a_dropped_workbook_opens_and_is_offered_again(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, reach: Reach
+) -> None:
+    desk = make_desk()
+    path = jobs(2)
+    files = QMimeData()
+    files.setUrls([QUrl.fromLocalFile(str(path))])
+    place, action, button = QPointF(50, 50), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    desk.window.dropEvent(QDropEvent(place, action, files, button, Qt.KeyboardModifier.NoModifier))
+    await reach(lambda: desk.window.model.rowCount() == 2)
+    desk.window.recent_menu.aboutToShow.emit()
+    assert [action.text() for action in desk.window.recent_menu.actions()] == [str(path)]
+    assert not desk.window.actions_.run.isEnabled()
+    assert desk.window.source.chain.currentText() == "Choose a chain…"
+
+
+async def test_fields_become_columns_and_a_condition_skips_its_step(
+    qloop: DesktopLoop, make_desk: Make, reach: Reach
+) -> None:
+    desk = make_desk()
+    desk.conductor.opening.open_example("leads")
+    await reach(lambda: desk.workspace.session is not None)
+    titles = [column.title for column in desk.window.model.columns]
+    assert [title for title in ("segment", "score", "urgent", "reason", "Opening line") if title in titles] == [
+        *("segment", "score", "urgent", "reason", "Opening line")
+    ]
+    desk.window.actions_.try_first.trigger()
+    await reach(lambda: count(desk, Status.DONE) + count(desk, Status.FAILED) == 3)
+    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    assert str(desk.window.model.index(0, titles.index("score")).data()).isdigit()
