@@ -180,7 +180,7 @@ class SheetPatch:
                 return ""
             return self._writer.xml(prefix, reference, number, header, name, self._job.header_style or 0)
         value = values[place] if place < len(values) else None
-        if value is None:
+        if value is None or (value == "" and style is None):  # a cell that is not there is blank already
             return ""
         kept = style if header in self._job.keeps_style else None
         return self._writer.xml(prefix, reference, number, header, value, kept)
