@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.cli.output import note
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError
+from chaindesk.domain.chain import Chain, bind
+from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError, WorkbookError
 from chaindesk.domain.row import Manifest
 
 if TYPE_CHECKING:
@@ -83,6 +83,24 @@ def read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manif
             note(str(error))
             arguments.password_text = _asked_password(arguments.workbook)
     raise AssertionError("unreachable")
+
+
+def read_fitting_manifest(arguments: argparse.Namespace, chain: Chain) -> Manifest:
+    """The sheet, its rows called by the chain's ID column.
+
+    Raises:
+        ChainError: the sheet lacks the ID column: told with every other misfit of the chain, by file and line.
+        WorkbookError: it cannot be read.
+    """
+    try:
+        return read_manifest(arguments, chain.id_column)
+    except WorkbookError:
+        if chain.id_column is None:
+            raise
+        _, problems = bind(chain, read_manifest(arguments, None))
+        if problems:
+            raise ChainError(located(arguments.chain, problems)) from None
+        raise
 
 
 def _asked_password(workbook: Path) -> str:

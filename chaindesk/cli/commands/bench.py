@@ -12,7 +12,7 @@ from chaindesk.cli import loop, options
 from chaindesk.cli.bench import Bench, Comparison, Measurement, Outcome, run_once
 from chaindesk.cli.demo_process import demo_process
 from chaindesk.cli.exits import Exit
-from chaindesk.cli.opening import open_session, read_chain, read_manifest, uses_demo
+from chaindesk.cli.opening import open_session, read_chain, read_fitting_manifest, uses_demo
 from chaindesk.cli.output import count, duration, listed, money, note, say, say_json, table
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
@@ -76,7 +76,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.workbook is None:
         return loop.run(_simulated(arguments))
     chain = read_chain(arguments)
-    manifest = read_manifest(arguments, chain.id_column)
+    manifest = read_fitting_manifest(arguments, chain)
     choice = RowChoice.parse(arguments.rows)
     plan = open_session(manifest, chain, MemoryJournal(), chain_path=arguments.chain).plan(choice)
     together = max(arguments.concurrency or (chain.concurrency,))

@@ -181,8 +181,10 @@ def _cost_words(plan: Plan) -> str:
     tokens = f"about {estimate.input_tokens:,} tokens in and {estimate.output_tokens:,} out"
     if not plan.calls:
         return "nothing: every answer is known"
-    unknown = f"; no price is known for {', '.join(estimate.unknown_prices)}" if estimate.unknown_prices else ""
-    return f"{tokens}, {'about ' + money(estimate.cost) if estimate.cost is not None else 'price unknown'}{unknown}"
+    known = [f"about {money(estimate.cost)}"] if estimate.cost is not None else []
+    if estimate.unknown_prices:
+        known.append(f"no price is known for {', '.join(estimate.unknown_prices)}")
+    return ", ".join([tokens, *known])
 
 
 def _as_json(found: Findings) -> dict[str, Any]:

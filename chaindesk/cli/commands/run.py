@@ -12,7 +12,7 @@ from chaindesk.cli.opening import (
     open_session,
     opened_journal,
     read_chain,
-    read_manifest,
+    read_fitting_manifest,
 )
 from chaindesk.cli.progress import manner_of
 from chaindesk.cli.running import Telling, run_and_export
@@ -45,7 +45,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run it."""
     choice = RowChoice.parse(arguments.rows)
     chain = read_chain(arguments)
-    manifest = read_manifest(arguments, chain.id_column)
+    manifest = read_fitting_manifest(arguments, chain)
     check_rows_exist(manifest, choice.ranges, arguments.rows)
     target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
     probe(target)
