@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 from typing import Any
 
 import pytest
@@ -254,26 +253,6 @@ async def test_an_unknown_host_is_told_plainly() -> None:
     assert caught.value.kind is K.CONNECTION
 
 
-async def test_a_server_without_tls_is_told_plainly() -> None:
-    def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-        writer.close()
-
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
-        with pytest.raises(CallError, match="secure connection") as caught:
-            await _ask(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
-    assert caught.value.kind is K.CONNECTION
-
-
-async def test_an_untrusted_certificate_is_refused(tmp_path: Any) -> None:
-    context = _self_signed(tmp_path)
-    server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0, ssl=context)
-    async with server:
-        with pytest.raises(CallError, match=r"certificate of 127\.0\.0\.1:\d+ is not trusted") as caught:
-            await _ask(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
-    assert caught.value.kind is K.CONNECTION
-
-
 async def test_the_simulated_endpoint_without_a_server_is_our_mistake() -> None:
     async with open_providers({}, 1) as provider:
         with pytest.raises(CallError) as caught:
@@ -290,37 +269,3 @@ async def test_cancelling_a_call_is_not_swallowed_and_frees_its_connection(wire:
         with pytest.raises(asyncio.CancelledError):
             await call
         assert (await provider.complete(server.request())).text == "Hello."
-
-
-def _self_signed(folder: Any) -> ssl.SSLContext:
-    import shutil
-    import subprocess
-
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "rsa:2048",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=127.0.0.1",
-            "-addext",
-            "subjectAltName=IP:127.0.0.1",
-            "-keyout",
-            str(key),
-            "-out",
-            str(certificate),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context
