@@ -10,6 +10,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -19,6 +20,9 @@ from yarl import URL
 from chaindesk import __version__
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.wire import Reply, Sending
+
+if TYPE_CHECKING:
+    from aiohttp.client import _RequestContextManager as _Context
 
 MAX_REPLY = 64 * 1024 * 1024
 _CONNECT_SECONDS = 10.0
@@ -140,9 +144,6 @@ class Transport:
         if found is None:
             found = self._proxies[origin] = _environment_proxy(target)
         return found
-
-
-_Context = aiohttp.client._RequestContextManager
 
 
 class _TooMuch(Exception):
