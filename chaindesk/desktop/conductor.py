@@ -37,6 +37,7 @@ class Conductor(QObject):
         self.window, self.workspace, self.controller = window, workspace, controller
         self.desk = ReviewDesk(window, workspace, controller)
         self._wish = RunWish()
+        self._planning = False
         self.opening = OpeningDesk(window, workspace, controller)
         ways = Ways(
             run=lambda: self._plan(RunWish()),
@@ -241,6 +242,9 @@ class Conductor(QObject):
 
     def _show_phase(self) -> None:
         phase, a, window = self.controller.phase, self.window.actions_, self.window
+        if (phase is Phase.PLANNING) is not self._planning:
+            self._planning = phase is Phase.PLANNING
+            window.say_busy("Working out what to run…" if self._planning else "")
         ready = self.workspace.session is not None
         idle = phase is Phase.IDLE
         for action in (a.run, a.try_first, a.run_selected, a.fresh):

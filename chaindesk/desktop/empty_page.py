@@ -16,6 +16,7 @@ _STEPS = (
     "3.  Press Run, review the rows as they come, and export.",
 )
 _SHOWN_RECENT = 4
+_HINT = "or drop a workbook here: .xlsx, .xlsm, .csv, .tsv"
 
 
 class EmptyPage(QWidget):
@@ -43,6 +44,7 @@ class EmptyPage(QWidget):
         self.example.setToolTip("A small workbook and a chain, answered by the simulated provider: no key, no cost")
         icons.give(self.example, "example")
         self.example.clicked.connect(self.example_wanted)
+        self._hint = _muted(_HINT)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
         self._recent_box = QWidget()
@@ -68,6 +70,10 @@ class EmptyPage(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
             label.linkActivated.connect(lambda _, path=path: self.recent_wanted.emit(path))
             self._recent.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def show_busy(self, text: str) -> None:
+        """Say what is being done; "" says again what can be done."""
+        self._hint.setText(text or _HINT)
 
     def set_dropping(self, *, dropping: bool) -> None:
         """Whether a file is held over the window."""
@@ -103,7 +109,7 @@ class EmptyPage(QWidget):
         inside.addWidget(steps_box, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addSpacing(4)
         inside.addLayout(buttons)
-        inside.addWidget(_muted("or drop a workbook here: .xlsx, .xlsm, .csv, .tsv"), 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addWidget(self._recent_box)
         layout = QVBoxLayout(self)
         layout.addStretch(2)

@@ -155,7 +155,7 @@ class KeysDialog(QDialog):
             button.setEnabled(not busy and may_have and bool(self.value.text().strip()))
         found = self._found.get(endpoint.name) if endpoint is not None else None
         self.delete.setEnabled(not busy and found is not None and found.source is not KeySource.ENVIRONMENT)
-        self.test.setEnabled(not busy and endpoint is not None)
+        self.test.setEnabled(not busy and may_have)
         self.value.setEnabled(may_have)
 
     def _failed(self, error: ChainDeskError) -> None:

@@ -92,6 +92,7 @@ class MainWindow(QMainWindow):
     def say_busy(self, text: str) -> None:
         """Show what is being done at the moment."""
         self.busy.setText(text)
+        self.empty.show_busy(text)
         self.menuBar().setCornerWidget(self.busy)  # takes the text's width
         self.busy.show()
 

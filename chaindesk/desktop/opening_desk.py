@@ -139,6 +139,8 @@ class OpeningDesk(QObject):
             self._editor.raise_()
             self._editor.activateWindow()
             return
+        if self._editor is not None and not self._editor.isVisible():
+            self._editor.deleteLater()
         dark = self.window.theme.dark
         self._editor = ChainEditor(path, self.workspace.manifest, self.window, dark=dark)
         self._editor.saved.connect(self._chain_saved)
@@ -156,6 +158,8 @@ class OpeningDesk(QObject):
     def open_keys(self) -> None:
         """Show the keys dialog."""
         if self._keys is None or not self._keys.isVisible():
+            if self._keys is not None:
+                self._keys.deleteLater()
             workspace = self.workspace
             self._keys = KeysDialog(workspace.keys, workspace.chain, workspace.addresses, self.window)
             self._keys.open()
