@@ -213,6 +213,15 @@ async def test_bench_runs_a_real_sheet_both_ways_and_keeps_nothing(cli: Any) -> 
     assert sorted(path.name for path in cli.folder.iterdir()) == ["chain.yaml", "jobs.xlsx"]
 
 
+async def test_bench_does_not_go_on_where_a_key_is_refused(cli: Any) -> None:
+    book = cli.workbook(5)
+    async with DemoServer(DemoOptions(latency=0.02, require_key="another")) as server:
+        chain = cli.chain(server.base_url)
+        done = await cli("bench", "--workbook", book, "--chain", chain, "--yes")
+        assert (done.status, server.counters.requests) == (3, 1)
+    assert "not begun" in done.err
+
+
 async def test_the_simulated_provider_is_served_until_ctrl_c(cli: Any) -> None:
     process = await cli.start("serve-demo", "--latency", "0.02", "--words", "8", "--json")
     base_url = json.loads(await process.stdout.readline())["base_url"]

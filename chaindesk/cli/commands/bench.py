@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import AsyncExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,12 @@ from chaindesk.cli.exits import Exit
 from chaindesk.cli.opening import open_session, read_chain, read_fitting_manifest, uses_demo
 from chaindesk.cli.output import count, duration, listed, money, note, say, say_json, table
 from chaindesk.credentials import KeyStore
+from chaindesk.domain.answer import RunState
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.row import Manifest
 from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.providers.demo_options import DemoOptions
@@ -170,14 +173,15 @@ async def _real(
 ) -> int:
     demo = DemoOptions(latency=arguments.latency * arguments.latency_scale, distribution=arguments.distribution)
     keys = KeyStore()
-    if uses_demo(chain):
-        async with demo_process(demo) as address:
-            addresses = {DEMO_BASE_URL: address}
-            apart = await run_once(chain, manifest, 1, addresses, choice, keys)
-            beside = await run_once(chain, manifest, together, addresses, choice, keys)
-    else:
-        apart = await run_once(chain, manifest, 1, {}, choice, keys)
-        beside = await run_once(chain, manifest, together, {}, choice, keys)
+    async with AsyncExitStack() as stack:
+        addresses = {}
+        if uses_demo(chain):
+            addresses[DEMO_BASE_URL] = await stack.enter_async_context(demo_process(demo))
+        apart = await run_once(chain, manifest, 1, addresses, choice, keys)
+        if apart.state is RunState.HALTED:
+            note(f"{apart.message}\nThe second run is not begun.")
+            return Exit.HALTED
+        beside = await run_once(chain, manifest, together, addresses, choice, keys)
     comparison = Comparison(apart, beside)
     if arguments.json:
         say_json(_as_json(comparison, together))
@@ -235,8 +239,6 @@ def _as_json(found: Comparison, together: int) -> dict[str, Any]:
 
 
 def _done(outcome: Outcome) -> int:
-    from chaindesk.domain.status import Status
-
     return outcome.snapshot.counts[Status.DONE]
 
 
