@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chaindesk.chain_file import chain_json_schema, dump_chain, load_chain, locate, parse_chain
@@ -216,6 +216,7 @@ CHAINS = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CHAINS)
 def test_a_dumped_chain_reads_back_equal(chain: Chain) -> None:
     assert parse_chain(dump_chain(chain), "dumped") == chain

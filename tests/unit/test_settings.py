@@ -42,7 +42,7 @@ def test_there_are_defaults_before_anything_was_saved() -> None:
 PATHS = st.text(max_size=20).filter(lambda text: not any(0xD800 <= ord(character) <= 0xDFFF for character in text))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.builds(
         Preferences,

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaindesk.domain.errors import UsageError
@@ -39,6 +39,7 @@ def test_other_words_are_refused_with_what_can_be_written(words: str) -> None:
         RowChoice.parse(words)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 120), st.integers(0, 30)), min_size=1, max_size=8))
 def test_ranges_choose_what_a_set_of_numbers_would(spans: list[tuple[int, int]]) -> None:
     words = ",".join(f"{low}-{low + length}" for low, length in spans)
@@ -47,6 +48,7 @@ def test_ranges_choose_what_a_set_of_numbers_would(spans: list[tuple[int, int]])
     assert {row.number for row in RowChoice.parse(words).select(rows)} == wanted & set(range(1, 160))
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(1, 1_000_000)))
 def test_numbers_choose_just_these_rows(numbers: set[int]) -> None:
     rows = [Row(number, "", RowValues({}, ())) for number in sorted(numbers | {1_000_001})]

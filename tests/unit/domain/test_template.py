@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaindesk.domain.template import Placeholder, compile_template, nearest_name
@@ -18,6 +18,7 @@ def render(text: str, values: dict[str, str]) -> str:
     return template.render(values)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(LITERALS, NAMES), max_size=5), LITERALS, st.data())
 def test_every_placeholder_is_replaced_by_its_value_and_all_else_stays(
     parts: list[tuple[str, str]], tail: str, data: st.DataObject
@@ -27,11 +28,13 @@ def test_every_placeholder_is_replaced_by_its_value_and_all_else_stays(
     assert render(text, values) == "".join(literal + values[name] for literal, name in parts) + tail
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_what_was_filled_in_is_never_looked_at_again(value: str) -> None:
     assert render("{{A}}", {"A": "{{B}}" + value, "B": "no"}) == "{{B}}" + value
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_can_be_read(text: str) -> None:
     template, unknown = compile_template(text, ["Topic"])
@@ -39,6 +42,7 @@ def test_any_text_can_be_read(text: str) -> None:
         assert template.render({}) == text.replace("\\{{", "{{")
 
 
+@settings(deadline=None)
 @given(NAMES, LITERALS)
 def test_a_fallback_stands_in_for_a_blank_cell_alone(name: str, fallback: str) -> None:
     name = name.replace("|", "/")

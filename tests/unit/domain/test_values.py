@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaindesk.domain import errors
@@ -94,6 +94,7 @@ def test_all_that_decides_an_answer_decides_the_fingerprint_and_nothing_else() -
     assert len({request.fingerprint for request in [REQUEST, *others]}) == len(others) + 1
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_has_a_fingerprint(text: str) -> None:
     assert len(replace(REQUEST, messages=(Message("user", text),)).fingerprint) == 64
