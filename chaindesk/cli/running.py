@@ -42,6 +42,7 @@ class Telling:
         again: the command that runs the failed rows again.
         export_hint: the command that saves what the journal knows.
         notices: what was handled while the sheet was read.
+        go_on: the command that goes on after an early end, or "" where there is none.
     """
 
     title: str
@@ -50,6 +51,7 @@ class Telling:
     again: str
     export_hint: str
     notices: tuple[Notice, ...] = ()
+    go_on: str = ""
 
 
 async def run_and_export(session: Session, options: RunOptions, target: Path, telling: Telling) -> Exit:
@@ -81,6 +83,8 @@ async def run_and_export(session: Session, options: RunOptions, target: Path, te
     else:
         for line in summary_lines(result, saved, progress.snapshot, telling.again):
             say_line(line)
+        if telling.go_on and result.state is not RunState.FINISHED:
+            say_line(f"Go on, and pay for nothing twice: {telling.go_on}")
     return status
 
 

@@ -65,6 +65,7 @@ async def _run(
         again=_line("run", arguments, "--chain", str(arguments.chain), "--rows", "failed"),
         export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
         notices=manifest.notices,
+        go_on=_line("run", arguments, "--chain", str(arguments.chain), "--rows", arguments.rows),
     )
     with opened_journal(arguments) as journal:
         password = arguments.password_text
