@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from lxml import etree
 
@@ -28,6 +27,7 @@ class Book:
 
     Attributes:
         package: the zip.
+        content_types: the content types of single parts, by the part's name.
         part: the name of the workbook part.
         sheets: every sheet in the order of its tabs.
         active: the index of the active one.
@@ -36,6 +36,7 @@ class Book:
 
     def __init__(self, package: Package) -> None:
         self.package = package
+        self.content_types = self._content_types()
         self.part = self._find_part()
         if self.part.endswith(".bin"):
             raise BinaryWorkbook
@@ -63,8 +64,7 @@ class Book:
             "If it opens in Excel, save it there anew as .xlsx."
         )
 
-    @cached_property
-    def content_types(self) -> dict[str, str]:
+    def _content_types(self) -> dict[str, str]:
         """The content types of single parts by the part's name."""
         root = self.package.xml("[Content_Types].xml")
         overrides = () if root is None else children(root, "Override")

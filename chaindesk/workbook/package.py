@@ -6,6 +6,7 @@ directory spell the name differently.
 
 from __future__ import annotations
 
+import io
 import posixpath
 import struct
 import urllib.parse
@@ -60,6 +61,7 @@ class Package:
         self.entries = self._zip.infolist()
         self._by_name = {_folded(entry.filename): entry for entry in self.entries}
         self._check_sizes()
+        self._check_places()
 
     @property
     def file(self) -> IO[bytes]:
@@ -90,6 +92,14 @@ class Package:
                 f'"{self.name}" is a zip with a password of its own, which no spreadsheet program writes. '
                 "Unpack it, or save the workbook anew in Excel."
             )
+
+    def _check_places(self) -> None:
+        """Find entries whose bytes are not there now, and not when the workbook is written."""
+        size = self._file.seek(0, io.SEEK_END)
+        for entry in self.entries:
+            start, _ = self.data_start(entry)
+            if start + entry.compress_size > size:
+                raise self.damaged(entry.filename)
 
     def find(self, part: str) -> zipfile.ZipInfo | None:
         """The entry of a part, however its name is spelt; of two with one name the last, as other readers do."""

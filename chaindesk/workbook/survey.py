@@ -174,7 +174,7 @@ class _Surveyor:
             self._open = False
             return
         style = attributes.get("s", "0")
-        number = int(style) if style.isdecimal() else 0
+        number = int(style) if style.isdecimal() and len(style) < 8 else 0
         if self._row in self._looked_at:
             self._cell = HeaderCell(number, attributes.get("t", "n"))
             self.found.cells_in.setdefault(self._row, {})[column] = self._cell

@@ -126,5 +126,5 @@ def feed(parser: expat.XMLParserType, package: Package, chunks: Iterable[bytes],
         for chunk in chunks:
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except expat.ExpatError as exc:
+    except (expat.ExpatError, LookupError) as exc:  # the latter where it names an encoding that is none
         raise package.damaged(part) from exc
