@@ -20,8 +20,8 @@ def duration(seconds: float) -> str:
 
 
 def count(number: int) -> str:
-    """With a thin space between thousands."""
-    return f"{number:,}".replace(",", "\u202f")
+    """With a comma between thousands, as on the command line."""
+    return f"{number:,}"
 
 
 def figure(value: float) -> str:

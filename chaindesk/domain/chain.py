@@ -185,7 +185,10 @@ class Step(_Strict):
 
 
 class RetrySettings(_Strict):
-    """How long a failing call is tried: calls in all, and seconds from the first one."""
+    """How long a failing call is tried: calls in all, and seconds from the first one.
+
+    A refusal for the provider's rate counts a quarter: all rows wait it out together, and none is to fail for it.
+    """
 
     attempts: int = Field(default=6, ge=1, le=50)
     seconds: float = Field(default=600.0, gt=0)

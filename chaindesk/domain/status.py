@@ -36,8 +36,8 @@ _ENDS = frozenset({Status.DONE, Status.FAILED, Status.STOPPED, Status.SKIPPED})
 _MOVES: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.QUEUED, Status.DONE, Status.SKIPPED}),
     Status.QUEUED: frozenset({Status.RUNNING, Status.PENDING}) | _ENDS,
-    Status.RUNNING: frozenset({Status.WAITING}) | _ENDS,
-    Status.WAITING: frozenset({Status.RUNNING}) | _ENDS,
+    Status.RUNNING: frozenset({Status.WAITING, Status.PENDING}) | _ENDS,
+    Status.WAITING: frozenset({Status.RUNNING, Status.PENDING}) | _ENDS,
     Status.DONE: frozenset({Status.QUEUED, Status.PENDING}),
     Status.FAILED: frozenset({Status.QUEUED, Status.PENDING, Status.DONE}),
     Status.STOPPED: frozenset({Status.QUEUED, Status.PENDING, Status.DONE}),

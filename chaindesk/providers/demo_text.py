@@ -39,8 +39,10 @@ _FACTS = (
 )
 _LINKS = ("In practice, ", "At the same time, ", "", "Beyond that, ", "", "For most readers, ", "Seen closely, ", "")
 _PLACES = (
-    re.compile(r"\b(?:about|regarding|concerning|topic:|subject:|product:|company:)\s+[\"“]?([^\n.?!;:\"”]+)", re.I),
+    re.compile(r"^# ([^\n]+)", re.M),
+    re.compile(r"^\[simulated\] Notes on \*\*(.+?)\*\*", re.M),
     re.compile(r"[\"“]([^\"”\n]{3,80})[\"”]"),
+    re.compile(r"\b(?:about|regarding|concerning|topic:|subject:|product:|company:)\s+([^\n.?!;:]+)", re.I),
     re.compile(r"\b(?:on|of|for)\s+([^\n.?!;:]+)", re.I),
     re.compile(r":\s*([^\n]+)"),
 )
@@ -168,7 +170,8 @@ _WRITERS: Mapping[str, Callable[[str, str, int, random.Random], str]] = {
 
 
 def _sentences(topic: str, chance: random.Random) -> Iterator[str]:
-    """Sentences about a topic without an end, in shuffled rounds."""
+    """Sentences about a topic without an end, in shuffled rounds. A title stands in quotes, or it would not read."""
+    topic = topic if topic[:1].islower() else f"“{topic}”"
     while True:
         for fact in chance.sample(_FACTS, len(_FACTS)):
             yield fact.replace("{topic}", topic)
