@@ -221,6 +221,7 @@ class Conductor(QObject):
     def _connect_looks(self) -> None:
         window, a = self.window, self.window.actions_
         window.run_bar.filter_wanted.connect(window.model.set_filter)
+        window.model.order_changed.connect(self._tell_shown)
         a.find.triggered.connect(window.run_bar.search.setFocus)
         a.show_all.triggered.connect(window.run_bar.clear_filter)
         a.quit.triggered.connect(window.close)
@@ -229,6 +230,10 @@ class Conductor(QObject):
         window.theme_button.clicked.connect(lambda: self._choose_theme("light" if window.theme.dark else "dark"))
         for name, action in a.themes.items():
             action.triggered.connect(partial(self._choose_theme, name))
+
+    def _tell_shown(self) -> None:
+        model = self.window.model
+        self.window.run_bar.tell_shown(model.rowCount(), filtered=model.order.filter.active)
 
     def _choose_theme(self, name: str, *_: object) -> None:
         self.window.theme.choose(name)

@@ -103,6 +103,7 @@ class OpeningDesk(QObject):
         self.window.setWindowTitle(f"{manifest.path.name} – ChainDesk")
         self.window.source.show_manifest(manifest)
         self.window.undo.clear()
+        self.window.run_bar.clear_filter()
         self.opened.emit(manifest)
         self._show_recent()
 

@@ -89,6 +89,7 @@ class RowTableModel(QAbstractTableModel):
         before = self.order.visible
         self.order.apply(self.snapshot.rows)
         if before == self.order.visible:
+            self.order_changed.emit()
             return
         self.beginResetModel()
         self._place_rows()

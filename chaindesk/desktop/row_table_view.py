@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -46,6 +46,7 @@ class RowTableView(QTableView):
         super().__init__(parent)
         self._model = model
         self._current = 0
+        self._position = 0
         self._columns: list[TableColumn] = []
         self.menu_maker: Callable[[QMenu], None] | None = None
         self.setModel(model)
@@ -116,6 +117,15 @@ class RowTableView(QTableView):
             case _:
                 super().keyPressEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, or a word on why there are none."""
+        super().paintEvent(event)
+        if self._model.total and not self._model.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            painter.drawText(self.viewport().rect(), int(Qt.AlignmentFlag.AlignCenter), "No row fits the filter.")
+            painter.end()
+
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here, not a search."""
 
@@ -141,9 +151,14 @@ class RowTableView(QTableView):
             self._columns = list(self._model.columns)
             self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             self._fit_columns()
-        if not (self._current and self.choose_row(self._current)):
-            self._current = 0
+        if self._current and self.choose_row(self._current):
+            return
+        self._current = 0
+        neighbour = self._model.row_at(min(self._position, self._model.rowCount() - 1))
+        if neighbour is None:
             self.row_chosen.emit(0)
+        else:
+            self.choose_row(neighbour.number)
 
     def _fit_columns(self) -> None:
         """Widths from the headers and the first rows, within bounds by kind."""
@@ -160,7 +175,7 @@ class RowTableView(QTableView):
     def _current_changed(self, current: QModelIndex) -> None:
         row = self._model.row_at(current.row())
         if row is not None and row.number != self._current:
-            self._current = row.number
+            self._current, self._position = row.number, current.row()
             self.row_chosen.emit(row.number)
 
     def _show_menu(self, place: QPoint) -> None:

@@ -49,6 +49,11 @@ class RunBar(QWidget):
         self.figures.setProperty("muted", "true")
         self.chips: dict[Status, QPushButton] = {}
         self.search = QLineEdit()
+        self.show_all = QPushButton()
+        self.show_all.setProperty("chip", "true")
+        self.show_all.setToolTip("Take all filters away (Ctrl+Shift+F)")
+        self.show_all.clicked.connect(self.clear_filter)
+        self.show_all.hide()
         self._timer = QTimer(self, interval=_EVERY)
         self._timer.timeout.connect(self.refresh)
         self._typing = QTimer(self, interval=_SEARCH_DELAY, singleShot=True)
@@ -84,6 +89,11 @@ class RunBar(QWidget):
         self.search.clear()
         self._typing.stop()
         self._tell()
+
+    def tell_shown(self, shown: int, *, filtered: bool) -> None:
+        """Show how many rows the filter lets through."""
+        self.show_all.setVisible(filtered)
+        self.show_all.setText(f"{words.count(shown)} of {words.count(self._total)} shown · Show all")
 
     def show_only(self, status: Status) -> None:
         """Show the rows of one status."""
@@ -129,6 +139,7 @@ class RunBar(QWidget):
             self.chips[status] = chip
             chips.addWidget(chip)
         chips.addStretch(1)
+        chips.addWidget(self.show_all)
         chips.addWidget(self.search)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

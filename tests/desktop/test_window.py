@@ -345,6 +345,23 @@ async def test_a_file_that_is_no_workbook_is_told_in_plain_words(
     assert "Traceback" not in desk.window.news_banner.text
 
 
+async def test_the_filter_tells_what_it_hides_and_can_be_taken_away(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    bar = desk.window.run_bar
+    await opened(desk, jobs(12), chain, reach)
+    assert bar.show_all.isHidden()
+    bar.search.setText("J-12")
+    await reach(lambda: desk.window.model.rowCount() == 1)
+    assert bar.show_all.text().startswith("1 of 12 shown")
+    assert desk.window.panel.row is not None
+    assert desk.window.panel.row.number == 13
+    bar.show_all.click()
+    assert desk.window.model.rowCount() == 12
+    assert bar.show_all.isHidden()
+
+
 async def test_a_dropped_workbook_opens_and_is_offered_again(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, reach: Reach
 ) -> None:
