@@ -17,6 +17,8 @@ from chaindesk.workbook.headers import find_header_row, name_columns
 from chaindesk.workbook.model import MAX_COLUMNS, MAX_ROWS
 from chaindesk.workbook.references import letters
 
+_MOST_SAID = 5  # shared IDs that get a notice of their own
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -183,18 +185,26 @@ def _keys(
     blank = tuple(seen.pop("", ()))
     if blank:
         said.append(Notice(f'{_rows(blank)}: no ID in "{column.name}"; known by row number.', blank))
-    for text, numbers in seen.items():
-        if len(numbers) > 1:
-            said.append(
-                Notice(
-                    f'{_rows(numbers)} share the ID "{text}"; the later ones are known by their row too.',
-                    tuple(numbers),
-                )
-            )
-    return [
-        str(row.number) if not text else text if seen[text][0] == row.number else f"{text} (row {row.number})"
-        for row, text in zip(jobs, texts, strict=True)
-    ]
+    repeated = {text: numbers for text, numbers in seen.items() if len(numbers) > 1}
+    for text, numbers in itertools.islice(repeated.items(), _MOST_SAID):
+        words = f'{_rows(numbers)} share the ID "{text}"; the later ones are known by their row too.'
+        said.append(Notice(words, tuple(numbers)))
+    if len(repeated) > _MOST_SAID:
+        rest = [number for numbers in list(repeated.values())[_MOST_SAID:] for number in numbers]
+        words = (
+            f"{len(repeated) - _MOST_SAID:,} more IDs are shared by several rows; the later ones are known by row too."
+        )
+        said.append(Notice(words, tuple(sorted(rest))))
+    return _unique([text or str(row.number) for row, text in zip(jobs, texts, strict=True)], jobs)
+
+
+def _unique(keys: Sequence[str], jobs: Sequence[GridRow]) -> list[str]:
+    taken: set[str] = set()
+    unique = []
+    for row, key in zip(jobs, keys, strict=True):
+        unique.append(f"{key} (row {row.number})" if key in taken else key)
+        taken.add(unique[-1])
+    return unique
 
 
 def _make_rows(

@@ -87,10 +87,9 @@ class SheetPatch:
         found = area(self._survey.dimension.reference if self._survey.dimension else "")
         if found is None:
             return None
-        right = max(found.right, *(column for column, _, _ in self._targets))
-        bottom = max(found.bottom, *self._wanted, 0)
-        left = min(found.left, *(column for column, _, _ in self._targets))
-        top = min(found.top, *self._wanted) if self._wanted else found.top
+        columns = [found.left, found.right, *(column for column, _, _ in self._targets)]
+        rows = [found.top, found.bottom, *self._wanted]
+        left, right, top, bottom = min(columns), max(columns), min(rows), max(rows)
         return f"{letters(left)}{top}:{letters(right)}{bottom}"
 
     def _grown_filter(self) -> str | None:

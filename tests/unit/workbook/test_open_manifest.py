@@ -152,6 +152,11 @@ def test_id_column_gives_the_keys(table):
     manifest = open_manifest(table(rows), id_column="ID")
     assert [row.key for row in manifest.rows] == ["a-1", "3", "a-1 (row 4)", "7"]
     assert any(notice.rows == (2, 4) for notice in manifest.notices)
+    clashing = open_manifest(
+        table([["ID", "Topic"], ["3", "x"], [None, "y"], *[[n % 9, "z"] for n in range(40)]]), id_column="ID"
+    )
+    assert len({row.key for row in clashing.rows}) == len(clashing.rows)
+    assert len(clashing.notices) < 9
     with pytest.raises(WorkbookError, match='Did you mean "Topic"'):
         open_manifest(table(rows), id_column="Topik")
 

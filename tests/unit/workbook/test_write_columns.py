@@ -330,3 +330,10 @@ def test_the_content_type_fits_the_name_so_that_excel_opens_the_copy(rich, tmp_p
 def test_the_copy_has_to_be_named_as_a_workbook(rich, tmp_path):
     with pytest.raises(UsageError, match=r"ends in \.xlsx"):
         write(rich(), ["Draft"], {2: ["x"]}, tmp_path / "out.csv")
+
+
+def test_nothing_to_write_gives_a_plain_copy(rich, cells):
+    source = rich()
+    report = write(source, [], {})
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(report.path) as new:
+        assert [new.read(name) for name in new.namelist()] == [old.read(name) for name in old.namelist()]
