@@ -155,15 +155,6 @@ def write_columns(
     from chaindesk.workbook.writer import write_columns as write
 
     return write(
-        Path(source),
-        Path(target),
-        sheet=sheet,
-        header_row=header_row,
-        headers=headers,
-        rows=rows,
-        first_column=first_column,
-        into=into,
-        widths=widths,
-        overwrite_source=overwrite_source,
-        password=password,
-    )
+        Path(source), Path(target), sheet=sheet, header_row=header_row, headers=headers, rows=rows,
+        first_column=first_column, into=into, widths=widths, overwrite_source=overwrite_source, password=password,
+    )  # fmt: skip
