@@ -28,6 +28,13 @@ class Journal(Protocol):
         """From now on the file at ``path`` counts as this workbook: an export of it was saved there."""
         ...
 
+    def is_own_export(self, path: Path) -> bool:
+        """Whether the file at ``path`` is, to the byte, what was last given to ``add_path`` there.
+
+        If not, a person has worked on it since, and it is not to be replaced without a copy being kept.
+        """
+        ...
+
     async def begin_run(self, run: RunRecord) -> int:
         """Store a new run and give its number."""
         ...

@@ -35,13 +35,21 @@ class MemoryJournal:
         if number is None:
             self._sheets.append(sheet)
             number = len(self._sheets)
-        self._places[here.path, sheet] = replace(here, workbook_id=number)
+        known = self._places.get((here.path, sheet))
+        self._places[here.path, sheet] = replace(here, workbook_id=number, exported=known.exported if known else "")
         return number
 
     async def add_path(self, workbook_id: int, path: Path) -> None:
         """From now on the file at ``path`` counts as this workbook."""
         here = place_of(workbook_id, path, self._sheets[workbook_id - 1])
-        self._places[here.path, here.sheet] = here
+        self._places[here.path, here.sheet] = replace(here, exported=here.digest)
+
+    def is_own_export(self, path: Path) -> bool:
+        """Whether the file at ``path`` is, to the byte, what was last given to ``add_path`` there."""
+        here = place_of(0, path, "")
+        return bool(here.digest) and any(
+            place.path == here.path and place.exported == here.digest for place in self._places.values()
+        )
 
     async def begin_run(self, run: RunRecord) -> int:
         """Store a new run and give its number."""

@@ -19,6 +19,7 @@ class Place:
         path: the file's absolute path, folded where the system does not tell cases apart.
         name: the file's name, folded.
         digest: of the file's content when it was last seen, or "" where it could not be read.
+        exported: of the content that was last exported to it, or "".
     """
 
     workbook_id: int
@@ -26,6 +27,7 @@ class Place:
     path: str
     name: str
     digest: str
+    exported: str = ""
 
 
 def place_of(workbook_id: int, path: Path, sheet: str) -> Place:

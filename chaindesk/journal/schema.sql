@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS place (
     path TEXT NOT NULL,
     name TEXT NOT NULL,
     digest TEXT NOT NULL,
+    exported TEXT NOT NULL,  -- the digest of what was last exported there, or ''
     UNIQUE (path, sheet)
 );
 CREATE INDEX IF NOT EXISTS place_by_digest ON place (digest, sheet);

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ _TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review")
 _SELECT_ANSWER = f"SELECT id, {rows.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
 _SELECT_RUN = f"SELECT id, {rows.RUN_COLUMNS} FROM run"  # noqa: S608
 _SELECT_OUTCOME = f"SELECT {rows.OUTCOME_COLUMNS} FROM outcome"  # noqa: S608
-_SELECT_PLACE = "SELECT workbook_id, sheet, path, name, digest FROM place"
+_SELECT_PLACE = "SELECT workbook_id, sheet, path, name, digest, exported FROM place"
 
 
 def open_journal(path: Path) -> SqliteJournal:
@@ -53,7 +54,13 @@ class SqliteJournal:
         """From now on the file at ``path`` counts as this workbook."""
         sheets = self._read("SELECT sheet FROM workbook WHERE id = ?", (workbook_id,))
         here = await asyncio.to_thread(place_of, workbook_id, path, sheets[0][0])
-        await self._write(lambda connection: _put_place(connection, here))
+        await self._write(lambda connection: _put_place(connection, replace(here, exported=here.digest)))
+
+    def is_own_export(self, path: Path) -> bool:
+        """Whether the file at ``path`` is, to the byte, what was last given to ``add_path`` there."""
+        here = place_of(0, path, "")
+        exported = self._read("SELECT exported FROM place WHERE path = ?", (here.path,))
+        return bool(here.digest) and (here.digest,) in exported
 
     # --- writing -----------------------------------------------------------------------------------------------
 
@@ -201,14 +208,16 @@ def _recognise(connection: sqlite3.Connection, here: Place) -> int:
     number = same_workbook(here, by_path[0] if by_path else None, others)
     if number is None:
         number = connection.execute("INSERT INTO workbook (sheet) VALUES (?)", (here.sheet,)).lastrowid or 0
-    _put_place(connection, Place(number, here.sheet, here.path, here.name, here.digest))
+    exported = by_path[0].exported if by_path else ""
+    _put_place(connection, replace(here, workbook_id=number, exported=exported))
     return number
 
 
 def _put_place(connection: sqlite3.Connection, place: Place) -> int:
     sql = (
-        "INSERT INTO place (workbook_id, sheet, path, name, digest) VALUES (?, ?, ?, ?, ?) ON CONFLICT (path, sheet) "
-        "DO UPDATE SET workbook_id = excluded.workbook_id, name = excluded.name, digest = excluded.digest"
+        "INSERT INTO place (workbook_id, sheet, path, name, digest, exported) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (path, sheet) DO UPDATE SET workbook_id = excluded.workbook_id, name = excluded.name, "
+        "digest = excluded.digest, exported = excluded.exported"
     )
-    values = (place.workbook_id, place.sheet, place.path, place.name, place.digest)
+    values = (place.workbook_id, place.sheet, place.path, place.name, place.digest, place.exported)
     return connection.execute(sql, values).rowcount

@@ -147,3 +147,18 @@ async def test_a_closed_journal_takes_nothing(journal: Journal, make_answer: Mak
     journal.close()
     with pytest.raises(JournalError, match="closed"):
         await journal.store_answer(make_answer())
+
+
+async def test_an_export_is_told_from_what_a_person_made_of_it(journal: Journal, tmp_path: Path) -> None:
+    source, export = tmp_path / "jobs.xlsx", tmp_path / "jobs.completed.xlsx"
+    source.write_bytes(b"original")
+    number = journal.workbook_id(source, "Jobs")
+    assert not journal.is_own_export(export)
+    export.write_bytes(b"exported")
+    await journal.add_path(number, export)
+    assert journal.is_own_export(export)
+    assert not journal.is_own_export(source)
+    export.write_bytes(b"edited by hand")
+    assert not journal.is_own_export(export)
+    journal.workbook_id(export, "Jobs")
+    assert not journal.is_own_export(export), "that it was opened meanwhile does not make it ours"
