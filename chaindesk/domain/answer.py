@@ -103,12 +103,21 @@ class RowOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RowReview:
-    """A person's word on a row: keyed like an outcome, the newest counts."""
+    """A person's word on a row, which is a word on the answer that the row had then; the newest counts.
+
+    Attributes:
+        workbook_id: the journal's number of the workbook and sheet.
+        row_key: the row's key at that time.
+        digest: the hash of its inputs at that time.
+        review: the word.
+        answer_id: the journal's number of the row's last answer at that time; 0 where that was not noted.
+    """
 
     workbook_id: int
     row_key: str
     digest: str
     review: Review
+    answer_id: int = 0
 
 
 class RunState(Enum):

@@ -36,7 +36,7 @@ class Entry:
         met: whether a run of this journal had it.
         status: what its last run left, where its answers do not tell more.
         failure: why it failed last.
-        review: a person's word on it.
+        reviews: people's words on answers by the answer's number, which all rows share.
         totals: usage, cost and seconds of its answers, and whether one was cut.
     """
 
@@ -47,13 +47,23 @@ class Entry:
     met: bool = False
     status: Status = Status.PENDING
     failure: Failure | None = None
-    review: Review = Review.UNREVIEWED
+    reviews: dict[int, Review] = field(default_factory=dict)
     totals: RowState = field(default_factory=RowState)
 
     @property
     def calls(self) -> int:
         """How many calls are missing, as far as can be known."""
         return 0 if self.blank else self.answers.count(None)
+
+    @property
+    def last_answer(self) -> int:
+        """The number of the last answer that it has, which is what a review is a word on; 0 where it has none."""
+        return next((number for number in reversed(self.answers) if number), 0)
+
+    @property
+    def review(self) -> Review:
+        """A person's word on the answer that it has now."""
+        return self.reviews.get(self.last_answer, Review.UNREVIEWED)
 
     @property
     def known(self) -> bool:
@@ -104,13 +114,16 @@ class Ledger:
         self._steps = tuple(step.step.name for step in chain.steps)
         self.book = ClaimBook(journal, workbook_id)
         self.digests = {row.number: manifest.digest(row) for row in manifest.rows}
+        self._reviews: dict[int, Review] = {}
         self.entries = {
-            row.number: Entry([None] * chain.count, [0] * chain.count, chain.blank(row)) for row in manifest.rows
+            row.number: Entry([None] * chain.count, [0] * chain.count, chain.blank(row), reviews=self._reviews)
+            for row in manifest.rows
         }
         outcomes = origins(manifest.rows, self.digests, journal.outcomes(workbook_id))
         self._take_outcomes(manifest, outcomes)
         for index in range(chain.count):
             self._claim_step(index, manifest.rows, outcomes)
+        self._take_reviews(manifest)
 
     # --- building ----------------------------------------------------------------------------------------------
 
@@ -118,12 +131,24 @@ class Ledger:
         for number, outcome in outcomes.items():
             entry = self.entries[number]
             entry.met, entry.status, entry.failure = True, outcome.status, outcome.failure
-        for number, review in origins(manifest.rows, self.digests, self._journal.reviews(self._workbook_id)).items():
-            if review.digest == self.digests[number]:
-                self.entries[number].review = review.review
         if not outcomes:
             for number, status in statuses_in_sheet(manifest, STATUS_HEADER).items():
                 self.entries[number].status = status
+
+    def _take_reviews(self, manifest: Manifest) -> None:
+        unnamed = []
+        for review in self._journal.reviews(self._workbook_id):
+            if review.answer_id:
+                self._reviews[review.answer_id] = review.review
+            else:
+                unnamed.append(review)
+        for number, review in origins(manifest.rows, self.digests, unnamed).items():
+            if review.digest == self.digests[number] and (last := self.entries[number].last_answer):
+                self._reviews.setdefault(last, review.review)
+
+    def put_review(self, answer: int, review: Review) -> None:
+        """Note a person's word on an answer."""
+        self._reviews[answer] = review
 
     def _claim_step(self, index: int, rows: Iterable[Row], outcomes: Mapping[int, RowOutcome]) -> None:
         asking = [row for row in rows if not self.entries[row.number].blank]

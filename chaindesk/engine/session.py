@@ -218,10 +218,13 @@ class Session:
             yield await stack.enter_async_context(opened)
 
     async def review(self, row: Row, review: Review) -> None:
-        """Keep a person's word on a row."""
-        entry = self.ledger.entries[row.number]
-        await self.journal.store_review(RowReview(self.workbook_id, row.key, self.ledger.digests[row.number], review))
-        entry.review = review
+        """Keep a person's word on a row: on the last answer that it has. A row without any has nothing to review."""
+        ledger = self.ledger
+        answer = ledger.entries[row.number].last_answer
+        if answer:
+            digest = ledger.digests[row.number]
+            await self.journal.store_review(RowReview(self.workbook_id, row.key, digest, review, answer))
+            ledger.put_review(answer, review)
 
     async def edit(self, row: Row, step: str, text: str | None) -> None:
         """Keep a person's version of a step's output beside the model's own; None goes back to the model's.

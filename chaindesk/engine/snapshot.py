@@ -214,6 +214,7 @@ class Snapshot:
             self._call_seconds += event.seconds
             self.usage += event.usage or Usage()
             self.cost = _sum(self.cost, event.cost)
+            state = replace(state, review=Review.UNREVIEWED)  # a word on an answer is none on the next
         usage = state.usage if event.usage is None else (state.usage or Usage()) + event.usage
         return replace(
             state,

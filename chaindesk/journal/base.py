@@ -84,7 +84,8 @@ class Journal(Protocol):
         ...
 
     def reviews(self, workbook_id: int) -> Iterable[RowReview]:
-        """The newest review of every row key and digest of a workbook, oldest first."""
+        """The newest review of every answer of a workbook (of every row key and digest, where none is noted), oldest
+        first."""
         ...
 
     def runs(self) -> Sequence[RunRecord]:

@@ -117,8 +117,12 @@ class MemoryJournal:
         return [self._outcomes[n] for n in sorted(newest.values())]
 
     def reviews(self, workbook_id: int) -> Iterable[RowReview]:
-        """The newest review of every row key and digest of a workbook, oldest first."""
-        newest = {(one.row_key, one.digest): n for n, one in enumerate(self._reviews) if one.workbook_id == workbook_id}
+        """The newest review of every answer of a workbook, oldest first."""
+        newest = {
+            one.answer_id or (one.row_key, one.digest): n
+            for n, one in enumerate(self._reviews)
+            if one.workbook_id == workbook_id
+        }
         return [self._reviews[n] for n in sorted(newest.values())]
 
     def runs(self) -> Sequence[RunRecord]:

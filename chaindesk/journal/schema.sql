@@ -1,4 +1,4 @@
--- The journal's tables, schema version 1. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
+-- The journal's tables, schema version 2. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
 BEGIN IMMEDIATE;
 
 CREATE TABLE IF NOT EXISTS workbook (
@@ -95,10 +95,11 @@ CREATE TABLE IF NOT EXISTS review (
     workbook_id INTEGER NOT NULL,
     row_key TEXT NOT NULL,
     digest TEXT NOT NULL,
-    review TEXT NOT NULL
+    review TEXT NOT NULL,
+    answer_id INTEGER NOT NULL DEFAULT 0  -- the row's last answer then; 0 where it was not noted
 );
 CREATE INDEX IF NOT EXISTS review_by_row ON review (workbook_id, row_key);
 
 PRAGMA application_id = 1128809291;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 COMMIT;

@@ -21,6 +21,7 @@ _TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review")
 _SELECT_ANSWER = f"SELECT id, {rows.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
 _SELECT_RUN = f"SELECT id, {rows.RUN_COLUMNS} FROM run"  # noqa: S608
 _SELECT_OUTCOME = f"SELECT {rows.OUTCOME_COLUMNS} FROM outcome"  # noqa: S608
+_SELECT_REVIEW = f"SELECT {rows.REVIEW_COLUMNS} FROM review"  # noqa: S608
 _SELECT_PLACE = "SELECT workbook_id, sheet, path, name, digest, exported FROM place"
 
 
@@ -84,8 +85,7 @@ class SqliteJournal:
 
     async def store_review(self, review: RowReview) -> None:
         """Store a person's word on a row."""
-        values = (review.workbook_id, rows.storable(review.row_key), review.digest, review.review.value)
-        await self._insert("review", "workbook_id, row_key, digest, review", values)
+        await self._insert("review", rows.REVIEW_COLUMNS, rows.review_row(review))
 
     async def store_edit(self, answer_id: int, text: str | None) -> None:
         """Store a person's version of an answer beside the model's own; None goes back to the model's."""
@@ -134,10 +134,11 @@ class SqliteJournal:
         return map(rows.outcome_of, self._stream(sql, (workbook_id,)))
 
     def reviews(self, workbook_id: int) -> Iterable[RowReview]:
-        """The newest review of every row key and digest of a workbook, oldest first."""
-        newest = "SELECT max(id) FROM review WHERE workbook_id = ? GROUP BY row_key, digest"
-        sql = f"SELECT workbook_id, row_key, digest, review FROM review WHERE id IN ({newest}) ORDER BY id"  # noqa: S608
-        return map(rows.review_of, self._stream(sql, (workbook_id,)))
+        """The newest review of every answer of a workbook, oldest first."""
+        named = "SELECT max(id) FROM review WHERE workbook_id = ? AND answer_id > 0 GROUP BY answer_id"
+        others = "SELECT max(id) FROM review WHERE workbook_id = ? AND answer_id = 0 GROUP BY row_key, digest"
+        sql = f"{_SELECT_REVIEW} WHERE id IN ({named} UNION ALL {others}) ORDER BY id"
+        return map(rows.review_of, self._stream(sql, (workbook_id, workbook_id)))
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs, newest first."""

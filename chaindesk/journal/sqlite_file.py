@@ -12,9 +12,11 @@ from pathlib import Path
 
 from chaindesk.domain.errors import JournalError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 1128809291
 BUSY_SECONDS = 30.0
+_STEPS = {1: ("ALTER TABLE review ADD COLUMN answer_id INTEGER NOT NULL DEFAULT 0",)}
+"""What brings a journal of each older version to the next one."""
 _CHECKED_BYTES = 64 * 1024 * 1024
 
 _WORDS = {
@@ -81,6 +83,7 @@ def prepare(path: Path) -> sqlite3.Connection:
         try:
             _check(connection, path)
             _use_wal(connection)
+            _bring_up_to_date(connection)
             connection.executescript(files(__package__).joinpath("schema.sql").read_text("utf-8"))
         except BaseException:
             connection.close()
@@ -117,6 +120,22 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise JournalError(_NEWER.format(path=path, version=version, known=SCHEMA_VERSION))
     if path.stat().st_size <= _CHECKED_BYTES and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise JournalError(_DAMAGED.format(path=path))
+
+
+def _bring_up_to_date(connection: sqlite3.Connection) -> None:
+    """Bring an older journal to this version, all at once or not at all. Another process may be at the same."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        for old in range(version or SCHEMA_VERSION, SCHEMA_VERSION):  # version 0 is a file without tables
+            for statement in _STEPS[old]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {old + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

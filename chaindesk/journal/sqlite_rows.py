@@ -25,6 +25,7 @@ RUN_COLUMNS = (
     "workbook_id, workbook, sheet, chain, steps, concurrency, rows, started_at, finished_at, state, retries, reused, "
     "definition"
 )
+REVIEW_COLUMNS = "workbook_id, row_key, digest, review, answer_id"
 _NO_FIELDS: MappingProxyType[str, Any] = MappingProxyType({})
 
 
@@ -122,9 +123,14 @@ def outcome_of(row: tuple[Any, ...]) -> RowOutcome:
     )
 
 
+def review_row(review: RowReview) -> tuple[Any, ...]:
+    """The values of ``REVIEW_COLUMNS``."""
+    return (review.workbook_id, storable(review.row_key), review.digest, review.review.value, review.answer_id)
+
+
 def review_of(row: tuple[Any, ...]) -> RowReview:
-    """The review of a row of workbook, row key, digest and word."""
-    return RowReview(row[0], row[1], row[2], Review(row[3]))
+    """The review of a row of ``REVIEW_COLUMNS``."""
+    return RowReview(row[0], row[1], row[2], Review(row[3]), row[4])
 
 
 def run_row(run: RunRecord) -> tuple[Any, ...]:

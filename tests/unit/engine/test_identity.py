@@ -16,6 +16,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.planned import RunOptions
+from chaindesk.engine.snapshot import Snapshot
 
 STEPS = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft for {{Tone}}: {{s1}}"}, {"prompt": "Edit {{s2}}"})
 
@@ -147,12 +148,51 @@ async def test_the_status_column_counts_where_the_journal_knows_nothing(
     assert [row.row.number for row in bench.plan(RowChoice(failed_only=True)).rows] == [3]
 
 
-async def test_a_review_follows_its_row_but_not_changed_inputs(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+async def reviewed(bench: Any, number: int, word: Review) -> None:
+    """Say a word on a row as ``Session.review`` does."""
+    last = bench.ledger.entries[number].last_answer
+    row = RowReview(bench.workbook_id, str(number), bench.ledger.digests[number], word, last)
+    await bench.journal.store_review(row)
+    bench.ledger.put_review(last, word)
+
+
+async def test_a_review_follows_its_answer(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
     rows = [{"Topic": "a"}, {"Topic": "b"}]
     bench = bench_of(rows_of(rows), steps_of({"prompt": "{{Topic}}"}))
-    await bench.journal.store_review(RowReview(bench.workbook_id, "2", bench.ledger.digests[2], Review.APPROVED))
+    await bench.run()
+    await reviewed(bench, 2, Review.APPROVED)
+    assert bench.ledger.state(2).review is Review.APPROVED
     moved = bench.reopened(manifest=rows_of(rows[::-1]))
     assert [moved.ledger.state(number).review for number in (2, 3)] == [Review.UNREVIEWED, Review.APPROVED]
+    with_notes = bench.reopened(manifest=rows_of([one | {"Note": "seen"} for one in rows]))
+    assert with_notes.ledger.state(2).review is Review.APPROVED
+    changed = bench.reopened(manifest=rows_of([{"Topic": "new"}, rows[1]]))
+    assert changed.ledger.state(2).review is Review.UNREVIEWED
+
+
+async def test_a_row_that_is_paid_for_again_is_unreviewed(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+    bench = bench_of(rows_of([{"Topic": "a"}, {"Topic": "b"}]), steps_of({"prompt": "{{Topic}}"}))
+    await bench.run()
+    for number in (2, 3):
+        await reviewed(bench, number, Review.REJECTED)
+    shot = Snapshot({row.number: bench.ledger.state(row.number) for row in bench.manifest.rows})
+    await bench.run(RunOptions(choice=RowChoice(first=1), fresh=True), shot.fold)
+    wanted = [Review.UNREVIEWED, Review.REJECTED]
+    assert [bench.ledger.state(number).review for number in (2, 3)] == wanted
+    assert [shot.rows[number].review for number in (2, 3)] == wanted
+    assert [bench.reopened().ledger.state(number).review for number in (2, 3)] == wanted
+    await reviewed(bench, 2, Review.APPROVED)
+    assert bench.reopened().ledger.state(2).review is Review.APPROVED
+
+
+async def test_a_review_without_a_noted_answer_counts_for_equal_inputs(
+    bench_of: Any, rows_of: Any, steps_of: Any
+) -> None:
+    rows = [{"Topic": "a"}, {"Topic": "b"}]
+    bench = bench_of(rows_of(rows), steps_of({"prompt": "{{Topic}}"}))
+    await bench.run()
+    await bench.journal.store_review(RowReview(bench.workbook_id, "2", bench.ledger.digests[2], Review.APPROVED))
+    assert bench.reopened().ledger.state(2).review is Review.APPROVED
     changed = bench.reopened(manifest=rows_of([{"Topic": "new"}, rows[1]]))
     assert changed.ledger.state(2).review is Review.UNREVIEWED
 

@@ -85,6 +85,18 @@ async def test_the_newest_outcome_and_review_of_each_row_count(journal: Journal)
     assert list(journal.reviews(1)) == [RowReview(1, "2", "digest 2", Review.APPROVED)]
 
 
+async def test_the_newest_review_of_each_answer_counts(journal: Journal) -> None:
+    words = [
+        RowReview(1, "2", "d", Review.REJECTED, 7),
+        RowReview(1, "2", "d", Review.APPROVED, 8),
+        RowReview(1, "3", "d", Review.EDITED, 7),
+        RowReview(2, "2", "d", Review.EDITED, 9),
+    ]
+    for word in words:
+        await journal.store_review(word)
+    assert list(journal.reviews(1)) == [words[1], words[2]]
+
+
 async def test_runs_are_kept_with_how_they_ended(journal: Journal, make_answer: Make) -> None:
     first = await journal.begin_run(record())
     second = await journal.begin_run(record())
