@@ -81,20 +81,23 @@ class Writer:
             return
         try:
             results = self._together([write for write, _ in batch])
-        except sqlite3.Error as error:
+        except Exception as error:
             if len(batch) > 1:  # one bad write must not take the others with it
                 for single in batch:
                     self._commit([single])
                 return
-            failure = JournalError(words_for(error, self._path))
-            failure.__cause__ = error
-            batch[0][1].set_exception(failure)
-        except Exception as error:  # a bug in a write: the waiter gets it, the thread lives on
-            for _, future in batch:
-                future.set_exception(error)
+            batch[0][1].set_exception(self._told(error))
         else:
             for (_, future), result in zip(batch, results, strict=True):
                 future.set_result(result)
+
+    def _told(self, error: Exception) -> Exception:
+        """What the waiter gets: SQLite's errors in words; anything else is a bug in the write, and stays what it is."""
+        if not isinstance(error, sqlite3.Error):
+            return error
+        failure = JournalError(words_for(error, self._path))
+        failure.__cause__ = error
+        return failure
 
     def _together(self, writes: Sequence[Callable[[sqlite3.Connection], int]]) -> list[int]:
         connection = self._connection

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from chaindesk.domain.answer import Answer, RowReview
+from chaindesk.domain.completion import Usage
 from chaindesk.domain.errors import JournalError
 from chaindesk.domain.status import Review
 from chaindesk.journal.sqlite import open_journal
@@ -126,11 +127,14 @@ async def test_one_bad_write_does_not_take_the_others_with_it(tmp_path: Path, ma
     journal._writer.submit(lambda connection: int(gate.wait(10)))
     good = asyncio.ensure_future(journal.store_answer(make_answer()))
     bad = asyncio.ensure_future(journal.store_answer(make_answer(row_number=None)))
+    unstorable = asyncio.ensure_future(journal.store_answer(make_answer(usage=Usage(10**30, 1))))
     await asyncio.sleep(0)
     gate.set()
     assert await good
     with pytest.raises(JournalError):
         await bad
+    with pytest.raises(OverflowError):
+        await unstorable
     journal.close()
 
 
