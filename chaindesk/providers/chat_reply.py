@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,6 +10,9 @@ from chaindesk.domain.completion import CompletionRequest, Usage
 from chaindesk.providers import failures
 from chaindesk.providers.answering import About, made_answer
 from chaindesk.providers.wire import Answered, Reply, malformed
+
+_MOST_TOKENS = 10**12
+_MOST_DOLLARS = 10_000
 
 
 def answer(request: CompletionRequest, payload: Any) -> Answered:
@@ -101,10 +103,10 @@ def _part(part: Any) -> str:
 
 
 def count(value: Any) -> int:
-    """A number of tokens, where it can be one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    """A number of tokens, where it can be one: no call takes a million millions, and no journal holds any number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _MOST_TOKENS:
         return 0
-    return max(int(value), 0)
+    return int(value)
 
 
 def _cost(usage: Any) -> Decimal | None:
@@ -116,4 +118,4 @@ def _cost(usage: Any) -> Decimal | None:
         cost = Decimal(str(value))
     except InvalidOperation:
         return None
-    return cost if cost.is_finite() and cost >= 0 else None
+    return cost if cost.is_finite() and 0 <= cost <= _MOST_DOLLARS else None

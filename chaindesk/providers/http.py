@@ -19,7 +19,7 @@ from chaindesk.providers.failures import request_id as request_id_of
 from chaindesk.providers.gemini import Gemini
 from chaindesk.providers.openai_chat import OpenAIChat
 from chaindesk.providers.openai_responses import OpenAIResponses
-from chaindesk.providers.redact import redacted
+from chaindesk.providers.redact import redacted, without_key
 from chaindesk.providers.sse import SseDecoder
 from chaindesk.providers.wire import (
     Adaptation,
@@ -102,12 +102,13 @@ class HttpProvider:
             failed = self._redacted(error, request.endpoint)
         if failed is not None:
             raise failed
+        key = self._keys.get(request.endpoint.name) or ""
         return Completion(
-            text=answered.text,
-            model=answered.model,
+            text=without_key(answered.text, key),
+            model=without_key(answered.model, key),
             usage=answered.usage,
             finish=answered.finish,
-            request_id=answered.request_id,
+            request_id=redacted(answered.request_id, key),
             seconds=time.monotonic() - started,
             cost=answered.cost,
         )

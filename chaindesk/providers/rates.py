@@ -61,10 +61,10 @@ def retry_in_words(message: str) -> float | None:
 def rate_hint(headers: Mapping[str, str], *, requests_per_day: bool = False) -> RateHint | None:
     """The limits that ``x-ratelimit-*`` headers tell, or None where they tell nothing."""
     hint = RateHint(
-        requests_limit=None if requests_per_day else _value(headers, "limit-requests"),
+        requests_limit=None if requests_per_day else _limit(headers, "limit-requests"),
         requests_remaining=None if requests_per_day else _value(headers, "remaining-requests"),
         requests_reset=None if requests_per_day else _reset(headers, "reset-requests"),
-        tokens_limit=_value(headers, "limit-tokens"),
+        tokens_limit=_limit(headers, "limit-tokens"),
         tokens_remaining=_value(headers, "remaining-tokens"),
         tokens_reset=_reset(headers, "reset-tokens"),
     )
@@ -91,6 +91,12 @@ def until(text: str) -> float | None:
 def _value(headers: Mapping[str, str], name: str) -> float | None:
     text = headers.get(f"x-ratelimit-{name}")
     return None if text is None else _number(text)
+
+
+def _limit(headers: Mapping[str, str], name: str) -> float | None:
+    """A limit a minute; less than one says that somebody has nothing to say."""
+    limit = _value(headers, name)
+    return None if limit is None or limit < 1 else limit
 
 
 def _reset(headers: Mapping[str, str], name: str) -> float | None:

@@ -28,6 +28,15 @@ def redacted(text: str, key: str) -> str:
     return _TOKEN.sub(hide, text)
 
 
+def without_key(text: str, key: str) -> str:
+    """An answer with the key itself replaced by ``•••``; what only resembles it may be the answer's own words."""
+    if len(key) < _SHARED:
+        return text
+    for form in {key, quote(key, safe="")}:
+        text = text.replace(form, HIDDEN)
+    return text
+
+
 def shortened(text: str, length: int = 300) -> str:
     """The text on one line, cut at ``length`` characters."""
     line = " ".join(text.split())

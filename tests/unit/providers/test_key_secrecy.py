@@ -89,7 +89,10 @@ async def test_no_failure_shows_the_key(
     for answer in _answers(wire):
         async with wire.server(answer) as server, open_providers({"lab": KEY}, 1) as provider:
             with pytest.raises(CallError) as caught:
-                await provider.complete(server.request(timeout=0.2, parameters=parameters, settings={"kind": kind}))
+                patience = 0.5 if answer is _hang else 10.0
+                await provider.complete(
+                    server.request(timeout=patience, parameters=parameters, settings={"kind": kind})
+                )
             assert any(KEY in value for value in server.received[0].headers.values())
             assert KEY not in server.received[0].path
             shown = _shown(caught.value) + repr(provider)
@@ -98,6 +101,17 @@ async def test_no_failure_shows_the_key(
                     await provider.models(server.endpoint(kind=kind))
                 shown += _shown(caught.value)
         assert not [form for form in FORMS if form in shown + caplog.text], shown
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_no_answer_holds_the_key(wire: Any, stream: bool) -> None:
+    told = f"You sent {KEY}; sk-proj- begins many keys."
+    body = wire.events(wire.chunk(told, "stop")) if stream else wire.completion(told, model=KEY)
+    headers = {"x-request-id": KEY} | ({"Content-Type": "text/event-stream"} if stream else {})
+    async with wire.server(wire.reply(200, body, headers)) as server, open_providers({"lab": KEY}, 1) as provider:
+        completion = await provider.complete(server.request(parameters={"stream": stream}))
+    assert KEY not in repr(completion)
+    assert completion.text == "You sent •••; sk-proj- begins many keys."
 
 
 @pytest.mark.parametrize("key", [KEY + "\r\nX-Evil: 1", KEY + " ", KEY + "ü", KEY + "\x00"])

@@ -91,3 +91,8 @@ def test_openai_headers_make_a_hint() -> None:
 def test_azures_minus_one_and_no_headers_tell_nothing() -> None:
     assert rate_hint({"x-ratelimit-remaining-requests": "-1", "x-ratelimit-limit-tokens": "none"}) is None
     assert rate_hint({}) is None
+
+
+@pytest.mark.parametrize("limit", ["0", "0.001", "-1", "nan", "inf"])
+def test_a_limit_that_cannot_be_meant_is_none(limit: str) -> None:
+    assert rate_hint({"x-ratelimit-limit-requests": limit, "x-ratelimit-limit-tokens": limit}) is None

@@ -74,6 +74,7 @@ async def test_reasoning_content_beside_the_text_is_left_out(wire: Any) -> None:
         ({"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 20}, Usage(5, 15)),
         ({"prompt_tokens": 5, "completion_tokens": 2, "prompt_cache_hit_tokens": 4}, Usage(5, 2, 4)),
         ({"prompt_tokens": -5, "completion_tokens": "x", "total_tokens": 3}, Usage(0, 3)),
+        ({"prompt_tokens": 10**30, "completion_tokens": 1e300, "total_tokens": 3}, Usage(0, 3)),
     ],
 )
 async def test_usage_is_read_as_it_comes_or_not_at_all(wire: Any, usage: Any, read: Usage | None) -> None:
@@ -83,6 +84,12 @@ async def test_usage_is_read_as_it_comes_or_not_at_all(wire: Any, usage: Any, re
 async def test_a_cost_that_the_provider_names_is_kept(wire: Any) -> None:
     usage = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7, "cost": 0.00014}
     assert (await _complete(wire.server(wire.reply(200, wire.completion(usage=usage))))).cost == Decimal("0.00014")
+
+
+@pytest.mark.parametrize("cost", ["NaN", -1, 1e300, True, [1]])
+async def test_a_cost_that_cannot_be_meant_is_none(wire: Any, cost: Any) -> None:
+    usage = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7, "cost": cost}
+    assert (await _complete(wire.server(wire.reply(200, wire.completion(usage=usage))))).cost is None
 
 
 @pytest.mark.parametrize("reason", ["length", "max_tokens", "model_length"])
