@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,10 @@ from chaindesk.domain.chain import MAX_CONCURRENCY, Chain, bind
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainError, InputError, Problem, UsageError
 from chaindesk.domain.events import Event
-from chaindesk.domain.row import Manifest, Row
+from chaindesk.domain.row import Manifest, Notice, Row
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Review
+from chaindesk.engine.adopt import SheetEdit, adoption_notices, sheet_edits
 from chaindesk.engine.conduct import Wiring, conduct
 from chaindesk.engine.control import RunControl
 from chaindesk.engine.fields import FieldsMistake, read_fields
@@ -114,6 +116,8 @@ class Session:
         self._ledger: Ledger | None = None
         self._lock = threading.Lock()
         self._running = False
+        self._adopted = False
+        self._untold: list[Notice] = []  # of a run: its export tells them
 
     @property
     def ledger(self) -> Ledger:
@@ -167,6 +171,7 @@ class Session:
 
     async def _run(self, options: RunOptions, listener: Callable[[Event], None], control: RunControl) -> RunResult:
         keys: dict[str, str] = {}
+        self._untold += await self.adopt_edits()
 
         async def read_keys() -> str:
             found, missing = await self.keys.find_all(self.endpoints.values())
@@ -249,6 +254,43 @@ class Session:
         await self.journal.store_edit(number, text)
         self.ledger.replan(row)
 
+    async def adopt_edits(self) -> tuple[Notice, ...]:
+        """Take over, as edits, what a person wrote into our columns of this sheet in another program.
+
+        Done once for each session; ``run`` and ``export`` begin with it. Call it when a workbook is opened, so that the
+        edits are shown.
+
+        Returns:
+            What was taken over, or could not be, in words for the user.
+        """
+        if self._adopted or not any(column.ours for column in self.manifest.columns):
+            return ()
+        self._adopted = True
+        found = await asyncio.to_thread(lambda: list(self._sheet_edits()))
+        for edit in found:
+            if edit.text is not None:
+                await self.journal.store_edit(edit.answer_id, edit.text)
+        rows = {edit.row.number: edit.row for edit in found if edit.text is not None}
+        for row in rows.values():
+            self.ledger.replan(row)
+        return adoption_notices(found)
+
+    def _sheet_edits(self) -> Iterator[SheetEdit]:
+        from chaindesk.workbook import continued_columns, is_as_written
+
+        names = {column.index: column.name for column in self.manifest.columns}
+        headers = [header for step in self.chain.steps for header in step.columns]
+        columns = {header: names[index] for header, index in continued_columns(self.manifest, headers).items()}
+        ledger = self.ledger
+        return sheet_edits(
+            self.manifest.rows,
+            self.chain.steps,
+            columns,
+            lambda row: ledger.entries[row.number].answers,
+            self.journal,
+            is_as_written,
+        )
+
     async def export(self, target: Path | None = None, *, overwrite_source: bool = False) -> ExportReport:
         """Save the workbook with what the journal knows; by default as ``NAME.completed.xlsx`` beside it.
 
@@ -258,7 +300,10 @@ class Session:
         """
         from chaindesk.engine.export import export
 
-        return await export(self, target, overwrite_source=overwrite_source)
+        self._untold += await self.adopt_edits()
+        report = await export(self, target, overwrite_source=overwrite_source)
+        told, self._untold = tuple(notice.message for notice in self._untold), []
+        return replace(report, notices=(*told, *report.notices))
 
 
 def _endpoints(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:

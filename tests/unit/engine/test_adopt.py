@@ -1,0 +1,126 @@
+"""What a person writes into our columns in another program counts as an edit; what is merely out of date does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from chaindesk.credentials import KeyStore
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.events import Event
+from chaindesk.engine.planned import OutputState, RunOptions
+from chaindesk.engine.session import Session
+from chaindesk.journal.memory import MemoryJournal
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.providers.demo_server import DemoServer
+from chaindesk.workbook import open_manifest
+
+STEPS = [
+    {"name": "draft", "model": "demo/writer", "prompt": "Draft {{Topic}}", "output": "Article"},
+    {"name": "score", "model": "demo/writer", "prompt": "Judge: {{draft}}", "fields": {"quality": "integer"}},
+]
+
+
+class Desk:
+    """One workbook with its journal, and a provider on loopback."""
+
+    def __init__(self, source: Path, server: DemoServer, journal: MemoryJournal) -> None:
+        self.source = source
+        self.completed = source.with_name("jobs.completed.xlsx")
+        self.server = server
+        self.journal = journal
+
+    def open(self, path: Path, steps: list[dict[str, Any]] | None = None) -> Session:
+        chain = Chain.model_validate({"name": "article", "steps": steps or STEPS})
+        addresses = {"demo:embedded": self.server.base_url}
+        return Session(open_manifest(path), chain, self.journal, KeyStore(environment={}), addresses=addresses)
+
+    async def run(self, path: Path, steps: list[dict[str, Any]] | None = None, *, fresh: bool = False) -> Session:
+        session = self.open(path, steps)
+        await session.run(RunOptions(fresh=fresh), _ignore)
+        return session
+
+    def write(self, cell: str, value: object) -> None:
+        book = openpyxl.load_workbook(self.completed)
+        book.active[cell] = value
+        book.save(self.completed)
+
+
+def _ignore(event: Event) -> None:
+    pass
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    book = openpyxl.Workbook()
+    for row in (["Topic"], ["bees"], ["tea"], ["rain"]):
+        book.active.append(row)
+    path = tmp_path / "jobs.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.fixture
+def journal() -> MemoryJournal:
+    return MemoryJournal()
+
+
+QUICK = DemoOptions(latency=0.0, distribution="constant", words=8)
+
+
+async def test_an_edit_in_the_sheet_is_taken_over_and_later_steps_are_stale(
+    source: Path, journal: MemoryJournal
+) -> None:
+    async with DemoServer(QUICK) as server:
+        desk = Desk(source, server, journal)
+        await (await desk.run(source)).export(desk.completed)
+        desk.write("B3", "My own words.")
+        session = desk.open(desk.completed)
+        (notice,) = await session.adopt_edits()
+        assert notice.rows == (3,)
+        draft, score = session.outputs(session.manifest.rows[1])
+        assert draft.text == "My own words."
+        assert draft.answer is not None
+        assert draft.answer.text != "My own words."
+        assert (draft.state, score.state) == (OutputState.ANSWERED, OutputState.STALE)
+        assert session.plan().calls == 1
+        await session.export(desk.completed, overwrite_source=True)
+        assert openpyxl.load_workbook(desk.completed).active["B3"].value == "My own words."
+        assert await desk.open(desk.completed).adopt_edits() == ()
+
+
+async def test_a_field_keeps_its_type_and_what_does_not_fit_is_said(source: Path, journal: MemoryJournal) -> None:
+    async with DemoServer(QUICK) as server:
+        desk = Desk(source, server, journal)
+        await (await desk.run(source)).export(desk.completed)
+        desk.write("C2", 1234)
+        desk.write("C4", "very good")
+        session = desk.open(desk.completed)
+        notices = await session.adopt_edits()
+        assert [notice.rows for notice in notices] == [(2,), (4,)]
+        assert "quality" in notices[1].message
+        assert session.outputs(session.manifest.rows[0])[1].fields == {"quality": "1234"}
+        assert session.plan().calls == 0
+
+
+async def test_an_older_answer_in_the_sheet_is_no_edit(source: Path, journal: MemoryJournal) -> None:
+    changed = [STEPS[0] | {"prompt": "Draft anew {{Topic}}"}, STEPS[1]]
+    async with DemoServer(QUICK) as server:
+        desk = Desk(source, server, journal)
+        await (await desk.run(source)).export(desk.completed)
+        await desk.run(source, changed)
+        session = desk.open(desk.completed, changed)
+        assert await session.adopt_edits() == ()
+        assert session.plan().calls == 0
+
+
+async def test_an_untouched_copy_has_no_edits(source: Path, journal: MemoryJournal) -> None:
+    async with DemoServer(QUICK) as server:
+        desk = Desk(source, server, journal)
+        await (await desk.run(source)).export(desk.completed)
+        desk.write("E1", "a note of mine")
+        desk.write("B2", None)
+        assert await desk.open(desk.completed).adopt_edits() == ()
