@@ -171,6 +171,7 @@ class Workspace(QObject):
             )
         except ChainError as error:
             raise ChainError(await asyncio.to_thread(locate, path, error.problems)) from error
+        await session.adopt_edits()
         states = await asyncio.to_thread(session.statuses)
         self._set_session(session, states)
 
