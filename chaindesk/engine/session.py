@@ -115,6 +115,7 @@ class Session:
         self.workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
         self._ledger: Ledger | None = None
         self._lock = threading.Lock()
+        self._seen = 0  # the newest answer that the ledger knows of
         self._running = False
         self._adopted = False
         self._untold: list[Notice] = []  # of a run: its export tells them
@@ -124,6 +125,7 @@ class Session:
         """What the journal knows of every row. Read at first use, which may take seconds for a very long sheet."""
         with self._lock:
             if self._ledger is None:
+                self._seen = self.journal.newest_answer(self.workbook_id)
                 self._ledger = Ledger(self.manifest, self.row_chain, self.journal, self.workbook_id)
             return self._ledger
 
@@ -158,14 +160,20 @@ class Session:
             control: the levers, to be moved while it runs.
 
         Raises:
-            InputError: nothing was run, because a key is missing, or because a budget cannot be kept.
+            InputError: nothing was run, because a key is missing, because a budget cannot be kept, or because another
+                run is going on over this workbook, in this program or another.
             JournalError: the journal cannot be written; what it has is kept.
         """
         if self._running:
             raise UsageError("A run is going on over this workbook. Wait for its end, or stop it.")
         self._running = True
         try:
-            return await self._run(options, listener, control or RunControl())
+            with self.journal.turn(self.workbook_id):
+                if self.journal.newest_answer(self.workbook_id) != self._seen:
+                    self.refresh()  # another program has paid for answers meanwhile
+                result = await self._run(options, listener, control or RunControl())
+                self._seen = self.journal.newest_answer(self.workbook_id)
+                return result
         finally:
             self._running = False
 

@@ -6,6 +6,7 @@ Writes are awaited and return when the data is committed; reads are quick and sy
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -32,6 +33,14 @@ class Journal(Protocol):
         """Whether the file at ``path`` is, to the byte, what was last given to ``add_path`` there.
 
         If not, a person has worked on it since, and it is not to be replaced without a copy being kept.
+        """
+        ...
+
+    def turn(self, workbook_id: int) -> AbstractContextManager[None]:
+        """The turn at a workbook: no second run over it, in this process or another, while this is held open.
+
+        Raises:
+            UsageError: on entering, where another run has it.
         """
         ...
 
@@ -65,6 +74,10 @@ class Journal(Protocol):
 
     def answer_index(self, workbook_id: int, step: str) -> Iterable[tuple[int, str, str]]:
         """The number, row key and fingerprint of every answer to a step, oldest first."""
+        ...
+
+    def newest_answer(self, workbook_id: int) -> int:
+        """The number of the newest answer of a workbook, 0 where it has none: it grows as anybody stores one."""
         ...
 
     def answer(self, answer_id: int) -> Answer | None:

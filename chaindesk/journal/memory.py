@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState
-from chaindesk.domain.errors import JournalError
+from chaindesk.domain.errors import JournalError, UsageError
 from chaindesk.journal.places import Place, place_of, same_workbook
+from chaindesk.journal.turns import BUSY
 
 
 class MemoryJournal:
@@ -25,6 +27,7 @@ class MemoryJournal:
         self._edits: dict[int, list[tuple[datetime, str | None]]] = {}
         self._outcomes: list[RowOutcome] = []
         self._reviews: list[RowReview] = []
+        self._turns: set[int] = set()
         self._closed = False
 
     def workbook_id(self, path: Path, sheet: str) -> int:
@@ -50,6 +53,17 @@ class MemoryJournal:
         return bool(here.digest) and any(
             place.path == here.path and place.exported == here.digest for place in self._places.values()
         )
+
+    @contextmanager
+    def turn(self, workbook_id: int) -> Iterator[None]:
+        """The turn at a workbook."""
+        if workbook_id in self._turns:
+            raise UsageError(BUSY.format(whose=""))
+        self._turns.add(workbook_id)
+        try:
+            yield
+        finally:
+            self._turns.discard(workbook_id)
 
     async def begin_run(self, run: RunRecord) -> int:
         """Store a new run and give its number."""
@@ -95,6 +109,10 @@ class MemoryJournal:
         for answer in self._answers:
             if (answer.workbook_id, answer.step) == (workbook_id, step):
                 yield answer.id, answer.row_key, answer.fingerprint
+
+    def newest_answer(self, workbook_id: int) -> int:
+        """The number of the newest answer of a workbook."""
+        return next((one.id for one in reversed(self._answers) if one.workbook_id == workbook_id), 0)
 
     def answer(self, answer_id: int) -> Answer | None:
         """One answer."""

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from chaindesk.journal import sqlite_rows as rows
 from chaindesk.journal.places import Place, place_of, same_workbook
 from chaindesk.journal.sqlite_file import connect, prepare, translated
 from chaindesk.journal.sqlite_writer import Statement, Writer
+from chaindesk.journal.turns import file_turn
 
 _TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review")
 _SELECT_ANSWER = f"SELECT id, {rows.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
@@ -62,6 +64,10 @@ class SqliteJournal:
         here = place_of(0, path, "")
         exported = self._read("SELECT exported FROM place WHERE path = ?", (here.path,))
         return bool(here.digest) and (here.digest,) in exported
+
+    def turn(self, workbook_id: int) -> AbstractContextManager[None]:
+        """The turn at a workbook, kept by a lock on a file in the folder ``NAME.turns`` beside the journal."""
+        return file_turn(self.path.with_name(f"{self.path.name}.turns"), workbook_id)
 
     # --- writing -----------------------------------------------------------------------------------------------
 
@@ -111,6 +117,10 @@ class SqliteJournal:
         """The number, row key and fingerprint of every answer to a step, oldest first."""
         sql = "SELECT id, row_key, fingerprint FROM answer WHERE workbook_id = ? AND step = ? ORDER BY id"
         return self._stream(sql, (workbook_id, rows.storable(step)))
+
+    def newest_answer(self, workbook_id: int) -> int:
+        """The number of the newest answer of a workbook."""
+        return int(self._read("SELECT max(id) FROM answer WHERE workbook_id = ?", (workbook_id,))[0][0] or 0)
 
     def answer(self, answer_id: int) -> Answer | None:
         """One answer."""

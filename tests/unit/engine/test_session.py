@@ -299,3 +299,40 @@ async def test_behind_a_limit_that_nobody_told_no_row_fails(tmp_path: Path, jour
     ideal = (80 - 15) / 30
     assert finished[-1] - finished[0] < ideal * 1.35
     assert server.counters.by_status[429] < 40
+
+
+async def test_a_second_run_over_a_workbook_is_refused_while_one_goes_on(
+    workbook: Path, journal: SqliteJournal
+) -> None:
+    beside = open_journal(journal.path)
+    async with DemoServer(DemoOptions(**QUICK)) as server:
+        first, second = session_of(workbook, journal, server), session_of(workbook, beside, server)
+        refused: list[str] = []
+
+        def tell(event: Event) -> None:
+            if isinstance(event, StepFinished) and not refused:
+                with pytest.raises(UsageError) as caught, beside.turn(second.workbook_id):
+                    pass
+                refused.append(str(caught.value))
+
+        await first.run(RunOptions(), tell)
+        assert f"process {os.getpid()}" in refused[0]
+        assert server.counters.requests == 36
+        assert (await second.run(RunOptions(), ignore)).counts == {Status.DONE: 12}
+        assert server.counters.requests == 36
+    beside.close()
+
+
+async def test_what_another_program_paid_for_since_the_workbook_was_opened_is_not_paid_for_again(
+    workbook: Path, journal: SqliteJournal
+) -> None:
+    beside = open_journal(journal.path)
+    async with DemoServer(DemoOptions(**QUICK)) as server:
+        opened_early = session_of(workbook, journal, server)
+        assert opened_early.plan().calls == 36
+        await session_of(workbook, beside, server).run(RunOptions(choice=RowChoice(first=5)), ignore)
+        assert server.counters.requests == 15
+        result = await opened_early.run(RunOptions(), ignore)
+        assert result.counts == {Status.DONE: 12}
+        assert server.counters.requests == 36
+    beside.close()

@@ -11,7 +11,7 @@ import pytest
 
 from chaindesk.domain.answer import Answer, Failure, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.completion import Finish
-from chaindesk.domain.errors import FailureKind, JournalError
+from chaindesk.domain.errors import FailureKind, JournalError, UsageError
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.base import Journal
 
@@ -174,3 +174,21 @@ async def test_an_export_is_told_from_what_a_person_made_of_it(journal: Journal,
     assert not journal.is_own_export(export)
     journal.workbook_id(export, "Jobs")
     assert not journal.is_own_export(export), "that it was opened meanwhile does not make it ours"
+
+
+def test_one_run_at_a_time_has_the_turn_at_a_workbook(journal: Journal) -> None:
+    with journal.turn(1), journal.turn(2):
+        with pytest.raises(UsageError, match="Another run is going on over this workbook"), journal.turn(1):
+            pass
+        with pytest.raises(UsageError), journal.turn(1):
+            pass
+    with journal.turn(1):
+        pass
+
+
+async def test_the_newest_answer_of_a_workbook_is_told(journal: Journal, make_answer: Make) -> None:
+    assert journal.newest_answer(1) == 0
+    await journal.store_answer(make_answer())
+    second = await journal.store_answer(make_answer())
+    await journal.store_answer(make_answer(workbook_id=2))
+    assert journal.newest_answer(1) == second

@@ -17,7 +17,7 @@ import pytest
 
 from chaindesk.domain.answer import Answer, RowReview
 from chaindesk.domain.completion import Usage
-from chaindesk.domain.errors import JournalError
+from chaindesk.domain.errors import JournalError, UsageError
 from chaindesk.domain.status import Review
 from chaindesk.journal.sqlite import open_journal
 from chaindesk.journal.sqlite_file import SCHEMA_VERSION, set_aside
@@ -266,3 +266,37 @@ def test_an_older_journal_is_brought_up_to_date_with_what_it_holds(tmp_path: Pat
         journal.close()
     with contextlib.closing(sqlite3.connect(path)) as now:
         assert now.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from chaindesk.journal.sqlite import open_journal
+
+with open_journal(Path(sys.argv[1])).turn(1):
+    print("mine", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_killed_run_leaves_the_turn_to_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    journal = open_journal(path)
+    with subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == b"mine"
+        with pytest.raises(UsageError, match=f"process {holder.pid}"), journal.turn(1):
+            pass
+        holder.kill()
+    with journal.turn(1):
+        pass
+    journal.close()
+
+
+def test_a_folder_that_takes_no_lock_files_keeps_nobody_from_running(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    journal = open_journal(path)
+    path.with_name(f"{path.name}.turns").write_text("in the way")
+    with journal.turn(1):
+        pass
+    journal.close()

@@ -88,11 +88,10 @@ async def test_no_failure_shows_the_key(
     parameters = {"stream": True} if stream else {}
     for answer in _answers(wire):
         async with wire.server(answer) as server, open_providers({"lab": KEY}, 1) as provider:
+            patience = 0.5 if answer is _hang else 10.0
+            request = server.request(timeout=patience, parameters=parameters, settings={"kind": kind})
             with pytest.raises(CallError) as caught:
-                patience = 0.5 if answer is _hang else 10.0
-                await provider.complete(
-                    server.request(timeout=patience, parameters=parameters, settings={"kind": kind})
-                )
+                await provider.complete(request)
             assert any(KEY in value for value in server.received[0].headers.values())
             assert KEY not in server.received[0].path
             shown = _shown(caught.value) + repr(provider)
