@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from chaindesk.cli.output import duration, money, note
+from chaindesk.cli.output import count, duration, money, note
 from chaindesk.domain.events import Event, RowFinished, RunPaused, RunStarted
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.engine.snapshot import Snapshot
@@ -115,24 +115,32 @@ class Progress:
         return lines
 
     def _first_line(self, event: RunStarted) -> str:
-        reused = f", {event.reused:,} answers reused" if event.reused else ""
-        rows = f"{len(event.rows):,} rows, {event.calls:,} calls to make{reused}"
-        return f"{self._title}: {rows}, {event.concurrency} rows at once"
+        reused = f", {count(event.reused, 'answer')} reused" if event.reused else ""
+        rows = f"{count(len(event.rows), 'row')}, {count(event.calls, 'call')} to make{reused}"
+        return f"{self._title}: {rows}, {count(event.concurrency, 'row')} at once"
 
     def plain_line(self) -> str:
         """The run in one line."""
         shot = self.snapshot
         parts = [f"{shot.finished:,} of {shot.chosen:,} rows"]
-        parts += [f"{shot.counts[status]:,} {status.value}" for status in _COLOURS if shot.counts[status]]
+        parts += [f"{number:,} {status.value}" for status, number in self._counts().items()]
         return ", ".join([*parts, *self._figures()])
+
+    def _counts(self) -> dict[Status, int]:
+        """Rows by status. One row ends a moment after the next begins: no more are told to run than may at once."""
+        shot = self.snapshot
+        counts = {status: shot.counts[status] for status in _COLOURS if shot.counts[status]}
+        if shot.running > shot.concurrency > 0:
+            counts[Status.RUNNING] = shot.concurrency
+        return counts
 
     def _figures(self) -> list[str]:
         shot = self.snapshot
         figures = [f"{shot.rate:,.{0 if shot.rate >= 100 else 1}f} rows/min"] if shot.finished else []
         if shot.time_left is not None:
             figures.append(f"{duration(shot.time_left)} left")
-        if shot.speed_up is not None and shot.elapsed > 1:
-            figures.append(f"{shot.speed_up:.1f} × faster than one after another")
+        if shot.telling_speed_up is not None and shot.elapsed > 1:
+            figures.append(f"{shot.telling_speed_up:.1f} × faster than one after another")
         if shot.cost:
             figures.append(money(shot.cost))
         return figures
@@ -149,10 +157,8 @@ class Progress:
         top = Table.grid(padding=(0, 1))
         bar = ProgressBar(total=max(shot.calls, 1), completed=shot.calls_done, width=32)
         counts = Text()
-        for status, colour in _COLOURS.items():
-            if shot.counts[status]:
-                words = f"{STATUS_STYLES[status].symbol} {shot.counts[status]:,} {status.value}  "
-                counts.append(words, style=colour)
+        for status, number in self._counts().items():
+            counts.append(f"{STATUS_STYLES[status].symbol} {number:,} {status.value}  ", style=_COLOURS[status])
         top.add_row(bar, Text(f"{shot.finished:,}/{shot.chosen:,} rows"), counts)
         line = shot.paused.message if shot.paused else " · ".join([duration(shot.elapsed), *self._figures()])
         return Group(top, Text(line, style="dim", no_wrap=True, overflow="ellipsis"))

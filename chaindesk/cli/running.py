@@ -62,9 +62,10 @@ async def run_and_export(session: Session, options: RunOptions, target: Path, te
     """
     control = RunControl()
     progress = Progress(telling.title, telling.manner)
+    notices = await _notices(session, options, telling)
     if telling.manner is not Manner.SILENT:
-        for notice in telling.notices:
-            note(notice_line(notice))
+        for line in notices:
+            note(line)
     with interrupts(control.stop):
         try:
             async with progress.shown():
@@ -78,7 +79,7 @@ async def run_and_export(session: Session, options: RunOptions, target: Path, te
     status = exit_of(result, saved)
     if telling.json:
         values = result_json(result, saved, progress.snapshot, status)
-        values["notices"] = [*map(notice_line, telling.notices), *values["notices"]]
+        values["notices"] = [*notices, *values["notices"]]
         _say_result(values)
     else:
         for line in summary_lines(result, saved, progress.snapshot, telling.again):
@@ -86,6 +87,12 @@ async def run_and_export(session: Session, options: RunOptions, target: Path, te
         if telling.go_on and result.state is not RunState.FINISHED:
             say_line(f"Go on, and pay for nothing twice: {telling.go_on}")
     return status
+
+
+async def _notices(session: Session, options: RunOptions, telling: Telling) -> list[str]:
+    """What was handled while the sheet was read, then what the run leaves out or makes anew; each once."""
+    plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh)
+    return list(dict.fromkeys(map(notice_line, (*telling.notices, *plan.notices))))
 
 
 def exit_of(result: RunResult, saved: ExportReport | None) -> Exit:

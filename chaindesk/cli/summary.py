@@ -45,8 +45,8 @@ def _course(result: RunResult, shot: Snapshot, again: str) -> Iterator[str]:
 
 def _effort(shot: Snapshot) -> str:
     parts = [f"{count(shot.calls_done, 'call')} in {duration(shot.elapsed)}"]
-    if shot.speed_up is not None:
-        parts.append(f"{shot.speed_up:.1f} × faster than one after another")
+    if shot.telling_speed_up is not None:
+        parts.append(f"{shot.telling_speed_up:.1f} × faster than one after another")
     if shot.retries:
         parts.append(f"{count(shot.retries, 'retry', 'retries')}")
     if shot.reused:

@@ -13,7 +13,7 @@ from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.row import Row
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import StepOutput
-from chaindesk.engine.snapshot import RowState, Snapshot
+from chaindesk.engine.snapshot import RowState
 
 
 class ReviewDesk(QObject):
@@ -102,16 +102,7 @@ class ReviewDesk(QObject):
         self._window.undo.push(Change(words, lambda value: self._controller.edit(row, step, value), old, text))
 
     def _row_changed(self, number: int, state: RowState) -> None:
-        put_state(self._window.model.snapshot, number, state)
+        self._window.model.snapshot.set_state(number, state)
         self._window.model.forget_outputs([number])
         self._window.run_bar.refresh()
         self.rows_changed([number])
-
-
-def put_state(snapshot: Snapshot, number: int, state: RowState) -> None:
-    """Let a snapshot show a row as the journal now knows it."""
-    before = snapshot.rows.get(number)
-    if before is not None:
-        snapshot.counts[before.status] -= 1
-    snapshot.counts[state.status] += 1
-    snapshot.rows[number] = state

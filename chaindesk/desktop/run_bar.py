@@ -220,7 +220,7 @@ def figures_text(snapshot: Snapshot) -> str:
         parts.append(f"about {words.duration(left)} left")
     if snapshot.rate >= 0.05:
         parts.append(f"{words.figure(snapshot.rate)} rows/min")
-    speed_up = snapshot.speed_up
+    speed_up = snapshot.telling_speed_up
     if speed_up is not None and snapshot.calls_done > 1:
         parts.append(f"{words.figure(speed_up)}× faster than one by one")
     if snapshot.usage.total:

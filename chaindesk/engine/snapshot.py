@@ -23,6 +23,8 @@ from chaindesk.domain.events import (
 )
 from chaindesk.domain.status import Review, Status
 
+LEAST_SPEED_UP_TOLD = 1.05
+
 
 @dataclass(frozen=True, slots=True)
 class RowState:
@@ -154,6 +156,12 @@ class Snapshot:
         return self._call_seconds / elapsed if elapsed > 0 and self._call_seconds else None
 
     @property
+    def telling_speed_up(self) -> float | None:
+        """``speed_up`` as people are told it: None while it says nothing, because it is hardly above 1."""
+        speed_up = self.speed_up
+        return speed_up if speed_up is not None and speed_up >= LEAST_SPEED_UP_TOLD else None
+
+    @property
     def _active(self) -> float:
         held = self._held
         if self.paused is not None:
@@ -188,9 +196,9 @@ class Snapshot:
                 self.state, self.message, self._ended = event.state, event.message, event.at
         return ()
 
-    def set_review(self, row: int, review: Review) -> None:
-        """Show a person's word on a row."""
-        self._put(row, replace(self._row(row), review=review))
+    def set_state(self, row: int, state: RowState) -> None:
+        """Show a row as the journal now knows it."""
+        self._put(row, state)
 
     def _started_run(self, event: RunStarted) -> Sequence[int]:
         self._reset()

@@ -52,6 +52,23 @@ def test_the_live_picture_tells_the_same_in_two_lines() -> None:
     assert "1.7 × faster" in lines[1]
 
 
+def test_a_speed_up_that_says_nothing_is_left_out() -> None:
+    began = time.monotonic() - 30
+    progress = Progress("c over a.xlsx", Manner.PLAIN)
+    for event in events(began):
+        progress.take(event)
+    assert "faster" not in progress.plain_line()
+
+
+def test_no_more_rows_are_told_to_run_than_may_at_once() -> None:
+    began = time.monotonic()
+    progress = Progress("c over a.xlsx", Manner.PLAIN)
+    progress.take(RunStarted(began, 1, "a.xlsx", "S", "c", ("draft",), (2, 3, 4), 2, calls=3, reused=0))
+    for row in (2, 3, 4):
+        progress.take(StepStarted(began, row, f"K{row}", "draft", 1))
+    assert "2 running" in progress.plain_line()
+
+
 async def test_plain_progress_tells_the_start_and_every_failure(capsys: pytest.CaptureFixture[str]) -> None:
     progress = Progress("c over a.xlsx", Manner.PLAIN)
     async with progress.shown():

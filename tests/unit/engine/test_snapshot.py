@@ -91,6 +91,13 @@ def test_figures_leave_pauses_out() -> None:
     clock.now = 999.0
     assert (snapshot.elapsed, snapshot.time_left, snapshot.state) == (130.0, None, RunState.FINISHED)
     assert snapshot.speed_up == pytest.approx(8 / 130)
+    assert snapshot.telling_speed_up is None
+
+
+def test_a_state_from_the_journal_moves_the_counts() -> None:
+    snapshot = Snapshot({2: RowState(Status.DONE), 3: RowState()}, Clock())
+    snapshot.set_state(3, RowState(Status.FAILED))
+    assert (snapshot.counts[Status.DONE], snapshot.counts[Status.FAILED], snapshot.counts[Status.PENDING]) == (1, 1, 0)
 
 
 def test_a_row_that_was_complete_keeps_its_figures_and_its_review() -> None:
