@@ -88,16 +88,20 @@ def sheet_names(path: Path | str, *, password: str | None = None) -> tuple[str, 
     return names(path, password=password)
 
 
-def check_target(source: Path | str, target: Path | str, *, overwrite_source: bool = False) -> None:
+def check_target(
+    source: Path | str, target: Path | str, *, overwrite_source: bool = False, keep_target: bool = True
+) -> None:
     """Find out, before anything is paid for, whether ``write_columns`` could save its copy there.
+
+    The arguments are those that ``write_columns`` will get.
 
     Raises:
         UsageError: the target's name is no workbook's.
-        SaveError: it is the source itself, or its folder cannot be written to.
+        SaveError: it is the source itself, it cannot be backed up, or its folder cannot be written to.
     """
     from chaindesk.workbook.writer import check_target as check
 
-    check(Path(source), Path(target), overwrite_source=overwrite_source)
+    check(Path(source), Path(target), overwrite_source=overwrite_source, keep_target=keep_target)
 
 
 def is_as_written(cell: str, value: CellValue) -> bool:
@@ -124,6 +128,7 @@ def write_columns(
     into: Mapping[str, int] = MappingProxyType({}),
     widths: Mapping[str, float] = MappingProxyType({}),
     overwrite_source: bool = False,
+    keep_target: bool = True,
     password: str | None = None,
 ) -> WriteReport:
     """Write columns into a copy of a workbook, and change nothing else in it.
@@ -141,11 +146,14 @@ def write_columns(
         first_column: where new columns begin (1 is A); without it, right of everything that any row uses.
         into: the columns that are continued, by header; all others become new columns.
         widths: widths of new columns in characters, by header; without one, it follows from the texts.
-        overwrite_source: allow the target to be the source itself, which is then backed up beside it.
+        overwrite_source: allow the target to be the source itself.
+        keep_target: where the target exists, be it the source or another file, keep a backup of it beside it,
+            ``NAME.backup.xlsx``, and long texts that stand beside it. Older backups are never replaced: the next one is
+            ``NAME.backup 2.xlsx``; one of equal content is used again. False is for a target that nobody will miss.
         password: of an encrypted workbook; the copy is not encrypted.
 
     Returns:
-        Where the columns are, what they had to be named, and what the user should know.
+        Where the columns are, what they had to be named, where the backup is, and what the user should know.
 
     Raises:
         PasswordNeeded: the workbook is encrypted, and the password is missing or wrong.
@@ -156,5 +164,6 @@ def write_columns(
 
     return write(
         Path(source), Path(target), sheet=sheet, header_row=header_row, headers=headers, rows=rows,
-        first_column=first_column, into=into, widths=widths, overwrite_source=overwrite_source, password=password,
+        first_column=first_column, into=into, widths=widths, overwrite_source=overwrite_source,
+        keep_target=keep_target, password=password,
     )  # fmt: skip

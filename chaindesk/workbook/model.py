@@ -40,8 +40,8 @@ class WriteReport:
         path: the file that was written.
         columns: the sheet column (1 is A) of each header that was asked for.
         renamed: headers that belong to the user's own columns, and the name that the new column got instead.
-        notices: what the user should know.
-        backup: the copy of the source that was made before it was overwritten, if it was.
+        notices: what the user should know, the renaming among it.
+        backup: the copy of what the target was before, if there was a file and it was to be kept.
     """
 
     path: Path

@@ -25,9 +25,12 @@ def export_name(path: Path | str) -> Path:
     return path.with_name(f"{stem}{_COMPLETED}{ending}")
 
 
-def backup_name(path: Path) -> Path:
-    """Where the copy goes that is made before a workbook is overwritten."""
-    return path.with_name(f"{path.stem}.backup{path.suffix}")
+def backup_names(path: Path) -> Iterator[Path]:
+    """Where the copy may go that is made before a workbook is replaced: ``NAME.backup.xlsx``, ``NAME.backup 2.xlsx``
+    and so on.
+    """
+    yield path.with_name(f"{path.stem}.backup{path.suffix}")
+    yield from (path.with_name(f"{path.stem}.backup {number}{path.suffix}") for number in itertools.count(2))
 
 
 def texts_folder(path: Path) -> Path:
@@ -35,10 +38,11 @@ def texts_folder(path: Path) -> Path:
     return path.with_name(f"{path.stem}.texts")
 
 
-def text_file_name(row: int, header: str) -> str:
-    """The name of such a text's file."""
+def text_file_names(row: int, header: str) -> Iterator[str]:
+    """The names that such a text's file may have, the best first."""
     word = re.sub(r"[^\w.-]+", "-", header).strip("-.")[:60] or "text"
-    return f"{row}-{word}.txt"
+    yield f"{row}-{word}.txt"
+    yield from (f"{row}-{word}-{number}.txt" for number in itertools.count(2))
 
 
 def cut_mark(length: int, file: str) -> str:

@@ -16,7 +16,7 @@ from chaindesk.workbook.book import Book
 from chaindesk.workbook.cells import DATE_FORMAT, MOMENT_FORMAT, CellWriter
 from chaindesk.workbook.digits import general
 from chaindesk.workbook.model import PlainValue
-from chaindesk.workbook.names import text_file_name
+from chaindesk.workbook.names import text_file_names
 from chaindesk.workbook.package import Package
 from chaindesk.workbook.references import letters
 from chaindesk.workbook.source import Kind
@@ -165,7 +165,7 @@ def _sheet(rows: _Rows, header_row: int) -> Iterator[str]:
 
 def _file_name(row: int, header: str, _: str) -> str:
     """The name that a cut cell shows for a text which stays in the source."""
-    return text_file_name(row, header)
+    return next(text_file_names(row, header))
 
 
 def _style(look: Look) -> int:

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator
+from io import BufferedIOBase
 from pathlib import Path
 from typing import IO
 
 from chaindesk.domain.errors import SaveError
+from chaindesk.workbook.names import backup_names
 
 
 def save(
     target: Path, write: Callable[[IO[bytes]], object], *, like: Path | None = None, make_folder: bool = False
 ) -> None:
-    """Write a file beside the target, then put it in the target's place.
+    """Write a file beside the target, then put it in the target's place; a link keeps leading to it.
 
     Args:
         target: the file; it may exist.
         write: writes the content.
-        like: the file whose permissions a new target gets.
+        like: the file whose permissions a new target gets; its owner may always write to it.
         make_folder: make the target's own folder where there is none.
 
     Raises:
@@ -32,7 +35,10 @@ def save(
     with _save_errors(target):
         if make_folder:
             target.parent.mkdir(exist_ok=True)
-        mode = _mode(target) or (_mode(like) if like is not None else None)
+        target = _real(target)
+        mode = _mode(target)
+        if mode is None and like is not None:
+            mode = (_mode(like) or 0o600) | stat.S_IWUSR  # so that it can be replaced by the next export
         temporary = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(6)}.tmp")
         handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         try:
@@ -50,8 +56,12 @@ def save(
         _sync_folder(target.parent)
 
 
-def try_folder(target: Path) -> None:
+def try_folder(target: Path, *, readable: bool = False) -> None:
     """Find out whether a file can be made beside the target, and leave nothing behind.
+
+    Args:
+        target: the file; it may exist.
+        readable: whether a target that exists has to be readable, for its backup.
 
     Raises:
         SaveError: it cannot.
@@ -59,23 +69,52 @@ def try_folder(target: Path) -> None:
     with _save_errors(target):
         if target.is_dir():
             raise IsADirectoryError
+        target = _real(target)
+        if readable and target.exists():
+            target.open("rb").close()
         probe = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(6)}.tmp")
         probe.touch(exist_ok=False)
         probe.unlink()
 
 
-def back_up(path: Path, backup: Path) -> None:
-    """Copy a file before it is overwritten.
+def back_up(path: Path) -> Path:
+    """Copy a file beside itself before it is replaced, and say where.
+
+    An older backup is never replaced; one of equal content is enough.
 
     Raises:
         SaveError: it cannot be copied.
     """
+    return next(backup for backup in backup_names(path) if _keeps(backup, path))
 
-    def write(file: IO[bytes]) -> None:
-        with path.open("rb") as source:
-            shutil.copyfileobj(source, file)
 
-    save(backup, write, like=path)
+def _keeps(backup: Path, path: Path) -> bool:
+    """Whether the backup holds what the file does, if need be because it is made now."""
+    with _save_errors(backup), path.open("rb") as source:
+        if os.path.lexists(backup):
+            return holds(backup, source)
+        try:
+            with backup.open("xb") as file:
+                shutil.copyfileobj(source, file)
+                file.flush()
+                os.fsync(file.fileno())
+            shutil.copymode(path, backup)
+        except BaseException:
+            backup.unlink(missing_ok=True)
+            raise
+    return True
+
+
+def holds(path: Path, content: BufferedIOBase) -> bool:
+    """Whether a file has that very content."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest() == hashlib.file_digest(content, "sha256").digest()
+
+
+def _real(target: Path) -> Path:
+    return Path(os.path.realpath(target)) if target.is_symlink() else target
 
 
 @contextlib.contextmanager

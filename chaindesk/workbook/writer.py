@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
 from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
 from chaindesk.domain.row import Notice
@@ -20,7 +23,6 @@ from chaindesk.workbook.cells import CellWriter
 from chaindesk.workbook.encodings import utf8_chunks
 from chaindesk.workbook.long_texts import LongTexts
 from chaindesk.workbook.model import MAX_COLUMNS, MAX_ROWS, CellValue, Filled, WriteReport
-from chaindesk.workbook.names import backup_name
 from chaindesk.workbook.placement import Placement, attached_edge, place
 from chaindesk.workbook.saving import back_up, save, try_folder
 from chaindesk.workbook.sheet_patch import Job, SheetPatch
@@ -61,35 +63,36 @@ def write_columns(
     into: Mapping[str, int],
     widths: Mapping[str, float],
     overwrite_source: bool,
+    keep_target: bool,
     password: str | None,
 ) -> WriteReport:
     """Write columns into a copy of a workbook; see the package's own words."""
     request = Request(sheet, header_row, tuple(headers), rows, first_column, into, widths)
     _check(request, target)
     with readable_errors(source), ExitStack() as stack:
-        backup = None
+        read = source
         if _same_file(source, target):
             if not overwrite_source:
                 raise _is_source(target)
-            backup = backup_name(source)
-            back_up(source, backup)
-        # a file that is open cannot be replaced everywhere, so the backup is what is read
-        kind, book, file, encrypted = stack.enter_context(opened(backup or source, password))
+            # a file that is open cannot be replaced everywhere, so it is a copy that is read
+            read = Path(stack.enter_context(TemporaryDirectory())) / source.name
+            shutil.copyfile(source, read)
+        kind, book, file, encrypted = stack.enter_context(opened(read, password))
         notices = [Notice("The workbook was encrypted; the copy is not.")] if encrypted else []
         if book is None:
             from chaindesk.workbook.new_workbook import as_package
 
             book, names = stack.enter_context(as_package(file, source, kind, header_row))
             request = replace(request, sheet=names.get(sheet, sheet))
-        return _Writing(book, source, target, request, notices, backup).run()
+        return _Writing(book, source, target, request, notices, keep_target=keep_target).run()
 
 
-def check_target(source: Path, target: Path, *, overwrite_source: bool) -> None:
+def check_target(source: Path, target: Path, *, overwrite_source: bool, keep_target: bool) -> None:
     """Find out whether the copy can be saved; see the package's own words."""
     _check_ending(target)
     if _same_file(source, target) and not overwrite_source:
         raise _is_source(target)
-    try_folder(target)
+    try_folder(target, readable=keep_target)
 
 
 def _is_source(target: Path) -> SaveError:
@@ -121,14 +124,14 @@ class _Writing:
     """One call of ``write_columns``, with what its stages hand on to each other."""
 
     def __init__(
-        self, book: Book, source: Path, target: Path, request: Request, notices: list[Notice], backup: Path | None
+        self, book: Book, source: Path, target: Path, request: Request, notices: list[Notice], *, keep_target: bool
     ) -> None:
         self._book = book
         self._source = source
         self._target = target
         self._request = request
         self._notices = notices
-        self._backup = backup
+        self._keep_target = keep_target
         self._sheet = choose_sheet(book, source, request.sheet, notices)
         self._added = added_styles(book)
         self._our_formats = CellStyles(book).ours
@@ -143,7 +146,7 @@ class _Writing:
         if first <= found.reach:
             found = self._survey(first)
         styles = self._style_sheet()
-        long_texts = LongTexts(self._target)
+        long_texts = LongTexts(self._target, keep_others=self._keep_target)
         look, header_style = self._looks(styles, found, placement)
         writer = CellWriter(look, long_texts.keep, self._book.date1904)
         job = Job(
@@ -158,9 +161,22 @@ class _Writing:
         patch = SheetPatch(found, self._chunks(), job, writer)
         types = for_target(self._book, self._target, self._added, self._notices)
         assembly = Assembly(self._book, self._sheet.part, styles, self._added, self._tables(placement), types)
-        save(self._target, lambda file: assembly.write(file, patch.pieces()), like=self._source)
+        backup = self._save(assembly, patch)
         self._say(found, placement, writer, long_texts)
-        return WriteReport(self._target, placement.columns, placement.renamed, tuple(self._notices), self._backup)
+        return WriteReport(self._target, placement.columns, placement.renamed, tuple(self._notices), backup)
+
+    def _save(self, assembly: Assembly, patch: SheetPatch) -> Path | None:
+        """Write the target, and keep what it was before: not sooner than when the new one is complete."""
+        backup = None
+
+        def write(file: IO[bytes]) -> None:
+            nonlocal backup
+            assembly.write(file, patch.pieces())
+            if self._keep_target and self._target.exists():
+                backup = back_up(self._target)
+
+        save(self._target, write, like=self._source)
+        return backup
 
     def _survey(self, watched: int) -> Survey:
         looked_at = (self._request.header_row, self._first_job)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.errors import SaveError, UsageError
+from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
 from chaindesk.workbook import check_target, open_manifest, saving, write_columns
 
 ROWS = {2: ["text"]}
@@ -35,6 +35,76 @@ def test_a_workbook_that_is_overwritten_is_backed_up_first(rich):
     assert open_manifest(source).rows[0].values["Draft"] == "text"
 
 
+def test_an_older_backup_is_never_replaced_and_an_equal_one_is_used_again(rich):
+    source = rich()
+    pristine = source.read_bytes()
+    write(source, source, overwrite_source=True)
+    second = source.read_bytes()
+    report = write_columns(
+        source, source, sheet="Jobs", header_row=1, headers=["Other"], rows=ROWS, overwrite_source=True
+    )
+    assert report.backup == source.with_name("jobs.backup 2.xlsx")
+    assert source.with_name("jobs.backup.xlsx").read_bytes() == pristine
+    assert report.backup.read_bytes() == second
+    source.write_bytes(pristine)
+    assert write(source, source, overwrite_source=True).backup == source.with_name("jobs.backup.xlsx")
+    assert len(list(source.parent.iterdir())) == 3
+
+
+def test_a_target_that_exists_is_kept_unless_the_caller_knows_that_nobody_will_miss_it(rich, tmp_path):
+    source, target = rich(), tmp_path / "out.xlsx"
+    target.write_bytes(b"somebody's work")
+    report = write(source, target)
+    assert report.backup == tmp_path / "out.backup.xlsx"
+    assert report.backup.read_bytes() == b"somebody's work"
+    assert write(source, target, keep_target=False).backup is None
+    assert write(source, source, overwrite_source=True, keep_target=False).backup is None
+    assert {path.name for path in tmp_path.iterdir()} == {"jobs.xlsx", "out.xlsx", "out.backup.xlsx"}
+
+
+def test_nothing_is_backed_up_where_nothing_is_replaced(rich, tmp_path):
+    source, target = rich(), tmp_path / "out.xlsx"
+    assert write(source, target).backup is None
+    with pytest.raises(WorkbookError):
+        write_columns(source, target, sheet="None", header_row=1, headers=["Draft"], rows=ROWS)
+    assert {path.name for path in tmp_path.iterdir()} == {"jobs.xlsx", "out.xlsx"}
+
+
+def test_long_texts_of_a_target_that_is_kept_stay_beside_it(rich, tmp_path):
+    source, target = rich(), tmp_path / "out.xlsx"
+
+    def long(letter, **options):
+        return write_columns(
+            source, target, sheet="Jobs", header_row=1, headers=["Draft"], rows={2: [letter * 40_000]}, **options
+        )
+
+    def texts():
+        return {path.name: path.read_text()[0] for path in (tmp_path / "out.texts").iterdir()}
+
+    long("a")
+    first = target.read_bytes()
+    long("b")
+    assert texts() == {"2-Draft.txt": "a", "2-Draft-2.txt": "b"}
+    second = target.read_bytes()
+    long("b")
+    assert target.read_bytes() == second
+    long("a")
+    assert target.read_bytes() == first
+    long("c", keep_target=False)
+    assert texts() == {"2-Draft.txt": "c", "2-Draft-2.txt": "b"}
+
+
+def test_a_link_is_written_through(rich, tmp_path):
+    source, target, link = rich(), tmp_path / "real" / "out.xlsx", tmp_path / "link.xlsx"
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    report = write(source, link)
+    assert link.is_symlink()
+    assert open_manifest(target).rows[0].values["Draft"] == "text"
+    assert report.backup.read_bytes() == b"old"
+
+
 def test_a_link_to_the_source_is_the_source(rich, tmp_path):
     source = rich()
     link = tmp_path / "link.xlsx"
@@ -50,6 +120,12 @@ def test_permissions_are_kept(rich, tmp_path):
     assert stat.S_IMODE(write(source, target).path.stat().st_mode) == 0o640
     target.chmod(0o604)
     assert stat.S_IMODE(write(source, target).path.stat().st_mode) == 0o604
+
+
+def test_the_copy_of_a_read_only_workbook_can_be_replaced(rich, tmp_path):
+    source = rich()
+    source.chmod(0o440)
+    assert stat.S_IMODE(write(source, tmp_path / "out.xlsx").path.stat().st_mode) == 0o640
 
 
 def test_a_failure_half_way_leaves_everything_as_it_was(rich, tmp_path):
