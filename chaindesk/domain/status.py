@@ -35,7 +35,7 @@ _AT_REST = frozenset({Status.PENDING, Status.DONE, Status.FAILED, Status.STOPPED
 _ENDS = frozenset({Status.DONE, Status.FAILED, Status.STOPPED, Status.SKIPPED})
 _MOVES: dict[Status, frozenset[Status]] = {
     Status.PENDING: frozenset({Status.QUEUED, Status.DONE, Status.SKIPPED}),
-    Status.QUEUED: frozenset({Status.RUNNING, Status.PENDING}) | _ENDS,
+    Status.QUEUED: frozenset({Status.RUNNING, Status.WAITING, Status.PENDING}) | _ENDS,
     Status.RUNNING: frozenset({Status.WAITING, Status.PENDING}) | _ENDS,
     Status.WAITING: frozenset({Status.RUNNING, Status.PENDING}) | _ENDS,
     Status.DONE: frozenset({Status.QUEUED, Status.PENDING}),
