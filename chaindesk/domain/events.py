@@ -131,6 +131,15 @@ class RunResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class RunNoticed:
+    """Something came to light that the user should know and that stops nothing, such as a parameter that a model does
+    not take. Each is told once a run; ``message`` is a whole sentence."""
+
+    at: float
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunFinished:
     """The run is over and its session is closed."""
 
@@ -149,5 +158,6 @@ Event = (
     | ConcurrencyChanged
     | RunPaused
     | RunResumed
+    | RunNoticed
     | RunFinished
 )

@@ -15,7 +15,7 @@ from chaindesk.domain.answer import RunRecord, RunState
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, JournalError
-from chaindesk.domain.events import Event, RunFinished, RunStarted
+from chaindesk.domain.events import Event, RunFinished, RunNoticed, RunStarted
 from chaindesk.domain.row import Manifest
 from chaindesk.domain.status import Status
 from chaindesk.engine.budget import Budget
@@ -30,7 +30,7 @@ from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.row_task import Desk, RowTask
 from chaindesk.engine.runner import Runner
 from chaindesk.journal.base import Journal
-from chaindesk.providers.base import Provider, RateListener
+from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ class Wiring:
     ledger: Ledger
     keys: Mapping[str, str]
     read_keys: Callable[[], Awaitable[str]]
-    open_provider: Callable[[RateListener], AbstractAsyncContextManager[Provider]]
+    open_provider: Callable[[RateListener, NoticeListener], AbstractAsyncContextManager[Provider]]
     price: Price
 
 
@@ -97,12 +97,18 @@ async def conduct(
     record = _record(wiring, plan, control)
     run_id = await wiring.journal.begin_run(record)
     state, message = RunState.STOPPED, ""
+    notices: list[str] = []
     runner: Runner | None = None
     try:
         emit(_started(replace(record, id=run_id), plan))
         gate = Gate(emit, halts=options.on_pause == "stop")
         limits = Limits(_identities(wiring), random.Random())  # noqa: S311 - spreads retries, hides nothing
-        async with wiring.open_provider(limits.on_rate) as provider:
+
+        def notice(message: str) -> None:
+            notices.append(message)
+            emit(RunNoticed(time.monotonic(), message))
+
+        async with wiring.open_provider(limits.on_rate, notice) as provider:
             caller = Caller(provider, gate, limits, Budget(control.budget), wiring.chain.retry, wiring.price, emit)
             runner = _runner(wiring, options, run_id, gate, caller, control, emit)
             state = await runner.run(plan.rows)
@@ -115,7 +121,7 @@ async def conduct(
         emit(RunFinished(time.monotonic(), run_id, state, message))
     if emit.error is not None:
         raise emit.error
-    return RunResult(run_id, state, runner.counts, message)
+    return RunResult(run_id, state, runner.counts, message, tuple(notices))
 
 
 def _runner(

@@ -114,12 +114,14 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended: its number, state, the chosen rows by status, and why it ended early ("" if it did not)."""
+    """How a run ended: its number, state, the chosen rows by status, why it ended early ("" if it did not), and what
+    the user should know of it."""
 
     run_id: int
     state: RunState
     counts: Mapping[Status, int]
     message: str = ""
+    notices: tuple[str, ...] = ()
 
 
 class OutputState(Enum):

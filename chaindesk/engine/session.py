@@ -41,7 +41,7 @@ from chaindesk.engine.planned import (
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.snapshot import RowState
 from chaindesk.journal.base import Journal
-from chaindesk.providers.base import Provider, RateListener
+from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
@@ -173,6 +173,7 @@ class Session:
                     self.refresh()  # another program has paid for answers meanwhile
                 result = await self._run(options, listener, control or RunControl())
                 self._seen = self.journal.newest_answer(self.workbook_id)
+                self._untold += map(Notice, result.notices)
                 return result
         finally:
             self._running = False
@@ -210,12 +211,14 @@ class Session:
             ledger=self.ledger,
             keys=keys,
             read_keys=read_keys,
-            open_provider=lambda on_rate: self._open_provider(keys, on_rate),
+            open_provider=lambda on_rate, on_notice: self._open_provider(keys, on_rate, on_notice),
             price=cost,
         )
 
     @asynccontextmanager
-    async def _open_provider(self, keys: Mapping[str, str], on_rate: RateListener) -> AsyncIterator[Provider]:
+    async def _open_provider(
+        self, keys: Mapping[str, str], on_rate: RateListener, on_notice: NoticeListener
+    ) -> AsyncIterator[Provider]:
         """The run's one HTTP session; the simulated provider is begun too where the chain asks it and none is given."""
         from chaindesk.providers.http import open_providers
 
@@ -227,7 +230,7 @@ class Session:
 
                 server = await stack.enter_async_context(DemoServer())
                 addresses[DEMO] = server.base_url
-            opened = open_providers(keys, MAX_CONCURRENCY, on_rate, addresses=addresses)
+            opened = open_providers(keys, MAX_CONCURRENCY, on_rate, addresses=addresses, on_notice=on_notice)
             yield await stack.enter_async_context(opened)
 
     async def review(self, row: Row, review: Review) -> None:

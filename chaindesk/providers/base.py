@@ -38,6 +38,14 @@ class RateListener(Protocol):
         ...
 
 
+class NoticeListener(Protocol):
+    """Told of what the user should know and what stops nothing, each once."""
+
+    def __call__(self, message: str) -> None:
+        """Take in a whole sentence."""
+        ...
+
+
 class Provider(Protocol):
     """Makes calls. One object serves all endpoints of a run over one pooled HTTP session."""
 

@@ -14,9 +14,10 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint,
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.anthropic_messages import AnthropicMessages
 from chaindesk.providers.azure_openai import AzureOpenAI
-from chaindesk.providers.base import Keys, Provider, RateListener
+from chaindesk.providers.base import Keys, NoticeListener, Provider, RateListener
 from chaindesk.providers.failures import request_id as request_id_of
 from chaindesk.providers.gemini import Gemini
+from chaindesk.providers.losses import Losses
 from chaindesk.providers.openai_chat import OpenAIChat
 from chaindesk.providers.openai_responses import OpenAIResponses
 from chaindesk.providers.redact import redacted, without_key
@@ -57,6 +58,7 @@ async def open_providers(
     on_rate: RateListener | None = None,
     *,
     addresses: Mapping[str, str] | None = None,
+    on_notice: NoticeListener | None = None,
 ) -> AsyncIterator[Provider]:
     """One provider for all endpoints of a run, over one HTTP session that is closed at the end.
 
@@ -66,24 +68,31 @@ async def open_providers(
         on_rate: told of the limits in each reply.
         addresses: where base URLs really are, such as ``{"demo:embedded": server.base_url}``; fingerprints keep to
             the endpoint's own base URL.
+        on_notice: told once of each parameter that a model is asked without.
     """
     from chaindesk.providers.transport import open_transport
 
     async with open_transport(connections) as transport:
-        yield HttpProvider(transport, keys, on_rate, addresses or {})
+        yield HttpProvider(transport, keys, on_rate, addresses or {}, on_notice)
 
 
 class HttpProvider:
     """Makes calls; see ``base.Provider``."""
 
     def __init__(
-        self, transport: Transport, keys: Keys, on_rate: RateListener | None, addresses: Mapping[str, str]
+        self,
+        transport: Transport,
+        keys: Keys,
+        on_rate: RateListener | None,
+        addresses: Mapping[str, str],
+        on_notice: NoticeListener | None = None,
     ) -> None:
         self._transport = transport
         self._keys = keys
         self._on_rate = on_rate
         self._addresses = addresses
-        self._adaptations: dict[tuple[str, str], Adaptation] = {}
+        self._adaptations: dict[tuple[ProviderKind, str, str], Adaptation] = {}
+        self._losses = Losses(on_notice) if on_notice is not None else None
 
     def __repr__(self) -> str:
         return f"HttpProvider({len(self._keys)} keys)"
@@ -142,13 +151,15 @@ class HttpProvider:
 
     async def _answered(self, request: CompletionRequest) -> Answered:
         wire = _wire(request.endpoint)
-        place = (request.endpoint.base_url, request.model)
+        place = (request.endpoint.kind, request.endpoint.base_url, request.model)
         tried = 0
         while True:
             adaptation = self._adaptations.get(place, _NO_ADAPTATION)
             outgoing = wire.outgoing(request, adaptation)
             reply = await self._sent(wire, request, outgoing)
             if isinstance(reply, Answered):
+                if self._losses is not None and request.parameters:
+                    self._losses.look(wire, request, adaptation, outgoing)
                 return reply
             further = wire.adapted(outgoing, adaptation, reply)
             tried += 1

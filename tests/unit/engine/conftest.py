@@ -24,7 +24,7 @@ from chaindesk.engine.planned import Plan, RunOptions, RunResult
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.journal.base import Journal
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.providers.base import Provider, RateListener
+from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 Behaviour = Callable[[CompletionRequest], Any]
 
@@ -139,7 +139,7 @@ class Bench:
 
     def _wiring(self) -> Wiring:
         @asynccontextmanager
-        async def open_provider(on_rate: RateListener) -> AsyncIterator[Provider]:
+        async def open_provider(on_rate: RateListener, on_notice: NoticeListener) -> AsyncIterator[Provider]:
             yield self.provider
 
         async def read_keys() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -19,7 +20,8 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.answer import RunState
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainError, InputError, UsageError
-from chaindesk.domain.events import Event, StepFinished
+from chaindesk.domain.event_json import to_json
+from chaindesk.domain.events import Event, RunNoticed, StepFinished
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.control import RunControl
@@ -336,3 +338,21 @@ async def test_what_another_program_paid_for_since_the_workbook_was_opened_is_no
         assert result.counts == {Status.DONE: 12}
         assert server.counters.requests == 36
     beside.close()
+
+
+async def test_a_parameter_that_a_model_does_not_take_is_said_once_a_run(
+    workbook: Path, journal: SqliteJournal
+) -> None:
+    steps = [{"name": "notes", "model": "demo/writer", "prompt": "Notes on {{Topic}}", "temperature": 0.5}]
+    async with DemoServer(DemoOptions(**QUICK, unsupported=("temperature",))) as server:
+        session = session_of(workbook, journal, server, steps=steps)
+        told: list[RunNoticed] = []
+        result = await session.run(
+            RunOptions(), lambda event: told.append(event) if isinstance(event, RunNoticed) else None
+        )
+        assert result.counts == {Status.DONE: 12}
+        assert [event.message for event in told] == list(result.notices)
+        assert len(told) == 1
+        assert "does not take temperature" in told[0].message
+        assert json.loads(to_json(told[0]))["event"] == "run_noticed"
+        assert told[0].message in (await session.export()).notices

@@ -1,0 +1,50 @@
+"""Finds the parameters of a step that a call went out without, so that nobody believes they had an effect."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chaindesk.domain.completion import CompletionRequest
+from chaindesk.providers.base import NoticeListener
+from chaindesk.providers.wire import Adaptation, Outgoing, WireFormat
+
+_PROBE = "\x00a value like no other"
+_NOT_LOST = frozenset({"stream"})  # it shows in the address of some calls
+
+
+class Losses:
+    """Tells once a run of each parameter that a model was asked without."""
+
+    def __init__(self, on_notice: NoticeListener) -> None:
+        self._on_notice = on_notice
+        self._told: set[tuple[str, str, str]] = set()
+        self._known: dict[tuple[str, str, tuple[str, ...]], frozenset[str]] = {}
+
+    def look(self, wire: WireFormat, request: CompletionRequest, adaptation: Adaptation, outgoing: Outgoing) -> None:
+        """Look at a call that was answered. What was looked at before costs next to nothing."""
+        kind = (request.endpoint.name, request.model, tuple(request.parameters))
+        if self._known.get(kind) == adaptation.dropped:
+            return
+        self._known[kind] = adaptation.dropped
+        lost = [name for name in request.parameters if _is_lost(name, wire, request, adaptation, outgoing)]
+        new = [name for name in lost if (*kind[:2], name) not in self._told]
+        if new:
+            self._told.update((*kind[:2], name) for name in new)
+            self._on_notice(
+                f'{request.endpoint.name}: "{request.model}" does not take {_listed(new)}. '
+                "Its answers are made without; take it out of the chain, or choose another model."
+            )
+
+
+def _is_lost(
+    name: str, wire: WireFormat, request: CompletionRequest, adaptation: Adaptation, outgoing: Outgoing
+) -> bool:
+    """Whether the call would be the very same with any other value."""
+    if name in _NOT_LOST:
+        return False
+    other = replace(request, parameters={**request.parameters, name: _PROBE})
+    return wire.outgoing(other, adaptation) == outgoing
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
