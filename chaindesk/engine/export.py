@@ -42,6 +42,7 @@ def _write(session: Session, target: Path, *, overwrite_source: bool) -> ExportR
 
     manifest = session.manifest
     headers = _headers(session)
+    untouched = session.journal.is_own_export(target)  # else somebody may have worked on it since
     written = write_columns(
         manifest.path,
         target,
@@ -52,14 +53,13 @@ def _write(session: Session, target: Path, *, overwrite_source: bool) -> ExportR
         into=continued_columns(manifest, headers),
         widths={STATUS_HEADER: _STATUS_WIDTH},
         overwrite_source=overwrite_source,
+        keep_target=not untouched,
         password=session.password,
     )
-    renamed = tuple(
-        f'The sheet has a column "{wanted}" of your own: the new one is called "{given}".'
-        for wanted, given in written.renamed.items()
-    )
-    notices = dict.fromkeys((*renamed, *(str(getattr(notice, "message", notice)) for notice in written.notices)))
-    return ExportReport(written.path, tuple(notices), dict(written.columns))
+    notices = [notice.message for notice in written.notices]
+    if written.backup is not None:
+        notices.append(f'What "{target.name}" was before is kept as "{written.backup.name}".')
+    return ExportReport(written.path, tuple(dict.fromkeys(notices)), dict(written.columns))
 
 
 def _headers(session: Session) -> list[str]:

@@ -121,6 +121,23 @@ async def test_an_untouched_copy_has_no_edits(source: Path, journal: MemoryJourn
     async with DemoServer(QUICK) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source)).export(desk.completed)
-        desk.write("E1", "a note of mine")
+        desk.write("H1", "a note of mine")
         desk.write("B2", None)
         assert await desk.open(desk.completed).adopt_edits() == ()
+
+
+async def test_a_copy_that_somebody_worked_on_is_kept_when_it_is_replaced(source: Path, journal: MemoryJournal) -> None:
+    async with DemoServer(QUICK) as server:
+        desk = Desk(source, server, journal)
+        session = await desk.run(source)
+        await session.export()
+        await session.export()
+        assert {path.name for path in source.parent.iterdir()} == {"jobs.xlsx", "jobs.completed.xlsx"}
+        desk.write("H1", "a note of mine")
+        report = await session.export()
+        kept = source.with_name("jobs.completed.backup.xlsx")
+        assert any(kept.name in notice for notice in report.notices)
+        assert openpyxl.load_workbook(kept).active["H1"].value == "a note of mine"
+        assert openpyxl.load_workbook(desk.completed).active["H1"].value is None
+        await session.export()
+        assert sorted(path.name for path in source.parent.glob("*backup*")) == [kept.name]
