@@ -30,6 +30,7 @@ class Tone(Enum):
     ERROR = "error"
 
 
+_MOST_DETAILS = 130  # pixels
 _ICONS = {Tone.INFO: "info", Tone.SUCCESS: "done", Tone.WARNING: "warning", Tone.ERROR: "warning"}
 
 
@@ -64,7 +65,6 @@ class Banner(QFrame):
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
         self._details.setAccessibleName("Details")
-        self._details.setMaximumHeight(130)
         self._more = QPushButton("Details")
         self._more.setCheckable(True)
         self._more.toggled.connect(self._details.setVisible)
@@ -101,10 +101,20 @@ class Banner(QFrame):
         return [widget for widget in widgets if isinstance(widget, QPushButton)]
 
     def say(
-        self, tone: Tone, text: str, choices: Sequence[Choice] = (), *, details: str = "", closable: bool = True
+        self,
+        tone: Tone,
+        text: str,
+        choices: Sequence[Choice] = (),
+        *,
+        details: str = "",
+        closable: bool = True,
+        field: QWidget | None = None,
     ) -> None:
-        """Show a message in place of the one before."""
+        """Show a message in place of the one before; ``field`` is something to be set before a button is pressed."""
         self._clear_buttons()
+        if field is not None:
+            self._buttons.addWidget(field)
+            field.show()
         self.tone = tone
         self._text.setText(text)
         self.setAccessibleDescription(text)
@@ -113,6 +123,8 @@ class Banner(QFrame):
         self._more.setChecked(False)
         self._more.setVisible(bool(details))
         self._details.setPlainText(details)
+        lines = details.count("\n") + 2
+        self._details.setFixedHeight(min(lines * self._details.fontMetrics().lineSpacing() + 12, _MOST_DETAILS))
         self._details.hide()
         self._close.setVisible(closable)
         self.restyle()
@@ -149,7 +161,9 @@ class Banner(QFrame):
         self.closed.emit()
 
     def _clear_buttons(self) -> None:
-        for button in self.buttons():
-            self._buttons.removeWidget(button)
-            button.hide()
-            button.deleteLater()
+        while (item := self._buttons.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+            if isinstance(widget, QPushButton):
+                widget.deleteLater()

@@ -20,6 +20,7 @@ from chaindesk.desktop.run_controller import Phase, RunController, RunWish
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, RunPaused, RunResumed, RunStarted
+from chaindesk.domain.row import Manifest
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan, RunResult
@@ -37,6 +38,7 @@ class Conductor(QObject):
         self.window, self.workspace, self.controller = window, workspace, controller
         self.desk = ReviewDesk(window, workspace, controller)
         self._wish = RunWish()
+        self._costs = False
         self._planning = False
         self.opening = OpeningDesk(window, workspace, controller)
         ways = Ways(
@@ -49,21 +51,27 @@ class Conductor(QObject):
             show_failed=lambda: window.run_bar.show_only(Status.FAILED),
             export=self._export,
             keys=self.opening.open_keys,
+            resume_with_budget=lambda: controller.resume_with_budget(window.budget.value()),
             edit_chain=self.opening.edit_chain,
+            open_chain=self.opening.choose_chain,
             open_folder=_open_folder,
         )
-        self.narrator = Narrator(window.run_banner, window.news_banner, ways)
+        self.narrator = Narrator(window.run_banner, window.news_banner, ways, window.budget)
         self._remember = QTimer(self, interval=_REFILTER, singleShot=True)
         self._remember.timeout.connect(self._remember_concurrency)
         self._refilter = QTimer(self, interval=_REFILTER, singleShot=True)
         self._refilter.timeout.connect(window.model.refilter)
-        self.opening.opened.connect(self.narrator.opened)
+        self.opening.opened.connect(self._opened)
         self.opening.failed.connect(self.narrator.failed)
+        workspace.chain_opened.connect(window.run_banner.clear)
         workspace.session_changed.connect(self._session_changed)
         self._connect_running()
         self._connect_looks()
         window.at_once.show_value(settings.load_preferences().concurrency or _AT_ONCE)
         self._show_phase()
+
+    def _opened(self, manifest: Manifest) -> None:
+        self.narrator.opened(manifest, chain_wanted=self.workspace.chain is None)
 
     def _session_changed(self, states: Mapping[int, RowState]) -> None:
         session, chain, window = self.workspace.session, self.workspace.chain, self.window
@@ -73,6 +81,7 @@ class Conductor(QObject):
         previews = Previews(chain, session.outputs if session is not None else None)
         window.model.show_rows(self.workspace.manifest, snapshot, previews)
         window.run_bar.watch(snapshot, window.model.total)
+        window.run_bar.tell_search(outputs=window.model.searches_outputs)
         if session is not None:
             window.run_banner.clear()
             if window.table.current_row() is None and window.model.rowCount():
@@ -151,11 +160,11 @@ class Conductor(QObject):
         self.narrator.failed(ChainDeskError(words))
 
     def _planned(self, plan: Plan, wish: RunWish) -> None:
-        self._wish = wish
+        self._wish, self._costs = wish, self._may_cost(plan)
         if not plan.calls:
             self.narrator.nothing_to_run(plan)
-        elif self._may_cost(plan) or (wish.fresh and len(plan.rows) > 1):
-            self.narrator.plan(plan)
+        elif self._costs or (wish.fresh and len(plan.rows) > 1):
+            self.narrator.plan(plan, costs=self._costs)
         else:
             self._start()
 
@@ -167,7 +176,8 @@ class Conductor(QObject):
     def _start(self) -> None:
         self.window.run_banner.clear()
         self.window.news_banner.clear()
-        self.controller.start(self._wish, self.window.at_once.value())
+        budget = self.window.budget.value() if self._costs else None
+        self.controller.start(self._wish, self.window.at_once.value(), budget)
 
     def _pause_or_resume(self) -> None:
         if self.controller.phase is Phase.PAUSED:
@@ -193,7 +203,7 @@ class Conductor(QObject):
 
     def _folded(self, changed: list[int]) -> None:
         self.desk.rows_changed(changed)
-        if self.window.model.order.filter.statuses and not self._refilter.isActive():
+        if self.window.model.order.filter.active and not self._refilter.isActive():
             self._refilter.start()
 
     def _finished(self, result: RunResult) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QUndoStack
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
@@ -28,7 +28,7 @@ from chaindesk.desktop.review_panel import ReviewPanel
 from chaindesk.desktop.row_table_model import RowTableModel
 from chaindesk.desktop.row_table_view import RowTableView
 from chaindesk.desktop.run_bar import RunBar
-from chaindesk.desktop.run_tools import ConcurrencyBox, RowsChooser
+from chaindesk.desktop.run_tools import BudgetBox, ConcurrencyBox, RowsChooser
 from chaindesk.desktop.source_bar import SourceBar
 from chaindesk.desktop.theme import Theme
 
@@ -65,12 +65,14 @@ class MainWindow(QMainWindow):
         self.news_banner = Banner("Message")
         self.rows = RowsChooser()
         self.at_once = ConcurrencyBox()
+        self.budget = BudgetBox(self)
         self.recent_menu = QMenu("Open &recent", self)
         self.examples_menu = QMenu("E&xamples", self)
         self.theme_button = QToolButton()
         self.busy = QLabel()
         self._may_close = False
         self._asking = False
+        self._words_width = 0
         self._make_tool_bar()
         self._lay_out()
         self.actions_.fill(self.menuBar(), self.recent_menu, self.examples_menu)
@@ -126,6 +128,11 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
         self.closed.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the tool bar keeps its icons and drops their words."""
+        super().resizeEvent(event)
+        self._fit_tool_bar()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files are welcome."""
         if _dropped_path(event) is not None:
@@ -160,6 +167,7 @@ class MainWindow(QMainWindow):
         if run_button is not None:
             run_button.setObjectName("runButton")
         bar.addWidget(self.rows)
+        self.rows.box.currentIndexChanged.connect(lambda _: self._fit_tool_bar())
         bar.addAction(a.pause)
         bar.addAction(a.stop)
         bar.addAction(a.retry)
@@ -174,6 +182,21 @@ class MainWindow(QMainWindow):
         bar.addWidget(self.theme_button)
         self.tool_bar = bar
         self.addToolBar(bar)
+
+    def _fit_tool_bar(self) -> None:
+        """Words beside the icons where there is room for them; Run keeps its word always."""
+        words, icon = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        a = self.actions_
+        found = (
+            self.tool_bar.widgetForAction(action) for action in (a.open, a.pause, a.stop, a.retry, a.keys, a.export)
+        )
+        buttons = [button for button in found if isinstance(button, QToolButton)]
+        if buttons[0].toolButtonStyle() == words:
+            self._words_width = self.tool_bar.sizeHint().width()
+        wanted = words if self.width() >= self._words_width else icon
+        for button in buttons:
+            if button.toolButtonStyle() != wanted:
+                button.setToolButtonStyle(wanted)
 
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -207,7 +230,7 @@ class MainWindow(QMainWindow):
         self.busy.setAccessibleName("What is being done")
         self.busy.setContentsMargins(0, 0, 14, 0)
         self.menuBar().setCornerWidget(self.busy)
-        self.setMinimumSize(820, 520)
+        self.setMinimumSize(760, 500)
 
     def _fill_row_menu(self, menu: QMenu) -> None:
         a = self.actions_

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtWidgets import QWidget
+
 from chaindesk.desktop import words
 from chaindesk.desktop.banner import Banner, Choice, Tone
 from chaindesk.domain.answer import RunState
@@ -33,7 +35,9 @@ class Ways:
     show_failed: Act
     export: Act
     keys: Act
-    edit_chain: Act
+    resume_with_budget: Act
+    edit_chain: Callable[[Path | None], object]
+    open_chain: Act
     open_folder: Callable[[Path], object]
 
 
@@ -44,15 +48,18 @@ class Narrator:
         run: the banner for the run: questions before it, pauses, its end.
         news: the banner for errors, notices and saved files.
         ways: what the buttons do.
+        budget: the field for what a run may spend.
     """
 
-    def __init__(self, run: Banner, news: Banner, ways: Ways) -> None:
-        self.run, self.news, self._ways = run, news, ways
+    def __init__(self, run: Banner, news: Banner, ways: Ways, budget: QWidget) -> None:
+        self.run, self.news, self._ways, self._budget = run, news, ways, budget
 
-    def plan(self, plan: Plan) -> None:
-        """Ask whether the run that was planned may cost what it costs."""
+    def plan(self, plan: Plan, *, costs: bool) -> None:
+        """Ask whether the run that was planned is to begin, and where it ``costs`` something, what it may spend."""
         buttons = (Choice("Start", self._ways.start, primary=True), Choice("Cancel", _nothing))
-        self.run.say(Tone.INFO, plan_words(plan), buttons, details=_notice_lines(plan.notices), closable=False)
+        field = self._budget if costs else None
+        details = _notice_lines(plan.notices)
+        self.run.say(Tone.INFO, plan_words(plan), buttons, details=details, closable=False, field=field)
 
     def nothing_to_run(self, plan: Plan) -> None:
         """Every chosen row is complete."""
@@ -69,6 +76,10 @@ class Narrator:
         if event.cause is PauseCause.USER:
             text = "Paused. Calls under way finish; no new one starts."
             self.run.say(Tone.INFO, text, (resume, stop), closable=False)
+            return
+        if event.cause is PauseCause.BUDGET:
+            raised = Choice("Go on", self._ways.resume_with_budget, primary=True)
+            self.run.say(Tone.WARNING, event.message, (raised, stop), closable=False, field=self._budget)
             return
         keys = Choice("Keys…", self._ways.keys, closes=False)
         cures = (keys,) if event.cause in (PauseCause.KEY, PauseCause.QUOTA) else ()
@@ -127,12 +138,16 @@ class Narrator:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         text = f"The chain cannot run yet. {first}{problems[0].message}{more}"
         details = "\n".join(str(problem) for problem in problems) if len(problems) > 1 else ""
-        button = Choice("Edit chain", self._ways.edit_chain, primary=True, closes=False)
+        file = Path(problems[0].file) if problems[0].file else None
+        button = Choice("Edit chain", lambda: self._ways.edit_chain(file), primary=True, closes=False)
         self.news.say(Tone.ERROR, text, (button,), details=details)
 
-    def opened(self, manifest: Manifest) -> None:
-        """What was noticed while a workbook was read; nothing, where nothing was."""
+    def opened(self, manifest: Manifest, *, chain_wanted: bool) -> None:
+        """What was noticed while a workbook was read, if anything; and that a chain is next where there is none."""
         self.run.clear()
+        if chain_wanted:
+            text = "Now choose a chain: it says which model calls to make for each row."
+            self.run.say(Tone.INFO, text, (Choice("Open a chain file…", self._ways.open_chain, closes=False),))
         if manifest.notices:
             first, rest = manifest.notices[0], manifest.notices[1:]
             more = f" (and {len(rest)} more)" if rest else ""

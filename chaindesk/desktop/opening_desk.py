@@ -22,6 +22,9 @@ _CHAIN_SUFFIXES = (".yaml", ".yml")
 class OpeningDesk(QObject):
     """Ties the window's ways of opening to the workspace.
 
+    Attributes:
+        editor: the chain's editor that was shown last, or None.
+
     Signals:
         opened: a ``Manifest`` is open and shown.
         failed: a ``ChainDeskError``.
@@ -33,7 +36,7 @@ class OpeningDesk(QObject):
     def __init__(self, window: MainWindow, workspace: Workspace, controller: RunController) -> None:
         super().__init__(window)
         self.window, self.workspace, self.controller = window, workspace, controller
-        self._editor: ChainEditor | None = None
+        self.editor: ChainEditor | None = None
         self._keys: KeysDialog | None = None
         self._connect_opening()
         self._show_chains()
@@ -61,12 +64,12 @@ class OpeningDesk(QObject):
     @property
     def unsaved_chain(self) -> str:
         """The name of the chain file that is being edited and not saved, or ""."""
-        editor = self._editor
+        editor = self.editor
         return editor.path.name if editor is not None and editor.isVisible() and editor.modified else ""
 
     async def close(self) -> None:
         """End what the dialogs still ask."""
-        for dialog in (self._editor, self._keys):
+        for dialog in (self.editor, self._keys):
             if dialog is not None:
                 await dialog.tasks.close()
 
@@ -80,10 +83,10 @@ class OpeningDesk(QObject):
         window.source.sheet_chosen.connect(workspace.choose_sheet)
         window.source.chain_chosen.connect(lambda path: workspace.open_chain(Path(path)))
         window.source.example_chosen.connect(self._open_example_chain)
-        window.source.open_chain_wanted.connect(self._choose_chain)
-        window.source.edit_chain_wanted.connect(self.edit_chain)
-        a.open_chain.triggered.connect(self._choose_chain)
-        a.edit_chain.triggered.connect(self.edit_chain)
+        window.source.open_chain_wanted.connect(self.choose_chain)
+        window.source.edit_chain_wanted.connect(lambda: self.edit_chain())
+        a.open_chain.triggered.connect(self.choose_chain)
+        a.edit_chain.triggered.connect(lambda: self.edit_chain())
         a.reload.triggered.connect(workspace.reload)
         a.keys.triggered.connect(self.open_keys)
         window.recent_menu.aboutToShow.connect(self._fill_recent_menu)
@@ -120,7 +123,8 @@ class OpeningDesk(QObject):
         folder = settings.load_preferences().last_folder
         dialogs.choose_file(self.window, "Open a workbook", folder, dialogs.WORKBOOKS, self.open_path)
 
-    def _choose_chain(self) -> None:
+    def choose_chain(self) -> None:
+        """Let the user choose a chain file."""
         folder = settings.load_preferences().last_folder
         dialogs.choose_file(self.window, "Open a chain", folder, dialogs.CHAINS, self.workspace.open_chain)
 
@@ -130,22 +134,22 @@ class OpeningDesk(QObject):
         except ChainDeskError as error:
             self.failed.emit(error)
 
-    def edit_chain(self) -> None:
-        """Show the chain's editor, or let the user choose a chain where none is open."""
-        path = self.workspace.chain_path
-        if path is None:
-            self._choose_chain()
+    def edit_chain(self, path: Path | None = None) -> None:
+        """Show the editor of a chain file: of ``path``, or of the open chain, or let the user choose where none is."""
+        path = path or self.workspace.chain_path
+        if path is None or not path.is_file():
+            self.choose_chain()
             return
-        if self._editor is not None and self._editor.isVisible() and self._editor.path == path:
-            self._editor.raise_()
-            self._editor.activateWindow()
+        if self.editor is not None and self.editor.isVisible() and self.editor.path == path:
+            self.editor.raise_()
+            self.editor.activateWindow()
             return
-        if self._editor is not None and not self._editor.isVisible():
-            self._editor.deleteLater()
+        if self.editor is not None and not self.editor.isVisible():
+            self.editor.deleteLater()
         dark = self.window.theme.dark
-        self._editor = ChainEditor(path, self.workspace.manifest, self.window, dark=dark)
-        self._editor.saved.connect(self._chain_saved)
-        self._editor.show()
+        self.editor = ChainEditor(path, self.workspace.manifest, self.window, dark=dark)
+        self.editor.saved.connect(self._chain_saved)
+        self.editor.show()
 
     def _chain_saved(self, path: Path) -> None:
         if not self.controller.phase.in_run:

@@ -44,6 +44,11 @@ class Previews:
             self._kept.popitem(last=False)
         return texts
 
+    def whole_text(self, row: Row) -> str:
+        """All outputs of a row at full length, casefolded, for a search."""
+        outputs = self._load(row) if self._load is not None else ()
+        return "\n".join(text for output in outputs for text in (output.text, *output.fields.values())).casefold()
+
     def forget(self, number: int) -> None:
         """The row's outputs have changed: fetch them again when they are next seen."""
         self._kept.pop(number, None)

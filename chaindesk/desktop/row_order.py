@@ -49,8 +49,13 @@ class RowOrder:
             keys = [key(row) for row in self._rows]
             self._sorted = sorted(places, key=keys.__getitem__, reverse=descending)
 
-    def apply(self, states: Mapping[int, RowState]) -> None:
-        """Work out ``visible`` from the order, the filter and how the rows stand now."""
+    def apply(self, states: Mapping[int, RowState], outputs: Callable[[Row], str] | None = None) -> None:
+        """Work out ``visible`` from the order, the filter and how the rows stand now.
+
+        Args:
+            states: how the rows stand.
+            outputs: gives a row's outputs, casefolded, to be searched beside its inputs; None not to search them.
+        """
         shown: Sequence[int] = self._sorted
         wanted = self.filter.statuses
         if wanted:
@@ -63,9 +68,16 @@ class RowOrder:
             ]
         words = self.filter.text.casefold().split()
         if words:
-            texts = self._searchable()
-            shown = [place for place in shown if all(word in texts[place] for word in words)]
+            shown = [place for place in shown if self._has(place, words, outputs)]
         self.visible = list(shown)
+
+    def _has(self, place: int, words: Sequence[str], outputs: Callable[[Row], str] | None) -> bool:
+        inputs = self._searchable()[place]
+        missing = [word for word in words if word not in inputs]
+        if not missing or outputs is None:
+            return not missing
+        written = outputs(self._rows[place])
+        return all(word in written for word in missing)
 
     def _searchable(self) -> list[str]:
         if self._texts is None:

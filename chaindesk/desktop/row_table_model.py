@@ -25,7 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 _DISPLAY, _TOOLTIP, _ALIGN, _BACKGROUND, _TEXT_COLOUR, _ACCESSIBLE = 0, 3, 7, 8, 9, 11
 STATUS_ROLE = 256
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_LARGEST_OUTPUT_SORT = 5000  # rows whose outputs are fetched for a sort
+_MOST_OUTPUTS_READ = 5000  # rows whose outputs are fetched for a sort or a search: a quarter of a second
 _PENDING = RowState()
 
 
@@ -68,7 +68,7 @@ class RowTableModel(QAbstractTableModel):
         self.order = RowOrder(self._rows)
         self.order.filter = kept
         self._sorting = (-1, False)
-        self.order.apply(snapshot.rows)
+        self._apply_order()
         self._place_rows()
         self.endResetModel()
         self.order_changed.emit()
@@ -87,7 +87,7 @@ class RowTableModel(QAbstractTableModel):
     def refilter(self) -> None:
         """Filter again, because rows have changed since."""
         before = self.order.visible
-        self.order.apply(self.snapshot.rows)
+        self._apply_order()
         if before == self.order.visible:
             self.order_changed.emit()
             return
@@ -139,6 +139,11 @@ class RowTableModel(QAbstractTableModel):
         """How many rows there are, the hidden ones included."""
         return len(self._rows)
 
+    @property
+    def searches_outputs(self) -> bool:
+        """Whether the filter's words are looked for in the outputs, too: not in very long sheets."""
+        return bool(self._previews.columns) and len(self._rows) <= _MOST_OUTPUTS_READ
+
     # --- Qt's side ---------------------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
@@ -189,7 +194,7 @@ class RowTableModel(QAbstractTableModel):
         kept = self.persistentIndexList()
         rows = [self.order.visible[index.row()] for index in kept]
         self.order.sort(self._sort_key(column), descending=wanted[1])
-        self.order.apply(self.snapshot.rows)
+        self._apply_order()
         self._place_rows()
         position = {place: shown for shown, place in enumerate(self.order.visible)}
         moved = [
@@ -237,9 +242,12 @@ class RowTableModel(QAbstractTableModel):
         if not 0 <= column < len(self.columns):
             return None
         shown = self.columns[column]
-        if shown.kind is Kind.OUTPUT and len(self._rows) > _LARGEST_OUTPUT_SORT:
+        if shown.kind is Kind.OUTPUT and len(self._rows) > _MOST_OUTPUTS_READ:
             return None
         return _Key(self, shown)
+
+    def _apply_order(self) -> None:
+        self.order.apply(self.snapshot.rows, self._previews.whole_text if self.searches_outputs else None)
 
     def _place_rows(self) -> None:
         rows = self._rows

@@ -95,6 +95,10 @@ class RunBar(QWidget):
         self.show_all.setVisible(filtered)
         self.show_all.setText(f"{words.count(shown)} of {words.count(self._total)} shown · Show all")
 
+    def tell_search(self, *, outputs: bool) -> None:
+        """Say what a search looks at."""
+        self.search.setPlaceholderText("Search inputs and outputs" if outputs else "Search the inputs")
+
     def show_only(self, status: Status) -> None:
         """Show the rows of one status."""
         for other, chip in self.chips.items():
@@ -120,10 +124,10 @@ class RunBar(QWidget):
         self.figures.setVisible(bool(text))
 
     def _lay_out(self) -> None:
-        self.search.setPlaceholderText("Search the rows")
+        self.tell_search(outputs=False)
         self.search.setAccessibleName("Search the rows")
         self.search.setClearButtonEnabled(True)
-        self.search.setMinimumWidth(150)
+        self.search.setMinimumWidth(200)
         self.search.setMaximumWidth(260)
         self.search.addAction(icons.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(lambda _: self._typing.start())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -90,13 +91,13 @@ class RunController(QObject):
             self._set_phase(Phase.PLANNING)
             self._tasks.start(self._plan(session, wish))
 
-    def start(self, wish: RunWish, concurrency: int) -> None:
-        """Run."""
+    def start(self, wish: RunWish, concurrency: int, budget: Decimal | None = None) -> None:
+        """Run, and spend no more than ``budget`` US dollars."""
         session = self._workspace.session
         if session is not None and self.phase is Phase.IDLE:
             self._control = RunControl()
             self._set_phase(Phase.RUNNING)
-            options = RunOptions(wish.choice, concurrency, wish.fresh, None, "wait")
+            options = RunOptions(wish.choice, concurrency, wish.fresh, budget, "wait")
             self._run = self._tasks.start(self._carry_out(session, options, self._control))
 
     def set_concurrency(self, rows: int) -> None:
@@ -113,6 +114,12 @@ class RunController(QObject):
         """Go on."""
         if self._control is not None and self.phase is Phase.PAUSED:
             self._control.resume()
+
+    def resume_with_budget(self, budget: Decimal | None) -> None:
+        """Go on, and spend no more than ``budget`` US dollars from the run's beginning on."""
+        if self._control is not None:
+            self._control.budget = budget
+        self.resume()
 
     def stop(self) -> None:
         """End the run; everything finished is kept."""

@@ -1,0 +1,128 @@
+"""What the window asks and offers beside the main way: a budget, the next step, a search, room for its tools."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from chaindesk.credentials import KeyStore
+from chaindesk.desktop.application import Desk
+from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.run_controller import Phase
+from chaindesk.domain.status import Review, Status
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.providers.demo_server import DemoServer
+from chaindesk.providers.registry import PRESETS
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+Make = Callable[..., Desk]
+Reach = Callable[..., Awaitable[None]]
+Jobs = Callable[[int], Path]
+
+
+def button(desk: Desk, words: str) -> None:
+    """Press a button of either banner."""
+    banners = (desk.window.run_banner, desk.window.news_banner)
+    next(found for banner in banners for found in banner.buttons() if found.text() == words).click()
+
+
+async def test_a_budget_is_asked_for_kept_and_may_be_raised(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, tmp_path: Path, reach: Reach
+) -> None:
+    chain = tmp_path / "paid.yaml"
+    chain.write_text(
+        "name: paid\nconcurrency: 1\nsteps:\n  - name: text\n    model: openai/gpt-4o\n"
+        "    max_output_tokens: 1000\n    prompt: 20 words on {{Topic}}\n",
+        "utf-8",
+    )
+    desk = make_desk()
+    desk.workspace.keys = KeyStore(environment={"OPENAI_API_KEY": "sk-desk"})
+    async with DemoServer(DemoOptions(latency=0.01)) as server:
+        desk.workspace.addresses[PRESETS["openai"].base_url] = server.base_url
+        desk.workspace.open_workbook(jobs(4), chain=chain)
+        await reach(lambda: desk.workspace.session is not None)
+        desk.window.actions_.run.trigger()
+        await reach(desk.window.budget.isVisible)
+        desk.window.budget.spin.setValue(0.01)
+        button(desk, "Start")
+        await reach(lambda: desk.controller.phase is Phase.PAUSED)
+        assert "budget" in desk.window.run_banner.text
+        assert server.counters.delivered < 4
+        assert desk.window.budget.isVisible()
+        desk.window.budget.spin.setValue(5)
+        button(desk, "Go on")
+        await reach(lambda: desk.window.model.snapshot.counts[Status.DONE] == 4)
+        await reach(lambda: desk.controller.phase is Phase.IDLE)
+        assert not desk.window.budget.isVisible()
+        assert desk.window.budget.value() == Decimal(5)
+
+
+async def test_a_free_run_asks_for_no_budget(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    desk.window.budget.spin.setValue(0.01)
+    desk.workspace.open_workbook(jobs(2), chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    desk.window.actions_.run.trigger()
+    await reach(lambda: desk.window.model.snapshot.counts[Status.DONE] == 2)
+    assert not desk.window.budget.isVisible()
+
+
+async def test_a_workbook_without_a_chain_says_what_is_next(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    desk.conductor.opening.open_path(jobs(2))
+    await reach(lambda: "choose a chain" in desk.window.run_banner.text)
+    desk.conductor.opening.open_path(chain)
+    await reach(lambda: desk.workspace.session is not None)
+    assert desk.window.run_banner.text == ""
+
+
+async def test_a_chain_file_that_cannot_be_read_is_edited_itself(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("name: broken\nstep: []\n", "utf-8")
+    desk = make_desk()
+    desk.workspace.open_workbook(jobs(2), chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    desk.conductor.opening.open_path(broken)
+    await reach(lambda: "cannot run yet" in desk.window.news_banner.text)
+    button(desk, "Edit chain")
+    editor = desk.conductor.opening.editor
+    assert editor is not None
+    assert editor.path == broken
+    editor.close()
+
+
+async def test_a_narrow_window_keeps_every_tool_within_reach(qloop: DesktopLoop, make_desk: Make, reach: Reach) -> None:
+    desk = make_desk()
+    window = desk.window
+    for width in (760, 1400, 800):
+        window.resize(width, 560)
+        await reach(lambda width=width: window.width() == width)
+        assert window.tool_bar.sizeHint().width() <= width
+        await reach(window.theme_button.isVisible)
+
+
+async def test_a_search_finds_words_of_the_outputs(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    desk.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    desk.window.actions_.run.trigger()
+    await reach(lambda: desk.window.model.snapshot.counts[Status.DONE] == 3)
+    assert desk.window.run_bar.search.placeholderText() == "Search inputs and outputs"
+    row = desk.window.model.row_at(1)
+    assert row is not None
+    desk.controller.edit(row, "text", "Only here: Zinnober")
+    await reach(lambda: desk.window.model.state_of(row.number).review is Review.EDITED)
+    desk.window.run_bar.search.setText("topic zinnober")
+    await reach(lambda: desk.window.model.rowCount() == 1)
+    assert desk.window.model.row_at(0) == row
