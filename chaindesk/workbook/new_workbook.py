@@ -1,67 +1,110 @@
-"""Makes a plain .xlsx of values, for sources that are no package and so cannot be patched."""
+"""Makes a plain .xlsx of values by openpyxl, for sources that are no package and so cannot be patched."""
 
 from __future__ import annotations
 
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import IO
-from xml.sax.saxutils import quoteattr
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.rich_text import CellRichText
+from openpyxl.styles import Alignment, Font
+from openpyxl.writer.excel import ExcelWriter
 
 from chaindesk.workbook.book import Book
-from chaindesk.workbook.cells import DATE_FORMAT, MOMENT_FORMAT, CellWriter
+from chaindesk.workbook.cells import CellContents
 from chaindesk.workbook.digits import general
-from chaindesk.workbook.model import PlainValue
-from chaindesk.workbook.names import text_file_names
+from chaindesk.workbook.model import MAX_CELL_UNITS, MAX_ROWS, PlainValue
 from chaindesk.workbook.package import Package
+from chaindesk.workbook.package_writer import FIRST_DAY, PACKING_LEVEL
 from chaindesk.workbook.references import letters
 from chaindesk.workbook.source import Kind
-from chaindesk.workbook.style_sheet import Look
+from chaindesk.workbook.texts import possible
 
-_Rows = Iterable[tuple[int, Mapping[int, PlainValue]]]
-_SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_HEADER, _PLAIN, _DATE, _MOMENT = 1, 2, 3, 4
+_Rows = list[tuple[int, dict[int, PlainValue]]]
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
-_STYLES = (
-    f'{_XML}<styleSheet xmlns="{_SPREADSHEET}"><numFmts count="2"><numFmt numFmtId="164" formatCode="{DATE_FORMAT}"/>'
-    f'<numFmt numFmtId="165" formatCode="{MOMENT_FORMAT}"/></numFmts><fonts count="2">'
-    '<font><sz val="11"/><name val="Calibri"/><family val="2"/></font>'
-    '<font><b/><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="5">'
-    '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1">'
-    '<alignment vertical="top" wrapText="1"/></xf>'
-    + "".join(
-        f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" '
-        'applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>'
-        for number in (0, 164, 165)
-    )
-    + '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-)
+_SAMPLE = 200  # rows from which a column's width follows
+_NARROWEST, _WIDEST = 10, 60
+_LONGEST_NAME = 31  # of a sheet, in units of UTF-16
 
 
 @contextmanager
-def as_package(file: IO[bytes], source: Path, kind: Kind, header_row: int) -> Iterator[tuple[Book, dict[str, str]]]:
-    """The source's values as a workbook package that can be patched, and what its sheets had to be named."""
-    sheets = dict(_sheets(file, source, kind))
-    names = dict(zip(sheets, _safe_names(sheets), strict=True))
+def as_package(
+    file: IO[bytes], source: Path, kind: Kind, sheet: str, header_row: int, contents: CellContents
+) -> Iterator[tuple[Book, str]]:
+    """The source's values as a workbook package that can be patched, and what the sheet had to be named.
+
+    The same source gives the same bytes.
+    """
+    workbook = Workbook(write_only=True)
+    workbook.properties.creator = "ChainDesk"
+    workbook.properties.created = workbook.properties.modified = datetime(*FIRST_DAY)
+    names: dict[str, str] = {}
+    for name, rows in _sheets(file, source, kind):
+        names[name] = _safe_name(name, names.values())
+        _Sheet(workbook.create_sheet(names[name]), contents).fill(rows, header_row if name == sheet else 0)
     with tempfile.TemporaryFile() as made:
-        _write(made, {names[name]: rows for name, rows in sheets.items()}, header_row)
-        made.seek(0)
-        yield Book(Package(made, source.name)), names
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=PACKING_LEVEL) as archive:
+            ExcelWriter(workbook, archive).save()
+        package = Package(made, source.name)
+        for entry in package.entries:
+            entry.date_time = FIRST_DAY
+        yield Book(package), names.get(sheet, sheet)
 
 
-def _sheets(file: IO[bytes], source: Path, kind: Kind) -> Iterator[tuple[str, list[tuple[int, dict[int, PlainValue]]]]]:
+class _Sheet:
+    """A sheet that is filled row by row. openpyxl writes each at once, so one cell of a look and column serves all."""
+
+    def __init__(self, sheet: Any, contents: CellContents) -> None:
+        self._sheet = sheet
+        self._contents = contents
+        self._cells: dict[tuple[int, str, bool], Any] = {}
+
+    def fill(self, rows: _Rows, header_row: int) -> None:
+        """Write the rows, the headers in bold and frozen (0 where there are none)."""
+        if 0 < header_row < MAX_ROWS:
+            self._sheet.freeze_panes = f"A{header_row + 1}"
+        for column, width in _widths(rows).items():
+            self._sheet.column_dimensions[letters(column)].width = width
+        last = 0
+        for number, cells in rows:
+            for _ in range(last + 1, number):
+                self._sheet.append([])
+            line = [None] * max(cells, default=0)
+            for column, value in cells.items():
+                line[column - 1] = self._cell(number, column, value, bold=number == header_row)
+            self._sheet.append(line)
+            last = number
+
+    def _cell(self, row: int, column: int, value: PlainValue, *, bold: bool) -> Any:
+        kind, text, number_format = self._contents.content(row, letters(column), value)
+        cell = self._cells.get((column, number_format, bold))
+        if cell is None:
+            cell = self._cells[column, number_format, bold] = WriteOnlyCell(self._sheet)
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.font = Font(name="Calibri", size=11, bold=bold)
+            cell.number_format = number_format or "General"
+        # escapes may make a text longer than openpyxl lets a plain one be
+        cell.value = text if len(text) <= MAX_CELL_UNITS else CellRichText(text)
+        cell.data_type = kind  # so that no text is taken for a formula, and no number is rounded
+        return cell
+
+
+def _widths(rows: _Rows) -> Mapping[int, int]:
+    longest: dict[int, int] = {}
+    for _, cells in rows[:_SAMPLE]:
+        for column, value in cells.items():
+            longest[column] = max(longest.get(column, 0), len(str(value)))
+    return {column: min(max(longest[column] + 2, _NARROWEST), _WIDEST) for column in sorted(longest)}
+
+
+def _sheets(file: IO[bytes], source: Path, kind: Kind) -> Iterator[tuple[str, _Rows]]:
     from chaindesk.workbook import delimited, other_formats
 
     if kind is Kind.TEXT:
@@ -99,88 +142,16 @@ def _plain(value: object) -> PlainValue:
             return str(value)
 
 
-def _write(out: IO[bytes], sheets: Mapping[str, _Rows], header_row: int) -> None:
-    numbers = range(1, len(sheets) + 1)
-    overrides = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="{_TYPE}.worksheet+xml"/>'
-        for number in numbers
-    )
-    listed = "".join(
-        f'<sheet name={quoteattr(name)} sheetId="{number}" r:id="rId{number}"/>'
-        for name, number in zip(sheets, numbers, strict=True)
-    )
-    related = "".join(
-        f'<Relationship Id="rId{number}" Type="{_DOCUMENT}/worksheet" Target="worksheets/sheet{number}.xml"/>'
-        for number in numbers
-    )
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-        f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>{overrides}</Types>',
-        "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{_DOCUMENT}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{_SPREADSHEET}" xmlns:r="{_DOCUMENT}">'
-        f"<sheets>{listed}</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{related}'
-        f'<Relationship Id="rId{len(sheets) + 1}" Type="{_DOCUMENT}/styles" Target="styles.xml"/></Relationships>',
-    }
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
-        for name, text in parts.items():
-            package.writestr(zipfile.ZipInfo(name), _XML + text, zipfile.ZIP_DEFLATED)
-        package.writestr(zipfile.ZipInfo("xl/styles.xml"), _STYLES, zipfile.ZIP_DEFLATED)
-        for number, rows in zip(numbers, sheets.values(), strict=True):
-            entry = zipfile.ZipInfo(f"xl/worksheets/sheet{number}.xml")
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            with package.open(entry, "w") as part:
-                for piece in _sheet(rows, header_row):
-                    part.write(piece.encode())
-
-
-def _sheet(rows: _Rows, header_row: int) -> Iterator[str]:
-    yield (
-        f'{_XML}<worksheet xmlns="{_SPREADSHEET}"><sheetViews><sheetView workbookViewId="0">'
-        f'<pane ySplit="{header_row}" topLeftCell="A{header_row + 1}" activePane="bottomLeft" state="frozen"/>'
-        "</sheetView></sheetViews>"
-    )
-    rows = list(rows)
-    longest: dict[int, int] = {}
-    for _, cells in rows[:200]:
-        for column, value in cells.items():
-            longest[column] = max(longest.get(column, 0), min(len(str(value)), 58))
-    if longest:
-        widths = (
-            f'<col min="{c}" max="{c}" width="{max(longest[c] + 2, 10)}" customWidth="1"/>' for c in sorted(longest)
-        )
-        yield f"<cols>{''.join(widths)}</cols>"
-    yield "<sheetData>"
-    writer = CellWriter(_style, _file_name)
-    for number, cells in rows:
-        kept = _HEADER if number == header_row else None
-        spelt = (writer.xml("", f"{letters(c)}{number}", number, letters(c), cells[c], kept) for c in sorted(cells))
-        yield f'<row r="{number}">{"".join(spelt)}</row>'
-    yield "</sheetData></worksheet>"
-
-
-def _file_name(row: int, header: str, _: str) -> str:
-    """The name that a cut cell shows for a text which stays in the source."""
-    return next(text_file_names(row, header))
-
-
-def _style(look: Look) -> int:
-    return {DATE_FORMAT: _DATE, MOMENT_FORMAT: _MOMENT}.get(look.number_format, _PLAIN)
-
-
-def _safe_names(names: Iterable[str]) -> list[str]:
-    """Sheet names as Excel takes them: at most 31 characters, without ``[]:*?/\\``, each once."""
-    safe: list[str] = []
-    for name in names:
-        short = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", name).strip("'")[:31] or "Sheet"
-        number = 2
-        plain = short
-        while short.casefold() in {item.casefold() for item in safe}:
-            short = f"{plain[:27]} ({number})"
-            number += 1
-        safe.append(short)
+def _safe_name(name: str, taken: Collection[str]) -> str:
+    """A sheet's name as Excel takes it: short, without ``[]:*?/\\``, not its own word "History", and just once."""
+    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", possible(name)).strip("'") or "Sheet"
+    folded = {"history", *(item.casefold() for item in taken)}
+    safe, number = _short(plain, ""), 2
+    while safe.casefold() in folded:
+        safe, number = _short(plain, f" ({number})"), number + 1
     return safe
+
+
+def _short(name: str, ending: str) -> str:
+    room = _LONGEST_NAME - len(ending)
+    return name.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore").rstrip("'") + ending

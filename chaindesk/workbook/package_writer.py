@@ -19,7 +19,7 @@ _ZIP64_EXTRA = 1
 _MOST = 0xFFFFFFFF
 _DATA_DESCRIPTOR = 0x08
 _UTF8 = 0x800
-_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # that a zip knows
 
 
 class PackageWriter:
@@ -47,7 +47,7 @@ class PackageWriter:
 
     def add(self, name: str, data: bytes) -> None:
         """Add an entry."""
-        entry = zipfile.ZipInfo(name, _FIRST_DAY)
+        entry = zipfile.ZipInfo(name, FIRST_DAY)
         entry.header_offset = self._out.tell()
         self._added.append(entry)
         self._pack(entry, iter([data]))

@@ -28,12 +28,12 @@ def possible(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """A possible text as it stands in the file, so that every reader gets the same text back."""
+    """A possible text as it is spelt in the format, though not yet in XML: every reader gets the same text back."""
     if "_x" in text:
         text = _LOOKS_ESCAPED.sub("_x005F_", text)
     if _CONTROL.search(text):
         text = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text
 
 
 def utf16_length(text: str) -> int:

@@ -19,10 +19,11 @@ from chaindesk.workbook.assembly import Assembly, for_target
 from chaindesk.workbook.book import Book
 from chaindesk.workbook.boundary import readable_errors
 from chaindesk.workbook.cell_styles import CellStyles
-from chaindesk.workbook.cells import CellWriter
+from chaindesk.workbook.cells import CellContents, CellWriter
 from chaindesk.workbook.encodings import utf8_chunks
 from chaindesk.workbook.long_texts import LongTexts
 from chaindesk.workbook.model import MAX_COLUMNS, MAX_ROWS, CellValue, Filled, WriteReport
+from chaindesk.workbook.names import texts_folder
 from chaindesk.workbook.placement import Placement, attached_edge, place
 from chaindesk.workbook.saving import back_up, save, try_folder
 from chaindesk.workbook.sheet_patch import Job, SheetPatch
@@ -79,12 +80,14 @@ def write_columns(
             shutil.copyfile(source, read)
         kind, book, file, encrypted = stack.enter_context(opened(read, password))
         notices = [Notice("The workbook was encrypted; the copy is not.")] if encrypted else []
+        contents = CellContents(LongTexts(target, keep_others=keep_target).keep)
         if book is None:
             from chaindesk.workbook.new_workbook import as_package
 
-            book, names = stack.enter_context(as_package(file, source, kind, header_row))
-            request = replace(request, sheet=names.get(sheet, sheet))
-        return _Writing(book, source, target, request, notices, keep_target=keep_target).run()
+            made = as_package(file, source, kind, sheet, header_row, contents)
+            book, chosen = stack.enter_context(made)
+            request = replace(request, sheet=chosen)
+        return _Writing(book, source, target, request, contents, notices, keep_target=keep_target).run()
 
 
 def check_target(source: Path, target: Path, *, overwrite_source: bool, keep_target: bool) -> None:
@@ -124,12 +127,21 @@ class _Writing:
     """One call of ``write_columns``, with what its stages hand on to each other."""
 
     def __init__(
-        self, book: Book, source: Path, target: Path, request: Request, notices: list[Notice], *, keep_target: bool
+        self,
+        book: Book,
+        source: Path,
+        target: Path,
+        request: Request,
+        contents: CellContents,
+        notices: list[Notice],
+        *,
+        keep_target: bool,
     ) -> None:
         self._book = book
         self._source = source
         self._target = target
         self._request = request
+        self._contents = contents
         self._notices = notices
         self._keep_target = keep_target
         self._sheet = choose_sheet(book, source, request.sheet, notices)
@@ -146,9 +158,8 @@ class _Writing:
         if first <= found.reach:
             found = self._survey(first)
         styles = self._style_sheet()
-        long_texts = LongTexts(self._target, keep_others=self._keep_target)
         look, header_style = self._looks(styles, found, placement)
-        writer = CellWriter(look, long_texts.keep, self._book.date1904)
+        writer = CellWriter(look, self._contents, self._book.date1904)
         job = Job(
             self._request.header_row,
             placement,
@@ -162,7 +173,7 @@ class _Writing:
         types = for_target(self._book, self._target, self._added, self._notices)
         assembly = Assembly(self._book, self._sheet.part, styles, self._added, self._tables(placement), types)
         backup = self._save(assembly, patch)
-        self._say(found, placement, writer, long_texts)
+        self._say(found, placement)
         return WriteReport(self._target, placement.columns, placement.renamed, tuple(self._notices), backup)
 
     def _save(self, assembly: Assembly, patch: SheetPatch) -> Path | None:
@@ -252,21 +263,21 @@ class _Writing:
         first = min((placement.columns[header] for header in placement.new), default=0)
         return grown_tables(self._book, self._sheet, self._request.header_row, first, names)
 
-    def _say(self, found: Survey, placement: Placement, writer: CellWriter, long_texts: LongTexts) -> None:
+    def _say(self, found: Survey, placement: Placement) -> None:
         self._notices += placement.notices()
         if self._book.is_signed:
             self._notices.append(Notice("The workbook has a digital signature; in the copy it is no longer valid."))
         if found.protected:
             self._notices.append(Notice(f'The sheet "{self._sheet.name}" is protected; the copy still is.'))
-        if writer.replaced:
-            rows = tuple(sorted(set(writer.replaced)))
+        if self._contents.replaced:
+            rows = tuple(sorted(set(self._contents.replaced)))
             words = "Characters that no workbook can hold were replaced by \ufffd"
             self._notices.append(Notice(f"{words} in {len(rows):,} row(s).", rows))
-        if writer.cut:
-            rows = tuple(sorted(set(writer.cut)))
+        if self._contents.cut:
+            rows = tuple(sorted(set(self._contents.cut)))
             words = "Texts of more than 32,767 characters do not fit into a cell: the cells hold the beginning"
             self._notices.append(
-                Notice(f'{words}, the whole texts are in the folder "{long_texts.folder.name}".', rows)
+                Notice(f'{words}, the whole texts are in the folder "{texts_folder(self._target).name}".', rows)
             )
 
 
