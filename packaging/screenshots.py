@@ -1,7 +1,8 @@
-"""Takes pictures of the real window doing real work, for the README and for looking at: ``screenshots.py FOLDER``.
+"""Takes pictures of the real window doing real work: ``screenshots.py FOLDER`` takes the README's.
 
-It opens the example workbook, runs it against the simulated provider over HTTP with a few faults, and saves the window
-empty, loaded, mid-run, done with failures and with the editors open; light and dark, small and large.
+It opens the example workbook and runs it against the simulated provider over HTTP with a few faults. With ``--all`` it
+saves, for looking at, the window empty, loaded, mid-run, done with failures and with the editors open; light and dark,
+small and large.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import argparse
 import asyncio
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -23,9 +26,11 @@ from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.run_controller import Phase
 from chaindesk.desktop.theme import Theme
 from chaindesk.desktop.workspace import Workspace
-from chaindesk.domain.status import Status
+from chaindesk.domain.answer import RunState
+from chaindesk.domain.status import Review, Status
 from chaindesk.providers.demo_options import DemoOptions
 
+README_SIZE = (1400, 880)
 SIZES = {"large": (1600, 1000), "small": (1000, 640)}
 FAULTY = DemoOptions(latency=0.9, sigma=0.5, fail_containing="telescope", fail_status=400, error_500=0.03)
 
@@ -39,7 +44,7 @@ class Photographer:
     def shoot(self, what: str, dialog: QDialog | None = None) -> None:
         """Save a picture of the window, or of a dialog."""
         QApplication.processEvents()
-        path = self._folder / f"{self._name}-{what}.png"
+        path = self._folder / f"{self._name}{what}.png"
         (dialog or self._desk.window).grab().save(str(path))
         print(path)
 
@@ -49,14 +54,44 @@ class Photographer:
             while not condition():  # noqa: ASYNC110 - a photographer looks, nobody tells him
                 await asyncio.sleep(0.02)
 
+    async def example(self) -> None:
+        """Open the example workbook."""
+        self._desk.window.empty.example.click()
+        await self.until(lambda: self._desk.workspace.session is not None)
+        await asyncio.sleep(0.2)
+
+    async def running(self) -> None:
+        """The example in the middle of its run, with a finished row in the panel."""
+        await self.example()
+        window = self._desk.window
+        window.actions_.run.trigger()
+        await self.until(lambda: window.model.snapshot.counts[Status.DONE] >= 14)
+        states = window.model.snapshot.rows
+        window.table.choose_row(next(row for row, state in states.items() if state.status is Status.DONE))
+        await asyncio.sleep(0.1)
+        self.shoot("running-light")
+
+    async def review(self) -> None:
+        """The example after its run, some of its rows approved."""
+        await self.example()
+        window = self._desk.window
+        window.actions_.run.trigger()
+        await self.until(lambda: window.model.snapshot.state is RunState.FINISHED)
+        await self.until(lambda: self._desk.controller.phase is Phase.IDLE)
+        for number in (2, 3, 4):
+            window.table.choose_row(number)
+            window.actions_.approve.trigger()
+            await self.until(lambda number=number: window.model.state_of(number).review is Review.APPROVED)
+        window.table.choose_row(6)
+        await asyncio.sleep(0.1)
+        self.shoot("review-dark")
+
     async def work(self) -> None:
         """The whole way from the first page to the exported workbook."""
         desk, window = self._desk, self._desk.window
         counts = lambda status: window.model.snapshot.counts[status]  # noqa: E731
         self.shoot("1-empty")
-        window.empty.example.click()
-        await self.until(lambda: desk.workspace.session is not None)
-        await asyncio.sleep(0.2)
+        await self.example()
         self.shoot("2-loaded")
         window.actions_.run.trigger()
         await self.until(lambda: counts(Status.DONE) >= 12)
@@ -112,26 +147,40 @@ class Photographer:
         return next(found for found in self._desk.window.findChildren(QDialog) if found.isVisible())
 
 
-async def session(app: QApplication, folder: Path, names: Sequence[tuple[str, str]]) -> None:
-    """One window after another."""
-    for theme, size in names:
-        with tempfile.TemporaryDirectory() as home:
-            os.environ["CHAINDESK_HOME"] = home
-            desk = Desk(Theme(app, theme), Workspace(demo=FAULTY))
-            desk.window.resize(*SIZES[size])
-            desk.window.show()
-            await asyncio.sleep(0.2)
-            await Photographer(desk, folder, f"{theme}-{size}").work()
-            await desk.close()
-            desk.window.allow_close()
+@asynccontextmanager
+async def opened(app: QApplication, theme: str, size: tuple[int, int]) -> AsyncIterator[Desk]:
+    """A window of a user who has never used it."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["CHAINDESK_HOME"] = home
+        desk = Desk(Theme(app, theme), Workspace(demo=FAULTY))
+        desk.window.resize(*size)
+        desk.window.show()
+        await asyncio.sleep(0.2)
+        yield desk
+        await desk.close()
+        desk.window.allow_close()
+
+
+async def readme(app: QApplication, folder: Path) -> None:
+    """The README's two pictures."""
+    async with opened(app, "light", README_SIZE) as desk:
+        await Photographer(desk, folder, "").running()
+    async with opened(app, "dark", README_SIZE) as desk:
+        await Photographer(desk, folder, "").review()
+
+
+async def everything(app: QApplication, folder: Path) -> None:
+    """One window after another, through the whole work."""
+    for theme, (name, size) in product(("light", "dark"), SIZES.items()):
+        async with opened(app, theme, size) as desk:
+            await Photographer(desk, folder, f"{theme}-{name}-").work()
 
 
 def main() -> int:
-    """Take all pictures, or those of some themes and sizes."""
+    """Take the README's pictures, or all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--theme", choices=("light", "dark"))
-    parser.add_argument("--size", choices=tuple(SIZES))
+    parser.add_argument("--all", action="store_true", help="every state of the window, light and dark, small and large")
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
@@ -141,9 +190,7 @@ def main() -> int:
         app.setFont(QFont("Noto Sans", 10))
         loop = DesktopLoop(app)
         asyncio.set_event_loop(loop)
-        themes = [chosen.theme] if chosen.theme else ["light", "dark"]
-        sizes = [chosen.size] if chosen.size else list(SIZES)
-        loop.run_until_complete(session(app, chosen.folder, [(theme, size) for theme in themes for size in sizes]))
+        loop.run_until_complete((everything if chosen.all else readme)(app, chosen.folder))
         loop.close()
     return 0
 

@@ -38,7 +38,7 @@ class Conductor(QObject):
         self.window, self.workspace, self.controller = window, workspace, controller
         self.desk = ReviewDesk(window, workspace, controller)
         self._wish = RunWish()
-        self._costs = False
+        self._capped = False
         self._planning = False
         self.opening = OpeningDesk(window, workspace, controller)
         ways = Ways(
@@ -160,11 +160,12 @@ class Conductor(QObject):
         self.narrator.failed(ChainDeskError(words))
 
     def _planned(self, plan: Plan, wish: RunWish) -> None:
-        self._wish, self._costs = wish, self._may_cost(plan)
+        may_cost = self._may_cost(plan)
+        self._wish, self._capped = wish, may_cost and not plan.estimate.unknown_prices
         if not plan.calls:
             self.narrator.nothing_to_run(plan)
-        elif self._costs or (wish.fresh and len(plan.rows) > 1):
-            self.narrator.plan(plan, costs=self._costs)
+        elif may_cost or (wish.fresh and len(plan.rows) > 1):
+            self.narrator.plan(plan, capped=self._capped)
         else:
             self._start()
 
@@ -176,7 +177,7 @@ class Conductor(QObject):
     def _start(self) -> None:
         self.window.run_banner.clear()
         self.window.news_banner.clear()
-        budget = self.window.budget.value() if self._costs else None
+        budget = self.window.budget.value() if self._capped else None
         self.controller.start(self._wish, self.window.at_once.value(), budget)
 
     def _pause_or_resume(self) -> None:

@@ -54,12 +54,13 @@ class Narrator:
     def __init__(self, run: Banner, news: Banner, ways: Ways, budget: QWidget) -> None:
         self.run, self.news, self._ways, self._budget = run, news, ways, budget
 
-    def plan(self, plan: Plan, *, costs: bool) -> None:
-        """Ask whether the run that was planned is to begin, and where it ``costs`` something, what it may spend."""
+    def plan(self, plan: Plan, *, capped: bool) -> None:
+        """Ask whether the run that was planned is to begin, and where it can be ``capped``, what it may spend."""
         buttons = (Choice("Start", self._ways.start, primary=True), Choice("Cancel", _nothing))
-        field = self._budget if costs else None
+        field = self._budget if capped else None
         details = _notice_lines(plan.notices)
         self.run.say(Tone.INFO, plan_words(plan), buttons, details=details, closable=False, field=field)
+        self.run.buttons()[0].setFocus()
 
     def nothing_to_run(self, plan: Plan) -> None:
         """Every chosen row is complete."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -12,7 +13,7 @@ from chaindesk.desktop.undo import Change
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.row import Row
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.session import StepOutput
+from chaindesk.engine.session import OutputState, StepOutput
 from chaindesk.engine.snapshot import RowState
 
 
@@ -47,7 +48,8 @@ class ReviewDesk(QObject):
         model = self._window.model
         state = model.state_of(row.number) if row is not None else RowState()
         steps = len(self._workspace.chain.steps) if self._workspace.session and self._workspace.chain else 0
-        self._window.panel.show_row(row, state, self._outputs(row), self._workspace.manifest, steps)
+        outputs = _of_this_run(self._outputs(row), state)
+        self._window.panel.show_row(row, state, outputs, self._workspace.manifest, steps)
         self.show_actions()
 
     def rows_changed(self, numbers: Iterable[int]) -> None:
@@ -106,3 +108,15 @@ class ReviewDesk(QObject):
         self._window.model.forget_outputs([number])
         self._window.run_bar.refresh()
         self.rows_changed([number])
+
+
+def _of_this_run(outputs: Sequence[StepOutput], state: RowState) -> Sequence[StepOutput]:
+    """The outputs; what a row at work has been answered in this run is not stale, though its plan is older."""
+    if state.status.at_rest:
+        return outputs
+    return [
+        replace(output, state=OutputState.ANSWERED)
+        if place < state.step_index and output.state is OutputState.STALE
+        else output
+        for place, output in enumerate(outputs)
+    ]

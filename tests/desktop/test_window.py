@@ -229,6 +229,7 @@ async def test_the_row_on_screen_fills_while_it_runs_and_concurrency_turns_live(
     desk.window.at_once.spin.setValue(20)
     await reach(lambda: count(desk, Status.RUNNING) == 20)
     await reach(lambda: "simulated" in desk.window.panel.step.browser.toPlainText())
+    assert desk.window.panel.step.marks.text() == ""  # what was answered just now is not stale
     await reach(lambda: desk.controller.phase is Phase.IDLE)
     assert count(desk, Status.DONE) == 40
 
