@@ -24,6 +24,7 @@ from chaindesk.domain.events import (
 from chaindesk.domain.status import Review, Status
 
 LEAST_SPEED_UP_TOLD = 1.05
+_FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Snapshot:
 
     @property
     def finished(self) -> int:
-        """How many of the chosen rows have come to rest."""
+        """How many of the chosen rows are done, failed or skipped; those that a stop cut off are not."""
         return self._rested
 
     @property
@@ -137,7 +138,7 @@ class Snapshot:
 
     @property
     def rate(self) -> float:
-        """Rows a minute that came to rest, pauses left out."""
+        """Rows a minute that finished, pauses left out."""
         active = self._active
         return self._rested * 60 / active if active > 0 else 0.0
 
@@ -239,7 +240,7 @@ class Snapshot:
         )
 
     def _rest(self, state: RowState, event: RowFinished) -> RowState:
-        self._rested += 1
+        self._rested += event.status in _FINISHED
         if event.status is Status.DONE:
             return replace(state, status=Status.DONE, step_index=len(self.steps), failure=None, until=None, stale=False)
         self._dropped += max(len(self.steps) - state.step_index, 0)

@@ -94,6 +94,14 @@ def test_figures_leave_pauses_out() -> None:
     assert snapshot.telling_speed_up is None
 
 
+def test_rows_that_a_stop_cut_off_are_not_told_as_finished() -> None:
+    snapshot = Snapshot(clock=Clock())
+    snapshot.fold(started())
+    snapshot.fold(RowFinished(1.0, 2, "2", Status.DONE, None, 1.0))
+    snapshot.fold(RowFinished(1.0, 3, "3", Status.STOPPED, None, 1.0))
+    assert snapshot.finished == 1
+
+
 def test_a_state_from_the_journal_moves_the_counts() -> None:
     snapshot = Snapshot({2: RowState(Status.DONE), 3: RowState()}, Clock())
     snapshot.set_state(3, RowState(Status.FAILED))
