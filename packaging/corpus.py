@@ -1,10 +1,10 @@
 """Runs every workbook of a folder through open → add columns → export → compare, and prints rates by feature.
 
-    .venv/bin/python packaging/corpus.py FOLDER [--sample N] [--soffice PROGRAM] [--out FILE]
+    .venv/bin/python packaging/corpus.py FOLDER [--openpyxl] [--sample N] [--soffice PROGRAM] [--out FILE]
 
 A workbook comes out whole if every part but the patched ones is the same to the byte, every old cell reads as before
 (by python-calamine, which is not ours), every old cell format is where it was, the new cells read back, and a second
-export gives the same bytes.
+export gives the same bytes. With --openpyxl each is read by openpyxl too, and it is printed how many agree with ours.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ import collections
 import json
 import multiprocessing
 import random
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
+import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import python_calamine
 from lxml import etree
+from other_programs import LibreOffice, compare_with_openpyxl
 
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.row import Manifest
@@ -56,6 +56,7 @@ def main() -> int:
     """Run the corpus; the exit status is 0 where no workbook lost anything, crashed or hung."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("folder", type=Path)
+    words.add_argument("--openpyxl", action="store_true", help="read each by openpyxl too, and compare")
     words.add_argument("--sample", type=int, default=0, help="how many exports LibreOffice is to open")
     words.add_argument("--soffice", default="soffice", help="LibreOffice's program")
     words.add_argument("--out", type=Path, help="write each workbook's verdict as a line of JSON")
@@ -64,22 +65,25 @@ def main() -> int:
     verdicts = []
     with tempfile.TemporaryDirectory() as scratch:
         for number, path in enumerate(files):
-            verdict = {"file": str(path), **_in_child(path, Path(scratch) / f"{number}")}
+            folder = Path(scratch) / f"{number}"
+            folder.mkdir()
+            verdict = {"file": str(path), **_in_child(judge, path, folder)}
+            if asked.openpyxl:
+                verdict["openpyxl"] = _in_child(compare_with_openpyxl, path)
             verdicts.append(verdict)
             if verdict["verdict"] not in {"whole", "refused"}:
                 print(f"{verdict['verdict']:>9}  {path}: {verdict['detail']}", flush=True)
-        opened = _libreoffice(verdicts, asked.sample, asked.soffice, Path(scratch))
+        opened = _libreoffice(verdicts, asked.sample, LibreOffice(asked.soffice, Path(scratch)))
     if asked.out:
         asked.out.write_text("".join(json.dumps(verdict) + "\n" for verdict in verdicts))
     _report(verdicts, opened)
     return int(any(verdict["verdict"] not in {"whole", "refused"} for verdict in verdicts))
 
 
-def _in_child(path: Path, folder: Path) -> dict[str, Any]:
+def _in_child(judge_it: Callable[..., dict[str, Any]], *given: Path) -> dict[str, Any]:
     """The verdict on one workbook, from a process of its own with limits on time and memory."""
-    folder.mkdir()
     ours, theirs = multiprocessing.Pipe(duplex=False)
-    child = multiprocessing.Process(target=_child, args=(path, folder, theirs))
+    child = multiprocessing.Process(target=_child, args=(theirs, judge_it, *given))
     started = time.monotonic()
     child.start()
     theirs.close()
@@ -92,13 +96,14 @@ def _in_child(path: Path, folder: Path) -> dict[str, Any]:
     return {**verdict, "seconds": round(time.monotonic() - started, 2)}
 
 
-def _child(path: Path, folder: Path, pipe: Connection) -> None:
+def _child(pipe: Connection, judge_it: Callable[..., dict[str, Any]], *given: Path) -> None:
     if sys.platform != "win32":
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    warnings.simplefilter("ignore")
     try:
-        pipe.send(judge(path, folder))
+        pipe.send(judge_it(*given))
     except BaseException as exc:  # whatever it is, it is the verdict
         pipe.send({"verdict": "crashed", "detail": f"{type(exc).__name__}: {exc}"})
 
@@ -239,31 +244,23 @@ def _features(path: Path) -> Iterable[str]:
         yield "no zip"
 
 
-def _libreoffice(verdicts: list[dict[str, Any]], sample: int, program: str, scratch: Path) -> dict[str, bool]:
+def _libreoffice(verdicts: list[dict[str, Any]], sample: int, program: LibreOffice) -> dict[str, bool]:
     """Which of a sample of the exports LibreOffice opens, where it opens the source."""
-    if not sample or shutil.which(program) is None:
+    if not sample:
+        return {}
+    if not program.is_there:
+        print("LibreOffice was not found, so no export is opened by it")
         return {}
     whole = [verdict for verdict in verdicts if verdict["verdict"] == "whole"]
     chosen = random.Random(7).sample(whole, min(sample, len(whole)))  # noqa: S311 — a sample, not a secret
-    out = scratch / "converted"
     opened: dict[str, bool] = {}
     for verdict in chosen:
-        if not _converts(program, Path(verdict["file"]), out):
+        if not program.opens(Path(verdict["file"])):
             continue
-        opened[verdict["file"]] = _converts(program, Path(verdict["target"]), out)
+        opened[verdict["file"]] = program.opens(Path(verdict["target"]))
         if not opened[verdict["file"]]:
             print(f"LibreOffice does not open the export of {verdict['file']}", flush=True)
     return opened
-
-
-def _converts(program: str, path: Path, out: Path) -> bool:
-    shutil.rmtree(out, ignore_errors=True)
-    command = [program, "--headless", "--convert-to", "csv", "--outdir", str(out), str(path)]
-    try:
-        subprocess.run(command, capture_output=True, timeout=180, check=False)
-    except subprocess.TimeoutExpired:
-        return False
-    return any(out.glob("*.csv"))
 
 
 def _report(verdicts: list[dict[str, Any]], opened: Mapping[str, bool]) -> None:
@@ -282,10 +279,22 @@ def _report(verdicts: list[dict[str, Any]], opened: Mapping[str, bool]) -> None:
     print(f"\n{'feature':<22}{'whole':>7}{'of':>7}{'refused':>9}")
     for feature, counts in sorted(by_feature.items(), key=lambda item: -item[1].total()):
         print(f"{feature:<22}{counts['whole']:>7}{counts.total() - counts['refused']:>7}{counts['refused']:>9}")
+    _report_openpyxl([verdict["openpyxl"] for verdict in verdicts if "openpyxl" in verdict])
     reasons = collections.Counter(_plain(verdict["detail"]) for verdict in verdicts if verdict["verdict"] == "refused")
     print("\nrefused:")
     for reason, count in reasons.most_common(20):
         print(f"{count:>6}  {reason}")
+
+
+def _report_openpyxl(verdicts: list[dict[str, str]]) -> None:
+    if not verdicts:
+        return
+    print("\nopenpyxl beside our reader:")
+    for word, count in collections.Counter(verdict["verdict"] for verdict in verdicts).most_common():
+        print(f"{count:>6}  {word}")
+        reasons = collections.Counter(_plain(item["detail"]) for item in verdicts if item["verdict"] == word)
+        for reason, times in reasons.most_common(12) if word != "agrees" else ():
+            print(f"{times:>12}  {reason}")
 
 
 def _plain(message: str) -> str:
