@@ -127,12 +127,9 @@ class Progress:
         return ", ".join([*parts, *self._figures()])
 
     def _counts(self) -> dict[Status, int]:
-        """Rows by status. One row ends a moment after the next begins: no more are told to run than may at once."""
-        shot = self.snapshot
-        counts = {status: shot.counts[status] for status in _COLOURS if shot.counts[status]}
-        if shot.running > shot.concurrency > 0:
-            counts[Status.RUNNING] = shot.concurrency
-        return counts
+        """Rows by status, as far as there are any."""
+        found = {**self.snapshot.counts, Status.RUNNING: self.snapshot.running}
+        return {status: found[status] for status in _COLOURS if found[status]}
 
     def _figures(self) -> list[str]:
         shot = self.snapshot

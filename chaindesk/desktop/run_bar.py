@@ -112,7 +112,7 @@ class RunBar(QWidget):
             count for status, count in counts.items() if status is not Status.PENDING
         )
         for status, chip in self.chips.items():
-            count = counts[status]
+            count = self._snapshot.running if status is Status.RUNNING else counts[status]
             text = f"{label(status)} {words.count(count)}"
             if chip.text() != text:
                 chip.setText(text)

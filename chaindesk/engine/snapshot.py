@@ -98,6 +98,7 @@ class Snapshot:
         self.calls_done = 0
         self.reused = 0
         self.concurrency = 0
+        self._most_at_once = 0  # a concurrency that was turned down cuts no row off
         self.paused: RunPaused | None = None
         self._chosen = 0
         self._rested = 0
@@ -121,8 +122,9 @@ class Snapshot:
 
     @property
     def running(self) -> int:
-        """Rows with a call under way."""
-        return self.counts[Status.RUNNING]
+        """Rows with a call under way. One row ends a moment after the next begins: never more than may run at once."""
+        running = self.counts[Status.RUNNING]
+        return min(running, self._most_at_once) if self._most_at_once else running
 
     @property
     def waiting(self) -> int:
@@ -187,6 +189,7 @@ class Snapshot:
                 return self._put(row, self._rest(self._row(row), event))
             case ConcurrencyChanged():
                 self.concurrency = event.concurrency
+                self._most_at_once = max(self._most_at_once, event.concurrency)
             case RunPaused():
                 self._resume(event.at)
                 self.paused = event
@@ -204,6 +207,7 @@ class Snapshot:
     def _started_run(self, event: RunStarted) -> Sequence[int]:
         self._reset()
         self.run_id, self.steps, self.concurrency = event.run_id, event.steps, event.concurrency
+        self._most_at_once = event.concurrency
         self.calls, self.reused, self._chosen, self._started = event.calls, event.reused, len(event.rows), event.at
         self.state, self.message = RunState.RUNNING, ""
         for number in event.rows:
