@@ -22,11 +22,16 @@ _WORTH_TELLING = 0.2
 _UNLIMITED = 1000.0
 _SPREAD = 0.1
 _LEARNING = 0.1
+_ENOUGH_AGAINST = 3
+_SHARE_AGAINST = 0.05
 
 
 @dataclass(slots=True, eq=False)
 class Slot:
-    """A turn that a call was given: what it takes of the allowances, and what had been used when it went out."""
+    """A turn that a call was given: what it takes of the allowances, and what had been used when it went out.
+
+    ``by_hearsay``: it went out at a pace that refusals alone have told.
+    """
 
     tokens: float
     asked: int = 0
@@ -34,10 +39,16 @@ class Slot:
     refusals: int = 0
     requests_used: float = 0.0
     tokens_used: float = 0.0
+    by_hearsay: bool = False
 
 
 class Limiter:
-    """Gives calls their turn, first come first served."""
+    """Gives calls their turn, first come first served.
+
+    Limits that good replies tell are believed. Limits that refusals alone tell are kept to as well, until calls that
+    did keep to them are refused all the same, time and again: then they are not what the provider goes by (or others
+    use the key), and the pace is felt out as where nothing is told.
+    """
 
     def __init__(
         self,
@@ -59,6 +70,10 @@ class Limiter:
         self._threshold = _UNLIMITED
         self._in_flight = 0
         self._share = 1.0  # what calls take, of what they were likely to take at most
+        self._confirmed = False  # good replies tell limits
+        self._hearsay = False  # refusals alone told those that are in force
+        self._kept_to = 0  # calls that kept to them and were answered
+        self._against = 0  # calls that kept to them and were refused
         self._queue: deque[tuple[asyncio.Future[None], Slot]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -96,6 +111,7 @@ class Limiter:
     def answered(self, slot: Slot, usage: Usage | None) -> None:
         """The call was answered."""
         self._in_a_row = 0
+        self._kept_to += slot.by_hearsay
         if usage is not None and slot.asked:
             self._share += _LEARNING * (usage.total / slot.asked - self._share)
             if self._tokens is not None and self._own[1] is not None:
@@ -112,6 +128,8 @@ class Limiter:
     def refused(self, slot: Slot, retry_after: float | None) -> None:
         """The provider refused the call for now: all rows pause, for as long as it says or a while that grows."""
         now = self._clock()
+        if slot.by_hearsay and slot.refusals == self._refusals:
+            self._doubt(now)
         if slot.refusals == self._refusals or retry_after is not None:
             self._pause(now, retry_after, new=slot.refusals == self._refusals)
         self._released()
@@ -119,6 +137,12 @@ class Limiter:
     def learn(self, slot: Slot, hint: RateHint) -> None:
         """Take in what a reply told of the limits. A smaller one that the chain names stays in force."""
         now = self._clock()
+        if hint.refused and not self._confirmed:
+            if self._doubted:
+                return
+            self._hearsay = True
+        else:
+            self._confirmed, self._hearsay = self._confirmed or not hint.refused, False
         if hint.requests_limit and not (self._own[0] and self._own[0] < hint.requests_limit):
             self._requests = self._requests or Bucket(hint.requests_limit, now)
             self._requests.learn(hint.requests_limit, hint.requests_remaining, slot.requests_used, slot.sent_at, now)
@@ -128,6 +152,20 @@ class Limiter:
         if self._requests is not None or self._tokens is not None:
             self._window = _UNLIMITED  # a known pace is better than a guessed one
         self._pump()
+
+    @property
+    def _doubted(self) -> bool:
+        """Whether limits that refusals told have proved to be none."""
+        return self._against >= _ENOUGH_AGAINST and self._against >= _SHARE_AGAINST * (self._kept_to + self._against)
+
+    def _doubt(self, now: float) -> None:
+        """A call that kept to what refusals told was refused: after enough of them go by the chain's limits alone."""
+        self._against += 1
+        if self._hearsay and self._doubted:
+            self._hearsay = False
+            requests, tokens = self._own
+            self._requests = Bucket(requests, now) if requests else None
+            self._tokens = Bucket(tokens, now) if tokens else None
 
     # --- within ------------------------------------------------------------------------------------------------
 
@@ -142,7 +180,7 @@ class Limiter:
 
     def _take(self, slot: Slot) -> None:
         now = self._clock()
-        slot.sent_at, slot.refusals = now, self._refusals
+        slot.sent_at, slot.refusals, slot.by_hearsay = now, self._refusals, self._hearsay
         self._in_flight += 1
         if self._requests is not None:
             self._requests.take(1.0, now)

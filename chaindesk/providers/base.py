@@ -20,6 +20,7 @@ class RateHint:
         tokens_limit: tokens a minute.
         tokens_remaining: of them, still free now.
         tokens_reset: seconds until they are all free again.
+        refused: whether the reply was no answer but a refusal or another failure.
     """
 
     requests_limit: float | None = None
@@ -28,6 +29,7 @@ class RateHint:
     tokens_limit: float | None = None
     tokens_remaining: float | None = None
     tokens_reset: float | None = None
+    refused: bool = False
 
 
 class RateListener(Protocol):

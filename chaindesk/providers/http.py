@@ -174,12 +174,12 @@ class HttpProvider:
         if outgoing.streamed:
             return await self._streamed(wire, request, sending)
         reply = await self._transport.exchange(sending)
-        self._tell_rate(wire, request, reply.headers)
+        self._tell_rate(wire, request, reply)
         return _read(wire, request, reply) if 200 <= reply.status < 300 else reply
 
     async def _streamed(self, wire: WireFormat, request: CompletionRequest, sending: Sending) -> Answered | Reply:
         async with self._transport.streamed(sending) as (head, chunks):
-            self._tell_rate(wire, request, head.headers)
+            self._tell_rate(wire, request, head)
             good = 200 <= head.status < 300
             if good and head.headers.get("Content-Type", "").lower().startswith("text/event-stream"):
                 return await _collected(wire, request, chunks, head.headers)
@@ -208,12 +208,12 @@ class HttpProvider:
             raise CallError(FailureKind.KEY, message + _key_hint(endpoint))
         return wire.headers(key)
 
-    def _tell_rate(self, wire: WireFormat, request: CompletionRequest, headers: Mapping[str, str]) -> None:
+    def _tell_rate(self, wire: WireFormat, request: CompletionRequest, reply: Reply) -> None:
         if self._on_rate is None:
             return
-        hint = wire.rate_hint(request.endpoint, headers)
+        hint = wire.rate_hint(request.endpoint, reply.headers)
         if hint is not None:
-            self._on_rate(request, hint)
+            self._on_rate(request, hint if reply.status < 300 else replace(hint, refused=True))
 
     def _redacted(self, error: CallError, endpoint: Endpoint) -> CallError:
         """The same failure without the key, made anew so that no traceback or context of the old one goes along."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, ProviderKind, Usage
 from chaindesk.engine.buckets import Bucket
-from chaindesk.engine.limits import Limiter, Limits
+from chaindesk.engine.limits import Limiter, Limits, Slot
 from chaindesk.providers.base import RateHint
 
 
@@ -164,3 +164,60 @@ async def test_what_replies_tell_is_learnt_unless_the_chain_names_less() -> None
     await asyncio.sleep(0)
     assert not waiting.done()
     waiting.cancel()
+
+
+HEARSAY = RateHint(requests_limit=60.0, requests_remaining=0.0, refused=True)
+
+
+async def paced(limiter: Limiter, clock: Clock) -> Slot:
+    """A turn, with the clock turned on for as long as it has to be waited for."""
+    turn = asyncio.ensure_future(limiter.turn(1, lambda until: None))
+    await asyncio.sleep(0)
+    while not turn.done():
+        clock.now += 0.25
+        limiter._pump()
+        await asyncio.sleep(0)
+    return turn.result()
+
+
+def refuse(limiter: Limiter, slot: Slot) -> None:
+    limiter.learn(slot, HEARSAY)
+    limiter.refused(slot, 1.0)
+
+
+async def through(limiter: Limiter, clock: Clock, calls: int, refused_every: int) -> float:
+    """The seconds that so many answered calls take where every n-th call is refused, with a limit that is told then."""
+    began, sent, answered = clock.now, 0, 0
+    while answered < calls:
+        slot = await paced(limiter, clock)
+        sent += 1
+        if sent % refused_every == 0:
+            refuse(limiter, slot)
+        else:
+            limiter.answered(slot, None)
+            answered += 1
+    return clock.now - began
+
+
+async def test_a_limit_that_refusals_alone_tell_is_dropped_once_keeping_to_it_did_not_help() -> None:
+    clock = Clock()
+    seconds = await through(limiter_of(clock), clock, 300, refused_every=10)
+    assert seconds < 100  # 300 at the pace of the limit that was told
+
+
+async def test_a_limit_that_refusals_alone_tell_is_kept_to_while_it_is_true() -> None:
+    clock = Clock()
+    seconds = await through(limiter_of(clock), clock, 300, refused_every=100)
+    assert seconds > 180
+
+
+async def test_a_limit_that_good_replies_tell_is_never_doubted() -> None:
+    clock = Clock()
+    limiter = limiter_of(clock)
+    limiter.learn(await limiter.turn(1, lambda until: None), RateHint(requests_limit=60.0, requests_remaining=0.0))
+    assert await through(limiter, clock, 100, refused_every=5) > 90
+
+
+async def test_a_limit_that_the_chain_names_outlives_a_doubt() -> None:
+    clock = Clock()
+    assert await through(limiter_of(clock, requests=120.0), clock, 100, refused_every=5) > 45

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -168,7 +169,8 @@ async def test_limits_are_told_by_good_replies_and_by_refused_ones(wire: Any) ->
         for _ in range(2):
             with pytest.raises(CallError):
                 await provider.complete(request)
-    assert told == [(request, RateHint(requests_limit=60, requests_remaining=59))] * 2
+    hint = RateHint(requests_limit=60, requests_remaining=59)
+    assert told == [(request, hint), (request, replace(hint, refused=True))]
 
 
 async def test_a_missing_key_is_told_before_any_call(wire: Any) -> None:
