@@ -52,6 +52,7 @@ class MarkdownView(QTextBrowser):
         features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
         self.document().setMarkdown(text, features)
         self._soften_headings()
+        self.moveCursor(QTextCursor.MoveOperation.Start)  # what is shown first is where the cursor stands
 
     def _soften_headings(self) -> None:
         """Headings a little larger than the text; a panel is no poster."""

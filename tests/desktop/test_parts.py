@@ -148,6 +148,16 @@ def test_rows_to_run_are_all_selected_failed_or_the_first_few(qtbot: QtBot) -> N
     assert rows.choice([]) is None
 
 
+def test_an_output_is_shown_from_its_beginning(qtbot: QtBot) -> None:
+    view = MarkdownView()
+    qtbot.addWidget(view)
+    view.resize(300, 90)
+    view.show_markdown("\n\n".join(f"Paragraph {number}" for number in range(40)))
+    view.show()
+    qtbot.waitUntil(lambda: view.verticalScrollBar().maximum() > 0)
+    assert view.verticalScrollBar().value() == 0
+
+
 def test_markdown_is_rendered_and_no_picture_is_fetched(qtbot: QtBot) -> None:
     view = MarkdownView()
     qtbot.addWidget(view)
