@@ -12,8 +12,6 @@ from chaindesk.workbook.style_sheet import StyleSheet
 
 _DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
-_PLAIN = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
-_MOST_PLAIN = 64  # cells may name formats that the workbook never had; they shall not get one of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +47,7 @@ def added_styles(book: Book) -> AddedStyles | None:
     _append(types, "Override", PartName=f"/{part}", ContentType=_TYPE)
     _append(related, "Relationship", Id=free, Type=_kind(related), Target=f"/{part}")
     space = workbook.tag.rpartition("}")[0].lstrip("{") if isinstance(workbook.tag, str) else ""
-    root = etree.fromstring(
-        f'<styleSheet xmlns="{space}"><fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
-        '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/>'
-        '</fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-        '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-        f'<cellXfs count="{_MOST_PLAIN}">{_PLAIN * _MOST_PLAIN}</cellXfs><cellStyles count="1">'
-        '<cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
-    )
+    root = etree.fromstring(f'<styleSheet xmlns="{space}"/>')
     return AddedStyles(part, StyleSheet(root), {"[Content_Types].xml": types, relationships: related})
 
 

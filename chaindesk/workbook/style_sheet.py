@@ -10,7 +10,10 @@ from lxml import etree
 from chaindesk.workbook.book import children, items, local, resolved
 from chaindesk.workbook.model import OUR_STYLE
 
-_MOST_FORMATS = 64_000
+_MOST_FORMATS = 64_000  # as Excel has it; it opens some more
+_MOST_WITH_HEADER = 65_000
+_MOST_PLAIN = 64  # cells may name formats that the workbook never had; they shall not get one of ours
+_PLAIN = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
 _FIRST_OWN_NUMBER_FORMAT = 164
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles",
           "colors", "extLst")  # fmt: skip
@@ -37,13 +40,13 @@ class StyleSheet:
         self.root = root
         self.changed = False
         self._space = root.tag.rpartition("}")[0].lstrip("{") if isinstance(root.tag, str) else ""
-        self._formats = next(iter(children(root, "cellXfs")), None)
+        self._formats = self._list("cellXfs")
         self._looks: dict[tuple[int, Look], int] = {}
 
     @property
     def usable(self) -> bool:
-        """Whether formats can be added: there is a list of them, neither empty nor full."""
-        return self._formats is not None and 0 < len(items(self._formats)) < _MOST_FORMATS
+        """Whether the format that marks our headers can be added."""
+        return len(items(self._formats)) < _MOST_WITH_HEADER
 
     def header(self, neighbour: int | None) -> int:
         """The format of our header cells: like the neighbour's (bold where there is none), and marked as ours."""
@@ -62,7 +65,8 @@ class StyleSheet:
         """The format of a value: font and border like the neighbour's, wrapped, at the top."""
         key = (neighbour if neighbour is not None else -1, look)
         if key not in self._looks:
-            self._looks[key] = self._new_cell(neighbour, look)
+            is_full = len(items(self._formats)) >= _MOST_FORMATS
+            self._looks[key] = (neighbour or 0) if is_full else self._new_cell(neighbour, look)
         return self._looks[key]
 
     def _new_cell(self, neighbour: int | None, look: Look) -> int:
@@ -80,13 +84,29 @@ class StyleSheet:
         return self._format(made)
 
     def _base(self, neighbour: int | None) -> etree._Element:
-        assert self._formats is not None  # noqa: S101
-        formats = items(self._formats)
+        formats = items(self._formats) or self._first_formats()
         return resolved(formats[neighbour if neighbour is not None and neighbour < len(formats) else 0])
 
     def _format(self, made: etree._Element) -> int:
-        assert self._formats is not None  # noqa: S101
         return self._put(self._formats, made)
+
+    def _first_formats(self) -> list[etree._Element]:
+        """What a styles part without a cell format needs before one of ours can be told from the plain ones."""
+        patterns = [self._element("fill") for _ in range(2)]
+        for fill, pattern in zip(patterns, ("none", "gray125"), strict=True):
+            fill.append(self._element("patternFill", patternType=pattern))
+        border = self._element("border")
+        border.extend(self._element(side) for side in ("left", "right", "top", "bottom", "diagonal"))
+        font = self._element("font")
+        font.extend((self._element("sz", val="11"), self._element("name", val="Calibri")))
+        for name, entries in (("fonts", [font]), ("fills", patterns), ("borders", [border])):
+            holder = self._list(name)
+            for entry in entries if not items(holder) else ():
+                self._append(holder, entry)
+        for _ in range(_MOST_PLAIN):
+            self._append(self._formats, self._element("xf", **_PLAIN, xfId="0"))
+        self._named_style()
+        return items(self._formats)
 
     def _named_style(self) -> int:
         """The index of our named style's own format; the style is made where the workbook has none."""
@@ -95,10 +115,9 @@ class StyleSheet:
             if item.get("name") == OUR_STYLE and item.get("xfId", "").isdecimal():
                 return int(item.get("xfId", "0"))
         formats = self._list("cellStyleXfs")
-        plain = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
         if not items(formats):
-            self._append(formats, self._element("xf", **plain))
-        index = self._append(formats, self._element("xf", **plain))
+            self._append(formats, self._element("xf", **_PLAIN))
+        index = self._append(formats, self._element("xf", **_PLAIN))
         if not items(names):
             self._append(names, self._element("cellStyle", name="Normal", xfId="0", builtinId="0"))
         self._append(names, self._element("cellStyle", name=OUR_STYLE, xfId=str(index)))

@@ -4,6 +4,7 @@ import zipfile
 from itertools import pairwise
 from typing import Any
 
+import openpyxl
 import pytest
 from lxml import etree
 
@@ -249,10 +250,28 @@ def test_styles_with_the_fewest_lists_get_the_others_in_their_places(by_hand, wo
 @pytest.mark.parametrize(
     "styles", [f'<styleSheet xmlns="{MAIN}"/>', f'<styleSheet xmlns="{MAIN}"><cellXfs/></styleSheet>']
 )
-def test_an_empty_list_of_formats_is_left_alone(by_hand, worksheet, cells, styles):
+def test_an_empty_list_of_formats_gets_plain_ones_before_ours(by_hand, worksheet, cells, styles):
+    report = assert_continues(by_hand(worksheet(PLAIN.replace('<c r="B1" ', '<c r="B1" s="7" ')), styles=styles), cells)
+    assert [column.ours for column in open_manifest(report.path).columns] == [False, False, True]
+    root = root_of(report.path, "xl/styles.xml")
+    assert local_names(root) == sorted(local_names(root), key=STYLE_ORDER.index)
+    counts = {local: len(root.find(f"{{*}}{local}")) for local in ("fonts", "fills", "borders", "cellStyleXfs")}
+    assert counts == {"fonts": 1, "fills": 2, "borders": 1, "cellStyleXfs": 2}
+    formats = root.find("{*}cellXfs")
+    assert int(formats.get("count")) == len(formats)
+    assert {item.get("xfId") for item in formats[:64]} == {"0"}
+    openpyxl.load_workbook(report.path)
+
+
+@pytest.mark.parametrize(("count", "ours"), [(64_000, True), (65_000, False)])
+def test_a_full_list_of_formats_takes_the_header_mark_alone(by_hand, worksheet, cells, count, ours):
+    styles = (
+        f'<styleSheet xmlns="{MAIN}"><fonts count="1"><font/></fonts><cellXfs count="{count}">'
+        f"{'<xf/>' * count}</cellXfs></styleSheet>"
+    )
     report = assert_continues(by_hand(worksheet(PLAIN), styles=styles), cells)
-    with zipfile.ZipFile(report.path) as package:
-        assert package.read("xl/styles.xml").decode() == styles
+    assert [column.ours for column in open_manifest(report.path).columns] == [False, False, ours]
+    assert len(root_of(report.path, "xl/styles.xml").find("{*}cellXfs")) == count + ours
 
 
 def test_a_choice_among_formats_counts_as_one(by_hand, worksheet):
