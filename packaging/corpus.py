@@ -120,7 +120,8 @@ def judge(path: Path, folder: Path) -> dict[str, Any]:
     except Exception as exc:
         return {"verdict": "crashed", "detail": f"{type(exc).__name__}: {exc}", "features": features}
     losses = list(_losses(path, target, manifest, report))
-    again = target.with_name("again" + target.suffix)
+    again = folder / "again" / target.name  # of the same name, which the files of long texts bear too
+    again.parent.mkdir()
     _export(manifest, path, again)
     if again.read_bytes() != target.read_bytes():
         losses.append("a second export differs")
