@@ -44,7 +44,12 @@ def _course(result: RunResult, shot: Snapshot, again: str) -> Iterator[str]:
 
 
 def _effort(shot: Snapshot) -> str:
-    parts = [f"{count(shot.calls_done, 'call')} in {duration(shot.elapsed)}"]
+    if not shot.calls:
+        parts = ["No call was needed"]
+    elif not shot.calls_done:
+        parts = [f"No call was answered in {duration(shot.elapsed)}"]
+    else:
+        parts = [f"{count(shot.calls_done, 'call')} in {duration(shot.elapsed)}"]
     if shot.telling_speed_up is not None:
         parts.append(f"{shot.telling_speed_up:.1f} × faster than one after another")
     if shot.retries:

@@ -74,11 +74,19 @@ async def _run(
 
 
 def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
-    """A line that can be pasted: the same workbook, sheet and journal with another command."""
+    """A line that can be pasted: another command over the same sheet, with the options that it shares with this run."""
     parts = ["chaindesk", command, str(arguments.workbook), *words]
-    for name in ("sheet", "header_row", "id_column", "journal"):
-        if getattr(arguments, name) is not None:
-            parts += [f"--{name.replace('_', '-')}", str(getattr(arguments, name))]
-    if command == "run" and arguments.out is not None:
-        parts += ["--out", str(arguments.out)]
+    shared = ["sheet", "header_row", "id_column", "skip_hidden", "password", "journal"]
+    if command == "run":
+        shared += ["concurrency", "budget", "out", "overwrite"]
+    for name in shared:
+        value = getattr(arguments, name)
+        if value is True:
+            parts.append(_option(name))
+        elif value is not None and value is not False:
+            parts += [_option(name), str(value)]
     return shlex.join(parts)
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

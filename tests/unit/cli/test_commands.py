@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chaindesk.chain_file import chain_json_schema, load_chain
-from chaindesk.cli.commands import serve_demo
+from chaindesk.cli.commands import run, serve_demo
 from chaindesk.cli.faults import report_fault
 from chaindesk.domain.chain import bind
 from chaindesk.domain.errors import CallError, FailureKind, PasswordNeeded
@@ -64,3 +64,15 @@ def test_known_errors_have_their_status_and_words(capsys: pytest.CaptureFixture[
     assert report_fault(PasswordNeeded()) == 2
     assert "--password" in capsys.readouterr().err
     assert report_fault(CallError(FailureKind.KEY, "The key is refused.")) == 3
+
+
+def test_a_line_to_paste_keeps_what_the_run_was_told() -> None:
+    parser = argparse.ArgumentParser()
+    run.add_arguments(parser)
+    words = ["my jobs.xlsx", "--chain", "c.yaml", "--budget", "5", "--skip-hidden", "--concurrency", "3", "--fresh"]
+    arguments = parser.parse_args(words)
+    again = run._line("run", arguments, "--chain", "c.yaml", "--rows", "failed")
+    assert again == (
+        "chaindesk run 'my jobs.xlsx' --chain c.yaml --rows failed --skip-hidden --concurrency 3 --budget 5"
+    )
+    assert run._line("export", arguments) == "chaindesk export 'my jobs.xlsx' --skip-hidden"
