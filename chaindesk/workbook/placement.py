@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from chaindesk.domain.errors import WorkbookError
+from chaindesk.domain.errors import UsageError, WorkbookError
 from chaindesk.domain.row import Notice
 from chaindesk.workbook.book import Book, Sheet, children, local
 from chaindesk.workbook.model import MAX_COLUMNS
@@ -60,6 +60,7 @@ def place(
         where: the sheet and file, for messages.
 
     Raises:
+        UsageError: two of them would share a column.
         WorkbookError: the sheet has no room.
     """
     new = tuple(header for header in headers if header not in into)
@@ -73,6 +74,8 @@ def place(
                 f"{letters(min(max(edge, 1), MAX_COLUMNS))}; a sheet has {MAX_COLUMNS:,} columns. "
                 "Delete what stands far to the right, or move the jobs to a new sheet."
             )
+    if len(set(columns.values())) != len(columns):
+        raise UsageError("Two of the headers would get the same column.")
     ours = {columns[header] for header in new}
     taken = {folded_header(text) for column, text in existing.items() if column not in ours}
     names = {}

@@ -70,6 +70,8 @@ def try_folder(target: Path, *, readable: bool = False) -> None:
         if target.is_dir():
             raise IsADirectoryError
         target = _real(target)
+        with contextlib.suppress(FileNotFoundError):  # it may well be new; what counts is whether its name may be
+            target.lstat()
         if readable and target.exists():
             target.open("rb").close()
         probe = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(6)}.tmp")
@@ -133,6 +135,8 @@ def _save_errors(target: Path) -> Iterator[None]:
     except OSError as exc:
         if exc.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise SaveError(f'"{target}" could not be saved: the disk is full. Make room, then export again.') from exc
+        if exc.errno == errno.ENAMETOOLONG:
+            raise SaveError(f'"{target}" could not be saved: its name is too long. Give a shorter one.') from exc
         raise SaveError(f'"{target}" could not be saved: {exc.strerror or exc}. Save it elsewhere.') from exc
 
 

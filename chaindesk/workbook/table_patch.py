@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lxml import etree
 
 from chaindesk.workbook.book import Book, Sheet, children
 from chaindesk.workbook.placement import widened
 from chaindesk.workbook.references import area
+from chaindesk.workbook.texts import escaped, possible
 
 
-def grown_tables(book: Book, sheet: Sheet, header_row: int, first: int, names: Sequence[str]) -> dict[str, bytes]:
+def grown_tables(
+    book: Book, sheet: Sheet, header_row: int, rows: Collection[int], first: int, names: Sequence[str]
+) -> dict[str, bytes]:
     """The new content of the table part, by its name, where there is such a table.
 
-    A table is left alone where it belongs to a query, or where its own headers are not what its columns are called.
+    A table is left alone where it belongs to a query, where its own headers are not what its columns are called, or
+    where most of ``rows`` lie outside it: then it stands beside the jobs.
     """
     for relationship in book.package.relationships(sheet.part):
         if relationship.kind != "table" or relationship.external or not names:
             continue
         root = book.package.xml(relationship.target)
-        if root is not None and _grow(root, header_row, first, names):
+        if root is not None and _grow(root, header_row, rows, first, names):
             return {relationship.target: serialised(root)}
     return {}
 
 
-def _grow(root: etree._Element, header_row: int, first: int, names: Sequence[str]) -> bool:
+def _grow(root: etree._Element, header_row: int, rows: Collection[int], first: int, names: Sequence[str]) -> bool:
     reference = widened(root.get("ref", ""), header_row, first, first + len(names) - 1)
     place = area(root.get("ref", ""))
     holders = children(root, "tableColumns")
     if reference is None or place is None or not holders or root.get("headerRowCount", "1") == "0":
+        return False
+    if sum(place.top < number <= place.bottom for number in rows) * 2 < len(rows):
         return False
     columns = children(holders[0], "tableColumn")
     if root.get("tableType", "worksheet") != "worksheet" or any(item.get("queryTableFieldId") for item in columns):
@@ -53,7 +59,7 @@ def _grow(root: etree._Element, header_row: int, first: int, names: Sequence[str
 
 
 def _column_name(header: str) -> str:
-    return header.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "_x000a_")
+    return escaped(possible(header)).replace("\n", "_x000a_")
 
 
 def serialised(root: etree._Element) -> bytes:

@@ -261,7 +261,9 @@ class _Writing:
     def _tables(self, placement: Placement) -> dict[str, bytes]:
         names = [placement.names[header] for header in placement.new]
         first = min((placement.columns[header] for header in placement.new), default=0)
-        return grown_tables(self._book, self._sheet, self._request.header_row, first, names)
+        header_row = self._request.header_row
+        rows = [number for number in self._request.rows if number > header_row]
+        return grown_tables(self._book, self._sheet, header_row, rows, first, names)
 
     def _say(self, found: Survey, placement: Placement) -> None:
         self._notices += placement.notices()

@@ -163,7 +163,12 @@ def test_a_damaged_part_found_while_writing_leaves_everything_as_it_was(rich, tm
 
 @pytest.mark.parametrize(
     ("target", "words"),
-    [("none/out.xlsx", "there is no folder"), ("folder.xlsx", "is a folder"), ("file/out.xlsx", "there is no folder")],
+    [
+        ("none/out.xlsx", "there is no folder"),
+        ("folder.xlsx", "is a folder"),
+        ("file/out.xlsx", "there is no folder"),
+        ("x" * 251 + ".xlsx", "too long"),
+    ],
 )
 def test_places_that_cannot_be_written_are_said_plainly(rich, tmp_path, target, words):
     (tmp_path / "file").write_text("x")

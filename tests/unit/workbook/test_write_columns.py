@@ -337,3 +337,28 @@ def test_nothing_to_write_gives_a_plain_copy(rich, cells):
     report = write(source, [], {})
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(report.path) as new:
         assert [new.read(name) for name in new.namelist()] == [old.read(name) for name in old.namelist()]
+
+
+def test_a_small_table_beside_the_jobs_does_not_grow_over_our_columns(rich):
+    def fill(workbook, sheet):
+        sheet.add_table("E1:F2", {"columns": [{"header": "Code"}, {"header": "Name"}]})
+
+    report = write(rich(fill), ["Draft"], {2: ["x"], 3: ["y"], 4: ["z"]})
+    assert report.columns == {"Draft": 7}
+    assert openpyxl.load_workbook(report.path)["Jobs"].tables["Table1"].ref == "E1:F2"
+
+
+def test_table_columns_are_called_what_their_header_cells_say(rich, cells):
+    def fill(workbook, sheet):
+        sheet.add_table("A1:C4", {"columns": [{"header": word} for word in ("Topic", "Audience", "Words")]})
+
+    header = "a\nb\x01 _x0041_"
+    report = write(rich(fill), [header], {2: ["x"]})
+    assert cells(report.path)["D1"] == header
+    with zipfile.ZipFile(report.path) as package:
+        assert b'name="a_x000a_b_x0001_ _x005F_x0041_"' in package.read("xl/tables/table1.xml")
+
+
+def test_two_headers_never_share_a_column(rich):
+    with pytest.raises(UsageError, match="same column"):
+        write(rich(), ["A", "B"], {}, into={"A": 5, "B": 5})
