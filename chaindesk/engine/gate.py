@@ -84,7 +84,8 @@ class Gate:
         if self._held or self.halted or epoch != self.epoch:
             return
         advice = _ADVICE.get(error.kind, "").format(name=request.endpoint.name, model=request.model)
-        message = " ".join(part for part in (str(error), advice) if part)
+        said = str(error)
+        message = said if not advice or "go on" in said or "Check the model" in said else f"{said} {advice}"
         name = request.endpoint.name
         if name.casefold() not in message.casefold() and error.kind is not FailureKind.BUDGET:
             message = f"{name}: {message}"
