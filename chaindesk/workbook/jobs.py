@@ -64,6 +64,11 @@ def _header_row(grid: Grid, path: Path, sheet: str, forced: int | None) -> int:
     if forced is not None and not 1 <= forced <= MAX_ROWS:
         raise WorkbookError(f"Row {forced} cannot be the header row: rows go from 1 to {MAX_ROWS:,}.")
     filled = {row.number for row in grid.rows if any(text.strip() for text in row.texts)}
+    if not filled and (grid.unsaved or grid.errors):
+        raise WorkbookError(
+            f'Sheet "{sheet}" of "{path.name}" has no header: it holds just formulas without a saved result, or with '
+            "an error. Open it in Excel and save it once, or choose another sheet."
+        )
     if not filled:
         raise WorkbookError(
             f'Sheet "{sheet}" of "{path.name}" is empty: it needs a header row with one job per row below it. '

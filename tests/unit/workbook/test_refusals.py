@@ -163,3 +163,14 @@ def test_random_bytes_raise_nothing_else(tmp_path, ending):
         for size in (1, 50, 3000):
             path.write_bytes(start + dice.randbytes(size))
             try_both(path)
+
+
+@pytest.mark.parametrize("cell", ['<c r="A1"><f>B1</f></c>', '<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'])
+def test_a_sheet_of_formulas_without_results_is_not_called_empty(by_hand, worksheet, cell):
+    with pytest.raises(WorkbookError, match="formulas without a saved result"):
+        open_manifest(by_hand(worksheet(f'<row r="1">{cell}</row>')))
+
+
+def test_a_header_without_rows_below_opens_without_jobs(table):
+    manifest = open_manifest(table([["Topic", "Words"]]))
+    assert ([column.name for column in manifest.columns], manifest.rows) == (["Topic", "Words"], ())
