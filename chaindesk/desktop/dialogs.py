@@ -56,11 +56,12 @@ def ask(parent: QWidget, title: str, text: str, yes: str, no: str, then: Callabl
     return box
 
 
-def ask_password(parent: QWidget, name: str, then: Callable[[str], object]) -> QInputDialog:
-    """Ask for the password of an encrypted workbook."""
+def ask_password(parent: QWidget, name: str, then: Callable[[str], object], *, again: bool = False) -> QInputDialog:
+    """Ask for the password of an encrypted workbook, ``again`` where the first one did not open it."""
     dialog = QInputDialog(parent)
     dialog.setWindowTitle("Password")
-    dialog.setLabelText(f"{name} is encrypted. Its password:")
+    words = f"That password does not open {name}. Try again:" if again else f"{name} is encrypted. Its password:"
+    dialog.setLabelText(words)
     dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.textValueSelected.connect(then)

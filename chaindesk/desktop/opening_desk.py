@@ -155,9 +155,12 @@ class OpeningDesk(QObject):
         if not self.controller.phase.in_run:
             self.workspace.open_chain(path)
 
-    def _ask_password(self, path: Path) -> None:
+    def _ask_password(self, path: Path, again: bool) -> None:  # noqa: FBT001 - a signal's argument
         dialogs.ask_password(
-            self.window, path.name, lambda password: self.workspace.open_workbook(path, password=password)
+            self.window,
+            path.name,
+            lambda password: self.workspace.open_workbook(path, password=password),
+            again=again,
         )
 
     def open_keys(self) -> None:

@@ -110,7 +110,7 @@ class ReviewPanel(QFrame):
         steps: int = 0,
     ) -> None:
         """Show another row, or the same one as it stands now. An edit of the same row that is going on stays."""
-        same = row is not None and self._row is not None and row.number == self._row.number
+        same = row is not None and row == self._row  # its number may be another row's in another sheet
         if not same:
             self.step.keep_edit()  # walking on is no reason to lose what was typed; it can be undone
         if not same and row is not None and manifest is not None:

@@ -42,7 +42,7 @@ class Workspace(QObject):
         chain_opened: another chain is open, or the same one was changed.
         session_changed: there is another session, or none; with the state of each known row.
         failed: a ``ChainDeskError``: what was asked for could not be done.
-        password_wanted: the workbook at this path is encrypted.
+        password_wanted: the workbook at this path is encrypted; whether a password was given that does not open it.
         busy_changed: what is being done, or "".
     """
 
@@ -50,7 +50,7 @@ class Workspace(QObject):
     chain_opened = Signal()
     session_changed = Signal(object)
     failed = Signal(object)
-    password_wanted = Signal(object)
+    password_wanted = Signal(object, bool)
     busy_changed = Signal(str)
 
     def __init__(
@@ -117,7 +117,7 @@ class Workspace(QObject):
                 loaded = await self._load_chain(chain) if chain is not None and chain.exists() else self.chain
                 manifest = await _read(path, sheet, loaded, password)
             except PasswordNeeded:
-                self.password_wanted.emit(path)
+                self.password_wanted.emit(path, password is not None)
                 return
             self.manifest, self._password = manifest, password
             if loaded is not self.chain and chain is not None:

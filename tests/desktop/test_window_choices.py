@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
+from PySide6.QtWidgets import QInputDialog
 
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.application import Desk
@@ -98,6 +100,42 @@ async def test_a_chain_file_that_cannot_be_read_is_edited_itself(
     assert editor is not None
     assert editor.path == broken
     editor.close()
+
+
+async def test_an_encrypted_workbook_opens_and_exports_and_a_wrong_password_is_told(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+) -> None:
+    locked = tmp_path / "locked.xlsx"
+    with jobs(2).open("rb") as plain, locked.open("wb") as target:
+        OOXMLFile(plain).encrypt("secret", target)
+    desk = make_desk()
+    desk.conductor.opening.open_path(locked)
+
+    def asked() -> list[QInputDialog]:
+        return [found for found in desk.window.findChildren(QInputDialog) if found.isVisible()]
+
+    for words, password in (("is encrypted", "wrong"), ("does not open", "secret")):
+        await reach(lambda words=words: any(words in dialog.labelText() for dialog in asked()))
+        dialog = asked()[-1]
+        dialog.setTextValue(password)
+        dialog.accept()
+    await reach(lambda: desk.workspace.manifest is not None)
+    desk.conductor.opening.open_path(chain)
+    await reach(lambda: desk.workspace.session is not None)
+    desk.window.actions_.export.trigger()
+    await reach(lambda: "Exported" in desk.window.news_banner.text)
+
+
+async def test_the_panel_follows_another_workbook_with_the_same_row_numbers(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, tmp_path: Path, reach: Reach
+) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("Name;Town\nAda;London\nGrace;New York\n", "utf-8")
+    desk = make_desk()
+    desk.conductor.opening.open_path(jobs(2))
+    await reach(lambda: "topic 1" in desk.window.panel.inputs.toPlainText())
+    desk.conductor.opening.open_path(other)
+    await reach(lambda: "Ada" in desk.window.panel.inputs.toPlainText())
 
 
 async def test_a_narrow_window_keeps_every_tool_within_reach(qloop: DesktopLoop, make_desk: Make, reach: Reach) -> None:
