@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+PACKAGING = Path(__file__).resolve().parents[3] / "packaging"
+
+
+def test_the_corpus_check_tells_what_openpyxl_sees_otherwise(rich, by_hand, worksheet, tmp_path):
+    rich()
+    by_hand(worksheet('<row r="1"><c r="A1" t="inlineStr"><is><t>a_x000B_b</t></is></c></row>'))
+    command = [sys.executable, str(PACKAGING / "corpus.py"), str(tmp_path), "--openpyxl"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    assert "2 workbooks: 2 whole" in said
+    assert "1  agrees" in said
+    assert "'a\\x0bb' is 'a_x000B_b' to openpyxl" in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is a shell script")
+def test_a_libreoffice_that_hangs_is_ended_with_all_it_started(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(PACKAGING)
+    other_programs = importlib.import_module("other_programs")
+    monkeypatch.setattr(other_programs, "_SECONDS", 0.5)
+    program = tmp_path / "soffice"
+    program.write_text(f"#!/bin/sh\nsleep 300 &\necho $! > {tmp_path}/child\nwait\n")
+    program.chmod(0o755)
+    started = time.monotonic()
+    assert not other_programs.LibreOffice(str(program), tmp_path).opens(tmp_path / "a.xlsx")
+    assert time.monotonic() - started < 30
+    child = Path("/proc") / (tmp_path / "child").read_text().strip() / "cmdline"
+    assert not child.exists() or b"sleep" not in child.read_bytes()
