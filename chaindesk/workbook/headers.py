@@ -14,13 +14,15 @@ _BRACES = str.maketrans({"{": "(", "}": ")"})
 
 
 def find_header_row(grid: Grid) -> int:
-    """The sheet row that holds the headers: a table's own, an autofilter's, or the first that looks like one.
+    """The sheet row that holds the headers: where ours stand, a table's own, an autofilter's, or one that looks so.
 
     Rows with fewer filled cells than half of what is usual in the sheet are titles, notes or logos above the headers.
     """
     areas = [table.area for table in grid.tables if table.header_rows]
     areas += [grid.filter] if grid.filter is not None and grid.filter.bottom > grid.filter.top else []
     numbers = {row.number for row in grid.rows}
+    if ours := {row for row, _ in grid.ours} & numbers:
+        return min(ours)
     for area in sorted(areas, key=lambda area: (area.top, area.left)):
         if area.top in numbers and _holds_most(grid, area):
             return area.top

@@ -362,3 +362,11 @@ def test_table_columns_are_called_what_their_header_cells_say(rich, cells):
 def test_two_headers_never_share_a_column(rich):
     with pytest.raises(UsageError, match="same column"):
         write(rich(), ["A", "B"], {}, into={"A": 5, "B": 5})
+
+
+def test_a_completed_workbook_has_its_headers_where_ours_stand(table):
+    source = table([["Budget", "of", "May"], ["Item", "Cost", "Note"], ["bees", 1, "x"], ["wasps", 2, "y"]])
+    report = write(source, ["Draft", "Status"], {3: ["a", "done"], 4: ["b", "done"]}, sheet="Sheet1", header_row=2)
+    again = open_manifest(report.path)
+    assert again.header_row == 2
+    assert continued_columns(again, ["Draft", "Status"]) == {"Draft": 4, "Status": 5}
