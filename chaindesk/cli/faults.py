@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
-import re
-import traceback
+import logging
 from pathlib import Path
 
 from chaindesk.cli.exits import Exit
 from chaindesk.cli.output import note
 from chaindesk.domain.errors import CallError, ChainDeskError, ChainError, PasswordNeeded
-
-_KEY_LIKE = re.compile(r"[A-Za-z0-9_\-]{20,}")
-_LOG = "errors.log"
-_MAX_LOG = 1_000_000
 
 
 def report_fault(error: Exception) -> Exit:
@@ -39,22 +33,16 @@ def _unexpected(error: Exception) -> str:
     what = (
         f"Something unexpected went wrong ({type(error).__name__}): this is a mistake in ChainDesk, not in your files."
     )
-    try:
-        return f"{what} What happened is in {_log(error)}"
-    except (OSError, ChainDeskError):
+    path = start_log()
+    if path is None:
         return f"{what} Nothing could be written about it."
+    logging.getLogger(__name__).error("Unexpected", exc_info=error)
+    return f"{what} What happened is in {path}"
 
 
-def _log(error: Exception) -> Path:
-    """Append the error to the log. Whatever looks like a key is starred out: an unknown error may hold anything."""
+def start_log() -> Path | None:
+    """Let everything that is logged go to the log file, and say where that is; None where there can be none."""
+    from chaindesk.logs import open_log
     from chaindesk.settings import log_folder
 
-    path = log_folder() / _LOG
-    if path.exists() and path.stat().st_size > _MAX_LOG:
-        path.replace(path.with_suffix(".old.log"))
-    frames = "".join(traceback.format_tb(error.__traceback__))
-    words = _KEY_LIKE.sub("•••", f"{type(error).__name__}: {error}")
-    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    with path.open("a", encoding="utf-8", errors="replace") as file:
-        file.write(f"{now}\n{frames}{words}\n\n")
-    return path
+    return open_log(log_folder)

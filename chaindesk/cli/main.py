@@ -87,7 +87,11 @@ def _command(name: str, words: list[str]) -> int:
         allow_abbrev=False,
     )
     command.add_arguments(parser)
-    return command.execute(parser.parse_args(words))
+    from chaindesk.cli.faults import start_log
+
+    arguments = parser.parse_args(words)
+    start_log()
+    return command.execute(arguments)
 
 
 def _window(workbook: Path | None, words: list[str]) -> int:

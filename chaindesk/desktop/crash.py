@@ -5,20 +5,16 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-import traceback
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
 
 from chaindesk import settings
-from chaindesk.domain.errors import ChainDeskError
+from chaindesk.logs import close_log, open_log
 
-LOG_NAME = "window.log"
-_MAX_BYTES = 500_000
-_SORRY = "Something went wrong inside ChainDesk. Every answer that was paid for is kept. The details are in {path}."
+_SORRY = "Something went wrong inside ChainDesk. Every answer that was paid for is kept."
+_log = logging.getLogger(__name__)
 
 
 class CrashHandler(QObject):
@@ -33,7 +29,7 @@ class CrashHandler(QObject):
     def __init__(self, tell: Callable[[str], object]) -> None:
         super().__init__()
         self.happened.connect(tell)
-        self.path, self._log = _open_log()
+        self.path = open_log(settings.log_folder)
         self._before = (sys.excepthook, threading.excepthook)
 
     def install(self) -> None:
@@ -44,17 +40,14 @@ class CrashHandler(QObject):
     def uninstall(self) -> None:
         """Leave everything as it was."""
         sys.excepthook, threading.excepthook = self._before
-        for handler in list(self._log.handlers):
-            self._log.removeHandler(handler)
-            handler.close()
+        close_log()
 
     def take(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Log an error and tell the user. The log has file names and lines, and no values of variables."""
         if issubclass(kind, KeyboardInterrupt):
             return
-        frames = "".join(traceback.format_tb(trace))
-        self._log.error("%s: %s\n%s", kind.__name__, error, frames)
-        self.happened.emit(_SORRY.format(path=self.path))
+        _log.error("Unexpected", exc_info=(kind, error, trace))
+        self.happened.emit(_SORRY if self.path is None else f"{_SORRY} The details are in {self.path}.")
 
     def take_from_loop(self, loop: object, context: dict[str, object]) -> None:
         """The loop's exception handler."""
@@ -62,22 +55,8 @@ class CrashHandler(QObject):
         if isinstance(error, BaseException):
             self.take(type(error), error, error.__traceback__)
         else:
-            self._log.error("%s", context.get("message"))
+            _log.error("%s", context.get("message"))
 
     def _take_from_thread(self, found: threading.ExceptHookArgs) -> None:
         if found.exc_value is not None:
             self.take(found.exc_type, found.exc_value, found.exc_traceback)
-
-
-def _open_log() -> tuple[Path, logging.Logger]:
-    log = logging.getLogger("chaindesk.window")
-    log.propagate = False
-    path = Path(LOG_NAME)
-    try:
-        path = settings.log_folder() / LOG_NAME
-        handler: logging.Handler = RotatingFileHandler(path, maxBytes=_MAX_BYTES, backupCount=3, encoding="utf-8")
-    except (OSError, ChainDeskError):
-        handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    log.addHandler(handler)
-    return path, log

@@ -191,6 +191,7 @@ def test_an_unexpected_error_is_told_in_plain_words_and_logged(qtbot: QtBot) -> 
         crash.uninstall()
     assert "Every answer that was paid for is kept" in told[0]
     assert "Traceback" not in told[0]
+    assert crash.path is not None
     log = crash.path.read_text("utf-8")
     assert "ZeroDivisionError: inside" in log
     assert "KeyError" in log

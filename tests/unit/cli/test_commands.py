@@ -53,8 +53,8 @@ def test_an_unexpected_error_is_one_line_and_a_log_without_keys(
     assert report_fault(caught.value) == 1
     told = capsys.readouterr().err
     assert told.count("\n") == 1
-    assert "errors.log" in told
-    logged = (log_folder() / "errors.log").read_text(encoding="utf-8")
+    assert "chaindesk.log" in told
+    logged = (log_folder() / "chaindesk.log").read_text(encoding="utf-8")
     assert "ZeroDivisionError" in logged
     assert "test_commands.py" in logged
     assert key not in told + logged
