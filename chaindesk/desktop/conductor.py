@@ -19,7 +19,7 @@ from chaindesk.desktop.review_desk import ReviewDesk
 from chaindesk.desktop.run_controller import Phase, RunController, RunWish
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError
-from chaindesk.domain.events import Event, RunPaused, RunResumed, RunStarted
+from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.row import Manifest
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Status
@@ -199,8 +199,12 @@ class Conductor(QObject):
             match event:
                 case RunPaused():
                     self.narrator.paused(event)
-                case RunResumed() | RunStarted():
+                case RunNoticed():
+                    self.narrator.noticed(event.message)
+                case RunResumed():
                     self.window.run_banner.clear()
+                case RunStarted():
+                    self.narrator.started()
 
     def _folded(self, changed: list[int]) -> None:
         self.desk.rows_changed(changed)

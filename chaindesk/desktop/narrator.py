@@ -53,6 +53,7 @@ class Narrator:
 
     def __init__(self, run: Banner, news: Banner, ways: Ways, budget: QWidget) -> None:
         self.run, self.news, self._ways, self._budget = run, news, ways, budget
+        self._noticed: list[str] = []
 
     def plan(self, plan: Plan, *, capped: bool) -> None:
         """Ask whether the run that was planned is to begin, and where it can be ``capped``, what it may spend."""
@@ -69,6 +70,16 @@ class Narrator:
             return
         text = f"Nothing to run: {words.rows(len(plan.rows))} chosen, and all their answers are there."
         self.run.say(Tone.INFO, text, (Choice("Pay again for all of them…", self._ways.start_fresh),))
+
+    def started(self) -> None:
+        """A run begins: what the one before noticed is over."""
+        self.run.clear()
+        self._noticed = []
+
+    def noticed(self, message: str) -> None:
+        """Something came to light in the run; it stays until the user has seen it, or the run's end tells it again."""
+        self._noticed.append(message)
+        self.news.say(Tone.INFO, _first_of(self._noticed), details=_further(self._noticed))
 
     def paused(self, event: RunPaused) -> None:
         """The run is held: by the user, or by something that only the user can cure."""
@@ -92,23 +103,28 @@ class Narrator:
         self.run.say(Tone.INFO, text, (Choice("Go on where it stopped", self._ways.run, primary=True),))
 
     def finished(self, result: RunResult) -> None:
-        """How the run ended, and the next steps."""
+        """How the run ended, what was noticed on the way, and the next steps."""
         counts = result.counts
         failed, done = counts.get(Status.FAILED, 0), counts.get(Status.DONE, 0)
         export = Choice("Export", self._ways.export, primary=not failed)
         retry = Choice("Retry failed", self._ways.retry, primary=True)
         show = Choice("Show failed", self._ways.show_failed, closes=False)
-        after = (retry, show, export) if failed else (export,)
+        after: tuple[Choice, ...] = (retry, show, export) if failed else (export,)
         match result.state:
             case RunState.FINISHED:
                 tone = Tone.WARNING if failed else Tone.SUCCESS
-                self.run.say(tone, f"Run finished: {_count_words(counts)}.", after)
+                text = f"Run finished: {_count_words(counts)}."
             case RunState.STOPPED:
+                tone, after = Tone.INFO, (export,) if done else ()
                 text = f"Run stopped: {_count_words(counts)}. Everything finished is kept; Run goes on from there."
-                self.run.say(Tone.INFO, text, (export,) if done else ())
             case _:
-                reason = result.message or "The run ended early."
-                self.run.say(Tone.WARNING, f"{reason}\n{_count_words(counts).capitalize()}.", after)
+                tone, reason = Tone.WARNING, result.message or "The run ended early."
+                text = f"{reason}\n{_count_words(counts).capitalize()}."
+        if result.notices:
+            text = f"{text}\n{_first_of(result.notices)}"
+            if self._noticed and self.news.text == _first_of(self._noticed):
+                self.news.clear()  # one place tells it from now on
+        self.run.say(tone, text, after, details=_further(result.notices))
 
     def keys_missing(self, endpoints: Sequence[Endpoint]) -> None:
         """Nothing was run, because a provider needs a key."""
@@ -181,6 +197,15 @@ def _count_words(found: Mapping[Status, int]) -> str:
     order = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.PENDING)
     parts = [f"{words.count(found[status])} {status.value}" for status in order if found.get(status)]
     return ", ".join(parts) or "no row was touched"
+
+
+def _first_of(messages: Sequence[str]) -> str:
+    more = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
+    return f"{messages[0]}{more}"
+
+
+def _further(messages: Sequence[str]) -> str:
+    return "\n".join(messages) if len(messages) > 1 else ""
 
 
 def _notice_lines(notices: Sequence[Notice]) -> str:

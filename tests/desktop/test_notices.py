@@ -1,0 +1,70 @@
+"""What a run notices on the way reaches the user: at once in the message bar, and in the words for the run's end."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from chaindesk.desktop.application import Desk
+from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.run_controller import Phase
+from chaindesk.domain.status import Status
+from chaindesk.providers.demo_options import DemoOptions
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+Make = Callable[..., Desk]
+Reach = Callable[..., Awaitable[None]]
+Jobs = Callable[[int], Path]
+
+
+@pytest.fixture
+def warm_chain(tmp_path: Path) -> Path:
+    """A chain of one step with a temperature."""
+    path = tmp_path / "warm.yaml"
+    path.write_text(
+        "name: warm\nconcurrency: 1\nsteps:\n  - name: text\n    model: demo/writer\n    temperature: 0.3\n"
+        "    prompt: 20 words on {{Topic}}\n",
+        "utf-8",
+    )
+    return path
+
+
+async def test_a_parameter_that_a_model_is_asked_without_is_told_during_the_run_and_at_its_end(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, warm_chain: Path, reach: Reach
+) -> None:
+    desk = make_desk(DemoOptions(latency=0.2, distribution="constant", unsupported=("temperature",)))
+    window = desk.window
+    desk.workspace.open_workbook(jobs(4), chain=warm_chain)
+    await reach(lambda: desk.workspace.session is not None)
+    window.actions_.run.trigger()
+    await reach(lambda: "temperature" in window.news_banner.text)
+    assert desk.controller.phase is Phase.RUNNING
+    await reach(lambda: window.model.snapshot.counts[Status.DONE] >= 2)
+    assert "temperature" in window.news_banner.text
+    await reach(lambda: "Run finished: 4 done." in window.run_banner.text)
+    assert "temperature" in window.run_banner.text
+    assert window.news_banner.text == ""
+
+
+async def test_the_end_of_a_run_leaves_another_message_alone_and_the_next_run_starts_afresh(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, warm_chain: Path, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk(DemoOptions(latency=0.1, distribution="constant", unsupported=("temperature",)))
+    window = desk.window
+    desk.workspace.open_workbook(jobs(3), chain=warm_chain)
+    await reach(lambda: desk.workspace.session is not None)
+    window.actions_.run.trigger()
+    await reach(lambda: "temperature" in window.news_banner.text)
+    desk.conductor.opening.open_path(chain)  # refused: a run is going on
+    refusal = window.news_banner.text
+    assert "A run is going on" in refusal
+    await reach(lambda: "Run finished" in window.run_banner.text)
+    assert "temperature" in window.run_banner.text
+    assert window.news_banner.text == refusal
+    desk.conductor.opening.open_path(chain)
+    await reach(lambda: desk.workspace.chain_path == chain and desk.workspace.session is not None)
+    window.actions_.run.trigger()
+    await reach(lambda: "Run finished" in window.run_banner.text)
+    assert "temperature" not in window.run_banner.text
