@@ -13,7 +13,7 @@ from chaindesk.desktop.chain_editor import ChainEditor
 from chaindesk.desktop.keys_dialog import KeysDialog
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.run_controller import RunController
-from chaindesk.desktop.workspace import Workspace
+from chaindesk.desktop.workspace import LockedWorkbook, Workspace
 from chaindesk.domain.errors import ChainDeskError
 
 _CHAIN_SUFFIXES = (".yaml", ".yml")
@@ -105,6 +105,7 @@ class OpeningDesk(QObject):
         self.window.show_rows(shown=True)
         self.window.setWindowTitle(f"{manifest.path.name} – ChainDesk")
         self.window.source.show_manifest(manifest)
+        self.window.rows.show_manifest(manifest)
         self.window.undo.clear()
         self.window.run_bar.clear_filter()
         self.opened.emit(manifest)
@@ -155,12 +156,12 @@ class OpeningDesk(QObject):
         if not self.controller.phase.in_run:
             self.workspace.open_chain(path)
 
-    def _ask_password(self, path: Path, again: bool) -> None:  # noqa: FBT001 - a signal's argument
+    def _ask_password(self, locked: LockedWorkbook) -> None:
         dialogs.ask_password(
             self.window,
-            path.name,
-            lambda password: self.workspace.open_workbook(path, password=password),
-            again=again,
+            locked.path.name,
+            partial(self.workspace.unlock, locked),
+            again=locked.refused,
         )
 
     def open_keys(self) -> None:

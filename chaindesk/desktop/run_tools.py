@@ -9,15 +9,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from chaindesk.domain.chain import MAX_CONCURRENCY
+from chaindesk.domain.row import Manifest
 from chaindesk.domain.row_choice import RowChoice
 
 TRY_FIRST = 3
 _MOST_DOLLARS = 100_000
 _MAX_ROWS = 1_048_576  # a sheet's limit
+_VISIBLE = 4  # the place of a choice that is there only while rows are hidden
 
 
 class RowsChooser(QWidget):
-    """All rows, the selected ones, the failed ones, or the first few."""
+    """All rows, the selected ones, the failed ones, the first few, or those that the sheet does not hide."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,6 +27,7 @@ class RowsChooser(QWidget):
         self.box.setAccessibleName("Rows to run")
         self.box.setToolTip("Which rows Run takes")
         self.box.addItems(["All rows", "Selected rows", "Failed rows", "First rows"])
+        self._visible: tuple[int, ...] = ()
         self.first = QSpinBox()
         self.first.setAccessibleName("How many of the first rows")
         self.first.setRange(1, _MAX_ROWS)
@@ -39,6 +42,17 @@ class RowsChooser(QWidget):
         layout.addWidget(self.box)
         layout.addWidget(self.first)
 
+    def show_manifest(self, manifest: Manifest) -> None:
+        """Offer to leave hidden rows out, where the sheet has any."""
+        self._visible = tuple(row.number for row in manifest.rows if not row.hidden)
+        hides, offered = len(self._visible) < len(manifest.rows), self.box.count() > _VISIBLE
+        if hides and not offered:
+            self.box.addItem("Visible rows")
+        elif offered and not hides:
+            if self.box.currentIndex() == _VISIBLE:
+                self.box.setCurrentIndex(0)
+            self.box.removeItem(_VISIBLE)
+
     def choice(self, selected: Sequence[int]) -> RowChoice | None:
         """The rows that are chosen; None where the selected ones are wanted and none is selected."""
         match self.box.currentIndex():
@@ -48,6 +62,8 @@ class RowsChooser(QWidget):
                 return RowChoice(failed_only=True)
             case 3:
                 return RowChoice(first=self.first.value())
+            case 4:
+                return RowChoice.of_numbers(self._visible)
             case _:
                 return RowChoice()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,23 @@ DEMO_PROVIDER = "demo"
 DEMO_ADDRESS = "demo:embedded"
 
 
+@dataclass(frozen=True, slots=True)
+class LockedWorkbook:
+    """A workbook that asks for its password, and what was to be opened with it.
+
+    Attributes:
+        path: its file.
+        sheet: the sheet that is wanted, or None for the first.
+        chain: the chain that is wanted with it, or None.
+        refused: whether a password was given that does not open it.
+    """
+
+    path: Path
+    sheet: str | None
+    chain: Path | None
+    refused: bool
+
+
 class Workspace(QObject):
     """Opens things, off the UI thread, one at a time; the newest wish counts.
 
@@ -42,7 +60,7 @@ class Workspace(QObject):
         chain_opened: another chain is open, or the same one was changed.
         session_changed: there is another session, or none; with the state of each known row.
         failed: a ``ChainDeskError``: what was asked for could not be done.
-        password_wanted: the workbook at this path is encrypted; whether a password was given that does not open it.
+        password_wanted: a workbook is encrypted; the ``LockedWorkbook``, for ``unlock``.
         busy_changed: what is being done, or "".
     """
 
@@ -50,7 +68,7 @@ class Workspace(QObject):
     chain_opened = Signal()
     session_changed = Signal(object)
     failed = Signal(object)
-    password_wanted = Signal(object, bool)
+    password_wanted = Signal(object)
     busy_changed = Signal(str)
 
     def __init__(
@@ -79,6 +97,10 @@ class Workspace(QObject):
     ) -> None:
         """Open a workbook, and with it the chain that is given or was last used with it."""
         self._start(self._open_workbook(path, sheet, chain, password))
+
+    def unlock(self, locked: LockedWorkbook, password: str) -> None:
+        """Open a workbook that asked for its password, with all that was wanted with it."""
+        self.open_workbook(locked.path, sheet=locked.sheet, chain=locked.chain, password=password)
 
     def choose_sheet(self, sheet: str) -> None:
         """Take another sheet of the same workbook."""
@@ -117,7 +139,7 @@ class Workspace(QObject):
                 loaded = await self._load_chain(chain) if chain is not None and chain.exists() else self.chain
                 manifest = await _read(path, sheet, loaded, password)
             except PasswordNeeded:
-                self.password_wanted.emit(path, password is not None)
+                self.password_wanted.emit(LockedWorkbook(path, sheet, chain, refused=password is not None))
                 return
             self.manifest, self._password = manifest, password
             if loaded is not self.chain and chain is not None:

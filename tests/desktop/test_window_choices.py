@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl import load_workbook
 from PySide6.QtWidgets import QInputDialog
 
 from chaindesk.credentials import KeyStore
@@ -29,6 +30,12 @@ def button(desk: Desk, words: str) -> None:
     """Press a button of either banner."""
     banners = (desk.window.run_banner, desk.window.news_banner)
     next(found for banner in banners for found in banner.buttons() if found.text() == words).click()
+
+
+def encrypt(plain: Path, locked: Path) -> None:
+    """Save a workbook under a password."""
+    with plain.open("rb") as source, locked.open("wb") as target:
+        OOXMLFile(source).encrypt("secret", target)
 
 
 async def test_a_budget_is_asked_for_kept_and_may_be_raised(
@@ -106,8 +113,7 @@ async def test_an_encrypted_workbook_opens_and_exports_and_a_wrong_password_is_t
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
 ) -> None:
     locked = tmp_path / "locked.xlsx"
-    with jobs(2).open("rb") as plain, locked.open("wb") as target:
-        OOXMLFile(plain).encrypt("secret", target)
+    encrypt(jobs(2), locked)
     desk = make_desk()
     desk.conductor.opening.open_path(locked)
 
@@ -124,6 +130,26 @@ async def test_an_encrypted_workbook_opens_and_exports_and_a_wrong_password_is_t
     await reach(lambda: desk.workspace.session is not None)
     desk.window.actions_.export.trigger()
     await reach(lambda: "Exported" in desk.window.news_banner.text)
+
+
+async def test_the_chain_and_sheet_that_were_wanted_are_kept_while_a_password_is_asked_for(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+) -> None:
+    plain, locked = tmp_path / "plain.xlsx", tmp_path / "locked.xlsx"
+    book = load_workbook(jobs(2))
+    book.create_sheet("Cover", 0).append(["Notes"])
+    book.save(plain)
+    encrypt(plain, locked)
+    desk = make_desk()
+    desk.workspace.open_workbook(locked, sheet="Jobs", chain=chain)
+    await reach(lambda: any(found.isVisible() for found in desk.window.findChildren(QInputDialog)))
+    dialog = desk.window.findChildren(QInputDialog)[-1]
+    dialog.setTextValue("secret")
+    dialog.accept()
+    await reach(lambda: desk.workspace.session is not None)
+    assert desk.workspace.chain_path == chain
+    assert desk.workspace.manifest is not None
+    assert desk.workspace.manifest.sheet == "Jobs"
 
 
 async def test_the_panel_follows_another_workbook_with_the_same_row_numbers(
@@ -164,3 +190,27 @@ async def test_a_search_finds_words_of_the_outputs(
     desk.window.run_bar.search.setText("topic zinnober")
     await reach(lambda: desk.window.model.rowCount() == 1)
     assert desk.window.model.row_at(0) == row
+
+
+async def test_rows_that_the_sheet_hides_can_be_left_out(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+) -> None:
+    hiding = tmp_path / "hiding.xlsx"
+    book = load_workbook(jobs(4))
+    for number in (3, 4):
+        book["Jobs"].row_dimensions[number].hidden = True
+    book.save(hiding)
+    desk = make_desk()
+    box = desk.window.rows.box
+    desk.workspace.open_workbook(hiding, chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    box.setCurrentText("Visible rows")
+    desk.window.actions_.run.trigger()
+    await reach(lambda: "Run finished: 2 done." in desk.window.run_banner.text)
+    rows = desk.window.model.snapshot.rows
+    assert [number for number, state in rows.items() if state.status is Status.DONE] == [2, 5]
+    desk.conductor.opening.open_path(jobs(4))
+    await reach(lambda: desk.workspace.manifest is not None and desk.workspace.manifest.path != hiding)
+    await reach(lambda: desk.workspace.session is not None)
+    assert box.findText("Visible rows") == -1
+    assert box.currentText() == "All rows"
