@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -91,8 +92,10 @@ def listed(numbers: Sequence[int], most: int = 8) -> str:
 
 
 def notice_line(notice: Notice) -> str:
-    """A notice with the rows that it is about."""
-    rows = f" ({'row' if len(notice.rows) == 1 else 'rows'} {listed(notice.rows)})" if notice.rows else ""
+    """A notice with the rows that it is about, where its own words do not name them."""
+    named = any(re.search(rf"\b{number}\b", notice.message) for number in notice.rows[:1])
+    told = not notice.rows or named
+    rows = "" if told else f" ({'row' if len(notice.rows) == 1 else 'rows'} {listed(notice.rows)})"
     return f"Note: {notice.message}{rows}"
 
 

@@ -86,16 +86,17 @@ class Entry:
             return replace(shown, status=Status.SKIPPED)
         if not self.calls:
             return replace(shown, status=Status.DONE)
-        if self.status is Status.FAILED and not self._cured(steps):
+        if self.status is Status.FAILED and self._still_failed(steps):
             attempts = self.failure.attempts if self.failure else 0
             failed_in = self.failure.step if self.failure else step
             return replace(shown, status=Status.FAILED, failure=self.failure, attempts=attempts, step=failed_in)
         return replace(shown, status=Status.STOPPED if self.status is Status.STOPPED else Status.PENDING)
 
-    def _cured(self, steps: tuple[str, ...]) -> bool:
-        if self.failure is None or self.failure.step not in steps:
-            return False
-        return self.answers[steps.index(self.failure.step)] is not None
+    def _still_failed(self, steps: tuple[str, ...]) -> bool:
+        """Whether the failure is one of this chain's, and nothing has cured it since."""
+        if self.failure is None:
+            return True
+        return self.failure.step in steps and self.answers[steps.index(self.failure.step)] is None
 
 
 class Ledger:

@@ -15,6 +15,7 @@ from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.status import Status
 from chaindesk.engine.claims import UNFIT
+from chaindesk.engine.snapshot import LEAST_SPEED_UP_TOLD
 from chaindesk.journal.base import Journal
 
 _SLOWEST = 5
@@ -81,7 +82,11 @@ class RunReport:
         run, usage = self.run, self.usage
         ended = ", ".join(f"{count:,} {status.value}" for status, count in self.rows.items() if count) or "none"
         before = run.rows - sum(self.rows.values())
-        speed = f", {self.speed_up:.1f} times faster than one call after another" if self.speed_up else ""
+        speed = (
+            f", {self.speed_up:.1f} times faster than one call after another"
+            if self.speed_up and self.speed_up >= LEAST_SPEED_UP_TOLD
+            else ""
+        )
         cost = "unknown" if self.cost is None else f"${self.cost:.4f}"
         lines = [
             f"Run {run.id}: {run.chain} over {run.workbook} ({run.sheet})",

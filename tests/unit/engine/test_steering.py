@@ -1,0 +1,210 @@
+"""Steering a run that goes on: rows at once, pause, resume, stop, and what holds it back, by a provider in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from chaindesk.domain.answer import RunState
+from chaindesk.domain.completion import CompletionRequest
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.domain.events import (
+    ConcurrencyChanged,
+    Event,
+    PauseCause,
+    RowFinished,
+    RunPaused,
+    RunResumed,
+    StepFinished,
+    StepStarted,
+)
+from chaindesk.domain.status import Status
+from chaindesk.engine.planned import RunOptions
+
+TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
+
+
+def failing(kind: FailureKind, containing: str, **more: Any) -> Any:
+    def behave(request: CompletionRequest) -> None:
+        if containing in request.messages[-1].content:
+            raise CallError(kind, "It did not go.", **more)
+
+    return behave
+
+
+async def test_no_more_rows_at_once_than_asked(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(60), steps_of(*TWO))
+    await bench.run(RunOptions(concurrency=7))
+    assert bench.provider.peak == 7
+
+
+async def test_the_number_of_rows_at_once_can_be_turned_up_and_down(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(120), steps_of(TWO[0]))
+    turns = {10: 20, 50: 3}
+    peaks: dict[int, int] = {}
+    flights: list[int] = []
+
+    async def behave(request: CompletionRequest) -> None:
+        flights.append(bench.provider.in_flight)
+        rows = bench.control.concurrency
+        peaks[rows] = max(peaks.get(rows, 0), bench.provider.in_flight)
+        await asyncio.sleep(0.01)
+        done = len(bench.of(RowFinished))
+        for due in [due for due in turns if done >= due]:
+            bench.control.set_concurrency(turns.pop(due))
+
+    bench.provider.behave = behave
+    await bench.run(RunOptions(concurrency=5))
+    late = [event.row for event in bench.of(StepStarted)][-1]
+    assert late == 121
+    assert (peaks[5], peaks[20]) == (5, 20)
+    assert max(flights[-12:]) == 3
+    assert [event.concurrency for event in bench.of(ConcurrencyChanged)] == [20, 3]
+
+
+async def test_many_rows_at_once_are_begun_bit_by_bit(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(300), steps_of(TWO[0]))
+    gate = asyncio.Event()
+    peaks: list[int] = []
+
+    async def behave(request: CompletionRequest) -> None:
+        peaks.append(bench.provider.in_flight)
+        if len(peaks) == 300:
+            gate.set()
+        await gate.wait()
+
+    bench.provider.behave = behave
+    began = asyncio.get_running_loop().time()
+    await bench.run(RunOptions(concurrency=300))
+    assert bench.provider.peak == 300
+    assert asyncio.get_running_loop().time() - began > 0.1
+
+
+async def test_stop_cancels_what_is_under_way_and_keeps_what_is_finished(
+    bench_of: Any, topics: Any, steps_of: Any
+) -> None:
+    bench = bench_of(topics(30), steps_of(*TWO))
+
+    async def behave(request: CompletionRequest) -> None:
+        if request.messages[-1].content.startswith("Draft") and len(bench.of(RowFinished)) >= 4:
+            await asyncio.sleep(3600)
+
+    def listen(event: Event) -> None:
+        if isinstance(event, StepStarted) and event.step == "s2" and len(bench.of(RowFinished)) >= 4:
+            asyncio.get_running_loop().call_later(0.05, bench.control.stop)
+
+    bench.provider.behave = behave
+    began = asyncio.get_running_loop().time()
+    result = await bench.run(RunOptions(concurrency=4), listen)
+    assert asyncio.get_running_loop().time() - began < 1.5
+    assert result.state is RunState.STOPPED
+    assert result.counts[Status.STOPPED] == 4
+    assert result.counts[Status.DONE] + result.counts[Status.PENDING] == 26
+    assert bench.provider.cancelled == 4
+    assert len({event.row for event in bench.of(RowFinished)}) == len(bench.of(RowFinished)) == 30
+    asked = len(bench.provider.requests)
+    again = bench.reopened(provider=type(bench.provider)())
+    assert again.statuses()["stopped"] == 4
+    assert (await again.run()).counts == {Status.DONE: 30}
+    assert asked + len(again.provider.requests) == 60 + 4
+
+
+async def test_an_answer_that_is_being_kept_survives_a_stop(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(1), steps_of(*TWO))
+    store = bench.journal.store_answer
+
+    async def slowly(answer: Any) -> int:
+        bench.control.stop()
+        await asyncio.sleep(0.05)
+        return int(await store(answer))
+
+    bench.journal.store_answer = slowly
+    result = await bench.run()
+    assert result.counts == {Status.STOPPED: 1}
+    assert [event.step for event in bench.of(StepFinished)] == ["s1"]
+    assert bench.reopened().plan().reused == 1
+
+
+async def test_pause_starts_no_new_call_and_resume_goes_on(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(10), steps_of(*TWO))
+    quiet: list[int] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, StepFinished) and len(bench.of(StepFinished)) == 5:
+            bench.control.pause()
+            asyncio.get_running_loop().call_later(0.05, lambda: quiet.append(len(bench.provider.requests)))
+            asyncio.get_running_loop().call_later(0.1, lambda: quiet.append(len(bench.provider.requests)))
+            asyncio.get_running_loop().call_later(0.11, bench.control.resume)
+
+    result = await bench.run(RunOptions(concurrency=3), listen)
+    assert quiet[0] == quiet[1] < 20
+    assert result.counts == {Status.DONE: 10}
+    assert [event.cause for event in bench.of(RunPaused)] == [PauseCause.USER]
+    assert len(bench.of(RunResumed)) == 1
+
+
+@pytest.mark.parametrize("kind", [FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL])
+async def test_a_dead_key_halts_the_run_and_fails_no_row(
+    bench_of: Any, topics: Any, steps_of: Any, kind: FailureKind
+) -> None:
+    bench = bench_of(topics(50), steps_of(*TWO))
+    bench.provider.behave = failing(kind, "Draft")
+    result = await bench.run(RunOptions(concurrency=5))
+    assert result.state is RunState.HALTED
+    assert result.counts == {Status.PENDING: 50}
+    paused = bench.of(RunPaused)
+    assert [event.cause.value for event in paused] == [kind.name.lower()]
+    assert "lab" in paused[0].message
+    assert result.message == paused[0].message
+    assert len(bench.provider.requests) <= 10
+    assert bench.reopened().plan().reused >= 5
+
+
+async def test_a_halt_does_not_wait_for_rows_that_only_wait(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(3), steps_of(TWO[0]))
+
+    def behave(request: CompletionRequest) -> None:
+        if "T0" in request.messages[-1].content:
+            raise CallError(FailureKind.SERVER, "Later.", retry_after=30.0)
+        raise CallError(FailureKind.KEY, "No.")
+
+    bench.provider.behave = behave
+    async with asyncio.timeout(5):
+        result = await bench.run(RunOptions(concurrency=2))
+    assert result.counts == {Status.PENDING: 3}
+
+
+async def test_a_run_that_waits_tries_the_same_call_again_with_renewed_keys(
+    bench_of: Any, topics: Any, steps_of: Any
+) -> None:
+    bench = bench_of(topics(10), steps_of(*TWO))
+    keys: list[str] = []
+    bench.renewed = lambda: keys.append("new") or ""
+
+    def behave(request: CompletionRequest) -> None:
+        if not keys:
+            raise CallError(FailureKind.KEY, "The key was refused.")
+
+    def listen(event: Event) -> None:
+        if isinstance(event, RunPaused):
+            asyncio.get_running_loop().call_later(0.02, bench.control.resume)
+
+    bench.provider.behave = behave
+    result = await bench.run(RunOptions(concurrency=4, on_pause="wait"), listen)
+    assert result.counts == {Status.DONE: 10}
+    assert (len(bench.of(RunPaused)), len(bench.of(RunResumed)), keys) == (1, 1, ["new"])
+
+
+async def test_a_run_that_waits_can_be_stopped(bench_of: Any, topics: Any, steps_of: Any) -> None:
+    bench = bench_of(topics(10), steps_of(*TWO))
+    bench.provider.behave = failing(FailureKind.QUOTA, "Notes")
+
+    def listen(event: Event) -> None:
+        if isinstance(event, RunPaused):
+            asyncio.get_running_loop().call_later(0.02, bench.control.stop)
+
+    result = await bench.run(RunOptions(on_pause="wait"), listen)
+    assert result.state is RunState.STOPPED
+    assert result.counts[Status.STOPPED] + result.counts[Status.PENDING] == 10
