@@ -41,6 +41,7 @@ class ReviewDesk(QObject):
         a.undo.setEnabled(False)
         a.redo.setEnabled(False)
         controller.row_changed.connect(self._row_changed)
+        workspace.before_leaving = self.save_edit
 
     def show_current(self) -> None:
         """Show the current row as it stands now."""
@@ -51,6 +52,11 @@ class ReviewDesk(QObject):
         outputs = _of_this_run(self._outputs(row), state)
         self._window.panel.show_row(row, state, outputs, self._workspace.manifest, steps)
         self.show_actions()
+
+    async def save_edit(self) -> None:
+        """Save what is being typed, and wait until it and what was judged before are in the journal."""
+        self._window.panel.step.keep_edit()
+        await self._controller.written()
 
     def rows_changed(self, numbers: Iterable[int]) -> None:
         """These rows moved in a run."""

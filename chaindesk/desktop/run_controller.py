@@ -83,6 +83,7 @@ class RunController(QObject):
         self._control: RunControl | None = None
         self._run: asyncio.Task[Any] | None = None
         self._tasks = Tasks(self._failed)
+        self._writes = Tasks(self._failed)
 
     def plan(self, wish: RunWish) -> None:
         """Work out what the wish takes, and tell by ``planned``."""
@@ -131,13 +132,17 @@ class RunController(QObject):
         """Keep a person's word on a row."""
         session = self._workspace.session
         if session is not None:
-            self._tasks.start(self._review(session, row, review))
+            self._writes.start(self._review(session, row, review))
 
     def edit(self, row: Row, step: str, text: str | None) -> None:
         """Keep a person's text of an output; None goes back to the model's."""
         session = self._workspace.session
         if session is not None:
-            self._tasks.start(self._edit(session, row, step, text))
+            self._writes.start(self._edit(session, row, step, text))
+
+    async def written(self) -> None:
+        """Wait until all reviews and edits so far are in the journal."""
+        await self._writes.finish(_PATIENCE)
 
     def export(self, target: Path | None) -> None:
         """Save the workbook with everything that is known, by default beside the original."""
@@ -151,8 +156,9 @@ class RunController(QObject):
         if self._run is not None and not self._run.done():
             self.stop()
             await asyncio.wait([self._run], timeout=_PATIENCE)
-        await self._tasks.finish(_PATIENCE)
-        await self._tasks.close()
+        for tasks in (self._writes, self._tasks):
+            await tasks.finish(_PATIENCE)
+            await tasks.close()
 
     async def _plan(self, session: Session, wish: RunWish) -> None:
         try:

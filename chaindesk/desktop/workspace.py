@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +54,7 @@ class Workspace(QObject):
         session: both tied together, or None while one is missing or they do not fit.
         keys: where API keys come from.
         addresses: where the simulated provider answers, once it was needed.
+        before_leaving: waited for before the session gives way to another: the last chance to save something with it.
 
     Signals:
         opened: another sheet is open (``manifest``).
@@ -88,6 +89,7 @@ class Workspace(QObject):
         self._journal: Journal | None = None
         self._password: str | None = None
         self.addresses: dict[str, str] = {}
+        self.before_leaving: Callable[[], Awaitable[object]] | None = None
         self._open = AsyncExitStack()
         self._tasks = Tasks(self.failed.emit)
         self._opening: asyncio.Task[Any] | None = None
@@ -141,6 +143,7 @@ class Workspace(QObject):
             except PasswordNeeded:
                 self.password_wanted.emit(LockedWorkbook(path, sheet, chain, refused=password is not None))
                 return
+            await self._leave()
             self.manifest, self._password = manifest, password
             if loaded is not self.chain and chain is not None:
                 self.chain, self.chain_path = loaded, chain
@@ -153,6 +156,7 @@ class Workspace(QObject):
     async def _open_chain(self, path: Path) -> None:
         with self._busy(f"Reading {path.name}…"):
             chain = await asyncio.to_thread(load_chain, path)
+            await self._leave()
             previous, self.chain, self.chain_path = self.chain, chain, path
             self.chain_opened.emit()
             if self.manifest is not None:
@@ -164,6 +168,10 @@ class Workspace(QObject):
                     self.opened.emit()
                 await self._tie()
         self._remember(workbook=self.manifest.path if self.manifest else None)
+
+    async def _leave(self) -> None:
+        if self.session is not None and self.before_leaving is not None:
+            await self.before_leaving()
 
     async def _load_chain(self, path: Path) -> Chain | None:
         """The chain that belongs to a workbook. Its mistakes are told, and the workbook opens all the same."""
