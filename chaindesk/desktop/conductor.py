@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from chaindesk import settings
 from chaindesk.desktop import dialogs, icons
+from chaindesk.desktop.looks_desk import LooksDesk
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.narrator import Narrator, Ways
 from chaindesk.desktop.opening_desk import OpeningDesk
@@ -26,7 +25,6 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan, RunResult
 from chaindesk.engine.snapshot import RowState, Snapshot
 
-_AT_ONCE = 10
 _REFILTER = 1000  # milliseconds between two looks at a status filter while a run goes on
 
 
@@ -41,6 +39,7 @@ class Conductor(QObject):
         self._capped = False
         self._planning = False
         self.opening = OpeningDesk(window, workspace, controller)
+        looks = LooksDesk(window)
         ways = Ways(
             run=lambda: self._plan(RunWish()),
             start=self._start,
@@ -57,17 +56,14 @@ class Conductor(QObject):
             open_folder=_open_folder,
         )
         self.narrator = Narrator(window.run_banner, window.news_banner, ways, window.budget)
-        self._remember = QTimer(self, interval=_REFILTER, singleShot=True)
-        self._remember.timeout.connect(self._remember_concurrency)
         self._refilter = QTimer(self, interval=_REFILTER, singleShot=True)
         self._refilter.timeout.connect(window.model.refilter)
         self.opening.opened.connect(self._opened)
         self.opening.failed.connect(self.narrator.failed)
+        looks.failed.connect(self.narrator.failed)
         workspace.chain_opened.connect(window.run_banner.clear)
         workspace.session_changed.connect(self._session_changed)
         self._connect_running()
-        self._connect_looks()
-        window.at_once.show_value(settings.load_preferences().concurrency or _AT_ONCE)
         self._show_phase()
 
     def _opened(self, manifest: Manifest) -> None:
@@ -107,7 +103,7 @@ class Conductor(QObject):
         a.export.triggered.connect(self._export)
         a.export_as.triggered.connect(self._export_as)
         window.panel.rerun_wanted.connect(self._rerun_current)
-        window.at_once.changed.connect(self._concurrency_changed)
+        window.at_once.changed.connect(controller.set_concurrency)
         controller.bridge.events.connect(window.model.fold)
         controller.bridge.events.connect(self._narrate)
         controller.phase_changed.connect(self._show_phase)
@@ -186,14 +182,6 @@ class Conductor(QObject):
         else:
             self.controller.pause()
 
-    def _concurrency_changed(self, rows: int) -> None:
-        self.controller.set_concurrency(rows)
-        self._remember.start()
-
-    def _remember_concurrency(self) -> None:
-        rows = self.window.at_once.value()
-        self._save(settings.load_preferences().model_copy(update={"concurrency": rows}))
-
     def _narrate(self, events: Iterable[Event]) -> None:
         for event in events:
             match event:
@@ -231,34 +219,7 @@ class Conductor(QObject):
         suggested = manifest.path.with_name(f"{manifest.path.stem}.completed.xlsx")
         dialogs.choose_target(self.window, "Export as", suggested, dialogs.WORKBOOKS, self.controller.export)
 
-    # --- looks -------------------------------------------------------------------------------------------------
-
-    def _connect_looks(self) -> None:
-        window, a = self.window, self.window.actions_
-        window.run_bar.filter_wanted.connect(window.model.set_filter)
-        window.model.order_changed.connect(self._tell_shown)
-        a.find.triggered.connect(window.run_bar.search.setFocus)
-        a.show_all.triggered.connect(window.run_bar.clear_filter)
-        a.quit.triggered.connect(window.close)
-        a.shortcuts.triggered.connect(lambda: dialogs.show_shortcuts(window, a.shortcut_list()))
-        a.about.triggered.connect(lambda: dialogs.show_about(window))
-        window.theme_button.clicked.connect(lambda: self._choose_theme("light" if window.theme.dark else "dark"))
-        for name, action in a.themes.items():
-            action.triggered.connect(partial(self._choose_theme, name))
-
-    def _tell_shown(self) -> None:
-        model = self.window.model
-        self.window.run_bar.tell_shown(model.rowCount(), filtered=model.order.filter.active)
-
-    def _choose_theme(self, name: str, *_: object) -> None:
-        self.window.theme.choose(name)
-        self._save(settings.load_preferences().model_copy(update={"theme": name}))
-
-    def _save(self, preferences: settings.Preferences) -> None:
-        try:
-            settings.save_preferences(preferences)
-        except ChainDeskError as error:
-            self.narrator.failed(error)
+    # --- what can be done, and the end -------------------------------------------------------------------------
 
     def _show_phase(self) -> None:
         phase, a, window = self.controller.phase, self.window.actions_, self.window

@@ -1,0 +1,62 @@
+"""How the window shows its rows and itself, and the tastes that it remembers: filter, theme, rows at once."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from chaindesk import settings
+from chaindesk.desktop import dialogs
+from chaindesk.desktop.main_window import MainWindow
+from chaindesk.domain.errors import ChainDeskError
+
+_AT_ONCE = 10
+_SAVE_AFTER = 1000  # milliseconds: a turned wheel is one change
+
+
+class LooksDesk(QObject):
+    """Ties what is only looked at to the window.
+
+    Signals:
+        failed: a ``ChainDeskError``: a taste could not be remembered.
+    """
+
+    failed = Signal(object)
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._remember = QTimer(self, interval=_SAVE_AFTER, singleShot=True)
+        self._remember.timeout.connect(self._remember_concurrency)
+        window.at_once.show_value(settings.load_preferences().concurrency or _AT_ONCE)
+        window.at_once.changed.connect(lambda _: self._remember.start())
+        window.run_bar.filter_wanted.connect(window.model.set_filter)
+        window.model.order_changed.connect(self._tell_shown)
+        a = window.actions_
+        a.find.triggered.connect(window.run_bar.search.setFocus)
+        a.show_all.triggered.connect(window.run_bar.clear_filter)
+        a.quit.triggered.connect(window.close)
+        a.shortcuts.triggered.connect(lambda: dialogs.show_shortcuts(window, a.shortcut_list()))
+        a.about.triggered.connect(lambda: dialogs.show_about(window))
+        window.theme_button.clicked.connect(lambda: self._choose_theme("light" if window.theme.dark else "dark"))
+        for name, action in a.themes.items():
+            action.triggered.connect(partial(self._choose_theme, name))
+
+    def _tell_shown(self) -> None:
+        model = self._window.model
+        self._window.run_bar.tell_shown(model.rowCount(), filtered=model.order.filter.active)
+
+    def _choose_theme(self, name: str, *_: object) -> None:
+        self._window.theme.choose(name)
+        self._save(settings.load_preferences().model_copy(update={"theme": name}))
+
+    def _remember_concurrency(self) -> None:
+        rows = self._window.at_once.value()
+        self._save(settings.load_preferences().model_copy(update={"concurrency": rows}))
+
+    def _save(self, preferences: settings.Preferences) -> None:
+        try:
+            settings.save_preferences(preferences)
+        except ChainDeskError as error:
+            self.failed.emit(error)
