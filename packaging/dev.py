@@ -125,7 +125,11 @@ def _need_qt(*, windowed: bool = False) -> int:
 
 
 def _qt_loads(*, windowed: bool) -> bool:
-    code = "from PySide6.QtWidgets import QApplication; QApplication([])"
+    # Without any font a window opens and shows nothing that can be read: that counts as not loading.
+    code = (
+        "from PySide6.QtGui import QFontDatabase; from PySide6.QtWidgets import QApplication; "
+        "app = QApplication([]); raise SystemExit(not QFontDatabase.families())"
+    )
     environment = dict(os.environ)
     if not windowed:
         environment["QT_QPA_PLATFORM"] = "offscreen"
