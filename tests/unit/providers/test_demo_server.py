@@ -128,9 +128,11 @@ async def test_delays_are_those_that_were_drawn() -> None:
     requests = [_request(f"Row {number}") for number in range(30)]
     async with _served(options) as (_, provider):
         completions = await asyncio.gather(*map(provider.complete, requests))
-    late = [done.seconds - latency_of(options, one) for one, done in zip(requests, completions, strict=True)]
-    assert min(late) > -0.005
-    assert statistics.median(late) < 0.1
+    drawn = [latency_of(options, one) for one in requests]
+    took = [done.seconds for done in completions]
+    assert min(one - other for one, other in zip(took, drawn, strict=True)) > -0.005
+    # Not how late each came, which the machine decides, but that the slow ones are the slow ones.
+    assert statistics.correlation(drawn, took) > 0.5
 
 
 def test_log_normal_delays_have_their_mean() -> None:
