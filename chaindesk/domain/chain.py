@@ -9,12 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
-from chaindesk.domain.completion import ProviderKind
+from chaindesk.domain.completion import ModelPrice, ProviderKind
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.row import Manifest
 from chaindesk.domain.template import Template, UnknownName, compile_template, nearest_name
@@ -24,6 +33,7 @@ STATUS_HEADER = "Status"
 ERROR_HEADER = "Error"
 _NAME = re.compile(r"[^{}|.\n]+")
 Text = Annotated[str, StringConstraints(min_length=1)]
+Dollars = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False), PlainSerializer(float, when_used="json")]
 
 
 class _Strict(BaseModel):
@@ -51,6 +61,27 @@ class ExtraColumn(Enum):
     REVIEW = "review"
 
 
+class PriceSettings(_Strict):
+    """What a model's tokens cost, in US dollars per million. What is left out costs as any other input."""
+
+    input: Dollars
+    output: Dollars
+    cached_input: Dollars | None = None
+    cache_write: Dollars | None = None
+
+    @field_validator("input", "output", "cached_input", "cache_write", mode="before")
+    @classmethod
+    def _no_truth(cls, value: object) -> object:
+        if isinstance(value, bool):
+            raise ValueError("a price is a number of US dollars per million tokens, such as 0.5")
+        return value
+
+    @property
+    def price(self) -> ModelPrice:
+        """The same as a plain value."""
+        return ModelPrice(self.input, self.output, self.cached_input, self.cache_write)
+
+
 class ProviderSettings(_Strict):
     """What a chain says of a provider. For a well-known one everything may be left out."""
 
@@ -60,6 +91,7 @@ class ProviderSettings(_Strict):
     api_key_env: Text | None = None
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)
+    prices: dict[Text, PriceSettings] = Field(default_factory=dict)
 
 
 class RunIf(_Strict):

@@ -22,6 +22,20 @@ class ProviderKind(Enum):
     GEMINI = "gemini"
 
 
+ANY_MODEL = "*"
+"""In a provider's prices: whatever model has no price of its own there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPrice:
+    """What a model's tokens cost, in US dollars per million. None: as any other input."""
+
+    input: Decimal
+    output: Decimal
+    cached_input: Decimal | None = None
+    cache_write: Decimal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A provider as one run uses it. It holds no key: keys are fetched by ``name`` when the run opens.
@@ -34,6 +48,7 @@ class Endpoint:
         key_required: whether a call without a key is pointless.
         requests_per_minute: the limit that the chain names, or None.
         tokens_per_minute: the limit that the chain names, or None.
+        prices: the user's own, by model name, ``ANY_MODEL`` among them; they go before the price list.
     """
 
     name: str
@@ -43,6 +58,7 @@ class Endpoint:
     key_required: bool = True
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
+    prices: Mapping[str, ModelPrice] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +107,27 @@ class CompletionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one or more calls. ``input`` includes ``cached_input``; ``output`` includes reasoning."""
+    """Tokens of one or more calls.
+
+    Attributes:
+        input: tokens in, those of the cache included.
+        output: tokens out, reasoning included.
+        cached_input: of the input, those read from the provider's cache, which are cheaper.
+        cache_write: of the input, those written to its cache for later calls, which cost more where writing is charged.
+    """
 
     input: int = 0
     output: int = 0
     cached_input: int = 0
+    cache_write: int = 0
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(self.input + other.input, self.output + other.output, self.cached_input + other.cached_input)
+        return Usage(
+            self.input + other.input,
+            self.output + other.output,
+            self.cached_input + other.cached_input,
+            self.cache_write + other.cache_write,
+        )
 
     @property
     def total(self) -> int:

@@ -116,6 +116,7 @@ def resolve(name: str, settings: ProviderSettings | None = None) -> Endpoint:
         key_required=wanted and (at_home or bool(settings.api_key_env) or not is_loopback(base_url)),
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
+        prices=MappingProxyType({model: settings.prices[model].price for model in settings.prices}),
     )
 
 

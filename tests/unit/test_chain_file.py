@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from chaindesk.chain_file import chain_json_schema, dump_chain, load_chain, locate, parse_chain
 from chaindesk.domain.chain import Chain, ExtraColumn, FieldType, ProviderSettings, RunIf, Step, bind
-from chaindesk.domain.completion import ProviderKind
+from chaindesk.domain.completion import ModelPrice, ProviderKind
 from chaindesk.domain.errors import ChainError, Problem
 from chaindesk.domain.row import Column, Manifest
 
@@ -220,3 +221,48 @@ CHAINS = st.builds(
 @given(CHAINS)
 def test_a_dumped_chain_reads_back_equal(chain: Chain) -> None:
     assert parse_chain(dump_chain(chain), "dumped") == chain
+
+
+PRICED = """\
+name: priced
+providers:
+  lab:
+    base_url: https://llm.example.org/v1
+    prices: {}
+steps:
+  - name: draft
+    model: lab/small
+    prompt: Hi
+"""
+
+
+def test_prices_of_ones_own_are_read_exactly_and_written_back() -> None:
+    words = (
+        '{"small": {input: 0.1, output: 1.5, cached_input: 0.05, cache_write: 0.125}, "*": {input: 1, output: 2e-3}}'
+    )
+    chain = parse_chain(PRICED.replace("{}", words), "c.yaml")
+    prices = chain.providers["lab"].prices
+    assert prices["small"].price == ModelPrice(Decimal("0.1"), Decimal("1.5"), Decimal("0.05"), Decimal("0.125"))
+    assert prices["*"].price == ModelPrice(Decimal(1), Decimal("0.002"))
+    assert parse_chain(dump_chain(chain), "again") == chain
+    assert Chain.model_validate_json(chain.model_dump_json(exclude_defaults=True)) == chain
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("{small: {input: 1}}", '"output" is missing.'),
+        ("{small: {input: -1, output: 1}}", '"input" is -1; it must be at least 0.'),
+        ("{small: {input: free, output: 1}}", '"input" wants a number, not "free".'),
+        ("{small: {input: true, output: 1}}", "a number of US dollars per million tokens"),
+        ("{small: {input: .nan, output: 1}}", "is not a number"),
+        ("{small: {input: 1, output: 1, cached: 1}}", 'There is no field "cached" here.'),
+        ("{small: 1}", '"small" wants names with values'),
+        ("{*: {input: 1, output: 1}}", "unless it is in quotes"),
+    ],
+)
+def test_a_price_that_is_none_is_told_with_its_line(words: str, told: str) -> None:
+    with pytest.raises(ChainError) as caught:
+        parse_chain(PRICED.replace("{}", words), "c.yaml")
+    assert "c.yaml:5:" in str(caught.value)
+    assert told in str(caught.value)

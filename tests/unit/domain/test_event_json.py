@@ -34,7 +34,7 @@ def test_an_answer_is_one_line_of_plain_ascii_json() -> None:
     assert read["event"] == "step_finished"
     assert (read["row"], read["row_key"], read["step"]) == (7, "A-7", "draft")
     assert read["text"] == "Zwei\nZeilen – 漢\ud83d"
-    assert read["usage"] == {"input": 10, "output": 5, "cached_input": 2}
+    assert read["usage"] == {"input": 10, "output": 5, "cached_input": 2, "cache_write": 0}
     assert read["cost_usd"] == 0.00012
     assert read["finish"] == "length"
     assert read["reused"] is False

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaindesk.domain import errors
-from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, ProviderKind, Usage
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, ModelPrice, ProviderKind, Usage
 from chaindesk.domain.errors import ChainDeskError, ChainError, Disposition, FailureKind, JournalError, Problem
 from chaindesk.domain.row import Column, Manifest, Row, RowValues
 from chaindesk.domain.status import STATUS_STYLES, Status
@@ -79,6 +80,7 @@ def test_all_that_decides_an_answer_decides_the_fingerprint_and_nothing_else() -
     same = [
         replace(REQUEST, timeout=5.0),
         replace(REQUEST, endpoint=replace(ENDPOINT, name="other", requests_per_minute=5)),
+        replace(REQUEST, endpoint=replace(ENDPOINT, prices={"writer": ModelPrice(Decimal(1), Decimal(2))})),
         replace(REQUEST, parameters={"temperature": 0.5}),
     ]
     assert {request.fingerprint for request in same} == {REQUEST.fingerprint}
@@ -101,8 +103,8 @@ def test_any_text_has_a_fingerprint(text: str) -> None:
 
 
 def test_usage_adds_up() -> None:
-    total = Usage(10, 5, 2) + Usage(1, 2, 3)
-    assert total == Usage(11, 7, 5)
+    total = Usage(10, 5, 2, 3) + Usage(1, 2, 3, 4)
+    assert total == Usage(11, 7, 5, 7)
     assert total.total == 18
 
 
