@@ -66,12 +66,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a row failed: the step, the kind, a plain reason, and the calls that were made for that step."""
+    """Why a row failed: the step, the kind, a plain reason, and the calls that were made for that step.
+
+    ``http_status`` and ``request_id`` are of the last call, where there was a reply that told them: for the provider's
+    support.
+    """
 
     step: str
     kind: FailureKind
     message: str
     attempts: int = 1
+    http_status: int | None = None
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +129,11 @@ class RowReview:
 class RunState(Enum):
     """How a run stands or ended."""
 
-    RUNNING = "running"  # in the journal after a crash: it never ended
+    RUNNING = "running"
     FINISHED = "finished"
     STOPPED = "stopped"  # by the user
     HALTED = "halted"  # by a refused key, an empty account, a wrong model or the budget
+    INTERRUPTED = "interrupted"  # by a crash or a kill: it never ended, and nobody is running it
 
 
 @dataclass(frozen=True, slots=True)

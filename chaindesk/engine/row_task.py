@@ -102,7 +102,7 @@ class RowTask:
         except RunHalted:
             return
         except CallError as error:
-            self._closing = Status.FAILED, self._failure(error.kind, str(error))
+            self._closing = Status.FAILED, self._failure(error.kind, str(error), error.http_status, error.request_id)
         except JournalError:
             raise  # nothing can be kept any more: no row may go on paying
         except Exception as error:
@@ -263,11 +263,13 @@ class RowTask:
             skipped=skipped,
         )
 
-    def _failure(self, kind: FailureKind, message: str) -> Failure:
+    def _failure(
+        self, kind: FailureKind, message: str, http_status: int | None = None, request_id: str = ""
+    ) -> Failure:
         calling = self._calling
         step = self._desk.chain.steps[min(len(self.answers), self._desk.chain.count - 1)].step.name
         attempts = calling.attempts if calling is not None and calling.step == step else 0
-        return Failure(step, kind, message, attempts)
+        return Failure(step, kind, message, attempts, http_status, request_id)
 
     async def _end(self, status: Status, failure: Failure | None) -> Status:
         """Keep how the row ended, then tell."""
