@@ -95,6 +95,8 @@ class FailureKind(Enum):
     RATE_LIMIT = "rate limit"
     TIMEOUT = "timeout"
     CONNECTION = "connection"
+    UNREACHABLE = "provider not reached"  # no connection at all: nothing was sent, so nothing can have been billed
+    UNTRUSTED = "connection not trusted"
     SERVER = "server error"
     MALFORMED = "malformed reply"
     KEY = "key refused"
@@ -120,11 +122,12 @@ _RETRIED = frozenset(
         FailureKind.RATE_LIMIT,
         FailureKind.TIMEOUT,
         FailureKind.CONNECTION,
+        FailureKind.UNREACHABLE,
         FailureKind.SERVER,
         FailureKind.MALFORMED,
     }
 )
-_PAUSING = frozenset({FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL, FailureKind.BUDGET})
+_PAUSING = frozenset({FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL, FailureKind.BUDGET, FailureKind.UNTRUSTED})
 
 
 class CallError(ChainDeskError):

@@ -33,8 +33,13 @@ def to_dict(event: Event) -> dict[str, Any]:
     values: dict[str, Any] = {"event": _WORD_START.sub("_", type(event).__name__).lower()}
     for part in fields(event):
         value = getattr(event, part.name)
-        values[_NAMES.get(part.name, part.name)] = _iso(wall + value) if part.name in _CLOCKS else _plain(value)
+        values[_NAMES.get(part.name, part.name)] = _iso(wall + value) if _told(part.name, value) else _plain(value)
     return values
+
+
+def _told(name: str, value: Any) -> bool:
+    """Whether a field is a time that is known."""
+    return name in _CLOCKS and value is not None
 
 
 def _iso(seconds: float) -> str:

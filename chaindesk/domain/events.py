@@ -48,18 +48,21 @@ class StepStarted:
 
 @dataclass(frozen=True, slots=True)
 class StepWaiting:
-    """The row waits until about ``until``: for the provider's limits, or before it tries a failed call again.
+    """The row waits until about ``until``: for the provider's limits, before it tries a failed call again, or for
+    whatever holds the run.
 
-    ``kind`` and ``message`` tell the failure that made it wait; both are None where no call failed.
+    ``until`` is None where nobody knows. ``kind`` and ``message`` tell the failure that made it wait; both are None
+    where no call failed. ``cause`` tells what holds the run, where that is what it waits for.
     """
 
     at: float
     row: int
     key: str
     step: str
-    until: float
+    until: float | None
     kind: FailureKind | None
     message: str | None
+    cause: PauseCause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ class StepFinished:
 
 @dataclass(frozen=True, slots=True)
 class RowFinished:
-    """The row came to rest: done, failed, stopped or skipped, or pending again where it never began."""
+    """The row came to rest: done, failed or skipped, or pending again where it never began or was cut off."""
 
     at: float
     row: int
@@ -112,22 +115,33 @@ class PauseCause(Enum):
     QUOTA = "quota"
     MODEL = "model"
     BUDGET = "budget"
+    TRUST = "trust"  # the provider's certificate is not trusted
+    OUTAGE = "outage"  # a provider cannot be reached, or answers nothing but errors: the run goes on by itself
+    DISK = "disk"  # answers cannot be kept
 
 
 @dataclass(frozen=True, slots=True)
 class RunPaused:
-    """No new call starts until the run is resumed; those under way finish. ``message`` says why and what to do."""
+    """No new call starts until the run is resumed; those under way finish. ``message`` says why and what to do.
+
+    An outage holds back the calls to one ``provider`` only, and ends by itself; it is told anew, with the same words,
+    each time that ``until``, the time of the next try, is another. More than one pause can be on at a time.
+    """
 
     at: float
     cause: PauseCause
     message: str
+    provider: str = ""
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunResumed:
-    """Calls start again."""
+    """Calls start again: after the outage of ``provider``, or, where ``cause`` is None, after every other pause."""
 
     at: float
+    cause: PauseCause | None = None
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ class Status(Enum):
     PENDING = "pending"  # not chosen yet, or something of it is still to be run
     QUEUED = "queued"  # chosen for the run that is going on, and waiting for a slot
     RUNNING = "running"  # a call of it is under way
-    WAITING = "waiting"  # held back by a rate limit, or by the pause before a retry
+    WAITING = "waiting"  # held back by a rate limit, before a retry, or by whatever holds the run
     DONE = "done"  # every step has its answer
     FAILED = "failed"  # a step failed for good
-    STOPPED = "stopped"  # interrupted by the user; what it had is kept, and the next run goes on from there
+    STOPPED = "stopped"  # cut off by the user, as a run's record has it; whoever looks at the row sees it pending
     SKIPPED = "skipped"  # nothing to run for it
 
     @property

@@ -16,6 +16,7 @@ _CAUSES = {
     FailureKind.QUOTA: PauseCause.QUOTA,
     FailureKind.MODEL: PauseCause.MODEL,
     FailureKind.BUDGET: PauseCause.BUDGET,
+    FailureKind.UNTRUSTED: PauseCause.TRUST,
 }
 _ADVICE = {
     FailureKind.KEY: "Check or replace the key of {name}, then go on.",
