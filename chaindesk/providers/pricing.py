@@ -1,4 +1,5 @@
-"""What a call costs, by the price list that is installed with ChainDesk: no network, and no guess."""
+"""What a call costs: by the user's own price, else by the price list that is installed with ChainDesk. No network, no
+guess: what nobody knows is None, never nothing."""
 
 from __future__ import annotations
 
@@ -6,19 +7,26 @@ from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
-from chaindesk.domain.completion import Endpoint, Usage
+from chaindesk.domain.completion import ANY_MODEL, Endpoint, ModelPrice, Usage
 from chaindesk.providers.registry import PRESETS, quirks_of
 
 # The price list's own names for those of our providers that it calls otherwise.
 _LISTED_AS = MappingProxyType({"xai": "x-ai", "gemini": "google"})
 _PRESET_BY_URL = MappingProxyType({preset.base_url: name for name, preset in PRESETS.items()})
+_MILLION = Decimal(1_000_000)
 
 
 def cost(endpoint: Endpoint, model: str, usage: Usage) -> Decimal | None:
-    """US dollars for so many tokens at list prices, 0 where the user's own machine answers, or None where unknown.
+    """US dollars for the tokens of one call, or None where unknown.
+
+    The chain's own price goes first, then nothing where the user's own machine answers, then list prices. A list price
+    may depend on how long the one call is: sums of several calls are not to be priced at once.
 
     The first call loads the price list, which takes some tenths of a second.
     """
+    own = endpoint.prices.get(model) or endpoint.prices.get(ANY_MODEL)
+    if own is not None:
+        return _own_price(own, usage)
     if quirks_of(endpoint).free:
         return Decimal(0)
     provider = _PRESET_BY_URL.get(endpoint.base_url)
@@ -26,6 +34,15 @@ def cost(endpoint: Endpoint, model: str, usage: Usage) -> Decimal | None:
         # A gateway may name its models like a vendor's and yet ask other prices.
         return None
     return _priced(provider, model, usage) if _is_listed(provider, model) else None
+
+
+def _own_price(price: ModelPrice, usage: Usage) -> Decimal:
+    read, written = _from_cache(usage)
+    plain = usage.input - read - written
+    total = plain * price.input + usage.output * price.output
+    total += read * (price.input if price.cached_input is None else price.cached_input)
+    total += written * (price.input if price.cache_write is None else price.cache_write)
+    return total / _MILLION
 
 
 @lru_cache(maxsize=1024)
@@ -38,9 +55,21 @@ def _priced(provider: str, model: str, usage: Usage) -> Decimal | None:
     from genai_prices import Usage as Tokens
     from genai_prices import calc_price
 
-    tokens = Tokens(input_tokens=usage.input, output_tokens=usage.output, cache_read_tokens=usage.cached_input or None)
+    read, written = _from_cache(usage)
+    tokens = Tokens(
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cache_read_tokens=read or None,
+        cache_write_tokens=written or None,
+    )
     try:
         price = calc_price(tokens, model_ref=model, provider_id=_LISTED_AS.get(provider, provider))
     except (LookupError, ValueError):
         return None
     return price.total_price
+
+
+def _from_cache(usage: Usage) -> tuple[int, int]:
+    """Tokens read from the cache and written to it, together never more than the input."""
+    read = min(usage.cached_input, usage.input)
+    return read, min(usage.cache_write, usage.input - read)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from chaindesk.domain.chain import ProviderSettings
+from chaindesk.domain.chain import PriceSettings, ProviderSettings
 from chaindesk.domain.completion import Usage
 from chaindesk.providers.pricing import cost
 from chaindesk.providers.registry import resolve
@@ -19,6 +19,41 @@ def test_list_prices_count_tokens_each_way_and_cached_ones_apart() -> None:
     assert cost(openai, "gpt-4o-mini", Usage(MILLION, MILLION)) == Decimal("0.75")
     assert cost(openai, "gpt-4o-mini", Usage(MILLION, 0, MILLION)) == Decimal("0.075")
     assert cost(openai, "gpt-4o-mini", Usage()) == 0
+
+
+def test_what_is_written_to_the_cache_costs_more_and_what_is_read_from_it_less() -> None:
+    anthropic = resolve("anthropic")
+    plain = cost(anthropic, "claude-sonnet-4-5", Usage(10_000, 100))
+    written = cost(anthropic, "claude-sonnet-4-5", Usage(10_000, 100, 0, 8000))
+    read = cost(anthropic, "claude-sonnet-4-5", Usage(10_000, 100, 8000))
+    assert (plain, written, read) == (Decimal("0.0315"), Decimal("0.0375"), Decimal("0.0099"))
+
+
+def test_counts_that_contradict_each_other_still_have_a_price() -> None:
+    assert cost(resolve("openai"), "gpt-4o-mini", Usage(1000, 0, 5000, 5000)) == Decimal("0.000075")
+    own = resolve("lab", own_prices(m=PriceSettings(input=Decimal(1), output=Decimal(1), cached_input=Decimal(0))))
+    assert cost(own, "m", Usage(1000, 0, 5000, 5000)) == 0
+
+
+def own_prices(**prices: PriceSettings) -> ProviderSettings:
+    named = {name.replace("any", "*"): price for name, price in prices.items()}
+    return ProviderSettings(base_url="https://gateway.example.org/v1", prices=named)
+
+
+def test_ones_own_prices_go_before_the_list_and_the_named_one_before_any() -> None:
+    full = PriceSettings(
+        input=Decimal("0.5"), output=Decimal("1.5"), cached_input=Decimal("0.05"), cache_write=Decimal("0.6")
+    )
+    gateway = resolve("lab", own_prices(mine=full, any=PriceSettings(input=Decimal(1), output=Decimal(2))))
+    assert cost(gateway, "mine", Usage(MILLION, MILLION)) == 2
+    assert cost(gateway, "mine", Usage(MILLION, 0, MILLION)) == Decimal("0.05")
+    assert cost(gateway, "mine", Usage(MILLION, 0, 0, MILLION)) == Decimal("0.6")
+    assert cost(gateway, "other", Usage(MILLION, MILLION, MILLION)) == 3
+    openai = resolve("openai", ProviderSettings(prices={"gpt-4o-mini": full}))
+    assert cost(openai, "gpt-4o-mini", Usage(MILLION, MILLION)) == 2
+    assert cost(openai, "gpt-4o", Usage(MILLION, MILLION)) == Decimal("12.50")
+    rack = resolve("vllm", ProviderSettings(prices={"*": full}))
+    assert cost(rack, "llama3", Usage(MILLION, MILLION)) == 2
 
 
 @pytest.mark.parametrize("model", ["no-such-model", "", "x" * 300])
