@@ -9,6 +9,7 @@ from chaindesk.cli.opening import opened_journal
 from chaindesk.cli.output import say, say_json
 from chaindesk.domain.errors import UsageError
 from chaindesk.engine.report import run_report
+from chaindesk.engine.report_text import report_json, report_lines
 from chaindesk.journal.base import Journal
 
 DESCRIPTION = """Tell of one run: times, speed-up, calls, retries, tokens, cost, failures by kind, the slowest rows."""
@@ -26,9 +27,9 @@ def execute(arguments: argparse.Namespace) -> int:
     with opened_journal(arguments) as journal:
         report = run_report(journal, _number(arguments.run, journal))
     if arguments.json:
-        say_json({"run_id": report.run.id, **report.to_json()})
+        say_json({"run_id": report.run.id, **report_json(report)})
         return 0
-    for line in report.lines():
+    for line in report_lines(report):
         say(line)
     return 0
 

@@ -27,6 +27,7 @@ from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.control import RunControl
 from chaindesk.engine.planned import OutputState, RunOptions
 from chaindesk.engine.report import run_report
+from chaindesk.engine.report_text import report_json, report_lines
 from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite import SqliteJournal, open_journal
 from chaindesk.providers.demo_options import DemoOptions
@@ -237,8 +238,8 @@ async def test_a_report_adds_a_run_up(workbook: Path, journal: SqliteJournal) ->
         result = await session.run(RunOptions(), ignore)
         report = run_report(journal, result.run_id)
         assert (report.calls, report.rows, report.unfit) == (36, {Status.DONE: 12}, 0)
-        assert report.to_json()["tokens"]["output"] == report.usage.output > 0
-        assert any("12 done" in line for line in report.lines())
+        assert report_json(report)["tokens"]["output"] == report.usage.output > 0
+        assert any("12 done" in line for line in report_lines(report))
     with pytest.raises(UsageError, match="no run 99"):
         run_report(journal, 99)
 
