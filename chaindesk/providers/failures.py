@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers import rates
+from chaindesk.providers.proxies import password_wanted
 from chaindesk.providers.redact import shortened
 from chaindesk.providers.wire import Reply, described, parsed
 
@@ -124,6 +126,9 @@ def error_words(payload: Any) -> ErrorWords:
 
 def failure(endpoint: Endpoint, model: str, reply: Reply, words: ErrorWords | None = None) -> CallError:
     """The failure that a reply tells; ``words`` where its error was found inside a good-looking body."""
+    if reply.status == 407:
+        message = password_wanted(urlsplit(endpoint.base_url).netloc)
+        return CallError(FailureKind.UNTRUSTED, message, http_status=reply.status)
     words = words or read_error(reply.body)
     status = reply.status if reply.status >= 300 else _inner_status(words)
     delay = _delay(reply, words)
@@ -140,7 +145,7 @@ def failure(endpoint: Endpoint, model: str, reply: Reply, words: ErrorWords | No
 def kind_of(status: int, words: ErrorWords, delay: float | None = None) -> FailureKind:
     """The kind of a failure, most telling sign first: what the code and the words say outweighs the status."""
     said = words.everything
-    if status in (401, 407) or (status == 400 and _KEY_WORDS.search(said)):
+    if status == 401 or (status == 400 and _KEY_WORDS.search(said)):
         return FailureKind.KEY
     if status == 402:
         return FailureKind.QUOTA if delay is None else FailureKind.RATE_LIMIT

@@ -245,14 +245,14 @@ async def test_nobody_listening_is_told_plainly() -> None:
         port = sock.getsockname()[1]
         with pytest.raises(CallError, match=rf"lab does not answer at 127\.0\.0\.1:{port}\. Is it running") as caught:
             await _ask(f"http://127.0.0.1:{port}/v1")
-    assert caught.value.kind is K.CONNECTION
+    assert caught.value.kind is K.UNREACHABLE
     assert caught.value.__context__ is None
 
 
 async def test_an_unknown_host_is_told_plainly() -> None:
     with pytest.raises(CallError, match=r"No computer is known as nowhere\.invalid") as caught:
         await _ask("https://nowhere.invalid/v1")
-    assert caught.value.kind is K.CONNECTION
+    assert caught.value.kind is K.UNREACHABLE
 
 
 async def test_the_simulated_endpoint_without_a_server_is_our_mistake() -> None:
