@@ -126,6 +126,27 @@ class RowReview:
     answer_id: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class StandingEdit:
+    """A person's text that an answer shows now.
+
+    Attributes:
+        answer_id: the answer's number.
+        row_key: the row's key when the answer was paid for.
+        digest: the hash of the row's inputs in that run; "" where the row never came to its end in it.
+        step: the step's name.
+        fingerprint: of the request that the answer belongs to.
+        edited_at: when the text was written (UTC).
+    """
+
+    answer_id: int
+    row_key: str
+    digest: str
+    step: str
+    fingerprint: str
+    edited_at: datetime
+
+
 class RunState(Enum):
     """How a run stands or ended."""
 

@@ -69,7 +69,8 @@ class StepWaiting:
 class StepFinished:
     """A step has its answer, and the journal has it. ``reused``: it was paid for earlier, and no call was made.
 
-    ``skipped`` tells that the step's ``run_if`` did not hold; it has no text then, and nothing was called.
+    ``skipped`` tells that the step's ``run_if`` did not hold; it has no text then, and nothing was called. ``kept``
+    tells of a reused answer that a person has written over, and that stands although its prompt has changed since.
     """
 
     at: float
@@ -85,6 +86,7 @@ class StepFinished:
     finish: Finish
     reused: bool = False
     skipped: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

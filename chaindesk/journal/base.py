@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 
 
 class Journal(Protocol):
@@ -90,6 +90,17 @@ class Journal(Protocol):
 
     def edits(self, answer_id: int) -> Sequence[tuple[datetime, str | None]]:
         """Every version that people made of an answer, oldest first; None went back to the model's own."""
+        ...
+
+    def standing_edits(self, workbook_id: int) -> Sequence[StandingEdit]:
+        """The answers of a workbook that show a person's text, the one that was edited last at the end."""
+        ...
+
+    def mark(self, workbook_id: int) -> tuple[int, ...]:
+        """Another one as soon as anybody stores an answer, an outcome, a review or an edit, or cleans up.
+
+        By it a reader knows that somebody else has written meanwhile.
+        """
         ...
 
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:

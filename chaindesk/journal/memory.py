@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.domain.errors import JournalError, UsageError
 from chaindesk.journal.places import Place, place_of, same_workbook
 from chaindesk.journal.turns import BUSY
@@ -126,6 +126,23 @@ class MemoryJournal:
     def edits(self, answer_id: int) -> Sequence[tuple[datetime, str | None]]:
         """Every version that people made of an answer, oldest first; None went back to the model's own."""
         return list(self._edits.get(answer_id, ()))
+
+    def standing_edits(self, workbook_id: int) -> Sequence[StandingEdit]:
+        """The answers of a workbook that show a person's text, the one that was edited last at the end."""
+        digests = {(one.run_id, one.row_key): one.digest for one in self._outcomes}
+        found = []
+        for number, versions in self._edits.items():
+            one = self.answer(number)
+            if one is not None and one.workbook_id == workbook_id and one.edited_text is not None:
+                digest = digests.get((one.run_id, one.row_key), "")
+                made_at = versions[-1][0]
+                found.append(StandingEdit(number, one.row_key, digest, one.step, one.fingerprint, made_at))
+        return sorted(found, key=lambda edit: edit.edited_at)
+
+    def mark(self, workbook_id: int) -> tuple[int, ...]:
+        """Another one as soon as anybody stores anything of a workbook."""
+        edits = sum(map(len, self._edits.values()))
+        return self.newest_answer(workbook_id), len(self._outcomes), len(self._reviews), edits
 
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
         """The newest outcome of every row key and digest of a workbook, oldest first."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.journal import sqlite_rows as rows
 from chaindesk.journal.places import Place, place_of, same_workbook
 from chaindesk.journal.sqlite_file import connect, prepare, translated
@@ -136,6 +136,28 @@ class SqliteJournal:
         """Every version that people made of an answer, oldest first; None went back to the model's own."""
         sql = "SELECT made_at, text FROM edit WHERE answer_id = ? ORDER BY id"
         return [(datetime.fromisoformat(made_at), text) for made_at, text in self._read(sql, (answer_id,))]
+
+    def standing_edits(self, workbook_id: int) -> Sequence[StandingEdit]:
+        """The answers of a workbook that show a person's text, the one that was edited last at the end."""
+        # Few answers are edited: the join goes out from the edits, and never reads the other answers' texts.
+        sql = (
+            "SELECT a.id, a.row_key, coalesce((SELECT o.digest FROM outcome AS o WHERE o.run_id = a.run_id AND "
+            "o.row_key = a.row_key ORDER BY o.id DESC LIMIT 1), ''), a.step, a.fingerprint, e.made_at "
+            "FROM (SELECT answer_id, max(id) AS id FROM edit GROUP BY answer_id) AS last "
+            "CROSS JOIN edit AS e ON e.id = last.id CROSS JOIN answer AS a ON a.id = e.answer_id "
+            "WHERE a.workbook_id = ? AND a.edited_text IS NOT NULL ORDER BY e.id"
+        )
+        found = self._read(sql, (workbook_id,))
+        return [StandingEdit(*row[:5], edited_at=datetime.fromisoformat(row[5])) for row in found]
+
+    def mark(self, workbook_id: int) -> tuple[int, ...]:
+        """Another one as soon as anybody stores anything of a workbook."""
+        sql = (
+            "SELECT (SELECT max(id) FROM outcome WHERE workbook_id = ?), "
+            "(SELECT max(id) FROM review WHERE workbook_id = ?), (SELECT max(id) FROM edit)"
+        )
+        (found,) = self._read(sql, (workbook_id, workbook_id))
+        return self.newest_answer(workbook_id), *(int(number or 0) for number in found)
 
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
         """The newest outcome of every row key and digest of a workbook, oldest first."""
