@@ -100,6 +100,7 @@ async def conduct(
     notices: list[str] = []
     runner: Runner | None = None
     try:
+        await wiring.journal.store_reuse(run_id, plan.taken_over)
         emit(_started(replace(record, id=run_id), plan))
         gate = Gate(emit, halts=options.on_pause == "stop")
         limits = Limits(_identities(wiring), random.Random())  # noqa: S311 - spreads retries, hides nothing

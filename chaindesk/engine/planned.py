@@ -91,6 +91,11 @@ class Plan:
     estimate: Estimate
     notices: tuple[Notice, ...] = ()
 
+    @property
+    def taken_over(self) -> list[int]:
+        """The numbers of the answers of earlier runs that it would take over."""
+        return [number for planned in self.rows for number in planned.answers if number]
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:

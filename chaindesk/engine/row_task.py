@@ -154,6 +154,8 @@ class RowTask:
                 return
             answer = await to_the_end(self._keep(fresh))
         else:
+            if answer.id != self.planned.answers[index]:
+                await self._desk.journal.store_reuse(self._desk.run_id, (answer.id,))
             self.answers.append(answer)
             self._desk.emit(self._finished(name, answer, reused=True))
         self._outputs |= chain.outputs(index, answer)

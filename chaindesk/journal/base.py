@@ -7,11 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
+
+
+@dataclass(frozen=True, slots=True)
+class Cleanable:
+    """What cleaning up takes away.
+
+    Attributes:
+        runs: how many runs, with how their rows ended.
+        answers: how many answers, with the edits and reviews of them.
+        workbooks: how many workbooks of which nothing is left then.
+    """
+
+    runs: int = 0
+    answers: int = 0
+    workbooks: int = 0
+
+    def __add__(self, other: Cleanable) -> Cleanable:
+        return Cleanable(self.runs + other.runs, self.answers + other.answers, self.workbooks + other.workbooks)
 
 
 class Journal(Protocol):
@@ -52,6 +71,10 @@ class Journal(Protocol):
         """Store how a run ended."""
         ...
 
+    async def store_reuse(self, run_id: int, answers: Iterable[int]) -> None:
+        """Note which answers of earlier runs a run takes over, so that cleaning up spares them."""
+        ...
+
     async def store_answer(self, answer: Answer) -> int:
         """Store a paid-for answer and give its number. When this returns it is on disk."""
         ...
@@ -77,7 +100,10 @@ class Journal(Protocol):
         ...
 
     def newest_answer(self, workbook_id: int) -> int:
-        """The number of the newest answer of a workbook, 0 where it has none: it grows as anybody stores one."""
+        """The number of the newest answer of a workbook, 0 where it has none: it grows as anybody stores one.
+
+        It also grows, by far, as anybody cleans up: whoever has seen another number knows the workbook no more.
+        """
         ...
 
     def answer(self, answer_id: int) -> Answer | None:
@@ -128,8 +154,31 @@ class Journal(Protocol):
         """How the rows of a run ended."""
         ...
 
+    def run_reused(self, run_id: int) -> Iterable[Answer]:
+        """The answers of earlier runs that a run took over, oldest first; none are known of runs of old versions."""
+        ...
+
     def usage_counts(self) -> Mapping[str, int]:
         """Rows in the journal by table name, for settings and bug reports."""
+        ...
+
+    def size(self) -> int:
+        """Bytes that the journal takes on the disk, what is not yet in its main file included; 0 in memory."""
+        ...
+
+    def cleanable(self, before: datetime) -> Cleanable:
+        """What ``clean`` would take away now, if no run were going on."""
+        ...
+
+    async def clean(self, before: datetime) -> Cleanable:
+        """Take away the runs that ended before a time, with their outcomes, answers, edits and reviews.
+
+        Answers that a newer run took over stay, and so does every workbook over which a run is going on. The space is
+        given back to the system as far as others who use the journal allow it.
+
+        Returns:
+            What is gone.
+        """
         ...
 
     def close(self) -> None:

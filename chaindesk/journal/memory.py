@@ -7,11 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.domain.errors import JournalError, UsageError
+from chaindesk.journal.base import Cleanable
 from chaindesk.journal.places import Place, place_of, same_workbook
+from chaindesk.journal.retention import outdated
 from chaindesk.journal.turns import BUSY
 
 
@@ -21,13 +24,17 @@ class MemoryJournal:
     def __init__(self) -> None:
         self._sheets: list[str] = []
         self._places: dict[tuple[str, str], Place] = {}
-        self._runs: list[RunRecord] = []
-        self._answers: list[Answer] = []
+        self._runs: dict[int, RunRecord] = {}
+        self._answers: dict[int, Answer] = {}
         self._by_request: dict[tuple[int, str, str], list[int]] = {}
         self._edits: dict[int, list[tuple[datetime, str | None]]] = {}
         self._outcomes: list[RowOutcome] = []
         self._reviews: list[RowReview] = []
+        self._reuse: dict[int, set[int]] = {}  # by run
         self._turns: set[int] = set()
+        self._numbers = count(1)
+        self._run_numbers = count(1)
+        self._cleanings = 0
         self._closed = False
 
     def workbook_id(self, path: Path, sheet: str) -> int:
@@ -68,19 +75,28 @@ class MemoryJournal:
     async def begin_run(self, run: RunRecord) -> int:
         """Store a new run and give its number."""
         self._check_open()
-        self._runs.append(replace(run, id=len(self._runs) + 1))
-        return len(self._runs)
+        if all(place.workbook_id != run.workbook_id for place in self._places.values()):  # cleaned up meanwhile
+            here = place_of(run.workbook_id, Path(run.workbook), run.sheet)
+            self._places[here.path, here.sheet] = here
+        number = next(self._run_numbers)
+        self._runs[number] = replace(run, id=number)
+        return number
 
     async def end_run(self, run_id: int, state: RunState, finished_at: datetime, retries: int, reused: int) -> None:
         """Store how a run ended."""
-        run = self._runs[run_id - 1]
-        self._runs[run_id - 1] = replace(run, state=state, finished_at=finished_at, retries=retries, reused=reused)
+        run = self._runs[run_id]
+        self._runs[run_id] = replace(run, state=state, finished_at=finished_at, retries=retries, reused=reused)
+
+    async def store_reuse(self, run_id: int, answers: Iterable[int]) -> None:
+        """Note which answers of earlier runs a run takes over, so that cleaning up spares them."""
+        self._check_open()
+        self._reuse.setdefault(run_id, set()).update(answers)
 
     async def store_answer(self, answer: Answer) -> int:
         """Store a paid-for answer and give its number."""
         self._check_open()
-        number = len(self._answers) + 1
-        self._answers.append(replace(answer, id=number))
+        number = next(self._numbers)
+        self._answers[number] = replace(answer, id=number)
         self._by_request.setdefault((answer.workbook_id, answer.step, answer.fingerprint), []).append(number)
         return number
 
@@ -97,31 +113,32 @@ class MemoryJournal:
     async def store_edit(self, answer_id: int, text: str | None) -> None:
         """Store a person's version of an answer beside the model's own; None goes back to the model's."""
         self._check_open()
-        self._answers[answer_id - 1] = replace(self._answers[answer_id - 1], edited_text=text)
+        self._answers[answer_id] = replace(self._answers[answer_id], edited_text=text)
         self._edits.setdefault(answer_id, []).append((datetime.now(UTC), text))
 
     def answers(self, workbook_id: int, step: str, fingerprint: str) -> Sequence[Answer]:
         """All answers to this request in this workbook, oldest first."""
-        return [self._answers[number - 1] for number in self._by_request.get((workbook_id, step, fingerprint), ())]
+        return [self._answers[number] for number in self._by_request.get((workbook_id, step, fingerprint), ())]
 
     def answer_index(self, workbook_id: int, step: str) -> Iterable[tuple[int, str, str]]:
         """The number, row key and fingerprint of every answer to a step, oldest first."""
-        for answer in self._answers:
+        for answer in list(self._answers.values()):
             if (answer.workbook_id, answer.step) == (workbook_id, step):
                 yield answer.id, answer.row_key, answer.fingerprint
 
     def newest_answer(self, workbook_id: int) -> int:
-        """The number of the newest answer of a workbook."""
-        return next((one.id for one in reversed(self._answers) if one.workbook_id == workbook_id), 0)
+        """The number of the newest answer of a workbook; it grows by far as anybody cleans up."""
+        newest = next((one.id for one in reversed(self._answers.values()) if one.workbook_id == workbook_id), 0)
+        return newest + (self._cleanings << 40)
 
     def answer(self, answer_id: int) -> Answer | None:
         """One answer."""
-        return self._answers[answer_id - 1] if 0 < answer_id <= len(self._answers) else None
+        return self._answers.get(answer_id)
 
     def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
         """All answers that were ever paid for under this row key, newest first."""
         wanted = (workbook_id, row_key)
-        return [answer for answer in reversed(self._answers) if (answer.workbook_id, answer.row_key) == wanted]
+        return [answer for answer in reversed(self._answers.values()) if (answer.workbook_id, answer.row_key) == wanted]
 
     def edits(self, answer_id: int) -> Sequence[tuple[datetime, str | None]]:
         """Every version that people made of an answer, oldest first; None went back to the model's own."""
@@ -162,19 +179,23 @@ class MemoryJournal:
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs, newest first."""
-        return self._runs[::-1]
+        return list(reversed(self._runs.values()))
 
     def run(self, run_id: int) -> RunRecord | None:
         """One run."""
-        return self._runs[run_id - 1] if 0 < run_id <= len(self._runs) else None
+        return self._runs.get(run_id)
 
     def run_answers(self, run_id: int) -> Iterable[Answer]:
         """The answers that a run paid for, oldest first."""
-        return [answer for answer in self._answers if answer.run_id == run_id]
+        return [answer for answer in self._answers.values() if answer.run_id == run_id]
 
     def run_outcomes(self, run_id: int) -> Iterable[RowOutcome]:
         """How the rows of a run ended."""
         return [outcome for outcome in self._outcomes if outcome.run_id == run_id]
+
+    def run_reused(self, run_id: int) -> Iterable[Answer]:
+        """The answers of earlier runs that a run took over, oldest first."""
+        return [self._answers[number] for number in sorted(self._reuse.get(run_id, ())) if number in self._answers]
 
     def usage_counts(self) -> Mapping[str, int]:
         """Rows in the journal by table name."""
@@ -187,6 +208,60 @@ class MemoryJournal:
             outcome=len(self._outcomes),
             review=len(self._reviews),
         )
+
+    def size(self) -> int:
+        """Nothing on the disk."""
+        return 0
+
+    def cleanable(self, before: datetime) -> Cleanable:
+        """What ``clean`` would take away now, if no run were going on."""
+        by_workbook = self._outdated(before)
+        return sum((self._gone(workbook, runs)[0] for workbook, runs in by_workbook.items()), Cleanable())
+
+    async def clean(self, before: datetime) -> Cleanable:
+        """Take away the runs that ended before a time, with all that no newer run took over."""
+        gone = Cleanable()
+        for workbook, runs in self._outdated(before).items():
+            if workbook in self._turns:
+                continue
+            some, answers = self._gone(workbook, runs)
+            gone += some
+            self._forget(runs, answers)
+            if some.workbooks:
+                self._places = {key: place for key, place in self._places.items() if place.workbook_id != workbook}
+        self._cleanings += bool(gone.runs)
+        return gone
+
+    def _outdated(self, before: datetime) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = {}
+        for run in outdated(self._runs.values(), before, datetime.now(UTC)):
+            found.setdefault(run.workbook_id, set()).add(run.id)
+        return found
+
+    def _gone(self, workbook: int, runs: set[int]) -> tuple[Cleanable, set[int]]:
+        """What goes with these runs, and the numbers of the answers among it."""
+        here = [answer for answer in self._answers.values() if answer.workbook_id == workbook]
+        staying = {run.id for run in self._runs.values() if run.workbook_id == workbook} - runs
+        unnoted = max((run for run in staying if run not in self._reuse), default=0)
+        taken = {number for run, numbers in self._reuse.items() if run not in runs for number in numbers}
+        answers = {
+            answer.id
+            for answer in here
+            if answer.run_id not in staying and answer.id not in taken and answer.run_id >= unnoted
+        }
+        return Cleanable(len(runs), len(answers), int(not staying and len(answers) == len(here))), answers
+
+    def _forget(self, runs: set[int], answers: set[int]) -> None:
+        for run in runs:
+            del self._runs[run]
+            self._reuse.pop(run, None)
+        for number in answers:
+            del self._answers[number]
+            self._edits.pop(number, None)
+        for key, numbers in list(self._by_request.items()):
+            self._by_request[key] = [number for number in numbers if number not in answers]
+        self._outcomes = [outcome for outcome in self._outcomes if outcome.run_id not in runs]
+        self._reviews = [review for review in self._reviews if review.answer_id not in answers]
 
     def close(self) -> None:
         """Take no more writes."""

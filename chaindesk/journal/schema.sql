@@ -1,4 +1,4 @@
--- The journal's tables, schema version 2. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
+-- The journal's tables, schema version 3. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
 BEGIN IMMEDIATE;
 
 CREATE TABLE IF NOT EXISTS workbook (
@@ -34,7 +34,8 @@ CREATE TABLE IF NOT EXISTS run (
     state TEXT NOT NULL,
     retries INTEGER NOT NULL,
     reused INTEGER NOT NULL,
-    definition TEXT NOT NULL  -- the chain as JSON, or ''
+    definition TEXT NOT NULL,  -- the chain as JSON, or ''
+    noted INTEGER NOT NULL DEFAULT 0  -- whether `reuse` has all that it took over; 0 for runs of old versions
 );
 
 CREATE TABLE IF NOT EXISTS answer (
@@ -57,11 +58,20 @@ CREATE TABLE IF NOT EXISTS answer (
     finish TEXT NOT NULL,
     request_id TEXT NOT NULL,
     finished_at TEXT NOT NULL,
-    edited_text TEXT  -- the newest row of `edit`
+    edited_text TEXT,  -- the newest row of `edit`
+    cache_write_tokens INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS answer_by_request ON answer (workbook_id, step, fingerprint, row_key);
 CREATE INDEX IF NOT EXISTS answer_by_row ON answer (workbook_id, row_key);
 CREATE INDEX IF NOT EXISTS answer_by_run ON answer (run_id);
+
+-- Which answers of earlier runs a run took over.
+CREATE TABLE IF NOT EXISTS reuse (
+    answer_id INTEGER NOT NULL,
+    run_id INTEGER NOT NULL,
+    PRIMARY KEY (answer_id, run_id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS reuse_by_run ON reuse (run_id);
 
 -- All versions that people made of an answer, the oldest first; NULL went back to the model's own text.
 CREATE TABLE IF NOT EXISTS edit (
@@ -85,7 +95,9 @@ CREATE TABLE IF NOT EXISTS outcome (
     failure_message TEXT,
     failure_attempts INTEGER,
     seconds REAL NOT NULL,
-    finished_at TEXT NOT NULL
+    finished_at TEXT NOT NULL,
+    failure_http INTEGER,  -- the HTTP status of the last call, where there was one
+    failure_request TEXT NOT NULL DEFAULT ''  -- the provider's id of it
 );
 CREATE INDEX IF NOT EXISTS outcome_by_row ON outcome (workbook_id, row_key);
 CREATE INDEX IF NOT EXISTS outcome_by_run ON outcome (run_id);
@@ -99,7 +111,15 @@ CREATE TABLE IF NOT EXISTS review (
     answer_id INTEGER NOT NULL DEFAULT 0  -- the row's last answer then; 0 where it was not noted
 );
 CREATE INDEX IF NOT EXISTS review_by_row ON review (workbook_id, row_key);
+CREATE INDEX IF NOT EXISTS review_by_answer ON review (answer_id);
+
+-- Each time that old runs were taken away. The rows of the highest numbers stay, emptied, so that no number comes twice.
+CREATE TABLE IF NOT EXISTS cleaning (
+    id INTEGER PRIMARY KEY,
+    made_at TEXT NOT NULL,
+    before TEXT NOT NULL
+);
 
 PRAGMA application_id = 1128809291;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 COMMIT;

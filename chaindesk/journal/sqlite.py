@@ -14,17 +14,29 @@ from typing import Any
 
 from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.journal import sqlite_rows as rows
-from chaindesk.journal.places import Place, place_of, same_workbook
+from chaindesk.journal.base import Cleanable
+from chaindesk.journal.places import place_of
+from chaindesk.journal.retention import outdated
+from chaindesk.journal.sqlite_cleaning import Cleaning
 from chaindesk.journal.sqlite_file import connect, prepare, translated
+from chaindesk.journal.sqlite_places import put_back, put_place, recognise
 from chaindesk.journal.sqlite_writer import Statement, Writer
 from chaindesk.journal.turns import file_turn
 
-_TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review")
+_COUNTED = {
+    "workbook": "",
+    "place": "",
+    "run": "WHERE workbook_id > 0",  # 0: only the number is left
+    "answer": "WHERE workbook_id > 0",
+    "edit": "",
+    "outcome": "",
+    "review": "",
+}
+_CLEANINGS = 1 << 40  # more than there will ever be answers
 _SELECT_ANSWER = f"SELECT id, {rows.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
 _SELECT_RUN = f"SELECT id, {rows.RUN_COLUMNS} FROM run"  # noqa: S608
 _SELECT_OUTCOME = f"SELECT {rows.OUTCOME_COLUMNS} FROM outcome"  # noqa: S608
 _SELECT_REVIEW = f"SELECT {rows.REVIEW_COLUMNS} FROM review"  # noqa: S608
-_SELECT_PLACE = "SELECT workbook_id, sheet, path, name, digest, exported FROM place"
 
 
 def open_journal(path: Path) -> SqliteJournal:
@@ -51,13 +63,13 @@ class SqliteJournal:
     def workbook_id(self, path: Path, sheet: str) -> int:
         """The number of this workbook and sheet, made at first sight."""
         here = place_of(0, path, sheet)
-        return self._writer.submit(lambda connection: _recognise(connection, here)).result()
+        return self._writer.submit(lambda connection: recognise(connection, here)).result()
 
     async def add_path(self, workbook_id: int, path: Path) -> None:
         """From now on the file at ``path`` counts as this workbook."""
         sheets = self._read("SELECT sheet FROM workbook WHERE id = ?", (workbook_id,))
         here = await asyncio.to_thread(place_of, workbook_id, path, sheets[0][0])
-        await self._write(lambda connection: _put_place(connection, replace(here, exported=here.digest)))
+        await self._write(lambda connection: put_place(connection, replace(here, exported=here.digest)))
 
     def is_own_export(self, path: Path) -> bool:
         """Whether the file at ``path`` is, to the byte, what was last given to ``add_path`` there."""
@@ -73,13 +85,28 @@ class SqliteJournal:
 
     async def begin_run(self, run: RunRecord) -> int:
         """Store a new run and give its number."""
-        return await self._insert("run", rows.RUN_COLUMNS, rows.run_row(run))
+        number = await self._insert("run", rows.RUN_COLUMNS, rows.run_row(run))
+        if not self._read("SELECT 1 FROM place WHERE workbook_id = ?", (run.workbook_id,)):  # cleaned up meanwhile
+            here = await asyncio.to_thread(place_of, run.workbook_id, Path(run.workbook), run.sheet)
+            await self._write(lambda connection: put_back(connection, here))
+        return number
 
     async def end_run(self, run_id: int, state: RunState, finished_at: datetime, retries: int, reused: int) -> None:
         """Store how a run ended."""
         sql = "UPDATE run SET state = ?, finished_at = ?, retries = ?, reused = ? WHERE id = ?"
         values = (state.value, finished_at.isoformat(), retries, reused, run_id)
         await self._write(lambda connection: connection.execute(sql, values).rowcount)
+
+    async def store_reuse(self, run_id: int, answers: Iterable[int]) -> None:
+        """Note which answers of earlier runs a run takes over, so that cleaning up spares them."""
+        taken = tuple(answers)
+
+        def write(connection: sqlite3.Connection) -> int:
+            sql = "INSERT OR IGNORE INTO reuse (answer_id, run_id) VALUES (?, ?)"
+            connection.executemany(sql, ((number, run_id) for number in taken))
+            return connection.execute("UPDATE run SET noted = 1 WHERE id = ?", (run_id,)).rowcount
+
+        await self._write(write)
 
     async def store_answer(self, answer: Answer) -> int:
         """Store a paid-for answer and give its number. When this returns it is on disk."""
@@ -119,12 +146,14 @@ class SqliteJournal:
         return self._stream(sql, (workbook_id, rows.storable(step)))
 
     def newest_answer(self, workbook_id: int) -> int:
-        """The number of the newest answer of a workbook."""
-        return int(self._read("SELECT max(id) FROM answer WHERE workbook_id = ?", (workbook_id,))[0][0] or 0)
+        """The number of the newest answer of a workbook; it grows by far as anybody cleans up."""
+        sql = "SELECT (SELECT max(id) FROM answer WHERE workbook_id = ?), (SELECT count(*) FROM cleaning)"
+        ((newest, cleanings),) = self._read(sql, (workbook_id,))
+        return int(newest or 0) + _CLEANINGS * int(cleanings)
 
     def answer(self, answer_id: int) -> Answer | None:
         """One answer."""
-        found = self._read(f"{_SELECT_ANSWER} WHERE id = ?", (answer_id,))
+        found = self._read(f"{_SELECT_ANSWER} WHERE id = ? AND workbook_id > 0", (answer_id,))
         return rows.answer_of(found[0]) if found else None
 
     def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
@@ -148,7 +177,7 @@ class SqliteJournal:
             "WHERE a.workbook_id = ? AND a.edited_text IS NOT NULL ORDER BY e.id"
         )
         found = self._read(sql, (workbook_id,))
-        return [StandingEdit(*row[:5], edited_at=datetime.fromisoformat(row[5])) for row in found]
+        return [StandingEdit(*one, datetime.fromisoformat(made_at)) for *one, made_at in found]
 
     def mark(self, workbook_id: int) -> tuple[int, ...]:
         """Another one as soon as anybody stores anything of a workbook."""
@@ -174,11 +203,11 @@ class SqliteJournal:
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs, newest first."""
-        return [rows.run_of(row) for row in self._read(f"{_SELECT_RUN} ORDER BY id DESC", ())]
+        return [rows.run_of(row) for row in self._read(f"{_SELECT_RUN} WHERE workbook_id > 0 ORDER BY id DESC", ())]
 
     def run(self, run_id: int) -> RunRecord | None:
         """One run."""
-        found = self._read(f"{_SELECT_RUN} WHERE id = ?", (run_id,))
+        found = self._read(f"{_SELECT_RUN} WHERE id = ? AND workbook_id > 0", (run_id,))
         return rows.run_of(found[0]) if found else None
 
     def run_answers(self, run_id: int) -> Iterable[Answer]:
@@ -189,9 +218,34 @@ class SqliteJournal:
         """How the rows of a run ended."""
         return map(rows.outcome_of, self._stream(f"{_SELECT_OUTCOME} WHERE run_id = ? ORDER BY id", (run_id,)))
 
+    def run_reused(self, run_id: int) -> Iterable[Answer]:
+        """The answers of earlier runs that a run took over, oldest first."""
+        taken = "id IN (SELECT answer_id FROM reuse WHERE run_id = ?) AND workbook_id > 0"
+        return map(rows.answer_of, self._stream(f"{_SELECT_ANSWER} WHERE {taken} ORDER BY id", (run_id,)))
+
     def usage_counts(self) -> Mapping[str, int]:
         """Rows in the journal by table name."""
-        return {name: self._read(f"SELECT count(*) FROM {name}", ())[0][0] for name in _TABLES}  # noqa: S608
+        return {
+            name: self._read(f"SELECT count(*) FROM {name} {which}", ())[0][0]  # noqa: S608
+            for name, which in _COUNTED.items()
+        }
+
+    # --- cleaning up -------------------------------------------------------------------------------------------
+
+    def size(self) -> int:
+        """Bytes that the journal's files take."""
+        return sum(_size(Path(f"{self.path}{suffix}")) for suffix in ("", "-wal", "-shm", "-journal"))
+
+    def cleanable(self, before: datetime) -> Cleanable:
+        """What ``clean`` would take away now, if no run were going on."""
+        return self._cleaning(before).outlook()
+
+    async def clean(self, before: datetime) -> Cleanable:
+        """Take away the runs that ended before a time, with all that no newer run took over."""
+        return await asyncio.to_thread(lambda: self._cleaning(before).carry_out(before, self._writer.submit, self.turn))
+
+    def _cleaning(self, before: datetime) -> Cleaning:
+        return Cleaning(outdated(self.runs(), before, datetime.now(UTC)), self._read)
 
     def close(self) -> None:
         """Finish pending writes and let go of the file."""
@@ -232,25 +286,8 @@ class SqliteJournal:
         return reader
 
 
-def _recognise(connection: sqlite3.Connection, here: Place) -> int:
-    def places(where: str, values: tuple[str, ...]) -> list[Place]:
-        return [Place(*row) for row in connection.execute(f"{_SELECT_PLACE} WHERE {where} ORDER BY id DESC", values)]
-
-    by_path = places("path = ? AND sheet = ?", (here.path, here.sheet))
-    others = places("sheet = ? AND (digest = ? OR name = ?)", (here.sheet, here.digest, here.name))
-    number = same_workbook(here, by_path[0] if by_path else None, others)
-    if number is None:
-        number = connection.execute("INSERT INTO workbook (sheet) VALUES (?)", (here.sheet,)).lastrowid or 0
-    exported = by_path[0].exported if by_path else ""
-    _put_place(connection, replace(here, workbook_id=number, exported=exported))
-    return number
-
-
-def _put_place(connection: sqlite3.Connection, place: Place) -> int:
-    sql = (
-        "INSERT INTO place (workbook_id, sheet, path, name, digest, exported) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (path, sheet) DO UPDATE SET workbook_id = excluded.workbook_id, name = excluded.name, "
-        "digest = excluded.digest, exported = excluded.exported"
-    )
-    values = (place.workbook_id, place.sheet, place.path, place.name, place.digest, place.exported)
-    return connection.execute(sql, values).rowcount
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # most of the files are there only while the journal is in use

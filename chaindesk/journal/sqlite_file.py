@@ -12,10 +12,18 @@ from pathlib import Path
 
 from chaindesk.domain.errors import JournalError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 1128809291
 BUSY_SECONDS = 30.0
-_STEPS = {1: ("ALTER TABLE review ADD COLUMN answer_id INTEGER NOT NULL DEFAULT 0",)}
+_STEPS = {
+    1: ("ALTER TABLE review ADD COLUMN answer_id INTEGER NOT NULL DEFAULT 0",),
+    2: (
+        "ALTER TABLE run ADD COLUMN noted INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE answer ADD COLUMN cache_write_tokens INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE outcome ADD COLUMN failure_http INTEGER",
+        "ALTER TABLE outcome ADD COLUMN failure_request TEXT NOT NULL DEFAULT ''",
+    ),
+}
 """What brings a journal of each older version to the next one."""
 _CHECKED_BYTES = 64 * 1024 * 1024
 
@@ -81,7 +89,8 @@ def prepare(path: Path) -> sqlite3.Connection:
     with translated(path):
         connection = connect(path, writing=True)
         try:
-            _check(connection, path)
+            if not _check(connection, path):
+                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts only before the first page
             _use_wal(connection)
             _bring_up_to_date(connection)
             connection.executescript(files(__package__).joinpath("schema.sql").read_text("utf-8"))
@@ -108,18 +117,20 @@ def set_aside(path: Path) -> Path:
     return kept
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
+def _check(connection: sqlite3.Connection, path: Path) -> bool:
+    """Refuse what is no sound journal. Whether there is anything in it yet."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if not tables:
-        return
+        return False
     if application != APPLICATION_ID:
         raise JournalError(_DAMAGED.format(path=path))
     if version > SCHEMA_VERSION:
         raise JournalError(_NEWER.format(path=path, version=version, known=SCHEMA_VERSION))
     if path.stat().st_size <= _CHECKED_BYTES and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise JournalError(_DAMAGED.format(path=path))
+    return True
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:

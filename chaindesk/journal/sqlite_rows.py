@@ -15,11 +15,11 @@ from chaindesk.domain.status import Review, Status
 
 ANSWER_COLUMNS = (
     "run_id, workbook_id, row_key, row_number, step, fingerprint, text, fields, model, input_tokens, output_tokens, "
-    "cached_tokens, cost, seconds, attempts, finish, request_id, finished_at, edited_text"
+    "cached_tokens, cost, seconds, attempts, finish, request_id, finished_at, edited_text, cache_write_tokens"
 )
 OUTCOME_COLUMNS = (
     "run_id, workbook_id, row_key, row_number, digest, status, failure_step, failure_kind, failure_message, "
-    "failure_attempts, seconds, finished_at"
+    "failure_attempts, seconds, finished_at, failure_http, failure_request"
 )
 RUN_COLUMNS = (
     "workbook_id, workbook, sheet, chain, steps, concurrency, rows, started_at, finished_at, state, retries, reused, "
@@ -61,6 +61,7 @@ def answer_row(answer: Answer) -> tuple[Any, ...]:
         storable(answer.request_id),
         answer.finished_at.isoformat(),
         answer.edited_text,
+        0 if usage is None else usage.cache_write,
     )
 
 
@@ -77,7 +78,7 @@ def answer_of(row: tuple[Any, ...]) -> Answer:
         text=row[7],
         fields=_NO_FIELDS if row[8] is None else MappingProxyType(json.loads(row[8])),
         model=row[9],
-        usage=None if row[10] is None else Usage(row[10], row[11], row[12]),
+        usage=None if row[10] is None else Usage(row[10], row[11], row[12], row[20]),
         cost=None if row[13] is None else Decimal(row[13]),
         seconds=row[14],
         attempts=row[15],
@@ -104,12 +105,14 @@ def outcome_row(outcome: RowOutcome) -> tuple[Any, ...]:
         None if failure is None else failure.attempts,
         outcome.seconds,
         outcome.finished_at.isoformat(),
+        None if failure is None else failure.http_status,
+        "" if failure is None else storable(failure.request_id),
     )
 
 
 def outcome_of(row: tuple[Any, ...]) -> RowOutcome:
     """The outcome of a row of ``OUTCOME_COLUMNS``."""
-    failure = None if row[6] is None else Failure(row[6], FailureKind(row[7]), row[8], row[9])
+    failure = None if row[6] is None else Failure(row[6], FailureKind(row[7]), row[8], row[9], row[12], row[13])
     return RowOutcome(
         run_id=row[0],
         workbook_id=row[1],

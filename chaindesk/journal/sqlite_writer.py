@@ -31,6 +31,19 @@ class Statement:
         return connection.execute(self._sql, self._values).lastrowid or 0
 
 
+class Alone:
+    """A write that must not be part of a transaction."""
+
+    __slots__ = ("_work",)
+
+    def __init__(self, work: Callable[[sqlite3.Connection], int]) -> None:
+        self._work = work
+
+    def __call__(self, connection: sqlite3.Connection) -> int:
+        """Carry it out."""
+        return self._work(connection)
+
+
 class Writer:
     """Commits writes in the order of their submission; many that wait share one commit and so one fsync.
 
@@ -74,7 +87,11 @@ class Writer:
             while len(batch) < _MOST_AT_ONCE and not self._queue.empty():
                 batch.append(self._queue.get())
             going = None not in batch
-            self._commit([write for write in batch if write is not None])
+            together = [write for write in batch if write is not None and not isinstance(write[0], Alone)]
+            self._commit(together)
+            for write in batch:
+                if write is not None and isinstance(write[0], Alone):
+                    self._commit([write])
 
     def _commit(self, batch: Sequence[_Write]) -> None:
         if not batch:
@@ -101,7 +118,7 @@ class Writer:
 
     def _together(self, writes: Sequence[Callable[[sqlite3.Connection], int]]) -> list[int]:
         connection = self._connection
-        if len(writes) == 1 and isinstance(writes[0], Statement):
+        if len(writes) == 1 and isinstance(writes[0], Statement | Alone):
             return [writes[0](connection)]  # one statement is a transaction of its own: two calls less
         connection.execute("BEGIN IMMEDIATE")
         try:

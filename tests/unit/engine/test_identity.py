@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -241,3 +242,16 @@ def test_any_shuffled_inserted_edited_resumed_sheet_ends_as_one_run_from_scratch
         assert again.reopened().plan().calls == 0
 
     asyncio.run(story())
+
+
+async def test_cleaning_up_spares_what_a_newer_run_took_over(bench_of: Any, rows_of: Any, steps_of: Any) -> None:
+    rows = [{"Topic": "a", "Tone": "x"}, {"Topic": "b", "Tone": "x"}]
+    bench = bench_of(rows_of(rows), steps_of(*STEPS))
+    await bench.run()
+    between = datetime.now(UTC)
+    again = bench.reopened(manifest=rows_of([rows[1], {"Topic": "c", "Tone": "x"}]))
+    await again.run()
+    assert len(again.provider.requests) == 3
+    assert (await bench.journal.clean(between)).answers == 3
+    assert again.reopened().plan().calls == 0
+    assert bench.reopened().plan().calls == 3

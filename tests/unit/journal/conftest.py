@@ -34,7 +34,7 @@ def make_answer() -> Callable[..., Answer]:
             "fingerprint": "f" * 64,
             "text": "An answer.",
             "model": "writer",
-            "usage": Usage(12, 34, 5),
+            "usage": Usage(12, 34, 5, 2),
             "cost": Decimal("0.0012"),
             "seconds": 1.5,
             "attempts": 2,

@@ -70,7 +70,7 @@ async def test_history_is_of_one_row_key_newest_first(journal: Journal, make_ans
 
 
 async def test_the_newest_outcome_and_review_of_each_row_count(journal: Journal) -> None:
-    failure = Failure("draft", FailureKind.SERVER, "It broke.", 6)
+    failure = Failure("draft", FailureKind.SERVER, "It broke.", 6, 503, "req_7")
     await journal.store_outcome(outcome("2", Status.FAILED, failure))
     await journal.store_outcome(outcome("3", Status.FAILED, failure))
     await journal.store_outcome(outcome("2", Status.DONE, run_id=2))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import sqlite3
@@ -15,10 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.answer import Answer, RowReview
+from chaindesk.domain.answer import Answer
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.errors import JournalError, UsageError
-from chaindesk.domain.status import Review
 from chaindesk.journal.sqlite import open_journal
 from chaindesk.journal.sqlite_file import SCHEMA_VERSION, set_aside
 
@@ -251,21 +249,6 @@ def test_the_journal_commits_through_to_the_disk(tmp_path: Path) -> None:
     asked = ("journal_mode", "synchronous", "user_version")
     assert [journal._read(f"PRAGMA {name}", ())[0][0] for name in asked] == ["wal", 2, SCHEMA_VERSION]
     journal.close()
-
-
-def test_an_older_journal_is_brought_up_to_date_with_what_it_holds(tmp_path: Path) -> None:
-    path = tmp_path / "journal.sqlite3"
-    open_journal(path).close()
-    with contextlib.closing(sqlite3.connect(path)) as old, old:
-        old.execute("ALTER TABLE review DROP COLUMN answer_id")
-        old.execute("INSERT INTO review (workbook_id, row_key, digest, review) VALUES (1, '2', 'd', 'approved')")
-        old.execute("PRAGMA user_version = 1")
-    for _ in range(2):
-        journal = open_journal(path)
-        assert list(journal.reviews(1)) == [RowReview(1, "2", "d", Review.APPROVED)]
-        journal.close()
-    with contextlib.closing(sqlite3.connect(path)) as now:
-        assert now.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
 
 
 HOLDER = """

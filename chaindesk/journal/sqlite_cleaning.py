@@ -1,0 +1,197 @@
+"""Takes old runs out of a journal on disk, a little at a time, so that others who use it need not wait long."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+from chaindesk.domain.answer import RunRecord
+from chaindesk.domain.errors import JournalError, UsageError
+from chaindesk.journal.base import Cleanable
+from chaindesk.journal.sqlite_writer import Alone
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 5000
+_PAGES_AT_ONCE = 2000
+
+Query = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
+Submit = Callable[[Callable[[sqlite3.Connection], int]], "Future[int]"]
+
+_GONE = "(SELECT value FROM json_each(?))"
+_ANSWERS = f"""
+    SELECT id FROM answer WHERE workbook_id = ?
+    AND (run_id IN {_GONE} OR run_id NOT IN (SELECT id FROM run))
+    AND id NOT IN (SELECT answer_id FROM reuse WHERE run_id NOT IN {_GONE})
+    AND NOT EXISTS (
+        SELECT 1 FROM run WHERE run.workbook_id = answer.workbook_id
+        AND noted = 0 AND run.id > answer.run_id AND run.id NOT IN {_GONE}
+    )
+"""  # noqa: S608 - constants only. The last condition: nobody knows which answers a run of an old version took over
+_EMPTIED = f"""
+    UPDATE answer SET run_id = 0, workbook_id = 0, row_key = '', step = '', fingerprint = '', text = '', fields = NULL,
+    request_id = '', edited_text = NULL WHERE id IN {_GONE}
+"""  # noqa: S608
+_RUN_OF_WORKBOOK = "SELECT id FROM run WHERE workbook_id = ?"
+_ANSWERS_OF_WORKBOOK = "SELECT count(*) FROM answer WHERE workbook_id = ?"
+
+
+class Cleaning:
+    """One cleaning up.
+
+    Attributes:
+        going: the runs that are to go, by the workbook's number.
+    """
+
+    def __init__(self, runs: Iterable[RunRecord], query: Query) -> None:
+        self.going: dict[int, list[int]] = {}
+        for run in runs:
+            self.going.setdefault(run.workbook_id, []).append(run.id)
+        self._query = query
+
+    def outlook(self) -> Cleanable:
+        """What would go."""
+        return sum(map(self._outlook_of, self.going), Cleanable())
+
+    def carry_out(
+        self, before: datetime, submit: Submit, turn: Callable[[int], AbstractContextManager[None]]
+    ) -> Cleanable:
+        """Take it away, but for the workbooks over which a run is going on.
+
+        Args:
+            before: what is noted as the time.
+            submit: the writer's.
+            turn: the turn at a workbook.
+        """
+        gone = Cleanable()
+        for workbook in self.going:
+            try:
+                with turn(workbook):
+                    gone += self._clear(workbook, submit)
+            except UsageError:
+                continue
+        if gone != Cleanable():
+            _note(submit, before)
+            self._give_back(submit, turn)
+        return gone
+
+    # --- one workbook ------------------------------------------------------------------------------------------
+
+    def _outlook_of(self, workbook: int) -> Cleanable:
+        answers = len(self._answers(workbook))
+        return Cleanable(len(self.going[workbook]), answers, int(self._empty_after(workbook, answers)))
+
+    def _answers(self, workbook: int) -> list[int]:
+        runs = json.dumps(self.going[workbook])
+        return [number for (number,) in self._query(_ANSWERS, (workbook, runs, runs, runs))]
+
+    def _empty_after(self, workbook: int, answers: int) -> bool:
+        runs = {number for (number,) in self._query(_RUN_OF_WORKBOOK, (workbook,))}
+        return runs <= set(self.going[workbook]) and self._query(_ANSWERS_OF_WORKBOOK, (workbook,))[0][0] == answers
+
+    def _clear(self, workbook: int, submit: Submit) -> Cleanable:
+        answers = self._answers(workbook)
+        empty = self._empty_after(workbook, len(answers))
+        for some in _portions(answers):
+            submit(_without_answers(some)).result()
+        for run in self.going[workbook]:
+            submit(_without_run(run)).result()
+        if empty:
+            submit(_without_workbook(workbook)).result()
+        return Cleanable(len(self.going[workbook]), len(answers), int(empty))
+
+    # --- space -------------------------------------------------------------------------------------------------
+
+    def _give_back(self, submit: Submit, turn: Callable[[int], AbstractContextManager[None]]) -> None:
+        """Shrink the file. What cannot be given back now is used again for what comes, so a failure is no harm."""
+        try:
+            if not self._query("PRAGMA auto_vacuum", ())[0][0]:
+                self._rebuild(submit, turn)
+            while self._query("PRAGMA freelist_count", ())[0][0] and submit(_shrink).result():
+                pass
+            submit(Alone(_into_the_file)).result()
+        except JournalError as error:
+            _log.warning("The space of what was cleaned up could not be given back: %s", error)
+
+    def _rebuild(self, submit: Submit, turn: Callable[[int], AbstractContextManager[None]]) -> None:
+        """Write the file of an old version anew, once, so that it can shrink from then on.
+
+        Nobody can write meanwhile, so it waits until no run is going on at all.
+        """
+        with ExitStack() as turns:
+            try:
+                for (workbook,) in self._query("SELECT id FROM workbook", ()):
+                    turns.enter_context(turn(workbook))
+            except UsageError:
+                return
+            submit(Alone(_vacuum)).result()
+
+
+def _portions(numbers: Sequence[int]) -> Iterator[str]:
+    for start in range(0, len(numbers), _AT_ONCE):
+        yield json.dumps(numbers[start : start + _AT_ONCE])
+
+
+def _without_answers(numbers: str) -> Callable[[sqlite3.Connection], int]:
+    def write(connection: sqlite3.Connection) -> int:
+        for table in ("edit", "review", "reuse"):
+            connection.execute(f"DELETE FROM {table} WHERE answer_id IN {_GONE}", (numbers,))  # noqa: S608
+        highest = connection.execute("SELECT max(id) FROM answer").fetchone()[0]
+        connection.execute(f"DELETE FROM answer WHERE id IN {_GONE} AND id <> ?", (numbers, highest))  # noqa: S608
+        return connection.execute(_EMPTIED, (numbers,)).rowcount
+
+    return write
+
+
+def _without_run(number: int) -> Callable[[sqlite3.Connection], int]:
+    def write(connection: sqlite3.Connection) -> int:
+        for table in ("outcome", "reuse"):
+            connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (number,))  # noqa: S608
+        highest = connection.execute("SELECT max(id) FROM run").fetchone()[0]
+        if number != highest:
+            return connection.execute("DELETE FROM run WHERE id = ?", (number,)).rowcount
+        emptied = "UPDATE run SET workbook_id = 0, workbook = '', sheet = '', chain = '', definition = '' WHERE id = ?"
+        return connection.execute(emptied, (number,)).rowcount
+
+    return write
+
+
+def _without_workbook(number: int) -> Callable[[sqlite3.Connection], int]:
+    def write(connection: sqlite3.Connection) -> int:
+        for table in ("outcome", "review", "place"):
+            connection.execute(f"DELETE FROM {table} WHERE workbook_id = ?", (number,))  # noqa: S608
+        highest = "(SELECT max(id) FROM workbook)"
+        return connection.execute(f"DELETE FROM workbook WHERE id = ? AND id <> {highest}", (number,)).rowcount  # noqa: S608
+
+    return write
+
+
+def _note(submit: Submit, before: datetime) -> None:
+    values = (datetime.now(UTC).isoformat(), before.astimezone(UTC).isoformat())
+    sql = "INSERT INTO cleaning (made_at, before) VALUES (?, ?)"
+    submit(lambda connection: connection.execute(sql, values).rowcount).result()
+
+
+def _shrink(connection: sqlite3.Connection) -> int:
+    """Give some pages back; how many went."""
+    before = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+    return int(before - connection.execute("PRAGMA page_count").fetchone()[0])
+
+
+def _vacuum(connection: sqlite3.Connection) -> int:
+    """Write the file anew."""
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    connection.execute("VACUUM")
+    return 0
+
+
+def _into_the_file(connection: sqlite3.Connection) -> int:
+    """Move the write-ahead log into the file and cut it, if nobody is reading."""
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return 0

@@ -1,0 +1,43 @@
+"""Where workbooks were seen, as it stands in the journal's tables, and how a workbook is known again by it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+from chaindesk.journal.places import Place, same_workbook
+
+_SELECT_PLACE = "SELECT workbook_id, sheet, path, name, digest, exported FROM place"
+
+
+def put_back(connection: sqlite3.Connection, here: Place) -> int:
+    """Know a workbook again that was cleaned away while somebody had it open."""
+    connection.execute("INSERT OR IGNORE INTO workbook (id, sheet) VALUES (?, ?)", (here.workbook_id, here.sheet))
+    return put_place(connection, here)
+
+
+def recognise(connection: sqlite3.Connection, here: Place) -> int:
+    """The number of the workbook that is here, made at first sight; where it was seen is noted."""
+
+    def places(where: str, values: tuple[str, ...]) -> list[Place]:
+        return [Place(*row) for row in connection.execute(f"{_SELECT_PLACE} WHERE {where} ORDER BY id DESC", values)]
+
+    by_path = places("path = ? AND sheet = ?", (here.path, here.sheet))
+    others = places("sheet = ? AND (digest = ? OR name = ?)", (here.sheet, here.digest, here.name))
+    number = same_workbook(here, by_path[0] if by_path else None, others)
+    if number is None:
+        number = connection.execute("INSERT INTO workbook (sheet) VALUES (?)", (here.sheet,)).lastrowid or 0
+    exported = by_path[0].exported if by_path else ""
+    put_place(connection, replace(here, workbook_id=number, exported=exported))
+    return number
+
+
+def put_place(connection: sqlite3.Connection, place: Place) -> int:
+    """Note where a workbook was seen."""
+    sql = (
+        "INSERT INTO place (workbook_id, sheet, path, name, digest, exported) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (path, sheet) DO UPDATE SET workbook_id = excluded.workbook_id, name = excluded.name, "
+        "digest = excluded.digest, exported = excluded.exported"
+    )
+    values = (place.workbook_id, place.sheet, place.path, place.name, place.digest, place.exported)
+    return connection.execute(sql, values).rowcount
