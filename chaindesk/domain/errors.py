@@ -10,7 +10,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
+
+from chaindesk.domain.completion import Usage
 
 
 class ChainDeskError(Exception):
@@ -127,6 +130,7 @@ _RETRIED = frozenset(
         FailureKind.MALFORMED,
     }
 )
+_PERHAPS_BILLED = frozenset({FailureKind.TIMEOUT, FailureKind.CONNECTION, FailureKind.MALFORMED, FailureKind.REFUSED})
 _PAUSING = frozenset({FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL, FailureKind.BUDGET, FailureKind.UNTRUSTED})
 
 
@@ -139,6 +143,8 @@ class CallError(ChainDeskError):
         retry_after: the delay that the provider asked for, in seconds, or None.
         request_id: the provider's own id of the request, for its support, or "".
         raw_text: what the model said, where it said something that could not be used.
+        usage: the tokens that the provider counted all the same, or None where it told none.
+        cost: what the provider said that it cost all the same, in US dollars, or None.
     """
 
     def __init__(
@@ -150,6 +156,8 @@ class CallError(ChainDeskError):
         retry_after: float | None = None,
         request_id: str = "",
         raw_text: str = "",
+        usage: Usage | None = None,
+        cost: Decimal | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -157,3 +165,16 @@ class CallError(ChainDeskError):
         self.retry_after = retry_after
         self.request_id = request_id
         self.raw_text = raw_text
+        self.usage = usage
+        self.cost = cost
+
+    @property
+    def billed(self) -> bool:
+        """Whether the call was paid for although it failed."""
+        return self.usage is not None or self.cost is not None
+
+    @property
+    def perhaps_billed(self) -> bool:
+        """Whether nobody can know if it was paid for: it went out, and no count and no refusal came back."""
+        refused = self.http_status is not None and self.http_status >= 300
+        return self.kind in _PERHAPS_BILLED and not self.billed and not refused

@@ -37,12 +37,12 @@ def made_answer(request: CompletionRequest, *, text: str, refusal: str, finish: 
     spoken = _THOUGHTS.sub("", text, count=1) if text.lstrip()[:6] == "<think" else text
     spoken = storable(spoken)
     if refusal or finish in _FILTERED:
-        raise _refused(request, refusal, spoken, about.identity)
+        raise _refused(request, refusal, spoken, about)
     if finish == "error":
         message = f"{request.endpoint.name} broke off its answer with an error."
-        raise CallError(FailureKind.SERVER, message, request_id=about.identity, raw_text=spoken)
+        raise _billed(CallError(FailureKind.SERVER, message, raw_text=spoken), about)
     if not spoken.strip():
-        raise _empty(request, finish, about.identity)
+        raise _empty(request, finish, about)
     return Answered(
         text=spoken,
         model=about.model or request.model,
@@ -53,20 +53,25 @@ def made_answer(request: CompletionRequest, *, text: str, refusal: str, finish: 
     )
 
 
-def _refused(request: CompletionRequest, refusal: str, text: str, request_id: str) -> CallError:
+def _billed(error: CallError, about: About) -> CallError:
+    """The failure of a call that the provider answered, and so charges for."""
+    error.request_id, error.usage, error.cost = about.identity, about.usage, about.cost
+    return error
+
+
+def _refused(request: CompletionRequest, refusal: str, text: str, about: About) -> CallError:
     told = f': "{shortened(refusal)}"' if refusal else ""
     who = f'"{request.model}" refused to answer' if refusal else f"{request.endpoint.name}'s content filter stopped it"
     message = f"{who}{told}. Reword the prompt or the row's text."
-    return CallError(FailureKind.REFUSED, message, request_id=request_id, raw_text=refusal or text)
+    return _billed(CallError(FailureKind.REFUSED, message, raw_text=refusal or text), about)
 
 
-def _empty(request: CompletionRequest, finish: str, request_id: str) -> CallError:
+def _empty(request: CompletionRequest, finish: str, about: About) -> CallError:
     if finish in _CUT:
         message = (
             f'"{request.model}" reached its output limit before it wrote anything, most likely by thinking. '
             "Raise the step's max_output_tokens or lower its reasoning_effort."
         )
-        return CallError(FailureKind.REJECTED, message, request_id=request_id)
-    if finish in _TOOLS:
-        return malformed(request.endpoint, "a call of a tool instead of text", request_id=request_id)
-    return malformed(request.endpoint, "an empty text", request_id=request_id)
+        return _billed(CallError(FailureKind.REJECTED, message), about)
+    what = "a call of a tool instead of text" if finish in _TOOLS else "an empty text"
+    return _billed(malformed(request.endpoint, what), about)

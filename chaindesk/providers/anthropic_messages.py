@@ -70,7 +70,8 @@ class AnthropicMessages:
             raise malformed(request.endpoint, "JSON that is no message")
         raise_inner_error(request, payload)
         if not isinstance(payload.get("content"), list):
-            raise malformed(request.endpoint, "JSON without an answer in it")
+            usage = _about(payload, payload.get("usage")).usage
+            raise malformed(request.endpoint, "JSON without an answer in it", usage=usage)
         return made_answer(
             request,
             text=text_of(payload["content"]),
@@ -171,9 +172,9 @@ def _system(text: str) -> Any:
 def _about(payload: Mapping[str, Any], usage: Any) -> About:
     counted: Usage | None = None
     if isinstance(usage, Mapping):
-        cached = count(usage.get("cache_read_input_tokens"))
-        spent = count(usage.get("input_tokens")) + count(usage.get("cache_creation_input_tokens")) + cached
-        counted = Usage(spent, count(usage.get("output_tokens")), cached)
+        read, written = count(usage.get("cache_read_input_tokens")), count(usage.get("cache_creation_input_tokens"))
+        spent = count(usage.get("input_tokens")) + read + written
+        counted = Usage(spent, count(usage.get("output_tokens")), read, written)
     return About(text_of(payload.get("id")), text_of(payload.get("model")), counted)
 
 

@@ -13,6 +13,7 @@ from chaindesk.providers.wire import Answered, Reply, malformed
 
 _MOST_TOKENS = 10**12
 _MOST_DOLLARS = 10_000
+_TICKS = 10**10  # of xAI's, to a US dollar
 
 
 def answer(request: CompletionRequest, payload: Any) -> Answered:
@@ -27,7 +28,7 @@ def answer(request: CompletionRequest, payload: Any) -> Answered:
     choices = payload.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, Mapping):
-        raise malformed(request.endpoint, "JSON without an answer in it")
+        raise malformed(request.endpoint, "JSON without an answer in it", usage=usage_of(payload.get("usage")))
     raise_inner_error(request, choice)
     message = choice.get("message")
     content: Any = choice.get("text")
@@ -79,6 +80,7 @@ def usage_of(usage: Any) -> Usage | None:
     """Tokens as the server counted them, or None.
 
     Where the total is more than its parts, reasoning was counted apart (xAI, Gemini): it belongs to the output.
+    Tokens read from a cache stand in one of three places, those written to it in one of two.
     """
     if not isinstance(usage, Mapping):
         return None
@@ -87,10 +89,16 @@ def usage_of(usage: Any) -> Usage | None:
     total = count(usage.get("total_tokens"))
     if spent == made == total == 0:
         return None
-    details = usage.get("prompt_tokens_details")
-    cached = count(details.get("cached_tokens")) if isinstance(details, Mapping) else 0
-    cached = cached or count(usage.get("prompt_cache_hit_tokens"))
-    return Usage(input=spent, output=max(made, total - spent), cached_input=min(cached, spent))
+    details = mapping(usage.get("prompt_tokens_details"))
+    read = count(details.get("cached_tokens")) or count(usage.get("prompt_cache_hit_tokens"))
+    read = min(read or count(usage.get("cached_tokens")), spent)
+    written = count(details.get("cache_write_tokens")) or count(usage.get("cache_creation_input_tokens"))
+    return Usage(spent, max(made, total - spent), read, min(written, spent - read))
+
+
+def mapping(value: Any) -> Mapping[str, Any]:
+    """The value where it is names with values, else none."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def _part(part: Any) -> str:
@@ -110,12 +118,26 @@ def count(value: Any) -> int:
 
 
 def _cost(usage: Any) -> Decimal | None:
-    """What the provider says that the call cost (OpenRouter), in US dollars."""
-    value = usage.get("cost") if isinstance(usage, Mapping) else None
+    """What the provider says that the call cost, in US dollars.
+
+    OpenRouter tells ``cost``; with a key of one's own for the vendor behind it (``is_byok``) that is its fee alone,
+    and the vendor's bill comes on top. xAI tells ticks, ten thousand million to the dollar.
+    """
+    told = mapping(usage)
+    cost = _dollars(told.get("cost"))
+    if cost is None:
+        ticks = _dollars(told.get("cost_in_usd_ticks"), _MOST_DOLLARS * _TICKS)
+        return None if ticks is None else ticks / _TICKS
+    if told.get("is_byok") is True:
+        return cost + (_dollars(mapping(told.get("cost_details")).get("upstream_inference_cost")) or 0)
+    return cost
+
+
+def _dollars(value: Any, most: int = _MOST_DOLLARS) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
-        cost = Decimal(str(value))
+        amount = Decimal(str(value))
     except InvalidOperation:
         return None
-    return cost if cost.is_finite() and 0 <= cost <= _MOST_DOLLARS else None
+    return amount if amount.is_finite() and 0 <= amount <= most else None

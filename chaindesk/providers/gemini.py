@@ -194,8 +194,9 @@ def _config(request: CompletionRequest) -> dict[str, Any]:
 def _usage(usage: Any) -> Usage | None:
     if not isinstance(usage, Mapping):
         return None
+    spent = count(usage.get("promptTokenCount")) + count(usage.get("toolUsePromptTokenCount"))
     made = count(usage.get("candidatesTokenCount")) + count(usage.get("thoughtsTokenCount"))
-    return Usage(count(usage.get("promptTokenCount")), made, count(usage.get("cachedContentTokenCount")))
+    return Usage(spent, made, min(count(usage.get("cachedContentTokenCount")), spent))
 
 
 def _generates(model: Mapping[str, Any]) -> bool:

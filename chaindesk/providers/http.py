@@ -225,6 +225,8 @@ class HttpProvider:
             retry_after=error.retry_after,
             request_id=redacted(error.request_id, key),
             raw_text=redacted(error.raw_text, key),
+            usage=error.usage,
+            cost=error.cost,
         )
 
 

@@ -11,7 +11,7 @@ from chaindesk.domain.errors import CallError
 from chaindesk.providers import chat_adaptation, failures, rates
 from chaindesk.providers.answering import About, made_answer
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.chat_reply import count, finish_word, raise_inner_error, text_of
+from chaindesk.providers.chat_reply import count, finish_word, mapping, raise_inner_error, text_of
 from chaindesk.providers.sse import ServerEvent
 from chaindesk.providers.wire import (
     Adaptation,
@@ -67,7 +67,7 @@ class OpenAIResponses:
             raise malformed(request.endpoint, "JSON that is no response")
         raise_inner_error(request, payload)
         if not isinstance(payload.get("output"), list):
-            raise malformed(request.endpoint, "JSON without an answer in it")
+            raise malformed(request.endpoint, "JSON without an answer in it", usage=_usage(payload.get("usage")))
         return _answer(request, payload, "")
 
     def stream(self, request: CompletionRequest) -> StreamReader:
@@ -157,6 +157,8 @@ def _answer(request: CompletionRequest, payload: Mapping[str, Any], streamed: st
 def _usage(usage: Any) -> Usage | None:
     if not isinstance(usage, Mapping):
         return None
-    details = usage.get("input_tokens_details")
-    cached = count(details.get("cached_tokens")) if isinstance(details, Mapping) else 0
-    return Usage(count(usage.get("input_tokens")), count(usage.get("output_tokens")), cached)
+    spent = count(usage.get("input_tokens"))
+    details = mapping(usage.get("input_tokens_details"))
+    read = min(count(details.get("cached_tokens")), spent)
+    written = min(count(details.get("cache_write_tokens")), spent - read)
+    return Usage(spent, count(usage.get("output_tokens")), read, written)

@@ -200,13 +200,16 @@ def parsed(body: bytes) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def malformed(endpoint: Endpoint, what: str, raw: str = "", request_id: str = "") -> CallError:
+def malformed(
+    endpoint: Endpoint, what: str, raw: str = "", request_id: str = "", usage: Usage | None = None
+) -> CallError:
     """The failure of a reply that is not what its wire format promises."""
     return CallError(
         FailureKind.MALFORMED,
         f"{endpoint.name} answered with {what}. If it keeps doing so, check base_url: {endpoint.base_url}",
         raw_text=raw,
         request_id=request_id,
+        usage=usage,
     )
 
 

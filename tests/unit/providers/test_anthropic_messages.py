@@ -99,7 +99,7 @@ async def test_thinking_is_left_out_and_cached_tokens_are_counted_in(wire: Any) 
     body = _message({"type": "thinking", "thinking": "hm", "signature": "s"}, _text("One "), _text("two"), **usage)
     completion = await _complete(wire.server(wire.reply(200, body, {"request-id": "req_7"})))
     assert completion.text == "One two"
-    assert completion.usage == Usage(100, 7, 85)
+    assert completion.usage == Usage(100, 7, 85, 10)
     assert completion.request_id == "req_7"
 
 
