@@ -176,8 +176,10 @@ class SqliteJournal:
             "CROSS JOIN edit AS e ON e.id = last.id CROSS JOIN answer AS a ON a.id = e.answer_id "
             "WHERE a.workbook_id = ? AND a.edited_text IS NOT NULL ORDER BY e.id"
         )
-        found = self._read(sql, (workbook_id,))
-        return [StandingEdit(*one, datetime.fromisoformat(made_at)) for *one, made_at in found]
+        return [
+            StandingEdit(number, key, digest, step, fingerprint, datetime.fromisoformat(made_at))
+            for number, key, digest, step, fingerprint, made_at in self._read(sql, (workbook_id,))
+        ]
 
     def mark(self, workbook_id: int) -> tuple[int, ...]:
         """Another one as soon as anybody stores anything of a workbook."""
