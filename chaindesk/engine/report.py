@@ -53,7 +53,7 @@ class RunReport:
         unfit: answers that did not fit their step's fields.
         cut: answers that were cut at their output limit, as sheet row number, row key and step.
         calls: calls made, the failed ones included, as far as they ended.
-        failures: rows that failed, by kind.
+        failures: rows that failed, by kind, the most frequent first.
         failed: the rows that failed.
         slowest: the rows that took longest, the slowest first.
         calls_made: when each call was answered, and for how long it went on.
@@ -116,14 +116,14 @@ def run_report(journal: Journal, run_id: int) -> RunReport:
             answers.table.fail(outcome)
     return RunReport(
         run=run,
-        rows=rows,
+        rows={status: rows[status] for status in Status if rows[status]},
         elapsed=((run.finished_at or last) - run.started_at).total_seconds(),
         call_seconds=sum(step.seconds for step in answers.steps.values()),
         steps=answers.steps,
         unfit=answers.unfit,
         cut=tuple(answers.cut),
         calls=answers.calls + sum(one.failure.attempts for one in failed if one.failure is not None),
-        failures=Counter(one.failure.kind.value for one in failed if one.failure is not None),
+        failures=dict(Counter(one.failure.kind.value for one in failed if one.failure is not None).most_common()),
         failed=tuple(failed),
         slowest=tuple(one for _, _, one in slowest),
         calls_made=answers.table,

@@ -1,0 +1,44 @@
+"""HTML and SVG made so that nothing can break out: whatever is not markup made here is escaped."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_VOID = frozenset({"meta", "br"})
+
+
+class Markup(str):
+    """Text that is HTML already: only this module makes it, and whoever vouches for constant text."""
+
+    __slots__ = ()
+
+
+def escaped(value: object) -> Markup:
+    """Any value as text in a page. What no page can hold, such as half a character, becomes a replacement sign."""
+    if isinstance(value, Markup):
+        return value
+    return Markup(html.escape(_INVISIBLE.sub("�", str(value)), quote=True))
+
+
+def element(name: str, /, *children: object, **attributes: object) -> Markup:
+    """An element. ``class_`` stands for ``class``, other underscores for hyphens; an attribute of None is left out."""
+    given = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escaped(_short(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    if name in _VOID:
+        return Markup(f"<{name}{given}>")
+    return Markup(f"<{name}{given}>{join(*children)}</{name}>")
+
+
+def join(*children: object) -> Markup:
+    """Several pieces after one another; None is left out."""
+    return Markup("".join(escaped(child) for child in children if child is not None))
+
+
+def _short(value: object) -> object:
+    """A coordinate needs no more than two decimals, and a page of thousands of bars is the smaller for it."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
