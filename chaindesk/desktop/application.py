@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 import chaindesk
 from chaindesk import settings
-from chaindesk.desktop import icons
+from chaindesk.desktop import icons, single
 from chaindesk.desktop.banner import Tone
 from chaindesk.desktop.conductor import Conductor
 from chaindesk.desktop.crash import CrashHandler
@@ -22,6 +24,8 @@ from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.run_controller import RunController
 from chaindesk.desktop.theme import Theme
 from chaindesk.desktop.workspace import Workspace
+
+_LAST_WAIT = 0.5  # seconds that work in threads has to come to its end when the window is closed
 
 
 def run(workbook: Path | None, argv: Sequence[str]) -> int:
@@ -33,8 +37,14 @@ def run(workbook: Path | None, argv: Sequence[str]) -> int:
         loop.run_until_complete(_live(app, workbook.absolute() if workbook is not None else None))
         loop.run_until_complete(loop.shutdown_asyncgens())
     finally:
+        idle = loop.end_threads(_LAST_WAIT)
         loop.close()
         asyncio.set_event_loop(None)
+    if not idle:
+        # Whoever closes the window in the middle of a long read does not wait for its end. Nothing is being written:
+        # the journal is closed and workbooks are saved by now. Python itself would wait for the thread.
+        logging.shutdown()
+        os._exit(0)
     return 0
 
 
@@ -70,12 +80,16 @@ class Desk:
 
     async def close(self) -> None:
         """Stop what runs, and let go of files and servers."""
+        self.workspace.single.release()  # who opens the workbook while the last is saved has a window of his own
+        await self.conductor.resumption.tasks.close()
         await self.conductor.opening.close()
         await self.controller.close()
         await self.workspace.close()
 
 
 async def _live(app: QApplication, workbook: Path | None) -> None:
+    if workbook is not None and await asyncio.to_thread(single.call, workbook):
+        return  # another window shows it, and came forward
     desk = Desk(Theme(app, settings.load_preferences().theme))
     crash = CrashHandler(lambda words: desk.window.news_banner.say(Tone.ERROR, words))
     crash.install()
@@ -83,10 +97,13 @@ async def _live(app: QApplication, workbook: Path | None) -> None:
     loop.set_exception_handler(crash.take_from_loop)
     closed = asyncio.Event()
     desk.window.closed.connect(closed.set)
-    with _interrupts_close(loop, desk.window):
+    app.commitDataRequest.connect(lambda _: desk.conductor.closing.close_now())
+    with _signals_close(loop, desk):
         desk.window.show()
         if workbook is not None:
             desk.conductor.opening.open_path(workbook)
+        else:
+            desk.conductor.resumption.reopen()
         await closed.wait()
         await desk.close()
     crash.uninstall()
@@ -94,14 +111,19 @@ async def _live(app: QApplication, workbook: Path | None) -> None:
 
 
 @contextmanager
-def _interrupts_close(loop: asyncio.AbstractEventLoop, window: MainWindow) -> Iterator[None]:
-    """Meanwhile Ctrl-C in the terminal closes the window as its cross does."""
+def _signals_close(loop: asyncio.AbstractEventLoop, desk: Desk) -> Iterator[None]:
+    """Meanwhile Ctrl-C in the terminal closes the window as its cross does, and the system's wish to end is obeyed."""
+    wishes = {signal.SIGINT: desk.window.close, signal.SIGTERM: desk.conductor.closing.close_now}
+    if hangup := getattr(signal, "SIGHUP", None):
+        wishes[hangup] = desk.conductor.closing.close_now
     try:
-        loop.add_signal_handler(signal.SIGINT, window.close)
+        for wish, act in wishes.items():
+            loop.add_signal_handler(wish, act)
     except (NotImplementedError, RuntimeError, ValueError):
         yield  # Windows' loop has no signal handlers, and only the main thread may set one
         return
     try:
         yield
     finally:
-        loop.remove_signal_handler(signal.SIGINT)
+        for wish in wishes:
+            loop.remove_signal_handler(wish)

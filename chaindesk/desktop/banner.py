@@ -130,6 +130,18 @@ class Banner(QFrame):
         self.restyle()
         self.show()
 
+    def retell(self, text: str) -> None:
+        """Say the same thing in other words: its buttons, and what has the focus, stay."""
+        self._text.setText(text)
+        self.setAccessibleDescription(text)
+
+    def press_primary(self) -> None:
+        """Do what Return is for: press the button that stands out."""
+        for button in self.buttons():
+            if button.property("primary"):
+                button.click()
+                return
+
     def clear(self) -> None:
         """Show nothing."""
         self.hide()

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from chaindesk.desktop import dialogs, icons
+from chaindesk.desktop import dialogs, icons, words
+from chaindesk.desktop.closing_desk import ClosingDesk
 from chaindesk.desktop.looks_desk import LooksDesk
 from chaindesk.desktop.main_window import MainWindow
-from chaindesk.desktop.narrator import Narrator, Ways
+from chaindesk.desktop.narrator import Narrator
 from chaindesk.desktop.opening_desk import OpeningDesk
 from chaindesk.desktop.previews import Previews
+from chaindesk.desktop.resumption_desk import CutOff, ResumptionDesk
 from chaindesk.desktop.review_desk import ReviewDesk
 from chaindesk.desktop.run_controller import Phase, RunController, RunWish
+from chaindesk.desktop.ways import Ways
 from chaindesk.desktop.workspace import Workspace
-from chaindesk.domain.errors import ChainDeskError
+from chaindesk.domain.errors import ChainDeskError, UsageError
 from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.row import Manifest
 from chaindesk.domain.row_choice import RowChoice
@@ -39,23 +43,10 @@ class Conductor(QObject):
         self._capped = False
         self._planning = False
         self.opening = OpeningDesk(window, workspace, controller)
+        self.closing = ClosingDesk(window, controller, self.opening)
+        self.resumption = ResumptionDesk(workspace, controller, self)
         looks = LooksDesk(window)
-        ways = Ways(
-            run=lambda: self._plan(RunWish()),
-            start=self._start,
-            start_fresh=lambda: self._plan(RunWish(self._wish.choice, fresh=True)),
-            resume=controller.resume,
-            stop=controller.stop,
-            retry=self._retry,
-            show_failed=lambda: window.run_bar.show_only(Status.FAILED),
-            export=self._export,
-            keys=self.opening.open_keys,
-            resume_with_budget=lambda: controller.resume_with_budget(window.budget.value()),
-            edit_chain=self.opening.edit_chain,
-            open_chain=self.opening.choose_chain,
-            open_folder=_open_folder,
-        )
-        self.narrator = Narrator(window.run_banner, window.news_banner, ways, window.budget)
+        self.narrator = Narrator(window.run_banner, window.news_banner, self._ways(), window.budget)
         self._refilter = QTimer(self, interval=_REFILTER, singleShot=True)
         self._refilter.timeout.connect(window.model.refilter)
         self.opening.opened.connect(self._opened)
@@ -63,8 +54,33 @@ class Conductor(QObject):
         looks.failed.connect(self.narrator.failed)
         workspace.chain_opened.connect(window.run_banner.clear)
         workspace.session_changed.connect(self._session_changed)
+        workspace.open_elsewhere.connect(self.narrator.elsewhere)
+        self.resumption.offered.connect(self.narrator.cut_off)
         self._connect_running()
         self._show_phase()
+
+    def _ways(self) -> Ways:
+        window, controller, opening = self.window, self.controller, self.opening
+        return Ways(
+            run=lambda: self._plan(RunWish()),
+            start=self._start,
+            start_fresh=lambda: self._plan(RunWish(self._wish.choice, fresh=True)),
+            go_on=self._go_on,
+            not_now=lambda found: self.resumption.forget(found.run),
+            resume=controller.resume,
+            resume_with_budget=self._resume_with_budget,
+            try_now=controller.try_now,
+            stop=controller.stop,
+            stop_and_edit=self._stop_and_edit,
+            retry=self._retry,
+            run_again=lambda: self._plan(replace(self._wish, fresh=False)),
+            show_failed=lambda: window.run_bar.show_only(Status.FAILED),
+            export=self._export,
+            keys=opening.open_keys,
+            edit_chain=opening.edit_chain,
+            open_chain=opening.choose_chain,
+            open_folder=_open_folder,
+        )
 
     def _opened(self, manifest: Manifest) -> None:
         self.narrator.opened(manifest, chain_wanted=self.workspace.chain is None)
@@ -84,7 +100,7 @@ class Conductor(QObject):
                 window.table.step_row(0)
             window.table.setFocus()
             done = snapshot.counts[Status.DONE]
-            if 0 < done < window.model.total:
+            if not self.resumption.look() and 0 < done < window.model.total:
                 self.narrator.resumable(done, window.model.total)
         self.desk.show_current()
         self._show_phase()
@@ -116,7 +132,8 @@ class Conductor(QObject):
         controller.failed.connect(lambda _: window.say_busy(""))
         controller.failed.connect(self.narrator.failed)
         window.model.folded.connect(self._folded)
-        window.closing.connect(self._close)
+        controller.run_failed.connect(self.narrator.run_failed)
+        window.budget.entered.connect(window.run_banner.press_primary)
 
     def _run_chosen(self) -> None:
         choice = self.window.rows.choice(self.window.table.selected_numbers())
@@ -148,18 +165,20 @@ class Conductor(QObject):
 
     def _say_what_lacks(self) -> None:
         if self.workspace.manifest is None:
-            words = "Open a workbook first."
+            lacking = "Open a workbook first."
         elif self.workspace.chain is None:
-            words = "Choose a chain first: it says which model calls to make for each row."
+            lacking = "Choose a chain first: it says which model calls to make for each row."
         else:
-            words = "The chain does not fit this sheet yet. Edit the chain, or choose another."
-        self.narrator.failed(ChainDeskError(words))
+            lacking = "The chain does not fit this sheet yet. Edit the chain, or choose another."
+        self.narrator.failed(ChainDeskError(lacking))
 
     def _planned(self, plan: Plan, wish: RunWish) -> None:
         may_cost = self._may_cost(plan)
         self._wish, self._capped = wish, may_cost and not plan.estimate.unknown_prices
         if not plan.calls:
             self.narrator.nothing_to_run(plan)
+        elif wish.agreed:
+            self._start()
         elif may_cost or (wish.fresh and len(plan.rows) > 1):
             self.narrator.plan(plan, capped=self._capped)
         else:
@@ -171,10 +190,37 @@ class Conductor(QObject):
         return not free or bool(plan.estimate.cost)
 
     def _start(self) -> None:
+        budget = self._wish.budget
+        try:
+            if self._capped and not self._wish.agreed:
+                budget = self.window.budget.value()
+        except UsageError as error:
+            self.narrator.refused(str(error))
+            return
         self.window.run_banner.clear()
         self.window.news_banner.clear()
-        budget = self.window.budget.value() if self._capped else None
         self.controller.start(self._wish, self.window.at_once.value(), budget)
+
+    def _go_on(self, found: CutOff) -> None:
+        """One click after a crash: everything as it was when the run was cut off."""
+        self.window.at_once.show_value(found.run.concurrency)
+        self.window.budget.show_value(found.wish.budget)
+        self._plan(found.wish)
+
+    def _resume_with_budget(self) -> None:
+        spent = self.window.model.snapshot.cost
+        try:
+            budget = self.window.budget.value()
+            if budget is not None and spent is not None and budget <= spent:
+                raise UsageError(f"{words.money(spent)} is spent already: write a larger sum, or none for no limit.")
+        except UsageError as error:
+            self.narrator.refused(str(error))
+            return
+        self.controller.resume_with_budget(budget)
+
+    def _stop_and_edit(self) -> None:
+        self.controller.stop()
+        self.opening.edit_chain()
 
     def _pause_or_resume(self) -> None:
         if self.controller.phase is Phase.PAUSED:
@@ -186,11 +232,11 @@ class Conductor(QObject):
         for event in events:
             match event:
                 case RunPaused():
-                    self.narrator.paused(event)
+                    self.narrator.pauses.paused(event)
                 case RunNoticed():
                     self.narrator.noticed(event.message)
                 case RunResumed():
-                    self.window.run_banner.clear()
+                    self.narrator.pauses.resumed(event)
                 case RunStarted():
                     self.narrator.started()
 
@@ -245,25 +291,6 @@ class Conductor(QObject):
         window.rows.setEnabled(not phase.in_run)
         window.run_bar.set_running(running=phase.in_run)
         self.desk.show_actions()
-
-    def _close(self) -> None:
-        self.window.panel.step.keep_edit()
-        unsaved = self.opening.unsaved_chain
-        if not self.controller.phase.in_run and not unsaved:
-            self.window.allow_close()
-            return
-        if not self.controller.phase.in_run:
-            words = f"The changes in {unsaved} are not saved. Close ChainDesk all the same?"
-            dialogs.ask(self.window, "Unsaved chain", words, "Close", "Go back", self.window.allow_close)
-            return
-        dialogs.ask(
-            self.window,
-            "A run is going on",
-            "Stop the run and close ChainDesk? Everything finished is kept, and the next run goes on from there.",
-            "Stop and close",
-            "Go on",
-            self.window.allow_close,
-        )
 
 
 def _open_folder(path: Path) -> None:

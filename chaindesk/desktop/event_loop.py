@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import math
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 _SLICE = 0.008  # seconds of callbacks before widgets have their turn
 _LONGEST = 24 * 3600.0  # seconds that one Qt timer may cover; later deadlines are looked at again then
 _CANCELLED_BEFORE_PURGE = 100
+_THREADS = "chaindesk"
 
 
 class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
@@ -37,7 +39,8 @@ class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
         self._cancelled = 0
         self._pump = _Pump(self._run_due, self._run_timers)
         super().__init__(app)
-        self.set_default_executor(ThreadPoolExecutor(max_workers=8, thread_name_prefix="chaindesk"))
+        self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix=_THREADS)
+        self.set_default_executor(self._threads)
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:
         """Run ``callback`` in the next round."""
@@ -74,6 +77,18 @@ class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
         if self._heap[0] is handle:
             self._pump.set_alarm(when - self.time())
         return handle
+
+    def end_threads(self, seconds: float) -> bool:
+        """Begin nothing more in threads, and give what is going on there so long; whether all of it has ended."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        end = time.monotonic() + seconds
+        threads = [thread for thread in threading.enumerate() if thread.name.startswith(_THREADS)]
+        for thread in threads:
+            thread.join(max(end - time.monotonic(), 0))
+        idle = not any(thread.is_alive() for thread in threads)
+        if not idle:
+            self.set_default_executor(None)  # closing the loop would wait for it
+        return idle
 
     def close(self) -> None:
         """Let go of everything. Timers that are left never fire."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
+    QApplication,
     QLabel,
     QMainWindow,
     QMenu,
@@ -23,12 +24,13 @@ from PySide6.QtWidgets import (
 from chaindesk.desktop import icons
 from chaindesk.desktop.actions import Actions
 from chaindesk.desktop.banner import Banner
+from chaindesk.desktop.budget_box import BudgetBox
 from chaindesk.desktop.empty_page import EmptyPage
 from chaindesk.desktop.review_panel import ReviewPanel
 from chaindesk.desktop.row_table_model import RowTableModel
 from chaindesk.desktop.row_table_view import RowTableView
 from chaindesk.desktop.run_bar import RunBar
-from chaindesk.desktop.run_tools import BudgetBox, ConcurrencyBox, RowsChooser
+from chaindesk.desktop.run_tools import ConcurrencyBox, RowsChooser
 from chaindesk.desktop.source_bar import SourceBar
 from chaindesk.desktop.theme import Theme
 
@@ -103,6 +105,15 @@ class MainWindow(QMainWindow):
         self._may_close = True
         if not self._asking:  # Qt takes no close() within a close
             self.close()
+
+    def come_forward(self) -> None:
+        """Stand before the other programs' windows, or ask for it where the system does not let us."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
 
     def restore(self) -> None:
         """Take size and place from last time."""

@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from chaindesk.desktop import words
 from chaindesk.desktop.banner import Banner, Choice, Tone
+from chaindesk.desktop.pauses import Pauses
+from chaindesk.desktop.resumption_desk import CutOff
+from chaindesk.desktop.ways import Ways
 from chaindesk.domain.answer import RunState
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, ChainError, Problem
-from chaindesk.domain.events import PauseCause, RunPaused
 from chaindesk.domain.row import Manifest, Notice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import ExportReport, Plan, RunResult
 
 _FEW_ROWS = 12
-Act = Callable[[], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """What the banners' buttons do."""
-
-    run: Act
-    start: Act
-    start_fresh: Act
-    resume: Act
-    stop: Act
-    retry: Act
-    show_failed: Act
-    export: Act
-    keys: Act
-    resume_with_budget: Act
-    edit_chain: Callable[[Path | None], object]
-    open_chain: Act
-    open_folder: Callable[[Path], object]
 
 
 class Narrator:
@@ -54,10 +36,11 @@ class Narrator:
     def __init__(self, run: Banner, news: Banner, ways: Ways, budget: QWidget) -> None:
         self.run, self.news, self._ways, self._budget = run, news, ways, budget
         self._noticed: list[str] = []
+        self.pauses = Pauses(run, ways, budget)
 
     def plan(self, plan: Plan, *, capped: bool) -> None:
         """Ask whether the run that was planned is to begin, and where it can be ``capped``, what it may spend."""
-        buttons = (Choice("Start", self._ways.start, primary=True), Choice("Cancel", _nothing))
+        buttons = (Choice("Start", self._ways.start, primary=True, closes=False), Choice("Cancel", _nothing))
         field = self._budget if capped else None
         details = _notice_lines(plan.notices)
         self.run.say(Tone.INFO, plan_words(plan), buttons, details=details, closable=False, field=field)
@@ -74,6 +57,7 @@ class Narrator:
     def started(self) -> None:
         """A run begins: what the one before noticed is over."""
         self.run.clear()
+        self.pauses.forget()
         self._noticed = []
 
     def noticed(self, message: str) -> None:
@@ -81,21 +65,24 @@ class Narrator:
         self._noticed.append(message)
         self.news.say(Tone.INFO, _first_of(self._noticed), details=_further(self._noticed))
 
-    def paused(self, event: RunPaused) -> None:
-        """The run is held: by the user, or by something that only the user can cure."""
-        stop = Choice("Stop the run", self._ways.stop)
-        resume = Choice("Go on", self._ways.resume, primary=True)
-        if event.cause is PauseCause.USER:
-            text = "Paused. Calls under way finish; no new one starts."
-            self.run.say(Tone.INFO, text, (resume, stop), closable=False)
-            return
-        if event.cause is PauseCause.BUDGET:
-            raised = Choice("Go on", self._ways.resume_with_budget, primary=True)
-            self.run.say(Tone.WARNING, event.message, (raised, stop), closable=False, field=self._budget)
-            return
-        keys = Choice("Keys…", self._ways.keys, closes=False)
-        cures = (keys,) if event.cause in (PauseCause.KEY, PauseCause.QUOTA) else ()
-        self.run.say(Tone.WARNING, event.message, (*cures, resume, stop), closable=False)
+    def refused(self, message: str) -> None:
+        """What was typed into the banner's field cannot be used; the question stays."""
+        first = self.run.text.partition("\n⚠ ")[0]
+        self.run.retell(f"{first}\n⚠ {message}")
+
+    def cut_off(self, found: CutOff) -> None:
+        """A run was cut off by a crash; ask whether to go on with it."""
+        buttons = (
+            Choice("Go on", lambda: self._ways.go_on(found), primary=True),
+            Choice("Not now", lambda: self._ways.not_now(found)),
+        )
+        self.run.say(Tone.INFO, cut_off_words(found), buttons, closable=False)
+        self.run.buttons()[0].setFocus()
+
+    def elsewhere(self, path: Path) -> None:
+        """The workbook is open in another window."""
+        text = f"{path.name} is open in another ChainDesk window, which was brought to the front."
+        self.news.say(Tone.INFO, text)
 
     def resumable(self, done: int, total: int) -> None:
         """Work of an earlier run was found, and some is left."""
@@ -104,6 +91,7 @@ class Narrator:
 
     def finished(self, result: RunResult) -> None:
         """How the run ended, what was noticed on the way, and the next steps."""
+        self.pauses.forget()
         counts = result.counts
         failed, done = counts.get(Status.FAILED, 0), counts.get(Status.DONE, 0)
         export = Choice("Export", self._ways.export, primary=not failed)
@@ -131,7 +119,7 @@ class Narrator:
         names = " and ".join(endpoint.name for endpoint in endpoints)
         needs = "needs an API key" if len(endpoints) == 1 else "need API keys"
         text = f"{names} {needs}, and there is none yet. Nothing was run."
-        self.run.say(Tone.WARNING, text, (Choice("Keys…", self._ways.keys, primary=True, closes=False),))
+        self.run.say(Tone.WARNING, text, (Choice("Open keys…", self._ways.keys, primary=True, closes=False),))
 
     def exported(self, report: ExportReport) -> None:
         """Where the workbook went."""
@@ -140,6 +128,12 @@ class Narrator:
         folder = Choice("Open folder", lambda: self._ways.open_folder(report.path), closes=False)
         text = f"Exported to {report.path.name}, in {report.path.parent}"
         self.news.say(Tone.SUCCESS, text, (folder,), details="\n".join(report.notices))
+
+    def run_failed(self, error: ChainDeskError) -> None:
+        """A run came to an end that nobody asked for; what it paid for is kept."""
+        text, _, details = str(error).partition("\n")
+        again = Choice("Go on", self._ways.run_again, primary=True)
+        self.run.say(Tone.ERROR, f"The run ended early. {text}", (again,), details=details)
 
     def failed(self, error: ChainDeskError) -> None:
         """What could not be done, and why."""
@@ -171,6 +165,27 @@ class Narrator:
             self.news.say(Tone.INFO, f"{first.message}{more}", details=_notice_lines(manifest.notices))
         else:
             self.news.clear()
+
+
+def cut_off_words(found: CutOff) -> str:
+    """What is kept of a run that was cut off, and what is left of it."""
+    run, plan = found.run, found.plan
+    parts = [words.plural(plan.calls, "call", "calls")]
+    estimate = plan.estimate
+    if estimate.cost is not None:
+        parts.append(f"about {words.money(estimate.cost)}")
+    elif not estimate.unknown_prices:
+        parts.append("no cost")
+    begun = run.begun_at.astimezone()
+    when = f"{begun:%H:%M}" if begun.date() == datetime.now(begun.tzinfo).date() else f"{begun:%d %b %H:%M}"
+    are = "is" if found.kept == 1 else "are"
+    text = (
+        f"The run of {when} was cut off. {words.rows(found.kept).capitalize()} {are} done and kept; "
+        f"{words.rows(found.left)} to go: {', '.join(parts)}."
+    )
+    if found.wish.budget is not None:
+        text += f" Of its budget {words.money(found.wish.budget)} is left."
+    return text
 
 
 def plan_words(plan: Plan) -> str:

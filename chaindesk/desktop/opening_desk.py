@@ -95,6 +95,7 @@ class OpeningDesk(QObject):
         workspace.opened.connect(self._opened)
         workspace.chain_opened.connect(self._chain_opened)
         workspace.failed.connect(self.failed)
+        workspace.single.called.connect(window.come_forward)
         workspace.password_wanted.connect(self._ask_password)
         workspace.busy_changed.connect(window.say_busy)
 

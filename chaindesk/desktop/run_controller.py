@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -12,16 +13,20 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from chaindesk.desktop import under_way
 from chaindesk.desktop.event_bridge import EventBridge
 from chaindesk.desktop.tasks import Tasks
+from chaindesk.desktop.under_way import UnderWay
 from chaindesk.desktop.workspace import Workspace
-from chaindesk.domain.events import Event, RunPaused, RunResumed
+from chaindesk.domain.errors import ChainDeskError
+from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.row import Row
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Review
 from chaindesk.engine.session import RunControl, RunOptions, Session
 
 _PATIENCE = 10.0  # seconds that the window waits for its work before it closes
+_SAVING = 600.0  # seconds that it waits for a workbook to be saved: whoever asked for it wants it whole
 
 
 class Phase(Enum):
@@ -41,10 +46,19 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RunWish:
-    """Which rows the user wants run, and whether what was paid for is to be paid for again."""
+    """Which rows the user wants run, and how.
+
+    Attributes:
+        choice: the rows.
+        fresh: whether what was paid for is to be paid for again.
+        agreed: whether the user has seen what it takes: it begins without a question.
+        budget: US dollars that it may spend, or None; counts where it was agreed to.
+    """
 
     choice: RowChoice = field(default_factory=RowChoice)
     fresh: bool = False
+    agreed: bool = False
+    budget: Decimal | None = None
 
 
 class RunController(QObject):
@@ -53,6 +67,7 @@ class RunController(QObject):
     Attributes:
         phase: what it is about.
         bridge: where a run's events come out.
+        saving: how many workbooks are being saved.
 
     Signals:
         phase_changed: ``phase`` is another.
@@ -61,6 +76,8 @@ class RunController(QObject):
         finished: a ``RunResult``.
         exporting: a workbook is being saved.
         exported: an ``ExportReport``.
+        saving_changed: ``saving`` is another.
+        run_failed: a ``ChainDeskError`` that ended a run; what it paid for is kept.
         failed: a ``ChainDeskError``.
         row_changed: a row's review or outputs changed; its sheet number and its ``RowState``.
     """
@@ -71,6 +88,8 @@ class RunController(QObject):
     finished = Signal(object)
     exporting = Signal()
     exported = Signal(object)
+    saving_changed = Signal()
+    run_failed = Signal(object)
     failed = Signal(object)
     row_changed = Signal(int, object)
 
@@ -78,12 +97,17 @@ class RunController(QObject):
         super().__init__(parent)
         self.phase = Phase.IDLE
         self.bridge = EventBridge(self)
-        self.bridge.events.connect(self._watch_pauses)
+        self.bridge.events.connect(self._watch)
         self._workspace = workspace
         self._control: RunControl | None = None
         self._run: asyncio.Task[Any] | None = None
+        self._options = RunOptions()
+        self._keeps_note = False
+        self._begun = False
         self._tasks = Tasks(self._failed)
         self._writes = Tasks(self._failed)
+        self._exports = Tasks(self._failed)
+        self.saving = 0
 
     def plan(self, wish: RunWish) -> None:
         """Work out what the wish takes, and tell by ``planned``."""
@@ -100,6 +124,7 @@ class RunController(QObject):
             self._set_phase(Phase.RUNNING)
             options = RunOptions(wish.choice, concurrency, wish.fresh, budget, "wait")
             self._run = self._tasks.start(self._carry_out(session, options, self._control))
+            self._options = options
 
     def set_concurrency(self, rows: int) -> None:
         """Let so many rows run at once from now on."""
@@ -114,6 +139,11 @@ class RunController(QObject):
     def resume(self) -> None:
         """Go on."""
         if self._control is not None and self.phase is Phase.PAUSED:
+            self._control.resume()
+
+    def try_now(self) -> None:
+        """Do not wait any longer for a provider that could not be reached."""
+        if self._control is not None:
             self._control.resume()
 
     def resume_with_budget(self, budget: Decimal | None) -> None:
@@ -149,15 +179,19 @@ class RunController(QObject):
         session = self._workspace.session
         if session is not None:
             self.exporting.emit()
-            self._tasks.start(self._export(session, target))
+            self._exports.start(self._export(session, target))
+
+    def keep_note(self) -> None:
+        """It is not the user who ends the program: what is cut off by it is offered again, as after a crash."""
+        self._keeps_note = True
 
     async def close(self) -> None:
         """Stop a run that is going on, wait for its end and for what is being saved, and let go."""
         if self._run is not None and not self._run.done():
             self.stop()
             await asyncio.wait([self._run], timeout=_PATIENCE)
-        for tasks in (self._writes, self._tasks):
-            await tasks.finish(_PATIENCE)
+        for tasks, patience in ((self._writes, _PATIENCE), (self._exports, _SAVING), (self._tasks, 0)):
+            await tasks.finish(patience)
             await tasks.close()
 
     async def _plan(self, session: Session, wish: RunWish) -> None:
@@ -173,12 +207,20 @@ class RunController(QObject):
         self.planned.emit(plan, wish)
 
     async def _carry_out(self, session: Session, options: RunOptions, control: RunControl) -> None:
+        self._begun = False
         try:
             result = await session.run(options, self.bridge.take, control)
+        except ChainDeskError as error:
+            if not self._begun:
+                raise
+            self.run_failed.emit(error)
+            return
         finally:
             self.bridge.flush()
             self._control = None
             self._set_phase(Phase.IDLE)
+        if not self._keeps_note:
+            under_way.forget(session.manifest.path, session.manifest.sheet)
         self.finished.emit(result)
 
     async def _review(self, session: Session, row: Row, review: Review) -> None:
@@ -202,20 +244,51 @@ class RunController(QObject):
         self.row_changed.emit(row.number, session.ledger.state(row.number))
 
     async def _export(self, session: Session, target: Path | None) -> None:
-        report = await session.export(target)
+        self._count_saving(1)
+        try:
+            report = await session.export(target)
+        finally:
+            self._count_saving(-1)
         self.exported.emit(report)
+
+    def _count_saving(self, by: int) -> None:
+        self.saving += by
+        self.saving_changed.emit()
 
     def _failed(self, error: object) -> None:
         self._set_phase(self.phase if self._control is not None else Phase.IDLE)
         self.failed.emit(error)
 
-    def _watch_pauses(self, events: Iterable[Event]) -> None:
+    def _watch(self, events: Iterable[Event]) -> None:
         for event in events:
             match event:
-                case RunPaused() if self.phase is Phase.RUNNING:
+                case RunStarted():
+                    self._begun = True
+                    self._note(event)
+                case RunPaused(cause=cause) if cause is not PauseCause.OUTAGE and self.phase is Phase.RUNNING:
                     self._set_phase(Phase.PAUSED)
-                case RunResumed() if self.phase is Phase.PAUSED:
+                case RunResumed(cause=None) if self.phase is Phase.PAUSED:
                     self._set_phase(Phase.RUNNING)
+
+    def _note(self, event: RunStarted) -> None:
+        """Leave word of the run, in case that nothing else can be done any more."""
+        session, chain, options = self._workspace.session, self._workspace.chain_path, self._options
+        if session is None or chain is None:
+            return
+        whole = options.choice == RowChoice()
+        under_way.note(
+            UnderWay(
+                workbook=session.manifest.path,
+                sheet=session.manifest.sheet,
+                chain=chain,
+                run_id=event.run_id,
+                choice=RowChoice() if whole else under_way.same_rows(event.rows),
+                fresh=options.fresh,
+                budget=options.budget,
+                concurrency=event.concurrency,
+                begun_at=datetime.now(UTC),
+            )
+        )
 
     def _set_phase(self, phase: Phase) -> None:
         if phase is not self.phase:

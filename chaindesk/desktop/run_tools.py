@@ -1,19 +1,17 @@
-"""What a run is told before it begins: which rows it takes, how many of them at once, and what it may spend."""
+"""What a run is told before it begins: which rows it takes, and how many of them at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from chaindesk.domain.chain import MAX_CONCURRENCY
 from chaindesk.domain.row import Manifest
 from chaindesk.domain.row_choice import RowChoice
 
 TRY_FIRST = 3
-_MOST_DOLLARS = 100_000
 _MAX_ROWS = 1_048_576  # a sheet's limit
 _VISIBLE = 4  # the place of a choice that is there only while rows are hidden
 
@@ -105,31 +103,3 @@ class ConcurrencyBox(QWidget):
         self.spin.blockSignals(True)
         self.spin.setValue(rows)
         self.spin.blockSignals(False)
-
-
-class BudgetBox(QWidget):
-    """What a run may spend, in US dollars; remembered until the window closes."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.spin = QDoubleSpinBox()
-        self.spin.setRange(0, _MOST_DOLLARS)
-        self.spin.setDecimals(2)
-        self.spin.setPrefix("$")
-        self.spin.setSpecialValueText("no limit")
-        self.spin.setAccessibleName("Budget in US dollars")
-        self.spin.setToolTip("No call starts that could take the run past this; $0 is no limit")
-        self.spin.setFixedWidth(104)
-        self.spin.lineEdit().setTextMargins(4, 0, 0, 0)
-        label = QLabel("Budget")
-        label.setBuddy(self.spin)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
-        layout.addWidget(label)
-        layout.addWidget(self.spin)
-        self.hide()
-
-    def value(self) -> Decimal | None:
-        """US dollars, or None for no limit."""
-        return Decimal(f"{self.spin.value():.2f}") if self.spin.value() else None

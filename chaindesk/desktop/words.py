@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 
@@ -17,6 +18,11 @@ def duration(seconds: float) -> str:
         return f"{minutes} min {rest:02d} s"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02d} min"
+
+
+def clock_time(at: float) -> str:
+    """The time of day of a moment of ``time.monotonic()``, such as ``12:31:05``."""
+    return time.strftime("%H:%M:%S", time.localtime(time.time() + at - time.monotonic()))
 
 
 def count(number: int) -> str:

@@ -14,6 +14,8 @@ from PySide6.QtCore import QObject, Signal
 from chaindesk import settings
 from chaindesk.chain_file import load_chain, locate
 from chaindesk.credentials import KeyStore
+from chaindesk.desktop import single
+from chaindesk.desktop.single import SingleWindow
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
@@ -54,6 +56,7 @@ class Workspace(QObject):
         session: both tied together, or None while one is missing or they do not fit.
         keys: where API keys come from.
         addresses: where the simulated provider answers, once it was needed.
+        single: this process's hold on the workbook.
         before_leaving: waited for before the session gives way to another: the last chance to save something with it.
 
     Signals:
@@ -61,6 +64,7 @@ class Workspace(QObject):
         chain_opened: another chain is open, or the same one was changed.
         session_changed: there is another session, or none; with the state of each known row.
         failed: a ``ChainDeskError``: what was asked for could not be done.
+        open_elsewhere: another window shows that workbook, and came forward; its path.
         password_wanted: a workbook is encrypted; the ``LockedWorkbook``, for ``unlock``.
         busy_changed: what is being done, or "".
     """
@@ -69,6 +73,7 @@ class Workspace(QObject):
     chain_opened = Signal()
     session_changed = Signal(object)
     failed = Signal(object)
+    open_elsewhere = Signal(object)
     password_wanted = Signal(object)
     busy_changed = Signal(str)
 
@@ -89,6 +94,7 @@ class Workspace(QObject):
         self._journal: Journal | None = None
         self._password: str | None = None
         self.addresses: dict[str, str] = {}
+        self.single = SingleWindow(self)
         self.before_leaving: Callable[[], Awaitable[object]] | None = None
         self._open = AsyncExitStack()
         self._tasks = Tasks(self.failed.emit)
@@ -119,8 +125,13 @@ class Workspace(QObject):
             manifest = self.manifest
             self._start(self._open_workbook(manifest.path, manifest.sheet, self.chain_path, self._password))
 
+    def is_free(self, path: Path) -> bool:
+        """Whether no other living window shows this workbook."""
+        return self.single.holds(path) or single.is_free(path)
+
     async def close(self) -> None:
         """Let go of everything."""
+        self.single.release()
         await self._tasks.close()
         self.session = None
         await self._open.aclose()
@@ -136,6 +147,9 @@ class Workspace(QObject):
     async def _open_workbook(self, path: Path, sheet: str | None, chain: Path | None, password: str | None) -> None:
         remembered = settings.load_preferences().chain_of_workbook.get(str(path))
         chain = chain or (Path(remembered) if remembered else None)
+        if not self.single.holds(path) and await asyncio.to_thread(single.call, path):
+            self.open_elsewhere.emit(path)
+            return
         with self._busy(f"Opening {path.name}…"):
             try:
                 loaded = await self._load_chain(chain) if chain is not None and chain.exists() else self.chain
@@ -144,6 +158,7 @@ class Workspace(QObject):
                 self.password_wanted.emit(LockedWorkbook(path, sheet, chain, refused=password is not None))
                 return
             await self._leave()
+            self.single.take(path)
             self.manifest, self._password = manifest, password
             if loaded is not self.chain and chain is not None:
                 self.chain, self.chain_path = loaded, chain

@@ -148,7 +148,7 @@ async def test_a_refused_key_pauses_the_run_with_one_question_and_goes_on_with_t
         assert "6 calls" in window.run_banner.text
         window.run_banner.buttons()[0].click()
         await reach(lambda: desk.controller.phase is Phase.PAUSED)
-        assert [button.text() for button in window.run_banner.buttons()] == ["Keys…", "Go on", "Stop the run"]
+        assert [button.text() for button in window.run_banner.buttons()] == ["Open keys…", "Go on", "Stop the run"]
         assert "sk-wrong" not in window.run_banner.text
         desk.workspace.keys.set_for_session("lab", server.base_url, "sk-right")
         window.run_banner.buttons()[1].click()

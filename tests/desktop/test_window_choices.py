@@ -55,13 +55,13 @@ async def test_a_budget_is_asked_for_kept_and_may_be_raised(
         await reach(lambda: desk.workspace.session is not None)
         desk.window.actions_.run.trigger()
         await reach(desk.window.budget.isVisible)
-        desk.window.budget.spin.setValue(0.01)
+        desk.window.budget.field.setText("0.01")
         button(desk, "Start")
         await reach(lambda: desk.controller.phase is Phase.PAUSED)
         assert "budget" in desk.window.run_banner.text
         assert server.counters.delivered < 4
         assert desk.window.budget.isVisible()
-        desk.window.budget.spin.setValue(5)
+        desk.window.budget.field.setText("$5")
         button(desk, "Go on")
         await reach(lambda: desk.window.model.snapshot.counts[Status.DONE] == 4)
         await reach(lambda: desk.controller.phase is Phase.IDLE)
@@ -73,7 +73,7 @@ async def test_a_free_run_asks_for_no_budget(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
     desk = make_desk()
-    desk.window.budget.spin.setValue(0.01)
+    desk.window.budget.field.setText("0.01")
     desk.workspace.open_workbook(jobs(2), chain=chain)
     await reach(lambda: desk.workspace.session is not None)
     desk.window.actions_.run.trigger()

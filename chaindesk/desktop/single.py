@@ -1,0 +1,120 @@
+"""One window for each workbook: who opens one that is open already is sent to the window that has it.
+
+A lock file tells whether a living process has it, and a local socket reaches that process. A crashed one blocks nobody,
+and one that does not answer blocks nobody either: two windows on one workbook are safe, only confusing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from chaindesk import settings
+from chaindesk.domain.errors import ChainDeskError
+
+_ANSWER_TIME = 1000  # milliseconds that another window has to say that it came forward
+_ANSWER = b"here\n"
+
+
+class SingleWindow(QObject):
+    """This process's hold on the workbook that it shows.
+
+    Signals:
+        called: somebody opened this workbook elsewhere: come forward.
+    """
+
+    called = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._path: Path | None = None
+        self._lock: QLockFile | None = None
+        self._server: QLocalServer | None = None
+
+    def take(self, path: Path) -> None:
+        """Hold this workbook, and let the one before go. Where another holds it or the disk refuses, hold nothing."""
+        if path == self._path:
+            return
+        self.release()
+        lock = _lock_of(path)
+        if lock is None or not lock.tryLock(0):
+            return
+        self._path, self._lock = path, lock
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        QLocalServer.removeServer(_socket_name(path))  # a crashed window leaves its socket behind; the lock is ours
+        if server.listen(_socket_name(path)):
+            server.newConnection.connect(self._answer)
+            self._server = server
+
+    def release(self) -> None:
+        """Hold nothing any more."""
+        if self._server is not None:
+            self._server.close()
+            self._server.deleteLater()
+        if self._lock is not None:
+            self._lock.unlock()
+        self._path = self._lock = self._server = None
+
+    def holds(self, path: Path) -> bool:
+        """Whether this process shows it."""
+        return path == self._path
+
+    def _answer(self) -> None:
+        while self._server is not None and self._server.hasPendingConnections():
+            socket = self._server.nextPendingConnection()
+            socket.disconnected.connect(socket.deleteLater)
+            socket.write(_ANSWER)
+            socket.flush()
+            socket.disconnectFromServer()
+            self.called.emit()
+
+
+def is_free(path: Path) -> bool:
+    """Whether no living window shows this workbook. Takes no more than a look at a file."""
+    lock = _lock_of(path)
+    if lock is None or lock.tryLock(0):
+        if lock is not None:
+            lock.unlock()
+        return True
+    return False
+
+
+def call(path: Path) -> bool:
+    """Call the window forward that shows this workbook; whether there is one and it came. May take a second."""
+    if is_free(path):
+        return False
+    socket = QLocalSocket()
+    socket.connectToServer(_socket_name(path))
+    if not socket.waitForConnected(_ANSWER_TIME):
+        return False
+    came = socket.waitForReadyRead(_ANSWER_TIME) and socket.readAll().data() == _ANSWER
+    socket.abort()
+    return came
+
+
+def _lock_of(path: Path) -> QLockFile | None:
+    with contextlib.suppress(OSError, ChainDeskError):
+        folder = settings.home() / "windows"
+        folder.mkdir(exist_ok=True)
+        lock = QLockFile(str(folder / f"{_name(path)}.lock"))
+        lock.setStaleLockTime(0)  # a window may stay open for weeks; a dead process is known by its number
+        return lock
+    return None
+
+
+def _socket_name(path: Path) -> str:
+    return f"chaindesk-{_name(path)}"
+
+
+def _name(path: Path) -> str:
+    """One name for a file however it is reached, and another for each user and each ChainDesk folder."""
+    with contextlib.suppress(OSError):
+        path = path.resolve()
+    whole = f"{settings.home()}\n{os.path.normcase(path)}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(whole).hexdigest()[:20]

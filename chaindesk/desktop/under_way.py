@@ -1,0 +1,155 @@
+"""Notes of the runs that are going on, one small file for each workbook and sheet, so that a crash leaves word of them.
+
+A note is written when a run begins and taken away when it ends. One that is found later tells that nobody ended it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from chaindesk import settings
+from chaindesk.domain.errors import ChainDeskError
+from chaindesk.domain.row_choice import RowChoice
+
+_SUFFIX = ".json"
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A run that was begun.
+
+    Attributes:
+        workbook: its file.
+        sheet: the sheet's name.
+        chain: the chain's file.
+        run_id: the journal's number of the run.
+        choice: the rows that it took.
+        fresh: whether it paid again for what was there.
+        budget: US dollars that it might spend, or None.
+        concurrency: rows at once when it began.
+        begun_at: UTC.
+    """
+
+    workbook: Path
+    sheet: str
+    chain: Path
+    run_id: int
+    choice: RowChoice
+    fresh: bool
+    budget: Decimal | None
+    concurrency: int
+    begun_at: datetime
+
+
+def note(run: UnderWay) -> None:
+    """Keep word of a run, before its first call. A disk that refuses is no reason not to run."""
+    with contextlib.suppress(OSError, ChainDeskError):
+        path = _path(run.workbook, run.sheet)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".note-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(_to_json(run))
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+def forget(workbook: Path, sheet: str) -> None:
+    """The run over this sheet is over, or nobody wants to hear of it any more."""
+    with contextlib.suppress(OSError, ChainDeskError):
+        _path(workbook, sheet).unlink(missing_ok=True)
+
+
+def found(workbook: Path, sheet: str) -> UnderWay | None:
+    """The run over this sheet that was begun and never ended, or None."""
+    with contextlib.suppress(OSError, ChainDeskError):
+        return _read(_path(workbook, sheet))
+    return None
+
+
+def all_found() -> list[UnderWay]:
+    """Every run that was begun and never ended, and whose files are still there, the newest first."""
+    runs: Iterable[UnderWay | None] = ()
+    with contextlib.suppress(OSError, ChainDeskError):
+        runs = [_read(path) for path in _folder().glob(f"*{_SUFFIX}")]
+    there = [run for run in runs if run is not None and run.workbook.is_file() and run.chain.is_file()]
+    return sorted(there, key=lambda run: run.begun_at, reverse=True)
+
+
+def same_rows(numbers: Iterable[int]) -> RowChoice:
+    """Just these sheet rows, which are in order, in as few ranges as they make."""
+    ranges: list[tuple[int, int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return RowChoice(ranges=tuple(ranges))
+
+
+def _folder() -> Path:
+    folder = settings.home() / "under-way"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _path(workbook: Path, sheet: str) -> Path:
+    name = f"{workbook.absolute()}\n{sheet}".encode("utf-8", "surrogatepass")
+    return _folder() / f"{hashlib.sha256(name).hexdigest()[:24]}{_SUFFIX}"
+
+
+def _to_json(run: UnderWay) -> str:
+    choice = run.choice
+    return json.dumps(
+        {
+            "workbook": str(run.workbook.absolute()),
+            "sheet": run.sheet,
+            "chain": str(run.chain.absolute()),
+            "run_id": run.run_id,
+            "failed_only": choice.failed_only,
+            "first": choice.first,
+            "ranges": choice.ranges,
+            "fresh": run.fresh,
+            "budget": None if run.budget is None else str(run.budget),
+            "concurrency": run.concurrency,
+            "begun_at": run.begun_at.isoformat(),
+        }
+    )
+
+
+def _read(path: Path) -> UnderWay | None:
+    """A note; None where there is none, or it is damaged, which costs no more than an offer."""
+    try:
+        kept = json.loads(path.read_text("utf-8"))
+        ranges = kept["ranges"]
+        return UnderWay(
+            workbook=Path(kept["workbook"]),
+            sheet=str(kept["sheet"]),
+            chain=Path(kept["chain"]),
+            run_id=int(kept["run_id"]),
+            choice=RowChoice(
+                failed_only=bool(kept["failed_only"]),
+                first=None if kept["first"] is None else int(kept["first"]),
+                ranges=None if ranges is None else tuple((int(low), int(high)) for low, high in ranges),
+            ),
+            fresh=bool(kept["fresh"]),
+            budget=None if kept["budget"] is None else Decimal(kept["budget"]),
+            concurrency=int(kept["concurrency"]),
+            begun_at=datetime.fromisoformat(kept["begun_at"]).astimezone(UTC),
+        )
+    except FileNotFoundError:
+        return None
+    except (ValueError, KeyError, TypeError, InvalidOperation):
+        return None
