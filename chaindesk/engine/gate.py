@@ -47,8 +47,8 @@ class Gate:
         self._clock = clock
         self._open = asyncio.Event()
         self._open.set()
-        self._held = False
-        self._paused = False
+        self._held: RunPaused | None = None
+        self._paused: RunPaused | None = None
         self.halted = ""
         self.on_halt: Callable[[], None] = lambda: None
         self.epoch = 0
@@ -61,28 +61,33 @@ class Gate:
     @property
     def is_held(self) -> bool:
         """Whether it is closed for something that the user has to do."""
-        return self._held
+        return self._held is not None
 
-    async def passing(self) -> None:
+    async def passing(self, on_wait: Callable[[RunPaused], None] = lambda why: None) -> None:
         """Wait until calls may start.
+
+        Args:
+            on_wait: told why it is closed, before it waits.
 
         Raises:
             RunHalted: no more call is to be made.
         """
         if not self._open.is_set():
+            why = self._held or self._paused
+            if why is not None:
+                on_wait(why)
             await self._open.wait()
         if self.halted:
             raise RunHalted
 
     def pause(self) -> None:
         """Close it for the user."""
-        if not self._paused:
-            self._paused = True
-            self._close(PauseCause.USER, "Paused. Calls under way finish; no new one starts.")
+        if self._paused is None:
+            self._paused = self._close(PauseCause.USER, "Paused. Calls under way finish; no new one starts.")
 
     def hold(self, error: CallError, request: CompletionRequest, epoch: int) -> None:
         """Close it for a call that cannot succeed until the user acts; the first to say so is heard."""
-        if self._held or self.halted or epoch != self.epoch:
+        if epoch != self.epoch:
             return
         advice = _ADVICE.get(error.kind, "").format(name=request.endpoint.name, model=request.model)
         said = str(error)
@@ -90,27 +95,54 @@ class Gate:
         name = request.endpoint.name
         if name.casefold() not in message.casefold() and error.kind is not FailureKind.BUDGET:
             message = f"{name}: {message}"
-        self._held = True
-        self._close(_CAUSES[error.kind], message)
-        if self._halts:
+        self.hold_for(_CAUSES[error.kind], message)
+
+    def hold_for(self, cause: PauseCause, message: str, *, halts: bool = True) -> None:
+        """Close it for something that the user has to do; the first to say so is heard.
+
+        Args:
+            cause: what it is.
+            message: what the user is told.
+            halts: whether a run that waits for nobody ends here.
+        """
+        if self.halted:
+            return
+        if self._held is None:
+            self._held = self._close(cause, message)
+        if self._halts and halts:
             self.halted = message
             self._open.set()
             self.on_halt()
 
     def hold_again(self, message: str) -> None:
         """Close it once more, because what the user was to do is not done."""
-        self._held = True
-        self._close(PauseCause.KEY, message)
+        self._held = self._close(PauseCause.KEY, message)
 
-    def resume(self) -> None:
-        """Open it again."""
+    def let_go(self, cause: PauseCause) -> None:
+        """What it was closed for has passed by itself: open it, unless the user holds it too."""
+        if self._held is not None and self._held.cause is cause and not self.halted:
+            self.resume(users=False)
+
+    def resume(self, *, users: bool = True) -> None:
+        """Open it again.
+
+        Args:
+            users: whether the user's own pause ends as well.
+        """
         if self._open.is_set():
             return
-        self._held = self._paused = False
+        self._held = None
         self.epoch += 1
         self._emit(RunResumed(self._clock()))
-        self._open.set()
+        if users:
+            self._paused = None
+        if self._paused is not None:
+            self._emit(self._paused)
+        else:
+            self._open.set()
 
-    def _close(self, cause: PauseCause, message: str) -> None:
+    def _close(self, cause: PauseCause, message: str) -> RunPaused:
         self._open.clear()
-        self._emit(RunPaused(self._clock(), cause, message))
+        paused = RunPaused(self._clock(), cause, message)
+        self._emit(paused)
+        return paused

@@ -125,6 +125,11 @@ class Limiter:
         """The call failed for something that has nothing to do with limits, or was cancelled."""
         self._released()
 
+    def begin_again(self) -> None:
+        """The provider is back after an outage: where no pace is known let calls come back bit by bit."""
+        if self._requests is None and self._tokens is None:
+            self._window = min(self._window, max(1.0, float(self._in_flight)))
+
     def refused(self, slot: Slot, retry_after: float | None) -> None:
         """The provider refused the call for now: all rows pause, for as long as it says or a while that grows."""
         now = self._clock()

@@ -49,10 +49,16 @@ def test_monotonic_times_become_dates() -> None:
     assert read["kind"] == "rate limit"
 
 
+def test_a_wait_whose_end_nobody_knows_has_no_date() -> None:
+    read = json.loads(to_json(StepWaiting(1.0, 2, "2", "s", None, None, None, PauseCause.OUTAGE)))
+    assert (read["until"], read["cause"]) == (None, "outage")
+
+
 def test_failures_and_ends_are_told_in_the_words_of_reports() -> None:
     failure = Failure("draft", FailureKind.TIMEOUT, "No answer.", 6)
     read = json.loads(to_json(RowFinished(1.0, 2, "2", Status.FAILED, failure, 3.0)))
     assert read["status"] == "failed"
-    assert read["failure"] == {"step": "draft", "kind": "timeout", "message": "No answer.", "attempts": 6}
+    told = {"step": "draft", "kind": "timeout", "message": "No answer.", "attempts": 6}
+    assert read["failure"] == {**told, "http_status": None, "request_id": ""}
     assert json.loads(to_json(RunPaused(1.0, PauseCause.KEY, "No.")))["cause"] == "key"
     assert json.loads(to_json(RunFinished(1.0, 4, RunState.HALTED)))["state"] == "halted"
