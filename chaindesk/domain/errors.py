@@ -72,8 +72,41 @@ class EnvironmentFailure(ChainDeskError):
     """The machine did not do what was asked of it."""
 
 
+class JournalTrouble(Enum):
+    """Why the journal did not do what was asked of it."""
+
+    FULL = "disk full"
+    READ_ONLY = "read-only"
+    BUSY = "held by another program"
+    DISK = "disk failure"  # the disk, or the way to it, gave an error
+    GONE = "gone"  # its file or drive is not there any more
+    DAMAGED = "damaged"
+    NEWER = "of a newer version"
+    OTHER = "other"
+
+
 class JournalError(EnvironmentFailure):
     """The journal cannot be read or written."""
+
+    def __init__(self, message: str | None = None, trouble: JournalTrouble = JournalTrouble.OTHER) -> None:
+        super().__init__(message)
+        self.trouble = trouble
+
+    @property
+    def passing(self) -> bool:
+        """Whether the same write may succeed later, once somebody has seen to the disk."""
+        return self.trouble in _PASSING
+
+
+_PASSING = frozenset(
+    {
+        JournalTrouble.FULL,
+        JournalTrouble.READ_ONLY,
+        JournalTrouble.BUSY,
+        JournalTrouble.DISK,
+        JournalTrouble.GONE,
+    }
+)
 
 
 class SaveError(EnvironmentFailure):
