@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
+from chaindesk.domain.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,23 @@ class Cleanable:
 
     def __add__(self, other: Cleanable) -> Cleanable:
         return Cleanable(self.runs + other.runs, self.answers + other.answers, self.workbooks + other.workbooks)
+
+
+@dataclass(frozen=True, slots=True)
+class RunTotals:
+    """A run in figures, for a list of many.
+
+    Attributes:
+        rows: how many rows ended in each way.
+        answers: how many answers it paid for.
+        tokens: in and out, as far as they are known.
+        cost: US dollars as far as they are known, to six places; None where no price is known.
+    """
+
+    rows: Mapping[Status, int] = field(default_factory=dict)
+    answers: int = 0
+    tokens: int = 0
+    cost: Decimal | None = None
 
 
 class Journal(Protocol):
@@ -140,6 +159,10 @@ class Journal(Protocol):
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs, newest first."""
+        ...
+
+    def run_totals(self) -> Mapping[int, RunTotals]:
+        """The figures of every run that has any, by its number, in one go."""
         ...
 
     def run(self, run_id: int) -> RunRecord | None:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.domain.errors import JournalError, UsageError
-from chaindesk.journal.base import Cleanable
+from chaindesk.journal.base import Cleanable, RunTotals
 from chaindesk.journal.places import Place, place_of, same_workbook
 from chaindesk.journal.retention import outdated
+from chaindesk.journal.totals import totals_of
 from chaindesk.journal.turns import BUSY
 
 
@@ -180,6 +181,18 @@ class MemoryJournal:
     def runs(self) -> Sequence[RunRecord]:
         """All runs, newest first."""
         return list(reversed(self._runs.values()))
+
+    def run_totals(self) -> Mapping[int, RunTotals]:
+        """The figures of every run that has any, by its number."""
+        rows = Counter((one.run_id, one.status.value) for one in self._outcomes)
+        counts = [(run, status, count) for (run, status), count in rows.items()]
+        answers = []
+        for run in {answer.run_id for answer in self._answers.values()}:
+            own = list(self.run_answers(run))
+            costs = [float(answer.cost) for answer in own if answer.cost is not None]
+            tokens = sum(answer.usage.total for answer in own if answer.usage is not None)
+            answers.append((run, len(own), float(tokens), sum(costs) if costs else None))
+        return totals_of(counts, answers)
 
     def run(self, run_id: int) -> RunRecord | None:
         """One run."""

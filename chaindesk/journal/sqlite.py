@@ -14,7 +14,8 @@ from typing import Any
 
 from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.journal import sqlite_rows as rows
-from chaindesk.journal.base import Cleanable
+from chaindesk.journal import totals
+from chaindesk.journal.base import Cleanable, RunTotals
 from chaindesk.journal.places import place_of
 from chaindesk.journal.retention import outdated
 from chaindesk.journal.sqlite_cleaning import Cleaning
@@ -206,6 +207,10 @@ class SqliteJournal:
     def runs(self) -> Sequence[RunRecord]:
         """All runs, newest first."""
         return [rows.run_of(row) for row in self._read(f"{_SELECT_RUN} WHERE workbook_id > 0 ORDER BY id DESC", ())]
+
+    def run_totals(self) -> Mapping[int, RunTotals]:
+        """The figures of every run that has any, by its number."""
+        return totals.totals_of(self._read(totals.SELECT_ROWS, ()), self._read(totals.SELECT_ANSWERS, ()))
 
     def run(self, run_id: int) -> RunRecord | None:
         """One run."""
