@@ -209,5 +209,7 @@ class CallError(ChainDeskError):
     @property
     def perhaps_billed(self) -> bool:
         """Whether nobody can know if it was paid for: it went out, and no count and no refusal came back."""
+        if self.billed:
+            return False
         refused = self.http_status is not None and self.http_status >= 300
-        return self.kind in _PERHAPS_BILLED and not self.billed and not refused
+        return bool(self.raw_text) or (self.kind in _PERHAPS_BILLED and not refused)

@@ -6,26 +6,30 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chaindesk.domain.completion import CompletionRequest, Finish, Usage
+from chaindesk.domain.completion import CompletionRequest, Finish, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.redact import shortened
+from chaindesk.providers.registry import PRESETS
 from chaindesk.providers.wire import Answered, malformed, storable
 
+_OPENAI = PRESETS["openai"].base_url
 _CUT = frozenset({"length", "max_tokens", "model_length", "MAX_TOKENS", "model_context_window_exceeded"})
 _FILTERED = frozenset({"content_filter", "safety", "SAFETY", "PROHIBITED_CONTENT", "RECITATION", "refusal"})
 _TOOLS = frozenset({"tool_calls", "function_call", "tool_use", "pause_turn"})
-# Local servers often leave a reasoning model's thoughts in the text, always at its beginning.
-_THOUGHTS = re.compile(r"\s*<think(?:ing)?>.*?(?:</think(?:ing)?>\s*|\Z)", re.DOTALL)
+# Servers of open models often leave a reasoning model's thoughts in the text, always at its beginning.
+_THOUGHTS = re.compile(r"\s*<(think|thinking)>.*?</\1>\s*", re.DOTALL)
+_BEGUN_THOUGHTS = re.compile(r"\s*<(think|thinking)>(?!.*</\1>)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a reply says beside its text: the provider's id, the model, tokens and cost."""
+    """What a reply says beside its text: the provider's id, the model, tokens, cost, and what a filter objected to."""
 
     identity: str = ""
     model: str = ""
     usage: Usage | None = None
     cost: Decimal | None = None
+    objection: str = ""
 
 
 def made_answer(request: CompletionRequest, *, text: str, refusal: str, finish: str, about: About) -> Answered:
@@ -34,10 +38,9 @@ def made_answer(request: CompletionRequest, *, text: str, refusal: str, finish: 
     Raises:
         CallError: the model refused, was cut before it said anything, or said nothing.
     """
-    spoken = _THOUGHTS.sub("", text, count=1) if text.lstrip()[:6] == "<think" else text
-    spoken = storable(spoken)
+    spoken = storable(_without_thoughts(request, text, finish))
     if refusal or finish in _FILTERED:
-        raise _refused(request, refusal, spoken, about)
+        raise _refused(request, refusal, finish, spoken, about)
     if finish == "error":
         message = f"{request.endpoint.name} broke off its answer with an error."
         raise _billed(CallError(FailureKind.SERVER, message, raw_text=spoken), about)
@@ -53,15 +56,29 @@ def made_answer(request: CompletionRequest, *, text: str, refusal: str, finish: 
     )
 
 
+def _without_thoughts(request: CompletionRequest, text: str, finish: str) -> str:
+    """The text behind a block of thoughts, as servers of open models leave it in; none where it was cut in thinking.
+
+    The vendors with a wire format of their own, and OpenAI, tell thoughts apart: there it is the answer's own text.
+    """
+    apart = request.endpoint.kind is not ProviderKind.OPENAI_CHAT or request.endpoint.base_url == _OPENAI
+    if apart or text.lstrip()[:6] != "<think":
+        return text
+    if finish in _CUT and _BEGUN_THOUGHTS.match(text):
+        return ""
+    return _THOUGHTS.sub("", text, count=1) if _THOUGHTS.match(text) else text
+
+
 def _billed(error: CallError, about: About) -> CallError:
     """The failure of a call that the provider answered, and so charges for."""
     error.request_id, error.usage, error.cost = about.identity, about.usage, about.cost
     return error
 
 
-def _refused(request: CompletionRequest, refusal: str, text: str, about: About) -> CallError:
-    told = f': "{shortened(refusal)}"' if refusal else ""
-    who = f'"{request.model}" refused to answer' if refusal else f"{request.endpoint.name}'s content filter stopped it"
+def _refused(request: CompletionRequest, refusal: str, finish: str, text: str, about: About) -> CallError:
+    told = f': "{shortened(refusal)}"' if refusal else f" ({shortened(about.objection)})" if about.objection else ""
+    itself = refusal or finish == "refusal"
+    who = f'"{request.model}" refused to answer' if itself else f"{request.endpoint.name}'s content filter stopped it"
     message = f"{who}{told}. Reword the prompt or the row's text."
     return _billed(CallError(FailureKind.REFUSED, message, raw_text=refusal or text), about)
 
@@ -73,5 +90,7 @@ def _empty(request: CompletionRequest, finish: str, about: About) -> CallError:
             "Raise the step's max_output_tokens or lower its reasoning_effort."
         )
         return _billed(CallError(FailureKind.REJECTED, message), about)
-    what = "a call of a tool instead of text" if finish in _TOOLS else "an empty text"
-    return _billed(malformed(request.endpoint, what), about)
+    if finish in _TOOLS:
+        message = f'"{request.model}" called a tool instead of writing. Take the tools out of the step\'s parameters.'
+        return _billed(CallError(FailureKind.REJECTED, message), about)
+    return _billed(malformed(request.endpoint, "an empty text"), about)

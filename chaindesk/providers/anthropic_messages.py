@@ -9,11 +9,11 @@ from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError
-from chaindesk.providers import chat_adaptation, failures, rates
+from chaindesk.providers import chat_adaptation, error_words, failures, rates
 from chaindesk.providers.answering import About, made_answer
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.chat_reply import count, finish_word, raise_inner_error, text_of
-from chaindesk.providers.sse import ServerEvent
+from chaindesk.providers.json_stream import JsonStream
 from chaindesk.providers.wire import (
     Adaptation,
     Answered,
@@ -22,7 +22,6 @@ from chaindesk.providers.wire import (
     StreamReader,
     listed_names,
     malformed,
-    parsed,
     refuse_own_names,
 )
 
@@ -91,7 +90,7 @@ class AnthropicMessages:
     def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
         """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
         if reply.status == 400 and "output_config" in outgoing.body:
-            said = failures.read_error(reply.body).message
+            said = error_words.read_error(reply.body).message
             if "output_config" in said or re.search(r"structured output|output format", said):
                 kept = "format" in outgoing.body["output_config"] and "effort" not in said
                 if kept:
@@ -109,57 +108,45 @@ class AnthropicMessages:
         return listed_names(payload)
 
 
-class _MessageStream:
+class _MessageStream(JsonStream):
     """One streamed message. It is complete with ``message_stop``."""
 
     def __init__(self, request: CompletionRequest) -> None:
-        self._request = request
-        self._pieces: list[str] = []
+        super().__init__(request)
         self._message: dict[str, Any] = {}
         self._usage: dict[str, Any] = {}
         self._finish = ""
-        self._done = False
-
-    @property
-    def text(self) -> str:
-        """The text so far."""
-        return "".join(self._pieces)
+        self._stopped = False
 
     @property
     def complete(self) -> bool:
         """Whether the stream said that it is at its end."""
-        return self._done
+        return self._stopped
 
-    def feed(self, event: ServerEvent) -> None:
+    def take(self, payload: Any, name: str = "") -> None:
         """Take in one event; pings and thinking tell nothing."""
-        try:
-            data = parsed(event.data.encode("utf-8")) if event.data.strip() else None
-        except ValueError:
-            raise malformed(
-                self._request.endpoint, "a stream that holds something other than JSON", self.text
-            ) from None
-        if not isinstance(data, Mapping):
+        if not isinstance(payload, Mapping):
             return
-        raise_inner_error(self._request, data)
-        match data.get("type"):
+        raise_inner_error(self.request, payload)
+        match payload.get("type"):
             case "message_start":
-                self._message = _mapping(data.get("message"))
+                self._message = _mapping(payload.get("message"))
                 self._usage = _mapping(self._message.get("usage"))
             case "content_block_delta":
-                delta = _mapping(data.get("delta"))
+                delta = _mapping(payload.get("delta"))
                 if delta.get("type") == "text_delta":
-                    self._pieces.append(text_of(delta.get("text")))
+                    self.pieces.append(text_of(delta.get("text")))
             case "message_delta":
-                self._finish = finish_word(_mapping(data.get("delta")).get("stop_reason")) or self._finish
-                told = _mapping(data.get("usage"))
+                self._finish = finish_word(_mapping(payload.get("delta")).get("stop_reason")) or self._finish
+                told = _mapping(payload.get("usage"))
                 self._usage |= {name: value for name, value in told.items() if value is not None}
             case "message_stop":
-                self._done = True
+                self._stopped = True
 
     def answer(self) -> Answered:
         """The whole answer."""
         about = _about(self._message, self._usage)
-        return made_answer(self._request, text=self.text, refusal="", finish=self._finish, about=about)
+        return made_answer(self.request, text=self.text, refusal="", finish=self._finish, about=about)
 
 
 def _system(text: str) -> Any:
@@ -175,6 +162,7 @@ def _about(payload: Mapping[str, Any], usage: Any) -> About:
         read, written = count(usage.get("cache_read_input_tokens")), count(usage.get("cache_creation_input_tokens"))
         spent = count(usage.get("input_tokens")) + read + written
         counted = Usage(spent, count(usage.get("output_tokens")), read, written)
+        counted = counted if counted.total else None
     return About(text_of(payload.get("id")), text_of(payload.get("model")), counted)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chaindesk.providers.failures import ErrorWords, read_error
+from chaindesk.providers.error_words import ErrorWords, read_error
 from chaindesk.providers.wire import Adaptation, Reply
 
 _UNSUPPORTED = re.compile(

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Usage
-from chaindesk.providers import failures
+from chaindesk.providers import error_words, failures
 from chaindesk.providers.answering import About, made_answer
 from chaindesk.providers.wire import Answered, Reply, malformed
 
@@ -41,14 +41,14 @@ def answer(request: CompletionRequest, payload: Any) -> Answered:
         text=text_of(content),
         refusal=refusal,
         finish=finish_word(choice.get("finish_reason")),
-        about=about(payload),
+        about=about(payload, error_words.filtered(choice.get("content_filter_results"))),
     )
 
 
-def about(payload: Mapping[str, Any]) -> About:
+def about(payload: Mapping[str, Any], objection: str = "") -> About:
     """What a reply says of itself: its id, model and usage."""
     usage = payload.get("usage")
-    return About(text_of(payload.get("id")), text_of(payload.get("model")), usage_of(usage), _cost(usage))
+    return About(text_of(payload.get("id")), text_of(payload.get("model")), usage_of(usage), _cost(usage), objection)
 
 
 def raise_inner_error(request: CompletionRequest, payload: Mapping[str, Any]) -> None:
@@ -56,7 +56,7 @@ def raise_inner_error(request: CompletionRequest, payload: Mapping[str, Any]) ->
     error = payload.get("error")
     if not error:
         return
-    words = failures.error_words({"error": error, "code": payload.get("code")})
+    words = error_words.error_words({"error": error, "code": payload.get("code")})
     identity = payload.get("id")
     headers = {"x-request-id": identity} if isinstance(identity, str) else {}
     raise failures.failure(request.endpoint, request.model, Reply(200, headers, b""), words)

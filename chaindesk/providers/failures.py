@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import urlsplit
 
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers import rates
+from chaindesk.providers.error_words import ErrorWords, read_error
 from chaindesk.providers.proxies import password_wanted
 from chaindesk.providers.redact import shortened
-from chaindesk.providers.wire import Reply, described, parsed
+from chaindesk.providers.wire import Reply
 
 _QUOTA_CODES = re.compile(
     r"insufficient_(quota|balance|credits?|funds)|credit_balance|spend_limit|usage_limit_exceeded|billing|payment_required"
@@ -65,63 +64,6 @@ _BY_CODE = {
     "server_error": 500,
     "internal_server_error": 500,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorWords:
-    """What an error body says, whatever its shape: the message, the code and type as text, the parameter it names."""
-
-    message: str = ""
-    code: str = ""
-    type: str = ""
-    param: str = ""
-    retry_delay: float | None = None
-
-    @property
-    def everything(self) -> str:
-        """All its words in one text, to search in."""
-        return f"{self.code} {self.type} {self.message}"
-
-
-def read_error(body: bytes) -> ErrorWords:
-    """The words of an error body: JSON of any known shape, a web page, plain text or nothing."""
-    try:
-        payload = parsed(body)
-    except ValueError:
-        text = body[:20_000].decode("utf-8", "replace")
-        page = described(body) == "a web page instead of JSON"
-        title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-        return ErrorWords(message=(title[1].strip() if title else "") if page else text.strip())
-    return error_words(payload)
-
-
-def error_words(payload: Any) -> ErrorWords:
-    """The words of an error in JSON: ``error`` as object, text or list, FastAPI's ``detail``, or a bare message."""
-    if isinstance(payload, list):
-        return error_words(payload[0]) if payload else ErrorWords()
-    if isinstance(payload, str):
-        return ErrorWords(message=payload)
-    if not isinstance(payload, Mapping):
-        return ErrorWords()
-    error = payload.get("error")
-    if error is None and isinstance(payload.get("detail"), (str, list, Mapping)):
-        return _detail(payload["detail"])
-    if isinstance(error, list):
-        error = error[0] if error else {}
-    if isinstance(error, str):
-        return ErrorWords(error, _text(payload.get("code")), _text(payload.get("type")), _text(payload.get("param")))
-    source = error if isinstance(error, Mapping) else payload
-    message = _text(source.get("message")) or _text(source.get("detail")) or _text(source.get("msg"))
-    metadata = source.get("metadata")
-    raw = _text(metadata.get("raw")) if isinstance(metadata, Mapping) else ""
-    daily = "PerDay" in str(source.get("details") or "")
-    return ErrorWords(
-        message=f"{message} ({raw})" if raw and raw not in message else message,
-        code=_text(source.get("code")),
-        type="daily_usage_limit_exceeded" if daily else _text(source.get("type")) or _text(source.get("status")),
-        param=_text(source.get("param")),
-        retry_delay=_retry_delay(source.get("details")),
-    )
 
 
 def failure(endpoint: Endpoint, model: str, reply: Reply, words: ErrorWords | None = None) -> CallError:
@@ -234,7 +176,8 @@ def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, wor
     if kind is FailureKind.MODEL:
         if 300 <= status < 400:
             return f"{answered}. Redirects are not followed: write the final address as base_url ({endpoint.base_url})."
-        return f'{answered}. Check the model "{model}" and the base_url {endpoint.base_url}.'
+        asked = f'the model "{model}" and ' if model else ""
+        return f"{answered}. Check {asked}the base_url {endpoint.base_url}."
     if kind is FailureKind.RATE_LIMIT:
         return f"{name} asks to go slower ({status}){told}."
     if kind is FailureKind.TOO_LONG:
@@ -253,34 +196,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
-
-
-def _detail(detail: Any) -> ErrorWords:
-    """FastAPI's ``detail``: a text, an object, or a list of validation mistakes with the place of each."""
-    if isinstance(detail, str):
-        return ErrorWords(message=detail)
-    if isinstance(detail, Mapping):
-        return error_words(detail)
-    mistakes = [item for item in detail if isinstance(item, Mapping)]
-    places = [[str(part) for part in item.get("loc") or () if part != "body"] for item in mistakes]
-    said = "; ".join(
-        f"{'.'.join(place)}: {_text(item.get('msg'))}" for place, item in zip(places, mistakes, strict=True)
-    )
-    first = mistakes[0] if mistakes else {}
-    return ErrorWords(message=said, type=_text(first.get("type")), param=places[0][0] if places and places[0] else "")
-
-
-def _retry_delay(details: Any) -> float | None:
-    """Google's ``RetryInfo`` among an error's details."""
-    if not isinstance(details, list):
-        return None
-    for item in details:
-        if isinstance(item, Mapping) and isinstance(item.get("retryDelay"), str):
-            return rates.duration(item["retryDelay"])
-    return None
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""

@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError
-from chaindesk.providers import chat_adaptation, failures
+from chaindesk.providers import chat_adaptation, error_words, failures
 from chaindesk.providers.answering import About, made_answer
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.chat_reply import count, finish_word, raise_inner_error, text_of
-from chaindesk.providers.sse import ServerEvent
+from chaindesk.providers.json_stream import JsonStream
 from chaindesk.providers.wire import (
     Adaptation,
     Answered,
@@ -22,14 +22,21 @@ from chaindesk.providers.wire import (
     Reply,
     StreamReader,
     malformed,
-    parsed,
     refuse_own_names,
 )
 
 _NAMES = {"max_output_tokens": "maxOutputTokens", "top_p": "topP", "stop": "stopSequences"}
 _BESIDE = frozenset({"safetySettings", "tools", "toolConfig", "cachedContent", "labels"})
 _ROLES = {"assistant": "model"}
-_FINISHES = {"STOP": "stop", "MAX_TOKENS": "length", "OTHER": "error", "MALFORMED_FUNCTION_CALL": "tool_calls"}
+_FINISHES = {  # whatever else it says is one more reason to hold an answer back
+    "STOP": "stop",
+    "MAX_TOKENS": "length",
+    "OTHER": "error",
+    "FUNCTION_CALL": "tool_calls",
+    "MALFORMED_FUNCTION_CALL": "tool_calls",
+    "UNEXPECTED_TOOL_CALL": "tool_calls",
+    "TOO_MANY_TOOL_CALLS": "tool_calls",
+}
 _UNSUPPORTED = re.compile(r"unknown name|not supported|not enabled|unsupported|does not support", re.IGNORECASE)
 
 
@@ -84,7 +91,7 @@ class Gemini:
 
     def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
         """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
-        said = failures.read_error(reply.body).message
+        said = error_words.read_error(reply.body).message
         if reply.status != 400 or not _UNSUPPORTED.search(said):
             return None
         config = outgoing.body.get("generationConfig", {})
@@ -110,38 +117,21 @@ class Gemini:
         return tuple(text_of(one.get("name")).removeprefix("models/") for one in able)
 
 
-class _GeminiStream:
+class _GeminiStream(JsonStream):
     """One answer, whole or in parts. A stream is complete with a finish reason; there is no other end."""
 
     def __init__(self, request: CompletionRequest) -> None:
-        self._request = request
-        self._pieces: list[str] = []
+        super().__init__(request)
         self._finish = ""
+        self._reason = ""
         self._about: dict[str, Any] = {}
-
-    @property
-    def text(self) -> str:
-        """The text so far."""
-        return "".join(self._pieces)
 
     @property
     def complete(self) -> bool:
         """Whether the stream said that it is at its end."""
         return bool(self._finish)
 
-    def feed(self, event: ServerEvent) -> None:
-        """Take in one event."""
-        if not event.data.strip():
-            return
-        try:
-            data = parsed(event.data.encode("utf-8"))
-        except ValueError:
-            raise malformed(
-                self._request.endpoint, "a stream that holds something other than JSON", self.text
-            ) from None
-        self.take(data)
-
-    def take(self, payload: Any) -> None:
+    def take(self, payload: Any, name: str = "") -> None:
         """Take in one reply, a whole one or a part.
 
         Raises:
@@ -150,14 +140,14 @@ class _GeminiStream:
         if isinstance(payload, list) and payload:
             payload = payload[0]
         if not isinstance(payload, Mapping):
-            raise malformed(self._request.endpoint, "JSON that is no generated content")
-        raise_inner_error(self._request, payload)
-        for name in ("responseId", "modelVersion", "usageMetadata"):
-            if payload.get(name):
-                self._about[name] = payload[name]
+            raise malformed(self.request.endpoint, "JSON that is no generated content")
+        raise_inner_error(self.request, payload)
+        for part in ("responseId", "modelVersion", "usageMetadata"):
+            if payload.get(part):
+                self._about[part] = payload[part]
         feedback = payload.get("promptFeedback")
         if isinstance(feedback, Mapping) and feedback.get("blockReason"):
-            self._finish = "content_filter"
+            self._finish, self._reason = "content_filter", finish_word(feedback["blockReason"])
         candidates = payload.get("candidates")
         if isinstance(candidates, list) and candidates and isinstance(candidates[0], Mapping):
             self._candidate(candidates[0])
@@ -165,18 +155,18 @@ class _GeminiStream:
     def answer(self) -> Answered:
         """The whole answer."""
         identity, model = text_of(self._about.get("responseId")), text_of(self._about.get("modelVersion"))
-        about = About(identity, model, _usage(self._about.get("usageMetadata")))
-        return made_answer(self._request, text=self.text, refusal="", finish=self._finish, about=about)
+        about = About(identity, model, _usage(self._about.get("usageMetadata")), objection=self._reason)
+        return made_answer(self.request, text=self.text, refusal="", finish=self._finish, about=about)
 
     def _candidate(self, candidate: Mapping[str, Any]) -> None:
         content = candidate.get("content")
         parts = content.get("parts") if isinstance(content, Mapping) else None
         for part in parts if isinstance(parts, list) else []:
             if isinstance(part, Mapping) and not part.get("thought"):
-                self._pieces.append(text_of(part.get("text")))
+                self.pieces.append(text_of(part.get("text")))
         reason = finish_word(candidate.get("finishReason"))
         if reason and reason != "FINISH_REASON_UNSPECIFIED":
-            self._finish = _FINISHES.get(reason, "content_filter")
+            self._finish, self._reason = _FINISHES.get(reason, "content_filter"), reason
 
 
 def _config(request: CompletionRequest) -> dict[str, Any]:
@@ -196,7 +186,8 @@ def _usage(usage: Any) -> Usage | None:
         return None
     spent = count(usage.get("promptTokenCount")) + count(usage.get("toolUsePromptTokenCount"))
     made = count(usage.get("candidatesTokenCount")) + count(usage.get("thoughtsTokenCount"))
-    return Usage(spent, made, min(count(usage.get("cachedContentTokenCount")), spent))
+    counted = Usage(spent, made, min(count(usage.get("cachedContentTokenCount")), spent))
+    return counted if counted.total else None
 
 
 def _generates(model: Mapping[str, Any]) -> bool:

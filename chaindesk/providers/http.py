@@ -15,13 +15,12 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.anthropic_messages import AnthropicMessages
 from chaindesk.providers.azure_openai import AzureOpenAI
 from chaindesk.providers.base import Keys, NoticeListener, Provider, RateListener
-from chaindesk.providers.failures import request_id as request_id_of
 from chaindesk.providers.gemini import Gemini
 from chaindesk.providers.losses import Losses
 from chaindesk.providers.openai_chat import OpenAIChat
 from chaindesk.providers.openai_responses import OpenAIResponses
+from chaindesk.providers.reading import collected, read, support_id
 from chaindesk.providers.redact import redacted, without_key
-from chaindesk.providers.sse import SseDecoder
 from chaindesk.providers.wire import (
     Adaptation,
     Answered,
@@ -175,16 +174,17 @@ class HttpProvider:
             return await self._streamed(wire, request, sending)
         reply = await self._transport.exchange(sending)
         self._tell_rate(wire, request, reply)
-        return _read(wire, request, reply) if 200 <= reply.status < 300 else reply
+        return read(wire, request, reply) if 200 <= reply.status < 300 else reply
 
     async def _streamed(self, wire: WireFormat, request: CompletionRequest, sending: Sending) -> Answered | Reply:
         async with self._transport.streamed(sending) as (head, chunks):
             self._tell_rate(wire, request, head)
             good = 200 <= head.status < 300
             if good and head.headers.get("Content-Type", "").lower().startswith("text/event-stream"):
-                return await _collected(wire, request, chunks, head.headers)
-            reply = Reply(head.status, head.headers, b"".join([chunk async for chunk in chunks]))
-            return _read(wire, request, reply) if good else reply
+                return await collected(wire, request, chunks, head.headers)
+            with support_id(head.headers):
+                reply = Reply(head.status, head.headers, b"".join([chunk async for chunk in chunks]))
+            return read(wire, request, reply) if good else reply
 
     def _sending(self, wire: WireFormat, endpoint: Endpoint, path: str, body: bytes | None, patience: float) -> Sending:
         headers = self._headers(wire, endpoint)
@@ -246,50 +246,3 @@ def _encoded(body: dict[str, Any]) -> bytes:
     except (TypeError, ValueError) as error:
         failed = str(error)
     raise CallError(FailureKind.REJECTED, f"The step's parameters cannot be sent as JSON: {failed}. Correct them.")
-
-
-def _read(wire: WireFormat, request: CompletionRequest, reply: Reply) -> Answered:
-    """The answer in a good reply, which may be a stream although none was asked for."""
-    request_id = request_id_of(reply.headers)
-    body = reply.body
-    if body[:64].lstrip().startswith((b"data:", b"event:", b": ")):
-        reader = wire.stream(request)
-        decoder = SseDecoder()
-        for event in (*decoder.feed(body), *decoder.close()):
-            reader.feed(event)
-        if not reader.complete:
-            raise _cut_off(request.endpoint, reader.text)
-        return _named(reader.answer(), request_id)
-    try:
-        payload = parsed(body)
-    except ValueError:
-        raise malformed(request.endpoint, described(body), request_id=request_id) from None
-    return _named(wire.answer(request, payload), request_id)
-
-
-async def _collected(
-    wire: WireFormat, request: CompletionRequest, chunks: AsyncIterator[bytes], headers: Mapping[str, str]
-) -> Answered:
-    reader = wire.stream(request)
-    decoder = SseDecoder()
-    try:
-        async for chunk in chunks:
-            for event in decoder.feed(chunk):
-                reader.feed(event)
-    except CallError as error:
-        error.raw_text = error.raw_text or reader.text
-        raise
-    for event in decoder.close():
-        reader.feed(event)
-    if not reader.complete:
-        raise _cut_off(request.endpoint, reader.text)
-    return _named(reader.answer(), request_id_of(headers))
-
-
-def _cut_off(endpoint: Endpoint, text: str) -> CallError:
-    return CallError(FailureKind.CONNECTION, f"{endpoint.name} broke off in the middle of its answer.", raw_text=text)
-
-
-def _named(answered: Answered, request_id: str) -> Answered:
-    """The reply's header is the id that a provider's support asks for; the body's own is the next best."""
-    return replace(answered, request_id=request_id) if request_id else answered

@@ -26,8 +26,14 @@ class TooMuch(Exception):
 FOREIGN = (aiohttp.ClientError, OSError, ValueError, TypeError, TooMuch, EOFError)
 
 
-def translated(error: BaseException, sending: Sending) -> CallError:
-    """The failure that a foreign exception stands for, most specific first."""
+def translated(error: BaseException, sending: Sending, *, begun: bool = False) -> CallError:
+    """The failure that a foreign exception stands for, most specific first.
+
+    Args:
+        error: what was raised.
+        sending: the request.
+        begun: whether the reply's head had come.
+    """
     name = sending.name
     host = urlsplit(sending.url).netloc
     if isinstance(error, TooMuch):
@@ -36,6 +42,12 @@ def translated(error: BaseException, sending: Sending) -> CallError:
         return CallError(FailureKind.UNTRUSTED, _untrusted(error, name, host))
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return _unreachable(f"{name} could not be reached at {host} in time. Is the network up?")
+    if (
+        begun
+        and isinstance(error, (aiohttp.ClientConnectionError, ConnectionError))
+        and not isinstance(error, TimeoutError)
+    ):
+        return _broken_off(name)
     if isinstance(error, TimeoutError):
         message = f"{name} sent nothing for {sending.patience:g} seconds. If it is that slow, raise the step's timeout."
         return CallError(FailureKind.TIMEOUT, message)
@@ -83,9 +95,13 @@ def _untrusted(error: ssl.SSLCertVerificationError, name: str, host: str) -> str
     )
 
 
+def _broken_off(name: str) -> CallError:
+    return CallError(FailureKind.CONNECTION, f"{name} broke off in the middle of its reply.")
+
+
 def _broken(error: BaseException, name: str, host: str) -> CallError:
     if isinstance(error, aiohttp.ClientPayloadError):
-        return CallError(FailureKind.CONNECTION, f"{name} broke off in the middle of its reply.")
+        return _broken_off(name)
     if isinstance(error, (aiohttp.ClientConnectionError, ConnectionError)):
         return CallError(FailureKind.CONNECTION, f"{name} closed the connection without a reply.")
     if isinstance(error, aiohttp.ClientResponseError):

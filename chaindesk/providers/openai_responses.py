@@ -12,7 +12,7 @@ from chaindesk.providers import chat_adaptation, failures, rates
 from chaindesk.providers.answering import About, made_answer
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.chat_reply import count, finish_word, mapping, raise_inner_error, text_of
-from chaindesk.providers.sse import ServerEvent
+from chaindesk.providers.json_stream import JsonStream
 from chaindesk.providers.wire import (
     Adaptation,
     Answered,
@@ -21,7 +21,6 @@ from chaindesk.providers.wire import (
     StreamReader,
     listed_names,
     malformed,
-    parsed,
     refuse_own_names,
 )
 
@@ -94,48 +93,34 @@ class OpenAIResponses:
         return listed_names(payload)
 
 
-class _ResponseStream:
+class _ResponseStream(JsonStream):
     """One streamed response. It is complete with the event that carries the whole of it."""
 
     def __init__(self, request: CompletionRequest) -> None:
-        self._request = request
-        self._pieces: list[str] = []
+        super().__init__(request)
         self._response: Mapping[str, Any] | None = None
-
-    @property
-    def text(self) -> str:
-        """The text so far."""
-        return "".join(self._pieces)
 
     @property
     def complete(self) -> bool:
         """Whether the stream said that it is at its end."""
         return self._response is not None
 
-    def feed(self, event: ServerEvent) -> None:
+    def take(self, payload: Any, name: str = "") -> None:
         """Take in one event; of the many kinds only text and the ends count."""
-        if event.data.strip() in ("", "[DONE]"):
+        if not isinstance(payload, Mapping):
             return
-        try:
-            data = parsed(event.data.encode("utf-8"))
-        except ValueError:
-            raise malformed(
-                self._request.endpoint, "a stream that holds something other than JSON", self.text
-            ) from None
-        if not isinstance(data, Mapping):
-            return
-        kind = data.get("type")
+        kind = payload.get("type")
         if kind == "error":
-            raise_inner_error(self._request, {"error": data.get("error") or dict(data)})
+            raise_inner_error(self.request, {"error": payload.get("error") or dict(payload)})
         if kind == "response.output_text.delta":
-            self._pieces.append(text_of(data.get("delta")))
-        elif kind in _LAST_EVENTS and isinstance(data.get("response"), Mapping):
-            self._response = data["response"]
-            raise_inner_error(self._request, data["response"])
+            self.pieces.append(text_of(payload.get("delta")))
+        elif kind in _LAST_EVENTS and isinstance(payload.get("response"), Mapping):
+            self._response = payload["response"]
+            raise_inner_error(self.request, payload["response"])
 
     def answer(self) -> Answered:
         """The whole answer."""
-        return _answer(self._request, self._response or {}, self.text)
+        return _answer(self.request, self._response or {}, self.text)
 
 
 def _answer(request: CompletionRequest, payload: Mapping[str, Any], streamed: str) -> Answered:
@@ -161,4 +146,5 @@ def _usage(usage: Any) -> Usage | None:
     details = mapping(usage.get("input_tokens_details"))
     read = min(count(details.get("cached_tokens")), spent)
     written = min(count(details.get("cache_write_tokens")), spent - read)
-    return Usage(spent, count(usage.get("output_tokens")), read, written)
+    counted = Usage(spent, count(usage.get("output_tokens")), read, written)
+    return counted if counted.total else None

@@ -15,6 +15,7 @@ from yarl import URL
 
 from chaindesk import __version__
 from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.failures import request_id
 from chaindesk.providers.lost_calls import FOREIGN, too_much, translated
 from chaindesk.providers.proxies import Proxy, proxy_for
 from chaindesk.providers.wire import Reply, Sending
@@ -45,11 +46,15 @@ class Transport:
             CallError: there was no reply, or not a whole one.
         """
         failed: CallError | None = None
+        head: aiohttp.ClientResponse | None = None
         try:
             async with self._request(sending) as response:
+                head = response
                 return Reply(response.status, response.headers, await self._read(response, sending))
         except FOREIGN as error:
-            failed = translated(error, sending)
+            failed = translated(error, sending, begun=head is not None)
+        if head is not None:
+            failed.request_id = request_id(head.headers)
         # Raised here, outside the handler, so that the foreign exception is not even this one's context.
         raise failed
 
@@ -117,7 +122,7 @@ class Transport:
                     raise too_much(sending.name, self._max_reply)
                 yield piece
         except FOREIGN as error:
-            failed = translated(error, sending)
+            failed = translated(error, sending, begun=True)
         if failed is not None:
             raise failed
 

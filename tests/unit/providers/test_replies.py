@@ -103,7 +103,7 @@ async def test_an_answer_that_was_cut_is_kept_and_says_so(wire: Any, reason: str
     [
         ({"content": "", "finish": "length"}, FailureKind.REJECTED, "max_output_tokens"),
         ({"content": "", "finish": "stop"}, FailureKind.MALFORMED, "an empty text"),
-        ({"content": None, "finish": "tool_calls"}, FailureKind.MALFORMED, "tool"),
+        ({"content": None, "finish": "tool_calls"}, FailureKind.REJECTED, "tool"),
         ({"content": "Some", "finish": "content_filter"}, FailureKind.REFUSED, "content filter"),
         ({"content": "x", "finish": "error"}, FailureKind.SERVER, "broke off"),
         ({"choices": []}, FailureKind.MALFORMED, "without an answer"),

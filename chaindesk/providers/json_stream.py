@@ -1,0 +1,69 @@
+"""What all streamed answers share: events that carry JSON, text that grows, and an end that the stream itself tells."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from chaindesk.domain.completion import CompletionRequest
+from chaindesk.providers.sse import ServerEvent
+from chaindesk.providers.wire import Answered, malformed, parsed
+
+
+class JsonStream(ABC):
+    """Puts one streamed answer together; see ``wire.StreamReader``. Each wire format says what its events mean.
+
+    Attributes:
+        request: what was asked.
+        pieces: the text so far, as it came.
+        ended: whether the common end mark, ``[DONE]``, has come; what follows it is of no interest.
+    """
+
+    def __init__(self, request: CompletionRequest) -> None:
+        self.request = request
+        self.pieces: list[str] = []
+        self.ended = False
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self.pieces)
+
+    @property
+    @abstractmethod
+    def complete(self) -> bool:
+        """Whether the stream said that it is at its end."""
+
+    def feed(self, event: ServerEvent) -> None:
+        """Take in one event.
+
+        Raises:
+            CallError: it tells a failure, or is no JSON.
+        """
+        data = event.data.strip()
+        if self.ended or not data:
+            return
+        if data == "[DONE]":
+            self.ended = True
+            return
+        try:
+            payload = parsed(data.encode("utf-8", "replace"))
+        except ValueError:
+            raise malformed(self.request.endpoint, "a stream that holds something other than JSON", self.text) from None
+        self.take(payload, event.name)
+
+    @abstractmethod
+    def take(self, payload: Any, name: str = "") -> None:
+        """Take in the JSON of one event.
+
+        Raises:
+            CallError: it tells a failure.
+        """
+
+    @abstractmethod
+    def answer(self) -> Answered:
+        """The whole answer, once the stream is complete.
+
+        Raises:
+            CallError: it cannot be used.
+        """

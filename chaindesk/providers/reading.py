@@ -1,0 +1,88 @@
+"""From a good HTTP reply, whole or streamed, to the answer in it; failures keep the provider's id and what was said."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+
+from chaindesk.domain.completion import CompletionRequest
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.failures import request_id as request_id_of
+from chaindesk.providers.sse import SseDecoder
+from chaindesk.providers.wire import Answered, Reply, StreamReader, WireFormat, described, malformed, parsed
+
+
+def read(wire: WireFormat, request: CompletionRequest, reply: Reply) -> Answered:
+    """The answer in a good reply, which may be a stream although none was asked for.
+
+    Raises:
+        CallError: it tells a failure, or holds no usable answer.
+    """
+    body = reply.body
+    with support_id(reply.headers):
+        if body[:64].lstrip().startswith((b"data:", b"event:", b": ")):
+            reader = wire.stream(request)
+            decoder = SseDecoder()
+            with _cut_text(reader):
+                for event in (*decoder.feed(body), *decoder.close()):
+                    reader.feed(event)
+            return _finished(request, reader, reply.headers)
+        try:
+            payload = parsed(body)
+        except ValueError:
+            raise malformed(request.endpoint, described(body)) from None
+        return _named(wire.answer(request, payload), reply.headers)
+
+
+async def collected(
+    wire: WireFormat, request: CompletionRequest, chunks: AsyncIterator[bytes], headers: Mapping[str, str]
+) -> Answered:
+    """The answer in a stream, as it comes.
+
+    Raises:
+        CallError: it tells a failure, breaks off, or holds no usable answer.
+    """
+    reader = wire.stream(request)
+    decoder = SseDecoder()
+    with support_id(headers):
+        with _cut_text(reader):
+            async for chunk in chunks:
+                for event in decoder.feed(chunk):
+                    reader.feed(event)
+            for event in decoder.close():
+                reader.feed(event)
+        return _finished(request, reader, headers)
+
+
+def _finished(request: CompletionRequest, reader: StreamReader, headers: Mapping[str, str]) -> Answered:
+    if reader.complete:
+        return _named(reader.answer(), headers)
+    message = f"{request.endpoint.name} broke off in the middle of its answer."
+    raise CallError(FailureKind.CONNECTION, message, raw_text=reader.text)
+
+
+@contextmanager
+def support_id(headers: Mapping[str, str]) -> Iterator[None]:
+    """A failure in here is one of a call that the provider knows by the id in its headers."""
+    try:
+        yield
+    except CallError as error:
+        error.request_id = request_id_of(headers) or error.request_id
+        raise
+
+
+@contextmanager
+def _cut_text(reader: StreamReader) -> Iterator[None]:
+    """A failure in here keeps what the model had said by then: it was most likely paid for."""
+    try:
+        yield
+    except CallError as error:
+        error.raw_text = error.raw_text or reader.text
+        raise
+
+
+def _named(answered: Answered, headers: Mapping[str, str]) -> Answered:
+    """The reply's header is the id that a provider's support asks for; the body's own is the next best."""
+    request_id = request_id_of(headers)
+    return replace(answered, request_id=request_id) if request_id else answered
