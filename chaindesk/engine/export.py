@@ -36,6 +36,13 @@ async def export(session: Session, target: Path | None, *, overwrite_source: boo
     return report
 
 
+def past_name(workbook: Path, run_id: int) -> Path:
+    """Where the export of a past run goes by default: ``NAME.run-N.xlsx`` beside the workbook."""
+    from chaindesk.workbook import export_name
+
+    return workbook.with_name(f"{workbook.stem.removesuffix('.completed')}.run-{run_id}{export_name(workbook).suffix}")
+
+
 def _write(session: Session, target: Path, *, overwrite_source: bool) -> ExportReport:
     from chaindesk.workbook import write_columns
     from chaindesk.workbook.names import continued_columns
