@@ -262,6 +262,6 @@ def endpoints_of(chain: Chain | None) -> list[Endpoint]:
                 continue  # the chain's own check tells it, with its line
             found.setdefault(endpoint.name, endpoint)
     for name, preset in PRESETS.items():
-        if preset.key_required:
+        if preset.key_required and preset.base_url:
             found.setdefault(name, resolve(name))
     return list(found.values())

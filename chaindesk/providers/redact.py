@@ -16,7 +16,7 @@ def redacted(text: str, key: str) -> str:
         return text
     if len(key) < _SHARED:
         # What local servers are given, such as "none" or "x": no secret, and part of many a word.
-        return re.sub(rf"(\b(?:bearer|key|token)\W{{1,4}}){re.escape(key)}(?!\w)", rf"\1{HIDDEN}", text, flags=re.I)
+        return re.sub(rf"((?:bearer|key|token)\W{{1,4}}){re.escape(key)}(?!\w)", rf"\1{HIDDEN}", text, flags=re.I)
     for form in {key, quote(key, safe=""), key.replace("/", "\\/")}:
         text = text.replace(form, HIDDEN)
     windows = {key[start : start + _SHARED] for start in range(max(len(key) - _SHARED + 1, 0))}

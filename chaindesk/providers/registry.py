@@ -16,6 +16,14 @@ from chaindesk.domain.errors import InputError
 from chaindesk.domain.template import nearest_name
 
 DEMO_BASE_URL = "demo:embedded"
+AZURE_EXAMPLE = "https://RESOURCE.openai.azure.com/openai/v1"
+_AZURE_HOSTS = (  # run by Microsoft alone; other names under azure.com are customers' own machines
+    ".openai.azure.com",
+    ".cognitiveservices.azure.com",
+    ".services.ai.azure.com",
+    ".openai.azure.us",
+    ".openai.azure.cn",
+)
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -43,7 +51,7 @@ class Preset:
     """A provider that needs no settings in the chain.
 
     Attributes:
-        base_url: without a trailing slash.
+        base_url: without a trailing slash; "" where each customer has an address of their own.
         key_variable: the environment variable that its users know, or "".
         quirks: what its server wants otherwise.
         kind: its wire format.
@@ -68,6 +76,7 @@ PRESETS = MappingProxyType(
         "gemini": Preset(
             "https://generativelanguage.googleapis.com/v1beta", "GEMINI_API_KEY", kind=ProviderKind.GEMINI
         ),
+        "azure": Preset("", "AZURE_OPENAI_API_KEY", kind=ProviderKind.AZURE_OPENAI),
         "openrouter": Preset("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
         "groq": Preset(
             "https://api.groq.com/openai/v1",
@@ -101,23 +110,70 @@ def resolve(name: str, settings: ProviderSettings | None = None) -> Endpoint:
         settings = ProviderSettings()
         if preset is None:
             raise InputError(_unknown(name))
-    if settings.base_url is None and preset is None:
-        raise InputError(f'The provider "{name}" has no base_url. Write one, such as https://llm.example.org/v1.')
+    if settings.base_url is None and (preset is None or not preset.base_url):
+        example = AZURE_EXAMPLE if preset is not None else "https://llm.example.org/v1"
+        raise InputError(f'The provider "{name}" has no base_url. Write one under providers, such as {example}')
     preset_url = preset.base_url if preset else ""
+    kind = settings.kind or (preset.kind if preset else ProviderKind.OPENAI_CHAT)
     base_url = preset_url if settings.base_url is None else normalised(settings.base_url, name, settings.allow_http)
-    at_home = preset is not None and base_url == preset_url
+    if kind is ProviderKind.AZURE_OPENAI:
+        base_url = _azure(base_url, name)
+    at_home = preset is not None and _belongs(preset, base_url)
     variable = settings.api_key_env or (preset.key_variable if preset and at_home else "")
+    _refuse_a_key_of_another(variable, base_url, name)
     wanted = bool(settings.api_key_env) or (preset is not None and preset.key_required)
     return Endpoint(
         name=name,
-        kind=settings.kind or (preset.kind if preset else ProviderKind.OPENAI_CHAT),
+        kind=kind,
         base_url=base_url,
         key_variable=variable,
         key_required=wanted and (at_home or bool(settings.api_key_env) or not is_loopback(base_url)),
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
+        input_tokens_per_minute=settings.input_tokens_per_minute,
+        output_tokens_per_minute=settings.output_tokens_per_minute,
         prices=MappingProxyType({model: settings.prices[model].price for model in settings.prices}),
     )
+
+
+def _belongs(preset: Preset, base_url: str) -> bool:
+    """Whether an address is on the preset's host, so that its key may go there."""
+    parts = urlsplit(base_url)
+    if preset.base_url:
+        return parts[:2] == urlsplit(preset.base_url)[:2]
+    return parts.scheme == "https" and (parts.hostname or "").endswith(_AZURE_HOSTS)
+
+
+def _azure(base_url: str, name: str) -> str:
+    """An Azure address with the path of its v1 interface, which is easily left out.
+
+    Raises:
+        InputError: it is that of one deployment, whose name belongs into the model.
+    """
+    parts = urlsplit(base_url)
+    if not (parts.hostname or "").endswith(_AZURE_HOSTS):
+        return base_url
+    if "/deployments" in parts.path:
+        raise InputError(
+            f'The base_url of provider "{name}" names a deployment. Let it end with /openai/v1, as in {AZURE_EXAMPLE} '
+            "and write the deployment as the model."
+        )
+    return f"{base_url.removesuffix('/openai')}/openai/v1" if parts.path in ("", "/openai") else base_url
+
+
+def _refuse_a_key_of_another(variable: str, base_url: str, name: str) -> None:
+    """A chain from elsewhere must not send one provider's key to another's address."""
+    for owner, preset in PRESETS.items():
+        if (
+            variable
+            and variable == preset.key_variable
+            and not is_loopback(base_url)
+            and not _belongs(preset, base_url)
+        ):
+            raise InputError(
+                f'{variable} holds a key of {owner}, and the provider "{name}" is at {base_url}. '
+                "Name a variable of its own in api_key_env."
+            )
 
 
 def quirks_of(endpoint: Endpoint) -> Quirks:

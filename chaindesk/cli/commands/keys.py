@@ -68,7 +68,7 @@ def _delete(endpoint: Endpoint) -> int:
 
 def _list(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments.chain)
-    names = [name for name, preset in PRESETS.items() if preset.key_variable]
+    names = [name for name, preset in PRESETS.items() if preset.key_variable and preset.base_url]
     endpoints = [resolve(name, settings.get(name)) for name in dict.fromkeys([*names, *settings])]
     store = KeyStore()
     found = {endpoint.name: _where(store, endpoint) for endpoint in endpoints}
@@ -98,8 +98,9 @@ def _endpoint(arguments: argparse.Namespace) -> Endpoint:
     settings = _settings(arguments.chain).get(name)
     if arguments.base_url:
         settings = (settings or ProviderSettings()).model_copy(update={"base_url": arguments.base_url})
-    if settings is None and name not in PRESETS:
-        raise UsageError(f'"{name}" is not built in. Give its address by --base-url, or its chain by --chain.')
+    if settings is None and (name not in PRESETS or not PRESETS[name].base_url):
+        what = "has an address for each customer" if name in PRESETS else "is not built in"
+        raise UsageError(f'"{name}" {what}. Give the address by --base-url, or the chain by --chain.')
     return resolve(name, settings)
 
 

@@ -111,6 +111,17 @@ async def test_failures_have_their_kind(wire: Any, status: int, body: Any, kind:
     assert (await _failure(wire.server(wire.reply(status, body)))).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}, "(PROHIBITED_CONTENT)"),
+        (_content({"text": "x"}, finish="RECITATION"), "(RECITATION)"),
+    ],
+)
+async def test_what_the_filter_objected_to_is_told(wire: Any, body: Any, told: str) -> None:
+    assert told in str(await _failure(wire.server(wire.reply(200, body))))
+
+
 async def test_the_delay_is_read_out_of_the_body(wire: Any) -> None:
     details = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.07s"}]
     error = {"error": {"code": 429, "message": "x", "status": "RESOURCE_EXHAUSTED", "details": details}}

@@ -34,6 +34,15 @@ def test_other_words_stay() -> None:
     assert redacted(text, "") == text
 
 
+@pytest.mark.parametrize("key", ["k", "none", "ollama"])
+def test_a_word_that_local_servers_take_for_a_key_is_no_secret_and_spoils_no_message(key: str) -> None:
+    told = "ollama asks for none: check the key of ollama"
+    assert redacted(told, key) == told
+    assert redacted(f"Invalid api_key: '{key}', sent as Bearer {key}.", key) == (
+        f"Invalid api_key: '{HIDDEN}', sent as Bearer {HIDDEN}."
+    )
+
+
 def test_long_text_is_cut_on_one_line() -> None:
     assert shortened("a\n  b") == "a b"
     assert len(shortened("word " * 200)) <= 300

@@ -6,18 +6,77 @@ import sys
 import pytest
 
 from chaindesk.domain.chain import ProviderSettings
-from chaindesk.domain.completion import CompletionRequest, Message
+from chaindesk.domain.completion import CompletionRequest, Message, ProviderKind
 from chaindesk.domain.errors import InputError
 from chaindesk.providers.registry import PRESETS, is_loopback, quirks_of, resolve
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", [name for name in PRESETS if name != "azure"])
 def test_every_preset_needs_no_settings(name: str) -> None:
     endpoint = resolve(name)
     assert endpoint.name == name
     assert endpoint.base_url == PRESETS[name].base_url
     assert not endpoint.base_url.endswith("/")
     assert endpoint.key_required == bool(endpoint.key_variable)
+
+
+def test_every_promised_preset_is_there() -> None:
+    promised = (
+        "openai anthropic gemini azure openrouter groq mistral deepseek together xai ollama lmstudio vllm llamacpp"
+    )
+    assert [*promised.split(), "demo"] == list(PRESETS)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("https://res.openai.azure.com", "https://res.openai.azure.com/openai/v1"),
+        ("https://res.openai.azure.com/openai/", "https://res.openai.azure.com/openai/v1"),
+        ("https://res.openai.azure.com/openai/v1/", "https://res.openai.azure.com/openai/v1"),
+        ("https://res.services.ai.azure.com/openai/v1/chat/completions", "https://res.services.ai.azure.com/openai/v1"),
+        ("https://gateway.example.org/azure", "https://gateway.example.org/azure"),
+    ],
+)
+def test_azure_needs_the_address_of_ones_resource_alone(written: str, kept: str) -> None:
+    endpoint = resolve("azure", ProviderSettings(base_url=written))
+    assert (endpoint.base_url, endpoint.kind) == (kept, ProviderKind.AZURE_OPENAI)
+    microsofts = "azure.com" in written
+    assert endpoint.key_variable == ("AZURE_OPENAI_API_KEY" if microsofts else "")
+    assert endpoint.key_required
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (None, "RESOURCE.openai.azure.com"),
+        (ProviderSettings(), "RESOURCE.openai.azure.com"),
+        (ProviderSettings(base_url="https://res.openai.azure.com/openai/deployments/gpt"), "deployment as the model"),
+    ],
+)
+def test_azure_without_its_address_says_what_to_write(settings: ProviderSettings | None, told: str) -> None:
+    with pytest.raises(InputError, match=told):
+        resolve("azure", settings)
+
+
+@pytest.mark.parametrize(
+    ("variable", "base_url", "fine"),
+    [
+        ("OPENAI_API_KEY", "https://evil.example.org/v1", False),
+        ("OPENAI_API_KEY", "https://api.openai.com.example.org/v1", False),
+        ("OPENAI_API_KEY", "http://api.openai.com/v1", False),
+        ("AZURE_OPENAI_API_KEY", "https://evil.cloudapp.azure.com/openai/v1", False),
+        ("OPENAI_API_KEY", "https://api.openai.com/v2", True),
+        ("OPENAI_API_KEY", "http://localhost:4000/v1", True),
+        ("LAB_KEY", "https://llm.example.org/v1", True),
+    ],
+)
+def test_a_chain_cannot_send_a_well_known_key_to_another_address(variable: str, base_url: str, fine: bool) -> None:
+    settings = ProviderSettings(base_url=base_url, api_key_env=variable, allow_http=True)
+    if fine:
+        assert resolve("lab", settings).key_variable == variable
+        return
+    with pytest.raises(InputError, match=f"{variable} holds a key of"):
+        resolve("lab", settings)
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_and_what_to_write() -> None:

@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.completion import Completion, Finish, Usage
+from chaindesk.domain.chain import ProviderSettings
+from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.answering import About, made_answer
 from chaindesk.providers.http import open_providers
+from chaindesk.providers.registry import resolve
 
 
 async def _complete(server: Any, **request: Any) -> Completion:
@@ -49,12 +52,49 @@ async def test_a_plain_answer_comes_with_usage_model_and_request_id(wire: Any) -
         ([{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "yes"}], "yes"),
         (["a", "b"], "ab"),
         ("<think>hm, {so}\n</think>\n\nThe answer.", "The answer."),
+        ("<thinking>hm</thinking>yes", "yes"),
+        ("<think>never closed, and yet the answer", "<think>never closed, and yet the answer"),
+        ("<thinkers> are many</think>", "<thinkers> are many</think>"),
+        ("First <think>this</think>.", "First <think>this</think>."),
         ("  kept as it is \n", "  kept as it is \n"),
         ("half \ud83d pair", "half \ufffd pair"),
     ],
 )
 async def test_text_is_taken_out_of_parts_and_thoughts_are_left_out(wire: Any, content: Any, text: str) -> None:
     assert (await _complete(wire.server(wire.reply(200, wire.completion(content))))).text == text
+
+
+@pytest.mark.parametrize("kind", ["openai-responses", "anthropic-messages", "gemini", "azure-openai"])
+def test_where_thoughts_are_told_apart_a_block_of_them_is_the_answers_own(kind: str) -> None:
+    endpoint = resolve("lab", ProviderSettings(base_url="https://llm.example.org/v1", kind=ProviderKind(kind)))
+    asked = CompletionRequest(endpoint, "m", (Message("user", "Write XML."),))
+    text = "<think>asked for</think>rest"
+    assert made_answer(asked, text=text, refusal="", finish="stop", about=About()).text == text
+
+
+async def test_a_model_cut_while_thinking_has_said_nothing(wire: Any) -> None:
+    failure = await _failure(wire.server(wire.reply(200, wire.completion("<think>on and on", "length"))))
+    assert failure.kind is FailureKind.REJECTED
+    assert "Raise the step's max_output_tokens" in str(failure)
+
+
+async def test_what_azures_filter_objected_to_is_told(wire: Any) -> None:
+    results = {"hate": {"filtered": True, "severity": "high"}, "violence": {"filtered": False, "severity": "safe"}}
+    body = wire.completion("Some", "content_filter")
+    body["choices"][0]["content_filter_results"] = results | {"jailbreak": {"filtered": True, "detected": True}}
+    error = {"message": "Filtered.", "code": "content_filter", "innererror": {"content_filter_result": results}}
+    chunk = wire.chunk("Some", "content_filter")
+    chunk["choices"][0]["content_filter_results"] = results
+    azure = {"settings": {"kind": ProviderKind.AZURE_OPENAI}}
+    for answer, stream in (
+        (wire.reply(200, body), False),
+        (wire.reply(400, {"error": error}), False),
+        (wire.reply(200, wire.events(chunk), {"Content-Type": "text/event-stream"}), True),
+    ):
+        failure = await _failure(wire.server(answer), **azure, parameters={"stream": stream})
+        assert failure.kind is FailureKind.REFUSED
+        assert "hate: high" in str(failure)
+        assert "violence" not in str(failure)
 
 
 async def test_reasoning_content_beside_the_text_is_left_out(wire: Any) -> None:
