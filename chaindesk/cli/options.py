@@ -9,9 +9,15 @@ from pathlib import Path
 MOST_ROWS_AT_ONCE = 1000
 
 
-def add_workbook(parser: argparse.ArgumentParser) -> None:
+def add_workbook(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """The workbook, and how its sheet is to be read."""
-    parser.add_argument("workbook", metavar="WORKBOOK", type=Path, help="an .xlsx, .xlsm, .csv or .tsv file")
+    parser.add_argument(
+        "workbook",
+        metavar="WORKBOOK",
+        type=Path,
+        nargs=None if required else "?",
+        help="an .xlsx, .xlsm, .csv or .tsv file",
+    )
     parser.add_argument("--sheet", metavar="NAME", help="the sheet that holds the jobs (the active one)")
     parser.add_argument("--header-row", metavar="N", type=positive, help="the sheet row with the headers (it is found)")
     parser.add_argument("--id-column", metavar="NAME", help="the column by which rows are called (the chain's)")
@@ -48,6 +54,13 @@ def positive(text: str) -> int:
     """A whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f'"{text}" is not a whole number of at least 1')
+    return int(text)
+
+
+def days(text: str) -> int:
+    """A number of days, 0 included."""
+    if not text.isdecimal() or int(text) > 36_500:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number of days')
     return int(text)
 
 

@@ -73,6 +73,13 @@ def money(dollars: Decimal | float | None) -> str:
     return f"${amount:.4f}" if amount >= Decimal("0.0001") else "under $0.0001"
 
 
+def size(number: int) -> str:
+    """Room on a disk: ``640 KB``, ``12.4 MB``."""
+    if number < 1_000_000:
+        return f"{-(-number // 1000):,} KB"
+    return f"{number / 1e6:,.1f} MB" if number < 1_000_000_000 else f"{number / 1e9:,.2f} GB"
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """``1 row``, ``1,200 rows``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

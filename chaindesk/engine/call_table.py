@@ -113,6 +113,12 @@ class CallTable:
         self._failed_ends.append(end)
         self._failed_begins.append(max(end - outcome.seconds, 0.0))
 
+    def calls(self) -> Iterator[Bar]:
+        """Each call that was answered, in order of its answer; without a lane."""
+        for place, end in enumerate(self._ends):
+            begin = end - self.seconds[place]
+            yield Bar(0, self._row[place], self._step[place], begin, end, bool(self._cut[place]))
+
     def seconds_of(self, step: int) -> list[float]:
         """How long the calls of a step went on, the shortest first."""
         return sorted(seconds for seconds, its in zip(self.seconds, self._step, strict=True) if its == step)

@@ -1,10 +1,11 @@
-"""``chaindesk export``: the workbook with what the journal knows; no call is made."""
+"""``chaindesk export``: the workbook with what the journal knows, now or at the end of a past run; no call is made."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chaindesk.cli import options
 from chaindesk.cli.opening import open_session, opened_journal, read_chain, read_manifest, with_id_column
@@ -15,15 +16,22 @@ from chaindesk.domain.errors import UsageError
 from chaindesk.domain.row import Manifest
 from chaindesk.journal.base import Journal
 
+if TYPE_CHECKING:
+    from chaindesk.engine.planned import ExportReport
+
 DESCRIPTION = """Save the workbook with every answer that the journal has for it. No call is made.
 
-The chain is that of the workbook's newest run, unless --chain names another."""
+The chain is that of the workbook's newest run, unless --chain names another. --run N saves the workbook as it stood at
+the end of that run, with the chain that it had then; the workbook need not be named if it is still where it was."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    options.add_workbook(parser)
+    options.add_workbook(parser, required=False)
     parser.add_argument("--out", metavar="FILE", type=Path, help="the result (NAME.completed.xlsx beside the workbook)")
+    parser.add_argument(
+        "--run", metavar="N", type=options.positive, help="as it stood at the end of this run (NAME.run-N.xlsx)"
+    )
     options.add_chain(parser, required=False)
     parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
     options.add_journal(parser)
@@ -32,6 +40,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Export it."""
+    if arguments.run is None and arguments.workbook is None:
+        raise UsageError("Name the workbook, or a run with --run N.")
+    if arguments.run is not None and arguments.overwrite:
+        raise UsageError("--overwrite does not go with --run: what was then never replaces the workbook itself.")
+    report = _newest(arguments) if arguments.run is None else _past(arguments)
+    if arguments.json:
+        say_json({"path": str(report.path.absolute()), "notices": report.notices, "columns": dict(report.columns)})
+        return 0
+    for words in report.notices:
+        say(f"Note: {words}")
+    say(f"Result: {report.path.absolute()}")
+    return 0
+
+
+def _newest(arguments: argparse.Namespace) -> ExportReport:
     chain = read_chain(arguments) if arguments.chain else None
     manifest = read_manifest(arguments, chain.id_column if chain else arguments.id_column)
     target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
@@ -43,14 +66,25 @@ def execute(arguments: argparse.Namespace) -> int:
                 manifest = read_manifest(arguments, chain.id_column)
         password = arguments.password_text
         session = open_session(manifest, chain, journal, chain_path=arguments.chain, password=password)
-        report = asyncio.run(session.export(target, overwrite_source=is_same(arguments.workbook, target)))
-    if arguments.json:
-        say_json({"path": str(report.path.absolute()), "notices": report.notices, "columns": dict(report.columns)})
-        return 0
-    for words in report.notices:
-        say(f"Note: {words}")
-    say(f"Result: {report.path.absolute()}")
-    return 0
+        return asyncio.run(session.export(target, overwrite_source=is_same(arguments.workbook, target)))
+
+
+def _past(arguments: argparse.Namespace) -> ExportReport:
+    from chaindesk.credentials import KeyStore
+    from chaindesk.engine.export import past_name
+    from chaindesk.engine.past import chain_of, export_past, run_record, workbook_of
+
+    with opened_journal(arguments) as journal:
+        run = run_record(journal, arguments.run)
+        arguments.workbook = workbook_of(run, arguments.workbook)
+        arguments.sheet = arguments.sheet or run.sheet
+        chain = read_chain(arguments) if arguments.chain else with_id_column(chain_of(run), arguments)
+        usual = past_name(arguments.workbook, run.id)
+        target = target_of(arguments.workbook, arguments.out or usual, overwrite=False)
+        probe(target)
+        manifest = read_manifest(arguments, chain.id_column)
+        password = arguments.password_text
+        return asyncio.run(export_past(manifest, chain, journal, KeyStore(), run, target, password))
 
 
 def _newest_chain(journal: Journal, manifest: Manifest) -> Chain:

@@ -1,37 +1,84 @@
-"""``chaindesk report``: one past run in figures."""
+"""``chaindesk report``: one past run in figures, as a page with charts, or as a bundle for a bug report."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from chaindesk.cli import options
 from chaindesk.cli.opening import opened_journal
 from chaindesk.cli.output import say, say_json
 from chaindesk.domain.errors import UsageError
-from chaindesk.engine.report import run_report
-from chaindesk.engine.report_text import report_json, report_lines
 from chaindesk.journal.base import Journal
 
-DESCRIPTION = """Tell of one run: times, speed-up, calls, retries, tokens, cost, failures by kind, the slowest rows."""
+if TYPE_CHECKING:
+    from chaindesk.engine.report import RunReport
+
+DESCRIPTION = """Tell of one run: times, speed-up, calls, retries, tokens, cost, failures by kind, the slowest rows.
+
+--html saves a page with a timeline and charts, which opens offline. --bundle saves a zip for a bug report: versions,
+settings, logs, the run's figures and its chain. There is no key in it, and no prompt, output or cell unless
+--with-texts is given; look at it before you send it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("run", metavar="RUN", help="the run's number as chaindesk runs lists it, or: last")
+    parser.add_argument(
+        "run", metavar="RUN", nargs="?", default="last", help="the run's number as chaindesk runs lists it (the newest)"
+    )
+    parser.add_argument("--html", metavar="FILE", type=Path, help="save a page with timeline and charts")
+    parser.add_argument("--bundle", metavar="FILE", type=Path, help="save a zip for a bug report")
+    parser.add_argument(
+        "--with-texts", action="store_true", help="prompts, outputs, row keys and error messages go into the bundle too"
+    )
     options.add_journal(parser)
     options.add_json(parser, "one JSON object on standard output")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Tell it."""
+    from chaindesk.engine.report import run_report
+    from chaindesk.engine.report_text import report_json, report_lines
+    from chaindesk.saving import checked_ending
+
+    if arguments.with_texts and arguments.bundle is None:
+        raise UsageError("--with-texts belongs to --bundle FILE.")
+    if arguments.html is not None:
+        checked_ending(arguments.html, ".html", ".htm")
+    if arguments.bundle is not None:
+        checked_ending(arguments.bundle, ".zip")
+    saved: dict[str, Any] = {}
     with opened_journal(arguments) as journal:
-        report = run_report(journal, _number(arguments.run, journal))
+        number = _number(arguments.run, journal)
+        report = run_report(journal, number) if number or arguments.bundle is None else None
+        if arguments.html is not None and report is not None:
+            saved["page"] = str(_save_page(arguments.html, report))
+        if arguments.bundle is not None:
+            saved["bundle"] = str(_save_bundle(arguments, journal, report))
     if arguments.json:
-        say_json({"run_id": report.run.id, **report_json(report)})
+        say_json(({} if report is None else {"run_id": report.run.id, **report_json(report)}) | saved)
         return 0
-    for line in report_lines(report):
-        say(line)
+    if report is not None and not saved:
+        for line in report_lines(report):
+            say(line)
+    for what, path in saved.items():
+        say(f"{'Page' if what == 'page' else 'Bundle'}: {path}")
     return 0
+
+
+def _save_page(path: Path, report: RunReport) -> Path:
+    from chaindesk.engine.report_page import report_page
+    from chaindesk.saving import save_text
+
+    return save_text(path, report_page(report))
+
+
+def _save_bundle(arguments: argparse.Namespace, journal: Journal, report: RunReport | None) -> Path:
+    from chaindesk.engine.bundle import bundle_files
+    from chaindesk.saving import save_zip
+
+    return save_zip(arguments.bundle, bundle_files(journal, report, with_texts=arguments.with_texts))
 
 
 def _number(word: str, journal: Journal) -> int:

@@ -1,56 +1,129 @@
-"""``chaindesk runs``: past runs, newest first."""
+"""``chaindesk runs``: past runs, newest first; and cleaning old ones up."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from chaindesk.cli import options
 from chaindesk.cli.opening import opened_journal
-from chaindesk.cli.output import duration, say, say_json, table
+from chaindesk.cli.output import count, duration, money, note, say, say_json, size, table
 from chaindesk.domain.answer import RunRecord
+from chaindesk.domain.errors import UsageError
+from chaindesk.domain.status import Status
+from chaindesk.journal.base import Cleanable, Journal, RunTotals
 
-DESCRIPTION = """List past runs, newest first. chaindesk report RUN tells more of one."""
+DESCRIPTION = """List past runs, newest first, and tell how much room the journal takes.
+
+chaindesk report RUN tells more of one; chaindesk export WORKBOOK --run RUN saves its workbook. --clean DAYS takes the
+runs away that ended longer ago than that, with their answers. It says what would go, and asks first: what is gone would
+have to be paid for if it were run again. Nothing is ever cleaned up by itself."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--last", metavar="N", type=options.positive, default=20, help="at most so many (%(default)s)")
+    parser.add_argument("--clean", metavar="DAYS", type=options.days, help="take away what is older; it asks first")
+    parser.add_argument("--yes", action="store_true", help="with --clean: agree in advance")
     options.add_journal(parser)
-    options.add_json(parser, "one JSON object for each run on standard output")
+    options.add_json(parser, "one JSON object for each run on standard output; with --clean, one of what went")
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """List them."""
+    """List them, or clean up."""
+    if arguments.yes and arguments.clean is None:
+        raise UsageError("--yes belongs to --clean DAYS.")
     with opened_journal(arguments) as journal:
-        records = list(journal.runs())[: arguments.last]
+        if arguments.clean is not None:
+            return _clean(arguments, journal)
+        runs, totals, size_now = list(journal.runs()), journal.run_totals(), journal.size()
+    shown = runs[: arguments.last]
     if arguments.json:
-        for record in records:
-            say_json(_as_json(record))
+        for record in shown:
+            say_json(_as_json(record, totals.get(record.id, RunTotals())) | {"journal_bytes": size_now})
         return 0
-    if not records:
+    if not runs:
         say("There is no run yet.")
         return 0
-    rows = [["run", "started", "took", "state", "rows", "reused", "chain", "workbook"]]
-    for line in table(rows + [_cells(record) for record in records], right="r r rr"):
+    heads = ["run", "started", "took", "state", "rows", "done", "failed", "reused", "cost", "chain", "workbook"]
+    cells = [_cells(record, totals.get(record.id, RunTotals())) for record in shown]
+    for line in table([heads, *cells], right="r r rrrrr"):
         say(line)
+    more = f"{len(shown):,} of {count(len(runs), 'run')} shown. " if len(shown) < len(runs) else ""
+    answers = sum(one.answers for one in totals.values())
+    say(f"{more}The journal has {count(answers, 'answer')} and takes {size(size_now)}.")
     return 0
 
 
-def _cells(record: RunRecord) -> list[str]:
+def _clean(arguments: argparse.Namespace, journal: Journal) -> int:
+    before = datetime.now(UTC) - timedelta(days=arguments.clean)
+    found = journal.cleanable(before)
+    was = journal.size()
+    if found == Cleanable():
+        if arguments.json:
+            say_json(_cleaned_json(found, was, was))
+        else:
+            say(f"No run ended more than {count(arguments.clean, 'day')} ago. The journal takes {size(was)}.")
+        return 0
+    if not (arguments.yes or _agreed(found, arguments.clean, was)):
+        note("Nothing was taken away.")
+        return 0
+    gone = asyncio.run(journal.clean(before))
+    now = journal.size()
+    if arguments.json:
+        say_json(_cleaned_json(gone, was, now))
+    else:
+        say(f"Gone: {_told(gone)}. The journal took {size(was)} and takes {size(now)} now.")
+        if gone.runs < found.runs:
+            say("A run is going on over a workbook: what belongs to it was left. Clean up again after its end.")
+    return 0
+
+
+def _agreed(found: Cleanable, days: int, was: int) -> bool:
+    """Say what would go, and ask whoever sits there."""
+    note(f"Older than {count(days, 'day')}: {_told(found)}. The journal takes {size(was)}.")
+    note("These answers were paid for: if their rows are run again, they have to be paid for again.")
+    note("This cannot be undone. What was exported stays in its files.")
+    if not sys.stdin.isatty():
+        raise UsageError("Nothing was taken away, because nobody can be asked here. Add --yes to agree.")
+    try:
+        return input("Take them away? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+def _told(found: Cleanable) -> str:
+    words = f"{count(found.runs, 'run')} with {count(found.answers, 'answer')}"
+    return words + (f" (nothing is left of {count(found.workbooks, 'workbook')})" if found.workbooks else "")
+
+
+def _cleaned_json(gone: Cleanable, was: int, now: int) -> dict[str, int]:
+    sizes = {"journal_bytes_before": was, "journal_bytes": now}
+    return {"runs": gone.runs, "answers": gone.answers, "workbooks": gone.workbooks} | sizes
+
+
+def _cells(record: RunRecord, totals: RunTotals) -> list[str]:
     started = record.started_at.astimezone().strftime("%Y-%m-%d %H:%M")
     took = duration((record.finished_at - record.started_at).total_seconds()) if record.finished_at else "–"
-    numbers = [f"{record.rows:,}", f"{record.reused:,}"]
+    ended = [f"{totals.rows.get(status, 0):,}" for status in (Status.DONE, Status.FAILED)]
+    numbers = [f"{record.rows:,}", *ended, f"{record.reused:,}", "–" if totals.cost is None else money(totals.cost)]
     return [str(record.id), started, took, record.state.value, *numbers, record.chain, Path(record.workbook).name]
 
 
-def _as_json(record: RunRecord) -> dict[str, object]:
+def _as_json(record: RunRecord, totals: RunTotals) -> dict[str, object]:
     return {
         "run_id": record.id,
         "started_at": record.started_at.isoformat(),
         "finished_at": record.finished_at.isoformat() if record.finished_at else None,
         "state": record.state.value,
         "rows": record.rows,
+        "ended": {status.value: number for status, number in totals.rows.items()},
+        "answers": totals.answers,
+        "tokens": totals.tokens,
+        "cost": None if totals.cost is None else str(totals.cost),
         "retries": record.retries,
         "reused": record.reused,
         "concurrency": record.concurrency,
