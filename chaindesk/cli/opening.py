@@ -120,6 +120,8 @@ def opened_journal(arguments: argparse.Namespace) -> Iterator[Journal]:
     from chaindesk.settings import journal_path
 
     journal = open_journal(arguments.journal or journal_path())
+    for line in journal.notices:
+        note(line)
     try:
         yield journal
     finally:

@@ -53,7 +53,15 @@ class RunTotals:
 
 
 class Journal(Protocol):
-    """Keeps every paid-for answer from the moment that it arrives. All its methods raise ``JournalError``."""
+    """Keeps every paid-for answer from the moment that it arrives. All its methods raise ``JournalError``.
+
+    A write that failed may be tried again, where the error's ``passing`` says so.
+
+    Attributes:
+        notices: what the user should know of the disk that it is on.
+    """
+
+    notices: tuple[str, ...]
 
     def workbook_id(self, path: Path, sheet: str) -> int:
         """The number of this workbook and sheet, made at first sight.

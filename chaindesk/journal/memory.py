@@ -23,6 +23,7 @@ class MemoryJournal:
     """Implements ``journal.base.Journal`` without a file: for trials, and for tests of what stands on the journal."""
 
     def __init__(self) -> None:
+        self.notices: tuple[str, ...] = ()
         self._sheets: list[str] = []
         self._places: dict[tuple[str, str], Place] = {}
         self._runs: dict[int, RunRecord] = {}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,8 +18,9 @@ from chaindesk.journal.base import Cleanable, RunTotals
 from chaindesk.journal.places import place_of
 from chaindesk.journal.retention import outdated
 from chaindesk.journal.sqlite_cleaning import Cleaning
-from chaindesk.journal.sqlite_file import connect, prepare, translated
+from chaindesk.journal.sqlite_file import prepare
 from chaindesk.journal.sqlite_places import put_back, put_place, recognise
+from chaindesk.journal.sqlite_readers import Readers
 from chaindesk.journal.sqlite_writer import Statement, Writer
 from chaindesk.journal.turns import file_turn
 
@@ -33,6 +33,10 @@ _COUNTED = {
     "outcome": "",
     "review": "",
 }
+_NO_LOG = (
+    "The journal {path} is on a network drive, or on another disk that cannot keep a write-ahead log. It is as safe, "
+    "but each answer takes longer to keep. On a disk of this computer it is quicker."
+)
 _CLEANINGS = 1 << 40  # more than there will ever be answers
 _SELECT_ANSWER = f"SELECT id, {rows.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
 _SELECT_RUN = f"SELECT id, {rows.RUN_COLUMNS} FROM run"  # noqa: S608
@@ -50,14 +54,19 @@ def open_journal(path: Path) -> SqliteJournal:
 
 
 class SqliteJournal:
-    """Implements ``journal.base.Journal`` over one SQLite file. A second process may use the same file meanwhile."""
+    """Implements ``journal.base.Journal`` over one SQLite file. A second process may use the same file meanwhile.
+
+    Attributes:
+        path: the file.
+        notices: what the user should know of the disk that it is on.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._writer = Writer(prepare(path), path)
-        self._local = threading.local()
-        self._readers: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
+        connection, logged = prepare(path)
+        self.notices: tuple[str, ...] = () if logged else (_NO_LOG.format(path=path),)
+        self._writer = Writer(connection, path)
+        self._readers = Readers(path, lambda: self._writer.generation)
 
     # --- workbooks ---------------------------------------------------------------------------------------------
 
@@ -139,12 +148,12 @@ class SqliteJournal:
     def answers(self, workbook_id: int, step: str, fingerprint: str) -> Sequence[Answer]:
         """All answers to this request in this workbook, oldest first."""
         sql = f"{_SELECT_ANSWER} WHERE workbook_id = ? AND step = ? AND fingerprint = ? ORDER BY id"
-        return [rows.answer_of(row) for row in self._read(sql, (workbook_id, rows.storable(step), fingerprint))]
+        return self._readers.made(rows.answer_of, sql, (workbook_id, rows.storable(step), fingerprint))
 
     def answer_index(self, workbook_id: int, step: str) -> Iterable[tuple[int, str, str]]:
         """The number, row key and fingerprint of every answer to a step, oldest first."""
         sql = "SELECT id, row_key, fingerprint FROM answer WHERE workbook_id = ? AND step = ? ORDER BY id"
-        return self._stream(sql, (workbook_id, rows.storable(step)))
+        return self._readers.stream(_as_it_is, sql, (workbook_id, rows.storable(step)))
 
     def newest_answer(self, workbook_id: int) -> int:
         """The number of the newest answer of a workbook; it grows by far as anybody cleans up."""
@@ -154,13 +163,13 @@ class SqliteJournal:
 
     def answer(self, answer_id: int) -> Answer | None:
         """One answer."""
-        found = self._read(f"{_SELECT_ANSWER} WHERE id = ? AND workbook_id > 0", (answer_id,))
-        return rows.answer_of(found[0]) if found else None
+        sql = f"{_SELECT_ANSWER} WHERE id = ? AND workbook_id > 0"
+        return next(iter(self._readers.made(rows.answer_of, sql, (answer_id,))), None)
 
     def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
         """All answers that were ever paid for under this row key, newest first."""
         sql = f"{_SELECT_ANSWER} WHERE workbook_id = ? AND row_key = ? ORDER BY id DESC"
-        return [rows.answer_of(row) for row in self._read(sql, (workbook_id, rows.storable(row_key)))]
+        return self._readers.made(rows.answer_of, sql, (workbook_id, rows.storable(row_key)))
 
     def edits(self, answer_id: int) -> Sequence[tuple[datetime, str | None]]:
         """Every version that people made of an answer, oldest first; None went back to the model's own."""
@@ -195,18 +204,18 @@ class SqliteJournal:
         """The newest outcome of every row key and digest of a workbook, oldest first."""
         newest = "SELECT max(id) FROM outcome WHERE workbook_id = ? GROUP BY row_key, digest"
         sql = f"{_SELECT_OUTCOME} WHERE id IN ({newest}) ORDER BY id"
-        return map(rows.outcome_of, self._stream(sql, (workbook_id,)))
+        return self._readers.stream(rows.outcome_of, sql, (workbook_id,))
 
     def reviews(self, workbook_id: int) -> Iterable[RowReview]:
         """The newest review of every answer of a workbook, oldest first."""
         named = "SELECT max(id) FROM review WHERE workbook_id = ? AND answer_id > 0 GROUP BY answer_id"
         others = "SELECT max(id) FROM review WHERE workbook_id = ? AND answer_id = 0 GROUP BY row_key, digest"
         sql = f"{_SELECT_REVIEW} WHERE id IN ({named} UNION ALL {others}) ORDER BY id"
-        return map(rows.review_of, self._stream(sql, (workbook_id, workbook_id)))
+        return self._readers.stream(rows.review_of, sql, (workbook_id, workbook_id))
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs, newest first."""
-        return [rows.run_of(row) for row in self._read(f"{_SELECT_RUN} WHERE workbook_id > 0 ORDER BY id DESC", ())]
+        return self._readers.made(rows.run_of, f"{_SELECT_RUN} WHERE workbook_id > 0 ORDER BY id DESC", ())
 
     def run_totals(self) -> Mapping[int, RunTotals]:
         """The figures of every run that has any, by its number."""
@@ -214,21 +223,21 @@ class SqliteJournal:
 
     def run(self, run_id: int) -> RunRecord | None:
         """One run."""
-        found = self._read(f"{_SELECT_RUN} WHERE id = ? AND workbook_id > 0", (run_id,))
-        return rows.run_of(found[0]) if found else None
+        sql = f"{_SELECT_RUN} WHERE id = ? AND workbook_id > 0"
+        return next(iter(self._readers.made(rows.run_of, sql, (run_id,))), None)
 
     def run_answers(self, run_id: int) -> Iterable[Answer]:
         """The answers that a run paid for, oldest first."""
-        return map(rows.answer_of, self._stream(f"{_SELECT_ANSWER} WHERE run_id = ? ORDER BY id", (run_id,)))
+        return self._readers.stream(rows.answer_of, f"{_SELECT_ANSWER} WHERE run_id = ? ORDER BY id", (run_id,))
 
     def run_outcomes(self, run_id: int) -> Iterable[RowOutcome]:
         """How the rows of a run ended."""
-        return map(rows.outcome_of, self._stream(f"{_SELECT_OUTCOME} WHERE run_id = ? ORDER BY id", (run_id,)))
+        return self._readers.stream(rows.outcome_of, f"{_SELECT_OUTCOME} WHERE run_id = ? ORDER BY id", (run_id,))
 
     def run_reused(self, run_id: int) -> Iterable[Answer]:
         """The answers of earlier runs that a run took over, oldest first."""
         taken = "id IN (SELECT answer_id FROM reuse WHERE run_id = ?) AND workbook_id > 0"
-        return map(rows.answer_of, self._stream(f"{_SELECT_ANSWER} WHERE {taken} ORDER BY id", (run_id,)))
+        return self._readers.stream(rows.answer_of, f"{_SELECT_ANSWER} WHERE {taken} ORDER BY id", (run_id,))
 
     def usage_counts(self) -> Mapping[str, int]:
         """Rows in the journal by table name."""
@@ -257,10 +266,7 @@ class SqliteJournal:
     def close(self) -> None:
         """Finish pending writes and let go of the file."""
         self._writer.close()
-        with self._lock:
-            readers, self._readers = self._readers, []
-        for reader in readers:
-            reader.close()
+        self._readers.close()
 
     # --- the way to the file -----------------------------------------------------------------------------------
 
@@ -273,24 +279,11 @@ class SqliteJournal:
         return await asyncio.wrap_future(self._writer.submit(write))
 
     def _read(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with translated(self.path):
-            return self._reader().execute(sql, values).fetchall()
+        return self._readers.rows(sql, values)
 
-    def _stream(self, sql: str, values: tuple[Any, ...]) -> Iterator[Any]:
-        with translated(self.path):
-            cursor = self._reader().execute(sql, values)
-            while some := cursor.fetchmany(1000):
-                yield from some
 
-    def _reader(self) -> sqlite3.Connection:
-        """This thread's own connection, so that no reader waits for another."""
-        reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
-        if reader is None:
-            reader = connect(self.path, writing=False)
-            self._local.reader = reader
-            with self._lock:
-                self._readers.append(reader)
-        return reader
+def _as_it_is(row: tuple[Any, ...]) -> Any:
+    return row
 
 
 def _size(path: Path) -> int:

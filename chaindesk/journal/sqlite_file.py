@@ -1,20 +1,24 @@
-"""Opening the journal's file: its checks, its settings, and what SQLite's errors mean in the user's words."""
+"""Opening the journal's file: its checks, its versions, and how it is made to last on the disk that it is on."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
-from collections.abc import Iterator
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
 from chaindesk.domain.errors import JournalError
+from chaindesk.journal import troubles
+from chaindesk.journal.disks import is_remote, sync_folder
+from chaindesk.journal.troubles import translated
 
 SCHEMA_VERSION = 3
 APPLICATION_ID = 1128809291
 BUSY_SECONDS = 30.0
+SIDE_FILES = ("-wal", "-shm", "-journal")
 _STEPS = {
     1: ("ALTER TABLE review ADD COLUMN answer_id INTEGER NOT NULL DEFAULT 0",),
     2: (
@@ -26,44 +30,7 @@ _STEPS = {
 }
 """What brings a journal of each older version to the next one."""
 _CHECKED_BYTES = 64 * 1024 * 1024
-
-_WORDS = {
-    "SQLITE_FULL": "The disk is full: the journal {path} cannot be written. Make room, then go on; nothing is lost.",
-    "SQLITE_READONLY": "The journal {path} is read-only. Allow writing there, or choose another with --journal.",
-    "SQLITE_CANTOPEN": "The journal {path} cannot be opened. Check that its folder exists and may be written to.",
-    "SQLITE_BUSY": "Another program has held the journal {path} for too long. Close it, then go on.",
-    "SQLITE_LOCKED": "Another program has held the journal {path} for too long. Close it, then go on.",
-    "SQLITE_IOERR": "The disk did not take or give the data of the journal {path}. Check the disk or network drive.",
-    "SQLITE_PERM": "The journal {path} may not be used. Allow reading and writing it, or choose another.",
-}
-_DAMAGED = (
-    "The journal {path} is damaged or is no journal of ChainDesk. It was left as it is. To go on, rename or move it "
-    "(a new one is begun), or choose another with --journal. `sqlite3 FILE .recover` often saves what is in it."
-)
-_NEWER = (
-    "The journal {path} was written by a newer ChainDesk (its version is {version}, this program knows {known}). "
-    "It was left as it is. Update ChainDesk, or choose another journal with --journal."
-)
-
-
-@contextlib.contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into ``JournalError`` with words for the user."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise JournalError(words_for(error, path)) from error
-
-
-def words_for(error: sqlite3.Error, path: Path) -> str:
-    """What an error of SQLite means, and what to do about it."""
-    name = getattr(error, "sqlite_errorname", None) or ""
-    for code, words in _WORDS.items():
-        if name == code or name.startswith(code + "_"):
-            return words.format(path=path)
-    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-        return _DAMAGED.format(path=path)
-    return f"The journal {path} cannot be used: {error}."
+_NO_SHARED_MEMORY = ("SQLITE_IOERR_SHM", "SQLITE_CANTOPEN", "SQLITE_IOERR_LOCK", "SQLITE_IOERR_MMAP", "SQLITE_PROTOCOL")
 
 
 def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
@@ -76,8 +43,11 @@ def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
     return connection
 
 
-def prepare(path: Path) -> sqlite3.Connection:
+def prepare(path: Path) -> tuple[sqlite3.Connection, bool]:
     """Open the file for writing; make its tables where it is new.
+
+    Returns:
+        The connection, and whether it has a write-ahead log, which many a network drive cannot keep.
 
     Raises:
         JournalError: it is damaged, foreign, newer than this program, or may not be written.
@@ -86,18 +56,52 @@ def prepare(path: Path) -> sqlite3.Connection:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise JournalError(f"The folder {path.parent} for the journal cannot be made: {error.strerror}.") from error
+    _refuse_emptied(path)
     with translated(path):
         connection = connect(path, writing=True)
         try:
-            if not _check(connection, path):
+            known = _check(connection, path)
+            if not known:
                 connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts only before the first page
-            _use_wal(connection)
+            logged = _use_log(connection, path)
             _bring_up_to_date(connection)
             connection.executescript(files(__package__).joinpath("schema.sql").read_text("utf-8"))
+            if not known:
+                sync_folder(path.parent)
         except BaseException:
             connection.close()
             raise
-        return connection
+        return connection, logged
+
+
+def reopen(path: Path, newest: int) -> sqlite3.Connection:
+    """Open the journal again after its file was out of reach. Never makes a new one.
+
+    Args:
+        path: where it is.
+        newest: the highest number of an answer that was in it.
+
+    Raises:
+        JournalError: it is still not there, or another file is in its place.
+    """
+    if not path.exists():
+        raise troubles.gone(path)
+    with translated(path):
+        connection = connect(path, writing=True)
+        try:
+            same = _check(connection, path) and newest_answer(connection) >= newest
+        except BaseException:
+            connection.close()
+            raise
+    if not same:
+        connection.close()
+        raise troubles.replaced(path)
+    return connection
+
+
+def newest_answer(connection: sqlite3.Connection) -> int:
+    """The highest number of an answer in a journal."""
+    return int(connection.execute("SELECT max(id) FROM answer").fetchone()[0] or 0)
 
 
 def set_aside(path: Path) -> Path:
@@ -106,15 +110,36 @@ def set_aside(path: Path) -> Path:
     Raises:
         JournalError: it cannot be renamed.
     """
-    kept = path.with_name(f"{path.name}.{datetime.now().astimezone():%Y%m%d-%H%M%S}.aside")
+    kept = _free_name(path)
     try:
-        for suffix in ("-wal", "-shm"):
+        for suffix in SIDE_FILES:
             with contextlib.suppress(FileNotFoundError):  # side files exist only while a journal is in use
                 Path(f"{path}{suffix}").rename(f"{kept}{suffix}")
         path.rename(kept)
     except OSError as error:
         raise JournalError(f"The journal {path} cannot be renamed: {error.strerror}.") from error
+    sync_folder(path.parent)
     return kept
+
+
+def _free_name(path: Path) -> Path:
+    stem = f"{path.name}.{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    number = 1
+    while (name := path.with_name(f"{stem}{f'-{number}' if number > 1 else ''}.aside")).exists():
+        number += 1
+    return name
+
+
+def _refuse_emptied(path: Path) -> None:
+    """Refuse a file of no byte that had some; SQLite would begin it anew, and throw its write-ahead log away."""
+    try:
+        if path.stat().st_size:
+            return
+        log = Path(f"{path}-wal")
+        if (log.exists() and log.stat().st_size) or any(path.with_name(f"{path.name}.turns").glob("*.lock")):
+            raise troubles.emptied(path)
+    except OSError:
+        return  # most often there is no file yet; opening it tells what else there is
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> bool:
@@ -125,11 +150,11 @@ def _check(connection: sqlite3.Connection, path: Path) -> bool:
     if not tables:
         return False
     if application != APPLICATION_ID:
-        raise JournalError(_DAMAGED.format(path=path))
+        raise troubles.damaged(path)
     if version > SCHEMA_VERSION:
-        raise JournalError(_NEWER.format(path=path, version=version, known=SCHEMA_VERSION))
+        raise troubles.newer(path, version, SCHEMA_VERSION)
     if path.stat().st_size <= _CHECKED_BYTES and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise JournalError(_DAMAGED.format(path=path))
+        raise troubles.damaged(path)
     return True
 
 
@@ -149,15 +174,45 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
         raise
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Turn the write-ahead log on. SQLite does not wait for other processes here, so this does."""
+def _use_log(connection: sqlite3.Connection, path: Path) -> bool:
+    """Turn the write-ahead log on, or off where the disk cannot keep one; whether it is on."""
+    if is_remote(path):
+        return _without_log(connection)
+    try:
+        return _in_mode(connection, "WAL") == "wal" or _without_log(connection)
+    except sqlite3.OperationalError as error:
+        if not (error.sqlite_errorname or "").startswith(_NO_SHARED_MEMORY):
+            raise
+        return _without_log(connection)
+
+
+def _without_log(connection: sqlite3.Connection) -> bool:
+    """Use a rollback journal. Alone, a connection can leave the log without the memory that others would share."""
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    try:
+        _in_mode(connection, "DELETE")
+    finally:
+        connection.execute("PRAGMA locking_mode = NORMAL")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # lets go of the lock
+    return False
+
+
+def _in_mode(connection: sqlite3.Connection, mode: str) -> str:
+    """Change the mode; which it is then. SQLite does not wait for other processes here, so this does."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            return str(connection.execute(f"PRAGMA journal_mode = {mode}").fetchone()[0]).lower()
         except sqlite3.OperationalError as error:
             if not (error.sqlite_errorname or "").startswith("SQLITE_BUSY") or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
-        else:
-            return
+
+
+def place_in_system(path: Path) -> tuple[int, int] | None:
+    """By what the system knows the file, or None where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import sqlite3
 import threading
@@ -10,8 +11,9 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from chaindesk.domain.errors import JournalError
-from chaindesk.journal.sqlite_file import words_for
+from chaindesk.domain.errors import JournalError, JournalTrouble
+from chaindesk.journal import troubles
+from chaindesk.journal.sqlite_file import newest_answer, place_in_system, reopen
 
 _MOST_AT_ONCE = 500
 _Write = tuple[Callable[[sqlite3.Connection], int], "Future[int]"]
@@ -47,12 +49,20 @@ class Alone:
 class Writer:
     """Commits writes in the order of their submission; many that wait share one commit and so one fsync.
 
-    A write that was submitted is carried out, whatever becomes of the one who waits for it.
+    A write that was submitted is carried out, whatever becomes of the one who waits for it. One that failed can be
+    submitted again: the file is looked for anew where it, or its disk, was away.
+
+    Attributes:
+        generation: grows each time that the file was opened again; connections of before read what is no more.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.generation = 0
         self._connection = connection
         self._path = path
+        self._place = place_in_system(path)
+        self._newest = newest_answer(connection)
+        self._suspect = False  # the disk has failed since the file was opened
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
@@ -78,7 +88,8 @@ class Writer:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
-        self._connection.close()
+        with contextlib.suppress(sqlite3.Error):  # of a file that is gone, or a disk that is full
+            self._connection.close()
 
     def _work(self) -> None:
         going = True
@@ -112,20 +123,54 @@ class Writer:
         """What the waiter gets: SQLite's errors in words; anything else is a bug in the write, and stays what it is."""
         if not isinstance(error, sqlite3.Error):
             return error
-        failure = JournalError(words_for(error, self._path))
+        failure = troubles.trouble_of(error, self._path)
         failure.__cause__ = error
+        self._suspect = self._suspect or failure.trouble is JournalTrouble.DISK
         return failure
 
     def _together(self, writes: Sequence[Callable[[sqlite3.Connection], int]]) -> list[int]:
+        self._find()
         connection = self._connection
         if len(writes) == 1 and isinstance(writes[0], Statement | Alone):
-            return [writes[0](connection)]  # one statement is a transaction of its own: two calls less
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            results = [write(connection) for write in writes]
-            connection.execute("COMMIT")
-        except BaseException:
+            results = [writes[0](connection)]  # one statement is a transaction of its own: two calls less
+        else:
+            results = _in_one(connection, writes)
+        self._check_place()
+        self._newest = newest_answer(connection)
+        return results
+
+    # --- a file that goes away ---------------------------------------------------------------------------------
+
+    def _find(self) -> None:
+        """Open the file again where something has become of it since.
+
+        Raises:
+            JournalError: it is not there now.
+        """
+        if not self._suspect and place_in_system(self._path) == self._place:
+            return
+        if place_in_system(self._path) is None:
+            raise troubles.gone(self._path)
+        renewed = reopen(self._path, self._newest)
+        with contextlib.suppress(sqlite3.Error):  # it may not even be possible to close what is lost
+            self._connection.close()
+        self._connection, self._place, self._suspect = renewed, place_in_system(self._path), False
+        self.generation += 1
+
+    def _check_place(self) -> None:
+        """Find out whether what was written is where the user's journal is, rather than in a file without a name."""
+        if place_in_system(self._path) is None:
+            raise troubles.gone(self._path)
+
+
+def _in_one(connection: sqlite3.Connection, writes: Sequence[Callable[[sqlite3.Connection], int]]) -> list[int]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        results = [write(connection) for write in writes]
+        connection.execute("COMMIT")
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):  # what counts is the failure that led here
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            raise
-        return results
+        raise
+    return results

@@ -1,0 +1,63 @@
+"""The journal's readers: a connection for each thread, so that nobody waits for another."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from chaindesk.journal.sqlite_file import connect
+from chaindesk.journal.troubles import translated
+
+T = TypeVar("T")
+_AT_ONCE = 1000
+
+
+class Readers:
+    """Reads from any thread. Every method raises ``JournalError``."""
+
+    def __init__(self, path: Path, generation: Callable[[], int]) -> None:
+        """Read the journal at a path; ``generation`` grows whenever its file has to be opened again."""
+        self._path = path
+        self._generation = generation
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with translated(self._path):
+            return self._reader().execute(sql, values).fetchall()
+
+    def made(self, make: Callable[[tuple[Any, ...]], T], sql: str, values: tuple[Any, ...] = ()) -> list[T]:
+        """What is made of all rows of a query."""
+        with translated(self._path):
+            return [make(row) for row in self._reader().execute(sql, values)]
+
+    def stream(self, make: Callable[[tuple[Any, ...]], T], sql: str, values: tuple[Any, ...] = ()) -> Iterator[T]:
+        """What is made of the rows of a query, some at a time."""
+        with translated(self._path):
+            cursor = self._reader().execute(sql, values)
+            while some := cursor.fetchmany(_AT_ONCE):
+                yield from [make(row) for row in some]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            readers, self._open = self._open, []
+        for reader in readers:
+            with contextlib.suppress(sqlite3.Error):  # of a file that is gone
+                reader.close()
+
+    def _reader(self) -> sqlite3.Connection:
+        generation = self._generation()
+        reader: sqlite3.Connection | None = getattr(self._local, "reader", None)
+        if reader is None or self._local.generation != generation:
+            reader = connect(self._path, writing=False)
+            self._local.reader, self._local.generation = reader, generation
+            with self._lock:
+                self._open.append(reader)
+        return reader
