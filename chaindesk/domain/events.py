@@ -90,6 +90,24 @@ class StepFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class CallInVain:
+    """A call gave nothing that can be used, and yet it was paid for, as ``usage`` and ``cost`` tell. ``perhaps``:
+    nobody knows whether it was, because it was cut off or no whole reply came.
+
+    ``kind`` tells why there is nothing that can be used; None where the run was stopped.
+    """
+
+    at: float
+    row: int
+    key: str
+    step: str
+    kind: FailureKind | None
+    usage: Usage | None
+    cost: Decimal | None
+    perhaps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RowFinished:
     """The row came to rest: done, failed or skipped, or pending again where it never began or was cut off."""
 
@@ -170,6 +188,7 @@ Event = (
     | StepStarted
     | StepWaiting
     | StepFinished
+    | CallInVain
     | RowFinished
     | ConcurrencyChanged
     | RunPaused

@@ -3,49 +3,186 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
+from chaindesk.domain.completion import CompletionRequest, Endpoint, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
+
+Price = Callable[[Endpoint, str, Usage], Decimal | None]
+"""US dollars for the tokens of one call, or None where unknown."""
+
+SENT_ANYWAY = MappingProxyType({ProviderKind.ANTHROPIC_MESSAGES: 4096})
+"""The output limit that is sent where a step names none, for wire formats that want one."""
+_NOTHING = Decimal(0)
+_FIRST_OUTPUT = 16_384
+_FIRST_REASONED = 32_768
+_MARGIN = 3
+_MESSAGE_FRAME = 16
+_REQUEST_FRAME = 64
+_SCHEMA_FRAME = 512
+_LIMITS = ("max_output_tokens", "max_completion_tokens", "max_tokens", "maxOutputTokens")
+_SEVERAL = ("n", "best_of", "candidateCount")
 
 
 class Budget:
-    """What is spent and what the calls under way may still cost.
+    """What is spent, what may have been, and what the calls under way may still cost.
+
+    The three together never pass the cap, as far as what is set aside for a call is the most that it can cost: see
+    ``Ceilings``.
 
     Attributes:
-        cap: US dollars that may be spent, or None.
         spent: US dollars that are spent.
+        perhaps: US dollars that calls may have cost of which nobody told, such as those that were cut off: as much
+            as was set aside for them.
     """
 
     def __init__(self, cap: Decimal | None) -> None:
-        self.cap = cap
-        self.spent = Decimal(0)
-        self._reserved = Decimal(0)
+        self._cap = cap
+        self.spent = _NOTHING
+        self.perhaps = _NOTHING
+        self._reserved = _NOTHING
         self._calls = 0
-        self._settled = asyncio.Event()
+        self._moved = asyncio.Event()
 
-    async def reserve(self, cost: Decimal) -> None:
-        """Set the likely cost of a call aside; where calls under way may leave enough, wait for them.
+    @property
+    def cap(self) -> Decimal | None:
+        """US dollars that may be spent, or None. Calls that wait look again when it is moved."""
+        return self._cap
+
+    @cap.setter
+    def cap(self, dollars: Decimal | None) -> None:
+        self._cap = dollars
+        self._moved.set()
+
+    async def reserve(self, cost: Decimal, on_wait: Callable[[], None] = lambda: None) -> None:
+        """Set the most that a call can cost aside; where calls under way may leave enough, wait for them.
+
+        Args:
+            cost: US dollars.
+            on_wait: called once before it waits.
 
         Raises:
             CallError: the call could pass the cap, and nothing is under way any more.
         """
-        while self.cap is not None and self.spent + self._reserved + cost > self.cap:
+        waited = False
+        while self._cap is not None and self.spent + self.perhaps + self._reserved + cost > self._cap:
             if not self._calls:
                 raise CallError(FailureKind.BUDGET, self._words(cost))
-            self._settled.clear()
-            await self._settled.wait()
+            if not waited:
+                waited = True
+                on_wait()
+            self._moved.clear()
+            await self._moved.wait()
         self._reserved += cost
         self._calls += 1
 
     def settle(self, reserved: Decimal, spent: Decimal | None) -> None:
-        """Replace what was set aside for a call by what it cost: None where it never was answered."""
+        """Replace what was set aside for a call by what it cost; None: nobody knows, so that it stays set aside."""
         self._reserved -= reserved
         self._calls -= 1
-        self.spent += spent or Decimal(0)
-        self._settled.set()
+        if spent is None:
+            self.perhaps += reserved
+        else:
+            self.spent += spent
+        self._moved.set()
 
     def _words(self, cost: Decimal) -> str:
+        perhaps = f", ${self.perhaps:.4f} may have been for calls that were cut off" if self.perhaps else ""
         return (
-            f"The budget of ${self.cap} is reached: ${self.spent:.4f} is spent, and the next call may cost "
-            f"${cost:.4f}. Raise the budget to go on; everything finished is kept."
+            f"The budget of ${self._cap} is reached: ${self.spent:.4f} is spent{perhaps}, and the next call may cost "
+            f"up to ${cost:.4f}. Raise the budget to go on; everything finished is kept."
         )
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The answers to one step so far: how many, the longest, and the most input tokens by our own bound."""
+
+    answers: int = 0
+    longest: int = 0
+    input_ratio: float = 1.0
+
+
+class Ceilings:
+    """The most that each call can cost.
+
+    Input: a token for every byte that is sent and a frame for each message, since no tokenizer makes more; a provider
+    that was seen to count more is believed.
+
+    Output: the step's ``max_output_tokens`` (or the limit that is sent anyway), which a provider keeps to; with these
+    the bound is certain. A step without a limit has no certain one: its first calls count as 16,384 tokens (32,768
+    with reasoning), later ones as three times the longest answer so far, at first with more to spare. Only an answer
+    beyond that could pass a budget, and then by no more than what it is beyond.
+
+    Money: input at the dearest of plain and cache-writing prices, nothing of it from the cache.
+    """
+
+    def __init__(self, price: Price) -> None:
+        self._price = price
+        self._seen: dict[tuple[str, str, str], _Seen] = {}
+
+    def of(self, step: str, request: CompletionRequest) -> Decimal:
+        """US dollars that a call cannot pass.
+
+        Raises:
+            CallError: its price is not known.
+        """
+        seen = self._of(step, request)
+        sent = int(_bytes_and_frames(request) * seen.input_ratio) + 1
+        made = _most_output(request, seen)
+        plain = self._price(request.endpoint, request.model, Usage(sent, made))
+        written = self._price(request.endpoint, request.model, Usage(sent, made, 0, sent))
+        if plain is None or written is None:
+            raise CallError(FailureKind.BUDGET, no_price([f"{request.endpoint.name}/{request.model}"]))
+        return max(plain, written)
+
+    def saw(self, step: str, request: CompletionRequest, usage: Usage | None) -> None:
+        """Learn from what an answer took."""
+        if usage is None:
+            return
+        seen = self._of(step, request)
+        seen.answers += 1
+        seen.longest = max(seen.longest, usage.output)
+        ratio = usage.input / _bytes_and_frames(request)
+        if ratio > seen.input_ratio:
+            seen.input_ratio = ratio * 1.25
+
+    def _of(self, step: str, request: CompletionRequest) -> _Seen:
+        return self._seen.setdefault((step, request.endpoint.base_url, request.model), _Seen())
+
+
+def no_price(models: Sequence[str]) -> str:
+    """Why a budget cannot be kept, and how to name the price that lacks."""
+    provider, _, model = models[0].partition("/")
+    verb = "is" if len(models) == 1 else "are"
+    return (
+        f"The price of {', '.join(models)} {verb} not known, so a budget cannot be kept. Name it in the chain, in US "
+        f'dollars per million tokens: providers: {{{provider}: {{prices: {{"{model}": {{input: 0.5, output: 1.5}}}}}}}}'
+        ". Or run without a budget."
+    )
+
+
+def _bytes_and_frames(request: CompletionRequest) -> int:
+    sent = sum(len(message.content.encode("utf-8", "replace")) + _MESSAGE_FRAME for message in request.messages)
+    if request.schema is not None:
+        sent += len(json.dumps(dict(request.schema))) + _SCHEMA_FRAME
+    return sent + _REQUEST_FRAME
+
+
+def _most_output(request: CompletionRequest, seen: _Seen) -> int:
+    parameters = request.parameters
+    limit = next((value for name in _LIMITS if isinstance(value := parameters.get(name), int)), None)
+    if limit is None:
+        limit = SENT_ANYWAY.get(request.endpoint.kind)
+    if limit is not None:
+        # A server that does not keep to it is seen through.
+        most = limit if seen.longest <= limit else _MARGIN * seen.longest
+    else:
+        first = _FIRST_REASONED if "reasoning_effort" in parameters else _FIRST_OUTPUT
+        most = max(_MARGIN * seen.longest, first // (seen.answers + 1))
+    several = (value for name in _SEVERAL if isinstance(value := parameters.get(name), int))
+    return most * max([1, *several])

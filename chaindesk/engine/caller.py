@@ -14,7 +14,7 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint,
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.domain.events import Event, StepStarted, StepWaiting
 from chaindesk.domain.row import Row
-from chaindesk.engine.budget import Budget
+from chaindesk.engine.budget import Budget, Ceilings
 from chaindesk.engine.gate import Gate
 from chaindesk.engine.limits import Limiter, Limits, Slot
 from chaindesk.engine.retry import Tries
@@ -33,6 +33,8 @@ class Calling:
         attempts: calls made.
         under_way: whether one is out at this moment.
         failed: how the last one failed, or None.
+        cut: whether a call was cut off that may have been billed all the same.
+        in_vain: keeps and tells of a call that was, or may have been, paid for in vain, and its seconds.
     """
 
     row: Row
@@ -40,6 +42,8 @@ class Calling:
     attempts: int = 0
     under_way: bool = False
     failed: CallError | None = None
+    cut: bool = False
+    in_vain: Callable[[CallError, float], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Caller:
         budget: the run's money.
         retry: how long a failing call is tried.
         price: what tokens cost, or None where nobody knows.
+        ceilings: the most that each call can cost.
         emit: told what happens.
         rng: for delays.
         clock: seconds.
@@ -79,6 +84,10 @@ class Caller:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     retries: int = 0
+    ceilings: Ceilings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ceilings = Ceilings(self.price)
 
     async def complete(self, calling: Calling, request: CompletionRequest) -> Completion:
         """Make a call until it is answered.
@@ -97,6 +106,12 @@ class Caller:
             except CallError as error:
                 elapsed += self.clock() - began
                 calling.failed = error
+                if calling.in_vain is not None and (error.billed or self._perhaps_billed(request, error)):
+                    calling.under_way = True  # a halt cuts nobody off who keeps what was paid for
+                    try:
+                        await calling.in_vain(error, self.clock() - began)
+                    finally:
+                        calling.under_way = False
                 match error.kind.disposition:
                     case Disposition.PAUSE:
                         self.gate.hold(error, request, turn.epoch)
@@ -116,26 +131,26 @@ class Caller:
         limiter = self.limits.of(request)
         while True:
             await self.gate.passing()
-            reserved = await self._reserve(request, tokens)
+            reserved = await self._reserve(calling, request)
             if reserved is None:
                 continue
             try:
                 slot = await limiter.turn(tokens.total, lambda until: self._waits(calling, until))
             except asyncio.CancelledError:
-                self.budget.settle(reserved, None)
+                self.budget.settle(reserved, Decimal(0))
                 raise
             if self.gate.is_open:
                 return _Turn(limiter, slot, reserved, self.gate.epoch)
             limiter.give_back(slot)
-            self.budget.settle(reserved, None)
+            self.budget.settle(reserved, Decimal(0))
 
-    async def _reserve(self, request: CompletionRequest, tokens: Usage) -> Decimal | None:
-        """Set the likely cost aside; None where the budget is reached, and the gate closed for it."""
+    async def _reserve(self, calling: Calling, request: CompletionRequest) -> Decimal | None:
+        """Set the most that it can cost aside; None where the budget is reached, and the gate closed for it."""
         cost = Decimal(0)
-        if self.budget.cap is not None:
-            cost = self.price(request.endpoint, request.model, tokens) or cost
         epoch = self.gate.epoch
         try:
+            if self.budget.cap is not None:
+                cost = self.ceilings.of(calling.step, request)
             await self.budget.reserve(cost)
         except CallError as error:
             self.gate.hold(error, request, epoch)
@@ -148,22 +163,27 @@ class Caller:
         self.emit(StepStarted(self.clock(), calling.row.number, calling.row.key, calling.step, calling.attempts))
         self.limits.going_out(request, turn.limiter, turn.slot)
         cost: Decimal | None = None
-        calling.under_way = True
+        calling.under_way, calling.cut = True, False
         try:
             completion = await self.provider.complete(request)
         except CallError as error:
+            self._price_failure(request, error)
+            cost = None if error.perhaps_billed or (error.billed and error.cost is None) else error.cost or Decimal(0)
+            self.ceilings.saw(calling.step, request, error.usage)
             if _shared(error):
                 turn.limiter.refused(turn.slot, error.retry_after)
             else:
                 turn.limiter.failed(turn.slot)
             raise
         except BaseException:
+            calling.cut = self._may_cost(request)
             turn.limiter.failed(turn.slot)
             raise
         else:
             turn.limiter.answered(turn.slot, completion.usage)
             completion = self._priced(request, completion)
             cost = completion.cost
+            self.ceilings.saw(calling.step, request, completion.usage)
             return completion
         finally:
             calling.under_way = False
@@ -176,6 +196,18 @@ class Caller:
             return completion
         cost = self.price(request.endpoint, request.model, completion.usage)
         return completion if cost is None else replace(completion, cost=cost)
+
+    def _price_failure(self, request: CompletionRequest, error: CallError) -> None:
+        """Give a failure that was billed its cost, by list price where the provider did not name it."""
+        if error.cost is None and error.usage is not None:
+            error.cost = self.price(request.endpoint, request.model, error.usage)
+
+    def _perhaps_billed(self, request: CompletionRequest, error: CallError) -> bool:
+        return error.perhaps_billed and self._may_cost(request)
+
+    def _may_cost(self, request: CompletionRequest) -> bool:
+        """Whether calls cost money, as far as is known."""
+        return self.price(request.endpoint, request.model, Usage(1, 1)) != 0
 
     async def _rest(self, calling: Calling, delay: float) -> None:
         self._waits(calling, self.clock() + delay)

@@ -13,7 +13,9 @@ from chaindesk.domain.answer import Answer
 from chaindesk.journal.base import Journal
 
 UNFIT = "unfit:"
-"""Begins the fingerprint of a kept text that does not fit its step's fields, so that no row ever claims it."""
+"""Begins the fingerprint of a call that was, or may have been, paid for in vain, so that no row ever claims it."""
+LOST = f"{UNFIT}lost:"
+"""Begins the fingerprint of such a call of which nobody knows whether it was billed."""
 
 
 class ClaimBook:

@@ -28,7 +28,7 @@ def outputs_of(chain: RowChain, ledger: Ledger, journal: Journal, workbook_id: i
             continue
         if history is None:
             history = list(journal.history(workbook_id, row.key))
-        earlier = next((answer for answer in history if answer.step == name), None)
+        earlier = next((answer for answer in history if answer.step == name and answer.text), None)
         if earlier is None:
             shown.append(StepOutput(name, OutputState.MISSING))
         else:

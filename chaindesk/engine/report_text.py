@@ -26,21 +26,19 @@ def report_lines(report: RunReport) -> list[str]:
         if report.speed_up and report.speed_up >= LEAST_SPEED_UP_TOLD
         else ""
     )
-    cost = "unknown" if report.cost is None else f"${report.cost:.4f}"
     lines = [
         f"Run {run.id}: {run.chain} over {run.workbook} ({run.sheet})",
         f"  {run.started_at.astimezone():%Y-%m-%d %H:%M:%S}, {report.elapsed:.1f} s, {run.state.value}{speed}",
         f"  rows: {run.rows:,} chosen, {run.concurrency} at once: {ended}"
         + (f"; {before:,} untouched or complete before" if before > 0 else ""),
         f"  calls: {report.calls:,}, of them {run.retries:,} retries; answers taken from the journal: {run.reused:,}",
-        f"  tokens: {usage.input:,} in ({usage.cached_input:,} cached), {usage.output:,} out; cost: {cost}",
+        f"  tokens: {usage.input:,} in ({usage.cached_input:,} cached), {usage.output:,} out; cost: {_cost(report)}",
     ]
+    lines += _money_lines(report)
     lines += [_step_line(report, place, name, step) for place, (name, step) in enumerate(report.steps.items())]
     if report.cut:
         where = _listed([f"row {one.key} ({one.step})" for one in report.cut], 10)
         lines.append(f"  cut at the output limit: {len(report.cut):,} answers: {where}")
-    if report.unfit:
-        lines.append(f"  did not fit their fields: {report.unfit:,} answers")
     for kind, count in report.failures.items():
         keys = [one.row_key for one in report.failed if one.failure is not None and one.failure.kind.value == kind]
         lines.append(f"  failed, {kind}: {count:,} {'row' if count == 1 else 'rows'}: {_listed(keys, 12)}")
@@ -73,6 +71,10 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "cut": len(report.cut),
         "cut_answers": [{"row": one.row, "key": one.key, "step": one.step} for one in report.cut],
         "unfit": report.unfit,
+        "cost_in_vain": str(report.cost_in_vain),
+        "perhaps_billed": report.perhaps_billed,
+        "unpriced": report.unpriced,
+        "saved": _dollars(report.saved),
         "tokens": _tokens(report.usage),
         "cost": _dollars(report.cost),
         "steps": {
@@ -102,6 +104,38 @@ def reason(outcome: RowOutcome) -> str:
     if failure.request_id:
         told.append(f"request {failure.request_id}")
     return f"{failure.step}: {failure.kind.value}: {failure.message}" + (f" ({', '.join(told)})" if told else "")
+
+
+def _cost(report: RunReport) -> str:
+    if report.cost is None:
+        return "unknown" if report.unpriced or not report.steps else "none"
+    more = f" and {report.unpriced:,} calls of unknown price" if report.unpriced else ""
+    return f"${report.cost:.4f}{more}"
+
+
+def _money_lines(report: RunReport) -> list[str]:
+    """What was paid for nothing, what may have been, and what caching saved."""
+    lines = []
+    if report.unfit:
+        cost = f", ${report.cost_in_vain:.4f} of the cost" if report.cost_in_vain else ""
+        lines.append(f"  paid for but of no use: {_calls(report.unfit)}{cost}")
+    if report.perhaps_billed:
+        lines.append(f"  may have been billed though cut off: {_calls(report.perhaps_billed)}, in no figure here")
+    usage = report.usage
+    if usage.cached_input or usage.cache_write:
+        written = f", {usage.cache_write:,} written to it" if usage.cache_write else ""
+        saved = "" if report.saved is None else f"; {saved_words(report.saved)}"
+        lines.append(f"  cache: {usage.cached_input:,} tokens read from it{written}{saved}")
+    return lines
+
+
+def saved_words(saved: Decimal) -> str:
+    """What the cache saved, or cost where its entries were hardly read."""
+    return f"saved ${saved:.4f}" if saved >= 0 else f"cost ${-saved:.4f} more than it saved"
+
+
+def _calls(count: int) -> str:
+    return f"{count:,} {'call' if count == 1 else 'calls'}"
 
 
 def _step_line(report: RunReport, place: int, name: str, step: StepReport) -> str:
@@ -134,7 +168,12 @@ def _listed(words: Sequence[str], most: int) -> str:
 
 
 def _tokens(usage: Usage) -> dict[str, int]:
-    return {"input": usage.input, "cached_input": usage.cached_input, "output": usage.output}
+    return {
+        "input": usage.input,
+        "cached_input": usage.cached_input,
+        "cache_write": usage.cache_write,
+        "output": usage.output,
+    }
 
 
 def _dollars(cost: Decimal | None) -> str | None:

@@ -8,16 +8,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from chaindesk.domain.answer import Answer, Failure, RowOutcome
 from chaindesk.domain.chain import Step
-from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Usage
+from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
-from chaindesk.domain.events import Event, RowFinished, StepFinished
+from chaindesk.domain.events import CallInVain, Event, RowFinished, StepFinished
 from chaindesk.domain.status import Status
 from chaindesk.engine.caller import Caller, Calling
-from chaindesk.engine.claims import UNFIT, ClaimBook
+from chaindesk.engine.claims import LOST, UNFIT, ClaimBook
 from chaindesk.engine.fields import NO_FIELDS, FieldsMistake, Scalar, read_fields, repair
 from chaindesk.engine.gate import RunHalted
 from chaindesk.engine.keeping import to_the_end
@@ -83,6 +82,7 @@ class RowTask:
         self._outputs: dict[str, str] = {}
         self._started = desk.clock()
         self._calling: Calling | None = None
+        self._asked: CompletionRequest | None = None
         self._last: _Fresh | None = None
         self._closing: tuple[Status, Failure | None] = (Status.PENDING, None)
 
@@ -129,6 +129,9 @@ class RowTask:
         if halted or self._calling is None or not self._calling.attempts:
             return self._rest(Status.PENDING)
         try:
+            if self._calling.cut and self._asked is not None:
+                lost = Completion("", self._asked.model, None)
+                await self._keep_unfit(self._calling, self._asked.fingerprint, lost, None)
             return await self._end(Status.STOPPED, None)
         except JournalError as error:
             _log.warning("Row %s: that it was stopped could not be kept: %s", self._row.number, error)
@@ -178,6 +181,20 @@ class RowTask:
         """Have the call made, and its fields read where the step has some."""
         step = self._desk.chain.steps[index].step
         self._calling = calling = Calling(self._row, step.name)
+        self._asked = request
+
+        async def in_vain(error: CallError, seconds: float) -> None:
+            said = Completion(
+                error.raw_text,
+                request.model,
+                error.usage,
+                request_id=error.request_id,
+                seconds=seconds,
+                cost=error.cost,
+            )
+            await self._keep_unfit(calling, fingerprint, said, error.kind)
+
+        calling.in_vain = in_vain
         completion = await self._desk.caller.complete(calling, request)
         if not step.fields:
             return self._fresh(calling, fingerprint, completion, NO_FIELDS)
@@ -192,19 +209,16 @@ class RowTask:
     ) -> _Fresh:
         """Ask once more with the mistake told; what cannot be used is kept all the same, since it was paid for."""
         fingerprint = request.fingerprint
-        await self._keep_unfit(calling, fingerprint, first)
+        await self._keep_unfit(calling, fingerprint, first, FailureKind.FIELDS)
         second = await self._desk.caller.complete(calling, repair(request, first.text, mistake))
         try:
             fields = read_fields(second.text, step.fields)
         except FieldsMistake as again:
-            await self._keep_unfit(calling, fingerprint, second)
+            await self._keep_unfit(calling, fingerprint, second, FailureKind.FIELDS)
             cut = " It was cut at the output limit." if second.finish is Finish.LENGTH else ""
             message = f"The answer does not fit the step's fields, even when asked again: {again}.{cut}"
             raise CallError(FailureKind.FIELDS, message, raw_text=second.text) from None
-        fresh = self._fresh(calling, fingerprint, second, fields)
-        usage, cost = _add_usage(first.usage, second.usage), _add_cost(first.cost, second.cost)
-        both = replace(fresh.event, usage=usage, cost=cost, seconds=first.seconds + second.seconds)
-        return replace(fresh, event=both)
+        return self._fresh(calling, fingerprint, second, fields)
 
     # --- keeping and telling -----------------------------------------------------------------------------------
 
@@ -220,9 +234,22 @@ class RowTask:
         self._desk.emit(fresh.event)
         return answer
 
-    async def _keep_unfit(self, calling: Calling, fingerprint: str, completion: Completion) -> None:
-        answer = self._answer(calling, UNFIT + fingerprint, completion, NO_FIELDS)
-        await to_the_end(self._desk.journal.store_answer(answer))
+    async def _keep_unfit(
+        self, calling: Calling, fingerprint: str, completion: Completion, kind: FailureKind | None
+    ) -> None:
+        """Keep what a call in vain said and took, and tell of it."""
+        desk, row = self._desk, self._row
+        unknown = kind is not FailureKind.FIELDS and completion.usage is None and completion.cost is None
+        answer = self._answer(calling, (LOST if unknown else UNFIT) + fingerprint, completion, NO_FIELDS)
+        event = CallInVain(
+            desk.clock(), row.number, row.key, calling.step, kind, completion.usage, completion.cost, unknown
+        )
+
+        async def keep() -> None:
+            await desk.journal.store_answer(answer)
+            desk.emit(event)
+
+        await to_the_end(keep())
 
     def _answer(
         self, calling: Calling, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
@@ -306,11 +333,3 @@ class RowTask:
         seconds = self._desk.clock() - self._started
         self._desk.emit(RowFinished(self._desk.clock(), self._row.number, self._row.key, status, None, seconds))
         return status
-
-
-def _add_usage(first: Usage | None, second: Usage | None) -> Usage | None:
-    return second if first is None else first + (second or Usage())
-
-
-def _add_cost(first: Decimal | None, second: Decimal | None) -> Decimal | None:
-    return second if first is None else first + (second or Decimal(0))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from chaindesk.domain.row import Manifest, Notice, Row
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Review
 from chaindesk.engine.adopt import SheetEdit, adoption_notices, sheet_edits
+from chaindesk.engine.budget import no_price
 from chaindesk.engine.conduct import Wiring, conduct
 from chaindesk.engine.control import RunControl
 from chaindesk.engine.fields import FieldsMistake, read_fields
@@ -192,7 +193,7 @@ class Session:
             raise InputError(lacking)
         budget = control.budget if control.budget is not None else options.budget
         if budget is not None and plan.estimate.unknown_prices:
-            raise InputError(_no_price(plan.estimate.unknown_prices))
+            raise InputError(no_price(plan.estimate.unknown_prices))
         control.budget = budget
         if control.concurrency is None:
             control.set_concurrency(options.concurrency or self.chain.concurrency)
@@ -338,9 +339,3 @@ def _no_key(endpoint: Endpoint) -> str:
     variable = f" Set {endpoint.key_variable}, or" if endpoint.key_variable else ""
     way = f"{variable} run `chaindesk keys set {endpoint.name}`, or give it in the window under Keys."
     return f"{endpoint.name} needs an API key, and none was found.{way if variable else ' R' + way[2:]}"
-
-
-def _no_price(models: Sequence[str]) -> str:
-    verb = "is" if len(models) == 1 else "are"
-    names = ", ".join(models)
-    return f"The price of {names} {verb} not known, so a budget cannot be kept. Run without a budget."

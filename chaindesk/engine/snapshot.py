@@ -10,6 +10,7 @@ from decimal import Decimal
 from chaindesk.domain.answer import Failure, RunState
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.events import (
+    CallInVain,
     ConcurrencyChanged,
     Event,
     RowFinished,
@@ -69,6 +70,9 @@ class Snapshot:
         steps: the names of the chain's steps.
         usage: tokens that this run paid for.
         cost: US dollars that this run cost as far as prices are known, or None where none is known yet.
+        cost_in_vain: of them, those for calls that gave nothing that can be used.
+        calls_in_vain: such calls that were paid for; no row's own figures have them.
+        perhaps_billed: calls of which nobody knows whether they were billed; no figure has them.
         retries: calls that were made again.
         calls: calls that the run expects to make in all.
         calls_done: of them, those answered.
@@ -93,6 +97,9 @@ class Snapshot:
         self.steps: tuple[str, ...] = ()
         self.usage = Usage()
         self.cost: Decimal | None = None
+        self.cost_in_vain = Decimal(0)
+        self.calls_in_vain = 0
+        self.perhaps_billed = 0
         self.retries = 0
         self.calls = 0
         self.calls_done = 0
@@ -185,6 +192,8 @@ class Snapshot:
                 return self._put(row, _waiting(self._begun(row), event))
             case StepFinished(row=row):
                 return self._put(row, self._answered(self._begun(row), event))
+            case CallInVain():
+                self._paid_in_vain(event)
             case RowFinished(row=row):
                 return self._put(row, self._rest(self._row(row), event))
             case ConcurrencyChanged():
@@ -242,6 +251,15 @@ class Snapshot:
             until=None,
             cut=state.cut or event.finish is Finish.LENGTH,
         )
+
+    def _paid_in_vain(self, event: CallInVain) -> None:
+        if event.perhaps:
+            self.perhaps_billed += 1
+            return
+        self.calls_in_vain += 1
+        self.usage += event.usage or Usage()
+        self.cost = _sum(self.cost, event.cost)
+        self.cost_in_vain += event.cost or 0
 
     def _rest(self, state: RowState, event: RowFinished) -> RowState:
         self._rested += event.status in _FINISHED

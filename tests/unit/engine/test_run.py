@@ -11,6 +11,7 @@ from chaindesk.domain.answer import RunState
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Usage
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
 from chaindesk.domain.events import (
+    CallInVain,
     Event,
     RowFinished,
     RunFinished,
@@ -196,7 +197,7 @@ async def test_an_answer_that_does_not_fit_is_asked_for_once_more(bench_of: Any,
     second = bench.provider.requests[1].messages
     assert [message.role for message in second] == ["user", "assistant", "user"]
     assert 'quality must be an integer, not "good"' in second[2].content
-    assert bench.of(StepFinished)[0].usage == Usage(20, 40)
+    assert bench.of(StepFinished)[0].usage == bench.of(CallInVain)[0].usage == Usage(10, 20)
     assert bench.reopened().plan().calls == 0
 
 
