@@ -74,6 +74,7 @@ async def store_past_run(
         workbook_id, workbook, "Jobs", chain, steps, concurrency, rows, started_at, definition=definition
     )
     run = await journal.begin_run(record)
+    await journal.store_reuse(run, ())
     for number in range(rows):
         begin = number // concurrency * 3
         fails = number == 2
