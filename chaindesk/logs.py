@@ -1,4 +1,7 @@
-"""The log file, for the window and the command line alike: rotating, and with whatever looks like a key starred out."""
+"""The log file, for the window and the command line alike: rotating, and with whatever looks like a key starred out.
+
+It tells what happened by names and figures. No prompt, output or cell ever gets into it.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,38 @@ import logging
 import re
 import traceback
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from chaindesk.domain.errors import ChainDeskError
+from chaindesk.domain.errors import ChainDeskError, InputError
+from chaindesk.log_file import SharedLogFile
 
+KNOWN = {"known": True}
+"""For ``extra=``: the line is made of names, figures and ids of requests, which are long and no keys."""
 _KEY_LIKE = re.compile(r"[A-Za-z0-9_\-]{20,}")
+_SURE_KEY = re.compile(r"\b(?:sk|pk|rk|gsk|xai|AIza|hf|nvapi)[-_]?[A-Za-z0-9_\-]{16,}")
+_TELLING = (OSError, ImportError, AttributeError, NameError, TypeError, RuntimeError, ChainDeskError)
+"""Errors whose words are the program's or the system's. Others may quote what they could not read, such as a cell."""
 _MAX_BYTES = 1_000_000
 _KEPT = 3
 _ROOT = logging.getLogger("chaindesk")
 
 
 class _Redacting(logging.Formatter):
-    """Lines with a time. An unknown error may hold anything, so its words are starred; frames are names and lines."""
+    """Lines with a time. An unknown error may hold anything, so its words are starred or left out; frames are names
+    and lines."""
 
     def format(self, record: logging.LogRecord) -> str:
         frames = ""
         error = record.exc_info[1] if record.exc_info else None
+        words = record.getMessage()
         if error is not None:
             frames = "".join(traceback.format_tb(error.__traceback__))
-        words = record.getMessage() if error is None else f"{record.getMessage()}: {type(error).__name__}: {error}"
-        line = f"{self.formatTime(record)} {record.levelname} {record.name}: {_KEY_LIKE.sub('•••', words)}"
-        return f"{line}\n{frames}".rstrip()
+            words = f"{words}: {_told(error)}"
+        key_like = _SURE_KEY if getattr(record, "known", False) else _KEY_LIKE
+        words = key_like.sub("•••", " ".join(words.split()))
+        return (
+            f"{self.formatTime(record)} {record.levelname} {record.name} [{record.process}]: {words}\n{frames}".rstrip()
+        )
 
 
 def open_log(folder: Callable[[], Path]) -> Path | None:
@@ -44,10 +57,10 @@ def open_log(folder: Callable[[], Path]) -> Path | None:
     _ROOT.propagate = False
     try:
         path = folder() / "chaindesk.log"
-        handler = RotatingFileHandler(path, maxBytes=_MAX_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)
     except (OSError, ChainDeskError):
         _ROOT.addHandler(logging.NullHandler())
         return None
+    handler = SharedLogFile(path, _MAX_BYTES, _KEPT)
     handler.setFormatter(_Redacting())
     _ROOT.addHandler(handler)
     return path
@@ -59,3 +72,9 @@ def close_log() -> None:
         _ROOT.removeHandler(handler)
         handler.close()
     _ROOT.propagate = True
+
+
+def _told(error: BaseException) -> str:
+    if isinstance(error, _TELLING) and not isinstance(error, InputError):
+        return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__} (its words are left out, because they may quote a text)"

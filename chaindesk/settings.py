@@ -33,6 +33,8 @@ class Preferences(BaseModel):
         extra_columns: columns about the run (``model``, ``tokens``, ``cost`` …) that exports add unasked.
         hidden_columns: columns that the table does not show.
         notify: whether the end of a long run is announced by the desktop.
+        keep_days: runs that ended longer ago than this are offered for cleaning up; None keeps all. Nothing is ever
+            taken away by itself.
     """
 
     # A newer version's fields are no damage.
@@ -47,6 +49,7 @@ class Preferences(BaseModel):
     extra_columns: tuple[str, ...] = ()
     hidden_columns: tuple[str, ...] = ()
     notify: bool = True
+    keep_days: int | None = Field(default=None, ge=1, le=36_500)
 
     def with_recent(self, *, workbook: Path | None = None, chain: Path | None = None) -> Preferences:
         """The same with these files as the newest of their lists, and the chain remembered for the workbook."""
@@ -83,8 +86,16 @@ def journal_path() -> Path:
 
 
 def log_folder() -> Path:
-    """The folder of the logs, made on demand."""
-    return _made(home() / "logs")
+    """The folder of the logs, made on demand: ``logs`` in ``CHAINDESK_HOME``, else the system's place for logs.
+
+    Raises:
+        EnvironmentFailure: it cannot be made.
+    """
+    if os.environ.get("CHAINDESK_HOME"):
+        return _made(home() / "logs")
+    import platformdirs
+
+    return _made(Path(platformdirs.user_log_dir("ChainDesk", appauthor=False)))
 
 
 def preferences_path() -> Path:

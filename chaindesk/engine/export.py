@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +16,15 @@ from chaindesk.domain.row import Row
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.fields import Scalar, field_text, shown_fields
 from chaindesk.engine.planned import ExportReport
+from chaindesk.logs import KNOWN
 
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session
     from chaindesk.workbook import CellValue
 
 _STATUS_WIDTH = 12.0
+_log = logging.getLogger(__name__)
+_KEPT = "edited by hand, kept although its inputs changed"
 
 
 async def export(session: Session, target: Path | None, *, overwrite_source: bool) -> ExportReport:
@@ -33,6 +37,7 @@ async def export(session: Session, target: Path | None, *, overwrite_source: boo
         overwrite_source = overwrite_source or _same(target, source)  # it is a completed copy already: ours
     report = await asyncio.to_thread(_write, session, target, overwrite_source=overwrite_source)
     await session.journal.add_path(session.workbook_id, report.path)
+    _log.info("Exported %s", report.path.name, extra=KNOWN)
     return report
 
 
@@ -118,6 +123,7 @@ class _Cells(Mapping[int, "Sequence[CellValue]"]):
         if status is Status.SKIPPED:
             return entry.skipped
         said = [f"{answer.step}: {words}" for answer in answers if answer is not None and (words := _remark(answer))]
+        said += [f"{answer.step}: {_KEPT}" for index in sorted(entry.kept) if (answer := answers[index]) is not None]
         if entry.stale:
             said.append("has answers to what has changed since: run again")
         return "; ".join(said)
