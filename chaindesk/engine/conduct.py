@@ -28,6 +28,7 @@ from chaindesk.engine.plan import Price
 from chaindesk.engine.planned import Plan, RunOptions, RunResult
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.row_task import Desk, RowTask
+from chaindesk.engine.run_log import RunLog
 from chaindesk.engine.runner import Runner
 from chaindesk.journal.base import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
@@ -72,10 +73,12 @@ class Teller:
     def __init__(self, listener: Callable[[Event], None], control: RunControl) -> None:
         self._listener = listener
         self._control = control
+        self._log = RunLog()
         self.error: Exception | None = None
 
     def __call__(self, event: Event) -> None:
         """Tell."""
+        self._log.take(event)
         if self.error is not None:
             return
         try:
