@@ -6,6 +6,7 @@ This is the room that wires the runner to real providers, a real journal and rea
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -41,12 +42,14 @@ from chaindesk.engine.planned import (
 )
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.snapshot import RowState
+from chaindesk.logs import KNOWN
 from chaindesk.journal.base import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
 
+_log = logging.getLogger(__name__)
 DEMO = "demo:embedded"
 """The base URL of the simulated provider that a run begins for itself."""
 
@@ -114,6 +117,7 @@ class Session:
             raise ChainError(problems)
         self.row_chain = RowChain(bound, self.endpoints)
         self.workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
+        _log.info("Opened %s: %s rows, chain %s", manifest.path.name, len(manifest.rows), chain.name, extra=KNOWN)
         self._ledger: Ledger | None = None
         self._lock = threading.Lock()
         self._seen = 0  # the newest answer that the ledger knows of
