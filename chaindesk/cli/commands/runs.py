@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--last", metavar="N", type=options.positive, default=20, help="at most so many (%(default)s)")
     parser.add_argument("--clean", metavar="DAYS", type=options.days, help="take away what is older; it asks first")
+    parser.add_argument("--repair", action="store_true", help="keep a damaged journal aside, and save what can be read")
     parser.add_argument("--yes", action="store_true", help="with --clean: agree in advance")
     options.add_journal(parser)
     options.add_json(parser, "one JSON object for each run on standard output; with --clean, one of what went")
@@ -36,6 +37,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """List them, or clean up."""
     if arguments.yes and arguments.clean is None:
         raise UsageError("--yes belongs to --clean DAYS.")
+    if arguments.repair:
+        return _repair(arguments)
     with opened_journal(arguments) as journal:
         if arguments.clean is not None:
             return _clean(arguments, journal)
@@ -55,6 +58,22 @@ def execute(arguments: argparse.Namespace) -> int:
     more = f"{len(shown):,} of {count(len(runs), 'run')} shown. " if len(shown) < len(runs) else ""
     answers = sum(one.answers for one in totals.values())
     say(f"{more}The journal has {count(answers, 'answer')} and takes {size(size_now)}.")
+    return 0
+
+
+def _repair(arguments: argparse.Namespace) -> int:
+    from chaindesk.journal.salvage import salvage
+    from chaindesk.settings import journal_path
+
+    path = arguments.journal or journal_path()
+    saved = salvage(path)
+    if arguments.json:
+        say_json({"kept": str(saved.kept), "answers": saved.answers, "runs": saved.runs, "whole": saved.whole})
+        return 0
+    say(f"The damaged journal is kept, as it was, as {saved.kept}.")
+    say(f"{count(saved.answers, 'answer')} of {count(saved.runs, 'run')} could be read: they are in the new {path}.")
+    if not saved.whole:
+        say("Some of it could not be read. A run asks again for what is missing, and for nothing else.")
     return 0
 
 

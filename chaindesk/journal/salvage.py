@@ -1,0 +1,234 @@
+"""Saves what can still be read of a damaged journal into a new one; the damaged file is kept aside as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chaindesk.domain.errors import JournalError, JournalTrouble
+from chaindesk.journal import sqlite_rows as rows
+from chaindesk.journal.disks import sync_folder
+from chaindesk.journal.sqlite_file import SIDE_FILES, prepare, set_aside
+from chaindesk.journal.troubles import translated
+
+_TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review", "reuse", "cleaning")
+_MAKERS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {
+    "answer": (f"id, {rows.ANSWER_COLUMNS}", rows.answer_of),
+    "run": (f"id, {rows.RUN_COLUMNS}", rows.run_of),
+    "outcome": (rows.OUTCOME_COLUMNS, rows.outcome_of),
+    "review": (rows.REVIEW_COLUMNS, rows.review_of),
+}
+"""What a row of a table has to be made into, to count as sound."""
+_MOST_MISSED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What came of it.
+
+    Attributes:
+        kept: the damaged file, under its new name.
+        answers: how many answers are in the new journal.
+        runs: how many runs.
+        whole: whether nothing was found that could not be read.
+    """
+
+    kept: Path
+    answers: int
+    runs: int
+    whole: bool
+
+
+def salvage(path: Path) -> Salvaged:
+    """Put a damaged journal aside, and a new one with all that can be read of it into its place.
+
+    Raises:
+        JournalError: there is no journal, it is of a newer version or sound, or the disk refused; all is as before.
+    """
+    if not path.is_file():
+        raise JournalError(f"There is no journal {path}.", JournalTrouble.GONE)
+    _refuse_sound(path)
+    mark = secrets.token_hex(4)
+    copy, new = (path.with_name(f".{path.name}.{mark}.{word}") for word in ("old", "new"))
+    try:
+        _copy(path, copy)
+        whole = _read_into(copy, new, path)
+        answers, runs = _counts(new)
+        kept = set_aside(path)
+        new.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise JournalError(f"The journal {path} cannot be repaired: {error.strerror}. It is as before.") from error
+    finally:
+        for file in (copy, new):
+            for suffix in ("", *SIDE_FILES):
+                with contextlib.suppress(OSError):  # most of them are not there; the others do no harm
+                    Path(f"{file}{suffix}").unlink()
+    return Salvaged(kept, answers, runs, whole)
+
+
+def _refuse_sound(path: Path) -> None:
+    try:
+        connection, _ = prepare(path)
+    except JournalError as error:
+        if error.trouble is not JournalTrouble.DAMAGED:
+            raise
+        return
+    with contextlib.closing(connection):
+        if _is_sound(connection):
+            raise JournalError(f"The journal {path} is sound: there is nothing to repair.")
+
+
+def _is_sound(connection: sqlite3.Connection) -> bool:
+    try:
+        for table, (names, make) in _MAKERS.items():
+            for row in connection.execute(f"SELECT {names} FROM {table}"):  # noqa: S608
+                make(row)
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")  # a large one is not yet checked
+    except (sqlite3.Error, ValueError, TypeError, ArithmeticError):
+        return False
+
+
+def _copy(path: Path, copy: Path) -> None:
+    shutil.copyfile(path, copy)
+    for suffix in ("-wal", "-journal"):
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
+
+
+def _counts(new: Path) -> tuple[int, int]:
+    with contextlib.closing(sqlite3.connect(new)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")  # so that one file holds everything when it is renamed
+        answers = connection.execute("SELECT count(*) FROM answer WHERE workbook_id > 0").fetchone()[0]
+        return answers, connection.execute("SELECT count(*) FROM run WHERE workbook_id > 0").fetchone()[0]
+
+
+def _read_into(copy: Path, new: Path, path: Path) -> bool:
+    """Fill the new journal; whether everything could be read."""
+    target, _ = prepare(new)
+    with contextlib.closing(target), translated(path):
+        source = _opened(copy, path)
+        if source is None:
+            _lend_beginning(copy, new)
+            source = _opened(copy, path)
+        if source is None:
+            return False
+        with contextlib.closing(source):
+            target.execute("BEGIN")
+            whole = [_table(source, target, table) for table in _TABLES]
+            target.execute("COMMIT")
+        return all(whole)
+
+
+def _opened(copy: Path, path: Path) -> sqlite3.Connection | None:
+    """The damaged file, if SQLite knows any of our tables in it."""
+    connection = sqlite3.connect(copy, isolation_level=None)
+    try:
+        connection.execute("PRAGMA writable_schema = ON")  # reads on where the file is shorter than it should be
+        connection.execute("PRAGMA cell_size_check = ON")
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except (sqlite3.Error, ValueError):
+        tables = set()  # not even the list of its tables can be read
+    if "answer" in tables:
+        return connection
+    connection.close()
+    if tables:
+        raise JournalError(f"{path} is no journal of ChainDesk, but a database of another program. It was left alone.")
+    return None
+
+
+def _lend_beginning(copy: Path, new: Path) -> None:
+    """Give a file whose first page is lost that of a new journal, which has the same tables in the same places."""
+    with contextlib.closing(sqlite3.connect(new)) as connection:
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    first = bytearray(new.read_bytes()[:size])
+    with copy.open("r+b") as file:
+        pages = max(1, file.seek(0, 2) // size)
+        first[28:32] = pages.to_bytes(4, "big")
+        first[32:40] = bytes(8)  # no list of free pages: none is written
+        first[92:96] = first[24:28]  # the number of pages above is valid
+        file.seek(0)
+        file.write(first)
+    for suffix in SIDE_FILES:
+        Path(f"{copy}{suffix}").unlink(missing_ok=True)
+
+
+def _table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> bool:
+    """Take over what can be read of a table; whether that was everything."""
+    try:
+        there = [column[1] for column in source.execute(f"PRAGMA table_info({table})")]
+    except sqlite3.Error:
+        return False
+    wanted = [column[1] for column in target.execute(f"PRAGMA table_info({table})")]
+    columns = [name for name in wanted if name in there]
+    if not columns:
+        return table in {"reuse", "cleaning"}  # a version before had none
+    names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+    insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+    whole = True
+    for row in _rows(source, table, columns):
+        if row is None:
+            whole = False
+            continue
+        try:
+            if not target.execute(insert, row).rowcount:
+                whole = False
+            elif table in _MAKERS:
+                _prove(target, table, row[0])
+        except (sqlite3.Error, ValueError, TypeError, ArithmeticError):
+            whole = False
+    return whole
+
+
+def _prove(target: sqlite3.Connection, table: str, number: Any) -> None:
+    """Take a row out again that no ChainDesk has written so."""
+    names, make = _MAKERS[table]
+    try:
+        make(target.execute(f"SELECT {names} FROM {table} WHERE id = ?", (number,)).fetchone())  # noqa: S608
+    except (ValueError, TypeError, ArithmeticError):
+        target.execute(f"DELETE FROM {table} WHERE id = ?", (number,))  # noqa: S608
+        raise
+
+
+def _rows(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...] | None]:
+    """Every row that can be read, None for each gap: first in one go, then one by one past what is broken."""
+    names = ", ".join(columns)
+    order = "answer_id, run_id" if table == "reuse" else "id"
+    last = 0
+    try:
+        for row in source.execute(f"SELECT {names} FROM {table} ORDER BY {order}"):  # noqa: S608
+            last = row[0] if isinstance(row[0], int) else last
+            yield row
+    except (sqlite3.Error, ValueError):
+        yield None
+    else:
+        return
+    if table == "reuse":
+        return
+    missed, number = 0, last
+    highest = _highest(source, table)
+    while missed < _MOST_MISSED and number < highest:
+        number += 1
+        try:
+            found = source.execute(f"SELECT {names} FROM {table} WHERE id = ?", (number,)).fetchone()  # noqa: S608
+        except (sqlite3.Error, ValueError):
+            found = None
+        missed = 0 if found else missed + 1
+        if found:
+            yield found
+
+
+def _highest(source: sqlite3.Connection, table: str) -> int:
+    """The highest number that a table may have, from its end where that can be read."""
+    try:
+        return int(source.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 0)  # noqa: S608
+    except (sqlite3.Error, ValueError, TypeError):
+        return 1 << 40

@@ -1,0 +1,192 @@
+"""A damaged journal is kept aside to the byte, and what can be read of it goes on in a new one."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.errors import JournalError, JournalTrouble
+from chaindesk.domain.status import Review, Status
+from chaindesk.journal.salvage import salvage
+from chaindesk.journal.sqlite import open_journal
+
+Make = Callable[..., Answer]
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+COUNT = 400
+
+
+def filled(path: Path, make_answer: Make) -> dict[int, Answer]:
+    """A journal with a run and many answers."""
+
+    async def fill() -> None:
+        journal = open_journal(path)
+        workbook = journal.workbook_id(path.with_name("a.xlsx"), "Jobs")
+        run = await journal.begin_run(RunRecord(workbook, "a.xlsx", "Jobs", "c", ("draft",), 1, COUNT, NOON))
+        await journal.store_reuse(run, ())
+        storing = [journal.store_answer(make_answer(row_key=str(key), text=f"{key} " * 300)) for key in range(COUNT)]
+        numbers = await asyncio.gather(*storing)
+        for key in range(0, COUNT, 50):
+            done = RowOutcome(run, workbook, str(key), key, "d", Status.DONE, None, 1.0, NOON)
+            await journal.store_outcome(done)
+            await journal.store_review(RowReview(workbook, str(key), "d", Review.APPROVED, numbers[key]))
+            await journal.store_edit(numbers[key], "Mine.")
+        await journal.end_run(run, RunState.FINISHED, NOON, 0, 0)
+        journal.close()
+
+    asyncio.run(fill())
+    return everything(path)
+
+
+def everything(path: Path) -> dict[int, Answer]:
+    with contextlib.closing(open_journal(path)) as journal:
+        for run in journal.runs():
+            list(journal.run_outcomes(run.id))
+        list(journal.reviews(1))
+        list(journal.outcomes(1))
+        return {answer.id: answer for answer in journal.run_answers(1)}
+
+
+def overwritten(content: bytearray, chance: random.Random) -> None:
+    for _ in range(chance.randint(1, 12)):
+        start = chance.randrange(len(content))
+        length = min(chance.choice([1, 16, 512, 4096, 20_000]), len(content) - start)
+        content[start : start + length] = chance.randbytes(length)
+
+
+def cut(content: bytearray, chance: random.Random) -> None:
+    del content[chance.randrange(1, len(content)) :]
+
+
+def without_beginning(content: bytearray, chance: random.Random) -> None:
+    length = chance.randint(1, 4096)
+    content[:length] = bytes(length)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("damage", [overwritten, cut, without_beginning])
+def test_whatever_is_damaged_is_told_in_words_and_what_reads_is_saved(
+    tmp_path: Path, make_answer: Make, damage: Any, seed: int
+) -> None:
+    path = tmp_path / "journal.sqlite3"
+    before = filled(path, make_answer)
+    content = bytearray(path.read_bytes())
+    damage(content, random.Random(seed))
+    path.write_bytes(content)
+    refused = None
+    try:
+        after = everything(path)
+    except JournalError as error:
+        refused = error
+    if refused is None:  # what was overwritten is a text, or nothing at all
+        assert after.keys() <= before.keys()
+        return
+    assert refused.trouble is JournalTrouble.DAMAGED, refused
+    assert "--repair" in str(refused)
+    broken = path.read_bytes()
+    saved = salvage(path)
+    assert saved.kept.read_bytes() == broken
+    after = everything(path)
+    assert saved.answers == len(after)
+    assert after.keys() <= before.keys()
+    same = sum(after[number] == before[number] for number in after)
+    assert len(after) - same <= 15, "those alone whose own bytes were overwritten may differ"
+    left = sorted(file.name for file in tmp_path.iterdir() if not file.name.startswith(("journal.sqlite3", "a.xlsx")))
+    assert left == []
+
+
+def test_all_but_what_was_hit_is_saved(tmp_path: Path, make_answer: Make) -> None:
+    path = tmp_path / "journal.sqlite3"
+    before = filled(path, make_answer)
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    content[middle : middle + 3 * 4096] = b"\xff" * (3 * 4096)
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="damaged"):
+        open_journal(path)
+    saved = salvage(path)
+    assert not saved.whole
+    assert saved.answers >= COUNT * 0.95
+    assert saved.runs == 1
+    after = everything(path)
+    assert all(before[number] == answer for number, answer in after.items())
+
+
+def test_the_beginning_is_lent_by_a_new_journal(tmp_path: Path, make_answer: Make) -> None:
+    path = tmp_path / "journal.sqlite3"
+    before = filled(path, make_answer)
+    content = bytearray(path.read_bytes())
+    content[:4096] = b"This is no database at all." + bytes(4096 - 27)
+    path.write_bytes(content)
+    assert salvage(path).answers == COUNT
+    assert everything(path) == before
+
+
+def test_a_journal_of_no_byte_is_refused_where_runs_were_kept_in_it(tmp_path: Path, make_answer: Make) -> None:
+    path = tmp_path / "journal.sqlite3"
+    path.touch()
+    journal = open_journal(path)  # a crash at its very making leaves such a file
+    with journal.turn(1):
+        pass
+    journal.close()
+    path.write_bytes(b"")
+    with pytest.raises(JournalError, match="is empty, although") as caught:
+        open_journal(path)
+    assert caught.value.trouble is JournalTrouble.DAMAGED
+    assert path.stat().st_size == 0
+    assert salvage(path).kept.stat().st_size == 0
+    open_journal(path).close()
+
+
+def test_a_write_ahead_log_is_never_thrown_away_with_an_emptied_file(tmp_path: Path) -> None:
+    path, log = tmp_path / "journal.sqlite3", tmp_path / "journal.sqlite3-wal"
+    path.touch()
+    log.write_bytes(b"answers")
+    with pytest.raises(JournalError, match="is empty"):
+        open_journal(path)
+    assert log.read_bytes() == b"answers"
+
+
+def test_what_is_not_damaged_is_not_repaired(tmp_path: Path, make_answer: Make) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with pytest.raises(JournalError, match="There is no journal"):
+        salvage(path)
+    before = filled(path, make_answer)
+    with pytest.raises(JournalError, match="is sound"):
+        salvage(path)
+    assert everything(path) == before
+    other = tmp_path / "places.sqlite"
+    with contextlib.closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+        connection.execute("PRAGMA user_version = 7")
+        connection.commit()
+    content = other.read_bytes()
+    with pytest.raises(JournalError, match="another program"):
+        salvage(other)
+    assert other.read_bytes() == content
+    assert {file.name for file in tmp_path.iterdir()} == {"journal.sqlite3", "places.sqlite"}
+
+
+def test_a_value_that_cannot_be_is_told_as_damage(tmp_path: Path, make_answer: Make) -> None:
+    path = tmp_path / "journal.sqlite3"
+    filled(path, make_answer)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE answer SET finished_at = 'soon' WHERE id = 3")
+        connection.execute("UPDATE answer SET text = CAST(x'ff41' AS TEXT) WHERE id = 4")
+        connection.commit()
+    with contextlib.closing(open_journal(path)) as journal:
+        for number in (3, 4):
+            with pytest.raises(JournalError) as caught:
+                journal.answer(number)
+            assert caught.value.trouble is JournalTrouble.DAMAGED
+    saved = salvage(path)
+    assert (saved.answers, saved.whole) == (COUNT - 1, False)
+    assert set(range(1, COUNT + 1)) - everything(path).keys() == {3}
