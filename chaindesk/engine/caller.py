@@ -12,11 +12,13 @@ from decimal import Decimal
 from chaindesk.domain.chain import RetrySettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
-from chaindesk.domain.events import Event, StepStarted, StepWaiting
+from chaindesk.domain.events import Event, PauseCause, StepStarted, StepWaiting
 from chaindesk.domain.row import Row
 from chaindesk.engine.budget import Budget, Ceilings
+from chaindesk.engine.clocks import LONG_SLEEP, seconds_asleep
 from chaindesk.engine.gate import Gate
 from chaindesk.engine.limits import Limiter, Limits, Slot
+from chaindesk.engine.outage import LOSSES, Breaker, Outages
 from chaindesk.engine.retry import Tries
 from chaindesk.providers.base import Provider
 
@@ -52,6 +54,7 @@ class _Turn:
     slot: Slot
     reserved: Decimal
     epoch: int
+    probe: bool
 
 
 @dataclass(slots=True)
@@ -61,6 +64,7 @@ class Caller:
     Attributes:
         provider: over the run's one session.
         gate: where calls wait while the run is held.
+        outages: which providers are away.
         limits: the providers' paces.
         budget: the run's money.
         retry: how long a failing call is tried.
@@ -70,11 +74,13 @@ class Caller:
         rng: for delays.
         clock: seconds.
         sleep: waits for seconds.
+        asleep: seconds that the machine has slept so far.
         retries: calls that were made again.
     """
 
     provider: Provider
     gate: Gate
+    outages: Outages
     limits: Limits
     budget: Budget
     retry: RetrySettings
@@ -83,6 +89,7 @@ class Caller:
     rng: random.Random = field(default_factory=random.Random)
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    asleep: Callable[[], float] = seconds_asleep
     retries: int = 0
     ceilings: Ceilings = field(init=False)
 
@@ -96,22 +103,34 @@ class Caller:
             CallError: it failed for good.
             RunHalted: the run makes no more calls.
         """
+        breaker = self.outages.of(request.endpoint)
+        breaker.enter(calling.row.number)
+        try:
+            return await self._persist(calling, request, breaker)
+        finally:
+            breaker.leave(calling.row.number)
+
+    async def _persist(self, calling: Calling, request: CompletionRequest, breaker: Breaker) -> Completion:
         tries = Tries(self.retry, self.rng)
         elapsed = 0.0
         while True:
-            turn = await self._turn(calling, request)
-            began = self.clock()
+            turn = await self._turn(calling, request, breaker)
+            began, asleep = self.clock(), self.asleep()
             try:
-                return await self._call(calling, request, turn)
+                completion = await self._call(calling, request, turn)
             except CallError as error:
-                elapsed += self.clock() - began
                 calling.failed = error
+                slept = self.asleep() - asleep > LONG_SLEEP
+                elapsed += 0.0 if slept else self.clock() - began
+                excused = self._excused(error, calling, breaker, turn, slept=slept)
                 if calling.in_vain is not None and (error.billed or self._perhaps_billed(request, error)):
                     calling.under_way = True  # a halt cuts nobody off who keeps what was paid for
                     try:
                         await calling.in_vain(error, self.clock() - began)
                     finally:
                         calling.under_way = False
+                if excused:
+                    continue
                 match error.kind.disposition:
                     case Disposition.PAUSE:
                         self.gate.hold(error, request, turn.epoch)
@@ -121,28 +140,65 @@ class Caller:
                         delay = tries.next_delay(error, elapsed)
                         if delay is None:
                             raise
-                        if not _shared(error):  # else the limiter makes all rows wait
+                        if not _shared(error) and not breaker.is_out:  # else all rows wait
                             elapsed += delay
                             await self._rest(calling, delay)
+            except BaseException:
+                breaker.not_made(probe=turn.probe)
+                raise
+            else:
+                self._back(breaker, turn)
+                return completion
 
-    async def _turn(self, calling: Calling, request: CompletionRequest) -> _Turn:
-        """Wait for the gate, the budget and the provider's limits, until all three agree."""
+    def _excused(self, error: CallError, calling: Calling, breaker: Breaker, turn: _Turn, *, slept: bool) -> bool:
+        """Whether a failure is not the call's fault: the provider is away, or the machine was asleep meanwhile."""
+        if error.kind not in LOSSES:
+            self._back(breaker, turn)
+            return False
+        excused = breaker.failed(error, calling.row.number, probe=turn.probe)
+        if error.kind is FailureKind.UNREACHABLE:  # nothing was sent
+            self.retries -= calling.attempts > 1
+            calling.attempts -= 1
+        return excused or slept
+
+    def _back(self, breaker: Breaker, turn: _Turn) -> None:
+        """The provider said something; after an outage its rows come back bit by bit."""
+        if breaker.is_out:
+            turn.limiter.begin_again()
+        breaker.answered()
+
+    async def _turn(self, calling: Calling, request: CompletionRequest, breaker: Breaker) -> _Turn:
+        """Wait for the gate, the provider, the budget and the provider's limits, until all agree."""
+        while True:
+            await self.gate.passing(lambda why: self._held(calling, why.cause))
+            probe = await breaker.passing(lambda error: self._away(calling, error))
+            goes = False
+            try:
+                turn = await self._allowed(calling, request, probe=probe)
+                if turn is None:
+                    continue
+                goes = self.gate.is_open and (probe or not breaker.is_out)
+                if goes:
+                    return turn
+                turn.limiter.give_back(turn.slot)
+                self.budget.settle(turn.reserved, Decimal(0))
+            finally:
+                if not goes:
+                    breaker.not_made(probe=probe)
+
+    async def _allowed(self, calling: Calling, request: CompletionRequest, *, probe: bool) -> _Turn | None:
+        """Wait for the budget and the limits; None where the budget is reached, and the gate closed for it."""
         tokens = _likely(request)
         limiter = self.limits.of(request)
-        while True:
-            await self.gate.passing()
-            reserved = await self._reserve(calling, request)
-            if reserved is None:
-                continue
-            try:
-                slot = await limiter.turn(tokens.total, lambda until: self._waits(calling, until))
-            except asyncio.CancelledError:
-                self.budget.settle(reserved, Decimal(0))
-                raise
-            if self.gate.is_open:
-                return _Turn(limiter, slot, reserved, self.gate.epoch)
-            limiter.give_back(slot)
+        reserved = await self._reserve(calling, request)
+        if reserved is None:
+            return None
+        try:
+            slot = await limiter.turn(tokens.total, lambda until: self._waits(calling, until))
+        except asyncio.CancelledError:
             self.budget.settle(reserved, Decimal(0))
+            raise
+        return _Turn(limiter, slot, reserved, self.gate.epoch, probe)
 
     async def _reserve(self, calling: Calling, request: CompletionRequest) -> Decimal | None:
         """Set the most that it can cost aside; None where the budget is reached, and the gate closed for it."""
@@ -151,7 +207,7 @@ class Caller:
         try:
             if self.budget.cap is not None:
                 cost = self.ceilings.of(calling.step, request)
-            await self.budget.reserve(cost)
+            await self.budget.reserve(cost, lambda: self._held(calling, PauseCause.BUDGET))
         except CallError as error:
             self.gate.hold(error, request, epoch)
             return None
@@ -213,11 +269,19 @@ class Caller:
         self._waits(calling, self.clock() + delay)
         await self.sleep(delay)
 
-    def _waits(self, calling: Calling, until: float) -> None:
+    def _waits(self, calling: Calling, until: float | None, cause: PauseCause | None = None) -> None:
         kind = None if calling.failed is None else calling.failed.kind
         message = None if calling.failed is None else str(calling.failed)
         row = calling.row
-        self.emit(StepWaiting(self.clock(), row.number, row.key, calling.step, until, kind, message))
+        self.emit(StepWaiting(self.clock(), row.number, row.key, calling.step, until, kind, message, cause))
+
+    def _held(self, calling: Calling, cause: PauseCause) -> None:
+        """Nobody knows until when; what holds the run is told by its ``RunPaused``."""
+        self._waits(calling, None, cause)
+
+    def _away(self, calling: Calling, error: CallError) -> None:
+        calling.failed = calling.failed or error
+        self._held(calling, PauseCause.OUTAGE)
 
 
 def _shared(error: CallError) -> bool:

@@ -8,14 +8,14 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from chaindesk.domain.answer import RunRecord, RunState
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, JournalError
-from chaindesk.domain.events import Event, RunFinished, RunNoticed, RunStarted
+from chaindesk.domain.events import Event, PauseCause, RunFinished, RunNoticed, RunStarted
 from chaindesk.domain.row import Manifest
 from chaindesk.domain.status import Status
 from chaindesk.engine.budget import Budget
@@ -24,6 +24,7 @@ from chaindesk.engine.control import RunControl
 from chaindesk.engine.gate import Gate
 from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.limits import Limits
+from chaindesk.engine.outage import OutagePace, Outages
 from chaindesk.engine.plan import Price
 from chaindesk.engine.planned import Plan, RunOptions, RunResult
 from chaindesk.engine.row_chain import RowChain
@@ -52,6 +53,7 @@ class Wiring:
         read_keys: fills ``keys``; gives what is missing in words for the user, or "".
         open_provider: opens the run's one session; closed at its end.
         price: what tokens cost.
+        outage_pace: how an outage is waited out; its patience is the chain's.
     """
 
     manifest: Manifest
@@ -65,6 +67,7 @@ class Wiring:
     read_keys: Callable[[], Awaitable[str]]
     open_provider: Callable[[RateListener, NoticeListener], AbstractAsyncContextManager[Provider]]
     price: Price
+    outage_pace: OutagePace = field(default_factory=OutagePace)
 
 
 class Teller:
@@ -112,10 +115,15 @@ async def conduct(
             notices.append(message)
             emit(RunNoticed(time.monotonic(), message))
 
+        outages = _outages(wiring, gate, emit)
         async with wiring.open_provider(limits.on_rate, notice) as provider:
-            caller = Caller(provider, gate, limits, Budget(control.budget), wiring.chain.retry, wiring.price, emit)
+            money = Budget(control.budget)
+            caller = Caller(provider, gate, outages, limits, money, wiring.chain.retry, wiring.price, emit)
             runner = _runner(wiring, options, run_id, gate, caller, control, emit)
-            state = await runner.run(plan.rows)
+            try:
+                state = await runner.run(plan.rows)
+            finally:
+                outages.close()
             message = gate.halted
     except ChainDeskError as error:
         state, message = RunState.HALTED, str(error)
@@ -169,6 +177,15 @@ async def _close(journal: Journal, run_id: int, state: RunState, runner: Runner 
         await asyncio.shield(journal.end_run(run_id, state, datetime.now(UTC), retries, plan.reused))
     except JournalError as error:
         _log.warning("The end of run %s could not be kept: %s", run_id, error)
+
+
+def _outages(wiring: Wiring, gate: Gate, emit: Callable[[Event], None]) -> Outages:
+    pace = replace(wiring.outage_pace, patience=wiring.chain.retry.outage_minutes * 60)
+
+    def ask(message: str) -> None:
+        gate.hold_for(PauseCause.OUTAGE, message)
+
+    return Outages(pace, emit, ask, random.Random())  # noqa: S311 - spreads tries, hides nothing
 
 
 def _record(wiring: Wiring, plan: Plan, control: RunControl) -> RunRecord:

@@ -55,7 +55,8 @@ class RunControl:
             self._tell(Lever.PAUSE)
 
     def resume(self) -> None:
-        """Go on after a pause, be it the user's or one for a refused key, an empty account, a model or the budget."""
+        """Go on after a pause, be it the user's or one for a refused key, an empty account, a model or the budget; in
+        an outage try at once whether the provider is back."""
         self.paused = False
         self._tell(Lever.RESUME)
 

@@ -169,6 +169,7 @@ class Runner:
     def _resume(self) -> None:
         if not self.gate.is_held or self._group is None:
             self.gate.resume()
+            self.desk.caller.outages.try_now()
             return
         self._group.create_task(self._renewed())
 
@@ -178,6 +179,7 @@ class Runner:
             self.gate.hold_again(obstacle)
         else:
             self.gate.resume()
+            self.desk.caller.outages.try_now()
 
     # --- rows that no worker takes -----------------------------------------------------------------------------
 
