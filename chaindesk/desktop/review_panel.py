@@ -161,7 +161,9 @@ class ReviewPanel(QFrame):
         self.failure.setVisible(failure is not None)
         if failure is not None:
             calls = words.plural(failure.attempts, "call", "calls")
-            self.failure.setText(f"{failure.step}: {failure.message}\n{failure.kind.value.capitalize()}, {calls}")
+            support = f". For the provider's support: request {failure.request_id}" if failure.request_id else ""
+            told = f"{failure.kind.value.capitalize()}, {calls}{support}"
+            self.failure.setText(f"{failure.step}: {failure.message}\n{told}")
             self._colour_failure()
         self.approve.setChecked(known and state.review is Review.APPROVED)
         self.reject.setChecked(known and state.review is Review.REJECTED)

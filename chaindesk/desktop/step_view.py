@@ -111,7 +111,8 @@ class StepView(QWidget):
     @property
     def can_edit(self) -> bool:
         """Whether there is a text to edit."""
-        return self._output is not None and self._output.answer is not None
+        output = self._output
+        return output is not None and output.answer is not None and output.state is not OutputState.MISSING
 
     def show_output(self, output: StepOutput | None) -> None:
         """Show another output; an edit that is going on is dropped, unless ``keep_edit`` went before."""
@@ -165,6 +166,8 @@ class StepView(QWidget):
         self.save.setVisible(editing)
         self.cancel.setVisible(editing)
         self.facts.setText("Ctrl+Return saves" if editing else _facts(self._output))
+        request = answer.request_id if answer is not None else ""
+        self.facts.setToolTip(f"For the provider's support: request {request}" if request else "")
         self.copy.setVisible(not editing and answer is not None)
         self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)
 
@@ -218,6 +221,8 @@ def _marks(output: StepOutput | None) -> str:
     marks: list[str] = []
     if output.state is OutputState.STALE:
         marks.append("↻ Stale: its prompt has changed since. A run makes it anew.")
+    if output.state is OutputState.MISSING:
+        marks.append("✕ This answer does not fit the step's fields. It is kept, but nothing uses it.")
     if output.answer.edited_text is not None:
         marks.append("✎ Edited by you. Later steps and the export use your text.")
     if output.answer.finish is Finish.LENGTH:

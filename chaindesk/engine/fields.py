@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -14,6 +14,11 @@ from chaindesk.domain.completion import CompletionRequest, Message
 
 Scalar = str | int | float | bool | None
 NO_FIELDS: Mapping[str, Scalar] = MappingProxyType({})
+_DECODER = json.JSONDecoder()
+_MOST_OBJECTS = 200
+_LARGEST = 1e300  # a workbook's numbers end at some 1e308
+_TRUTHS = frozenset({"true", "false"})
+_NUMERAL = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
 _FENCED = re.compile(r"```[\w-]*\s*\n(.*?)\n?\s*```", re.DOTALL)
 
 
@@ -22,12 +27,12 @@ class FieldsMistake(Exception):
 
 
 def read_fields(text: str, fields: Mapping[str, FieldType]) -> Mapping[str, Scalar]:
-    """The values of a structured answer. A code fence or words around the JSON object are tolerated.
+    """The values of a structured answer. A code fence, words around the JSON object and further fields are tolerated.
 
     Raises:
-        FieldsMistake: it is not one JSON object with just these fields in these types.
+        FieldsMistake: it is no JSON object with these fields in these types.
     """
-    found = _object(text)
+    found = _object(text, fields)
     missing = [name for name in fields if name not in found]
     if missing:
         raise FieldsMistake(f"it lacks {', '.join(missing)}")
@@ -58,32 +63,74 @@ def repair(request: CompletionRequest, raw: str, mistake: FieldsMistake) -> Comp
     return replace(request, messages=messages)
 
 
-def _object(text: str) -> Mapping[str, object]:
-    fence = _FENCED.search(text)
-    candidates = [text.strip(), *([fence.group(1)] if fence else []), text[text.find("{") : text.rfind("}") + 1]]
-    for candidate in candidates:
+def _object(text: str, names: Collection[str]) -> Mapping[str, object]:
+    """The JSON object in an answer: all of it, in a code fence, or among words.
+
+    Of several the last counts that has all the fields: a model that thinks aloud may begin with a sketch.
+    """
+    found: list[Mapping[str, object]] = []
+    for candidate in (text.strip(), *reversed(_FENCED.findall(text))):
+        whole = _decoded(candidate)
+        if whole is not None:
+            found.append(whole)
+    found = found or list(reversed(_among_words(text)))
+    if not found:
+        raise FieldsMistake("it is not a JSON object")
+    return next((one for one in found if all(name in one for name in names)), found[0])
+
+
+def _among_words(text: str) -> list[Mapping[str, object]]:
+    found: list[Mapping[str, object]] = []
+    place = text.find("{")
+    for _ in range(_MOST_OBJECTS):
+        if place < 0:
+            break
         try:
-            found = json.loads(candidate)
-        except ValueError:
-            continue
-        if isinstance(found, dict):
-            return found
-    raise FieldsMistake("it is not a JSON object")
+            value, end = _DECODER.raw_decode(text, place)
+        except (ValueError, RecursionError):
+            end = place + 1
+        else:
+            found.append(value)
+        place = text.find("{", end)
+    return found
+
+
+def _decoded(text: str) -> Mapping[str, object] | None:
+    """A text as the JSON object that it is, or that is alone in its list."""
+    try:
+        value = _DECODER.decode(text)
+    except (ValueError, RecursionError):
+        return None
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value if isinstance(value, dict) else None
 
 
 def _value(value: object, kind: FieldType, name: str) -> Scalar:
+    """A field's value in its type. What was written in another form but can mean one thing only is taken as meant."""
     match kind, value:
         case FieldType.STRING, str():
             return value
         case FieldType.BOOLEAN, bool():
             return value
-        case ((FieldType.INTEGER | FieldType.NUMBER), bool()):
+        case FieldType.BOOLEAN, str() if value.strip().lower() in _TRUTHS:
+            return value.strip().lower() == "true"
+        case (_, bool()):
             pass
-        case FieldType.INTEGER, int():
+        case FieldType.STRING, (int() | float()) if _fits(value):
+            return json.dumps(value)
+        case FieldType.INTEGER, int() if _fits(value):
             return value
-        case FieldType.INTEGER, float() if value.is_integer():
+        case FieldType.INTEGER, float() if _fits(value) and value.is_integer():
             return int(value)
-        case FieldType.NUMBER, (int() | float()) if value == value and abs(value) != float("inf"):
+        case FieldType.NUMBER, (int() | float()) if _fits(value):
             return value
+        case ((FieldType.INTEGER | FieldType.NUMBER), str()) if _NUMERAL.fullmatch(value.strip()):
+            return _value(json.loads(value.strip()), kind, name)
     article = "an" if kind is FieldType.INTEGER else "a"
     raise FieldsMistake(f"{name} must be {article} {kind.value}, not {json.dumps(value)[:80]}")
+
+
+def _fits(number: float) -> bool:
+    """Whether a cell can hold the number."""
+    return -_LARGEST < number < _LARGEST
