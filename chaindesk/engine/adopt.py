@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from chaindesk.domain.answer import Answer
 from chaindesk.domain.chain import FieldType, Step
 from chaindesk.domain.row import Notice, Row
+from chaindesk.engine.claims import UNFIT
 from chaindesk.engine.fields import Scalar, shown_fields
+from chaindesk.engine.planned import OutputState, StepOutput
 from chaindesk.journal.base import Journal
 
 Written = Callable[[str, Scalar], bool]
@@ -26,6 +28,7 @@ class SheetEdit:
         answer_id: the answer that the sheet showed before.
         text: the new version, or None where a cell does not fit the type of its field.
         header: the column.
+        known: whether the answer shows this text already: it stands, for the sheet says that the row is the same.
     """
 
     row: Row
@@ -33,47 +36,65 @@ class SheetEdit:
     answer_id: int
     text: str | None
     header: str
+    known: bool = False
 
 
-def sheet_edits(
-    rows: Sequence[Row],
-    steps: Sequence[Step],
-    columns: Mapping[str, str],
-    answers: Callable[[Row], Sequence[int | None]],
-    journal: Journal,
-    written: Written,
-) -> Iterator[SheetEdit]:
-    """Every cell of our columns that says neither what its answer says nor what an earlier one said.
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is compared.
 
-    A cell with an older text is out of date rather than edited, and a blank one is not there yet. White space at the
-    ends of lines does not count, because other programs change it.
-
-    Args:
+    Attributes:
         rows: the manifest's rows.
         steps: the chain's steps.
         columns: the name of the manifest's column for each output header that the sheet has from an earlier run.
-        answers: the numbers of a row's answers, for each step.
-        journal: where they are.
+        outputs: what is shown of a row, for each step.
+        surely: whether a row is certainly the one that its answers were paid for.
+        journal: where the answers are.
         written: whether a cell says what was written into it.
     """
-    for row in rows:
-        for step, number in zip(steps, answers(row), strict=True):
-            answer = journal.answer(number) if number else None
-            if answer is None:
+
+    rows: Sequence[Row]
+    steps: Sequence[Step]
+    columns: Mapping[str, str]
+    outputs: Callable[[Row], Sequence[StepOutput]]
+    surely: Callable[[Row], bool]
+    journal: Journal
+    written: Written
+
+
+def sheet_edits(sheet: Sheet) -> Iterator[SheetEdit]:
+    """Every cell of our columns that says neither what its answer says nor what an earlier one said.
+
+    A cell with an older text is out of date rather than edited, and a blank one is not there yet. White space at the
+    ends of lines does not count, because other programs change it. An answer that is out of date may have been edited,
+    too: where the sheet cannot tell whose text stands there, none that any row was ever answered counts as an edit.
+    """
+    known: dict[str, set[str]] = {}
+    for row in sheet.rows:
+        for step, output in zip(sheet.steps, sheet.outputs(row), strict=True):
+            answer = output.answer
+            if answer is None or answer.fingerprint.startswith(UNFIT):
                 continue
-            cells = {header: row.values[columns[header]] for header in step.columns if header in columns}
-            changed = {
-                header: cell
-                for header, cell in cells.items()
-                if cell.strip() and not _says(cell, _value(step, answer, header), written)
-            }
-            if changed and not _said_before(step, answer, changed, journal, written):
-                yield _edit(row, step, answer, changed)
+            changed = _changed(sheet, row, step, answer)
+            stale = output.state is OutputState.STALE
+            if not changed:
+                header = step.columns[0]
+                if stale and answer.edited_text is not None and _cell(sheet, row, header).strip():
+                    yield SheetEdit(row, step.name, answer.id, answer.edited_text, header, known=True)
+            elif not stale or sheet.surely(row):
+                if not _said_before(step, answer, changed, sheet.journal, sheet.written):
+                    yield _edit(row, step, answer, changed)
+            elif not step.fields:
+                texts = known.get(step.name)
+                if texts is None:
+                    texts = known[step.name] = _all_texts(sheet.journal, answer.workbook_id, step.name)
+                if _trimmed(next(iter(changed.values()))) not in texts:
+                    yield _edit(row, step, answer, changed)
 
 
 def adoption_notices(found: Sequence[SheetEdit]) -> tuple[Notice, ...]:
     """What to tell the user of these edits."""
-    taken = tuple(sorted({edit.row.number for edit in found if edit.text is not None}))
+    taken = tuple(sorted({edit.row.number for edit in found if edit.text is not None and not edit.known}))
     notices = []
     if taken:
         rows = "1 row" if len(taken) == 1 else f"{len(taken):,} rows"
@@ -85,6 +106,31 @@ def adoption_notices(found: Sequence[SheetEdit]) -> tuple[Notice, ...]:
             )
             notices.append(Notice(f"{words}, so it was left out.", (edit.row.number,)))
     return tuple(notices)
+
+
+def _changed(sheet: Sheet, row: Row, step: Step, answer: Answer) -> dict[str, str]:
+    """The cells of a step that say something else than its answer, by header."""
+    cells = {header: _cell(sheet, row, header) for header in step.columns if header in sheet.columns}
+    return {
+        header: cell
+        for header, cell in cells.items()
+        if cell.strip() and not _says(cell, _value(step, answer, header), sheet.written)
+    }
+
+
+def _cell(sheet: Sheet, row: Row, header: str) -> str:
+    return row.values[sheet.columns[header]] if header in sheet.columns else ""
+
+
+def _all_texts(journal: Journal, workbook_id: int, step: str) -> set[str]:
+    """Every version of every answer to a step in a workbook."""
+    texts: set[str] = set()
+    for number, _, _ in journal.answer_index(workbook_id, step):
+        answer = journal.answer(number)
+        if answer is not None:
+            texts.add(_trimmed(answer.text))
+            texts.update(_trimmed(text) for _, text in journal.edits(number) if text is not None)
+    return texts
 
 
 def _value(step: Step, answer: Answer, header: str) -> Scalar:

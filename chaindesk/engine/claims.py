@@ -1,13 +1,14 @@
 """Who gets which paid answer.
 
 An answer belongs to whoever asks the very same thing. Where several rows do, each gets an answer of its own: first the
-row under whose key it was paid for, then the others in sheet order.
+row under whose key it was paid for, then the others in sheet order. What a person has written over is the row's own,
+whatever is asked: see ``standing``.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from chaindesk.domain.answer import Answer
 from chaindesk.journal.base import Journal
@@ -26,25 +27,32 @@ class ClaimBook:
         self._workbook_id = workbook_id
         self._free: dict[tuple[str, str], _Free] = {}
 
-    def claim_all(self, step: str, wanted: Sequence[tuple[str, str]]) -> tuple[list[int | None], set[str]]:
+    def claim_all(
+        self, step: str, wanted: Sequence[tuple[str, str]], watched: Container[str] = ()
+    ) -> tuple[list[int | None], set[str], dict[str, int]]:
         """Read what the journal has for a step, and claim for all rows at once.
 
         Args:
             step: the step's name.
             wanted: the row key and the fingerprint ("" where it cannot be known yet) of each row, in sheet order.
+            watched: the row keys whose newest answer is to be told.
 
         Returns:
-            The number of each row's answer or None, and the row keys that have answers which nobody claimed.
+            The number of each row's answer or None, the row keys that have answers which nobody claimed, and the
+            newest answer of each watched key.
         """
+        newest: dict[str, int] = {}
         for number, key, fingerprint in self._journal.answer_index(self._workbook_id, step):
             if not fingerprint.startswith(UNFIT):
                 self._free.setdefault((step, fingerprint), _Free()).add(number, key)
+                if key in watched:
+                    newest[key] = number
         claimed: list[int | None] = [None] * len(wanted)
         for exact in (True, False):
             for place, (key, fingerprint) in enumerate(wanted):
                 if claimed[place] is None and (free := self._free.get((step, fingerprint))):
                     claimed[place] = free.pick(key, exact=exact)
-        return claimed, self._left(step)
+        return claimed, self._left(step), newest
 
     def _left(self, step: str) -> set[str]:
         left: set[str] = set()
@@ -63,9 +71,17 @@ class ClaimBook:
         own = free.pick(row_key, exact=True)
         return own if own is not None else free.pick(row_key, exact=False)
 
+    def take(self, number: int, step: str, row_key: str, fingerprint: str) -> bool:
+        """Claim one certain answer, whatever its row asks; False where another row has it."""
+        if fingerprint.startswith(UNFIT):
+            return True  # no row ever claims it
+        free = self._free.get((step, fingerprint))
+        return free is not None and free.take(number, row_key)
+
     def release(self, answer: Answer) -> None:
         """Give an answer back, because its row does not ask for it any more."""
-        self._free.setdefault((answer.step, answer.fingerprint), _Free()).add(answer.id, answer.row_key)
+        if not answer.fingerprint.startswith(UNFIT):
+            self._free.setdefault((answer.step, answer.fingerprint), _Free()).add(answer.id, answer.row_key)
 
 
 class _Free:
@@ -99,6 +115,14 @@ class _Free:
                 return numbers.pop()
             del self._by_key[first]
         return None
+
+    def take(self, number: int, key: str) -> bool:
+        """Take this very answer, if it is still here."""
+        numbers = self._by_key.get(key, [])
+        if number in numbers:
+            numbers.remove(number)
+            return True
+        return False
 
     def keys_left(self) -> list[str]:
         return [key for key, numbers in self._by_key.items() if numbers]

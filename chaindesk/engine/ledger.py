@@ -1,102 +1,25 @@
 """What the journal knows of every row of a sheet under a chain: which answers are its own, and what is missing.
 
-Built once when a workbook is opened, then kept up to date row by row. It holds numbers of answers, never their texts.
+Built once when a workbook is opened, then kept up to date answer by answer. It alone claims and releases answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
 
-from chaindesk.domain.answer import Answer, Failure, RowOutcome
+from chaindesk.domain.answer import Answer, Failure, RowOutcome, StandingEdit
 from chaindesk.domain.chain import STATUS_HEADER
-from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.row import Manifest, Row
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.claims import ClaimBook
+from chaindesk.engine.claims import UNFIT, ClaimBook
+from chaindesk.engine.entry import SKIPPED, Entry
 from chaindesk.engine.origins import origins, statuses_in_sheet
-from chaindesk.engine.row_chain import NO_STEP_HELD, Outputs, RowChain
+from chaindesk.engine.row_chain import Outputs, RowChain
 from chaindesk.engine.snapshot import RowState
+from chaindesk.engine.standing import StandingEdits, is_superseded
 from chaindesk.journal.base import Journal
 
-SKIPPED = 0
-"""Stands for an answer where a step's condition does not hold."""
 _GUESSED_TOKENS = 500
-
-
-@dataclass(slots=True)
-class Entry:
-    """One row as the journal knows it.
-
-    Attributes:
-        answers: for each step the number of its answer, ``SKIPPED``, or None where a call is missing.
-        tokens: for each step the likely input tokens of the missing call, else 0.
-        blank: why there is nothing to run for it, or "".
-        stale: whether it has answers to what it does not ask any more.
-        met: whether a run of this journal had it.
-        status: what its last run left, where its answers do not tell more.
-        failure: why it failed last.
-        reviews: people's words on answers by the answer's number, which all rows share.
-        totals: usage, cost and seconds of its answers, and whether one was cut.
-    """
-
-    answers: list[int | None]
-    tokens: list[int]
-    blank: str = ""
-    stale: bool = False
-    met: bool = False
-    status: Status = Status.PENDING
-    failure: Failure | None = None
-    reviews: dict[int, Review] = field(default_factory=dict)
-    totals: RowState = field(default_factory=RowState)
-
-    @property
-    def calls(self) -> int:
-        """How many calls are missing, as far as can be known."""
-        return 0 if self.blank else self.answers.count(None)
-
-    @property
-    def last_answer(self) -> int:
-        """The number of the last answer that it has, which is what a review is a word on; 0 where it has none."""
-        return next((number for number in reversed(self.answers) if number), 0)
-
-    @property
-    def review(self) -> Review:
-        """A person's word on the answer that it has now."""
-        return self.reviews.get(self.last_answer, Review.UNREVIEWED)
-
-    @property
-    def known(self) -> bool:
-        """Whether the journal has anything of it."""
-        return self.met or self.stale or any(self.answers)
-
-    @property
-    def skipped(self) -> str:
-        """Why there is nothing to run for it, or ""."""
-        if self.blank:
-            return self.blank
-        return NO_STEP_HELD if all(number == SKIPPED for number in self.answers) else ""
-
-    def state(self, steps: tuple[str, ...]) -> RowState:
-        """The row as it is shown before a run."""
-        behind = next((place for place, number in enumerate(self.answers) if number is None), len(self.answers))
-        step = steps[min(behind, len(steps)) - 1] if behind else ""
-        shown = replace(self.totals, review=self.review, stale=self.stale, step=step, step_index=behind)
-        if self.skipped:
-            return replace(shown, status=Status.SKIPPED)
-        if not self.calls:
-            return replace(shown, status=Status.DONE)
-        if self.status is Status.FAILED and self._still_failed(steps):
-            attempts = self.failure.attempts if self.failure else 0
-            failed_in = self.failure.step if self.failure else step
-            return replace(shown, status=Status.FAILED, failure=self.failure, attempts=attempts, step=failed_in)
-        return replace(shown, status=Status.STOPPED if self.status is Status.STOPPED else Status.PENDING)
-
-    def _still_failed(self, steps: tuple[str, ...]) -> bool:
-        """Whether the failure is one of this chain's, and nothing has cured it since."""
-        if self.failure is None:
-            return True
-        return self.failure.step in steps and self.answers[steps.index(self.failure.step)] is None
 
 
 class Ledger:
@@ -105,7 +28,6 @@ class Ledger:
     Attributes:
         entries: by sheet number.
         digests: the hash of each row's inputs, by sheet number.
-        book: who gets which answer that is still free.
     """
 
     def __init__(self, manifest: Manifest, chain: RowChain, journal: Journal, workbook_id: int) -> None:
@@ -113,15 +35,21 @@ class Ledger:
         self._journal = journal
         self._workbook_id = workbook_id
         self._steps = tuple(step.step.name for step in chain.steps)
-        self.book = ClaimBook(journal, workbook_id)
+        self._book = ClaimBook(journal, workbook_id)
         self.digests = {row.number: manifest.digest(row) for row in manifest.rows}
         self._reviews: dict[int, Review] = {}
         self.entries = {
             row.number: Entry([None] * chain.count, [0] * chain.count, chain.blank(row), reviews=self._reviews)
             for row in manifest.rows
         }
-        outcomes = origins(manifest.rows, self.digests, journal.outcomes(workbook_id))
+        self._known_as: dict[int, str] = {}  # the key that a row had before, where it is not the one it has now
+        self._touched: set[int] = set()  # rows that were edited; while one is at work, its later steps may not fit
+        self._words: dict[tuple[int, int], int] = {}  # by row number and step: the answer that a person wrote over
+        known = list(journal.outcomes(workbook_id))
+        outcomes = origins(manifest.rows, self.digests, known)
         self._take_outcomes(manifest, outcomes)
+        met = {outcome.row_key for outcome in known}
+        self._edits = StandingEdits(manifest.rows, self.digests, met, journal.standing_edits(workbook_id))
         for index in range(chain.count):
             self._claim_step(index, manifest.rows, outcomes)
         self._take_reviews(manifest)
@@ -129,9 +57,21 @@ class Ledger:
     # --- building ----------------------------------------------------------------------------------------------
 
     def _take_outcomes(self, manifest: Manifest, outcomes: Mapping[int, RowOutcome]) -> None:
+        self._unsure: set[int] = set()  # known by their row number alone, and their inputs are others
+        has_ids = any(row.key != str(row.number) for row in manifest.rows)
+        gone = set()
         for number, outcome in outcomes.items():
             entry = self.entries[number]
             entry.met, entry.status, entry.failure = True, outcome.status, outcome.failure
+            gone.add(outcome.row_key)
+        for row in manifest.rows:
+            origin = outcomes.get(row.number)
+            if origin is not None and not has_ids and origin.digest != self.digests[row.number]:
+                self._unsure.add(row.number)
+            if origin is not None and origin.row_key != row.key:
+                self._known_as[row.number] = origin.row_key
+            elif origin is None and row.key in gone:
+                self._known_as[row.number] = ""  # whoever had this key is another row now
         if not outcomes:
             for number, status in statuses_in_sheet(manifest, STATUS_HEADER).items():
                 self.entries[number].status = status
@@ -152,16 +92,40 @@ class Ledger:
         self._reviews[answer] = review
 
     def _claim_step(self, index: int, rows: Iterable[Row], outcomes: Mapping[int, RowOutcome]) -> None:
+        step = self._steps[index]
         asking = [row for row in rows if not self.entries[row.number].blank]
         wanted = [(row.key, self._fingerprint(index, row)) for row in asking]
-        claimed, left = self.book.claim_all(self._steps[index], wanted)
-        for row, number in zip(asking, claimed, strict=True):
+        standing = self._edits.of(step)
+        watched = {row.key for row in asking if row.number in standing} if standing else ()
+        claimed, left, newest = self._book.claim_all(step, wanted, watched)
+        for place, row in enumerate(asking) if standing else ():
+            if (edit := standing.get(row.number)) and self.entries[row.number].answers[index] != SKIPPED:
+                last = self._answer(newest.get(row.key))
+                claimed[place] = self._words_first(row, edit, claimed[place], last, outcomes.get(row.number))
+        edited = self._edits.numbers(step)
+        for row, number, (_, fingerprint) in zip(asking, claimed, wanted, strict=True):
             entry = self.entries[row.number]
-            if number is not None:
-                self.put(row, index, number)
+            answer = self._answer(number)
+            if answer is not None:
+                if answer.id in edited:
+                    self._words[row.number, index] = answer.id
+                entry.put(index, answer, kept=not _fits(answer, fingerprint))
+                entry.add(answer)
             elif entry.answers[index] is None:
-                origin = outcomes.get(row.number)
-                entry.stale = entry.stale or (origin.row_key if origin else row.key) in left
+                entry.stale = entry.stale or self.key_of(row) in left
+
+    def _words_first(
+        self, row: Row, edit: StandingEdit, number: int | None, newest: Answer | None, origin: RowOutcome | None
+    ) -> int | None:
+        """The answer that the row gets: a person's text goes before one that fits what is asked now."""
+        held = self._answer(number)
+        if number == edit.answer_id or is_superseded(edit, row, origin, held, newest):
+            return number
+        if not self._book.take(edit.answer_id, edit.step, edit.row_key, edit.fingerprint):
+            return number  # it fits what another row asks
+        if held is not None:
+            self._book.release(held)
+        return edit.answer_id
 
     def _fingerprint(self, index: int, row: Row) -> str:
         """What the row asks in this step, or "" where that is unknown or nothing; notes what a call would take."""
@@ -182,7 +146,33 @@ class Ledger:
         entry.tokens[index] = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages) // 4
         return request.fingerprint
 
-    # --- reading and keeping up to date ------------------------------------------------------------------------
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def state(self, number: int) -> RowState:
+        """A row as it is shown."""
+        return self.entries[number].state(self._steps)
+
+    def stands(self, number: int, index: int) -> bool:
+        """Whether a row's answer to a step is a person's text, which no run replaces unasked."""
+        words = self._words.get((number, index))
+        return words is not None and words == self.entries[number].answers[index]
+
+    def surely(self, row: Row) -> bool:
+        """Whether a row is certainly the one that its answers were paid for."""
+        return row.number not in self._unsure
+
+    def key_of(self, row: Row) -> str:
+        """The key under which a row was known before it had moved; "" where its own key was another row's."""
+        return self._known_as.get(row.number, row.key)
+
+    def history(self, row: Row) -> list[Answer]:
+        """Every answer that was paid for under this row's keys, then and now, the newest first."""
+        keys = dict.fromkeys([self.key_of(row)])
+        for number in self.entries[row.number].answers:
+            if (answer := self._answer(number)) is not None:
+                keys[answer.row_key] = None
+        found = [answer for key in keys if key for answer in self._journal.history(self._workbook_id, key)]
+        return sorted(found, key=lambda answer: answer.id, reverse=True)
 
     def outputs_before(self, row: Row, index: int) -> dict[str, str]:
         """The outputs that a step uses, as far as they are there."""
@@ -192,73 +182,124 @@ class Ledger:
             if uses.isdisjoint(self._chain.steps[earlier].step.references):
                 continue
             number = self.entries[row.number].answers[earlier]
-            if number is None:
-                continue
-            answer = self._journal.answer(number) if number != SKIPPED else None
-            outputs |= self._chain.outputs(earlier, answer)
+            if number is not None:
+                outputs |= self._chain.outputs(earlier, self._answer(number))
         return outputs
 
-    def put(self, row: Row, index: int, number: int) -> None:
-        """Note that a step of a row has this answer."""
-        entry = self.entries[row.number]
-        entry.answers[index], entry.tokens[index] = number, 0
-        answer = self._journal.answer(number)
-        if answer is not None:
-            entry.totals = _with(entry.totals, answer)
+    # --- keeping up to date ------------------------------------------------------------------------------------
 
-    def record(self, row: Row, answers: Sequence[Answer | None], status: Status, failure: Failure | None) -> None:
-        """Take in how a row ended in a run; ``answers`` are those of the steps that it got through."""
+    def take(self, row: Row, index: int, fingerprint: str) -> Answer | None:
+        """Find what a row at work takes over instead of a call, now that it is known what it asks."""
         entry = self.entries[row.number]
-        later = entry.answers[len(answers) :]
-        entry.totals, entry.stale = RowState(), False
-        for answer in answers:
-            if answer is not None:
-                entry.totals = _with(entry.totals, answer)
-        entry.answers = [*(SKIPPED if answer is None else answer.id for answer in answers), *later]
-        entry.tokens[: len(answers)] = [0] * len(answers)
-        for index in range(len(answers), len(entry.answers)):
-            if number := entry.answers[index]:
-                self.put(row, index, number)
+        before = entry.answers[index]
+        answer = self._fit(row, index, self._answer(before), fingerprint, claim=True)
+        if entry.answers[index] != before:
+            entry.sum_up(map(self._answer, entry.answers))
+        return answer
+
+    def paid(self, row: Row, index: int, answer: Answer) -> None:
+        """Note a new answer; later ones that do not fit it go."""
+        entry = self.entries[row.number]
+        before = self._answer(entry.answers[index])
+        if before is not None:
+            self._book.release(before)
+        self._words.pop((row.number, index), None)
+        entry.put(index, answer, kept=False)
+        entry.add(answer)
+        if before is not None or any(entry.answers[index + 1 :]):
+            self.replan(row, index + 1, claim=False)
+
+    def skip(self, row: Row, index: int) -> None:
+        """Note that a step's condition does not hold."""
+        entry = self.entries[row.number]
+        before, entry.answers[index] = self._answer(entry.answers[index]), SKIPPED
+        if before is not None:
+            self._book.release(before)
+            entry.sum_up(map(self._answer, entry.answers))
+
+    def ended(self, row: Row, status: Status, failure: Failure | None) -> None:
+        """Note how a row ended in a run."""
+        entry = self.entries[row.number]
+        self._known_as.pop(row.number, None)
+        self._unsure.discard(row.number)
         entry.met, entry.status, entry.failure = True, status, failure
+        if row.number in self._touched:
+            self._touched.discard(row.number)
+            self.replan(row)
+        elif not entry.calls:
+            entry.stale = False
 
-    def replan(self, row: Row) -> None:
-        """Find out anew which answers are the row's, after an edit or a run of it."""
+    def edited(self, row: Row, index: int, answer_id: int, text: str | None) -> None:
+        """Note a person's text of an answer, the row's own or one that was stale; None took it back."""
+        place = (row.number, index)
+        if text is not None:
+            self._words[place] = answer_id
+        elif self._words.get(place) == answer_id:
+            del self._words[place]
+        self._touched.add(row.number)
+        self.replan(row)
+
+    def replan(self, row: Row, first: int = 0, *, claim: bool = True) -> None:
+        """Find out anew which answers from a step on are the row's; without ``claim``, only which are not."""
         entry = self.entries[row.number]
-        before = [None if not number else self._journal.answer(number) for number in entry.answers]
-        entry.answers, entry.tokens = [None] * self._chain.count, [0] * self._chain.count
-        entry.totals, entry.stale = RowState(), False
-        for index, held in enumerate(before):
+        before = [self._answer(number) for number in entry.answers[first:]]
+        entry.answers[first:], entry.tokens[first:] = [None] * len(before), [0] * len(before)
+        for index, held in enumerate(before, first):
             fingerprint = self._fingerprint(index, row)
-            if held is not None and held.fingerprint == fingerprint:
-                self.put(row, index, held.id)
-                continue
-            if held is not None:
-                self.book.release(held)
-            number = self.book.claim(self._steps[index], row.key, fingerprint) if fingerprint else None
-            if number is not None:
-                self.put(row, index, number)
-            elif held is not None and entry.answers[index] is None:
-                entry.stale = True
+            if entry.answers[index] is None:
+                self._fit(row, index, held, fingerprint, claim=claim)
+            elif held is not None:
+                self._book.release(held)  # the step is skipped now
+        entry.sum_up(map(self._answer, entry.answers))
+        missing = {self._steps[index] for index, number in enumerate(entry.answers) if number is None}
+        entry.stale = bool(missing) and any(
+            answer.step in missing and not answer.fingerprint.startswith(UNFIT) for answer in self.history(row)
+        )
 
-    def state(self, number: int) -> RowState:
-        """A row as it is shown."""
-        return self.entries[number].state(self._steps)
+    def _fit(self, row: Row, index: int, held: Answer | None, fingerprint: str, *, claim: bool) -> Answer | None:
+        """Give the row a person's text that stands, else what it has if that fits, else what nobody has."""
+        entry = self.entries[row.number]
+        words = self._worded(row, index, held)
+        if words is not None and (held is None or held.id != words.id):
+            if held is not None:
+                self._book.release(held)
+            held = words
+        kept = held is not None and not _fits(held, fingerprint)
+        if held is not None and kept and words is None:
+            self._book.release(held)
+            held = None
+        if held is None and claim and fingerprint:
+            held = self._answer(self._book.claim(self._steps[index], row.key, fingerprint))
+            kept = False
+        entry.answers[index] = None
+        if held is None:
+            entry.kept = entry.kept - {index}
+        else:
+            entry.put(index, held, kept=kept)
+            if held.edited_text is not None:
+                self._words[row.number, index] = held.id
+        return held
+
+    def _worded(self, row: Row, index: int, held: Answer | None) -> Answer | None:
+        """The answer that shows a person's text of this cell, taken for the row where it was free."""
+        answer = self._answer(self._words.get((row.number, index)))
+        if answer is None or answer.edited_text is None:
+            return held if held is not None and held.edited_text is not None else None
+        if held is not None and held.id == answer.id:
+            return held
+        taken = self._book.take(answer.id, answer.step, answer.row_key, answer.fingerprint)
+        return answer if taken else None
+
+    def _answer(self, number: int | None) -> Answer | None:
+        return self._journal.answer(number) if number else None
+
+
+def _fits(answer: Answer, fingerprint: str) -> bool:
+    """Whether an answer is one to this request. One that did not fit its step's fields is there only as a person's."""
+    return answer.fingerprint.removeprefix(UNFIT) == fingerprint
 
 
 def input_tokens(chain: RowChain, index: int, row: Row, outputs: Outputs) -> int:
     """About how many tokens a call sends: one for every four bytes."""
     messages = chain.request(index, row, outputs).messages
     return sum(len(message.content.encode("utf-8", "replace")) for message in messages) // 4
-
-
-def _with(totals: RowState, answer: Answer) -> RowState:
-    usage = totals.usage if answer.usage is None else (totals.usage or Usage()) + answer.usage
-    cost = totals.cost if answer.cost is None else (totals.cost or 0) + answer.cost
-    return replace(
-        totals,
-        usage=usage,
-        cost=cost,
-        seconds=totals.seconds + answer.seconds,
-        attempts=answer.attempts,
-        cut=totals.cut or answer.finish is Finish.LENGTH,
-    )

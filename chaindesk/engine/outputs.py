@@ -5,14 +5,15 @@ from __future__ import annotations
 from chaindesk.domain.answer import Answer
 from chaindesk.domain.row import Row
 from chaindesk.engine.claims import UNFIT
+from chaindesk.engine.entry import SKIPPED
 from chaindesk.engine.fields import field_text, shown_fields
-from chaindesk.engine.ledger import SKIPPED, Ledger
+from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.planned import OutputState, StepOutput
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.journal.base import Journal
 
 
-def outputs_of(chain: RowChain, ledger: Ledger, journal: Journal, workbook_id: int, row: Row) -> tuple[StepOutput, ...]:
+def outputs_of(chain: RowChain, ledger: Ledger, journal: Journal, row: Row) -> tuple[StepOutput, ...]:
     """The output of each step: the row's answer, or else the newest that it had for another prompt."""
     entry = ledger.entries[row.number]
     shown: list[StepOutput] = []
@@ -24,10 +25,11 @@ def outputs_of(chain: RowChain, ledger: Ledger, journal: Journal, workbook_id: i
             continue
         answer = journal.answer(number) if number is not None else None
         if answer is not None:
-            shown.append(_shown(chain, index, answer, OutputState.ANSWERED))
+            state = OutputState.KEPT if index in entry.kept else OutputState.ANSWERED
+            shown.append(_shown(chain, index, answer, state))
             continue
         if history is None:
-            history = list(journal.history(workbook_id, row.key))
+            history = ledger.history(row)
         earlier = next((answer for answer in history if answer.step == name and answer.text), None)
         if earlier is None:
             shown.append(StepOutput(name, OutputState.MISSING))

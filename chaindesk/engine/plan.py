@@ -9,7 +9,8 @@ from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.domain.row import Manifest, Notice, Row
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Status
-from chaindesk.engine.ledger import SKIPPED, Entry, Ledger, input_tokens
+from chaindesk.engine.entry import SKIPPED
+from chaindesk.engine.ledger import Ledger, input_tokens
 from chaindesk.engine.planned import Estimate, Plan, PlannedRow
 from chaindesk.engine.row_chain import RowChain
 
@@ -18,14 +19,32 @@ _GUESSED_OUTPUT = 500
 
 
 def make_plan(
-    manifest: Manifest, chain: RowChain, ledger: Ledger, choice: RowChoice, price: Price, *, fresh: bool
+    manifest: Manifest,
+    chain: RowChain,
+    ledger: Ledger,
+    choice: RowChoice,
+    price: Price,
+    *,
+    fresh: bool,
+    anew: str = "",
 ) -> Plan:
-    """What a run over the chosen rows would do."""
+    """What a run over the chosen rows would do.
+
+    Args:
+        manifest: the sheet.
+        chain: what is said for a row.
+        ledger: what the journal knows of every row.
+        choice: the rows.
+        price: what tokens cost.
+        fresh: pay again for everything.
+        anew: the name of a step that is paid for again.
+    """
     failed: set[int] = set()
     if choice.failed_only:
         failed = {number for number in ledger.entries if ledger.state(number).status is Status.FAILED}
     chosen = choice.select(manifest.rows, failed)
-    rows = [_planned(row, chain, ledger, fresh=fresh) for row in chosen]
+    again = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == anew)
+    rows = [_planned(row, chain, ledger, again) for row in chosen]
     tokens = [0] * chain.count
     calls = [0] * chain.count
     for planned in rows:
@@ -39,25 +58,44 @@ def make_plan(
         calls=sum(calls),
         reused=sum(1 for planned in rows for number in planned.answers if number),
         estimate=_estimate(chain, calls, tokens, price),
-        notices=tuple(_notices(rows)),
+        notices=tuple(_notices(rows, ledger)),
+        overwritten=_overwritten(rows, ledger),
     )
 
 
-def _planned(row: Row, chain: RowChain, ledger: Ledger, *, fresh: bool) -> PlannedRow:
+def _planned(row: Row, chain: RowChain, ledger: Ledger, again: frozenset[int]) -> PlannedRow:
     entry = ledger.entries[row.number]
-    answers = _fresh_answers(row, chain, entry) if fresh and not entry.skipped else entry.answers
+    anew = frozenset() if entry.skipped else again
+    answers = _answers_anew(row, chain, ledger, anew) if anew else entry.answers
     calls = 0 if entry.skipped else answers.count(None)
-    return PlannedRow(row, tuple(answers), calls, ledger.state(row.number), entry.skipped)
+    return PlannedRow(row, tuple(answers), calls, ledger.state(row.number), entry.skipped, anew)
 
 
-def _fresh_answers(row: Row, chain: RowChain, entry: Entry) -> list[int | None]:
-    """Nothing is taken over; only conditions on the row's own columns are known beforehand."""
-    fresh: list[int | None] = []
-    for index in range(chain.count):
-        condition = chain.steps[index].step.run_if
-        skipped = condition is not None and condition.column is not None and entry.answers[index] == SKIPPED
-        fresh.append(SKIPPED if skipped else None)
-    return fresh
+def _answers_anew(row: Row, chain: RowChain, ledger: Ledger, anew: frozenset[int]) -> list[int | None]:
+    """What is left where some steps are paid for again: nothing that uses them, but what a person has written stands.
+
+    Of a step's condition, only one on the row's own columns is known beforehand.
+    """
+    answers: list[int | None] = []
+    redone: set[str] = set()  # the names of outputs that will be others
+    for index, number in enumerate(ledger.entries[row.number].answers):
+        step = chain.steps[index].step
+        if number == SKIPPED and step.run_if is not None and step.run_if.column is not None:
+            answers.append(SKIPPED)
+        elif index in anew or not (redone.isdisjoint(chain.uses(index)) or ledger.stands(row.number, index)):
+            answers.append(None)
+            redone.update(step.references)
+        else:
+            answers.append(number)
+    return answers
+
+
+def _overwritten(rows: Sequence[PlannedRow], ledger: Ledger) -> tuple[int, ...]:
+    return tuple(
+        planned.row.number
+        for planned in rows
+        if any(ledger.stands(planned.row.number, index) for index in planned.anew)
+    )
 
 
 def _guess(chain: RowChain, index: int) -> dict[str, str]:
@@ -82,7 +120,7 @@ def _estimate(chain: RowChain, calls: Sequence[int], tokens: Sequence[int], pric
     return Estimate(sent, answered, cost, tuple(dict.fromkeys(unknown)))
 
 
-def _notices(rows: Sequence[PlannedRow]) -> list[Notice]:
+def _notices(rows: Sequence[PlannedRow], ledger: Ledger) -> list[Notice]:
     notices = []
     by_reason: dict[str, list[int]] = {}
     for planned in rows:
@@ -92,10 +130,26 @@ def _notices(rows: Sequence[PlannedRow]) -> list[Notice]:
         notices.append(Notice(f"{_rows(len(numbers))} skipped. {reason}", tuple(numbers)))
     stale = tuple(planned.row.number for planned in rows if planned.stale and planned.calls)
     if stale:
-        have = "has an answer" if len(stale) == 1 else "have answers"
+        have = f"{_have(stale)} {'an answer' if len(stale) == 1 else 'answers'}"
         message = f"{_rows(len(stale), verb='')} {have} to inputs or prompts that have changed since: run again."
         notices.append(Notice(message, stale))
+    if replaced := _overwritten(rows, ledger):
+        message = f"{_rows(len(replaced), verb='')} {_have(replaced)} outputs that you wrote: new answers replace them,"
+        notices.append(Notice(f"{message} and yours stay in the history.", replaced))
+    kept = tuple(planned.row.number for planned in rows if _keeps(planned, ledger))
+    if kept:
+        message = f"{_rows(len(kept), verb='')} {_have(kept)} outputs that you wrote and that stay,"
+        notices.append(Notice(f"{message} although their inputs or prompts have changed since.", kept))
     return notices
+
+
+def _keeps(planned: PlannedRow, ledger: Ledger) -> bool:
+    """Whether a person's text stands in it that answers something else, or will once earlier steps have been run."""
+    return bool(ledger.entries[planned.row.number].kept - planned.anew)
+
+
+def _have(rows: Sequence[int]) -> str:
+    return "has" if len(rows) == 1 else "have"
 
 
 def _rows(count: int, verb: str | None = None) -> str:

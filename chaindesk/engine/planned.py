@@ -27,6 +27,7 @@ class PlannedRow:
         calls: the calls that are missing, as far as can be known: a condition on an unknown output counts as met.
         state: how the row stands before the run, to be shown.
         skipped: why there is nothing to run for it, or "".
+        anew: the places of the steps that are paid for again, though there may be an answer.
     """
 
     row: Row
@@ -34,6 +35,7 @@ class PlannedRow:
     calls: int
     state: RowState
     skipped: str = ""
+    anew: frozenset[int] = frozenset()
 
     @property
     def stale(self) -> bool:
@@ -83,6 +85,7 @@ class Plan:
         reused: answers that are taken over.
         estimate: what the calls are likely to take.
         notices: what the user should know first.
+        overwritten: the sheet rows in which a text that a person wrote would give way to a new answer.
     """
 
     rows: list[PlannedRow]
@@ -90,6 +93,7 @@ class Plan:
     reused: int
     estimate: Estimate
     notices: tuple[Notice, ...] = ()
+    overwritten: tuple[int, ...] = ()
 
     @property
     def taken_over(self) -> list[int]:
@@ -108,6 +112,7 @@ class RunOptions:
         budget: US dollars that it may spend, or None.
         on_pause: where a key is refused, an account empty, a model unknown or the budget reached: ``stop`` ends the
             run, ``wait`` waits for ``RunControl.resume`` or ``stop``.
+        anew: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
     """
 
     choice: RowChoice = field(default_factory=RowChoice)
@@ -115,6 +120,7 @@ class RunOptions:
     fresh: bool = False
     budget: Decimal | None = None
     on_pause: Literal["stop", "wait"] = "stop"
+    anew: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +139,8 @@ class OutputState(Enum):
     """How a step's output of a row stands."""
 
     ANSWERED = "answered"
-    STALE = "stale"  # there is an answer, but to a prompt that has changed since
+    KEPT = "kept"  # a person has written it, and it stands although its prompt has changed since
+    STALE = "stale"  # there is an answer, but to a prompt that has changed since: the next run asks again
     MISSING = "missing"
     SKIPPED = "skipped"
 

@@ -16,10 +16,11 @@ from chaindesk.domain.errors import CallError, FailureKind, JournalError
 from chaindesk.domain.events import CallInVain, Event, RowFinished, StepFinished
 from chaindesk.domain.status import Status
 from chaindesk.engine.caller import Caller, Calling
-from chaindesk.engine.claims import LOST, UNFIT, ClaimBook
+from chaindesk.engine.claims import LOST, UNFIT
 from chaindesk.engine.fields import NO_FIELDS, FieldsMistake, Scalar, read_fields, repair
 from chaindesk.engine.gate import RunHalted
 from chaindesk.engine.keeping import to_the_end
+from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.planned import PlannedRow
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.journal.base import Journal
@@ -37,8 +38,7 @@ class Desk:
         chain: what is said for a row.
         journal: where answers are kept.
         caller: makes the calls.
-        book: who gets which answer that is still free; None pays for everything again.
-        digests: the hash of each row's inputs, by sheet number.
+        ledger: what the journal knows of every row; it says who takes over which answer, and is told of new ones.
         emit: told what happens, after the journal has it.
         clock: seconds.
     """
@@ -48,8 +48,7 @@ class Desk:
     chain: RowChain
     journal: Journal
     caller: Caller
-    book: ClaimBook | None
-    digests: Mapping[int, str]
+    ledger: Ledger
     emit: Callable[[Event], None]
     clock: Callable[[], float] = time.monotonic
 
@@ -144,12 +143,14 @@ class RowTask:
         name = chain.steps[index].step.name
         if not chain.holds(index, self._row, self._outputs):
             self.answers.append(None)
+            self._desk.ledger.skip(self._row, index)
             self._outputs |= chain.outputs(index, None)
             self._desk.emit(self._finished(name, None, skipped=True))
             return
         request = chain.request(index, self._row, self._outputs)
         fingerprint = request.fingerprint
-        answer = self._reused(index, fingerprint)
+        again = index in self.planned.anew
+        answer = None if again else self._desk.ledger.take(self._row, index, fingerprint)
         if answer is None:
             fresh = await self._paid(index, request, fingerprint)
             if index == chain.count - 1:
@@ -160,22 +161,9 @@ class RowTask:
             if answer.id != self.planned.answers[index]:
                 await self._desk.journal.store_reuse(self._desk.run_id, (answer.id,))
             self.answers.append(answer)
-            self._desk.emit(self._finished(name, answer, reused=True))
+            kept = index in self._desk.ledger.entries[self._row.number].kept
+            self._desk.emit(replace(self._finished(name, answer, reused=True), kept=kept))
         self._outputs |= chain.outputs(index, answer)
-
-    def _reused(self, index: int, fingerprint: str) -> Answer | None:
-        desk = self._desk
-        if desk.book is None:
-            return None
-        planned = self.planned.answers[index]
-        if planned:
-            answer = desk.journal.answer(planned)
-            if answer is not None and answer.fingerprint == fingerprint:
-                return answer
-            if answer is not None:
-                desk.book.release(answer)
-        number = desk.book.claim(desk.chain.steps[index].step.name, self._row.key, fingerprint)
-        return None if number is None else desk.journal.answer(number)
 
     async def _paid(self, index: int, request: CompletionRequest, fingerprint: str) -> _Fresh:
         """Have the call made, and its fields read where the step has some."""
@@ -230,6 +218,7 @@ class RowTask:
 
     async def _keep(self, fresh: _Fresh) -> Answer:
         answer = replace(fresh.answer, id=await self._desk.journal.store_answer(fresh.answer))
+        self._desk.ledger.paid(self._row, len(self.answers), answer)
         self.answers.append(answer)
         self._desk.emit(fresh.event)
         return answer
@@ -309,7 +298,7 @@ class RowTask:
             workbook_id=desk.workbook_id,
             row_key=self._row.key,
             row_number=self._row.number,
-            digest=desk.digests[self._row.number],
+            digest=desk.ledger.digests[self._row.number],
             status=status,
             failure=failure,
             seconds=seconds,

@@ -22,7 +22,7 @@ from chaindesk.domain.events import Event
 from chaindesk.domain.row import Manifest, Notice, Row
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Review
-from chaindesk.engine.adopt import SheetEdit, adoption_notices, sheet_edits
+from chaindesk.engine.adopt import Sheet, SheetEdit, adoption_notices, sheet_edits
 from chaindesk.engine.budget import no_price
 from chaindesk.engine.conduct import Wiring, conduct
 from chaindesk.engine.control import RunControl
@@ -43,6 +43,7 @@ from chaindesk.engine.planned import (
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.snapshot import RowState
 from chaindesk.logs import KNOWN
+from chaindesk.engine.versions import Version, versions_of
 from chaindesk.journal.base import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
@@ -120,9 +121,10 @@ class Session:
         _log.info("Opened %s: %s rows, chain %s", manifest.path.name, len(manifest.rows), chain.name, extra=KNOWN)
         self._ledger: Ledger | None = None
         self._lock = threading.Lock()
-        self._seen = 0  # the newest answer that the ledger knows of
+        self._seen: tuple[int, ...] = ()  # the journal's mark when the ledger was read, or last written to
         self._running = False
         self._adopted = False
+        self._taken: list[SheetEdit] = []  # from the sheet, which tells that these rows are the same
         self._untold: list[Notice] = []  # of a run: its export tells them
 
     @property
@@ -130,20 +132,46 @@ class Session:
         """What the journal knows of every row. Read at first use, which may take seconds for a very long sheet."""
         with self._lock:
             if self._ledger is None:
-                self._seen = self.journal.newest_answer(self.workbook_id)
-                self._ledger = Ledger(self.manifest, self.row_chain, self.journal, self.workbook_id)
+                self._seen = self.journal.mark(self.workbook_id)
+                ledger = Ledger(self.manifest, self.row_chain, self.journal, self.workbook_id)
+                for edit in self._taken:
+                    self._take(ledger, edit)
+                self._ledger = ledger
             return self._ledger
 
-    def refresh(self) -> None:
-        """Read the journal anew at next use, because another process may have written to it."""
+    def refresh(self) -> bool:
+        """Read the journal anew at next use, where somebody else has written to it since; tells whether that is so."""
+        if self._running or self.journal.mark(self.workbook_id) == self._seen:
+            return False
         with self._lock:
             self._ledger = None
+        return True
 
-    def plan(self, choice: RowChoice | None = None, *, fresh: bool = False) -> Plan:
-        """What a run would do. May take seconds for a very long sheet: call it in a thread there."""
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[None]:
+        """Around what this session itself writes, which is no reason to read the journal anew."""
+        alone = self._ledger is not None and self.journal.mark(self.workbook_id) == self._seen
+        yield
+        if alone:
+            self._seen = self.journal.mark(self.workbook_id)
+
+    def plan(self, choice: RowChoice | None = None, *, fresh: bool = False, anew: str = "") -> Plan:
+        """What a run would do. May take seconds for a very long sheet: call it in a thread there.
+
+        Args:
+            choice: the rows; without it, all.
+            fresh: pay again for everything.
+            anew: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
+
+        Raises:
+            UsageError: there is no such step.
+        """
         from chaindesk.providers.pricing import cost
 
-        return make_plan(self.manifest, self.row_chain, self.ledger, choice or RowChoice(), cost, fresh=fresh)
+        if anew and anew not in self.chain.step_names:
+            raise UsageError(f'The chain has no step "{anew}". Its steps: {", ".join(self.chain.step_names)}.')
+        rows = choice or RowChoice()
+        return make_plan(self.manifest, self.row_chain, self.ledger, rows, cost, fresh=fresh, anew=anew)
 
     def statuses(self) -> Mapping[int, RowState]:
         """Each row as the journal knows it, by sheet number: for the table before any run."""
@@ -152,7 +180,7 @@ class Session:
 
     def outputs(self, row: Row) -> tuple[StepOutput, ...]:
         """The outputs of each step of a row, as they are now. Quick, once the ledger has been read."""
-        return outputs_of(self.row_chain, self.ledger, self.journal, self.workbook_id, row)
+        return outputs_of(self.row_chain, self.ledger, self.journal, row)
 
     async def run(
         self, options: RunOptions, listener: Callable[[Event], None], control: RunControl | None = None
@@ -171,17 +199,16 @@ class Session:
         """
         if self._running:
             raise UsageError("A run is going on over this workbook. Wait for its end, or stop it.")
-        self._running = True
-        try:
-            with self.journal.turn(self.workbook_id):
-                if self.journal.newest_answer(self.workbook_id) != self._seen:
-                    self.refresh()  # another program has paid for answers meanwhile
+        with self.journal.turn(self.workbook_id):
+            self.refresh()  # another program may have paid for answers meanwhile
+            self._running = True
+            try:
                 result = await self._run(options, listener, control or RunControl())
-                self._seen = self.journal.newest_answer(self.workbook_id)
-                self._untold += map(Notice, result.notices)
-                return result
-        finally:
-            self._running = False
+            finally:
+                self._running = False
+                self._seen = self.journal.mark(self.workbook_id)
+            self._untold += map(Notice, result.notices)
+            return result
 
     async def _run(self, options: RunOptions, listener: Callable[[Event], None], control: RunControl) -> RunResult:
         keys: dict[str, str] = {}
@@ -192,7 +219,7 @@ class Session:
             keys.update(found)
             return "\n".join(_no_key(endpoint) for endpoint in missing)
 
-        plan = await asyncio.to_thread(self.plan, options.choice, fresh=options.fresh)
+        plan = await asyncio.to_thread(self.plan, options.choice, fresh=options.fresh, anew=options.anew)
         if plan.calls and (lacking := await read_keys()):
             raise InputError(lacking)
         budget = control.budget if control.budget is not None else options.budget
@@ -244,19 +271,28 @@ class Session:
         answer = ledger.entries[row.number].last_answer
         if answer:
             digest = ledger.digests[row.number]
-            await self.journal.store_review(RowReview(self.workbook_id, row.key, digest, review, answer))
+            async with self._writing():
+                await self.journal.store_review(RowReview(self.workbook_id, row.key, digest, review, answer))
             ledger.put_review(answer, review)
 
-    async def edit(self, row: Row, step: str, text: str | None) -> None:
+    async def edit(self, row: Row, step: str, text: str | None, answer_id: int = 0) -> None:
         """Keep a person's version of a step's output beside the model's own; None goes back to the model's.
 
-        Later steps that use the output become stale.
+        Later steps that use the output become stale, but for those that a person has written: these stand. So does the
+        text itself, whatever changes before it, until the person has the step run anew.
+
+        Args:
+            row: the row.
+            step: the step's name.
+            text: the person's version, or None.
+            answer_id: the answer that it is a version of; without it, the one that is shown now.
 
         Raises:
             UsageError: the step has no answer yet, or the text does not fit the step's fields.
         """
         index = self.chain.step_names.index(step)
-        number = self.ledger.entries[row.number].answers[index]
+        shown = self.outputs(row)[index].answer
+        number = answer_id or (shown.id if shown is not None else 0)
         if not number:
             raise UsageError(f'Step "{step}" has no output in row {row.key} yet: run it first.')
         fields = self.chain.steps[index].fields
@@ -267,8 +303,13 @@ class Session:
                 raise UsageError(
                     f'The output of step "{step}" must stay a JSON object of its fields: {mistake}.'
                 ) from None
-        await self.journal.store_edit(number, text)
-        self.ledger.replan(row)
+        async with self._writing():
+            await self.journal.store_edit(number, text)
+        self.ledger.edited(row, index, number, text)
+
+    def versions(self, row: Row, step: str) -> tuple[Version, ...]:
+        """Every version of a step's output of a row, the newest first: each paid answer, and each edit."""
+        return versions_of(self.row_chain, self.ledger, self.journal, row, self.chain.step_names.index(step))
 
     async def adopt_edits(self) -> tuple[Notice, ...]:
         """Take over, as edits, what a person wrote into our columns of this sheet in another program.
@@ -283,13 +324,21 @@ class Session:
             return ()
         self._adopted = True
         found = await asyncio.to_thread(lambda: list(self._sheet_edits()))
-        for edit in found:
-            if edit.text is not None:
-                await self.journal.store_edit(edit.answer_id, edit.text)
-        rows = {edit.row.number: edit.row for edit in found if edit.text is not None}
-        for row in rows.values():
-            self.ledger.replan(row)
+        taken = [edit for edit in found if edit.text is not None]
+        async with self._writing():
+            for edit in taken:
+                if not edit.known:
+                    await self.journal.store_edit(edit.answer_id, edit.text)
+        self._taken = taken
+        ledger = self.ledger
+        for edit in taken:
+            await asyncio.to_thread(self._take, ledger, edit)
         return adoption_notices(found)
+
+    def _take(self, ledger: Ledger, edit: SheetEdit) -> None:
+        answer = self.journal.answer(edit.answer_id)
+        if answer is not None and answer.edited_text == edit.text:
+            ledger.edited(edit.row, self.chain.step_names.index(edit.step), edit.answer_id, edit.text)
 
     def _sheet_edits(self) -> Iterator[SheetEdit]:
         from chaindesk.workbook import continued_columns, is_as_written
@@ -297,15 +346,9 @@ class Session:
         names = {column.index: column.name for column in self.manifest.columns}
         headers = [header for step in self.chain.steps for header in step.columns]
         columns = {header: names[index] for header, index in continued_columns(self.manifest, headers).items()}
-        ledger = self.ledger
-        return sheet_edits(
-            self.manifest.rows,
-            self.chain.steps,
-            columns,
-            lambda row: ledger.entries[row.number].answers,
-            self.journal,
-            is_as_written,
-        )
+        surely = self.ledger.surely
+        sheet = Sheet(self.manifest.rows, self.chain.steps, columns, self.outputs, surely, self.journal, is_as_written)
+        return sheet_edits(sheet)
 
     async def export(self, target: Path | None = None, *, overwrite_source: bool = False) -> ExportReport:
         """Save the workbook with what the journal knows; by default as ``NAME.completed.xlsx`` beside it.

@@ -43,7 +43,8 @@ class RowState:
         seconds: of its calls, summed.
         until: while it waits: until when, in seconds of ``time.monotonic()``; else None.
         review: a person's word on it.
-        stale: it has answers to inputs, prompts or edits that have changed since.
+        stale: it has answers to inputs, prompts or edits that have changed since, which the next run asks again.
+        kept: it has an output that a person wrote, and that stands although its inputs or prompt have changed since.
         cut: a step's answer was cut at its output limit.
     """
 
@@ -59,6 +60,7 @@ class RowState:
     review: Review = Review.UNREVIEWED
     stale: bool = False
     cut: bool = False
+    kept: bool = False
 
 
 class Snapshot:
@@ -250,6 +252,7 @@ class Snapshot:
             seconds=state.seconds + event.seconds,
             until=None,
             cut=state.cut or event.finish is Finish.LENGTH,
+            kept=state.kept or event.kept,
         )
 
     def _paid_in_vain(self, event: CallInVain) -> None:

@@ -117,14 +117,15 @@ class Bench:
     def read_ledger(self) -> Ledger:
         return Ledger(self.manifest, self.row_chain, self.journal, self.workbook_id)
 
-    def plan(self, choice: RowChoice | None = None, *, fresh: bool = False) -> Plan:
-        return make_plan(self.manifest, self.row_chain, self.ledger, choice or RowChoice(), self.price, fresh=fresh)
+    def plan(self, choice: RowChoice | None = None, *, fresh: bool = False, anew: str = "") -> Plan:
+        rows = choice or RowChoice()
+        return make_plan(self.manifest, self.row_chain, self.ledger, rows, self.price, fresh=fresh, anew=anew)
 
     async def run(
         self, options: RunOptions | None = None, listener: Callable[[Event], None] | None = None
     ) -> RunResult:
         options = options or RunOptions()
-        plan = self.plan(options.choice, fresh=options.fresh)
+        plan = self.plan(options.choice, fresh=options.fresh, anew=options.anew)
         self.control.budget = options.budget
         if self.control.concurrency is None:
             self.control.set_concurrency(options.concurrency or self.chain.concurrency)

@@ -117,6 +117,81 @@ async def test_an_older_answer_in_the_sheet_is_no_edit(source: Path, journal: Me
         assert session.plan().calls == 0
 
 
+CHAIN = [
+    {"name": "draft", "model": "demo/writer", "prompt": "Draft {{Topic}}"},
+    {"name": "polish", "model": "demo/writer", "prompt": "Polish: {{draft}}"},
+]
+
+
+async def test_whoever_writes_an_early_and_a_late_text_means_both(source: Path, journal: MemoryJournal) -> None:
+    async with DemoServer(QUICK) as server:
+        desk = Desk(source, server, journal)
+        await (await desk.run(source, CHAIN)).export(desk.completed)
+        paid = server.counters.requests
+        desk.write("B3", "My draft.")
+        desk.write("C3", "My polished text.")
+        session = await desk.run(desk.completed, CHAIN)
+        assert server.counters.requests == paid
+        row = session.manifest.rows[1]
+        assert [output.text for output in session.outputs(row)] == ["My draft.", "My polished text."]
+        assert [output.state for output in session.outputs(row)] == [OutputState.ANSWERED, OutputState.KEPT]
+        await session.export(desk.completed, overwrite_source=True)
+        again = await desk.run(desk.completed, CHAIN)
+        assert server.counters.requests == paid
+        assert [output.text for output in again.outputs(row)] == ["My draft.", "My polished text."]
+        assert openpyxl.load_workbook(desk.completed).active["C3"].value == "My polished text."
+
+
+async def test_a_late_text_may_be_written_after_the_early_one(source: Path, journal: MemoryJournal) -> None:
+    async with DemoServer(QUICK) as server:
+        desk = Desk(source, server, journal)
+        await (await desk.run(source, CHAIN)).export(desk.completed)
+        desk.write("B3", "My draft.")
+        first = desk.open(desk.completed, CHAIN)
+        await first.adopt_edits()
+        assert first.plan().calls == 1
+        desk.write("C3", "My polished text.")
+        second = desk.open(desk.completed, CHAIN)
+        (notice,) = await second.adopt_edits()
+        assert notice.rows == (3,)
+        assert second.plan().calls == 0
+        assert desk.open(desk.completed, CHAIN).plan().calls == 0
+
+
+async def test_a_text_stays_in_its_cell_though_its_row_was_corrected(source: Path, journal: MemoryJournal) -> None:
+    async with DemoServer(QUICK) as server:
+        desk = Desk(source, server, journal)
+        await (await desk.run(source, CHAIN)).export(desk.completed)
+        desk.write("C3", "My polished text.")
+        await desk.open(desk.completed, CHAIN).adopt_edits()
+        desk.write("A3", "green tea")
+        paid = server.counters.requests
+        session = await desk.run(desk.completed, CHAIN)
+        assert server.counters.requests - paid == 1
+        assert session.outputs(session.manifest.rows[1])[1].text == "My polished text."
+        desk.write("A4", "heavy rain")
+        desk.write("C4", "Written beside the correction.")
+        desk.write("A2", "wasps")
+        session = await desk.run(desk.completed, CHAIN)
+        polished = [session.outputs(row)[1].text for row in session.manifest.rows]
+        assert polished[2] == "Written beside the correction."
+        assert server.counters.requests - paid == 1 + 2 + 1
+
+
+async def test_texts_that_moved_beside_corrected_rows_are_nobodys_edits(source: Path, journal: MemoryJournal) -> None:
+    async with DemoServer(QUICK) as server:
+        desk = Desk(source, server, journal)
+        session = await desk.run(source, CHAIN)
+        await session.export(desk.completed)
+        texts = [session.outputs(row)[1].text for row in session.manifest.rows]
+        for number, topic in ((2, "x"), (3, "y"), (4, "z")):
+            desk.write(f"A{number}", topic)
+            desk.write(f"C{number}", texts[number - 3])
+        again = desk.open(desk.completed, CHAIN)
+        assert await again.adopt_edits() == ()
+        assert again.plan().calls == 6
+
+
 async def test_an_untouched_copy_has_no_edits(source: Path, journal: MemoryJournal) -> None:
     async with DemoServer(QUICK) as server:
         desk = Desk(source, server, journal)
