@@ -1,4 +1,4 @@
-"""What the panel tells of a call that went wrong: what the model said, and the id that the provider's support asks for."""
+"""What the panel tells of a call that went wrong: what the model said, and the id for the provider's support."""
 
 from __future__ import annotations
 
