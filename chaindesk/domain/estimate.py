@@ -1,0 +1,79 @@
+"""What calls that are not made yet are likely to cost, as values: from ``engine.estimate`` to whoever shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StepEstimate:
+    """What the missing calls of one step are likely to take, all of them together.
+
+    Attributes:
+        step: the step's name.
+        model: its model reference.
+        calls: how many are missing.
+        input_tokens: sent.
+        output_tokens: answered.
+        cost: US dollars, or None where the price is not known.
+        low: what it will hardly be less than.
+        high: what it will hardly be more than.
+        measured: so many earlier answers it was measured by; 0: it is a guess.
+        conditional: whether an earlier step's output decides if a call is made.
+    """
+
+    step: str
+    model: str
+    calls: int
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: Decimal | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
+    measured: int = 0
+    conditional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What missing calls are likely to take.
+
+    Attributes:
+        input_tokens: sent, a token for every four bytes; prompts that use outputs yet unknown are guessed.
+        output_tokens: answered.
+        cost: US dollars of the calls whose price is known, or None where none is.
+        unknown_prices: model references whose price is unknown.
+        low: what the cost will hardly be less than.
+        high: what it will hardly be more than.
+        steps: each step's part.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: Decimal | None = None
+    unknown_prices: tuple[str, ...] = ()
+    low: Decimal | None = None
+    high: Decimal | None = None
+    steps: tuple[StepEstimate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a run that is going on will have cost in the end, as its calls so far let one expect.
+
+    Attributes:
+        spent: US dollars so far, or None where no price is known.
+        cost: likely in all, or None where no price is known.
+        low: what it will hardly be less than.
+        high: what it will hardly be more than; between the two it ends four times of five or oftener.
+        unknown: model references whose price is unknown, and which are in no figure.
+        answers: so many answers of this run it goes by; 0: it is the estimate from before the run.
+    """
+
+    spent: Decimal | None
+    cost: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    unknown: tuple[str, ...] = ()
+    answers: int = 0
