@@ -30,7 +30,14 @@ _STEPS = {
 }
 """What brings a journal of each older version to the next one."""
 _CHECKED_BYTES = 64 * 1024 * 1024
-_NO_SHARED_MEMORY = ("SQLITE_IOERR_SHM", "SQLITE_CANTOPEN", "SQLITE_IOERR_LOCK", "SQLITE_IOERR_MMAP", "SQLITE_PROTOCOL")
+_NO_SHARED_MEMORY = (
+    "SQLITE_IOERR_SHM",
+    "SQLITE_IOERR_LOCK",
+    "SQLITE_IOERR_MMAP",
+    "SQLITE_READONLY",
+    "SQLITE_CANTOPEN",
+    "SQLITE_PROTOCOL",
+)
 
 
 def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
@@ -58,20 +65,44 @@ def prepare(path: Path) -> tuple[sqlite3.Connection, bool]:
         raise JournalError(f"The folder {path.parent} for the journal cannot be made: {error.strerror}.") from error
     _refuse_emptied(path)
     with translated(path):
-        connection = connect(path, writing=True)
+        refused = None
+        if not is_remote(path):
+            try:
+                return _prepared(path, logged=True), True
+            except sqlite3.OperationalError as error:
+                if not (error.sqlite_errorname or "").startswith(_NO_SHARED_MEMORY):
+                    raise
+                refused = error
         try:
-            known = _check(connection, path)
-            if not known:
-                connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts only before the first page
-            logged = _use_log(connection, path)
-            _bring_up_to_date(connection)
-            connection.executescript(files(__package__).joinpath("schema.sql").read_text("utf-8"))
-            if not known:
-                sync_folder(path.parent)
-        except BaseException:
-            connection.close()
-            raise
-        return connection, logged
+            _leave_log(path)
+            return _prepared(path, logged=False), False
+        except sqlite3.OperationalError as error:
+            raise refused or error from None
+
+
+def _prepared(path: Path, *, logged: bool) -> sqlite3.Connection:
+    connection = connect(path, writing=True)
+    try:
+        known = _check(connection, path)
+        if not known:
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts only before the first page
+        if logged:
+            _in_mode(connection, "WAL")
+        _bring_up_to_date(connection)
+        connection.executescript(files(__package__).joinpath("schema.sql").read_text("utf-8"))
+        if not known:
+            sync_folder(path.parent)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _leave_log(path: Path) -> None:
+    """Give the file a rollback journal. Alone, a connection can do without the memory that others would share."""
+    with contextlib.closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # before anything that reads
+        _in_mode(connection, "DELETE")
 
 
 def reopen(path: Path, newest: int) -> sqlite3.Connection:
@@ -172,29 +203,6 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-
-
-def _use_log(connection: sqlite3.Connection, path: Path) -> bool:
-    """Turn the write-ahead log on, or off where the disk cannot keep one; whether it is on."""
-    if is_remote(path):
-        return _without_log(connection)
-    try:
-        return _in_mode(connection, "WAL") == "wal" or _without_log(connection)
-    except sqlite3.OperationalError as error:
-        if not (error.sqlite_errorname or "").startswith(_NO_SHARED_MEMORY):
-            raise
-        return _without_log(connection)
-
-
-def _without_log(connection: sqlite3.Connection) -> bool:
-    """Use a rollback journal. Alone, a connection can leave the log without the memory that others would share."""
-    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    try:
-        _in_mode(connection, "DELETE")
-    finally:
-        connection.execute("PRAGMA locking_mode = NORMAL")
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # lets go of the lock
-    return False
 
 
 def _in_mode(connection: sqlite3.Connection, mode: str) -> str:
