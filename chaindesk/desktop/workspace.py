@@ -92,6 +92,7 @@ class Workspace(QObject):
         self.keys = keys or KeyStore()
         self._demo = demo
         self._journal: Journal | None = None
+        self._journal_turn = asyncio.Lock()
         self._password: str | None = None
         self.addresses: dict[str, str] = {}
         self.single = SingleWindow(self)
@@ -203,7 +204,7 @@ class Workspace(QObject):
             return
         if any(step.provider == DEMO_PROVIDER for step in chain.steps):
             await self._open_demo()
-        journal = await self._open_journal()
+        journal = await self.journal()
         try:
             session = await asyncio.to_thread(
                 Session,
@@ -224,12 +225,18 @@ class Workspace(QObject):
         self.session = session
         self.session_changed.emit(states)
 
-    async def _open_journal(self) -> Journal:
-        if self._journal is None:
-            from chaindesk.journal.sqlite import open_journal
+    async def journal(self) -> Journal:
+        """The journal, opened at first need.
 
-            self._journal = await asyncio.to_thread(open_journal, settings.journal_path())
-        return self._journal
+        Raises:
+            JournalError: it cannot be opened.
+        """
+        async with self._journal_turn:  # the history may ask for it while a workbook is being opened
+            if self._journal is None:
+                from chaindesk.journal.sqlite import open_journal
+
+                self._journal = await asyncio.to_thread(open_journal, settings.journal_path())
+            return self._journal
 
     async def _open_demo(self) -> None:
         """Start the simulated provider, once; it answers until the window closes."""
