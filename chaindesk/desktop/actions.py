@@ -35,6 +35,9 @@ class Actions(QObject):
         self.retry = new(
             "Retry &failed", "retry", "Ctrl+Shift+R", "Run the failed rows again, from the step that failed"
         )
+        self.history = new(
+            "&History…", "history", "Ctrl+H", "Past runs: their reports, their exports, how long to keep them"
+        )
         self.undo = new("&Undo", "undo", "Ctrl+Z", "Take the last judgement or edit back")
         self.redo = new("Re&do", None, "Ctrl+Shift+Z", "Do it again")
         self.find = new("&Find", "search", "Ctrl+F", "Search the rows")
@@ -48,6 +51,8 @@ class Actions(QObject):
         self.panel.setCheckable(True)
         self.panel.setChecked(True)
         self.shortcuts = new("&Keyboard shortcuts", "help", "F1", "All keys")
+        self.log_folder = new("Open the &log folder", "folder", "", "Where ChainDesk keeps its logs")
+        self.bundle = new("Make a &bundle for a bug report…", "save", "", "A zip without keys, prompts and outputs")
         self.about = new("&About ChainDesk", "info", "", "What this is")
         self.themes = self._make_themes()
         self.table_keys = [
@@ -75,6 +80,8 @@ class Actions(QObject):
         run.addActions([self.run, self.try_first, self.run_selected, self.retry, self.fresh])
         run.addSeparator()
         run.addActions([self.pause, self.stop])
+        run.addSeparator()
+        run.addAction(self.history)
         review = bar.addMenu("Re&view")
         review.addActions([self.approve, self.reject, self.edit])
         review.addSeparator()
@@ -84,7 +91,12 @@ class Actions(QObject):
         view = bar.addMenu("&View")
         view.addActions([self.find, self.show_all, self.panel])
         view.addMenu("&Theme").addActions(list(self.themes.values()))
-        bar.addMenu("&Help").addActions([self.shortcuts, self.about])
+        about = bar.addMenu("&Help")
+        about.addAction(self.shortcuts)
+        about.addSeparator()
+        about.addActions([self.log_folder, self.bundle])
+        about.addSeparator()
+        about.addAction(self.about)
 
     def shortcut_list(self) -> list[tuple[str, str]]:
         """Every command with keys: its words, and its keys."""

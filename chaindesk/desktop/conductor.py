@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from chaindesk.desktop import dialogs, icons, words
 from chaindesk.desktop.closing_desk import ClosingDesk
+from chaindesk.desktop.history_desk import HistoryDesk
 from chaindesk.desktop.looks_desk import LooksDesk
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.narrator import Narrator
@@ -45,6 +46,7 @@ class Conductor(QObject):
         self.opening = OpeningDesk(window, workspace, controller)
         self.closing = ClosingDesk(window, controller, self.opening)
         self.resumption = ResumptionDesk(workspace, controller, self)
+        self.history = HistoryDesk(window, workspace, controller)
         looks = LooksDesk(window)
         self.narrator = Narrator(window.run_banner, window.news_banner, self._ways(), window.budget)
         self._refilter = QTimer(self, interval=_REFILTER, singleShot=True)

@@ -56,3 +56,10 @@ def plural(number: int, one: str, many: str) -> str:
 def rows(number: int) -> str:
     """Such as ``1 row`` or ``12 rows``."""
     return plural(number, "row", "rows")
+
+
+def size(number: int) -> str:
+    """Room on a disk: ``640 KB``, ``12.4 MB``."""
+    if number < 1_000_000:
+        return f"{-(-number // 1000):,} KB"
+    return f"{number / 1e6:,.1f} MB" if number < 1_000_000_000 else f"{number / 1e9:,.2f} GB"
