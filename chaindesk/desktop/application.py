@@ -83,6 +83,7 @@ class Desk:
         self.workspace.single.release()  # who opens the workbook while the last is saved has a window of his own
         await self.conductor.resumption.tasks.close()
         await self.conductor.opening.close()
+        await self.conductor.history.close()
         await self.controller.close()
         await self.workspace.close()
 
@@ -100,6 +101,7 @@ async def _live(app: QApplication, workbook: Path | None) -> None:
     app.commitDataRequest.connect(lambda _: desk.conductor.closing.close_now())
     with _signals_close(loop, desk):
         desk.window.show()
+        desk.conductor.history.offer()
         if workbook is not None:
             desk.conductor.opening.open_path(workbook)
         else:
