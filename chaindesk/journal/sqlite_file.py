@@ -31,7 +31,9 @@ _STEPS = {
 """What brings a journal of each older version to the next one."""
 _CHECKED_BYTES = 64 * 1024 * 1024
 _NO_SHARED_MEMORY = (
-    "SQLITE_IOERR_SHM",
+    "SQLITE_IOERR_SHMOPEN",
+    "SQLITE_IOERR_SHMMAP",
+    "SQLITE_IOERR_SHMLOCK",
     "SQLITE_IOERR_LOCK",
     "SQLITE_IOERR_MMAP",
     "SQLITE_READONLY",

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
 
+_FULL = (
+    JournalTrouble.FULL,
+    "The disk is full: the journal {path} cannot be written. Make room, then go on; nothing is lost.",
+)
 _WORDS = {
-    "SQLITE_FULL": (
-        JournalTrouble.FULL,
-        "The disk is full: the journal {path} cannot be written. Make room, then go on; nothing is lost.",
-    ),
+    "SQLITE_FULL": _FULL,
+    "SQLITE_IOERR_SHMSIZE": _FULL,
     "SQLITE_READONLY": (
         JournalTrouble.READ_ONLY,
         "The journal {path} is read-only. Allow writing to it and to its folder, or choose another with --journal.",
