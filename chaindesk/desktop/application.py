@@ -89,7 +89,7 @@ class Desk:
 
 
 async def _live(app: QApplication, workbook: Path | None) -> None:
-    if workbook is not None and await asyncio.to_thread(single.call, workbook):
+    if workbook is not None and await single.call(workbook):
         return  # another window shows it, and came forward
     desk = Desk(Theme(app, settings.load_preferences().theme))
     crash = CrashHandler(lambda words: desk.window.news_banner.say(Tone.ERROR, words))

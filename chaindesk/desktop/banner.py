@@ -160,6 +160,7 @@ class Banner(QFrame):
     def _button(self, choice: Choice) -> QPushButton:
         button = QPushButton(choice.text)
         button.setProperty("primary", choice.primary)
+        button.setAutoDefault(True)  # Return presses the button that has the focus, as in a dialog
         button.clicked.connect(lambda: self._act(choice))
         return button
 

@@ -34,7 +34,6 @@ class ClosingDesk(QObject):
         window, unsaved, in_run = self._window, self._opening.unsaved_chain, self._controller.phase.in_run
         window.panel.step.keep_edit()
         if self._question is not None:
-            self._question.raise_()
             self._question.activateWindow()
         elif in_run:
             text = run_words(window.model.snapshot)
@@ -76,4 +75,5 @@ def run_words(snapshot: Snapshot) -> str:
         cut = (
             f"\n\n{words.count(under_way)} rows are under way: their calls are cancelled, and they go back to pending."
         )
-    return f"{finished} {kept}{cut}\n\nThe next run goes on from there, and pays for nothing twice."
+    ahead = "The next run goes on from there, and pays for nothing twice."
+    return f"Stop the run and close ChainDesk?\n\n{finished} {kept}{cut}\n\n{ahead}"

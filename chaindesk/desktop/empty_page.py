@@ -39,9 +39,11 @@ class EmptyPage(QWidget):
         self.card.setFixedWidth(620)
         self.open = QPushButton("Open a workbook…")
         self.open.setProperty("primary", "true")
+        self.open.setAutoDefault(True)  # Return presses the button that has the focus, as in a dialog
         self.open.clicked.connect(self.open_wanted)
         self.example = QPushButton("Try the example")
         self.example.setToolTip("A small workbook and a chain, answered by the simulated provider: no key, no cost")
+        self.example.setAutoDefault(True)
         icons.give(self.example, "example")
         self.example.clicked.connect(self.example_wanted)
         self._hint = _muted(_HINT)

@@ -6,6 +6,7 @@ and one that does not answer blocks nobody either: two windows on one workbook a
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import os
@@ -17,7 +18,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from chaindesk import settings
 from chaindesk.domain.errors import ChainDeskError
 
-_ANSWER_TIME = 1000  # milliseconds that another window has to say that it came forward
+_ANSWER_TIME = 1.0  # seconds that another window has to say that it came forward
 _ANSWER = b"here\n"
 
 
@@ -85,17 +86,28 @@ def is_free(path: Path) -> bool:
     return False
 
 
-def call(path: Path) -> bool:
+async def call(path: Path) -> bool:
     """Call the window forward that shows this workbook; whether there is one and it came. May take a second."""
     if is_free(path):
         return False
+    said: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+    def say(came: bool) -> None:  # noqa: FBT001
+        if not said.done():
+            said.set_result(came)
+
     socket = QLocalSocket()
+    socket.readyRead.connect(lambda: say(socket.readAll().data() == _ANSWER))
+    socket.errorOccurred.connect(lambda _: say(False))
     socket.connectToServer(_socket_name(path))
-    if not socket.waitForConnected(_ANSWER_TIME):
+    try:
+        async with asyncio.timeout(_ANSWER_TIME):
+            return await said
+    except TimeoutError:
         return False
-    came = socket.waitForReadyRead(_ANSWER_TIME) and socket.readAll().data() == _ANSWER
-    socket.abort()
-    return came
+    finally:
+        socket.abort()
+        socket.deleteLater()
 
 
 def _lock_of(path: Path) -> QLockFile | None:

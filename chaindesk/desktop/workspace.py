@@ -148,7 +148,7 @@ class Workspace(QObject):
     async def _open_workbook(self, path: Path, sheet: str | None, chain: Path | None, password: str | None) -> None:
         remembered = settings.load_preferences().chain_of_workbook.get(str(path))
         chain = chain or (Path(remembered) if remembered else None)
-        if not self.single.holds(path) and await asyncio.to_thread(single.call, path):
+        if not self.single.holds(path) and await single.call(path):
             self.open_elsewhere.emit(path)
             return
         with self._busy(f"Opening {path.name}…"):

@@ -1,0 +1,196 @@
+"""After a crash: the window offers to go on, one click does, and only what is missing is paid for."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from chaindesk.desktop import under_way
+from chaindesk.desktop.application import Desk
+from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.run_controller import Phase, RunWish
+from chaindesk.desktop.under_way import UnderWay
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.status import Status
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.providers.demo_server import DemoServer
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+Make = Callable[..., Desk]
+Reach = Callable[..., Awaitable[None]]
+Jobs = Callable[[int], Path]
+
+RUN = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from chaindesk.desktop import application
+make = application.make_application
+def watched(argv):
+    app = make(argv)
+    def look():
+        window = next((w for w in app.topLevelWidgets() if w.objectName() == "ChainDesk" and w.isVisible()), None)
+        if window is not None and window.actions_.run.isEnabled():
+            window.actions_.run.trigger()
+        else:
+            QTimer.singleShot(20, look)
+    QTimer.singleShot(20, look)
+    return app
+application.make_application = watched
+sys.exit(application.run(Path(sys.argv[1]), []))
+"""
+
+
+def served(chain: Path, server: DemoServer) -> Path:
+    """The chain, asking a server of the test's own, which outlives the window and counts."""
+    text = chain.read_text("utf-8").replace("demo/", "lab/")
+    chain.write_text(
+        text.replace(
+            "concurrency: 5\n",
+            f'concurrency: 5\nproviders:\n  lab: {{kind: openai-chat, base_url: "{server.base_url}"}}\n',
+        ),
+        "utf-8",
+    )
+    return chain
+
+
+def reword(chain: Path) -> None:
+    chain.write_text(chain.read_text("utf-8").replace("Three", "Four"), "utf-8")
+
+
+def a_run(workbook: Path, chain: Path) -> UnderWay:
+    return UnderWay(workbook, "Jobs", chain, 1, RowChoice(), False, None, 3, datetime.now(UTC))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows kills in another way")
+async def test_a_killed_window_is_gone_on_with_by_one_click_and_only_missing_calls_are_made(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+) -> None:
+    path = jobs(20)
+    async with DemoServer(DemoOptions(latency=0.15)) as server:
+        served(chain, server)
+        desk = make_desk()
+        desk.workspace.open_workbook(path, chain=chain)  # so that the other window knows the chain
+        await reach(lambda: desk.workspace.session is not None)
+        await reach(lambda: not desk.window.busy.text())
+        await desk.close()
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
+        process = subprocess.Popen([sys.executable, "-c", RUN, str(path)], env=environment)  # noqa: ASYNC220
+        try:
+            await reach(lambda: server.counters.delivered >= 12)
+        finally:
+            process.kill()
+            await asyncio.to_thread(process.wait)
+        await reach(lambda: not server.counters.running)
+        delivered, begun = server.counters.delivered, server.counters.requests
+        assert delivered < 40
+        again = make_desk()
+        assert again.conductor.resumption.reopen()
+        await reach(lambda: "was cut off" in again.window.run_banner.text)
+        done = again.window.model.snapshot.counts[Status.DONE]
+        assert f"{done} row" in again.window.run_banner.text
+        assert f"{20 - done} rows to go" in again.window.run_banner.text
+        buttons = {button.text(): button for button in again.window.run_banner.buttons()}
+        assert list(buttons) == ["Go on", "Not now"]
+        buttons["Go on"].click()
+        await reach(lambda: again.window.model.snapshot.counts[Status.DONE] == 20)
+        await reach(lambda: again.controller.phase is Phase.IDLE)
+        assert server.counters.delivered == 40 + delivered - again.window.model.snapshot.reused
+        assert delivered - again.window.model.snapshot.reused <= 5  # at most those that were just arriving
+        assert server.counters.requests <= 40 + 5
+        assert begun - delivered <= 5
+        assert under_way.all_found() == []
+
+
+async def test_a_run_that_ended_is_not_offered_and_not_now_ends_the_offer(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    path = jobs(3)
+    first = make_desk()
+    first.workspace.open_workbook(path, chain=chain)
+    await reach(lambda: first.workspace.session is not None)
+    first.window.actions_.run.trigger()
+    await reach(lambda: first.window.model.snapshot.counts[Status.DONE] == 3)
+    await reach(lambda: first.controller.phase is Phase.IDLE)
+    assert under_way.all_found() == []
+    await first.close()
+    second = make_desk()
+    assert not second.conductor.resumption.reopen()
+    under_way.note(a_run(path, chain))
+    reword(chain)
+    assert second.conductor.resumption.reopen()
+    await reach(lambda: "was cut off" in second.window.run_banner.text)
+    assert "3 rows to go: 6 calls" in second.window.run_banner.text
+    second.window.run_banner.buttons()[1].click()
+    assert second.window.run_banner.text == ""
+    assert under_way.all_found() == []
+
+
+async def test_going_on_takes_the_rows_of_that_run_alone_and_what_is_left_of_its_budget(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    path = jobs(6)
+    desk = make_desk()
+    run = replace(a_run(path, chain), choice=under_way.same_rows([3, 4, 6]), budget=Decimal(2))
+    under_way.note(run)
+    assert under_way.found(path, "Jobs") == run
+    desk.workspace.open_workbook(path, chain=chain)
+    await reach(lambda: "was cut off" in desk.window.run_banner.text)
+    assert "3 rows to go: 6 calls" in desk.window.run_banner.text
+    assert "$2.00 is left" in desk.window.run_banner.text
+    desk.window.run_banner.buttons()[0].click()
+    await reach(lambda: desk.window.model.snapshot.counts[Status.DONE] == 3)
+    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    rows = desk.window.model.snapshot.rows
+    assert [number for number, state in rows.items() if state.status is Status.DONE] == [3, 4, 6]
+
+
+async def test_a_run_that_pays_again_goes_on_with_the_rows_that_it_had_not_done(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    path = jobs(4)
+    desk = make_desk()
+    desk.workspace.open_workbook(path, chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    desk.controller.start(RunWish(RowChoice(first=1)), 1)
+    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    under_way.note(replace(a_run(path, chain), fresh=True, run_id=desk.window.model.snapshot.run_id))
+    desk.workspace.reload()
+    await reach(lambda: "was cut off" in desk.window.run_banner.text)
+    assert "3 rows to go: 6 calls" in desk.window.run_banner.text
+
+
+async def test_what_another_process_runs_now_is_not_offered(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    path = jobs(2)
+    desk = make_desk()
+    desk.workspace.open_workbook(path, chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    session = desk.workspace.session
+    assert session is not None
+    under_way.note(a_run(path, chain))
+    with session.journal.turn(session.workbook_id):
+        assert desk.conductor.resumption.look()
+        await desk.conductor.resumption.tasks.finish(10)
+        assert "was cut off" not in desk.window.run_banner.text
+    assert desk.conductor.resumption.look()
+    await reach(lambda: "was cut off" in desk.window.run_banner.text)
+
+
+def test_a_damaged_note_is_no_note(jobs: Jobs, chain: Path) -> None:
+    path = jobs(1)
+    under_way.note(a_run(path, chain))
+    for kept in (under_way._folder()).iterdir():
+        kept.write_text('{"workbook": 3', "utf-8")
+    assert under_way.found(path, "Jobs") is None
+    assert under_way.all_found() == []

@@ -1,0 +1,85 @@
+"""One window for each workbook: the second is sent to the first, and a dead one blocks nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from chaindesk.desktop import single
+from chaindesk.desktop.application import Desk
+from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.single import SingleWindow
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise")
+Make = Callable[..., Desk]
+Reach = Callable[..., Awaitable[None]]
+Jobs = Callable[[int], Path]
+HOLD = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from chaindesk.desktop.single import SingleWindow
+app = QApplication([])
+window = SingleWindow()
+window.take(Path(sys.argv[1]))
+print("held", flush=True)
+app.exec()
+"""
+
+
+async def test_a_workbook_that_another_window_shows_is_shown_there(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    path = jobs(2)
+    first, second = make_desk(), make_desk()
+    first.workspace.open_workbook(path, chain=chain)
+    await reach(lambda: first.workspace.session is not None)
+    called: list[bool] = []
+    first.workspace.single.called.connect(lambda: called.append(True))
+    second.conductor.opening.open_path(path)
+    await reach(lambda: "another ChainDesk window" in second.window.news_banner.text)
+    assert called == [True]
+    assert second.workspace.manifest is None
+    await first.close()
+    second.conductor.opening.open_path(path)
+    await reach(lambda: second.workspace.manifest is not None)
+
+
+async def test_reading_its_own_workbook_again_calls_nobody(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    desk.workspace.open_workbook(jobs(2), chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    before = desk.workspace.session
+    desk.window.actions_.reload.trigger()
+    await reach(lambda: desk.workspace.session not in (None, before))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows kills in another way")
+async def test_a_killed_window_blocks_nobody(qloop: DesktopLoop, jobs: Jobs) -> None:
+    path = jobs(1)
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    process = subprocess.Popen(  # noqa: ASYNC220
+        [sys.executable, "-c", HOLD, str(path)], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    with process.stdout as said:
+        assert await asyncio.to_thread(said.readline) == "held\n"
+        assert not single.is_free(path)
+        assert await single.call(path)
+        process.kill()
+        await asyncio.to_thread(process.wait)
+    assert single.is_free(path)
+    assert not await single.call(path)
+    window = SingleWindow()
+    window.take(path)
+    assert window.holds(path)
+    window.release()
+    assert single.is_free(path)
