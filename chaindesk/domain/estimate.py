@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+
+from chaindesk.domain.completion import Endpoint, Usage
+
+Price = Callable[[Endpoint, str, Usage], Decimal | None]
+"""US dollars for the tokens of one call to a model, or None where unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ Times are seconds of ``time.monotonic()`` unless a name says otherwise.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
 from chaindesk.domain.answer import Failure, RunState
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.status import Status
 
 
@@ -20,7 +21,8 @@ from chaindesk.domain.status import Status
 class RunStarted:
     """The run opened its session. ``rows`` are the sheet numbers of the chosen rows: each is queued now.
 
-    ``calls`` is the number of calls that are missing for these rows, ``reused`` that of the answers already paid for.
+    ``calls`` is the number of calls that are missing for these rows, ``reused`` that of the answers already paid for,
+    ``estimate`` what the calls are likely to cost.
     """
 
     at: float
@@ -33,6 +35,7 @@ class RunStarted:
     concurrency: int
     calls: int
     reused: int
+    estimate: Estimate = field(default_factory=Estimate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class StepFinished:
 
     ``skipped`` tells that the step's ``run_if`` did not hold; it has no text then, and nothing was called. ``kept``
     tells of a reused answer that a person has written over, and that stands although its prompt has changed since.
+    ``saved`` is what the provider's cache saved of the cost, in US dollars.
     """
 
     at: float
@@ -87,6 +91,7 @@ class StepFinished:
     reused: bool = False
     skipped: bool = False
     kept: bool = False
+    saved: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

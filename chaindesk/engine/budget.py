@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint, ProviderKind, Usage
+from chaindesk.domain.completion import CompletionRequest, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-
-Price = Callable[[Endpoint, str, Usage], Decimal | None]
-"""US dollars for the tokens of one call, or None where unknown."""
+from chaindesk.domain.estimate import Price
 
 SENT_ANYWAY = MappingProxyType({ProviderKind.ANTHROPIC_MESSAGES: 4096})
 """The output limit that is sent where a step names none, for wire formats that want one."""

@@ -253,6 +253,15 @@ class Caller:
         cost = self.price(request.endpoint, request.model, completion.usage)
         return completion if cost is None else replace(completion, cost=cost)
 
+    def saved(self, request: CompletionRequest, usage: Usage | None) -> Decimal | None:
+        """What the provider's cache saved of an answer's list price, what writing to it cost taken off; None where it
+        had no part in it or the price is not known."""
+        if usage is None or not (usage.cached_input or usage.cache_write):
+            return None
+        plain = self.price(request.endpoint, request.model, Usage(usage.input, usage.output))
+        real = self.price(request.endpoint, request.model, usage)
+        return None if plain is None or real is None else plain - real
+
     def _price_failure(self, request: CompletionRequest, error: CallError) -> None:
         """Give a failure that was billed its cost, by list price where the provider did not name it."""
         if error.cost is None and error.usage is not None:

@@ -15,17 +15,18 @@ from chaindesk.domain.answer import RunRecord, RunState
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, JournalError
+from chaindesk.domain.estimate import Price
 from chaindesk.domain.events import Event, PauseCause, RunFinished, RunNoticed, RunStarted
 from chaindesk.domain.row import Manifest
 from chaindesk.domain.status import Status
 from chaindesk.engine.budget import Budget
 from chaindesk.engine.caller import Caller
+from chaindesk.engine.clocks import seconds_asleep
 from chaindesk.engine.control import RunControl
 from chaindesk.engine.gate import Gate
 from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.limits import Limits
 from chaindesk.engine.outage import OutagePace, Outages
-from chaindesk.engine.plan import Price
 from chaindesk.engine.planned import Plan, RunOptions, RunResult
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.row_task import Desk, RowTask
@@ -54,6 +55,7 @@ class Wiring:
         open_provider: opens the run's one session; closed at its end.
         price: what tokens cost.
         outage_pace: how an outage is waited out; its patience is the chain's.
+        asleep: seconds that the machine has slept so far.
     """
 
     manifest: Manifest
@@ -68,6 +70,7 @@ class Wiring:
     open_provider: Callable[[RateListener, NoticeListener], AbstractAsyncContextManager[Provider]]
     price: Price
     outage_pace: OutagePace = field(default_factory=OutagePace)
+    asleep: Callable[[], float] = seconds_asleep
 
 
 class Teller:
@@ -119,6 +122,7 @@ async def conduct(
         async with wiring.open_provider(limits.on_rate, notice) as provider:
             money = Budget(control.budget)
             caller = Caller(provider, gate, outages, limits, money, wiring.chain.retry, wiring.price, emit)
+            caller.asleep = wiring.asleep
             runner = _runner(wiring, options, run_id, gate, caller, control, emit)
             try:
                 state = await runner.run(plan.rows)
@@ -152,8 +156,7 @@ def _runner(
         chain=wiring.row_chain,
         journal=wiring.journal,
         caller=caller,
-        book=None if options.fresh else ledger.book,
-        digests=ledger.digests,
+        ledger=ledger,
         emit=emit,
     )
 
@@ -165,7 +168,7 @@ def _runner(
             return str(error)
 
     def row_done(task: RowTask, status: Status) -> None:
-        ledger.record(task.planned.row, task.answers, status, task.failure)
+        ledger.ended(task.planned.row, status, task.failure)
 
     return Runner(desk, gate, control, renew, row_done)
 
@@ -214,6 +217,7 @@ def _started(record: RunRecord, plan: Plan) -> RunStarted:
         concurrency=record.concurrency,
         calls=plan.calls,
         reused=plan.reused,
+        estimate=plan.estimate,
     )
 
 

@@ -10,17 +10,16 @@ from __future__ import annotations
 import bisect
 import math
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Endpoint, Usage
-from chaindesk.domain.estimate import Estimate, Forecast, StepEstimate
+from chaindesk.domain.estimate import Estimate, Forecast, Price, StepEstimate
 from chaindesk.domain.events import CallInVain, Event, RowFinished, StepFinished, StepStarted, StepWaiting
 from chaindesk.domain.status import Status
 
-Price = Callable[[Endpoint, str, Usage], Decimal | None]
 GUESSED_OUTPUT = 500
 _REASONED = 4  # times as much, thoughts included
 _FIELD_TOKENS = 40
@@ -87,13 +86,16 @@ def _step_estimate(asked: Asked, price: Price) -> StepEstimate:
     else:
         made = guessed_output(step)
         spread = _guessed_spread(asked, price, sent, made)
+    cost, low, high = (None, None, None) if spread is None else map(dollars, spread)
     return StepEstimate(
-        step.name,
-        step.model,
-        asked.calls,
-        asked.input_tokens,
-        asked.calls * made,
-        *(dollars(amount) if amount is not None else None for amount in spread or (None, None, None)),
+        step=step.name,
+        model=step.model,
+        calls=asked.calls,
+        input_tokens=asked.input_tokens,
+        output_tokens=asked.calls * made,
+        cost=cost,
+        low=low,
+        high=high,
         measured=len(measured),
         conditional=conditional,
     )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 
-from chaindesk.domain.completion import Endpoint, Usage
+from chaindesk.domain.chain import Step
+from chaindesk.domain.completion import Usage
+from chaindesk.domain.estimate import Price
 from chaindesk.domain.row import Manifest, Notice, Row
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Status
+from chaindesk.engine.claims import UNFIT
 from chaindesk.engine.entry import SKIPPED
+from chaindesk.engine.estimate import Asked, estimate, guessed_output
 from chaindesk.engine.ledger import Ledger, input_tokens
-from chaindesk.engine.planned import Estimate, Plan, PlannedRow
+from chaindesk.engine.planned import Plan, PlannedRow
 from chaindesk.engine.row_chain import RowChain
+from chaindesk.journal.base import Journal
 
-Price = Callable[[Endpoint, str, Usage], Decimal | None]
-_GUESSED_OUTPUT = 500
+Earlier = Callable[[Step], Sequence[Usage]]
+"""What earlier answers to a step took."""
+_MEASURED = 200
 
 
 def make_plan(
@@ -27,6 +33,7 @@ def make_plan(
     *,
     fresh: bool,
     anew: str = "",
+    earlier: Earlier = lambda step: (),
 ) -> Plan:
     """What a run over the chosen rows would do.
 
@@ -38,6 +45,7 @@ def make_plan(
         price: what tokens cost.
         fresh: pay again for everything.
         anew: the name of a step that is paid for again.
+        earlier: what earlier answers to a step took, by which its cost is measured.
     """
     failed: set[int] = set()
     if choice.failed_only:
@@ -57,7 +65,7 @@ def make_plan(
         rows=rows,
         calls=sum(calls),
         reused=sum(1 for planned in rows for number in planned.answers if number),
-        estimate=_estimate(chain, calls, tokens, price),
+        estimate=estimate(_asked(chain, calls, tokens, earlier), price),
         notices=tuple(_notices(rows, ledger)),
         overwritten=_overwritten(rows, ledger),
     )
@@ -98,26 +106,33 @@ def _overwritten(rows: Sequence[PlannedRow], ledger: Ledger) -> tuple[int, ...]:
     )
 
 
+def earlier_usage(journal: Journal, workbook_id: int, step: Step) -> Sequence[Usage]:
+    """What the newest answers of a workbook to a step took, where the same model gave them."""
+    newest = deque(
+        (
+            number
+            for number, _, fingerprint in journal.answer_index(workbook_id, step.name)
+            if not fingerprint.startswith(UNFIT)
+        ),
+        maxlen=_MEASURED,
+    )
+    answers = (journal.answer(number) for number in newest)
+    # Providers call a model by a longer name, with its date.
+    return [one.usage for one in answers if one is not None and one.usage and step.model_name in one.model]
+
+
 def _guess(chain: RowChain, index: int) -> dict[str, str]:
-    return dict.fromkeys(chain.uses(index), "x" * 4 * _GUESSED_OUTPUT)
+    """Texts as long as the outputs that a step uses are likely to be."""
+    lengths = {name: guessed_output(step.step) for step in chain.steps for name in step.step.references}
+    return {name: "x" * 4 * lengths[name] for name in chain.uses(index)}
 
 
-def _estimate(chain: RowChain, calls: Sequence[int], tokens: Sequence[int], price: Price) -> Estimate:
-    sent = answered = 0
-    cost: Decimal | None = None
-    unknown: list[str] = []
-    for index, count in enumerate(calls):
-        step = chain.steps[index].step
-        output = count * (step.max_output_tokens or _GUESSED_OUTPUT)
-        sent, answered = sent + tokens[index], answered + output
-        if not count:
-            continue
-        part = price(chain.endpoint(index), step.model_name, Usage(tokens[index], output))
-        if part is None:
-            unknown.append(step.model)
-        else:
-            cost = part if cost is None else cost + part
-    return Estimate(sent, answered, cost, tuple(dict.fromkeys(unknown)))
+def _asked(chain: RowChain, calls: Sequence[int], tokens: Sequence[int], earlier: Earlier) -> Sequence[Asked]:
+    steps = [bound.step for bound in chain.steps]
+    return [
+        Asked(step, chain.endpoint(index), calls[index], tokens[index], earlier(step) if calls[index] else ())
+        for index, step in enumerate(steps)
+    ]
 
 
 def _notices(rows: Sequence[PlannedRow], ledger: Ledger) -> list[Notice]:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from chaindesk.domain.answer import Answer, Failure, RunState
+from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.row import Notice, Row
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Status
@@ -56,23 +57,6 @@ class PlannedRow:
     def complete(self) -> bool:
         """Whether all its answers are there."""
         return not self.calls and not self.skipped
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What the missing calls are likely to take.
-
-    Attributes:
-        input_tokens: sent, a token for every four bytes; prompts that use outputs yet unknown are guessed.
-        output_tokens: answered.
-        cost: US dollars of the calls whose price is known, or None where none is.
-        unknown_prices: model references whose price is unknown.
-    """
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost: Decimal | None = None
-    unknown_prices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,8 @@ class RowTask:
         self, calling: Calling, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
     ) -> _Fresh:
         answer = self._answer(calling, fingerprint, completion, fields)
-        return _Fresh(answer, self._finished(calling.step, answer))
+        saved = None if self._asked is None else self._desk.caller.saved(self._asked, completion.usage)
+        return _Fresh(answer, replace(self._finished(calling.step, answer), saved=saved))
 
     async def _keep(self, fresh: _Fresh) -> Answer:
         answer = replace(fresh.answer, id=await self._desk.journal.store_answer(fresh.answer))

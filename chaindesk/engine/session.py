@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from chaindesk.domain.answer import RowReview
 from chaindesk.domain.chain import MAX_CONCURRENCY, Chain, bind
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainError, InputError, Problem, UsageError
+from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import Event
 from chaindesk.domain.row import Manifest, Notice, Row
 from chaindesk.domain.row_choice import RowChoice
@@ -29,9 +31,8 @@ from chaindesk.engine.control import RunControl
 from chaindesk.engine.fields import FieldsMistake, read_fields
 from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.outputs import outputs_of
-from chaindesk.engine.plan import make_plan
+from chaindesk.engine.plan import earlier_usage, make_plan
 from chaindesk.engine.planned import (
-    Estimate,
     ExportReport,
     OutputState,
     Plan,
@@ -171,7 +172,9 @@ class Session:
         if anew and anew not in self.chain.step_names:
             raise UsageError(f'The chain has no step "{anew}". Its steps: {", ".join(self.chain.step_names)}.')
         rows = choice or RowChoice()
-        return make_plan(self.manifest, self.row_chain, self.ledger, rows, cost, fresh=fresh, anew=anew)
+        earlier = partial(earlier_usage, self.journal, self.workbook_id)
+        ledger = self.ledger
+        return make_plan(self.manifest, self.row_chain, ledger, rows, cost, fresh=fresh, anew=anew, earlier=earlier)
 
     def statuses(self) -> Mapping[int, RowState]:
         """Each row as the journal knows it, by sheet number: for the table before any run."""

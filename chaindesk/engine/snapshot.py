@@ -9,10 +9,12 @@ from decimal import Decimal
 
 from chaindesk.domain.answer import Failure, RunState
 from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.domain.events import (
     CallInVain,
     ConcurrencyChanged,
     Event,
+    PauseCause,
     RowFinished,
     RunFinished,
     RunPaused,
@@ -23,6 +25,7 @@ from chaindesk.domain.events import (
     StepWaiting,
 )
 from chaindesk.domain.status import Review, Status
+from chaindesk.engine.estimate import LiveEstimate
 
 LEAST_SPEED_UP_TOLD = 1.05
 _FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)
@@ -42,6 +45,7 @@ class RowState:
         cost: US dollars of all its answers, or None where no price is known.
         seconds: of its calls, summed.
         until: while it waits: until when, in seconds of ``time.monotonic()``; else None.
+        cause: while it waits: what holds the run, where it waits for that; says nothing at other times.
         review: a person's word on it.
         stale: it has answers to inputs, prompts or edits that have changed since, which the next run asks again.
         kept: it has an output that a person wrote, and that stands although its inputs or prompt have changed since.
@@ -57,6 +61,7 @@ class RowState:
     cost: Decimal | None = None
     seconds: float = 0.0
     until: float | None = None
+    cause: PauseCause | None = None
     review: Review = Review.UNREVIEWED
     stale: bool = False
     cut: bool = False
@@ -75,6 +80,7 @@ class Snapshot:
         cost_in_vain: of them, those for calls that gave nothing that can be used.
         calls_in_vain: such calls that were paid for; no row's own figures have them.
         perhaps_billed: calls of which nobody knows whether they were billed; no figure has them.
+        saved: US dollars that the providers' caches saved, or None where nothing was cached or no price is known.
         retries: calls that were made again.
         calls: calls that the run expects to make in all.
         calls_done: of them, those answered.
@@ -102,6 +108,8 @@ class Snapshot:
         self.cost_in_vain = Decimal(0)
         self.calls_in_vain = 0
         self.perhaps_billed = 0
+        self.saved: Decimal | None = None
+        self._money = LiveEstimate(Estimate())
         self.retries = 0
         self.calls = 0
         self.calls_done = 0
@@ -162,6 +170,11 @@ class Snapshot:
         return left * self._active / self.calls_done
 
     @property
+    def estimate(self) -> Forecast:
+        """What the run will have cost in the end, as far as its calls so far tell."""
+        return self._money.forecast(self._clock() if self._ended is None else self._ended)
+
+    @property
     def speed_up(self) -> float | None:
         """How many times faster than one call after another: call seconds by elapsed seconds. None before a call."""
         elapsed = self.elapsed
@@ -184,6 +197,7 @@ class Snapshot:
 
     def fold(self, event: Event) -> Sequence[int]:
         """Take an event in, and tell the sheet numbers of the rows that it changed."""
+        self._money.fold(event, self._row(event.row).step_index if isinstance(event, RowFinished) else 0)
         match event:
             case RunStarted():
                 return self._started_run(event)
@@ -221,6 +235,7 @@ class Snapshot:
         self._most_at_once = event.concurrency
         self.calls, self.reused, self._chosen, self._started = event.calls, event.reused, len(event.rows), event.at
         self.state, self.message = RunState.RUNNING, ""
+        self._money = LiveEstimate(event.estimate)
         for number in event.rows:
             self._put(number, replace(self._row(number), status=Status.QUEUED, failure=None, until=None))
         return event.rows
@@ -238,6 +253,7 @@ class Snapshot:
             self._call_seconds += event.seconds
             self.usage += event.usage or Usage()
             self.cost = _sum(self.cost, event.cost)
+            self.saved = _sum(self.saved, event.saved)
             state = replace(state, review=Review.UNREVIEWED)  # a word on an answer is none on the next
         usage = state.usage if event.usage is None else (state.usage or Usage()) + event.usage
         return replace(
@@ -296,7 +312,9 @@ def _waiting(state: RowState, event: StepWaiting) -> RowState:
     failure = None
     if event.kind is not None:
         failure = Failure(event.step, event.kind, event.message or "", state.attempts)
-    return replace(state, status=Status.WAITING, step=event.step, until=event.until, failure=failure)
+    return replace(
+        state, status=Status.WAITING, step=event.step, until=event.until, failure=failure, cause=event.cause
+    )
 
 
 def _sum(total: Decimal | None, more: Decimal | None) -> Decimal | None:
