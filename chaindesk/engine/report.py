@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from chaindesk.domain.answer import Answer, RowOutcome, RunRecord
 from chaindesk.domain.completion import Finish, Usage
-from chaindesk.domain.errors import UsageError
 from chaindesk.domain.status import Status
 from chaindesk.engine.call_table import CallTable
 from chaindesk.engine.claims import LOST, UNFIT
+from chaindesk.engine.past import run_record
 from chaindesk.journal.base import Journal
 
 SLOWEST = 20
@@ -133,11 +133,7 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
     Raises:
         UsageError: there is no such run.
     """
-    run = journal.run(run_id)
-    if run is None:
-        known = [str(record.id) for record in journal.runs()[:5]]
-        hint = f"The latest are: {', '.join(known)}." if known else "The journal has no runs yet."
-        raise UsageError(f"There is no run {run_id}. {hint}")
+    run = run_record(journal, run_id)
     answers = _Answers(run, saved)
     for answer in journal.run_answers(run_id):
         answers.take(answer)
