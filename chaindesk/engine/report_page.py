@@ -104,7 +104,7 @@ def _tiles(report: RunReport) -> Markup:
             f"{counted(run.retries, 'retry', 'retries')}, {_duration(report.call_seconds)} of calls",
         ),
         ("Tokens", f"{usage.total:,}", f"{usage.input:,} in ({usage.cached_input:,} cached), {usage.output:,} out"),
-        ("Cost", "unknown" if report.cost is None else f"${report.cost:,.4f}", "as far as prices are known"),
+        ("Cost", "unknown" if report.cost is None else f"${report.cost:,.4f}", _about_cost(report)),
         ("Already paid for", f"{run.reused:,}", "answers from the journal"),
     ]
     if speed is not None and speed >= LEAST_SPEED_UP_TOLD:
@@ -123,6 +123,18 @@ def _tiles(report: RunReport) -> Markup:
         for name, value, more in tiles
     )
     return element("dl", *made, class_="tiles")
+
+
+def _about_cost(report: RunReport) -> str:
+    """What the sum has in it, and what it lacks."""
+    told = [f"${report.cost_in_vain:,.4f} of it in vain"] if report.cost_in_vain else []
+    if report.saved:
+        told.append(f"the cache saved ${report.saved:,.4f}")
+    if report.unpriced:
+        told.append(f"{counted(report.unpriced, 'call')} without a known price")
+    if report.perhaps_billed:
+        told.append(f"{counted(report.perhaps_billed, 'call')} cut off, perhaps billed")
+    return "; ".join(told)
 
 
 def _sections(report: RunReport) -> Sequence[Markup | None]:
