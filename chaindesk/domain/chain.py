@@ -91,6 +91,8 @@ class ProviderSettings(_Strict):
     api_key_env: Text | None = None
     requests_per_minute: float | None = Field(default=None, gt=0)
     tokens_per_minute: float | None = Field(default=None, gt=0)
+    input_tokens_per_minute: float | None = Field(default=None, gt=0)
+    output_tokens_per_minute: float | None = Field(default=None, gt=0)
     prices: dict[Text, PriceSettings] = Field(default_factory=dict)
 
 

@@ -48,6 +48,8 @@ class Endpoint:
         key_required: whether a call without a key is pointless.
         requests_per_minute: the limit that the chain names, or None.
         tokens_per_minute: the limit that the chain names, or None.
+        input_tokens_per_minute: the limit for tokens sent alone, or None.
+        output_tokens_per_minute: the limit for tokens made alone, or None.
         prices: the user's own, by model name, ``ANY_MODEL`` among them; they go before the price list.
     """
 
@@ -58,6 +60,8 @@ class Endpoint:
     key_required: bool = True
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
+    input_tokens_per_minute: float | None = None
+    output_tokens_per_minute: float | None = None
     prices: Mapping[str, ModelPrice] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
 

@@ -194,7 +194,7 @@ class Caller:
         if reserved is None:
             return None
         try:
-            slot = await limiter.turn(tokens.total, lambda until: self._waits(calling, until))
+            slot = await limiter.turn(tokens, lambda until: self._waits(calling, until))
         except asyncio.CancelledError:
             self.budget.settle(reserved, Decimal(0))
             raise

@@ -20,6 +20,12 @@ class RateHint:
         tokens_limit: tokens a minute.
         tokens_remaining: of them, still free now.
         tokens_reset: seconds until they are all free again.
+        input_tokens_limit: tokens a minute that may be sent, where a provider counts them apart.
+        input_tokens_remaining: of them, still free now.
+        input_tokens_reset: seconds until they are all free again.
+        output_tokens_limit: tokens a minute that may be made.
+        output_tokens_remaining: of them, still free now.
+        output_tokens_reset: seconds until they are all free again.
         refused: whether the reply was no answer but a refusal or another failure.
     """
 
@@ -29,6 +35,12 @@ class RateHint:
     tokens_limit: float | None = None
     tokens_remaining: float | None = None
     tokens_reset: float | None = None
+    input_tokens_limit: float | None = None
+    input_tokens_remaining: float | None = None
+    input_tokens_reset: float | None = None
+    output_tokens_limit: float | None = None
+    output_tokens_remaining: float | None = None
+    output_tokens_reset: float | None = None
     refused: bool = False
 
 
