@@ -24,6 +24,7 @@ from chaindesk.engine.report_tables import (
     slowest_section,
     step_table,
 )
+from chaindesk.engine.report_text import saved_words
 from chaindesk.engine.snapshot import LEAST_SPEED_UP_TOLD
 
 _MOST_BARS = 1800
@@ -129,7 +130,7 @@ def _about_cost(report: RunReport) -> str:
     """What the sum has in it, and what it lacks."""
     told = [f"${report.cost_in_vain:,.4f} of it in vain"] if report.cost_in_vain else []
     if report.saved:
-        told.append(f"the cache saved ${report.saved:,.4f}")
+        told.append(f"the cache {saved_words(report.saved)}")
     if report.unpriced:
         told.append(f"{counted(report.unpriced, 'call')} without a known price")
     if report.perhaps_billed:
