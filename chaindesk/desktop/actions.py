@@ -38,6 +38,9 @@ class Actions(QObject):
         self.history = new(
             "&History…", "history", "Ctrl+H", "Past runs: their reports, their exports, how long to keep them"
         )
+        self.run_rejected = new(
+            "Run the re&jected rows again…", "retry", "", "Pay again for all answers of the rows that you rejected"
+        )
         self.undo = new("&Undo", "undo", "Ctrl+Z", "Take the last judgement or edit back")
         self.redo = new("Re&do", None, "Ctrl+Shift+Z", "Do it again")
         self.find = new("&Find", "search", "Ctrl+F", "Search the rows")
@@ -47,6 +50,12 @@ class Actions(QObject):
         self.approve = new("&Approve", "approve", "", "Approve the row (A in the table)")
         self.reject = new("&Reject", "reject", "", "Reject the row (R in the table)")
         self.edit = new("&Edit the output", "edit", "", "Edit the output that is shown (E in the table)")
+        self.next_unreviewed = new(
+            "Next &unreviewed row", "next", "Ctrl+Down", "Go to the next done row not yet reviewed (N in the table)"
+        )
+        self.versions = new(
+            "&History of the output", "history", "", "Every version of the output that is shown (H in the table)"
+        )
         self.panel = new("&Row panel", "panel", "F9", "Show or hide the panel of the selected row")
         self.panel.setCheckable(True)
         self.panel.setChecked(True)
@@ -59,6 +68,8 @@ class Actions(QObject):
             self._table_key(self.approve, "A"),
             self._table_key(self.reject, "R"),
             self._table_key(self.edit, "E"),
+            self._table_key(self.next_unreviewed, "N"),
+            self._table_key(self.versions, "H"),
         ]
 
     def fill(self, bar: QMenuBar, recent: QMenu, examples: QMenu) -> None:
@@ -77,17 +88,17 @@ class Actions(QObject):
         file.addSeparator()
         file.addAction(self.quit)
         run = bar.addMenu("&Run")
-        run.addActions([self.run, self.try_first, self.run_selected, self.retry, self.fresh])
+        run.addActions([self.run, self.try_first, self.run_selected, self.retry, self.run_rejected, self.fresh])
         run.addSeparator()
         run.addActions([self.pause, self.stop])
         run.addSeparator()
         run.addAction(self.history)
         review = bar.addMenu("Re&view")
-        review.addActions([self.approve, self.reject, self.edit])
+        review.addActions([self.approve, self.reject, self.edit, self.versions])
         review.addSeparator()
         review.addActions([self.undo, self.redo])
         review.addSeparator()
-        review.addActions([self.next_row, self.previous_row])
+        review.addActions([self.next_row, self.previous_row, self.next_unreviewed])
         view = bar.addMenu("&View")
         view.addActions([self.find, self.show_all, self.panel])
         view.addMenu("&Theme").addActions(list(self.themes.values()))
@@ -105,7 +116,10 @@ class Actions(QObject):
             for action in self.commands()
             if action.shortcuts()
         ]
-        own = [("Approve, reject, edit (in the table)", "A, R, E"), ("Next, previous row (in the table)", "J, K")]
+        own = [
+            ("Approve, reject, edit, history (in the table)", "A, R, E, H"),
+            ("Next, previous, next unreviewed row (in the table)", "J, K, N"),
+        ]
         return [*listed, *own, ("Save an edit", "Ctrl+Return"), ("Leave an edit", "Esc")]
 
     def commands(self) -> list[QAction]:

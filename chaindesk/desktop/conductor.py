@@ -121,6 +121,7 @@ class Conductor(QObject):
         a.export.triggered.connect(self._export)
         a.export_as.triggered.connect(self._export_as)
         window.panel.rerun_wanted.connect(self._rerun_current)
+        self.desk.run_wanted.connect(self._plan)
         window.at_once.changed.connect(controller.set_concurrency)
         controller.bridge.events.connect(window.model.fold)
         controller.bridge.events.connect(self._narrate)
@@ -181,7 +182,7 @@ class Conductor(QObject):
             self.narrator.nothing_to_run(plan)
         elif wish.agreed:
             self._start()
-        elif may_cost or (wish.fresh and len(plan.rows) > 1):
+        elif may_cost or wish.asks or plan.overwritten or (wish.fresh and len(plan.rows) > 1):
             self.narrator.plan(plan, capped=self._capped)
         else:
             self._start()

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
+from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu
 
+from chaindesk.desktop import review_words
 from chaindesk.desktop.main_window import MainWindow
-from chaindesk.desktop.run_controller import RunController
+from chaindesk.desktop.run_controller import Edit, RunController, RunWish
 from chaindesk.desktop.undo import Change
+from chaindesk.desktop.versions_dialog import VersionsDialog
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.row import Row
+from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.session import OutputState, StepOutput
+from chaindesk.engine.session import StepOutput
 from chaindesk.engine.snapshot import RowState
 
 
 class ReviewDesk(QObject):
-    """Ties the table, the panel and the undo stack to the session."""
+    """Ties the table, the panel and the undo stack to the session.
+
+    Signals:
+        run_wanted: a ``RunWish``: what the user judged or read is to be run again.
+    """
+
+    run_wanted = Signal(object)
 
     def __init__(self, window: MainWindow, workspace: Workspace, controller: RunController) -> None:
         super().__init__(window)
@@ -29,6 +39,13 @@ class ReviewDesk(QObject):
         panel.walked.connect(window.table.step_row)
         panel.judged.connect(self._judge)
         panel.edited.connect(self._edit)
+        panel.again_wanted.connect(self._again)
+        panel.history_wanted.connect(self._show_versions)
+        a.versions.triggered.connect(panel.step.show_history)
+        a.next_unreviewed.triggered.connect(self._next_unreviewed)
+        a.run_rejected.triggered.connect(self._run_rejected)
+        self._fill_base_menu = window.table.menu_maker
+        window.table.menu_maker = self._fill_menu
         a.next_row.triggered.connect(lambda: window.table.step_row(1))
         a.previous_row.triggered.connect(lambda: window.table.step_row(-1))
         a.approve.triggered.connect(lambda: self._toggle(Review.APPROVED))
@@ -49,8 +66,10 @@ class ReviewDesk(QObject):
         model = self._window.model
         state = model.state_of(row.number) if row is not None else RowState()
         steps = len(self._workspace.chain.steps) if self._workspace.session and self._workspace.chain else 0
-        outputs = _of_this_run(self._outputs(row), state)
-        self._window.panel.show_row(row, state, outputs, self._workspace.manifest, steps)
+        self._window.panel.show_row(row, state, self._outputs(row), self._workspace.manifest, steps)
+        session = self._workspace.session
+        plan = session.plan_of(row) if session is not None and row is not None and state.status.at_rest else None
+        self._window.panel.show_missing(review_words.missing(plan, state) if plan is not None else "")
         self.show_actions()
 
     async def save_edit(self) -> None:
@@ -70,7 +89,10 @@ class ReviewDesk(QObject):
         a.approve.setEnabled(panel.approve.isEnabled())
         a.reject.setEnabled(panel.reject.isEnabled())
         a.edit.setEnabled(panel.edit.isEnabled())
-        panel.rerun.setEnabled(panel.rerun.isEnabled() and not self._controller.phase.in_run)
+        a.versions.setEnabled(panel.step.can_edit)
+        panel.allow_runs(allowed=not self._controller.phase.in_run)
+        rejected = self._workspace.session is not None and not self._controller.phase.in_run
+        a.run_rejected.setEnabled(rejected and bool(self._rejected()))
 
     def _outputs(self, row: Row | None) -> tuple[StepOutput, ...]:
         session = self._workspace.session
@@ -104,25 +126,78 @@ class ReviewDesk(QObject):
         row = self._window.panel.row
         if row is None:
             return
-        before = next((output.answer for output in self._outputs(row) if output.step == step), None)
-        old = before.edited_text if before is not None else None
+        shown = next((output.answer for output in self._outputs(row) if output.step == step), None)
+        if shown is None:
+            return
+        review = self._window.model.state_of(row.number).review
+        before, after = Edit(step, shown.edited_text, shown.id, review), Edit(step, text, shown.id)
         words = f"edit of {step} in row {row.number}"
-        self._window.undo.push(Change(words, lambda value: self._controller.edit(row, step, value), old, text))
+        self._window.undo.push(Change(words, lambda value: self._controller.edit(row, value), before, after))
+
+    # --- versions, and running again ---------------------------------------------------------------------------
+
+    def _show_versions(self, step: str) -> None:
+        session, row = self._workspace.session, self._window.panel.row
+        if session is None or row is None:
+            return
+        title = f"{step}, {review_words.title(row)}"
+        dark = self._window.theme.dark
+        dialog = VersionsDialog(title, lambda: session.versions(row, step), self._window, dark=dark)
+        dialog.used.connect(lambda text: self._edit(step, text))
+
+        def renew(number: int) -> None:
+            if number == row.number and session is self._workspace.session:
+                dialog.renew()
+
+        listening = self._controller.row_changed.connect(renew)
+        dialog.finished.connect(lambda _: self._controller.row_changed.disconnect(listening))
+        dialog.open()
+
+    def _again(self, step: str) -> None:
+        row = self._window.panel.row
+        if row is not None:
+            self.run_wanted.emit(RunWish(RowChoice.of_numbers([row.number]), anew=step))
+
+    def _rejected(self) -> list[int]:
+        states = self._window.model.snapshot.rows
+        return [number for number, state in states.items() if state.review is Review.REJECTED]
+
+    def _run_rejected(self) -> None:
+        self.run_wanted.emit(RunWish(RowChoice.of_numbers(self._rejected()), fresh=True, asks=True))
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        """What can be done with the selected rows, besides what the window itself offers."""
+        if self._fill_base_menu is not None:
+            self._fill_base_menu(menu)
+        chain, a = self._workspace.chain, self._window.actions_
+        if chain is None or self._workspace.session is None:
+            return
+        again = menu.addMenu("Run again &from")
+        again.setEnabled(a.run_selected.isEnabled())
+        for step in chain.step_names:
+            again.addAction(step, partial(self._selected_again, step))
+        menu.addSeparator()
+        menu.addAction(a.versions)
+
+    def _selected_again(self, step: str) -> None:
+        numbers = self._window.table.selected_numbers()
+        if numbers:
+            self.run_wanted.emit(RunWish(RowChoice.of_numbers(numbers), anew=step, asks=len(numbers) > 1))
+
+    def _next_unreviewed(self) -> None:
+        table, model = self._window.table, self._window.model
+        count, here = model.rowCount(), table.currentIndex().row()
+        for position in ((here + step) % count for step in range(1, count + 1)):
+            row = model.row_at(position)
+            state = model.state_of(row.number) if row is not None else RowState()
+            if row is not None and state.status is Status.DONE and state.review is Review.UNREVIEWED:
+                table.choose_row(row.number)
+                return
 
     def _row_changed(self, number: int, state: RowState) -> None:
         self._window.model.snapshot.set_state(number, state)
         self._window.model.forget_outputs([number])
         self._window.run_bar.refresh()
         self.rows_changed([number])
-
-
-def _of_this_run(outputs: Sequence[StepOutput], state: RowState) -> Sequence[StepOutput]:
-    """The outputs; what a row at work has been answered in this run is not stale, though its plan is older."""
-    if state.status.at_rest:
-        return outputs
-    return [
-        replace(output, state=OutputState.ANSWERED)
-        if place < state.step_index and output.state is OutputState.STALE
-        else output
-        for place, output in enumerate(outputs)
-    ]
+        if self._window.model.order.filter.by_review:
+            self._window.model.refilter()

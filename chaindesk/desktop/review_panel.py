@@ -32,7 +32,7 @@ from chaindesk.engine.snapshot import RowState
 _INPUTS = 150  # pixels for the inputs where there is room, until the user moves the handle
 _OUTPUT = 190  # pixels that an output has before the inputs get any
 _NO_OUTPUT = 96
-_TAB_MARKS = {OutputState.ANSWERED: "", OutputState.STALE: "↻ ", OutputState.MISSING: "", OutputState.SKIPPED: "– "}
+_TAB_MARKS = {OutputState.STALE: "↻ ", OutputState.SKIPPED: "– "}
 
 
 class ReviewPanel(QFrame):
@@ -43,12 +43,16 @@ class ReviewPanel(QFrame):
         judged: a ``Review``.
         edited: a step's name and the user's text for it, or None for the model's own.
         rerun_wanted: this row is to be run again.
+        again_wanted: a step of this row is to be run again, with those that use it; its name.
+        history_wanted: the user wants to see all versions of a step's output; its name.
     """
 
     walked = Signal(int)
     judged = Signal(object)
     edited = Signal(str, object)
     rerun_wanted = Signal()
+    again_wanted = Signal(str)
+    history_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
         super().__init__(parent)
@@ -69,6 +73,11 @@ class ReviewPanel(QFrame):
         self.status.setAccessibleName("Status")
         self.facts = QLabel()
         self.facts.setProperty("muted", "true")
+        self.missing = QLabel()
+        self.missing.setWordWrap(True)
+        self.missing.setProperty("muted", "true")
+        self.missing.setAccessibleName("What a run of this row would take")
+        self.missing.hide()
         self.failure = QLabel()
         self.failure.setWordWrap(True)
         self.failure.setTextFormat(Qt.TextFormat.PlainText)
@@ -137,6 +146,17 @@ class ReviewPanel(QFrame):
         super().showEvent(event)
         self._share_height()
 
+    def show_missing(self, text: str) -> None:
+        """Say what a run of the row would take; "" where it would take nothing."""
+        self.missing.setText(text)
+        self.missing.setVisible(bool(text))
+
+    def allow_runs(self, *, allowed: bool) -> None:
+        """Whether something of the row may be run now."""
+        at_rest = self._row is not None and self._steps > 0 and self._state.status.at_rest
+        self.rerun.setEnabled(allowed and at_rest)
+        self.step.again.setEnabled(allowed and at_rest)
+
     def begin_edit(self) -> None:
         """Let the user edit the output that is shown."""
         self.step.begin_edit()
@@ -170,7 +190,7 @@ class ReviewPanel(QFrame):
         for button in (self.approve, self.reject):
             button.setEnabled(known and (state.status is Status.DONE or state.review is not Review.UNREVIEWED))
         self.edit.setEnabled(known and self.step.can_edit)
-        self.rerun.setEnabled(known and self._steps > 0 and state.status.at_rest)
+        self.allow_runs(allowed=True)
         self.previous.setEnabled(known)
         self.next.setEnabled(known)
 
@@ -196,7 +216,7 @@ class ReviewPanel(QFrame):
             self.tabs.removeTab(0)
         for output in self._outputs:
             edited = output.answer is not None and output.answer.edited_text is not None
-            mark = "✎ " if edited else _TAB_MARKS[output.state]
+            mark = _TAB_MARKS.get(output.state, "✎ " if edited else "")
             self.tabs.addTab(f"{mark}{output.step}")
         self.tabs.setCurrentIndex(min(max(chosen, 0), self.tabs.count() - 1))
         self.tabs.blockSignals(False)
@@ -225,6 +245,8 @@ class ReviewPanel(QFrame):
         self.edit.clicked.connect(self.begin_edit)
         self.rerun.clicked.connect(self.rerun_wanted)
         self.step.saved.connect(self.edited)
+        self.step.again_wanted.connect(self.again_wanted)
+        self.step.history_wanted.connect(self.history_wanted)
 
     def _judge(self, review: Review) -> None:
         """The word, or none where it is taken back by a second press."""
@@ -266,6 +288,7 @@ class ReviewPanel(QFrame):
         standing.addWidget(self.status)
         standing.addWidget(self.facts, 1)
         layout.addLayout(standing)
+        layout.addWidget(self.missing)
         layout.addWidget(self.failure)
         layout.addWidget(self.splitter, 1)
         layout.addLayout(buttons)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from chaindesk.desktop import words
 from chaindesk.desktop.status_palette import review_label
 from chaindesk.domain.row import Manifest, Row
-from chaindesk.engine.session import StepOutput
+from chaindesk.engine.session import Plan, StepOutput
 from chaindesk.engine.snapshot import RowState
 
 
@@ -27,6 +27,16 @@ def facts(state: RowState) -> str:
     if state.cost:
         parts.append(words.money(state.cost))
     return "  ·  ".join(fact for fact in parts if fact)
+
+
+def missing(plan: Plan, state: RowState) -> str:
+    """What a run of one row would take; "" where all of it is there or it is at work."""
+    if not plan.calls or not state.status.at_rest:
+        return ""
+    because = "Its inputs, prompts or edits have changed since. " if state.stale else ""
+    cost = plan.estimate.cost
+    price = f", about {words.money(cost)}" if cost is not None else ""
+    return f"{because}A run of this row makes {words.plural(plan.calls, 'call', 'calls')}{price}."
 
 
 def inputs_html(row: Row, manifest: Manifest) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chaindesk.domain.row import Row
-from chaindesk.domain.status import Status
+from chaindesk.domain.status import Review, Status
 from chaindesk.engine.snapshot import RowState
 
 SortKey = tuple[int, float, str]
@@ -15,15 +15,37 @@ _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """What a row must have to be shown: one of these statuses (any, where empty) and these words somewhere in it."""
+    """What a row must have to be shown.
+
+    Attributes:
+        statuses: one of these statuses; any, where empty.
+        text: these words somewhere in it.
+        review: this word of a person; unreviewed ones must be done, for else there is nothing to review.
+        changed: what it has answered has changed since.
+    """
 
     statuses: frozenset[Status] = field(default_factory=frozenset)
     text: str = ""
+    review: Review | None = None
+    changed: bool = False
 
     @property
     def active(self) -> bool:
         """Whether it hides anything."""
-        return bool(self.statuses or self.text.strip())
+        return bool(self.statuses or self.text.strip() or self.review is not None or self.changed)
+
+    @property
+    def by_review(self) -> bool:
+        """Whether a review decides what it hides."""
+        return self.review is not None
+
+    def fits_review(self, state: RowState) -> bool:
+        """Whether a row passes as far as reviews and changes go."""
+        if self.changed and not (state.stale or state.kept):
+            return False
+        if self.review is Review.UNREVIEWED and state.status is not Status.DONE:
+            return False
+        return self.review is None or state.review is self.review
 
 
 class RowOrder:
@@ -66,6 +88,9 @@ class RowOrder:
                 for place in shown
                 if (state.status in wanted if (state := states.get(rows[place].number)) else pending)
             ]
+        if self.filter.review is not None or self.filter.changed:
+            none, fits = RowState(), self.filter.fits_review
+            shown = [place for place in shown if fits(states.get(self._rows[place].number, none))]
         words = self.filter.text.casefold().split()
         if words:
             shown = [place for place in shown if self._has(place, words, outputs)]

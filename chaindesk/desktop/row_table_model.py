@@ -15,7 +15,7 @@ from chaindesk.desktop import status_palette
 from chaindesk.desktop.previews import Previews, one_line
 from chaindesk.desktop.row_order import RowFilter, RowOrder, SortKey, status_key, text_key
 from chaindesk.desktop.status_palette import StatusPalette
-from chaindesk.desktop.table_columns import Kind, TableColumn, columns_of, ranges, status_text
+from chaindesk.desktop.table_columns import Kind, TableColumn, columns_of, marks_text, ranges, status_text
 from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished
 from chaindesk.domain.row import Manifest, Row
 from chaindesk.domain.status import Status
@@ -232,6 +232,8 @@ class RowTableModel(QAbstractTableModel):
         failure = self.state_of(row.number).failure
         if failure is not None and column.kind in (Kind.STATUS, Kind.OUTPUT):
             return f"{failure.step}: {failure.message} ({failure.kind.value}, {failure.attempts} calls)"
+        if column.kind is Kind.STATUS:
+            return marks_text(self.state_of(row.number)) or None
         return None
 
     def _failed_here(self, row: Row, column: TableColumn) -> bool:

@@ -6,13 +6,22 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from chaindesk.desktop import icons, words
 from chaindesk.desktop.row_order import RowFilter
 from chaindesk.desktop.status_palette import StatusPalette, label
 from chaindesk.domain.answer import RunState
-from chaindesk.domain.status import Status
+from chaindesk.domain.status import Review, Status
 from chaindesk.engine.snapshot import Snapshot
 
 _EVERY = 250  # milliseconds between two looks at the figures while a run goes on
@@ -28,6 +37,14 @@ _CHIPS = (
     Status.SKIPPED,
 )
 _SEARCH_DELAY = 200
+_REVIEWS: tuple[tuple[str, tuple[Review | None, bool]], ...] = (
+    ("Any review", (None, False)),
+    ("Not reviewed", (Review.UNREVIEWED, False)),
+    ("Approved", (Review.APPROVED, False)),
+    ("Rejected", (Review.REJECTED, False)),
+    ("Edited", (Review.EDITED, False)),
+    ("Changed since", (None, True)),
+)
 
 
 class RunBar(QWidget):
@@ -49,6 +66,7 @@ class RunBar(QWidget):
         self.figures.setProperty("muted", "true")
         self.chips: dict[Status, QPushButton] = {}
         self.search = QLineEdit()
+        self.reviews = QComboBox()
         self.show_all = QPushButton()
         self.show_all.setProperty("chip", "true")
         self.show_all.setToolTip("Take all filters away (Ctrl+Shift+F)")
@@ -86,6 +104,7 @@ class RunBar(QWidget):
         """Show all rows again."""
         for chip in self.chips.values():
             chip.setChecked(False)
+        self.reviews.setCurrentIndex(0)
         self.search.clear()
         self._typing.stop()
         self._tell()
@@ -144,8 +163,14 @@ class RunBar(QWidget):
             chip.hide()
             self.chips[status] = chip
             chips.addWidget(chip)
+        self.reviews.setAccessibleName("Show only rows by review")
+        self.reviews.setToolTip("Show only the rows with this review, or whose inputs have changed since")
+        for shown, _ in _REVIEWS:
+            self.reviews.addItem(shown)
+        self.reviews.currentIndexChanged.connect(lambda _: self._tell())
         chips.addStretch(1)
         chips.addWidget(self.show_all)
+        chips.addWidget(self.reviews)
         chips.addWidget(self.search)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -156,7 +181,8 @@ class RunBar(QWidget):
 
     def _tell(self) -> None:
         chosen = frozenset(status for status, chip in self.chips.items() if chip.isChecked())
-        self.filter_wanted.emit(RowFilter(chosen, self.search.text()))
+        review, changed = _REVIEWS[max(self.reviews.currentIndex(), 0)][1]
+        self.filter_wanted.emit(RowFilter(chosen, self.search.text(), review, changed))
         self.refresh()
 
 

@@ -51,6 +51,8 @@ class RunWish:
     Attributes:
         choice: the rows.
         fresh: whether what was paid for is to be paid for again.
+        anew: the name of a step that is to be paid for again, with those that use it; "" for none.
+        asks: whether the user is asked first even where nothing is known to cost.
         agreed: whether the user has seen what it takes: it begins without a question.
         budget: US dollars that it may spend, or None; counts where it was agreed to.
     """
@@ -59,6 +61,25 @@ class RunWish:
     fresh: bool = False
     agreed: bool = False
     budget: Decimal | None = None
+    anew: str = ""
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A person's text of an output.
+
+    Attributes:
+        step: the step's name.
+        text: the text, or None for the model's own.
+        answer_id: the answer that it is a version of.
+        review: the word that the row has with it, where that is known; else ``EDITED``, or none where nothing is.
+    """
+
+    step: str
+    text: str | None
+    answer_id: int = 0
+    review: Review | None = None
 
 
 class RunController(QObject):
@@ -122,7 +143,7 @@ class RunController(QObject):
         if session is not None and self.phase is Phase.IDLE:
             self._control = RunControl()
             self._set_phase(Phase.RUNNING)
-            options = RunOptions(wish.choice, concurrency, wish.fresh, budget, "wait")
+            options = RunOptions(wish.choice, concurrency, wish.fresh, budget, "wait", wish.anew)
             self._run = self._tasks.start(self._carry_out(session, options, self._control))
             self._options = options
 
@@ -164,11 +185,11 @@ class RunController(QObject):
         if session is not None:
             self._writes.start(self._review(session, row, review))
 
-    def edit(self, row: Row, step: str, text: str | None) -> None:
-        """Keep a person's text of an output; None goes back to the model's."""
+    def edit(self, row: Row, edit: Edit) -> None:
+        """Keep a person's text of an output."""
         session = self._workspace.session
         if session is not None:
-            self._writes.start(self._edit(session, row, step, text))
+            self._writes.start(self._edit(session, row, edit))
 
     async def written(self) -> None:
         """Wait until all reviews and edits so far are in the journal."""
@@ -201,7 +222,7 @@ class RunController(QObject):
                 self._set_phase(Phase.IDLE)
                 self.keys_missing.emit(list(missing))
                 return
-            plan = await asyncio.to_thread(session.plan, wish.choice, fresh=wish.fresh)
+            plan = await asyncio.to_thread(session.plan, wish.choice, fresh=wish.fresh, anew=wish.anew)
         finally:
             self._set_phase(Phase.IDLE)
         self.planned.emit(plan, wish)
@@ -227,13 +248,15 @@ class RunController(QObject):
         await session.review(row, review)
         self._tell_row(session, row)
 
-    async def _edit(self, session: Session, row: Row, step: str, text: str | None) -> None:
-        await session.edit(row, step, text)
+    async def _edit(self, session: Session, row: Row, edit: Edit) -> None:
+        await session.edit(row, edit.step, edit.text, edit.answer_id)
         edited = any(
             output.answer is not None and output.answer.edited_text is not None for output in session.outputs(row)
         )
         review = session.ledger.state(row.number).review
-        if edited:
+        if edit.review is not None:
+            await session.review(row, edit.review)
+        elif edited:
             await session.review(row, Review.EDITED)
         elif review is Review.EDITED:
             await session.review(row, Review.UNREVIEWED)

@@ -73,9 +73,13 @@ class StepView(QWidget):
 
     Signals:
         saved: the user's text for a step: its name and the text, or None to go back to the model's own.
+        history_wanted: the user wants to see all versions of a step's output; its name.
+        again_wanted: the step is to be run again, with those that use it; its name.
     """
 
     saved = Signal(str, object)
+    history_wanted = Signal(str)
+    again_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +103,8 @@ class StepView(QWidget):
         self.cancel = _button("Cancel", "close", "Leave the text as it was (Escape)")
         self.restore = _button("Back to the model's text", "undo", "Drop your text; the model's own is kept beside it")
         self.copy = _button("Copy", "copy", "Copy the text")
+        self.history = _button("History", "history", "Every version of this output: look, compare, use again (H)")
+        self.again = _button("Run from here", "retry", "Pay for this step again, and run the later ones that use it")
         self._lay_out()
         self._connect()
         self.show_output(None)
@@ -136,10 +142,17 @@ class StepView(QWidget):
         """Save an edit that is going on, because something else is about to be shown."""
         self._save()
 
+    def show_history(self) -> None:
+        """Ask for all versions of the output that is shown."""
+        if self._output is not None and self._output.answer is not None:
+            self.history_wanted.emit(self._output.step)
+
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
-        buttons.addWidget(self.facts, 1)
+        for button in (self.history, self.again):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
         for button in (self.restore, self.copy, self.cancel, self.save):
             buttons.addWidget(button)
         layout = QVBoxLayout(self)
@@ -147,6 +160,7 @@ class StepView(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.marks)
         layout.addWidget(self.stack, 1)
+        layout.addWidget(self.facts)
         layout.addLayout(buttons)
 
     def _connect(self) -> None:
@@ -154,6 +168,8 @@ class StepView(QWidget):
         self.cancel.clicked.connect(self._cancel)
         self.restore.clicked.connect(self._restore)
         self.copy.clicked.connect(self._copy)
+        self.history.clicked.connect(self.show_history)
+        self.again.clicked.connect(self._run_again)
         for keys, act in (("Ctrl+Return", self._save), ("Escape", self._cancel)):
             action = QAction(self.editor)
             action.setShortcut(QKeySequence(keys))
@@ -168,7 +184,8 @@ class StepView(QWidget):
         self.facts.setText("Ctrl+Return saves" if editing else _facts(self._output))
         request = answer.request_id if answer is not None else ""
         self.facts.setToolTip(f"For the provider's support: request {request}" if request else "")
-        self.copy.setVisible(not editing and answer is not None)
+        for button in (self.copy, self.history, self.again):
+            button.setVisible(not editing and answer is not None)
         self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)
 
     def _save(self) -> None:
@@ -187,6 +204,10 @@ class StepView(QWidget):
     def _restore(self) -> None:
         if self._output is not None:
             self.saved.emit(self._output.step, None)
+
+    def _run_again(self) -> None:
+        if self._output is not None:
+            self.again_wanted.emit(self._output.step)
 
     def _copy(self) -> None:
         if self._output is not None:
@@ -220,10 +241,12 @@ def _marks(output: StepOutput | None) -> str:
         return ""
     marks: list[str] = []
     if output.state is OutputState.STALE:
-        marks.append("↻ Stale: its prompt has changed since. A run makes it anew.")
+        marks.append("↻ Stale: its inputs or prompt have changed since. A run asks again.")
     if output.state is OutputState.MISSING:
         marks.append("✕ This answer does not fit the step's fields. It is kept, but nothing uses it.")
-    if output.answer.edited_text is not None:
+    if output.state is OutputState.KEPT:
+        marks.append("✎ Edited by you, kept although its inputs or prompt have changed. Run from here to replace it.")
+    elif output.answer.edited_text is not None:
         marks.append("✎ Edited by you. Later steps and the export use your text.")
     if output.answer.finish is Finish.LENGTH:
         marks.append("✂ Cut at the output limit: raise max_output_tokens in the chain.")

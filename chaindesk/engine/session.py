@@ -176,6 +176,13 @@ class Session:
         ledger = self.ledger
         return make_plan(self.manifest, self.row_chain, ledger, rows, cost, fresh=fresh, anew=anew, earlier=earlier)
 
+    def plan_of(self, row: Row) -> Plan:
+        """What a run of one row would do. Quick, once the ledger has been read."""
+        from chaindesk.providers.pricing import cost
+
+        alone = replace(self.manifest, rows=(row,))
+        return make_plan(alone, self.row_chain, self.ledger, RowChoice(), cost, fresh=False)
+
     def statuses(self) -> Mapping[int, RowState]:
         """Each row as the journal knows it, by sheet number: for the table before any run."""
         ledger = self.ledger

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QInputDialog
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.run_controller import Phase
+from chaindesk.desktop.run_controller import Edit, Phase
 from chaindesk.domain.status import Review, Status
 from chaindesk.providers.demo_options import DemoOptions
 from chaindesk.providers.demo_server import DemoServer
@@ -185,7 +185,7 @@ async def test_a_search_finds_words_of_the_outputs(
     assert desk.window.run_bar.search.placeholderText() == "Search inputs and outputs"
     row = desk.window.model.row_at(1)
     assert row is not None
-    desk.controller.edit(row, "text", "Only here: Zinnober")
+    desk.controller.edit(row, Edit("text", "Only here: Zinnober"))
     await reach(lambda: desk.window.model.state_of(row.number).review is Review.EDITED)
     desk.window.run_bar.search.setText("topic zinnober")
     await reach(lambda: desk.window.model.rowCount() == 1)

@@ -1,0 +1,60 @@
+"""What two texts have in common, word by word, and how that reads as a page."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import Enum
+
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_MOST_WORDS = 20_000  # of longer texts, whole lines are compared: words would take seconds
+
+
+class Part(Enum):
+    """What became of a stretch of text."""
+
+    SAME = "same"
+    GONE = "gone"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Words in a row that share a fate."""
+
+    part: Part
+    text: str
+
+
+def compare(old: str, new: str) -> tuple[Stretch, ...]:
+    """How ``old`` became ``new``."""
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
+    if len(before) + len(after) > _MOST_WORDS:
+        before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    found: list[Stretch] = []
+    for _, start, end, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        gone, come = "".join(before[start:end]), "".join(after[first:last])
+        if gone == come:
+            found.append(Stretch(Part.SAME, gone))
+            continue
+        found += [stretch for stretch in (Stretch(Part.GONE, gone), Stretch(Part.NEW, come)) if stretch.text]
+    return tuple(found)
+
+
+def as_html(stretches: tuple[Stretch, ...], *, gone: tuple[str, str], new: tuple[str, str]) -> str:
+    """A page in which what is gone is struck out, and what is new is underlined.
+
+    Args:
+        stretches: what ``compare`` gave.
+        gone: background and text colour of what is gone, as CSS says them.
+        new: the same for what is new.
+    """
+    looks = {
+        Part.SAME: "",
+        Part.GONE: f"background-color: {gone[0]}; color: {gone[1]}; text-decoration: line-through;",
+        Part.NEW: f"background-color: {new[0]}; color: {new[1]}; text-decoration: underline;",
+    }
+    spans = (f'<span style="{looks[one.part]}">{html.escape(one.text)}</span>' for one in stretches)
+    return f'<div style="white-space: pre-wrap;">{"".join(spans)}</div>'

@@ -1,0 +1,149 @@
+"""The history of a cell: looking, comparing, using an older version again, and taking all of it back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chaindesk.desktop import word_diff
+from chaindesk.desktop.application import Desk
+from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.run_controller import Phase
+from chaindesk.desktop.versions_dialog import VersionsDialog
+from chaindesk.desktop.word_diff import Part
+from chaindesk.domain.status import Review, Status
+from chaindesk.engine.session import OutputState
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+Make = Callable[..., Desk]
+Jobs = Callable[[int], Path]
+Reach = Callable[..., Awaitable[None]]
+
+
+async def ready(desk: Desk, jobs: Jobs, chain: Path, reach: Reach, rows: int = 3) -> Any:
+    """A window whose rows are done, with the first one in the panel."""
+    desk.workspace.open_workbook(jobs(rows), chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    await ran(desk, reach)
+    desk.window.table.choose_row(2)
+    return desk.window
+
+
+async def ran(desk: Desk, reach: Reach) -> None:
+    desk.window.actions_.run.trigger()
+    await reach(lambda: desk.controller.phase.in_run or bool(desk.window.run_banner.text))
+    await reach(lambda: desk.controller.phase is Phase.IDLE)
+
+
+def session_of(desk: Desk) -> Any:
+    assert desk.workspace.session is not None
+    return desk.workspace.session
+
+
+def shown(desk: Desk, step: int) -> str:
+    return str(session_of(desk).outputs(desk.window.panel.row)[step].text)
+
+
+@given(st.text("ab ,\n", max_size=60), st.text("ab ,\n", max_size=60))
+def test_a_comparison_holds_both_texts(old: str, new: str) -> None:
+    found = word_diff.compare(old, new)
+    assert "".join(one.text for one in found if one.part is not Part.NEW) == old
+    assert "".join(one.text for one in found if one.part is not Part.GONE) == new
+
+
+def test_words_are_compared_and_nothing_is_read_as_html() -> None:
+    found = word_diff.compare("Roses are <b>red</b>.", "Roses are <b>blue</b>.")
+    assert [(one.part, one.text) for one in found if one.part is not Part.SAME] == [
+        (Part.GONE, "red"),
+        (Part.NEW, "blue"),
+    ]
+    page = word_diff.as_html(found, gone=("#fff", "#000"), new=("#fff", "#000"))
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+
+
+async def test_every_version_of_a_cell_can_be_seen_compared_and_used_again(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    window = await ready(desk, jobs, chain, reach)
+    model = shown(desk, 1)
+    for text in ("First of mine.", "Second of mine."):
+        window.panel.edited.emit("text", text)
+        await reach(lambda text=text: shown(desk, 1) == text)
+    window.panel.tabs.setCurrentIndex(1)
+    window.panel.step.history.click()
+    dialog = window.findChild(VersionsDialog)
+    assert isinstance(dialog, VersionsDialog)
+    assert dialog.list.count() == 3
+    assert dialog.chosen is dialog.present
+    assert not dialog.use.isEnabled()
+    dialog.list.setCurrentRow(2)
+    assert dialog.text.toPlainText().startswith("[simulated]")
+    assert "tokens" in dialog.facts.text()
+    dialog.list.setCurrentRow(1)
+    assert dialog.text.toPlainText() == "First of mine."
+    dialog.compare.setChecked(True)
+    assert "First" in dialog.text.toPlainText()
+    assert "Second" in dialog.text.toPlainText()
+    dialog.use.click()
+    await reach(lambda: shown(desk, 1) == "First of mine.")
+    await reach(lambda: dialog.list.count() == 4)
+    dialog.restore.click()
+    await reach(lambda: shown(desk, 1) == model)
+    assert not dialog.restore.isEnabled()
+    dialog.leave.click()
+    for expected in ("First of mine.", "Second of mine.", "First of mine.", model):
+        window.actions_.undo.trigger()
+        await reach(lambda expected=expected: shown(desk, 1) == expected)
+    for expected in ("First of mine.", "Second of mine."):
+        window.actions_.redo.trigger()
+        await reach(lambda expected=expected: shown(desk, 1) == expected)
+
+
+async def test_the_history_of_a_cell_survives_closing(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    window = await ready(desk, jobs, chain, reach)
+    window.panel.edited.emit("text", "Mine.")
+    await reach(lambda: shown(desk, 1) == "Mine.")
+    path = session_of(desk).manifest.path
+    await desk.close()
+    again = make_desk()
+    again.workspace.open_workbook(path, chain=chain)
+    await reach(lambda: again.workspace.session is not None)
+    versions = session_of(again).versions(session_of(again).manifest.rows[0], "text")
+    assert [(version.text == "Mine.", version.by_hand, version.shown) for version in versions] == [
+        (True, True, True),
+        (False, False, False),
+    ]
+
+
+async def test_undo_of_an_edit_gives_the_review_back_and_makes_later_steps_fit_without_a_call(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    window = await ready(desk, jobs, chain, reach)
+    state = lambda: window.model.state_of(2)  # noqa: E731
+    before = shown(desk, 1)
+    window.actions_.approve.trigger()
+    await reach(lambda: state().review is Review.APPROVED)
+    window.panel.edited.emit("notes", "Roses are red.")
+    await reach(lambda: state().stale)
+    assert [output.state for output in session_of(desk).outputs(window.panel.row)][1] is OutputState.STALE
+    await ran(desk, reach)
+    assert shown(desk, 1) != before
+    window.actions_.undo.trigger()
+    await reach(lambda: shown(desk, 1) == before)
+    assert not state().stale
+    assert state().status is Status.DONE
+    assert state().review is Review.APPROVED
+    assert session_of(desk).plan().calls == 0
+    window.actions_.undo.trigger()
+    await reach(lambda: state().review is Review.UNREVIEWED)
