@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from chaindesk.cli.output import count, duration, money, note
 from chaindesk.domain.events import Event, RowFinished, RunPaused, RunStarted
 from chaindesk.domain.status import STATUS_STYLES, Status
+from chaindesk.engine.money_text import forecast_words
 from chaindesk.engine.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -138,7 +139,9 @@ class Progress:
             figures.append(f"{duration(shot.time_left)} left")
         if shot.telling_speed_up is not None and shot.elapsed > 1:
             figures.append(f"{shot.telling_speed_up:.1f} × faster than one after another")
-        if shot.cost:
+        if words := forecast_words(shot.estimate):
+            figures.append(words)
+        elif shot.cost:
             figures.append(money(shot.cost))
         return figures
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chaindesk.cli.output import count, duration, listed, money
 from chaindesk.domain.answer import RunState
 from chaindesk.domain.status import Status
+from chaindesk.engine.money_text import cache_words, forecast_words, in_vain_words
 
 if TYPE_CHECKING:
     from chaindesk.cli.exits import Exit
@@ -40,6 +41,7 @@ def _course(result: RunResult, shot: Snapshot, again: str) -> Iterator[str]:
     if result.message:
         yield result.message
     yield _effort(shot)
+    yield from _money_lines(shot)
     yield from _failures(shot, again)
 
 
@@ -58,9 +60,19 @@ def _effort(shot: Snapshot) -> str:
         parts.append(f"{count(shot.reused, 'answer')} reused")
     if shot.usage.total:
         parts.append(count(shot.usage.total, "token"))
-    if shot.calls_done:
+    if shot.calls_done or shot.cost is not None:
         parts.append(f"cost {money(shot.cost)}")
     return ", ".join(parts) + "."
+
+
+def _money_lines(shot: Snapshot) -> Iterator[str]:
+    """What an early end left unpaid, what was paid for nothing, and what caching saved."""
+    expected = forecast_words(shot.estimate)
+    if shot.state is not RunState.FINISHED and "in all" in expected:
+        yield f"All rows were likely to cost: {expected}."
+    for words in (in_vain_words(shot), cache_words(shot.usage, shot.saved)):
+        if words:
+            yield f"{words}."
 
 
 def _failures(shot: Snapshot, again: str) -> Iterator[str]:
@@ -91,8 +103,17 @@ def result_json(result: RunResult, saved: ExportReport | None, shot: Snapshot, s
         "calls": shot.calls_done,
         "retries": shot.retries,
         "reused": shot.reused,
-        "tokens": {"input": shot.usage.input, "output": shot.usage.output, "cached_input": shot.usage.cached_input},
+        "tokens": {
+            "input": shot.usage.input,
+            "output": shot.usage.output,
+            "cached_input": shot.usage.cached_input,
+            "cache_write": shot.usage.cache_write,
+        },
         "cost_usd": None if shot.cost is None else float(shot.cost),
+        "cost_in_vain_usd": float(shot.cost_in_vain),
+        "calls_in_vain": shot.calls_in_vain,
+        "perhaps_billed": shot.perhaps_billed,
+        "saved_usd": None if shot.saved is None else float(shot.saved),
         "notices": list(saved.notices) if saved else [],
         "columns": dict(saved.columns) if saved else {},
     }

@@ -85,6 +85,8 @@ class CompletionRequest:
             ``seed``, ``stop``, ``reasoning_effort``) and any others, which are sent as they are.
         schema: the JSON Schema of the answer where the step has fields, else None.
         timeout: seconds without a byte after which the call counts as lost.
+        shared_system: whether every row says the same system text, so that caching it may pay; no part of the
+            fingerprint.
     """
 
     endpoint: Endpoint
@@ -93,6 +95,7 @@ class CompletionRequest:
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     schema: Mapping[str, Any] | None = None
     timeout: float = 600.0
+    shared_system: bool = False
 
     @property
     def fingerprint(self) -> str:

@@ -62,6 +62,7 @@ class RowChain:
             parameters=self._parameters[index],
             schema=self._schemas[index],
             timeout=step.step.timeout,
+            shared_system=not step.system.names,
         )
 
     def outputs(self, index: int, answer: Answer | None) -> dict[str, str]:

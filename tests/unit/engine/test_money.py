@@ -162,3 +162,12 @@ async def test_a_cut_answer_is_paid_for_like_any(bench_of: Any, topics: Any, ste
     bench.provider.behave = lambda request: Completion("Half a", "m", Usage(10, 100), Finish.LENGTH)
     result = await bench.run()
     assert watched(bench).cost == run_report(bench.journal, result.run_id).cost == 1
+
+
+async def test_only_a_system_text_without_columns_is_the_same_for_all_rows(
+    bench_of: Any, topics: Any, steps_of: Any
+) -> None:
+    steps = ({**PLAIN, "system": "Be brief."}, {**PLAIN, "system": "You know {{Topic}} well."})
+    bench = bench_of(topics(1), steps_of(*steps))
+    await bench.run()
+    assert [request.shared_system for request in bench.provider.requests] == [True, False]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.engine.budget import SENT_ANYWAY
 from chaindesk.providers.anthropic_messages import AnthropicMessages
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.demo_options import DemoOptions
@@ -78,11 +80,15 @@ def test_the_request_is_written_as_anthropic_reads_it() -> None:
     }
 
 
-def test_a_limit_is_always_named_and_a_long_system_text_is_cached() -> None:
-    request = CompletionRequest(resolve("anthropic"), "claude", (Message("system", "x" * 5000), Message("user", "Hi")))
+def test_a_limit_is_always_named_and_a_long_system_text_that_rows_share_is_cached() -> None:
+    said = (Message("system", "x" * 3000), Message("user", "Hi"))
+    request = CompletionRequest(resolve("anthropic"), "claude", said, shared_system=True)
     body = AnthropicMessages().outgoing(request, Adaptation()).body
-    assert body["max_tokens"] == 4096
+    assert body["max_tokens"] == SENT_ANYWAY[ProviderKind.ANTHROPIC_MESSAGES] == 4096
     assert body["system"][0]["cache_control"] == {"type": "ephemeral"}
+    brief = replace(request, messages=(Message("system", "x" * 2999), Message("user", "Hi")))
+    for other in (brief, replace(request, shared_system=False)):
+        assert isinstance(AnthropicMessages().outgoing(other, Adaptation()).body["system"], str)
 
 
 async def test_the_key_goes_out_in_its_own_header_with_the_version(wire: Any) -> None:
