@@ -7,6 +7,7 @@ provider whose base URL is changed is asked for its key again instead of sending
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 SERVICE = "ChainDesk"
 PATIENCE_SECONDS = 30.0
+WAITING = "Waiting for the system's keyring. It may be asking for its password in a window of its own."
+_QUIET_SECONDS = 1.5  # a keyring that is not waiting for anybody has answered by then
 _NO_KEYRING = "This system has no keyring that ChainDesk can use."
 _Found = TypeVar("_Found")
 
@@ -51,10 +54,15 @@ class KeyStore:
     """Finds, keeps and forgets keys.
 
     Every method that asks the keyring blocks up to ``patience`` seconds, because a locked keyring may wait for its
-    user: call ``find_all`` from a loop, and the others in a thread or where waiting is meant.
+    user: call ``find_all`` from a loop, and the others by ``in_background`` or where waiting is meant.
+
+    Attributes:
+        on_wait: told, in words for the user, where the keyring takes its time, and "" when the waiting is over; from
+            the thread that waits.
     """
 
     def __init__(self, *, patience: float = PATIENCE_SECONDS, environment: Mapping[str, str] | None = None) -> None:
+        self.on_wait: Callable[[str], object] = lambda _: None
         self._patience = patience
         self._environment = os.environ if environment is None else environment
         self._session: dict[tuple[str, str], str] = {}
@@ -65,7 +73,7 @@ class KeyStore:
         Raises:
             KeyringError: the keyring did not answer.
         """
-        found = self._without_keyring(endpoint)
+        found = self.at_hand(endpoint)
         if found is not None or not may_have_key(endpoint):
             return found
         value = self._ask(lambda: _read(endpoint.name, endpoint.base_url), _hint(endpoint))
@@ -83,7 +91,7 @@ class KeyStore:
         keys: dict[str, str] = {}
         asked: list[Endpoint] = []
         for endpoint in endpoints:
-            found = self._without_keyring(endpoint)
+            found = self.at_hand(endpoint)
             if found is not None:
                 keys[endpoint.name] = found.value
             elif may_have_key(endpoint):
@@ -100,7 +108,7 @@ class KeyStore:
             KeyringError: the keyring did not take it.
         """
         key = checked_key(value)
-        self._ask(lambda: _write(provider, base_url, key), "Keep the key for this session only, or set its variable.")
+        self._ask(lambda: _write(provider, base_url, key), "")
         self._session.pop((provider, origin_of(base_url)), None)
 
     def set_for_session(self, provider: str, base_url: str, value: str) -> None:
@@ -133,7 +141,8 @@ class KeyStore:
             return True
         return self._ask(lambda: _read(provider, base_url), "Unlock it and try again.") is not None
 
-    def _without_keyring(self, endpoint: Endpoint) -> FoundKey | None:
+    def at_hand(self, endpoint: Endpoint) -> FoundKey | None:
+        """The endpoint's key where the environment or this session has it, without a question to the keyring."""
         value = self._environment.get(endpoint.key_variable, "").strip() if endpoint.key_variable else ""
         if value:
             return FoundKey(value, KeySource.ENVIRONMENT)
@@ -147,24 +156,18 @@ class KeyStore:
 
         needed = [endpoint for endpoint in endpoints if endpoint.key_required]
         hint = _hint(needed[0]) if needed else ""
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[_Outcome[dict[str, str]]] = loop.create_future()
-
-        def tell(outcome: _Outcome[dict[str, str]]) -> None:
-            if not answer.done():
-                answer.set_result(outcome)
-
-        def work() -> None:
-            outcome = _outcome(read, hint)
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(tell, outcome)
-
-        threading.Thread(target=work, name="keyring", daemon=True).start()
+        answer = asyncio.ensure_future(in_background(lambda: _outcome(read, hint)))
         try:
-            async with asyncio.timeout(self._patience):
-                outcome = await answer
-        except TimeoutError:
-            outcome = _Outcome(failure=_slow(self._patience, hint))
+            await asyncio.wait({answer}, timeout=min(_QUIET_SECONDS, self._patience))
+            if not answer.done():
+                self.on_wait(WAITING)
+                try:
+                    await asyncio.wait({answer}, timeout=max(self._patience - _QUIET_SECONDS, 0))
+                finally:
+                    self.on_wait("")
+            outcome = answer.result() if answer.done() else _Outcome(failure=_slow(self._patience, hint))
+        finally:
+            answer.cancel()
         if outcome.failure is not None and needed:
             raise outcome.failure
         return outcome.value or {}
@@ -174,7 +177,11 @@ class KeyStore:
         outcomes: list[_Outcome[_Found]] = []
         thread = threading.Thread(target=lambda: outcomes.append(_outcome(question, hint)), name="keyring", daemon=True)
         thread.start()
-        thread.join(self._patience)
+        thread.join(min(_QUIET_SECONDS, self._patience))
+        if thread.is_alive():
+            self.on_wait(WAITING)
+            thread.join(max(self._patience - _QUIET_SECONDS, 0))
+            self.on_wait("")
         if not outcomes:
             raise _slow(self._patience, hint)
         outcome = outcomes[0]
@@ -189,9 +196,40 @@ class _Outcome(Generic[_Found]):
     failure: KeyringError | None = None
 
 
+async def in_background(work: Callable[[], _Found]) -> _Found:
+    """Do what may block in a daemon thread, for which neither the loop nor the program need wait at their end.
+
+    Raises:
+        Exception: what ``work`` raised.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[_Found] = loop.create_future()
+
+    def tell(value: _Found | None, error: Exception | None) -> None:
+        if answer.done():
+            return
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(value)  # type: ignore[arg-type]
+
+    def labour() -> None:
+        value: _Found | None = None
+        failed: Exception | None = None
+        try:
+            value = work()
+        except Exception as error:
+            failed = error
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+            loop.call_soon_threadsafe(tell, value, failed)
+
+    threading.Thread(target=labour, name="keyring", daemon=True).start()
+    return await answer
+
+
 def may_have_key(endpoint: Endpoint) -> bool:
-    """Whether it is worth asking the keyring: the simulated provider and a preset on this machine take no key."""
-    return endpoint.key_required or endpoint.base_url.startswith("https://") or bool(endpoint.key_variable)
+    """Whether it is worth asking the keyring: the simulated provider and the well-known local ones take no key."""
+    return endpoint.takes_key
 
 
 def origin_of(base_url: str) -> str:
@@ -286,4 +324,4 @@ def _slow(patience: float, hint: str) -> KeyringError:
 def _hint(endpoint: Endpoint) -> str:
     if endpoint.key_variable:
         return f"Or set the variable {endpoint.key_variable}."
-    return f"Or give the key of {endpoint.name} for this session only."
+    return f"Or write api_key_env under {endpoint.name} in the chain, and set the variable that it names."

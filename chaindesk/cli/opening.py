@@ -145,8 +145,10 @@ def open_session(
     from chaindesk.credentials import KeyStore
     from chaindesk.engine.session import Session
 
+    keys = KeyStore()
+    keys.on_wait = lambda words: note(words) if words else None
     try:
-        return Session(manifest, chain, journal, KeyStore(), addresses=addresses, password=password)
+        return Session(manifest, chain, journal, keys, addresses=addresses, password=password)
     except ChainError as error:
         raise ChainError(located(chain_path, error.problems)) from None
 

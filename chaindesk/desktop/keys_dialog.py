@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -21,12 +22,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.credentials import FoundKey, KeySource, KeyStore, origin_of
+from chaindesk.credentials import FoundKey, KeySource, KeyStore, checked_key, in_background, origin_of
+from chaindesk.desktop.dialogs import ask
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, InputError, KeyringError
-from chaindesk.providers.registry import PRESETS, resolve
+from chaindesk.providers.registry import PRESETS, is_loopback, resolve
 
 _STATES = {
     KeySource.ENVIRONMENT: "✓ from the environment",
@@ -44,6 +46,7 @@ class KeysDialog(QDialog):
     """
 
     changed = Signal()
+    _waiting = Signal(str)
 
     def __init__(
         self,
@@ -55,8 +58,10 @@ class KeysDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("API keys")
         self._store, self._addresses = store, dict(addresses)
+        self._on_wait, store.on_wait = store.on_wait, self._waiting.emit
         self.tasks = Tasks(self._failed)
         self._found: dict[str, FoundKey | None] = {}
+        self._doing = ""
         self.endpoints = {endpoint.name: endpoint for endpoint in endpoints_of(chain)}
         self._used = {step.provider for step in chain.steps} if chain else set()
         self.list = QTreeWidget()
@@ -71,6 +76,8 @@ class KeysDialog(QDialog):
         self.delete = QPushButton("Delete key")
         self.test = QPushButton("Test")
         self.test.setToolTip("Ask the provider for its list of models; costs nothing")
+        self.again = QPushButton("Look again")
+        self.again.setToolTip("Ask the keyring once more, after it was unlocked")
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
@@ -97,17 +104,28 @@ class KeysDialog(QDialog):
         """Forget what was typed, and what was asked, however the dialog is left."""
         self.value.clear()
         self.tasks.cancel()
+        self._store.on_wait = self._on_wait
         super().done(result)
 
     async def _look(self, endpoints: Sequence[Endpoint]) -> None:
+        refused: KeyringError | None = None
         for endpoint in endpoints:
-            self._found[endpoint.name] = await asyncio.to_thread(self._store.find, endpoint)
-            self._show_state(endpoint)
-        self._say("")
+            found = self._store.at_hand(endpoint)
+            try:
+                if found is None and refused is None:
+                    found = await in_background(partial(self._store.find, endpoint))
+            except KeyringError as error:
+                refused = error  # asking for the others would only wait as long again
+            self._found[endpoint.name] = found
+            self._show_state(endpoint, "? the keyring does not answer" if refused else "")
+        self._say("" if refused is None else f"✕ {refused} {self._way_on()}")
+
+    def _way_on(self) -> str:
+        return f"Press “{self.again.text()}” then, or give a key “{self.set_session.text().lower()}”."
 
     async def _keep(self, endpoint: Endpoint, value: str) -> None:
         try:
-            await asyncio.to_thread(self._store.set, endpoint.name, endpoint.base_url, value)
+            await in_background(partial(self._store.set, endpoint.name, endpoint.base_url, value))
         except KeyringError as error:
             self._say(f"{error}\nThe key is not kept yet: press “{self.set_session.text()}” to use it until you quit.")
             return
@@ -120,25 +138,35 @@ class KeysDialog(QDialog):
     async def _kept(self, endpoint: Endpoint, words: str) -> None:
         self.value.clear()
         await self._look([endpoint])
+        found = self._found.get(endpoint.name)
+        if found is not None and found.source is KeySource.ENVIRONMENT:
+            words += f" But {endpoint.key_variable} is set, and comes first."
         self._say(words)
         self.changed.emit()
 
     async def _delete(self, endpoint: Endpoint) -> None:
-        there = await asyncio.to_thread(self._store.delete, endpoint.name, endpoint.base_url)
+        there = await in_background(partial(self._store.delete, endpoint.name, endpoint.base_url))
         await self._look([endpoint])
         self._say("The key is deleted." if there else "There was no key to delete.")
         self.changed.emit()
 
     async def _test(self, endpoint: Endpoint) -> None:
+        """Ask for the models with the key that is typed, or else with the one that is kept."""
         from chaindesk.providers.http import open_providers  # aiohttp takes its time to load
 
-        found = await asyncio.to_thread(self._store.find, endpoint)
-        keys = {endpoint.name: found.value} if found else {}
+        typed = self.value.text().strip()
+        if typed:
+            keys = {endpoint.name: checked_key(typed)}
+        else:
+            found = await in_background(partial(self._store.find, endpoint))
+            keys = {endpoint.name: found.value} if found else {}
         async with open_providers(keys, 1, addresses=self._addresses) as provider:
             models = await provider.models(endpoint)
-        self._say(f"✓ {endpoint.name} answers: {len(models)} models, such as {', '.join(list(models)[:3])}.")
+        told = f"✓ {endpoint.name} answers: {len(models)} models, such as {', '.join(list(models)[:3])}."
+        self._say(f"{told} The key is not kept yet." if typed else told)
 
     def _start(self, words: str, work: Coroutine[Any, Any, None]) -> None:
+        self._doing = words
         self._say(words)
         task = self.tasks.start(work)
         self._set_busy(busy=True)
@@ -154,6 +182,9 @@ class KeysDialog(QDialog):
         for button in (self.set, self.set_session):
             button.setEnabled(not busy and may_have and bool(self.value.text().strip()))
         found = self._found.get(endpoint.name) if endpoint is not None else None
+        replaces = found is not None and found.source is KeySource.KEYRING
+        self.set.setText("Replace in the keyring" if replaces else "Keep in the keyring")
+        self.again.setEnabled(not busy)
         self.delete.setEnabled(not busy and found is not None and found.source is not KeySource.ENVIRONMENT)
         self.test.setEnabled(not busy and may_have)
         self.value.setEnabled(may_have)
@@ -175,16 +206,18 @@ class KeysDialog(QDialog):
         if first is not None:
             self.list.setCurrentItem(first)
 
-    def _show_state(self, endpoint: Endpoint) -> None:
+    def _show_state(self, endpoint: Endpoint, doubt: str) -> None:
         for place in range(self.list.topLevelItemCount()):
             item = self.list.topLevelItem(place)
             if item is not None and item.data(0, Qt.ItemDataRole.UserRole) == endpoint.name:
-                item.setText(2, self._state_words(endpoint))
+                item.setText(2, self._state_words(endpoint, doubt))
 
-    def _state_words(self, endpoint: Endpoint) -> str:
+    def _state_words(self, endpoint: Endpoint, doubt: str) -> str:
         found = self._found.get(endpoint.name)
         if found is not None:
             return _STATES[found.source]
+        if doubt and endpoint.takes_key:
+            return doubt
         return "✕ no key yet" if endpoint.key_required else "needs none"
 
     def _choose(self) -> None:
@@ -205,12 +238,27 @@ class KeysDialog(QDialog):
         self.set.clicked.connect(lambda: self._with_value(self._keep, "Keeping the key…"))
         self.set_session.clicked.connect(lambda: self._with_value(self._keep_for_session, ""))
         self.delete.clicked.connect(lambda: self._with_endpoint(self._delete, "Deleting the key…"))
+        self.again.clicked.connect(self.refresh)
+        self._waiting.connect(lambda words: self._say(words or self._doing))
         self.test.clicked.connect(lambda: self._with_endpoint(self._test, "Asking the provider…"))
 
     def _with_value(self, work: Callable[..., Coroutine[Any, Any, None]], words: str) -> None:
         endpoint = self.chosen()
-        if endpoint is not None:
-            self._start(words, work(endpoint, self.value.text()))
+        if endpoint is None:
+            return
+        value = self.value.text()
+        if endpoint.base_url.startswith("https://") or is_loopback(endpoint.base_url):
+            self._start(words, work(endpoint, value))
+            return
+        ask(
+            self,
+            "Not encrypted",
+            f"{origin_of(endpoint.base_url)} is reached without encryption: the key and the prompts can be read "
+            "on the way. Give the key to it all the same?",
+            "Give it",
+            "Do not",
+            lambda: self._start(words, work(endpoint, value)),
+        )
 
     def _with_endpoint(self, work: Callable[..., Coroutine[Any, Any, None]], words: str) -> None:
         endpoint = self.chosen()
@@ -231,7 +279,7 @@ class KeysDialog(QDialog):
         form.addWidget(label, 0, 0)
         form.addWidget(self.value, 0, 1, 1, 4)
         buttons = QHBoxLayout()
-        for button in (self.set, self.set_session, self.test, self.delete):
+        for button in (self.set, self.set_session, self.test, self.delete, self.again):
             button.setAutoDefault(False)
             buttons.addWidget(button)
         buttons.addStretch(1)

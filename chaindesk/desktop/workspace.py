@@ -90,6 +90,7 @@ class Workspace(QObject):
         self.chain_path: Path | None = None
         self.session: Session | None = None
         self.keys = keys or KeyStore()
+        self.keys.on_wait = self.busy_changed.emit
         self._demo = demo
         self._journal: Journal | None = None
         self._journal_turn = asyncio.Lock()

@@ -46,6 +46,7 @@ class Endpoint:
         base_url: without a trailing slash, such as ``https://api.openai.com/v1``.
         key_variable: the environment variable that may hold its key, or "" where it needs no key.
         key_required: whether a call without a key is pointless.
+        takes_key: whether there can be a key at all: the simulated provider and the well-known local ones take none.
         requests_per_minute: the limit that the chain names, or None.
         tokens_per_minute: the limit that the chain names, or None.
         input_tokens_per_minute: the limit for tokens sent alone, or None.
@@ -58,6 +59,7 @@ class Endpoint:
     base_url: str
     key_variable: str = ""
     key_required: bool = True
+    takes_key: bool = True
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
     input_tokens_per_minute: float | None = None

@@ -221,13 +221,16 @@ class Session:
             return result
 
     async def _run(self, options: RunOptions, listener: Callable[[Event], None], control: RunControl) -> RunResult:
+        from chaindesk.providers.proxies import unusable_proxy
+
         keys: dict[str, str] = {}
         self._untold += await self.adopt_edits()
 
         async def read_keys() -> str:
             found, missing = await self.keys.find_all(self.endpoints.values())
             keys.update(found)
-            return "\n".join(_no_key(endpoint) for endpoint in missing)
+            blocked = {unusable_proxy(endpoint) for endpoint in self.endpoints.values()} - {""}
+            return "\n".join([*(_no_key(endpoint) for endpoint in missing), *sorted(blocked)])
 
         plan = await asyncio.to_thread(self.plan, options.choice, fresh=options.fresh, anew=options.anew)
         if plan.calls and (lacking := await read_keys()):

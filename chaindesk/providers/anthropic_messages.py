@@ -101,8 +101,10 @@ class AnthropicMessages:
         return chat_adaptation.adapted(outgoing.body, adaptation, reply)
 
     def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
-        """The ``anthropic-ratelimit-*`` headers; where input and output are counted apart, the tighter side counts."""
-        hint = RateHint(*_limit(headers, "requests"), *(_tokens(headers)))
+        """The ``anthropic-ratelimit-*`` headers; where input and output are counted apart, those are what counts."""
+        told, made = _limit(headers, "input-tokens"), _limit(headers, "output-tokens")
+        both = (None, None, None) if told[0] or made[0] else _limit(headers, "tokens")
+        hint = RateHint(*_limit(headers, "requests"), *both, *told, *made)
         return None if hint == RateHint() else hint
 
     def model_names(self, payload: Any) -> Sequence[str]:
@@ -166,12 +168,6 @@ def _about(payload: Mapping[str, Any], usage: Any) -> About:
         counted = Usage(spent, count(usage.get("output_tokens")), read, written)
         counted = counted if counted.total else None
     return About(text_of(payload.get("id")), text_of(payload.get("model")), counted)
-
-
-def _tokens(headers: Mapping[str, str]) -> tuple[float | None, float | None, float | None]:
-    sides = [_limit(headers, name) for name in ("tokens", "input-tokens", "output-tokens")]
-    told = [side for side in sides if side[0] and side[1] is not None]
-    return min(told, key=lambda side: (side[1] or 0.0) / (side[0] or 1.0), default=(None, None, None))
 
 
 def _limit(headers: Mapping[str, str], name: str) -> tuple[float | None, float | None, float | None]:

@@ -128,6 +128,7 @@ def resolve(name: str, settings: ProviderSettings | None = None) -> Endpoint:
         base_url=base_url,
         key_variable=variable,
         key_required=wanted and (at_home or bool(settings.api_key_env) or not is_loopback(base_url)),
+        takes_key=bool(variable) or preset is None or not (at_home and preset.quirks.free),
         requests_per_minute=settings.requests_per_minute,
         tokens_per_minute=settings.tokens_per_minute,
         input_tokens_per_minute=settings.input_tokens_per_minute,

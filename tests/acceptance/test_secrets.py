@@ -76,6 +76,48 @@ async def test_a_key_is_read_from_standard_input_used_and_deleted_and_shown_nowh
     assert not [text for text in said if KEY in text]
 
 
+@pytest.mark.parametrize(
+    ("provider", "told"),
+    [
+        (("openai",), "Set the environment variable OPENAI_API_KEY instead."),
+        (
+            ("my-nas", "--base-url", "http://192.0.2.7/v1", "--allow-http"),
+            "Write api_key_env: MY_NAS_API_KEY under my-nas",
+        ),
+    ],
+)
+async def test_where_no_keyring_takes_a_key_the_way_on_is_one_that_a_command_has(
+    cli: Any, provider: tuple[str, ...], told: str
+) -> None:
+    env = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    done = await cli("keys", "set", *provider, env=env, stdin=KEY + "\n")
+    assert done.status == 2
+    assert "no keyring" in done.err
+    assert told in done.err
+    assert "session" not in done.err
+    assert KEY not in done.out + done.err
+
+
+async def test_a_key_is_not_kept_for_an_address_without_encryption_unless_that_is_allowed(
+    cli: Any, keyring_env: dict[str, str]
+) -> None:
+    words = ("keys", "set", "nas", "--base-url", "http://192.0.2.7/v1")
+    done = await cli(*words, env=keyring_env, stdin=KEY + "\n")
+    assert done.status == 2
+    assert "prompts and keys could be read" in done.err
+    done = await cli(*words, "--allow-http", env=keyring_env, stdin=KEY + "\n")
+    assert (done.status, "for http://192.0.2.7 alone" in done.out) == (0, True)
+
+
+async def test_a_proxy_that_cannot_be_used_is_told_before_any_call(cli: Any) -> None:
+    book = cli.workbook(3)
+    chain = cli.chain("https://llm.example.org/v1", steps=1)
+    done = await cli("run", book, "--chain", chain, env={"ALL_PROXY": "socks5://127.0.0.1:1080"})
+    assert done.status == 2
+    assert "ALL_PROXY names a SOCKS proxy" in done.err
+    assert not list(cli.folder.glob("*.completed.xlsx"))
+
+
 async def test_rows_that_are_all_known_need_no_key(cli: Any, keyring_env: dict[str, str]) -> None:
     book = cli.workbook(3)
     async with DemoServer(DemoOptions(latency=0.02, words=8)) as server:

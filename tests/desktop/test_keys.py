@@ -6,8 +6,11 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import keyring
+import keyring.errors
 import pytest
 from keyring.backend import KeyringBackend
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from chaindesk.chain_file import dump_chain, load_chain
@@ -24,6 +27,7 @@ from chaindesk.providers.demo_server import DemoServer
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
 Reach = Callable[..., Awaitable[None]]
+EXACTLY = Qt.MatchFlag.MatchExactly
 
 
 class InMemoryKeyring(KeyringBackend):
@@ -52,11 +56,18 @@ def ring(monkeypatch: pytest.MonkeyPatch) -> InMemoryKeyring:
     return made
 
 
-def lab_chain(base_url: str) -> Chain:
+def lab_chain(base_url: str, *, allow_http: bool = False) -> Chain:
     return Chain.model_validate(
         {
             "name": "lab",
-            "providers": {"lab": {"kind": "openai-chat", "base_url": base_url, "api_key_env": "CHAINDESK_TEST_LAB"}},
+            "providers": {
+                "lab": {
+                    "kind": "openai-chat",
+                    "base_url": base_url,
+                    "api_key_env": "CHAINDESK_TEST_LAB",
+                    "allow_http": allow_http,
+                }
+            },
             "steps": [{"name": "text", "model": "lab/writer", "prompt": "20 words on {{Topic}}"}],
         }
     )
@@ -117,6 +128,75 @@ async def test_without_a_keyring_the_key_can_be_kept_for_this_session(
     assert item is not None
     await reach(lambda: "this session" in item.text(2))
     await reach(dialog.test.isEnabled)
+
+
+class LockedKeyring(InMemoryKeyring):
+    """Locked, until the user unlocks it."""
+
+    locked = True
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.locked:
+            raise keyring.errors.KeyringLocked("locked")
+        return super().get_password(service, username)
+
+
+async def test_a_locked_keyring_is_asked_once_told_and_asked_again_when_it_is_unlocked(
+    qloop: DesktopLoop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, reach: Reach
+) -> None:
+    ring = LockedKeyring()
+    monkeypatch.setattr(keyring.core, "_keyring_backend", ring)
+    ring.kept["ChainDesk:openai", "https://api.openai.com"] = "sk-mine"
+    dialog = KeysDialog(KeyStore(environment={"MISTRAL_API_KEY": "sk-env"}), lab_chain("http://127.0.0.1:9/v1"), {})
+    qtbot.addWidget(dialog)
+    await shown(dialog, reach)
+    states = {item.text(0): item.text(2) for item in map(dialog.list.topLevelItem, range(9)) if item is not None}
+    assert states["openai"] == states["lab"] == "? the keyring does not answer"
+    assert states["mistral"] == "✓ from the environment"
+    assert "is locked. Unlock it" in dialog.message.text()
+    assert "“Look again”" in dialog.message.text()
+    ring.locked = False
+    dialog.again.click()
+    await reach(lambda: any(item.text(2) == "✓ in the keyring" for item in dialog.list.findItems("openai", EXACTLY)))
+    assert dialog.message.text() == ""
+
+
+async def test_a_key_can_be_tried_before_it_is_kept_and_replaced(
+    qloop: DesktopLoop, qtbot: QtBot, ring: InMemoryKeyring, reach: Reach
+) -> None:
+    async with DemoServer(DemoOptions(latency=0, require_key="sk-right")) as server:
+        dialog = KeysDialog(KeyStore(environment={}), lab_chain(server.base_url), {})
+        qtbot.addWidget(dialog)
+        await shown(dialog, reach)
+        assert dialog.set.text() == "Keep in the keyring"
+        dialog.value.setText("sk-wrong")
+        dialog.set.click()
+        await reach(lambda: dialog.set.text() == "Replace in the keyring")
+        dialog.value.setText("sk-right")
+        await reach(dialog.test.isEnabled)
+        dialog.test.click()
+        await reach(lambda: dialog.message.text().endswith("The key is not kept yet."))
+        assert list(ring.kept.values()) == ["sk-wrong"]
+        await reach(dialog.set.isEnabled)
+        dialog.set.click()
+        await reach(lambda: list(ring.kept.values()) == ["sk-right"])
+        await reach(dialog.test.isEnabled)
+
+
+async def test_a_key_for_an_address_without_encryption_is_asked_about_first(
+    qloop: DesktopLoop, qtbot: QtBot, ring: InMemoryKeyring, reach: Reach
+) -> None:
+    dialog = KeysDialog(KeyStore(environment={}), lab_chain("http://192.0.2.7:8000/v1", allow_http=True), {})
+    qtbot.addWidget(dialog)
+    await shown(dialog, reach)
+    for answer, kept in (("Do not", []), ("Give it", ["sk-mine"])):
+        dialog.value.setText("sk-mine")
+        dialog.set.click()
+        box = dialog.findChildren(QMessageBox)[-1]
+        assert "http://192.0.2.7:8000 is reached without encryption" in box.text()
+        next(button for button in box.buttons() if button.text() == answer).click()
+        await reach(lambda kept=kept: list(ring.kept.values()) == kept)
+        await reach(dialog.test.isEnabled)
 
 
 async def test_what_was_typed_is_forgotten_when_the_dialog_closes(

@@ -17,14 +17,19 @@ import pytest
 from keyring import errors
 from keyring.backend import KeyringBackend
 
-from chaindesk.credentials import FoundKey, KeySource, KeyStore, origin_of
+from chaindesk import credentials
+from chaindesk.credentials import WAITING, FoundKey, KeySource, KeyStore, origin_of
+from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import Endpoint, ProviderKind
 from chaindesk.domain.errors import InputError, KeyringError
+from chaindesk.providers.registry import resolve
 
 KEY = "sk-test-5up3rs3cr3t-0123456789"
 OPENAI = Endpoint("openai", ProviderKind.OPENAI_CHAT, "https://api.openai.com/v1", "OPENAI_API_KEY")
 LAB = Endpoint("lab", ProviderKind.OPENAI_CHAT, "https://llm.example.org/v1", "", key_required=False)
-LOCAL = Endpoint("ollama", ProviderKind.OPENAI_CHAT, "http://localhost:11434/v1", "", key_required=False)
+LOCAL = Endpoint(
+    "ollama", ProviderKind.OPENAI_CHAT, "http://localhost:11434/v1", "", key_required=False, takes_key=False
+)
 
 
 class MemoryKeyring(KeyringBackend):
@@ -198,6 +203,35 @@ def test_a_keyring_that_blocks_is_given_up_without_a_loop() -> None:
     backend.released.set()
 
 
+async def test_a_wait_for_the_keyring_is_told_and_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "_QUIET_SECONDS", 0.01)
+    for by_loop in (True, False):
+        backend = BlockingKeyring()
+        keyring.set_keyring(backend)
+        store = KeyStore(environment={}, patience=30)
+        told: list[str] = []
+
+        def hear(words: str, told: list[str] = told, backend: BlockingKeyring = backend) -> None:
+            told.append(words)
+            backend.released.set()  # the user has unlocked it
+
+        store.on_wait = hear
+        if by_loop:
+            await store.find_all([OPENAI])
+        else:
+            store.find(OPENAI)
+        assert told == [WAITING, ""]
+
+
+@pytest.mark.parametrize("base_url", ["http://192.168.1.5:8000/v1", "http://127.0.0.1:8000/v1"])
+async def test_a_server_of_ones_own_may_have_a_key_wherever_it_is(ring: MemoryKeyring, base_url: str) -> None:
+    endpoint = resolve("nas", ProviderSettings(base_url=base_url, allow_http=True))
+    store = KeyStore(environment={})
+    store.set("nas", base_url, KEY)
+    assert await store.find_all([endpoint, resolve("ollama"), resolve("demo")]) == ({"nas": KEY}, [])
+    assert ring.reads == 2  # one of them to see that it was kept: nothing was asked for those that take none
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -241,7 +275,7 @@ async def test_a_machine_without_a_keyring_counts_as_having_no_key() -> None:
     assert store.find(OPENAI) is None
     assert await store.find_all([OPENAI]) == ({}, [OPENAI])
     assert not store.delete("openai", OPENAI.base_url)
-    with pytest.raises(KeyringError, match=r"no keyring .* for this session only"):
+    with pytest.raises(KeyringError, match="no keyring that ChainDesk can use"):
         store.set("openai", OPENAI.base_url, KEY)
 
 

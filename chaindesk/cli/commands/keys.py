@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import re
 import sys
 from pathlib import Path
 
@@ -33,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name != "list":
             command.add_argument("provider", metavar="PROVIDER", help="its name in model references, such as openai")
             command.add_argument("--base-url", metavar="URL", help="the address of a server of your own")
+            command.add_argument(
+                "--allow-http", action="store_true", help="take an http:// address beyond this machine"
+            )
         command.add_argument("--chain", metavar="FILE", type=Path, help="a chain whose providers are meant, too")
         if name == "list":
             add_json(command, "one JSON object on standard output")
@@ -53,13 +57,16 @@ def _set(endpoint: Endpoint) -> int:
         value = getpass.getpass(f"Key of {endpoint.name} ({origin_of(endpoint.base_url)}), not shown: ")
     else:
         value = sys.stdin.readline()
-    KeyStore().set(endpoint.name, endpoint.base_url, value)
+    try:
+        _store().set(endpoint.name, endpoint.base_url, value)
+    except KeyringError as error:
+        raise KeyringError(f"{error} {_without_keyring(endpoint)}") from None
     say(f"The key of {endpoint.name} is kept in the system's keyring, for {origin_of(endpoint.base_url)} alone.")
     return 0
 
 
 def _delete(endpoint: Endpoint) -> int:
-    if KeyStore().delete(endpoint.name, endpoint.base_url):
+    if _store().delete(endpoint.name, endpoint.base_url):
         say(f"The key of {endpoint.name} is deleted.")
         return 0
     note(f"There was no key of {endpoint.name} for {origin_of(endpoint.base_url)} in the keyring.")
@@ -70,7 +77,7 @@ def _list(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments.chain)
     names = [name for name, preset in PRESETS.items() if preset.key_variable and preset.base_url]
     endpoints = [resolve(name, settings.get(name)) for name in dict.fromkeys([*names, *settings])]
-    store = KeyStore()
+    store = _store()
     found = {endpoint.name: _where(store, endpoint) for endpoint in endpoints}
     if arguments.json:
         say_json({"keys": found})
@@ -80,6 +87,23 @@ def _list(arguments: argparse.Namespace) -> int:
     for line in table(rows):
         say(line)
     return 0
+
+
+def _store() -> KeyStore:
+    store = KeyStore()
+    store.on_wait = lambda words: note(words) if words else None
+    return store
+
+
+def _without_keyring(endpoint: Endpoint) -> str:
+    """How a key is given where the keyring does not take it: nothing of this program outlives the command."""
+    if endpoint.key_variable:
+        return f"The key is not kept. Set the environment variable {endpoint.key_variable} instead."
+    variable = re.sub(r"\W+", "_", endpoint.name.upper()) + "_API_KEY"
+    return (
+        f"The key is not kept. Write api_key_env: {variable} under {endpoint.name} in the chain's providers, "
+        "and set that environment variable instead."
+    )
 
 
 def _where(store: KeyStore, endpoint: Endpoint) -> str | None:
@@ -98,6 +122,8 @@ def _endpoint(arguments: argparse.Namespace) -> Endpoint:
     settings = _settings(arguments.chain).get(name)
     if arguments.base_url:
         settings = (settings or ProviderSettings()).model_copy(update={"base_url": arguments.base_url})
+    if arguments.allow_http:
+        settings = (settings or ProviderSettings()).model_copy(update={"allow_http": True})
     if settings is None and (name not in PRESETS or not PRESETS[name].base_url):
         what = "has an address for each customer" if name in PRESETS else "is not built in"
         raise UsageError(f'"{name}" {what}. Give the address by --base-url, or the chain by --chain.')
