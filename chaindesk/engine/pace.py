@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import deque
 
 _FIRST_PACE = 2.0
+_LONG, _SLOWER_FIRST = 2.0, 8.0
 _DOUBLED_IN = 0.5
 _SAVED_SECONDS = 2.0
 _FEWEST, _MOST, _MOST_OF_ALL = 8.0, 400.0, 2000.0
@@ -82,7 +83,9 @@ class Pace:
     def at(self, now: float) -> float:
         """The calls a second of this moment."""
         if not self._seconds:
-            return float(min(_FIRST_PACE * 2.0 ** min((now - (self._resumed or now)) / _DOUBLED_IN, 20.0), 1e6))
+            long = self._emptied - self._began
+            first = max(_FIRST_PACE, self._burst / long / _SLOWER_FIRST) if long > _LONG else _FIRST_PACE
+            return float(min(first * 2.0 ** min((now - (self._resumed or now)) / _DOUBLED_IN, 20.0), 1e6))
         calls = self._sent - self._from
         share = calls / self._growing
         grown = 2 / self._growing * (share if share < 1 else share**4)

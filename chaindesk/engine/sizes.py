@@ -28,9 +28,9 @@ class Sizes:
 
 
 def taken(usage: Usage) -> Iterator[tuple[str, float]]:
-    """What an answered call took of each allowance by its name."""
+    """What an answered call took of each allowance by its name; those who count apart leave out what was cached."""
     yield "tokens", float(usage.total)
-    yield "input_tokens", float(usage.input)
+    yield "input_tokens", float(usage.input - usage.cached_input)
     yield "output_tokens", float(usage.output)
 
 

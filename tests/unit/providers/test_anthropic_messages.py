@@ -202,7 +202,9 @@ async def test_limits_are_learnt_from_anthropics_headers(wire: Any) -> None:
         await provider.complete(server.request(settings={"kind": KIND}))
     assert (told[0].requests_limit, told[0].requests_remaining) == (50, 49)
     assert told[0].requests_reset == pytest.approx(30, abs=2)
-    assert (told[0].tokens_limit, told[0].tokens_remaining) == (1000, 100)
+    assert (told[0].tokens_limit, told[0].tokens_remaining) == (None, None)
+    assert (told[0].input_tokens_limit, told[0].input_tokens_remaining) == (1000, 900)
+    assert (told[0].output_tokens_limit, told[0].output_tokens_remaining) == (1000, 100)
 
 
 @pytest.mark.parametrize("cut", [True, False])
