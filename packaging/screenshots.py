@@ -135,7 +135,8 @@ class Photographer:
         self.shoot("9-chain", editor)
         editor.text.document().setModified(False)
         editor.close()
-        for action, name in ((window.actions_.keys, "10-keys"), (window.actions_.shortcuts, "11-shortcuts")):
+        a = window.actions_
+        for action, name in ((a.keys, "10-keys"), (a.shortcuts, "11-shortcuts"), (a.history, "12-history")):
             action.trigger()
             await asyncio.sleep(0.8)
             self.shoot(name, self.dialog())

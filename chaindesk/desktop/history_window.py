@@ -42,7 +42,7 @@ _STATES = {
     RunState.FINISHED: "finished",
     RunState.STOPPED: "stopped",
     RunState.HALTED: "halted",
-    RunState.RUNNING: "cut off",
+    RunState.RUNNING: "not ended",
 }
 _KEEP = {None: "all runs", 30: "30 days", 90: "90 days", 180: "180 days", 365: "a year"}
 

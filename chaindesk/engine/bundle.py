@@ -34,7 +34,7 @@ _TEXTS = "It has the chain's PROMPTS, the run's OUTPUTS, row keys and error mess
 _README = """A bundle for a bug report about ChainDesk. It was made on this machine and was sent nowhere.
 
 {texts}
-There is no API key in it. The home folder is written as ~.
+There is no API key in it. Names are: of files, chains, steps and models. The home folder is written as ~.
 Please look at the files before you send them.
 
 versions.json   ChainDesk, Python, Qt, the system, the libraries
