@@ -36,6 +36,7 @@ _DIALECTS: Mapping[str, Dialect] = {
 }
 _GEMINI = demo_gemini.GeminiDialect()
 _LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+_GRACE = 0.05
 
 
 class DemoServer:
@@ -79,7 +80,7 @@ class DemoServer:
     async def __aexit__(self, *_: object) -> None:
         if self._listener is not None and self._http is not None:
             self._listener.close()
-            await self._http.shutdown(0)
+            await self._http.shutdown(_GRACE)  # 0 would be for ever
             await self._listener.wait_closed()
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -139,6 +140,7 @@ class DemoServer:
         if refusal is not None:
             headers, body = demo_faults.limit_error(refusal, call.model)
             return _error(429, body, headers | limits.headers())
+        self.counters.tokens += call.spent + call.made
         due = arrived + drawn_latency(options, call.digest, order)
         headers = {"x-request-id": f"req_{call.digest[:20]}{attempt:02d}", **limits.headers()}
         if demo_faults.is_marked(options, call.said, attempt):

@@ -1,0 +1,340 @@
+"""Providers that are away: rows wait and go on, over real connections to a real server, and by a scripted provider."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chaindesk.domain.answer import RunState
+from chaindesk.domain.completion import CompletionRequest
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, StepFinished, StepWaiting
+from chaindesk.domain.status import Status
+from chaindesk.engine.outage import OutagePace
+from chaindesk.engine.planned import RunOptions
+from chaindesk.engine.snapshot import Snapshot
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.providers.demo_server import DemoServer
+from chaindesk.providers.http import open_providers
+
+TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
+# A connection that comes in while its server closes is nobody's, in asyncio's servers.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+QUICK = OutagePace(first=0.01, last=0.02, unanswered=60.0, unreached=60.0)
+
+
+def free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+class Switch:
+    """A server that can be closed and opened again at one place."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.answers = 0
+        self.calls = 0
+        self._stack: AsyncExitStack | None = None
+        self._server: DemoServer | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    async def open(self, **options: Any) -> None:
+        self._stack = AsyncExitStack()
+        server = DemoServer(DemoOptions(**{"latency": 0.005} | options), port=self.port)
+        self._server = await self._stack.enter_async_context(server)
+
+    async def close(self) -> None:
+        stack, self._stack = self._stack, None
+        if stack is not None and self._server is not None:
+            self.answers += self._server.counters.delivered
+            await stack.aclose()
+
+
+@pytest.fixture
+def real(bench_of: Any) -> Callable[..., Any]:
+    """A bench whose calls go out over HTTP, to ``url``."""
+
+    class Real(bench_of):  # type: ignore[misc]
+        url = ""
+        pace = QUICK
+
+        def _wiring(self) -> Any:
+            addresses = {endpoint.base_url: self.url for endpoint in self.endpoints.values()}
+
+            @asynccontextmanager
+            async def open_provider(on_rate: Any, on_notice: Any) -> Any:
+                async with open_providers({}, 50, on_rate, addresses=addresses, on_notice=on_notice) as provider:
+                    yield provider
+
+            return replace(super()._wiring(), open_provider=open_provider, outage_pace=self.pace)
+
+    return Real
+
+
+@pytest.fixture
+def scripted_bench(bench_of: Any) -> Callable[..., Any]:
+    class Scripted(bench_of):  # type: ignore[misc]
+        pace = QUICK
+        asleep = staticmethod(lambda: 0.0)
+
+        def _wiring(self) -> Any:
+            return replace(super()._wiring(), outage_pace=self.pace, asleep=self.asleep)
+
+    return Scripted
+
+
+def outages(bench: Any) -> list[RunPaused]:
+    return [event for event in bench.of(RunPaused) if event.cause is PauseCause.OUTAGE]
+
+
+async def test_a_server_that_dies_and_comes_back_fails_no_row(real: Any, topics: Any, steps_of: Any) -> None:
+    bench = real(topics(40), steps_of(*TWO))
+    switch = Switch()
+    bench.url = switch.url
+    await switch.open()
+    tasks: list[asyncio.Task[None]] = []
+
+    def listen(event: Event) -> None:
+        match event:
+            case StepFinished() if len(bench.of(StepFinished)) == 20:
+                tasks.append(asyncio.create_task(switch.close()))
+            case RunPaused(cause=PauseCause.OUTAGE) if len(outages(bench)) == 3:
+                tasks.append(asyncio.create_task(switch.open()))
+
+    result = await bench.run(RunOptions(concurrency=8), listen)
+    await switch.close()
+    assert result.counts == {Status.DONE: 40}
+    assert len(tasks) == 2
+    told = outages(bench)[0]
+    assert ("lab" in told.message, told.provider, told.until is not None) == (True, "lab", True)
+    assert bench.of(RunResumed)[-1].cause is PauseCause.OUTAGE
+    waiting = [event for event in bench.of(StepWaiting) if event.cause is PauseCause.OUTAGE]
+    assert waiting
+    assert all(event.until is None for event in waiting)
+    assert all(bench.text(number, 1).strip() for number in range(2, 42))
+
+
+async def test_a_server_that_is_not_started_is_asked_about_soon(real: Any, topics: Any, steps_of: Any) -> None:
+    bench = real(topics(5), steps_of(*TWO))
+    bench.url = f"http://127.0.0.1:{free_port()}/v1"
+    bench.pace = replace(QUICK, unreached=0.05)
+    result = await bench.run()
+    assert result.state is RunState.HALTED
+    assert result.counts == {Status.PENDING: 5}
+    assert "lab" in result.message
+    assert "Go on to try again" in result.message
+    assert bench.statuses() == {"pending": 5}
+
+
+async def test_a_name_that_nobody_knows_makes_the_run_wait(real: Any, topics: Any, steps_of: Any) -> None:
+    bench = real(topics(5), steps_of(*TWO))
+    bench.url = "http://nowhere.invalid/v1"
+    bench.pace = replace(QUICK, unreached=0.05)
+    result = await bench.run()
+    assert result.state is RunState.HALTED
+    assert result.counts == {Status.PENDING: 5}
+
+
+@pytest.mark.parametrize("fault", [{"error_503": 1.0}, {"error_500": 1.0}, {"reset": 1.0}, {"malformed": 1.0}])
+async def test_a_phase_of_errors_is_waited_out(real: Any, topics: Any, steps_of: Any, fault: dict[str, float]) -> None:
+    bench = real(topics(30), steps_of(*TWO, retry={"attempts": 12, "seconds": 60}))
+    switch = Switch()
+    bench.url = switch.url
+    await switch.open()
+    tasks: list[asyncio.Task[None]] = []
+
+    async def change(**options: Any) -> None:
+        await switch.close()
+        await switch.open(**options)
+
+    def listen(event: Event) -> None:
+        match event:
+            case StepFinished() if len(bench.of(StepFinished)) == 12:
+                tasks.append(asyncio.create_task(change(**fault)))
+            case RunPaused(cause=PauseCause.OUTAGE) if len(outages(bench)) == 3:
+                tasks.append(asyncio.create_task(change()))
+
+    result = await bench.run(RunOptions(concurrency=8), listen)
+    await switch.close()
+    assert result.counts == {Status.DONE: 30}
+
+
+async def test_rows_that_the_server_cannot_digest_fail_each_within_their_attempts(
+    scripted_bench: Any, topics: Any, steps_of: Any
+) -> None:
+    bench = scripted_bench(topics(12), steps_of(TWO[0]))
+
+    def behave(request: CompletionRequest) -> None:
+        if request.messages[-1].content[-1] in "789":
+            raise CallError(FailureKind.SERVER, "Oops.")
+
+    bench.provider.behave = behave
+    result = await bench.run(RunOptions(concurrency=6))
+    assert result.state is RunState.FINISHED
+    assert result.counts == {Status.DONE: 9, Status.FAILED: 3}
+    assert [event.failure.attempts for event in bench.of(RowFinished) if event.failure] == [3, 3, 3]
+
+
+async def test_waiting_for_a_provider_uses_up_no_attempt_of_a_row(
+    scripted_bench: Any, topics: Any, steps_of: Any
+) -> None:
+    bench = scripted_bench(topics(10), steps_of(*TWO, retry={"attempts": 1, "seconds": 60}))
+
+    def behave(request: CompletionRequest) -> None:
+        if 10 <= len(bench.provider.requests) < 30:
+            raise CallError(FailureKind.UNREACHABLE, "Nobody there.")
+
+    bench.provider.behave = behave
+    result = await bench.run(RunOptions(concurrency=5))
+    assert result.counts == {Status.DONE: 10}
+    assert {event.attempts for event in bench.of(StepFinished)} == {1}
+    assert bench.journal.run(1).retries == 0
+
+
+async def test_one_call_at_a_time_tries_whether_the_provider_is_back(
+    scripted_bench: Any, topics: Any, steps_of: Any
+) -> None:
+    bench = scripted_bench(topics(10), steps_of(TWO[0]))
+    at_once: list[int] = []
+
+    async def behave(request: CompletionRequest) -> None:
+        if len(bench.provider.requests) < 20:
+            at_once.append(bench.provider.in_flight)
+            await asyncio.sleep(0.001)
+            raise CallError(FailureKind.UNREACHABLE, "Nobody there.")
+
+    bench.provider.behave = behave
+    result = await bench.run(RunOptions(concurrency=5))
+    assert result.counts == {Status.DONE: 10}
+    assert set(at_once[5:]) == {1}
+
+
+async def test_the_user_can_pause_and_stop_in_an_outage(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
+    bench = scripted_bench(topics(10), steps_of(TWO[0]))
+    asked: list[int] = []
+
+    def behave(request: CompletionRequest) -> None:
+        raise CallError(FailureKind.UNREACHABLE, "Nobody there.")
+
+    async def steer() -> None:
+        bench.control.pause()
+        await asyncio.sleep(0.02)  # a try may be under way
+        asked.append(len(bench.provider.requests))
+        await asyncio.sleep(0.1)
+        asked.append(len(bench.provider.requests))
+        bench.control.stop()
+
+    tasks: list[asyncio.Task[None]] = []
+
+    def listen(event: Event) -> None:
+        if len(outages(bench)) == 3 and not tasks:
+            tasks.append(asyncio.create_task(steer()))
+
+    bench.provider.behave = behave
+    result = await bench.run(RunOptions(concurrency=5), listen)
+    assert result.state is RunState.STOPPED
+    assert result.counts == {Status.PENDING: 10}
+    assert asked[0] == asked[1] == len(bench.provider.requests)
+
+
+async def test_resume_tries_at_once(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
+    bench = scripted_bench(topics(4), steps_of(TWO[0]))
+    bench.pace = OutagePace(first=0.01, last=3600.0)
+    away = [True]
+
+    def behave(request: CompletionRequest) -> None:
+        if away[0]:
+            raise CallError(FailureKind.UNREACHABLE, "Nobody there.")
+
+    def listen(event: Event) -> None:
+        if len(outages(bench)) == 8 and away[0]:
+            away[0] = False
+            asyncio.get_running_loop().call_soon(bench.control.resume)
+
+    bench.provider.behave = behave
+    bench.pace = OutagePace(first=0.001, last=3600.0)
+    async with asyncio.timeout(20):
+        result = await bench.run(listener=listen)
+    assert result.counts == {Status.DONE: 4}
+
+
+async def test_an_outage_that_lasts_asks_and_goes_on_when_told(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
+    bench = scripted_bench(topics(6), steps_of(*TWO, retry={"outage_minutes": 0.0}))
+    away = [True]
+
+    def behave(request: CompletionRequest) -> None:
+        if away[0] and len(bench.provider.requests) > 3:
+            raise CallError(FailureKind.UNREACHABLE, "Nobody there.")
+
+    def listen(event: Event) -> None:
+        if isinstance(event, RunPaused) and not event.provider:
+            away[0] = False
+            asyncio.get_running_loop().call_soon(bench.control.resume)
+
+    bench.provider.behave = behave
+    result = await bench.run(RunOptions(on_pause="wait", concurrency=3), listen)
+    assert result.counts == {Status.DONE: 6}
+    assert [event.until for event in outages(bench) if not event.provider] == [None]
+
+
+async def test_other_providers_go_on_meanwhile(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
+    steps = ({"prompt": "Notes on {{Topic}}", "model": "near/writer"}, {"prompt": "Draft: {{s1}}"})
+    bench = scripted_bench(topics(6), steps_of(*steps))
+    done: list[int] = []
+
+    def behave(request: CompletionRequest) -> None:
+        near = sum(prompt.startswith("Notes") for prompt in bench.provider.prompts)
+        if request.endpoint.name == "lab" and near < 6:
+            raise CallError(FailureKind.UNREACHABLE, "Nobody there.")
+        done.append(near)
+
+    bench.provider.behave = behave
+    result = await bench.run(RunOptions(concurrency=6))
+    assert result.counts == {Status.DONE: 6}
+
+
+async def test_an_outage_is_folded_into_what_is_shown(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
+    bench = scripted_bench(topics(6), steps_of(TWO[0]))
+    shot = Snapshot()
+    seen: list[tuple[int, int, bool]] = []
+
+    def behave(request: CompletionRequest) -> None:
+        if len(bench.provider.requests) < 9:
+            raise CallError(FailureKind.UNREACHABLE, "Nobody there.")
+
+    def listen(event: Event) -> None:
+        shot.fold(event)
+        if isinstance(event, RunPaused):
+            seen.append((shot.waiting, shot.running, shot.paused is not None))
+
+    bench.provider.behave = behave
+    await bench.run(RunOptions(concurrency=3), listen)
+    assert seen[-1] in {(2, 1, True), (3, 0, True)}
+    assert (shot.paused, shot.waiting) == (None, 0)
+
+
+async def test_what_failed_while_the_machine_slept_is_made_again(
+    scripted_bench: Any, topics: Any, steps_of: Any
+) -> None:
+    slept = [0.0]
+    scripted_bench.asleep = staticmethod(lambda: slept[0])
+    bench = scripted_bench(topics(2), steps_of(TWO[0], retry={"attempts": 1, "seconds": 60}))
+
+    def behave(request: CompletionRequest) -> None:
+        if len(bench.provider.requests) <= 2:
+            slept[0] += 3600
+            raise CallError(FailureKind.TIMEOUT, "Nothing came.")
+
+    bench.provider.behave = behave
+    assert (await bench.run()).counts == {Status.DONE: 2}
