@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 HIDDEN = "•••"
@@ -19,7 +21,11 @@ def redacted(text: str, key: str) -> str:
         return re.sub(rf"((?:bearer|key|token)\W{{1,4}}){re.escape(key)}(?!\w)", rf"\1{HIDDEN}", text, flags=re.I)
     for form in {key, quote(key, safe=""), key.replace("/", "\\/")}:
         text = text.replace(form, HIDDEN)
-    windows = {key[start : start + _SHARED] for start in range(max(len(key) - _SHARED + 1, 0))}
+    windows = {
+        form[start : start + _SHARED]
+        for form in (key, quote(key, safe=""), *_encoded(key))
+        for start in range(max(len(form) - _SHARED + 1, 0))
+    }
 
     def hide(match: re.Match[str]) -> str:
         token = match.group()
@@ -35,9 +41,22 @@ def without_key(text: str, key: str) -> str:
     """An answer with the key itself replaced by ``•••``; what only resembles it may be the answer's own words."""
     if len(key) < _SHARED:
         return text
-    for form in {key, quote(key, safe="")}:
+    for form in {key, quote(key, safe=""), *_encoded(key)}:
         text = text.replace(form, HIDDEN)
     return text
+
+
+@lru_cache(maxsize=16)
+def _encoded(key: str) -> tuple[str, ...]:
+    """The parts that the key gives to any base64 that it stands in, wherever it begins there, and its hex digits."""
+    raw = key.encode()
+    forms = [raw.hex()]
+    for before in range(3):
+        digits = base64.b64encode(b"\0" * before + raw).decode()
+        whole = len(raw) + before
+        inner = digits[-(-before * 8 // 6) : whole * 8 // 6]  # without those that share bits with what stands beside
+        forms += [inner, inner.replace("+", "-").replace("/", "_")]
+    return tuple(form for form in forms if len(form) >= _SHARED)
 
 
 def shortened(text: str, length: int = 300) -> str:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import base64
+
 import pytest
 
-from chaindesk.providers.redact import HIDDEN, redacted, shortened
+from chaindesk.providers.redact import HIDDEN, redacted, shortened, without_key
 
 KEY = "sk-proj-5up3r/s3cr3t+0123456789abcdef"
 
@@ -26,6 +28,15 @@ def test_a_key_is_hidden_in_whatever_form_it_is_echoed(text: str) -> None:
     for start in range(len(KEY) - 8):
         assert KEY[start : start + 9] not in cleaned
     assert "cdef" not in cleaned
+
+
+@pytest.mark.parametrize("before", ["", "a", "me:", "user:x"])
+def test_a_key_is_hidden_in_base64_and_hex_too(before: str) -> None:
+    raw = f"{before}{KEY}:more".encode()
+    for digits in (base64.b64encode(raw), base64.urlsafe_b64encode(raw), raw.hex().encode()):
+        told = f"You sent Basic {digits.decode()}."
+        assert digits.decode()[12:24] not in redacted(told, KEY)
+        assert digits.decode()[12:24] not in without_key(told, KEY)
 
 
 def test_other_words_stay() -> None:
