@@ -1,8 +1,8 @@
 """Who gets which paid answer.
 
 An answer belongs to whoever asks the very same thing. Where several rows do, each gets an answer of its own: first the
-row under whose key it was paid for, then the others in sheet order. What a person has written over is the row's own,
-whatever is asked: see ``standing``.
+row that had it last, wherever that row is now, then the others in sheet order. What a person has written over is the
+row's own, whatever is asked: see ``standing``.
 """
 
 from __future__ import annotations
@@ -71,12 +71,12 @@ class ClaimBook:
         own = free.pick(row_key, exact=True)
         return own if own is not None else free.pick(row_key, exact=False)
 
-    def take(self, number: int, step: str, row_key: str, fingerprint: str) -> bool:
+    def take(self, number: int, step: str, fingerprint: str) -> bool:
         """Claim one certain answer, whatever its row asks; False where another row has it."""
         if fingerprint.startswith(UNFIT):
             return True  # no row ever claims it
         free = self._free.get((step, fingerprint))
-        return free is not None and free.take(number, row_key)
+        return free is not None and free.take(number)
 
     def release(self, answer: Answer) -> None:
         """Give an answer back, because its row does not ask for it any more."""
@@ -116,12 +116,12 @@ class _Free:
             del self._by_key[first]
         return None
 
-    def take(self, number: int, key: str) -> bool:
+    def take(self, number: int) -> bool:
         """Take this very answer, if it is still here."""
-        numbers = self._by_key.get(key, [])
-        if number in numbers:
-            numbers.remove(number)
-            return True
+        for numbers in self._by_key.values():
+            if number in numbers:
+                numbers.remove(number)
+                return True
         return False
 
     def keys_left(self) -> list[str]:

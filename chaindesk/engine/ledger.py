@@ -94,7 +94,7 @@ class Ledger:
     def _claim_step(self, index: int, rows: Iterable[Row], outcomes: Mapping[int, RowOutcome]) -> None:
         step = self._steps[index]
         asking = [row for row in rows if not self.entries[row.number].blank]
-        wanted = [(row.key, self._fingerprint(index, row)) for row in asking]
+        wanted = [(self.key_of(row), self._fingerprint(index, row)) for row in asking]
         standing = self._edits.of(step)
         watched = {row.key for row in asking if row.number in standing} if standing else ()
         claimed, left, newest = self._book.claim_all(step, wanted, watched)
@@ -121,7 +121,7 @@ class Ledger:
         held = self._answer(number)
         if number == edit.answer_id or is_superseded(edit, row, origin, held, newest):
             return number
-        if not self._book.take(edit.answer_id, edit.step, edit.row_key, edit.fingerprint):
+        if not self._book.take(edit.answer_id, edit.step, edit.fingerprint):
             return number  # it fits what another row asks
         if held is not None:
             self._book.release(held)
@@ -269,7 +269,7 @@ class Ledger:
             self._book.release(held)
             held = None
         if held is None and claim and fingerprint:
-            held = self._answer(self._book.claim(self._steps[index], row.key, fingerprint))
+            held = self._answer(self._book.claim(self._steps[index], self.key_of(row), fingerprint))
             kept = False
         entry.answers[index] = None
         if held is None:
@@ -287,7 +287,7 @@ class Ledger:
             return held if held is not None and held.edited_text is not None else None
         if held is not None and held.id == answer.id:
             return held
-        taken = self._book.take(answer.id, answer.step, answer.row_key, answer.fingerprint)
+        taken = self._book.take(answer.id, answer.step, answer.fingerprint)
         return answer if taken else None
 
     def _answer(self, number: int | None) -> Answer | None:

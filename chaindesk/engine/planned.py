@@ -80,9 +80,9 @@ class Plan:
     overwritten: tuple[int, ...] = ()
 
     @property
-    def taken_over(self) -> list[int]:
-        """The numbers of the answers of earlier runs that it would take over."""
-        return [number for planned in self.rows for number in planned.answers if number]
+    def taken_over(self) -> list[tuple[int, str]]:
+        """The numbers of the answers of earlier runs that it would take over, each with its row's key."""
+        return [(number, planned.row.key) for planned in self.rows for number in planned.answers if number]
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ class RowTask:
             answer = await to_the_end(self._keep(fresh))
         else:
             if answer.id != self.planned.answers[index]:
-                await self._desk.journal.store_reuse(self._desk.run_id, (answer.id,))
+                await self._desk.journal.store_reuse(self._desk.run_id, [(answer.id, self._row.key)])
             self.answers.append(answer)
             kept = index in self._desk.ledger.entries[self._row.number].kept
             self._desk.emit(replace(self._finished(name, answer, reused=True), kept=kept))

@@ -98,8 +98,11 @@ class Journal(Protocol):
         """Store how a run ended."""
         ...
 
-    async def store_reuse(self, run_id: int, answers: Iterable[int]) -> None:
-        """Note which answers of earlier runs a run takes over, so that cleaning up spares them."""
+    async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:
+        """Note which answers of earlier runs a run takes over, each with the key of the row that does.
+
+        So an answer follows its row wherever it is moved, and cleaning up spares it.
+        """
         ...
 
     async def store_answer(self, answer: Answer) -> int:
@@ -123,7 +126,10 @@ class Journal(Protocol):
         ...
 
     def answer_index(self, workbook_id: int, step: str) -> Iterable[tuple[int, str, str]]:
-        """The number, row key and fingerprint of every answer to a step, oldest first."""
+        """The number, row key and fingerprint of every answer to a step, oldest first.
+
+        The key is that of the row which had the answer last.
+        """
         ...
 
     def newest_answer(self, workbook_id: int) -> int:

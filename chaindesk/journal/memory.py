@@ -33,6 +33,7 @@ class MemoryJournal:
         self._outcomes: list[RowOutcome] = []
         self._reviews: list[RowReview] = []
         self._reuse: dict[int, set[int]] = {}  # by run
+        self._latest_keys: dict[int, str] = {}  # of answers that were taken over
         self._turns: set[int] = set()
         self._numbers = count(1)
         self._run_numbers = count(1)
@@ -89,10 +90,12 @@ class MemoryJournal:
         run = self._runs[run_id]
         self._runs[run_id] = replace(run, state=state, finished_at=finished_at, retries=retries, reused=reused)
 
-    async def store_reuse(self, run_id: int, answers: Iterable[int]) -> None:
-        """Note which answers of earlier runs a run takes over, so that cleaning up spares them."""
+    async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:
+        """Note which answers of earlier runs a run takes over, each with the key of the row that does."""
         self._check_open()
-        self._reuse.setdefault(run_id, set()).update(answers)
+        taken = dict(answers)
+        self._reuse.setdefault(run_id, set()).update(taken)
+        self._latest_keys |= taken
 
     async def store_answer(self, answer: Answer) -> int:
         """Store a paid-for answer and give its number."""
@@ -126,7 +129,7 @@ class MemoryJournal:
         """The number, row key and fingerprint of every answer to a step, oldest first."""
         for answer in list(self._answers.values()):
             if (answer.workbook_id, answer.step) == (workbook_id, step):
-                yield answer.id, answer.row_key, answer.fingerprint
+                yield answer.id, self._latest_keys.get(answer.id, answer.row_key), answer.fingerprint
 
     def newest_answer(self, workbook_id: int) -> int:
         """The number of the newest answer of a workbook; it grows by far as anybody cleans up."""

@@ -17,7 +17,7 @@ from chaindesk.journal.disks import sync_folder
 from chaindesk.journal.sqlite_file import SIDE_FILES, prepare, set_aside
 from chaindesk.journal.troubles import translated
 
-_TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review", "reuse", "cleaning")
+_TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review", "taken_over", "cleaning")
 _MAKERS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {
     "answer": (f"id, {rows.ANSWER_COLUMNS}", rows.answer_of),
     "run": (f"id, {rows.RUN_COLUMNS}", rows.run_of),
@@ -170,7 +170,7 @@ def _table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -
     wanted = [column[1] for column in target.execute(f"PRAGMA table_info({table})")]
     columns = [name for name in wanted if name in there]
     if not columns:
-        return table in {"reuse", "cleaning"}  # a version before had none
+        return table in {"taken_over", "cleaning"}  # a version before had none
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
     whole = True
@@ -201,7 +201,7 @@ def _prove(target: sqlite3.Connection, table: str, number: Any) -> None:
 def _rows(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...] | None]:
     """Every row that can be read, None for each gap: first in one go, then one by one past what is broken."""
     names = ", ".join(columns)
-    order = "answer_id, run_id" if table == "reuse" else "id"
+    order = "answer_id, run_id" if table == "taken_over" else "id"
     last = 0
     try:
         for row in source.execute(f"SELECT {names} FROM {table} ORDER BY {order}"):  # noqa: S608
@@ -211,7 +211,7 @@ def _rows(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterato
         yield None
     else:
         return
-    if table == "reuse":
+    if table == "taken_over":
         return
     missed, number = 0, last
     highest = _highest(source, table)

@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS run (
     retries INTEGER NOT NULL,
     reused INTEGER NOT NULL,
     definition TEXT NOT NULL,  -- the chain as JSON, or ''
-    noted INTEGER NOT NULL DEFAULT 0  -- whether `reuse` has all that it took over; 0 for runs of old versions
+    noted INTEGER NOT NULL DEFAULT 0  -- whether `taken_over` has all that it took over; 0 for runs of old versions
 );
 
 CREATE TABLE IF NOT EXISTS answer (
@@ -66,12 +66,13 @@ CREATE INDEX IF NOT EXISTS answer_by_row ON answer (workbook_id, row_key);
 CREATE INDEX IF NOT EXISTS answer_by_run ON answer (run_id);
 
 -- Which answers of earlier runs a run took over.
-CREATE TABLE IF NOT EXISTS reuse (
+CREATE TABLE IF NOT EXISTS taken_over (
     answer_id INTEGER NOT NULL,
     run_id INTEGER NOT NULL,
+    row_key TEXT NOT NULL,  -- of the row that took it over
     PRIMARY KEY (answer_id, run_id)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS reuse_by_run ON reuse (run_id);
+CREATE INDEX IF NOT EXISTS taken_over_by_run ON taken_over (run_id);
 
 -- All versions that people made of an answer, the oldest first; NULL went back to the model's own text.
 CREATE TABLE IF NOT EXISTS edit (

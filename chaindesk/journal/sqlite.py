@@ -107,13 +107,13 @@ class SqliteJournal:
         values = (state.value, finished_at.isoformat(), retries, reused, run_id)
         await self._write(lambda connection: connection.execute(sql, values).rowcount)
 
-    async def store_reuse(self, run_id: int, answers: Iterable[int]) -> None:
-        """Note which answers of earlier runs a run takes over, so that cleaning up spares them."""
+    async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:
+        """Note which answers of earlier runs a run takes over, each with the key of the row that does."""
         taken = tuple(answers)
 
         def write(connection: sqlite3.Connection) -> int:
-            sql = "INSERT OR IGNORE INTO reuse (answer_id, run_id) VALUES (?, ?)"
-            connection.executemany(sql, ((number, run_id) for number in taken))
+            sql = "INSERT OR REPLACE INTO taken_over (answer_id, run_id, row_key) VALUES (?, ?, ?)"
+            connection.executemany(sql, ((number, run_id, rows.storable(key)) for number, key in taken))
             return connection.execute("UPDATE run SET noted = 1 WHERE id = ?", (run_id,)).rowcount
 
         await self._write(write)
@@ -152,7 +152,11 @@ class SqliteJournal:
 
     def answer_index(self, workbook_id: int, step: str) -> Iterable[tuple[int, str, str]]:
         """The number, row key and fingerprint of every answer to a step, oldest first."""
-        sql = "SELECT id, row_key, fingerprint FROM answer WHERE workbook_id = ? AND step = ? ORDER BY id"
+        last = "SELECT t.row_key FROM taken_over AS t WHERE t.answer_id = a.id ORDER BY t.run_id DESC LIMIT 1"
+        sql = (
+            f"SELECT a.id, coalesce(({last}), a.row_key), a.fingerprint FROM answer AS a "  # noqa: S608
+            "WHERE a.workbook_id = ? AND a.step = ? ORDER BY a.id"
+        )
         return self._readers.stream(_as_it_is, sql, (workbook_id, rows.storable(step)))
 
     def newest_answer(self, workbook_id: int) -> int:
@@ -236,7 +240,7 @@ class SqliteJournal:
 
     def run_reused(self, run_id: int) -> Iterable[Answer]:
         """The answers of earlier runs that a run took over, oldest first."""
-        taken = "id IN (SELECT answer_id FROM reuse WHERE run_id = ?) AND workbook_id > 0"
+        taken = "id IN (SELECT answer_id FROM taken_over WHERE run_id = ?) AND workbook_id > 0"
         return self._readers.stream(rows.answer_of, f"{_SELECT_ANSWER} WHERE {taken} ORDER BY id", (run_id,))
 
     def usage_counts(self) -> Mapping[str, int]:

@@ -27,7 +27,7 @@ _GONE = "(SELECT value FROM json_each(?))"
 _ANSWERS = f"""
     SELECT id FROM answer WHERE workbook_id = ?
     AND (run_id IN {_GONE} OR run_id NOT IN (SELECT id FROM run))
-    AND id NOT IN (SELECT answer_id FROM reuse WHERE run_id NOT IN {_GONE})
+    AND id NOT IN (SELECT answer_id FROM taken_over WHERE run_id NOT IN {_GONE})
     AND NOT EXISTS (
         SELECT 1 FROM run WHERE run.workbook_id = answer.workbook_id
         AND noted = 0 AND run.id > answer.run_id AND run.id NOT IN {_GONE}
@@ -139,7 +139,7 @@ def _portions(numbers: Sequence[int]) -> Iterator[str]:
 
 def _without_answers(numbers: str) -> Callable[[sqlite3.Connection], int]:
     def write(connection: sqlite3.Connection) -> int:
-        for table in ("edit", "review", "reuse"):
+        for table in ("edit", "review", "taken_over"):
             connection.execute(f"DELETE FROM {table} WHERE answer_id IN {_GONE}", (numbers,))  # noqa: S608
         highest = connection.execute("SELECT max(id) FROM answer").fetchone()[0]
         connection.execute(f"DELETE FROM answer WHERE id IN {_GONE} AND id <> ?", (numbers, highest))  # noqa: S608
@@ -150,7 +150,7 @@ def _without_answers(numbers: str) -> Callable[[sqlite3.Connection], int]:
 
 def _without_run(number: int) -> Callable[[sqlite3.Connection], int]:
     def write(connection: sqlite3.Connection) -> int:
-        for table in ("outcome", "reuse"):
+        for table in ("outcome", "taken_over"):
             connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (number,))  # noqa: S608
         highest = connection.execute("SELECT max(id) FROM run").fetchone()[0]
         if number != highest:

@@ -41,7 +41,7 @@ class Past:
         at = NOON + days * DAY
         run = await self.journal.begin_run(RunRecord(workbook, str(path), "Jobs", "c", ("draft",), 1, paid, at))
         if noted:
-            await self.journal.store_reuse(run, reused)
+            await self.journal.store_reuse(run, [(number, "7") for number in reused])
         numbers = []
         for key in range(paid):
             answer = self.make(run_id=run, workbook_id=workbook, row_key=str(key), text="x" * 2000)
