@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,8 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.chain_file import locate, parse_chain
+from chaindesk.credentials import KeyStore
 from chaindesk.desktop import dialogs, icons
 from chaindesk.desktop.code_edit import CodeEdit
+from chaindesk.desktop.editor_models import EditorModels
+from chaindesk.desktop.model_bar import ModelBar
+from chaindesk.desktop.model_lists import ModelLists
+from chaindesk.desktop.model_words import read_chain
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.desktop.yaml_highlighter import YamlHighlighter
 from chaindesk.domain.chain import bind
@@ -42,7 +46,15 @@ class ChainEditor(QDialog):
 
     saved = Signal(object)
 
-    def __init__(self, path: Path, manifest: Manifest | None, parent: QWidget | None = None, *, dark: bool = False):
+    def __init__(
+        self,
+        path: Path,
+        manifest: Manifest | None,
+        parent: QWidget | None = None,
+        *,
+        dark: bool = False,
+        models: ModelLists | None = None,
+    ) -> None:
         super().__init__(parent)
         self.path = path
         self.problems: tuple[Problem, ...] = ()
@@ -64,6 +76,9 @@ class ChainEditor(QDialog):
         self.save_as = QPushButton("Save as…")
         self.revert = QPushButton("Revert")
         self.revert.setToolTip("Go back to the file as it is on the disk")
+        self.model_bar = ModelBar()
+        lists = models or ModelLists(KeyStore(), {}, self)
+        self._models = EditorModels(self.text, self.model_bar, lists, self)
         self._timer = QTimer(self, interval=_CHECK_DELAY, singleShot=True)
         self._lay_out()
         self._connect()
@@ -123,10 +138,12 @@ class ChainEditor(QDialog):
 
     async def _check(self, text: str) -> None:
         problems = await asyncio.to_thread(find_problems, text, self.path.name, self._manifest)
-        self._show(problems)
-
-    def _show(self, problems: Sequence[Problem]) -> None:
+        self._models.take(await asyncio.to_thread(read_chain, text))
         self.problems = tuple(problems)
+        self._show()
+
+    def _show(self) -> None:
+        problems = self.problems
         self.text.mark_lines({problem.line for problem in problems if problem.line})
         self.list.clear()
         for problem in problems:
@@ -134,7 +151,12 @@ class ChainEditor(QDialog):
             item = QListWidgetItem(f"✕ {place}{problem.message}")
             item.setData(Qt.ItemDataRole.UserRole, problem.line)
             self.list.addItem(item)
-        self.list.setVisible(bool(problems))
+        hints = self._models.hints()
+        for hint in hints:
+            item = QListWidgetItem(f"? Line {hint.line}: {hint.message}" if hint.line else f"? {hint.message}")
+            item.setData(Qt.ItemDataRole.UserRole, hint.line)
+            self.list.addItem(item)
+        self.list.setVisible(bool(problems or hints))
         self._say(self._verdict())
 
     def _verdict(self) -> str:
@@ -176,6 +198,8 @@ class ChainEditor(QDialog):
         self.text.textChanged.connect(self._timer.start)
         self.text.document().modificationChanged.connect(self.setWindowModified)
         self._timer.timeout.connect(self.check)
+        self._models.changed.connect(self._show)
+        self._models.said.connect(self._say)
         self.save.clicked.connect(self.save_file)
         self.save_as.clicked.connect(self._choose_name)
         self.revert.clicked.connect(self._load)
@@ -199,6 +223,7 @@ class ChainEditor(QDialog):
         splitter.setStretchFactor(0, 4)
         splitter.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
+        layout.addWidget(self.model_bar)
         layout.addWidget(splitter, 1)
         layout.addLayout(buttons)
         self.setSizeGripEnabled(True)

@@ -12,6 +12,7 @@ from chaindesk.desktop import dialogs, examples
 from chaindesk.desktop.chain_editor import ChainEditor
 from chaindesk.desktop.keys_dialog import KeysDialog
 from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.model_lists import ModelLists
 from chaindesk.desktop.run_controller import RunController
 from chaindesk.desktop.workspace import LockedWorkbook, Workspace
 from chaindesk.domain.errors import ChainDeskError
@@ -38,6 +39,7 @@ class OpeningDesk(QObject):
         self.window, self.workspace, self.controller = window, workspace, controller
         self.editor: ChainEditor | None = None
         self._keys: KeysDialog | None = None
+        self._models = ModelLists(workspace.keys, workspace.addresses, self)
         self._connect_opening()
         self._show_chains()
         self._show_recent()
@@ -72,6 +74,7 @@ class OpeningDesk(QObject):
         for dialog in (self.editor, self._keys):
             if dialog is not None:
                 await dialog.tasks.close()
+        await self._models.tasks.close()
 
     def _connect_opening(self) -> None:
         window, a, workspace = self.window, self.window.actions_, self.workspace
@@ -149,7 +152,7 @@ class OpeningDesk(QObject):
         if self.editor is not None and not self.editor.isVisible():
             self.editor.deleteLater()
         dark = self.window.theme.dark
-        self.editor = ChainEditor(path, self.workspace.manifest, self.window, dark=dark)
+        self.editor = ChainEditor(path, self.workspace.manifest, self.window, dark=dark, models=self._models)
         self.editor.saved.connect(self._chain_saved)
         self.editor.show()
 

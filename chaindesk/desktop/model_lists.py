@@ -1,0 +1,86 @@
+"""The models that providers offer, asked for once a session, off the widgets' way."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from chaindesk.credentials import KeyStore
+from chaindesk.desktop.tasks import Tasks
+from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.errors import ChainDeskError
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.providers.registry import DEMO_BASE_URL
+
+_PATIENCE = 20.0  # seconds for a list
+
+
+@dataclass(frozen=True, slots=True)
+class ModelList:
+    """What is known of one provider's models.
+
+    Attributes:
+        names: the models, without the provider's name; None while nobody has told.
+        error: why they cannot be had, in words for the user, or "".
+        asking: whether the provider is being asked.
+    """
+
+    names: tuple[str, ...] | None = None
+    error: str = ""
+    asking: bool = False
+
+
+class ModelLists(QObject):
+    """Keeps the lists by provider and address.
+
+    Signals:
+        changed: a provider's name: more is known of its models, or it is being asked.
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, keys: KeyStore, addresses: dict[str, str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._keys, self._addresses = keys, addresses
+        self._lists: dict[tuple[str, str], ModelList] = {}
+        self.tasks = Tasks(lambda _: None)  # each list keeps its own error
+
+    def of(self, endpoint: Endpoint) -> ModelList:
+        """What is known of an endpoint's models."""
+        return self._lists.get((endpoint.name, endpoint.base_url), ModelList())
+
+    def ask(self, endpoint: Endpoint, *, again: bool = False) -> None:
+        """See that the list is known; ``again`` asks the provider anew."""
+        known = self.of(endpoint)
+        if not known.asking and (again or (known.names is None and not known.error)):
+            self._put(endpoint, ModelList(known.names, asking=True))
+            self.tasks.start(self._ask(endpoint, known.names))
+
+    async def _ask(self, endpoint: Endpoint, before: tuple[str, ...] | None) -> None:
+        told = ModelList(before, f"{endpoint.name} was not asked to the end.")
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                told = ModelList(await self._names(endpoint))
+        except TimeoutError:
+            told = ModelList(before, f"{endpoint.name} did not tell its models within {_PATIENCE:.0f} seconds.")
+        except ChainDeskError as error:
+            told = ModelList(before, str(error).partition("\n")[0])
+        finally:
+            self._put(endpoint, told)
+
+    async def _names(self, endpoint: Endpoint) -> tuple[str, ...]:
+        if endpoint.base_url == DEMO_BASE_URL and DEMO_BASE_URL not in self._addresses:
+            return DemoOptions().models
+        from chaindesk.providers.http import open_providers
+
+        keys, missing = await self._keys.find_all([endpoint])
+        if missing:
+            raise ChainDeskError(f"{endpoint.name} tells its models only with a key. Give it under Keys.")
+        async with open_providers(keys, 1, addresses=self._addresses) as providers:
+            return tuple(sorted(await providers.models(endpoint), key=str.casefold))
+
+    def _put(self, endpoint: Endpoint, known: ModelList) -> None:
+        self._lists[endpoint.name, endpoint.base_url] = known
+        self.changed.emit(endpoint.name)

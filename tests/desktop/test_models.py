@@ -1,0 +1,98 @@
+"""The editor's list of models: asked for off the widgets' way, once a session; any other name may be typed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from chaindesk.credentials import KeyStore
+from chaindesk.desktop.chain_editor import ChainEditor
+from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.model_lists import ModelLists
+from chaindesk.desktop.model_words import model_lines, with_model
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.providers.demo_server import DemoServer
+from chaindesk.providers.registry import resolve
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+Reach = Callable[..., Awaitable[None]]
+TWO = "name: two\nsteps:\n  - name: notes\n    model: demo/researcher\n    prompt: Facts.\n  - name: text\n"
+TWO += "    model: demo/writer\n    prompt: Words from {{notes}}\n"
+
+
+def lab(chain: Path, base_url: str) -> None:
+    text = chain.read_text("utf-8").replace("demo/", "lab/")
+    provider = f'providers:\n  lab: {{kind: openai-chat, base_url: "{base_url}"}}\n'
+    chain.write_text(text.replace("steps:\n", f"{provider}steps:\n"), "utf-8")
+
+
+def items(editor: ChainEditor) -> list[str]:
+    return [editor.list.item(place).text() for place in range(editor.list.count())]
+
+
+async def test_models_are_offered_used_in_a_step_and_a_name_that_is_on_no_list_is_only_marked(
+    qloop: DesktopLoop, qtbot: QtBot, chain: Path, reach: Reach
+) -> None:
+    async with DemoServer(DemoOptions(latency=0.0, models=("writer", "researcher", "poet"))) as server:
+        lab(chain, server.base_url)
+        lists = ModelLists(KeyStore(environment={}), {})
+        editor = ChainEditor(chain, None, models=lists)
+        qtbot.addWidget(editor)
+        editor.show()
+        bar = editor.model_bar
+        await reach(lambda: bar.model.count() == 3)
+        assert bar.provider.currentText() == "lab"
+        assert bar.state.text() == "3 models"
+        assert [bar.model.itemText(place) for place in range(3)] == ["poet", "researcher", "writer"]
+        assert items(editor) == []
+        line = next(line for line, model in model_lines(editor.text.toPlainText()) if model == "lab/writer")
+        editor.go_to(line + 1)
+        bar.model.setEditText("poet")
+        bar.use.click()
+        assert (line, "lab/poet") in model_lines(editor.text.toPlainText())
+        await reach(lambda: "No mistake" in editor.verdict.text())
+        assert items(editor) == []
+        bar.model.setEditText("of my own")
+        bar.use.click()
+        await reach(lambda: len(items(editor)) == 1)
+        assert 'lab lists no model "of my own"' in items(editor)[0]
+        assert editor.problems == ()
+        editor.text.document().setModified(False)
+        await editor.tasks.close()
+        await lists.tasks.close()
+
+
+async def test_a_list_that_cannot_be_had_is_told_in_words_kept_and_asked_for_again_on_wish(
+    qloop: DesktopLoop, chain: Path, reach: Reach
+) -> None:
+    lists = ModelLists(KeyStore(environment={}), {})
+    changed: list[str] = []
+    lists.changed.connect(changed.append)
+    openai = resolve("openai")
+    lists.ask(openai)
+    assert lists.of(openai).asking
+    lists.ask(openai)
+    await reach(lambda: not lists.of(openai).asking)
+    assert "only with a key" in lists.of(openai).error
+    assert changed == ["openai", "openai"]
+    lists.ask(openai)
+    assert not lists.of(openai).asking
+    lists.ask(openai, again=True)
+    assert lists.of(openai).asking
+    await lists.tasks.finish(10)
+    demo = resolve("demo")
+    lists.ask(demo)
+    await lists.tasks.finish(10)
+    assert "writer" in (lists.of(demo).names or ())
+
+
+def test_a_model_goes_into_the_step_of_the_cursor_and_nowhere_else() -> None:
+    lines = TWO.split("\n")
+    assert with_model(lines, 4, "lab/poet") == (3, "    model: lab/poet")
+    assert with_model(lines, 5, "lab/poet") == (6, "    model: lab/poet")
+    assert with_model(lines, 0, "lab/poet") is None
+    assert with_model(["steps:", "  - name: a", "  - name: b", "    model: x/y"], 1, "lab/poet") is None
+    assert with_model(["  - model: x/y"], 0, "lab/poet") == (0, "  - model: lab/poet")
