@@ -46,7 +46,7 @@ class HistoryChart(QWidget):
             timeline = table.timeline(_MOST_BARS, _MOST_LANES)
             if timeline.whole:
                 self._timeline = timeline
-                self.caption = "Rows side by side: a bar for each call, from left to right in time"
+                self.caption = "Rows side by side, a bar for each call"
             else:
                 _, self._areas = table.at_once(_BUCKETS)
                 self.caption = "Calls under way over time; the report page shows rows too"
