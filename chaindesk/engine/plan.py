@@ -76,7 +76,9 @@ def _planned(row: Row, chain: RowChain, ledger: Ledger, again: frozenset[int]) -
     anew = frozenset() if entry.skipped else again
     answers = _answers_anew(row, chain, ledger, anew) if anew else entry.answers
     calls = 0 if entry.skipped else answers.count(None)
-    return PlannedRow(row, tuple(answers), calls, ledger.state(row.number), entry.skipped, anew)
+    known_as = ledger.key_of(row)
+    state = ledger.state(row.number)
+    return PlannedRow(row, tuple(answers), calls, state, entry.skipped, anew, None if known_as == row.key else known_as)
 
 
 def _answers_anew(row: Row, chain: RowChain, ledger: Ledger, anew: frozenset[int]) -> list[int | None]:

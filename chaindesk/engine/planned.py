@@ -29,6 +29,7 @@ class PlannedRow:
         state: how the row stands before the run, to be shown.
         skipped: why there is nothing to run for it, or "".
         anew: the places of the steps that are paid for again, though there may be an answer.
+        known_as: the key under which earlier runs knew it, or None where that is its own.
     """
 
     row: Row
@@ -37,6 +38,7 @@ class PlannedRow:
     state: RowState
     skipped: str = ""
     anew: frozenset[int] = frozenset()
+    known_as: str | None = None
 
     @property
     def stale(self) -> bool:
@@ -81,8 +83,16 @@ class Plan:
 
     @property
     def taken_over(self) -> list[tuple[int, str]]:
-        """The numbers of the answers of earlier runs that it would take over, each with its row's key."""
-        return [(number, planned.row.key) for planned in self.rows for number in planned.answers if number]
+        """The numbers of the answers of earlier runs that it would take over, each with the key of its row.
+
+        That is the key under which the row's outcome stands: a row that has moved gets another as it ends.
+        """
+        return [
+            (number, planned.row.key if planned.known_as is None else planned.known_as)
+            for planned in self.rows
+            for number in planned.answers
+            if number
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,6 +308,9 @@ class RowTask:
 
         async def keep() -> Status:
             last, self._last = self._last, None
+            if self.planned.known_as is not None:  # it has moved: what it took over goes by its new key
+                taken = [(one.id, self._row.key) for one in self.answers if one and one.run_id != desk.run_id]
+                await desk.journal.store_reuse(desk.run_id, taken)
             if last is None:
                 await desk.journal.store_outcome(outcome)
             else:  # both go out at once, and mostly into one commit
