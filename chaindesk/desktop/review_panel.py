@@ -32,6 +32,7 @@ from chaindesk.engine.snapshot import RowState
 _INPUTS = 150  # pixels for the inputs where there is room, until the user moves the handle
 _OUTPUT = 190  # pixels that an output has before the inputs get any
 _NO_OUTPUT = 96
+_LEAST_INPUTS = 40
 _TAB_MARKS = {OutputState.STALE: "↻ ", OutputState.SKIPPED: "– "}
 
 
@@ -170,6 +171,8 @@ class ReviewPanel(QFrame):
         height = self.splitter.height()
         wanted = _OUTPUT if self.step.can_edit else _NO_OUTPUT
         inputs = min(max(height - wanted, 0), _INPUTS)
+        if inputs < _LEAST_INPUTS:
+            inputs = 0  # a strip of a line says nothing; the handle brings them back
         self.splitter.setSizes([inputs, height - inputs])
 
     def _show_state(self) -> None:
@@ -274,6 +277,7 @@ class ReviewPanel(QFrame):
         self.splitter.splitterMoved.connect(self._keep_heights)
         self.splitter.setHandleWidth(7)
         self.splitter.setChildrenCollapsible(False)
+        self.splitter.setCollapsible(0, True)
         self.inputs.setMinimumHeight(1)
         buttons = QGridLayout()
         buttons.setSpacing(6)

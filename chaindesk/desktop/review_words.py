@@ -35,7 +35,7 @@ def missing(plan: Plan, state: RowState) -> str:
         return ""
     because = "Its inputs, prompts or edits have changed since. " if state.stale else ""
     cost = plan.estimate.cost
-    price = f", about {words.money(cost)}" if cost is not None else ""
+    price = f", about {words.money(cost)}" if cost else ""
     return f"{because}A run of this row makes {words.plural(plan.calls, 'call', 'calls')}{price}."
 
 

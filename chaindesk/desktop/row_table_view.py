@@ -24,7 +24,7 @@ from chaindesk.domain.row import Row
 _ROW_HEIGHT = 30
 _SAMPLED = 60  # rows that a column's width is judged by
 _WIDTHS: dict[Kind, tuple[int, int]] = {
-    Kind.STATUS: (124, 150),
+    Kind.STATUS: (150, 170),
     Kind.REVIEW: (92, 110),
     Kind.INPUT: (64, 220),
     Kind.OUTPUT: (190, 300),

@@ -101,10 +101,11 @@ class StepView(QWidget):
         self.save = _button("Save", "save", "Save your text (Ctrl+Return)")
         self.save.setProperty("primary", "true")
         self.cancel = _button("Cancel", "close", "Leave the text as it was (Escape)")
-        self.restore = _button("Back to the model's text", "undo", "Drop your text; the model's own is kept beside it")
-        self.copy = _button("Copy", "copy", "Copy the text")
+        self.restore = _button("Model's text", "undo", "Back to the model's own text; yours stays in the history")
+        self.copy = _button("", "copy", "Copy the text")
+        self.copy.setAccessibleName("Copy the text")
         self.history = _button("History", "history", "Every version of this output: look, compare, use again (H)")
-        self.again = _button("Run from here", "retry", "Pay for this step again, and run the later ones that use it")
+        self.again = _button("From here", "retry", "Run this step again, and the later ones that use it")
         self._lay_out()
         self._connect()
         self.show_output(None)
@@ -217,6 +218,7 @@ class StepView(QWidget):
 def _button(text: str, icon: str, tip: str) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
+    button.setProperty("narrow", "true")
     if icon != "save":
         icons.give(button, icon)
     return button
@@ -245,7 +247,7 @@ def _marks(output: StepOutput | None) -> str:
     if output.state is OutputState.MISSING:
         marks.append("✕ This answer does not fit the step's fields. It is kept, but nothing uses it.")
     if output.state is OutputState.KEPT:
-        marks.append("✎ Edited by you, kept although its inputs or prompt have changed. Run from here to replace it.")
+        marks.append("✎ Edited by you, kept although its inputs or prompt have changed. From here: ask again.")
     elif output.answer.edited_text is not None:
         marks.append("✎ Edited by you. Later steps and the export use your text.")
     if output.answer.finish is Finish.LENGTH:

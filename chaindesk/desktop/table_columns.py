@@ -50,16 +50,16 @@ def status_text(state: RowState, steps: int) -> str:
     text = f"{STATUS_STYLES[state.status].symbol} {state.status.value.capitalize()}"
     if state.status in (Status.RUNNING, Status.WAITING) and steps > 1:
         return f"{text} {min(state.step_index + 1, steps)}/{steps}"
-    marks = [word for word, there in (("stale", state.stale), ("kept", state.kept), ("cut", state.cut)) if there]
-    return f"{text} · {', '.join(marks)}" if marks else text
+    marks = [mark for mark, there in (("stale", state.stale), ("✎", state.kept), ("✂", state.cut)) if there]
+    return f"{text} · {' '.join(marks)}" if marks else text
 
 
 def marks_text(state: RowState) -> str:
     """What the marks beside a status mean, each on a line."""
     told = {
         "Stale: it has answers to inputs, prompts or edits that have changed since. A run asks again.": state.stale,
-        "Kept: it has an output that you wrote, and that stays although its inputs or prompt have changed.": state.kept,
-        "Cut: an answer was cut at the output limit.": state.cut,
+        "✎ Kept: it has an output that you wrote; it stays although its inputs or prompt have changed.": state.kept,
+        "✂ Cut: an answer was cut at the output limit.": state.cut,
     }
     return "\n".join(text for text, there in told.items() if there)
 

@@ -119,6 +119,8 @@ class Snapshot:
         self.paused: RunPaused | None = None
         self._chosen = 0
         self._rested = 0
+        self._calling: set[int] = set()  # rows at work that have made a call
+        self._called = 0  # finished rows that made one
         self._dropped = 0
         self._call_seconds = 0.0
         self._started: float | None = None
@@ -157,9 +159,9 @@ class Snapshot:
 
     @property
     def rate(self) -> float:
-        """Rows a minute that finished, pauses left out."""
+        """Rows a minute that finished, pauses left out, and so are rows that made no call: they take no time."""
         active = self._active
-        return self._rested * 60 / active if active > 0 else 0.0
+        return self._called * 60 / active if active > 0 else 0.0
 
     @property
     def time_left(self) -> float | None:
@@ -202,6 +204,7 @@ class Snapshot:
             case RunStarted():
                 return self._started_run(event)
             case StepStarted(row=row):
+                self._calling.add(row)
                 self.retries += event.attempt > 1
                 return self._put(row, _calling(self._begun(row), event))
             case StepWaiting(row=row):
@@ -249,6 +252,7 @@ class Snapshot:
 
     def _answered(self, state: RowState, event: StepFinished) -> RowState:
         if not event.reused and not event.skipped:
+            self._calling.add(event.row)
             self.calls_done += 1
             self._call_seconds += event.seconds
             self.usage += event.usage or Usage()
@@ -282,6 +286,9 @@ class Snapshot:
 
     def _rest(self, state: RowState, event: RowFinished) -> RowState:
         self._rested += event.status in _FINISHED
+        if event.row in self._calling:
+            self._calling.discard(event.row)
+            self._called += event.status in _FINISHED
         if event.status is Status.DONE:
             return replace(state, status=Status.DONE, step_index=len(self.steps), failure=None, until=None, stale=False)
         self._dropped += max(len(self.steps) - state.step_index, 0)

@@ -137,23 +137,15 @@ def write_columns(
 
     Args:
         source: the workbook. Of a .csv or another format than .xlsx and its sisters, a new .xlsx is made.
-        target: where the copy goes; it may exist.
-        sheet: the sheet's name.
-        header_row: the row that holds the headers.
-        headers: the headers of the columns.
-        rows: by sheet row number the values of its cells, one for each header; it may make them when asked, and it
-            is asked in ascending order.
+        target: where the copy goes. If it exists, ``keep_target`` keeps what it was beside it as ``NAME.backup.xlsx``;
+            older backups stay, one of equal content is used again.
+        sheet: the sheet's name, with its headers in ``header_row``.
+        headers: of the columns; those in ``into`` continue the column there, all others become new ones.
+        rows: by sheet row number a cell for each header; asked once for each row, in ascending order.
         first_column: where new columns begin (1 is A); without it, right of everything that any row uses.
-        into: the columns that are continued, by header; all others become new columns.
-        widths: widths of new columns in characters, by header; without one, it follows from the texts.
+        widths: of new columns in characters, by header; without one, it follows from the texts.
         overwrite_source: allow the target to be the source itself.
-        keep_target: where the target exists, be it the source or another file, keep a backup of it beside it,
-            ``NAME.backup.xlsx``, and long texts that stand beside it. Older backups are never replaced: the next one is
-            ``NAME.backup 2.xlsx``; one of equal content is used again. False is for a target that nobody will miss.
         password: of an encrypted workbook; the copy is not encrypted.
-
-    Returns:
-        Where the columns are, what they had to be named, where the backup is, and what the user should know.
 
     Raises:
         PasswordNeeded: the workbook is encrypted, and the password is missing or wrong.

@@ -147,3 +147,89 @@ async def test_undo_of_an_edit_gives_the_review_back_and_makes_later_steps_fit_w
     assert session_of(desk).plan().calls == 0
     window.actions_.undo.trigger()
     await reach(lambda: state().review is Review.UNREVIEWED)
+
+
+async def test_reviewing_goes_by_keys_from_one_unreviewed_row_to_the_next(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    window = await ready(desk, jobs, chain, reach, rows=4)
+    review = lambda number: window.model.state_of(number).review  # noqa: E731
+    for number in (2, 3):
+        assert window.table.current_row().number == number
+        window.actions_.approve.trigger()
+        await reach(lambda number=number: review(number) is Review.APPROVED)
+        window.actions_.next_unreviewed.trigger()
+    assert window.table.current_row().number == 4
+    window.actions_.reject.trigger()
+    await reach(lambda: review(4) is Review.REJECTED)
+    window.actions_.next_unreviewed.trigger()
+    window.actions_.next_unreviewed.trigger()
+    assert window.table.current_row().number == 5, "the only one that is left"
+    for words, shown in (("Approved", 2), ("Rejected", 1), ("Not reviewed", 1), ("Edited", 0), ("Any review", 4)):
+        window.run_bar.reviews.setCurrentText(words)
+        assert window.model.rowCount() == shown, words
+    window.run_bar.reviews.setCurrentText("Not reviewed")
+    window.actions_.approve.trigger()
+    await reach(lambda: window.model.rowCount() == 0)
+    window.run_bar.clear_filter()
+    assert window.model.rowCount() == 4
+
+
+async def test_rejected_rows_alone_are_paid_for_again_after_a_question(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    window = await ready(desk, jobs, chain, reach, rows=4)
+    assert not window.actions_.run_rejected.isEnabled()
+    window.actions_.reject.trigger()
+    await reach(lambda: window.model.state_of(2).review is Review.REJECTED)
+    assert window.actions_.run_rejected.isEnabled()
+    window.actions_.run_rejected.trigger()
+    await reach(lambda: "Run 1 row: 2 calls" in window.run_banner.text)
+    assert desk.controller.phase is Phase.IDLE, "it asks first"
+    window.run_banner.buttons()[0].click()
+    await reach(lambda: window.model.snapshot.calls_done == 2 and desk.controller.phase is Phase.IDLE)
+    assert window.model.state_of(2).review is Review.UNREVIEWED
+    assert not window.actions_.run_rejected.isEnabled()
+
+
+async def test_a_step_is_run_again_from_the_panel_and_asks_before_it_replaces_own_words(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    window = await ready(desk, jobs, chain, reach)
+    window.panel.edited.emit("text", "Mine.")
+    await reach(lambda: shown(desk, 1) == "Mine.")
+    window.panel.edited.emit("notes", "Roses are red.")
+    await reach(lambda: window.model.state_of(2).kept)
+    assert "✎" in str(window.model.index(0, 0).data())
+    assert "although its inputs or prompt have changed" in str(window.model.index(0, 0).data(3))
+    await ran(desk, reach)
+    assert shown(desk, 1) == "Mine."
+    window.panel.tabs.setCurrentIndex(1)
+    assert "kept although" in window.panel.step.marks.text()
+    window.panel.step.again.click()
+    await reach(lambda: "you wrote" in window.run_banner.text)
+    window.run_banner.buttons()[0].click()
+    await reach(lambda: window.model.snapshot.calls_done == 1 and desk.controller.phase is Phase.IDLE)
+    assert shown(desk, 1).startswith("[simulated]")
+    assert not window.model.state_of(2).kept
+    window.actions_.undo.trigger()
+    await reach(lambda: shown(desk, 1) == "Mine.")
+
+
+async def test_the_panel_says_what_a_run_of_its_row_would_take(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    window = await ready(desk, jobs, chain, reach)
+    assert window.panel.missing.text() == ""
+    window.panel.edited.emit("notes", "Roses are red.")
+    await reach(lambda: window.model.state_of(2).stale)
+    assert (
+        window.panel.missing.text()
+        == "Its inputs, prompts or edits have changed since. A run of this row makes 1 call."
+    )
+    window.run_bar.reviews.setCurrentText("Changed since")
+    assert window.model.rowCount() == 1

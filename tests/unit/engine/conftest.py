@@ -13,6 +13,7 @@ import pytest
 
 from chaindesk.domain.chain import Chain, bind
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind, Usage
+from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event
 from chaindesk.domain.row import Column, Manifest, Row, RowValues
 from chaindesk.domain.row_choice import RowChoice
@@ -199,3 +200,17 @@ def scripted() -> type[ScriptedProvider]:
 @pytest.fixture
 def topics() -> Callable[[int], Manifest]:
     return lambda count: manifest_of([{"Topic": f"T{number}"} for number in range(count)])
+
+
+@pytest.fixture
+def failing() -> Callable[..., Behaviour]:
+    """Makes a provider's behaviour: calls whose prompt contains some words fail, all others are answered."""
+
+    def make(kind: FailureKind, containing: str, **more: Any) -> Behaviour:
+        def behave(request: CompletionRequest) -> None:
+            if containing in request.messages[-1].content:
+                raise CallError(kind, "It did not go.", **more)
+
+        return behave
+
+    return make

@@ -272,7 +272,6 @@ async def test_own_words_follow_their_row_and_no_other(tmp_path: Path) -> None:
         await session.edit(row_of(session, 3), "edit", "Mine.")
         await session.edit(row_of(session, 3), "draft", "Mine, too.")
         assert session.ledger.state(3).kept
-        topics = [f"T{number}" for number in range(ROWS)]
         book = openpyxl.load_workbook(desk.path)
         book.active.insert_rows(2)
         book.active["B2"] = "new"
@@ -283,7 +282,6 @@ async def test_own_words_follow_their_row_and_no_other(tmp_path: Path) -> None:
         assert moved.ledger.state(2).status is Status.PENDING
         assert await desk.calls(moved) == 4
         assert not [number for number in (2, 3, 5, 6) if "Mine." in texts(desk.open(), number)]
-        assert topics
 
 
 OPERATIONS = st.lists(
@@ -349,3 +347,33 @@ def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(
                 assert again.entries[one].totals.usage == bench.ledger.entries[one].totals.usage
 
     asyncio.run(story())
+
+
+async def test_what_another_program_stored_is_seen_at_the_next_look(tmp_path: Path) -> None:
+    async with desk_in(tmp_path) as desk:
+        here, there = desk.open(), desk.open()
+        assert here.ledger.state(2).status is Status.PENDING
+        assert not here.refresh(), "nobody has written anything"
+        async with DemoServer(DemoOptions(latency=0.0, distribution="constant", fail_containing="T0")) as failing:
+            there.addresses["demo:embedded"] = failing.base_url
+            await there.run(RunOptions(), lambda _: None)
+        assert here.refresh()
+        assert here.ledger.state(2).status is Status.FAILED
+        assert here.ledger.state(3).status is Status.DONE
+        assert not here.refresh()
+        await here.edit(row_of(here, 3), "edit", "Mine.")
+        assert not here.refresh(), "what it wrote itself is known already"
+        assert there.refresh()
+        assert texts(there, 3)[3] == "Mine."
+
+
+async def test_failures_alone_of_another_program_are_seen(tmp_path: Path) -> None:
+    async with desk_in(tmp_path) as desk:
+        here, there = desk.open(), desk.open()
+        assert here.ledger.state(2).status is Status.PENDING
+        async with DemoServer(DemoOptions(latency=0.0, distribution="constant", fail_containing="Notes")) as failing:
+            there.addresses["demo:embedded"] = failing.base_url
+            await there.run(RunOptions(), lambda _: None)
+        before = desk.server.counters.requests
+        await here.run(RunOptions(RowChoice(failed_only=True)), lambda _: None)
+        assert desk.server.counters.requests - before == ROWS * len(STEPS), "it knows which rows failed elsewhere"

@@ -28,14 +28,6 @@ from chaindesk.engine.snapshot import Snapshot
 TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
 
 
-def failing(kind: FailureKind, containing: str, **more: Any) -> Any:
-    def behave(request: CompletionRequest) -> None:
-        if containing in request.messages[-1].content:
-            raise CallError(kind, "It did not go.", **more)
-
-    return behave
-
-
 async def test_each_step_sees_the_outputs_before_it(bench_of: Any, topics: Any, steps_of: Any) -> None:
     bench = bench_of(topics(3), steps_of(*TWO))
     result = await bench.run()
@@ -71,7 +63,9 @@ async def test_everything_told_is_in_the_journal_before(bench_of: Any, topics: A
     assert known == [True] * 15
 
 
-async def test_a_failing_row_fails_alone_and_alone_is_run_again(bench_of: Any, topics: Any, steps_of: Any) -> None:
+async def test_a_failing_row_fails_alone_and_alone_is_run_again(
+    bench_of: Any, topics: Any, steps_of: Any, failing: Any
+) -> None:
     bench = bench_of(topics(20), steps_of(*TWO))
     bench.provider.behave = failing(FailureKind.REJECTED, "Draft: <Notes on T7>")
     result = await bench.run()
@@ -91,7 +85,9 @@ async def test_a_failing_row_fails_alone_and_alone_is_run_again(bench_of: Any, t
     assert again.statuses() == {"done": 20}
 
 
-async def test_a_failure_of_another_chain_is_none_of_this_one(bench_of: Any, topics: Any, steps_of: Any) -> None:
+async def test_a_failure_of_another_chain_is_none_of_this_one(
+    bench_of: Any, topics: Any, steps_of: Any, failing: Any
+) -> None:
     bench = bench_of(topics(3), steps_of(*TWO))
     bench.provider.behave = failing(FailureKind.REJECTED, "Draft: <Notes on T1>")
     await bench.run()
@@ -136,7 +132,9 @@ async def test_a_call_that_failed_for_now_is_made_again(bench_of: Any, topics: A
     assert snapshot.retries == 2
 
 
-async def test_a_row_waits_visibly_before_it_tries_again(bench_of: Any, topics: Any, steps_of: Any) -> None:
+async def test_a_row_waits_visibly_before_it_tries_again(
+    bench_of: Any, topics: Any, steps_of: Any, failing: Any
+) -> None:
     bench = bench_of(topics(1), steps_of(TWO[0], retry={"attempts": 2, "seconds": 60}))
     bench.provider.behave = failing(FailureKind.CONNECTION, "Notes")
     result = await bench.run()

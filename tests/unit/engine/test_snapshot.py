@@ -94,6 +94,18 @@ def test_figures_leave_pauses_out() -> None:
     assert snapshot.telling_speed_up is None
 
 
+def test_rows_that_took_no_call_do_not_make_the_rate() -> None:
+    clock = Clock()
+    snapshot = Snapshot(clock=clock)
+    snapshot.fold(started())
+    snapshot.fold(RowFinished(1.0, 2, "2", Status.DONE, None, 0.0))
+    snapshot.fold(StepStarted(1.0, 3, "3", "s1", 1))
+    snapshot.fold(RowFinished(30.0, 3, "3", Status.FAILED, Failure("s1", FailureKind.REFUSED, "No."), 29.0))
+    clock.now = 30.0
+    assert snapshot.finished == 2
+    assert snapshot.rate == pytest.approx(2.0), "one row in half a minute"
+
+
 def test_rows_that_a_stop_cut_off_are_not_told_as_finished() -> None:
     snapshot = Snapshot(clock=Clock())
     snapshot.fold(started())

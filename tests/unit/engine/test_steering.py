@@ -22,16 +22,9 @@ from chaindesk.domain.events import (
 )
 from chaindesk.domain.status import Status
 from chaindesk.engine.planned import RunOptions
+from chaindesk.engine.snapshot import Snapshot
 
 TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
-
-
-def failing(kind: FailureKind, containing: str, **more: Any) -> Any:
-    def behave(request: CompletionRequest) -> None:
-        if containing in request.messages[-1].content:
-            raise CallError(kind, "It did not go.", **more)
-
-    return behave
 
 
 async def test_no_more_rows_at_once_than_asked(bench_of: Any, topics: Any, steps_of: Any) -> None:
@@ -100,13 +93,14 @@ async def test_stop_cancels_what_is_under_way_and_keeps_what_is_finished(
     result = await bench.run(RunOptions(concurrency=4), listen)
     assert asyncio.get_running_loop().time() - began < 1.5
     assert result.state is RunState.STOPPED
-    assert result.counts[Status.STOPPED] == 4
-    assert result.counts[Status.DONE] + result.counts[Status.PENDING] == 26
+    assert result.counts[Status.DONE] + result.counts[Status.PENDING] == 30
+    outcomes = [outcome.status for outcome in bench.journal.run_outcomes(1)]
+    assert outcomes.count(Status.STOPPED) == 4
     assert bench.provider.cancelled == 4
     assert len({event.row for event in bench.of(RowFinished)}) == len(bench.of(RowFinished)) == 30
     asked = len(bench.provider.requests)
     again = bench.reopened(provider=type(bench.provider)())
-    assert again.statuses()["stopped"] == 4
+    assert again.statuses()["pending"] == result.counts[Status.PENDING]
     assert (await again.run()).counts == {Status.DONE: 30}
     assert asked + len(again.provider.requests) == 60 + 4
 
@@ -122,7 +116,7 @@ async def test_an_answer_that_is_being_kept_survives_a_stop(bench_of: Any, topic
 
     bench.journal.store_answer = slowly
     result = await bench.run()
-    assert result.counts == {Status.STOPPED: 1}
+    assert result.counts == {Status.PENDING: 1}
     assert [event.step for event in bench.of(StepFinished)] == ["s1"]
     assert bench.reopened().plan().reused == 1
 
@@ -147,7 +141,7 @@ async def test_pause_starts_no_new_call_and_resume_goes_on(bench_of: Any, topics
 
 @pytest.mark.parametrize("kind", [FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL])
 async def test_a_dead_key_halts_the_run_and_fails_no_row(
-    bench_of: Any, topics: Any, steps_of: Any, kind: FailureKind
+    bench_of: Any, topics: Any, steps_of: Any, kind: FailureKind, failing: Any
 ) -> None:
     bench = bench_of(topics(50), steps_of(*TWO))
     bench.provider.behave = failing(kind, "Draft")
@@ -197,7 +191,7 @@ async def test_a_run_that_waits_tries_the_same_call_again_with_renewed_keys(
     assert (len(bench.of(RunPaused)), len(bench.of(RunResumed)), keys) == (1, 1, ["new"])
 
 
-async def test_a_run_that_waits_can_be_stopped(bench_of: Any, topics: Any, steps_of: Any) -> None:
+async def test_a_run_that_waits_can_be_stopped(bench_of: Any, topics: Any, steps_of: Any, failing: Any) -> None:
     bench = bench_of(topics(10), steps_of(*TWO))
     bench.provider.behave = failing(FailureKind.QUOTA, "Notes")
 
@@ -207,4 +201,27 @@ async def test_a_run_that_waits_can_be_stopped(bench_of: Any, topics: Any, steps
 
     result = await bench.run(RunOptions(on_pause="wait"), listen)
     assert result.state is RunState.STOPPED
-    assert result.counts[Status.STOPPED] + result.counts[Status.PENDING] == 10
+    assert result.counts == {Status.PENDING: 10}
+
+
+async def test_rows_held_at_the_gate_show_that_they_wait_and_for_what(
+    bench_of: Any, topics: Any, steps_of: Any
+) -> None:
+    bench = bench_of(topics(8), steps_of(*TWO))
+    shot = Snapshot()
+    seen: list[tuple[int, int, set[PauseCause | None]]] = []
+
+    def look() -> None:
+        causes = {row.cause for row in shot.rows.values() if row.status is Status.WAITING}
+        seen.append((shot.waiting, shot.running, causes))
+        bench.control.resume()
+
+    def listen(event: Event) -> None:
+        shot.fold(event)
+        if isinstance(event, StepFinished) and len(bench.of(StepFinished)) == 5:
+            bench.control.pause()
+            asyncio.get_running_loop().call_later(0.1, look)
+
+    result = await bench.run(RunOptions(concurrency=3), listen)
+    assert result.counts == {Status.DONE: 8}
+    assert seen == [(3, 0, {PauseCause.USER})]
