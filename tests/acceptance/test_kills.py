@@ -130,7 +130,7 @@ async def live(cli: Any, words: list[object], life: Life, server: DemoServer, st
     await process.wait()
     await following
     story.kinds[life.kind if process.returncode == -signal.SIGKILL else "ended before"] += 1
-    while server.counters.running:
+    while server.counters.running:  # noqa: ASYNC110 - the server tells nobody when it is idle
         await asyncio.sleep(0.005)
     for digest in story.kept:
         if server.counters.attempts[digest] != asked[digest]:

@@ -1,0 +1,231 @@
+"""The disk under the command line: full, gone, damaged, shared by two. What happened is said, and nothing is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chaindesk.providers.demo_server import DemoOptions, DemoServer
+
+FAST = DemoOptions(latency=0.02, words=8)
+
+
+def kept(journal: Path) -> int:
+    with contextlib.closing(sqlite3.connect(journal)) as connection:
+        return int(connection.execute("SELECT count(*) FROM answer").fetchone()[0])
+
+
+def content_of(name: str) -> bytes:
+    return Path(name).read_bytes()
+
+
+def _command(*words: object) -> bool:
+    return not subprocess.run(list(map(str, words)), capture_output=True).returncode
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of half a megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    if shutil.which("mount") is None or not _command("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", folder):
+        pytest.skip("this user may not mount a disk")
+    yield folder
+    _command("umount", "-l", folder)
+
+
+async def test_a_full_disk_is_told_and_the_next_run_pays_only_for_what_is_missing(cli: Any, small_disk: Path) -> None:
+    book = cli.workbook(60)
+    journal = small_disk / "journal.sqlite3"
+    ballast = small_disk / "ballast"
+    ballast.write_bytes(bytes(180_000))
+    async with DemoServer(DemoOptions(latency=0.02, words=150)) as server:
+        chain = cli.chain(server.base_url)
+        done = await cli("run", book, "--chain", chain, "--journal", journal, "--quiet")
+        assert done.status != 0
+        assert "disk is full" in done.err + done.out
+        assert "Traceback" not in done.err + done.out
+        delivered, there = server.counters.delivered, kept(journal)
+        assert delivered - there <= 25, "no more than what was under way as the disk became full"
+        ballast.unlink()
+        assert _command("mount", "-o", "remount,size=8m", small_disk)
+        again = await cli("run", book, "--chain", chain, "--journal", journal, "--quiet")
+        assert again.status == 0, again.err
+        assert server.counters.delivered == delivered + 180 - there
+    assert kept(journal) == 180
+
+
+async def test_a_journal_that_vanishes_in_mid_run_is_told_and_nothing_more_is_spent(cli: Any) -> None:
+    book = cli.workbook(60)
+    folder = cli.folder / "drive"
+    folder.mkdir()
+    journal = folder / "journal.sqlite3"
+    async with DemoServer(DemoOptions(latency=0.1, words=8)) as server:
+        chain = cli.chain(server.base_url)
+        process = await cli.start("run", book, "--chain", chain, "--journal", journal, "--json", "--concurrency", "5")
+        finished = 0
+        while finished < 12:
+            finished += json.loads(await process.stdout.readline())["event"] == "step_finished"
+        folder.rename(cli.folder / "away")
+        process.stdin.close()
+        async with asyncio.timeout(60):
+            out, err = await process.communicate()
+        assert process.returncode not in (0, None)
+        assert b"not there any more" in err + out
+        assert b"Traceback" not in err
+        delivered, there = server.counters.delivered, kept(cli.folder / "away" / "journal.sqlite3")
+        assert there >= 12
+        assert delivered - there <= 10
+        (cli.folder / "away").rename(folder)
+        again = await cli("run", book, "--chain", chain, "--journal", journal, "--quiet")
+        assert again.status == 0, again.err
+        assert server.counters.delivered == delivered + 180 - there
+
+
+async def test_a_damaged_journal_is_refused_with_a_way_on_that_works(cli: Any) -> None:
+    book = cli.workbook(40)
+    journal = cli.folder / "journal.sqlite3"
+    async with DemoServer(FAST) as server:
+        chain = cli.chain(server.base_url)
+        words = ("run", book, "--chain", chain, "--journal", journal, "--quiet")
+        assert (await cli(*words)).status == 0
+        content = bytearray(journal.read_bytes())
+        middle = len(content) // 2 // 4096 * 4096
+        content[middle : middle + 4096] = b"\xff" * 4096
+        journal.write_bytes(content)
+        refused = await cli(*words)
+        assert (refused.status, server.counters.requests) == (2, 120)
+        assert "is damaged" in refused.err
+        assert f'chaindesk runs --repair --journal "{journal}"' in refused.err
+        assert journal.read_bytes() == bytes(content)
+        repaired = await cli("runs", "--repair", "--journal", journal, "--json")
+        assert repaired.status == 0, repaired.err
+        told = repaired.events[0]
+        assert content_of(told["kept"]) == bytes(content)
+        assert (await cli(*words)).status == 0
+        assert server.counters.requests == 120 + 120 - told["answers"]
+    sound = await cli("runs", "--repair", "--journal", journal)
+    assert (sound.status, "is sound" in sound.err) == (2, True)
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
+async def test_an_answer_is_on_the_disk_before_it_is_told(cli: Any) -> None:
+    book = cli.workbook(6)
+    journal, trace = cli.folder / "journal.sqlite3", cli.folder / "trace"
+    async with DemoServer(FAST) as server:
+        chain = cli.chain(server.base_url)
+        words = ["run", book, "--chain", chain, "--journal", journal, "--json"]
+        calls = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2"
+        strace = ["strace", "-f", "-y", "-s", "100000", "-e", f"trace={calls}", "-o", str(trace)]
+        process = await asyncio.create_subprocess_exec(
+            *strace,
+            sys.executable,
+            "-m",
+            "chaindesk",
+            *map(str, words),
+            cwd=cli.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        _, err = await process.communicate()
+    if b"ptrace" in err:
+        pytest.skip("this user may trace nothing")
+    assert process.returncode == 0, err
+    told = 0
+    written, synced, syncing = b"", b"", set()
+    lines = trace.read_text("utf-8", "replace").splitlines()
+    for line in lines:
+        if re.search(r"pwrite64\(\d+<[^>]*journal\.sqlite3-wal>", line):
+            written += payload(line)
+        elif re.search(r"f(data)?sync\(\d+<[^>]*journal\.sqlite3-wal>", line) and "unfinished" in line:
+            syncing.add(line.split()[0])
+        elif re.search(r"f(data)?sync(\(\d+<[^>]*journal\.sqlite3-wal>| resumed>).*= 0$", line):
+            if "resumed" not in line or line.split()[0] in syncing:
+                syncing.discard(line.split()[0])
+                synced, written = synced + written, b""
+        elif "step_finished" in line and re.search(r" write\(1<", line):
+            for event in map(json.loads, payload(line).splitlines()):
+                if event["event"] == "step_finished":
+                    assert event["text"].encode() in synced, f"told before it was synced: {event}"
+                    told += 1
+    assert told == 18
+    replaced = [place for place, line in enumerate(lines) if "jobs.completed.xlsx" in line and "rename" in line]
+    assert len(replaced) == 1
+    assert any("sync(" in line and ".tmp>" in line for line in lines[: replaced[0]]), "the file before it is renamed"
+    assert any(f"<{cli.folder}>" in line and "fsync(" in line for line in lines[replaced[0] :]), "its folder after that"
+
+
+def payload(line: str) -> bytes:
+    """The bytes that a traced call wrote."""
+    found = re.search(r'>, "(.*)", \d+(, \d+)?(\)| <unfinished)', line)
+    return b"" if found is None else found[1].encode("latin-1", "replace").decode("unicode_escape").encode("latin-1")
+
+
+# --- two processes -------------------------------------------------------------------------------------------------
+
+
+async def _until(process: Any, event: str, count: int = 1) -> None:
+    while count:
+        count -= json.loads(await process.stdout.readline())["event"] == event
+
+
+async def test_two_runs_over_one_workbook_the_second_is_refused_and_a_crash_frees_it(cli: Any) -> None:
+    book = cli.workbook(40)
+    journal = cli.folder / "journal.sqlite3"
+    async with DemoServer(DemoOptions(latency=0.3, words=8)) as server:
+        chain = cli.chain(server.base_url)
+        words = ("run", book, "--chain", chain, "--journal", journal)
+        first = await cli.start(*words, "--json", "--concurrency", "4")
+        await _until(first, "step_finished", 6)
+        second = await cli(*words, "--quiet")
+        assert second.status == 2
+        assert f"Another run is going on over this workbook (process {first.pid})" in second.err
+        elsewhere = cli.folder / "copy of jobs.xlsx"
+        shutil.copyfile(book, elsewhere)
+        copied = await cli("run", elsewhere, "--chain", chain, "--journal", journal, "--quiet")
+        assert (copied.status, "Another run" in copied.err) == (2, True), "an equal copy is the same workbook"
+        first.send_signal(signal.SIGKILL)
+        await first.communicate()
+        there = kept(journal)
+        assert there >= 6
+        while server.counters.running:  # noqa: ASYNC110 - the server tells nobody when it is idle
+            await asyncio.sleep(0.01)
+        delivered = server.counters.delivered
+        third = await cli(*words, "--quiet")
+        assert third.status == 0, third.err
+        assert server.counters.delivered == delivered + 120 - there
+    assert kept(journal) == 120
+
+
+async def test_two_runs_at_once_over_two_workbooks_share_a_journal(cli: Any, read_sheet: Any) -> None:
+    books = [cli.workbook(30, "one.xlsx"), cli.workbook(31, "two.xlsx")]
+    journal = cli.folder / "journal.sqlite3"
+    async with DemoServer(DemoOptions(latency=0.05, words=8)) as server:
+        chain = cli.chain(server.base_url)
+        both = [cli("run", book, "--chain", chain, "--journal", journal, "--quiet") for book in books]
+        done = await asyncio.gather(*both)
+        assert [one.status for one in done] == [0, 0], [one.err for one in done]
+        assert server.counters.requests == 61 * 3
+        again = await asyncio.gather(
+            *(cli("run", book, "--chain", chain, "--journal", journal, "--quiet") for book in books)
+        )
+        assert [one.status for one in again] == [0, 0]
+        assert server.counters.requests == 61 * 3
+    for name, rows in (("one", 30), ("two", 31)):
+        statuses = [row["Status"] for row in read_sheet(cli.folder / f"{name}.completed.xlsx")]
+        assert statuses == ["done"] * rows
+    with contextlib.closing(sqlite3.connect(journal)) as connection:
+        runs = connection.execute("SELECT workbook_id, state FROM run ORDER BY id").fetchall()
+    assert sorted(runs) == [(1, "finished")] * 2 + [(2, "finished")] * 2
