@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from pathlib import Path
 
 MOST_ROWS_AT_ONCE = 1000
+_SUM = re.compile(r"(?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.\d{1,9})?|\.\d{1,9}", re.ASCII)
 
 
 def add_workbook(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
@@ -73,13 +75,13 @@ def rows_at_once(text: str) -> int:
 
 
 def dollars(text: str) -> Decimal:
-    """A sum in US dollars, more than nothing."""
-    try:
-        amount = Decimal(text.removeprefix("$"))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or amount <= 0:
+    """A sum in US dollars, more than nothing: ``5``, ``$5``, ``0.50``, ``1,200``."""
+    words = text.strip().removeprefix("$").strip()
+    if not _SUM.fullmatch(words):
         raise argparse.ArgumentTypeError(f'"{text}" is not a sum in US dollars, such as 2.50')
+    amount = Decimal(words.replace(",", ""))
+    if not amount:
+        raise argparse.ArgumentTypeError("a budget is more than nothing; leave it out to spend as much as it takes")
     return amount
 
 

@@ -15,21 +15,27 @@ class Counters:
         connections: sockets that clients opened.
         requests: calls for an answer, whatever became of them.
         delivered: answers that went out whole.
+        tokens: tokens of the calls that the limits let in.
         by_status: replies by HTTP status; a request that was reset or hangs has none.
         running: calls that are being answered now.
         peak: the most that were being answered at once.
         answers: whole answers by the request's digest: more than one means that somebody paid twice.
         attempts: calls by the request's digest.
+        tokens_in: of the answers that went out whole.
+        tokens_out: the same.
     """
 
     connections: int = 0
     requests: int = 0
     delivered: int = 0
+    tokens: int = 0
     by_status: Counter[int] = field(default_factory=Counter)
     running: int = 0
     peak: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     attempts: Counter[str] = field(default_factory=Counter)
+    tokens_in: int = 0
+    tokens_out: int = 0
 
     def began(self, digest: str) -> int:
         """A call came in; which attempt of its request it is, from 1."""
@@ -43,14 +49,17 @@ class Counters:
         """A call is over, however it ended."""
         self.running -= 1
 
-    def answered(self, digest: str) -> None:
-        """An answer went out whole."""
+    def answered(self, digest: str, spent: int = 0, made: int = 0) -> None:
+        """An answer went out whole, for so many tokens in and out."""
         self.delivered += 1
         self.answers[digest] += 1
+        self.tokens_in += spent
+        self.tokens_out += made
 
     def reset(self) -> None:
         """Begin anew; calls and connections that are open stay counted as running."""
-        self.connections = self.requests = self.delivered = 0
+        self.connections = self.requests = self.delivered = self.tokens = 0
+        self.tokens_in = self.tokens_out = 0
         self.peak = self.running
         for counts in (self.by_status, self.answers, self.attempts):
             counts.clear()
@@ -61,9 +70,12 @@ class Counters:
             "connections": self.connections,
             "requests": self.requests,
             "delivered": self.delivered,
+            "tokens": self.tokens,
             "by_status": {str(status): count for status, count in sorted(self.by_status.items())},
             "running": self.running,
             "peak": self.peak,
             "answers": dict(self.answers),
             "attempts": dict(self.attempts),
+            "tokens_in": self.tokens_in,
+            "tokens_out": self.tokens_out,
         }

@@ -208,7 +208,7 @@ class DemoServer:
 
     def _went_out(self, request: web.BaseRequest, call: Call) -> None:
         if _reachable(request):
-            self.counters.answered(call.digest)
+            self.counters.answered(call.digest, call.spent, call.made)
 
     def _limits_of(self, request: web.BaseRequest, now: float) -> KeyLimits:
         key = _key(request)

@@ -1,14 +1,13 @@
-"""``chaindesk check``: what a run would do and cost, and every mistake in chain and sheet; no call is made."""
+"""``chaindesk check``: what a run would do and cost, and every mistake in chain and sheet; nothing is paid for."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from chaindesk.cli import options
+from chaindesk.cli import loop, options
+from chaindesk.cli.check_text import Findings, check_json, check_lines
 from chaindesk.cli.exits import Exit
 from chaindesk.cli.opening import (
     check_rows_exist,
@@ -19,40 +18,23 @@ from chaindesk.cli.opening import (
     read_manifest,
     with_id_column,
 )
-from chaindesk.cli.output import count, listed, money, note, notice_line, say, say_json
+from chaindesk.cli.output import count, note, notice_line, say, say_json
 from chaindesk.cli.targets import probe, target_of
-from chaindesk.domain.chain import Chain, bind
+from chaindesk.domain.chain import bind
+from chaindesk.domain.completion import ANY_MODEL
 from chaindesk.domain.errors import ChainDeskError, ChainError, InputError, KeyringError, Problem, SaveError
-from chaindesk.domain.row import Manifest, Notice
+from chaindesk.domain.row import Notice
 from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.template import nearest_name
+from chaindesk.engine.budget import no_price
 
 if TYPE_CHECKING:
-    from chaindesk.engine.session import Plan
+    from chaindesk.engine.session import Session
 
-DESCRIPTION = """Say what a run would do and cost, and every mistake in chain and sheet. No call is made.
+DESCRIPTION = """Say what a run would do and cost, and every mistake in chain and sheet. Nothing is paid for:
+providers are asked for nothing but the list of their models.
 
 Exit status 0: it can be run. 2: there are problems."""
-
-
-@dataclass(slots=True)
-class Findings:
-    """What the check found.
-
-    Attributes:
-        problems: what must be put right first.
-        notices: what should be known.
-        chain: the chain, where it can be read.
-        manifest: the sheet, where it can be read.
-        plan: what a run would do, where both fit.
-        target: where the result would go.
-    """
-
-    problems: list[Problem] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    chain: Chain | None = None
-    manifest: Manifest | None = None
-    plan: Plan | None = None
-    target: Path | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,21 +46,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="compare the cost with this")
     parser.add_argument("--out", metavar="FILE", type=Path, help="the result that a run would write")
     parser.add_argument("--overwrite", action="store_true", help="the result would be the workbook itself")
+    parser.add_argument("--offline", action="store_true", help="do not ask the providers which models they have")
     options.add_journal(parser)
     options.add_json(parser, "one JSON object on standard output")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check it."""
-    found = Findings()
+    found = Findings(budget=arguments.budget)
     choice = RowChoice.parse(arguments.rows)
     _look_at_chain(arguments, found)
     _look_at_sheet(arguments, choice, found)
     _look_at_both(arguments, choice, found)
     if arguments.json:
-        say_json(_as_json(found))
+        say_json(check_json(found))
     else:
-        _tell(arguments, found)
+        _tell(found)
     return Exit.BAD_INPUT if found.problems else Exit.DONE
 
 
@@ -125,27 +108,53 @@ def _look_at_both(arguments: argparse.Namespace, choice: RowChoice, found: Findi
             found.plan = session.plan(choice, fresh=arguments.fresh)
             known = set(found.notices)
             found.notices += [notice for notice in found.plan.notices if notice not in known]
+            found.endpoints = session.endpoints
             if found.plan.calls:
-                _look_for_keys(session.endpoints.values(), session.keys, found)
+                loop.run(_look_at_providers(session, found, offline=arguments.offline))
+            _look_at_prices(found)
     except ChainDeskError as error:
         found.problems.append(Problem(str(error)))
 
 
-def _look_for_keys(endpoints: Any, keys: Any, found: Findings) -> None:
-    for endpoint in endpoints:
-        try:
-            if endpoint.key_required and keys.find(endpoint) is None:
-                variable = f", or set {endpoint.key_variable}" if endpoint.key_variable else ""
-                words = (
-                    f"There is no key for {endpoint.name}. Give it with: chaindesk keys set {endpoint.name}{variable}."
-                )
-                found.problems.append(Problem(words))
-        except KeyringError as error:
-            found.problems.append(Problem(str(error)))
+async def _look_at_providers(session: Session, found: Findings, *, offline: bool) -> int:
+    """Look whether the keys are there, and unless ``offline`` which models the providers list."""
+    from chaindesk.engine.vendors import missing_models, offers
+
+    try:
+        keys, missing = await session.keys.find_all(session.endpoints.values())
+    except KeyringError as error:
+        found.problems.append(Problem(str(error)))
+        return 0
+    for endpoint in missing:
+        variable = f", or set {endpoint.key_variable}" if endpoint.key_variable else ""
+        words = f"There is no key for {endpoint.name}. Give it with: chaindesk keys set {endpoint.name}{variable}."
+        found.problems.append(Problem(words))
+    if not offline:
+        found.offers = await offers(session.endpoints.values(), keys, addresses=session.addresses)
+        for offer in found.offers.values():
+            if offer.trouble and offer.provider in keys:
+                found.notices.append(Notice(offer.trouble))
+        found.notices += [Notice(words) for _, words in missing_models(session.chain, found.offers)]
+    return 0
 
 
-def _tell(arguments: argparse.Namespace, found: Findings) -> None:
-    for line in _lines(arguments, found):
+def _look_at_prices(found: Findings) -> None:
+    """Name prices that no step uses, which may be misspelt, and a budget that cannot be kept."""
+    if found.chain is None:
+        return
+    for provider, settings in found.chain.providers.items():
+        used = {step.model_name for step in found.chain.steps if step.provider == provider}
+        for model in settings.prices:
+            if used and model != ANY_MODEL and model not in used:
+                nearest = nearest_name(model, used)
+                hint = f" Did you mean {nearest}?" if nearest else ""
+                found.notices.append(Notice(f'No step uses the price of "{model}" under {provider}.{hint}'))
+    if found.budget is not None and found.plan is not None and found.plan.estimate.unknown_prices:
+        found.problems.append(Problem(no_price(found.plan.estimate.unknown_prices)))
+
+
+def _tell(found: Findings) -> None:
+    for line in check_lines(found):
         say(line)
     for notice in found.notices:
         say(notice_line(notice))
@@ -153,57 +162,3 @@ def _tell(arguments: argparse.Namespace, found: Findings) -> None:
         note(str(problem))
     if found.problems:
         note(f"{count(len(found.problems), 'problem')}. Nothing can be run yet.")
-
-
-def _lines(arguments: argparse.Namespace, found: Findings) -> Sequence[str]:
-    lines = []
-    sheet, chain, plan = found.manifest, found.chain, found.plan
-    if sheet is not None:
-        jobs = count(len(sheet.rows), "row")
-        lines.append(f'Workbook  {sheet.path}, sheet "{sheet.sheet}", headers in row {sheet.header_row}: {jobs}')
-        lines.append(f"Columns   {', '.join(column.name for column in sheet.columns)}")
-    if chain is not None:
-        lines.append(f"Chain     {chain.name}: {' → '.join(f'{step.name} ({step.model})' for step in chain.steps)}")
-    if plan is not None:
-        chosen = [planned.row.number for planned in plan.rows]
-        lines.append(f"Rows      {len(chosen):,} chosen{': ' + listed(chosen) if chosen else ''}")
-        lines.append(f"Calls     {plan.calls:,} to make, {count(plan.reused, 'answer')} reused")
-        lines.append(f"Cost      {_cost_words(plan)}")
-        if arguments.budget is not None and plan.estimate.cost is not None and plan.estimate.cost > arguments.budget:
-            lines.append(f"Budget    {money(arguments.budget)} will not be enough: the run would stop there")
-    if found.target is not None:
-        lines.append(f"Result    {found.target}")
-    return lines
-
-
-def _cost_words(plan: Plan) -> str:
-    estimate = plan.estimate
-    tokens = f"about {estimate.input_tokens:,} tokens in and {estimate.output_tokens:,} out"
-    if not plan.calls:
-        return "nothing: every answer is known"
-    known = [f"about {money(estimate.cost)}"] if estimate.cost is not None else []
-    if estimate.unknown_prices:
-        known.append(f"no price is known for {', '.join(estimate.unknown_prices)}")
-    return ", ".join([tokens, *known])
-
-
-def _as_json(found: Findings) -> dict[str, Any]:
-    plan = found.plan
-    values: dict[str, Any] = {
-        "ok": not found.problems,
-        "problems": [asdict(problem) for problem in found.problems],
-        "notices": [{"message": notice.message, "rows": notice.rows} for notice in found.notices],
-        "result": str(found.target) if found.target else None,
-    }
-    if plan is not None:
-        estimate = plan.estimate
-        values["plan"] = {
-            "rows": [planned.row.number for planned in plan.rows],
-            "calls": plan.calls,
-            "reused": plan.reused,
-            "input_tokens": estimate.input_tokens,
-            "output_tokens": estimate.output_tokens,
-            "cost_usd": None if estimate.cost is None else float(estimate.cost),
-            "unknown_prices": estimate.unknown_prices,
-        }
-    return values

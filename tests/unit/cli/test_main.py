@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from chaindesk.cli import options
 from chaindesk.cli.main import COMMANDS, main
 
 HEAVY = ("aiohttp", "openpyxl", "keyring", "rich", "PySide6", "pydantic", "ruamel", "sqlite3", "platformdirs")
@@ -79,6 +81,8 @@ def test_without_qt_the_window_says_what_works(
         (["run", "a.xlsx", "--chain", "c.yaml", "--concurrency", "0"], "whole number of at least 1"),
         (["run", "a.xlsx", "--chain", "c.yaml", "--concurrency", "5000"], "1000 is the most"),
         (["run", "a.xlsx", "--chain", "c.yaml", "--budget", "free"], "not a sum in US dollars"),
+        (["run", "a.xlsx", "--chain", "c.yaml", "--budget", "1e5"], "not a sum in US dollars"),
+        (["run", "a.xlsx", "--chain", "c.yaml", "--budget", "$0.00"], "more than nothing"),
         (["run", "a.xlsx", "--chain", "c.yaml", "--rows", "some"], "Write all, failed, first:10"),
         (["run", "a.xlsx", "--chain", "none.yaml"], "none.yaml: There is no such chain file."),
         (["bench", "--batch", "1,x"], "whole number"),
@@ -97,3 +101,10 @@ def test_bad_usage_is_status_2_and_plain_words(words: list[str], told: str, caps
     assert heard.out == ""
     assert told in heard.err
     assert "Traceback" not in heard.err
+
+
+@pytest.mark.parametrize(
+    ("words", "amount"), [("5", "5"), ("$5", "5"), ("0.50", "0.5"), (" $ 1,200.5 ", "1200.5"), (".25", "0.25")]
+)
+def test_a_budget_is_written_as_people_write_money(words: str, amount: str) -> None:
+    assert options.dollars(words) == Decimal(amount)

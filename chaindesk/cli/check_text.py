@@ -1,0 +1,159 @@
+"""What a check found, in lines for people and in one JSON object for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chaindesk.cli.output import count, listed
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.completion import Endpoint, Usage
+from chaindesk.domain.errors import Problem
+from chaindesk.domain.estimate import StepEstimate
+from chaindesk.domain.row import Manifest, Notice
+from chaindesk.engine.money_text import estimate_words, money, money_range
+
+if TYPE_CHECKING:
+    from chaindesk.engine.planned import Plan
+    from chaindesk.engine.vendors import Offer
+
+_PER = 1000
+
+
+@dataclass(slots=True)
+class Findings:
+    """What the check found.
+
+    Attributes:
+        problems: what must be put right first.
+        notices: what should be known.
+        chain: the chain, where it can be read.
+        manifest: the sheet, where it can be read.
+        plan: what a run would do, where both fit.
+        endpoints: the chain's providers by name, where they fit.
+        offers: the models of each provider that was asked.
+        target: where the result would go.
+        budget: the budget to compare with, or None.
+    """
+
+    problems: list[Problem] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    chain: Chain | None = None
+    manifest: Manifest | None = None
+    plan: Plan | None = None
+    endpoints: Mapping[str, Endpoint] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    target: Path | None = None
+    budget: Decimal | None = None
+
+
+def check_lines(found: Findings) -> Iterator[str]:
+    """The findings without problems and notices."""
+    sheet, chain, plan = found.manifest, found.chain, found.plan
+    if sheet is not None:
+        jobs = count(len(sheet.rows), "row")
+        yield f'Workbook  {sheet.path}, sheet "{sheet.sheet}", headers in row {sheet.header_row}: {jobs}'
+        yield f"Columns   {', '.join(column.name for column in sheet.columns)}"
+    if chain is not None:
+        yield f"Chain     {chain.name}: {' → '.join(f'{step.name} ({step.model})' for step in chain.steps)}"
+    if plan is not None:
+        chosen = [planned.row.number for planned in plan.rows]
+        yield f"Rows      {len(chosen):,} chosen{': ' + listed(chosen) if chosen else ''}"
+        yield f"Calls     {plan.calls:,} to make, {count(plan.reused, 'answer')} reused"
+        yield from _cost_lines(plan, found)
+    for offer in found.offers.values():
+        if offer.models:
+            yield f"Models    {offer.provider} lists {count(len(offer.models), 'model')}"
+    if found.target is not None:
+        yield f"Result    {found.target}"
+
+
+def _cost_lines(plan: Plan, found: Findings) -> Iterator[str]:
+    estimate = plan.estimate
+    if not plan.calls:
+        yield "Cost      nothing: every answer is known"
+        return
+    tokens = f"about {estimate.input_tokens:,} tokens in and {estimate.output_tokens:,} out"
+    yield f"Cost      {tokens}, {estimate_words(estimate)}"
+    for step in estimate.steps:
+        if step.calls:
+            yield f"          {_step_words(step, found.endpoints)}"
+    if found.budget is not None and estimate.cost is not None:
+        if estimate.cost > found.budget:
+            yield f"Budget    {money(found.budget)} will not be enough: the run would stop there"
+        elif estimate.high is not None and estimate.high > found.budget:
+            yield f"Budget    {money(found.budget)} may not be enough: the run would stop there, and could go on later"
+
+
+def _step_words(step: StepEstimate, endpoints: Mapping[str, Endpoint]) -> str:
+    head = f"{step.step}: {count(step.calls, 'call')}, {step.input_tokens:,} tokens in, {step.output_tokens:,} out"
+    basis = f"by {count(step.measured, 'earlier answer')}" if step.measured else "guessed"
+    if step.cost is None or step.low is None or step.high is None:
+        return f"{head}, {basis}, price unknown"
+    if not step.cost:
+        return f"{head}, {basis}, free"
+    cost = f"{money(step.cost)} ({money_range(step.low, step.high)})"
+    price = _price_words(step, endpoints)
+    return f"{head}, {basis}, {cost}{price}"
+
+
+def _price_words(step: StepEstimate, endpoints: Mapping[str, Endpoint]) -> str:
+    provider, _, model = step.model.partition("/")
+    prices = per_million(endpoints[provider], model) if provider in endpoints else None
+    return "" if prices is None else f", at {money(prices[0])} in and {money(prices[1])} out a million tokens"
+
+
+def per_million(endpoint: Endpoint, model: str) -> tuple[Decimal, Decimal] | None:
+    """US dollars for a million tokens in and out, of short calls; None where unknown."""
+    from chaindesk.providers.pricing import cost
+
+    sent, made = cost(endpoint, model, Usage(_PER, 0)), cost(endpoint, model, Usage(0, _PER))
+    return None if sent is None or made is None else (sent * 1_000_000 / _PER, made * 1_000_000 / _PER)
+
+
+def check_json(found: Findings) -> dict[str, Any]:
+    """The findings as JSON values."""
+    plan = found.plan
+    values: dict[str, Any] = {
+        "ok": not found.problems,
+        "problems": [asdict(problem) for problem in found.problems],
+        "notices": [{"message": notice.message, "rows": notice.rows} for notice in found.notices],
+        "result": str(found.target) if found.target else None,
+        "models": {name: {"listed": offer.models, "trouble": offer.trouble} for name, offer in found.offers.items()},
+    }
+    if plan is not None:
+        estimate = plan.estimate
+        values["plan"] = {
+            "rows": [planned.row.number for planned in plan.rows],
+            "calls": plan.calls,
+            "reused": plan.reused,
+            "input_tokens": estimate.input_tokens,
+            "output_tokens": estimate.output_tokens,
+            "cost_usd": _number(estimate.cost),
+            "low_usd": _number(estimate.low),
+            "high_usd": _number(estimate.high),
+            "unknown_prices": estimate.unknown_prices,
+            "steps": [_step_json(step) for step in estimate.steps],
+        }
+    return values
+
+
+def _step_json(step: StepEstimate) -> dict[str, Any]:
+    return {
+        "step": step.step,
+        "model": step.model,
+        "calls": step.calls,
+        "input_tokens": step.input_tokens,
+        "output_tokens": step.output_tokens,
+        "cost_usd": _number(step.cost),
+        "low_usd": _number(step.low),
+        "high_usd": _number(step.high),
+        "measured": step.measured,
+    }
+
+
+def _number(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
