@@ -30,9 +30,8 @@ class Preferences(BaseModel):
         recent_workbooks: paths, newest first.
         recent_chains: paths, newest first.
         chain_of_workbook: the chain that was last used with a workbook, path by path.
-        extra_columns: columns about the run (``model``, ``tokens``, ``cost`` …) that exports add unasked.
-        hidden_columns: columns that the table does not show.
-        notify: whether the end of a long run is announced by the desktop.
+        hidden_columns: titles of columns that the table does not show, the newest last.
+        notify: whether the window asks for attention when a run ends behind other windows.
         keep_days: runs that ended longer ago than this are offered for cleaning up; None keeps all. Nothing is ever
             taken away by itself.
     """
@@ -46,7 +45,6 @@ class Preferences(BaseModel):
     recent_workbooks: tuple[str, ...] = ()
     recent_chains: tuple[str, ...] = ()
     chain_of_workbook: dict[str, str] = Field(default_factory=dict)
-    extra_columns: tuple[str, ...] = ()
     hidden_columns: tuple[str, ...] = ()
     notify: bool = True
     keep_days: int | None = Field(default=None, ge=1, le=36_500)

@@ -47,13 +47,13 @@ class Conductor(QObject):
         self.closing = ClosingDesk(window, controller, self.opening)
         self.resumption = ResumptionDesk(workspace, controller, self)
         self.history = HistoryDesk(window, workspace, controller)
-        looks = LooksDesk(window)
+        self.looks = LooksDesk(window)
         self.narrator = Narrator(window.run_banner, window.news_banner, self._ways(), window.budget)
         self._refilter = QTimer(self, interval=_REFILTER, singleShot=True)
         self._refilter.timeout.connect(window.model.refilter)
         self.opening.opened.connect(self._opened)
         self.opening.failed.connect(self.narrator.failed)
-        looks.failed.connect(self.narrator.failed)
+        self.looks.failed.connect(self.narrator.failed)
         workspace.chain_opened.connect(window.run_banner.clear)
         workspace.session_changed.connect(self._session_changed)
         workspace.open_elsewhere.connect(self.narrator.elsewhere)
@@ -253,6 +253,7 @@ class Conductor(QObject):
         self.window.run_bar.refresh()
         self.desk.show_current()
         self.narrator.finished(result)
+        self.looks.tell_the_end()
 
     def _export(self) -> None:
         if self.workspace.session is None:

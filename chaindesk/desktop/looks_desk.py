@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from chaindesk import settings
 from chaindesk.desktop import dialogs
+from chaindesk.desktop.column_menu import ColumnMenu
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.domain.errors import ChainDeskError
 
@@ -34,6 +37,10 @@ class LooksDesk(QObject):
         window.run_bar.filter_wanted.connect(window.model.set_filter)
         window.model.order_changed.connect(self._tell_shown)
         a = window.actions_
+        self.columns = ColumnMenu(window.table, settings.load_preferences().hidden_columns)
+        self.columns.changed.connect(self._remember_columns)
+        a.notify.setChecked(settings.load_preferences().notify)
+        a.notify.triggered.connect(self._remember_notify)
         a.find.triggered.connect(window.run_bar.search.setFocus)
         a.show_all.triggered.connect(window.run_bar.clear_filter)
         a.quit.triggered.connect(window.close)
@@ -54,6 +61,18 @@ class LooksDesk(QObject):
     def _remember_concurrency(self) -> None:
         rows = self._window.at_once.value()
         self._save(settings.load_preferences().model_copy(update={"concurrency": rows}))
+
+    def tell_the_end(self) -> None:
+        """A run is over: who looks at another window meanwhile is told by the system's own sign."""
+        if self._window.actions_.notify.isChecked() and not self._window.isActiveWindow():
+            QApplication.alert(self._window)
+
+    def _remember_columns(self, hidden: Sequence[str]) -> None:
+        self._save(settings.load_preferences().model_copy(update={"hidden_columns": tuple(hidden)}))
+
+    def _remember_notify(self) -> None:
+        told = self._window.actions_.notify.isChecked()
+        self._save(settings.load_preferences().model_copy(update={"notify": told}))
 
     def _save(self, preferences: settings.Preferences) -> None:
         try:

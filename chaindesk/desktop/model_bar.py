@@ -28,6 +28,7 @@ class ModelBar(QWidget):
         super().__init__(parent)
         self.provider = QComboBox()
         self.provider.setAccessibleName("Provider")
+        self.provider.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.model = QComboBox()
         self.model.setAccessibleName("Model")
         self.model.setEditable(True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from chaindesk.desktop import words
+from chaindesk.desktop import figures, words
 from chaindesk.desktop.banner import Banner, Choice, Tone
 from chaindesk.desktop.pauses import Pauses
 from chaindesk.desktop.resumption_desk import CutOff
@@ -170,12 +170,7 @@ class Narrator:
 def cut_off_words(found: CutOff) -> str:
     """What is kept of a run that was cut off, and what is left of it."""
     run, plan = found.run, found.plan
-    parts = [words.plural(plan.calls, "call", "calls")]
-    estimate = plan.estimate
-    if estimate.cost is not None:
-        parts.append(f"about {words.money(estimate.cost)}")
-    elif not estimate.unknown_prices:
-        parts.append("no cost")
+    parts = [words.plural(plan.calls, "call", "calls"), *figures.cost_parts(plan.estimate)]
     begun = run.begun_at.astimezone()
     when = f"{begun:%H:%M}" if begun.date() == datetime.now(begun.tzinfo).date() else f"{begun:%d %b %H:%M}"
     are = "is" if found.kept == 1 else "are"
@@ -183,6 +178,7 @@ def cut_off_words(found: CutOff) -> str:
         f"The run of {when} was cut off. {words.rows(found.kept).capitalize()} {are} done and kept; "
         f"{words.rows(found.left)} to go: {', '.join(parts)}."
     )
+    text += figures.unknown_words(plan.estimate)
     if found.wish.budget is not None:
         text += f" Of its budget {words.money(found.wish.budget)} is left."
     return text
@@ -194,14 +190,8 @@ def plan_words(plan: Plan) -> str:
     parts = [f"Run {words.rows(left)}: {words.plural(plan.calls, 'call', 'calls')}"]
     if plan.reused:
         parts.append(f"{words.plural(plan.reused, 'answer', 'answers')} reused at no cost")
-    estimate = plan.estimate
-    if estimate.cost is not None:
-        parts.append(f"about {words.money(estimate.cost)}")
-    elif not estimate.unknown_prices:
-        parts.append("no cost")
-    text = ", ".join(parts) + "."
-    if estimate.unknown_prices:
-        text += f" No price is known for {', '.join(estimate.unknown_prices)}."
+    parts += figures.cost_parts(plan.estimate)
+    text = ", ".join(parts) + "." + figures.unknown_words(plan.estimate)
     if plan.notices:
         more = f" (and {len(plan.notices) - 1} more)" if len(plan.notices) > 1 else ""
         text += f"\n{_notice_line(plan.notices[0])}{more}"

@@ -48,6 +48,7 @@ class RowTableView(QTableView):
         self._current = 0
         self._position = 0
         self._columns: list[TableColumn] = []
+        self._roomy = False  # whether the first column has its room for a time of day
         self.menu_maker: Callable[[QMenu], None] | None = None
         self.setModel(model)
         self.setAccessibleName("Rows")
@@ -67,6 +68,7 @@ class RowTableView(QTableView):
         self.customContextMenuRequested.connect(self._show_menu)
         self.doubleClicked.connect(lambda _: self.activated_row.emit())
         model.modelReset.connect(self._after_reset)
+        model.folded.connect(lambda _: self._make_room_to_wait())
         self.selectionModel().currentRowChanged.connect(self._current_changed)
 
     def selected_numbers(self) -> list[int]:
@@ -171,6 +173,13 @@ class RowTableView(QTableView):
                 texts += [str(self._model.data(self._model.index(row, place)) or "") for row in range(rows)]
             width = max(metrics.horizontalAdvance(text) for text in texts) + 26
             self.setColumnWidth(place, min(max(width, least), most))
+
+    def _make_room_to_wait(self) -> None:
+        """Rows that wait say until when, which takes more room than the other statuses; once is enough."""
+        if not self._roomy and self._model.snapshot.waiting:
+            self._roomy = True
+            wanted = QFontMetrics(self.font()).horizontalAdvance("◔ Waiting until 00:00:00") + 34
+            self.setColumnWidth(0, max(self.columnWidth(0), wanted))
 
     def _current_changed(self, current: QModelIndex) -> None:
         row = self._model.row_at(current.row())

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.desktop import icons, words
+from chaindesk.desktop.figures import figures_text
 from chaindesk.desktop.row_order import RowFilter
 from chaindesk.desktop.status_palette import StatusPalette, label
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.snapshot import Snapshot
 
@@ -64,6 +64,7 @@ class RunBar(QWidget):
         self.figures = QLabel()
         self.figures.setAccessibleName("Figures of the run")
         self.figures.setProperty("muted", "true")
+        self.figures.setWordWrap(True)
         self.chips: dict[Status, QPushButton] = {}
         self.search = QLineEdit()
         self.reviews = QComboBox()
@@ -238,27 +239,3 @@ class StatusProgress(QProgressBar):
         back, text = self._palette.background[status], self._palette.text[status]
         mix = [round(back.getRgbF()[part] * 89 + text.getRgbF()[part] * 166) for part in range(3)]  # type: ignore[index]
         return QColor(*mix)
-
-
-def figures_text(snapshot: Snapshot) -> str:
-    """The run's figures in one line: time, time left, rate, speed-up, tokens, cost."""
-    if snapshot.state is None:
-        return ""
-    parts = [f"{words.count(snapshot.finished)} of {words.rows(snapshot.chosen)}", words.duration(snapshot.elapsed)]
-    left = snapshot.time_left
-    if snapshot.paused is not None:
-        parts.append("paused")
-    elif left is not None and snapshot.state is RunState.RUNNING:
-        parts.append(f"about {words.duration(left)} left")
-    if snapshot.rate >= 0.05:
-        parts.append(f"{words.figure(snapshot.rate)} rows/min")
-    speed_up = snapshot.telling_speed_up
-    if speed_up is not None and snapshot.calls_done > 1:
-        parts.append(f"{words.figure(speed_up)}× faster than one by one")
-    if snapshot.usage.total:
-        parts.append(f"{words.count(snapshot.usage.total)} tokens")
-    if snapshot.cost is not None:
-        parts.append(words.money(snapshot.cost))
-    if snapshot.retries:
-        parts.append(words.plural(snapshot.retries, "retry", "retries"))
-    return "  ·  ".join(parts)

@@ -1,0 +1,154 @@
+"""What holds a run: one banner, plain words, the buttons that cure it; budgets as people write them; rows that wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from chaindesk.desktop import words
+from chaindesk.desktop.banner import Banner
+from chaindesk.desktop.budget_box import BudgetBox, parse_budget
+from chaindesk.desktop.column_menu import ColumnMenu
+from chaindesk.desktop.pauses import Pauses
+from chaindesk.desktop.previews import Previews
+from chaindesk.desktop.row_table_model import RowTableModel
+from chaindesk.desktop.row_table_view import RowTableView
+from chaindesk.desktop.table_columns import status_text
+from chaindesk.desktop.ways import Ways
+from chaindesk.domain.answer import Failure
+from chaindesk.domain.errors import FailureKind, UsageError
+from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
+from chaindesk.domain.status import Status
+from chaindesk.engine.snapshot import RowState, Snapshot
+from chaindesk.workbook import open_manifest
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+NONSENSE = ["abc", "-5", "5 or 6", "NaN", "1e3", "inf", "0", "$0.00", ".", "٥", "1,00,0", "9" * 12]
+
+
+class Held:
+    """A banner with what holds a run, and the names of the ways that were taken."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.banner = Banner("Run")
+        qtbot.addWidget(self.banner)
+        self.taken: list[str] = []
+        ways: dict[str, Any] = {field.name: self._way(field.name) for field in fields(Ways)}
+        self.pauses = Pauses(self.banner, Ways(**ways), BudgetBox(self.banner))
+
+    def _way(self, name: str) -> Callable[..., None]:
+        return lambda *_: self.taken.append(name)
+
+    def buttons(self) -> list[str]:
+        return [button.text() for button in self.banner.buttons()]
+
+
+CURES = {
+    PauseCause.USER: ["Go on", "Stop the run"],
+    PauseCause.KEY: ["Open keys…", "Go on", "Stop the run"],
+    PauseCause.QUOTA: ["Open keys…", "Go on", "Stop the run"],
+    PauseCause.MODEL: ["Stop and edit the chain", "Go on", "Stop the run"],
+    PauseCause.BUDGET: ["Go on", "Stop the run"],
+    PauseCause.TRUST: ["Go on", "Stop the run"],
+    PauseCause.OUTAGE: ["Try now", "Stop the run"],
+    PauseCause.DISK: ["Try again", "Stop the run"],
+}
+
+
+@pytest.mark.parametrize("cause", list(PauseCause))
+def test_each_pause_says_why_with_the_buttons_that_cure_it(qtbot: QtBot, cause: PauseCause) -> None:
+    held = Held(qtbot)
+    held.pauses.paused(RunPaused(0.0, cause, "This is why.", "lab"))
+    assert held.banner.text.startswith("This is why.")
+    assert held.buttons() == CURES[cause]
+    held.pauses.resumed(RunResumed(1.0, cause if cause is PauseCause.OUTAGE else None, "lab"))
+    assert held.banner.text == ""
+
+
+def test_an_outage_is_told_anew_in_place_and_stands_behind_what_the_user_has_to_cure(qtbot: QtBot) -> None:
+    held = Held(qtbot)
+    now = time.monotonic()
+    held.pauses.paused(RunPaused(now, PauseCause.OUTAGE, "lab cannot be reached.", "lab", now + 5))
+    assert words.clock_time(now + 5) in held.banner.text
+    before = held.banner.buttons()
+    held.pauses.paused(RunPaused(now, PauseCause.OUTAGE, "lab cannot be reached.", "lab", now + 60))
+    assert held.banner.buttons() == before
+    assert words.clock_time(now + 60) in held.banner.text
+    assert not held.pauses.held
+    held.pauses.paused(RunPaused(now, PauseCause.KEY, "A key is refused."))
+    assert held.banner.text == "A key is refused."
+    assert held.pauses.held
+    held.pauses.resumed(RunResumed(now))
+    assert held.banner.text.startswith("lab cannot be reached.")
+    held.banner.buttons()[0].click()
+    assert held.taken == ["try_now"]
+    held.pauses.resumed(RunResumed(now, PauseCause.OUTAGE, "lab"))
+    assert held.banner.text == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "sum_"),
+    [
+        ("5", "5"),
+        ("$5", "5"),
+        (" $ 2.50 ", "2.50"),
+        ("5 USD", "5"),
+        ("1,000", "1000"),
+        ("1,250.75", "1250.75"),
+        ("0,50", "0.50"),
+        (".5", "0.5"),
+    ],
+)
+def test_a_budget_is_read_as_people_write_it(text: str, sum_: str) -> None:
+    assert parse_budget(text) == Decimal(sum_)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "$", "no limit"])
+def test_no_budget_is_no_limit(text: str) -> None:
+    assert parse_budget(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["abc", "-5", "5 or 6", "NaN", "1e3", "inf", "0", "$0.00", ".", "٥", "1,00,0", "9" * 12]
+)
+def test_nonsense_is_refused_in_words(text: str) -> None:
+    with pytest.raises(UsageError, match=r"dollars|\$0"):
+        parse_budget(text)
+
+
+def test_rows_that_wait_say_until_when_or_what_for() -> None:
+    at = time.monotonic() + 90
+    waits = RowState(Status.WAITING, "text", 1)
+    off_line = Failure("text", FailureKind.UNREACHABLE, "no route")
+    assert status_text(waits, 2) == "◔ Waiting 2/2"
+    assert status_text(RowState(Status.WAITING, until=at), 2) == f"◔ Waiting until {words.clock_time(at)}"
+    assert status_text(RowState(Status.WAITING, failure=off_line), 2) == "◔ Waiting for the network"
+    outage = PauseCause.OUTAGE
+    assert status_text(RowState(Status.WAITING, failure=off_line, cause=outage), 2) == "◔ Waiting for the network"
+    assert status_text(RowState(Status.WAITING, cause=PauseCause.OUTAGE), 2) == "◔ Waiting for the provider"
+    assert status_text(RowState(Status.WAITING, cause=PauseCause.BUDGET), 2) == "◔ Waiting for the budget"
+    assert status_text(RowState(Status.DONE, cause=PauseCause.BUDGET), 2) == "✓ Done"
+
+
+def test_a_column_is_hidden_shown_again_and_remembered(qtbot: QtBot, jobs: Callable[[int], Path]) -> None:
+    model = RowTableModel()
+    table = RowTableView(model)
+    qtbot.addWidget(table)
+    menu = ColumnMenu(table, ["Audience", "Status"])
+    remembered: list[object] = []
+    menu.changed.connect(remembered.append)
+    model.show_rows(open_manifest(jobs(2)), Snapshot(), Previews())
+    shown = lambda: [column.title for place, column in enumerate(model.columns) if not table.isColumnHidden(place)]  # noqa: E731
+    assert shown() == ["Status", "ID", "Topic"]
+    menu.hide("Topic")
+    assert shown() == ["Status", "ID"]
+    menu.show("Audience")
+    assert shown() == ["Status", "ID", "Audience"]
+    assert remembered == [("Audience", "Status", "Topic"), ("Status", "Topic")]
