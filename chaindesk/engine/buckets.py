@@ -38,6 +38,7 @@ class Bucket:
         self._level = self._most
         self._at = now
         self._told = False
+        self._largest = 0.0  # the most that a reply told to be left
 
     @property
     def pace(self) -> float:
@@ -97,6 +98,7 @@ class Bucket:
         self.per_minute = limit
         if remaining is None:
             return
+        self._largest = max(self._largest, remaining)
         since = (now - sent_at) * self.pace - (self.used - used_then)
         least = remaining + min(since, 0.0)  # true whether the server counted when the call came or when it answered
         most = remaining + since + 1.0  # true only if it counted when the call came
@@ -112,7 +114,7 @@ class Bucket:
 
     def tighten(self) -> None:
         """A call that kept to it was refused all the same."""
-        if self._most > self._burst:
+        if self._most > self._burst and self._largest + 1 >= self._burst / 2:
             self._most = self._burst
         else:
             self._most = 1.0

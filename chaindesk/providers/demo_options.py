@@ -30,6 +30,7 @@ class DemoOptions:
         rpm: requests a minute that one key may make, or None for any number.
         tpm: tokens a minute that one key may use, or None for any number.
         burst: seconds of the limits that may be used at once; 60 lets a rested key use a whole minute's at once.
+        limits_told: whether replies tell the limits in headers; refusals tell how long to wait in any case.
         require_key: the only key that is let in, or "" to let everybody in.
         error_500: share of requests, 0 to 1, that are answered 500.
         error_503: share answered 503, with Retry-After.
@@ -53,6 +54,7 @@ class DemoOptions:
     rpm: float | None = None
     tpm: float | None = None
     burst: float = 60.0
+    limits_told: bool = True
     require_key: str = ""
     error_500: float = 0.0
     error_503: float = 0.0
