@@ -25,6 +25,7 @@ from chaindesk.domain.row import Manifest, Notice, Row
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Review
 from chaindesk.engine.adopt import Sheet, SheetEdit, adoption_notices, sheet_edits
+from chaindesk.engine.adoption import Adoption
 from chaindesk.engine.budget import no_price
 from chaindesk.engine.conduct import Wiring, conduct
 from chaindesk.engine.control import RunControl
@@ -125,7 +126,7 @@ class Session:
         self._seen: tuple[int, ...] = ()  # the journal's mark when the ledger was read, or last written to
         self._running = False
         self._adopted = False
-        self._taken: list[SheetEdit] = []  # from the sheet, which tells that these rows are the same
+        self._adoption = Adoption(journal, chain.step_names)
         self._untold: list[Notice] = []  # of a run: its export tells them
 
     @property
@@ -135,8 +136,7 @@ class Session:
             if self._ledger is None:
                 self._seen = self.journal.mark(self.workbook_id)
                 ledger = Ledger(self.manifest, self.row_chain, self.journal, self.workbook_id)
-                for edit in self._taken:
-                    self._take(ledger, edit)
+                self._adoption.apply(ledger)
                 self._ledger = ledger
             return self._ledger
 
@@ -337,21 +337,10 @@ class Session:
             return ()
         self._adopted = True
         found = await asyncio.to_thread(lambda: list(self._sheet_edits()))
-        taken = [edit for edit in found if edit.text is not None]
         async with self._writing():
-            for edit in taken:
-                if not edit.known:
-                    await self.journal.store_edit(edit.answer_id, edit.text)
-        self._taken = taken
-        ledger = self.ledger
-        for edit in taken:
-            await asyncio.to_thread(self._take, ledger, edit)
+            await self._adoption.keep(found)
+        await asyncio.to_thread(self._adoption.apply, self.ledger)
         return adoption_notices(found)
-
-    def _take(self, ledger: Ledger, edit: SheetEdit) -> None:
-        answer = self.journal.answer(edit.answer_id)
-        if answer is not None and answer.edited_text == edit.text:
-            ledger.edited(edit.row, self.chain.step_names.index(edit.step), edit.answer_id, edit.text)
 
     def _sheet_edits(self) -> Iterator[SheetEdit]:
         from chaindesk.workbook import continued_columns, is_as_written
