@@ -26,7 +26,7 @@ from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError, PasswordNeeded
 from chaindesk.engine.export import past_name
 from chaindesk.engine.past import chain_of, export_past, run_record, workbook_of
-from chaindesk.engine.report import RunReport, run_report
+from chaindesk.engine.report import RunReport, priced_report
 from chaindesk.journal.base import Journal
 
 _PAGES = "Web pages (*.html)"
@@ -137,7 +137,7 @@ class HistoryDesk(QObject):
 
     async def _read_report(self, view: HistoryWindow, run: int) -> None:
         journal = await self._workspace.journal()
-        self._report = await asyncio.to_thread(run_report, journal, run)
+        self._report = await asyncio.to_thread(priced_report, journal, run)
         view.show_report(self._report)
 
     def _take_theme(self) -> None:
@@ -169,7 +169,7 @@ class HistoryDesk(QObject):
         async def ask() -> None:
             journal = await self._workspace.journal()
             runs = await asyncio.to_thread(journal.runs)
-            self._ask_bundle(await asyncio.to_thread(run_report, journal, runs[0].id) if runs else None)
+            self._ask_bundle(await asyncio.to_thread(priced_report, journal, runs[0].id) if runs else None)
 
         self.tasks.start(ask())
 

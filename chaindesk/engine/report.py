@@ -118,6 +118,17 @@ class RunReport:
         return sum(known, Decimal(0)) if known else None
 
 
+def priced_report(journal: Journal, run_id: int) -> RunReport:
+    """The report of a run with what the providers' caches saved, by today's prices; loads the price list.
+
+    Raises:
+        UsageError: there is no such run.
+    """
+    from chaindesk.engine.vendors import savings
+
+    return run_report(journal, run_id, savings(run_record(journal, run_id).definition))
+
+
 Saved = Callable[[str, Usage], Decimal | None]
 """What the cache saved in one call of a step, in US dollars."""
 

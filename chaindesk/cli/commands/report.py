@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Tell it."""
-    from chaindesk.engine.report import run_report
+    from chaindesk.engine.report import priced_report
     from chaindesk.engine.report_text import report_json, report_lines
     from chaindesk.saving import checked_ending
 
@@ -51,7 +51,7 @@ def execute(arguments: argparse.Namespace) -> int:
     saved: dict[str, Any] = {}
     with opened_journal(arguments) as journal:
         number = _number(arguments.run, journal)
-        report = run_report(journal, number) if number or arguments.bundle is None else None
+        report = priced_report(journal, number) if number or arguments.bundle is None else None
         if arguments.html is not None and report is not None:
             saved["page"] = str(_save_page(arguments.html, report))
         if arguments.bundle is not None:

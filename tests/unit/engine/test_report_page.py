@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
@@ -12,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaindesk.domain.answer import RunState
+from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
 from chaindesk.engine.call_table import FAILED
 from chaindesk.engine.charts import clock, span
 from chaindesk.engine.markup import element, escaped
-from chaindesk.engine.report import run_report
+from chaindesk.engine.report import priced_report, run_report
 from chaindesk.engine.report_page import report_page
 from chaindesk.engine.report_text import report_json, report_lines
 from chaindesk.journal.memory import MemoryJournal
@@ -168,3 +170,16 @@ def test_times_are_told_briefly() -> None:
     assert [clock(seconds) for seconds in (0, 65, 3723)] == ["0:00", "1:05", "1:02:03"]
     assert span(0.5, 1) == "0.5–1 s"
     assert span(60, 120) == "1:00–2:00"
+
+
+async def test_a_report_with_prices_tells_what_the_cache_saved(past_run: PastRun) -> None:
+    price = {"input": "10", "output": "20", "cached_input": "1"}
+    steps = [{"name": name, "model": "lab/writer", "prompt": "x"} for name in ("notes", "text")]
+    provider = {"kind": "openai-chat", "base_url": "https://lab.example/v1", "prices": {"*": price}}
+    chain = Chain.model_validate({"name": "article", "steps": steps, "providers": {"lab": provider}})
+    journal = MemoryJournal()
+    run = await past_run(journal, definition=chain.model_dump_json(exclude_defaults=True))
+    assert run_report(journal, run).saved is None
+    report = priced_report(journal, run)
+    assert report.saved == Decimal("0.00099")  # 11 answers, 10 tokens each, nine dollars a million cheaper
+    assert "the cache saved $0.0010" in Page(report_page(report)).words
