@@ -30,6 +30,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan, RunResult
 from chaindesk.engine.snapshot import RowState, Snapshot
 
+_BUSY = {Phase.PLANNING: "Working out what to run…", Phase.STOPPING: "Stopping…"}
 _REFILTER = 1000  # milliseconds between two looks at a status filter while a run goes on
 
 
@@ -42,7 +43,7 @@ class Conductor(QObject):
         self.desk = ReviewDesk(window, workspace, controller)
         self._wish = RunWish()
         self._capped = False
-        self._planning = False
+        self._busy = ""
         self.opening = OpeningDesk(window, workspace, controller)
         self.closing = ClosingDesk(window, controller, self.opening)
         self.resumption = ResumptionDesk(workspace, controller, self)
@@ -53,6 +54,7 @@ class Conductor(QObject):
         self._refilter.timeout.connect(window.model.refilter)
         self.opening.opened.connect(self._opened)
         self.opening.failed.connect(self.narrator.failed)
+        workspace.journal_repaired.connect(self.narrator.journal_repaired)
         self.looks.failed.connect(self.narrator.failed)
         workspace.chain_opened.connect(window.run_banner.clear)
         workspace.session_changed.connect(self._session_changed)
@@ -79,6 +81,7 @@ class Conductor(QObject):
             show_failed=lambda: window.run_bar.show_only(Status.FAILED),
             export=self._export,
             keys=opening.open_keys,
+            repair_journal=opening.workspace.repair_journal,
             edit_chain=opening.edit_chain,
             open_chain=opening.choose_chain,
             open_folder=_open_folder,
@@ -273,9 +276,10 @@ class Conductor(QObject):
 
     def _show_phase(self) -> None:
         phase, a, window = self.controller.phase, self.window.actions_, self.window
-        if (phase is Phase.PLANNING) is not self._planning:
-            self._planning = phase is Phase.PLANNING
-            window.say_busy("Working out what to run…" if self._planning else "")
+        busy = _BUSY.get(phase, "")
+        if busy != self._busy:
+            self._busy = busy
+            window.say_busy(busy)
         ready = self.workspace.session is not None
         idle = phase is Phase.IDLE
         for action in (a.run, a.try_first, a.run_selected, a.fresh):

@@ -15,10 +15,11 @@ from chaindesk.desktop.resumption_desk import CutOff
 from chaindesk.desktop.ways import Ways
 from chaindesk.domain.answer import RunState
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.errors import ChainDeskError, ChainError, Problem
+from chaindesk.domain.errors import ChainDeskError, ChainError, JournalError, JournalTrouble, Problem
 from chaindesk.domain.row import Manifest, Notice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import ExportReport, Plan, RunResult
+from chaindesk.journal.salvage import Salvaged
 
 _FEW_ROWS = 12
 
@@ -141,7 +142,16 @@ class Narrator:
             self.problems(error.problems)
             return
         text, _, details = str(error).partition("\n")
-        self.news.say(Tone.ERROR, text, details=details)
+        choices: tuple[Choice, ...] = ()
+        if isinstance(error, JournalError) and error.trouble is JournalTrouble.DAMAGED:
+            choices = (Choice("Repair the journal", self._ways.repair_journal, primary=True),)
+        self.news.say(Tone.ERROR, text, choices, details=details)
+
+    def journal_repaired(self, saved: Salvaged) -> None:
+        """What was saved of a damaged journal, and where it is kept."""
+        answers = words.plural(saved.answers, "answer", "answers")
+        rest = "" if saved.whole else " What could not be read is asked for again by a run, and nothing else."
+        self.news.say(Tone.SUCCESS, f"{answers} could be read. The damaged journal is kept as {saved.kept}.{rest}")
 
     def problems(self, problems: Sequence[Problem]) -> None:
         """The mistakes of a chain."""

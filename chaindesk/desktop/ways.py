@@ -30,6 +30,7 @@ class Ways:
     show_failed: Act
     export: Act
     keys: Act
+    repair_journal: Act
     edit_chain: Callable[[Path | None], object]
     open_chain: Act
     open_folder: Callable[[Path], object]

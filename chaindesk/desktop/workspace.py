@@ -67,6 +67,7 @@ class Workspace(QObject):
         open_elsewhere: another window shows that workbook, and came forward; its path.
         password_wanted: a workbook is encrypted; the ``LockedWorkbook``, for ``unlock``.
         busy_changed: what is being done, or "".
+        journal_repaired: the ``Salvaged`` of a damaged journal.
     """
 
     opened = Signal()
@@ -76,6 +77,7 @@ class Workspace(QObject):
     open_elsewhere = Signal(object)
     password_wanted = Signal(object)
     busy_changed = Signal(str)
+    journal_repaired = Signal(object)
 
     def __init__(
         self,
@@ -126,6 +128,10 @@ class Workspace(QObject):
         if self.manifest is not None:
             manifest = self.manifest
             self._start(self._open_workbook(manifest.path, manifest.sheet, self.chain_path, self._password))
+
+    def repair_journal(self) -> None:
+        """Keep a damaged journal aside, go on with what can be read of it, and tie what is open to that."""
+        self._start(self._repair_journal())
 
     def is_free(self, path: Path) -> bool:
         """Whether no other living window shows this workbook."""
@@ -238,6 +244,19 @@ class Workspace(QObject):
 
                 self._journal = await asyncio.to_thread(open_journal, settings.journal_path())
             return self._journal
+
+    async def _repair_journal(self) -> None:
+        from chaindesk.journal.salvage import salvage
+
+        with self._busy("Repairing the journal…"):
+            async with self._journal_turn:
+                if self._journal is not None:
+                    self._set_session(None, {})
+                    await asyncio.to_thread(self._journal.close)
+                    self._journal = None
+                saved = await asyncio.to_thread(salvage, settings.journal_path())
+            await self._tie()
+        self.journal_repaired.emit(saved)
 
     async def _open_demo(self) -> None:
         """Start the simulated provider, once; it answers until the window closes."""
