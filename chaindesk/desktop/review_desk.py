@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QMenu
 
 from chaindesk.desktop import review_words
 from chaindesk.desktop.main_window import MainWindow
@@ -58,6 +58,10 @@ class ReviewDesk(QObject):
         a.undo.setEnabled(False)
         a.redo.setEnabled(False)
         controller.row_changed.connect(self._row_changed)
+        controller.rows_changed.connect(self._rows_changed)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.applicationStateChanged.connect(self._came_back)
         workspace.before_leaving = self.save_edit
 
     def show_current(self) -> None:
@@ -133,6 +137,20 @@ class ReviewDesk(QObject):
         before, after = Edit(step, shown.edited_text, shown.id, review), Edit(step, text, shown.id)
         words = f"edit of {step} in row {row.number}"
         self._window.undo.push(Change(words, lambda value: self._controller.edit(row, value), before, after))
+
+    def _came_back(self, state: Qt.ApplicationState) -> None:
+        """The user may come from another program that ran this very workbook."""
+        if state is Qt.ApplicationState.ApplicationActive:
+            self._controller.look_again()
+
+    def _rows_changed(self, states: Mapping[int, RowState]) -> None:
+        model = self._window.model
+        for number, state in states.items():
+            model.snapshot.set_state(number, state)
+        model.forget_outputs(states)
+        model.refilter()
+        self._window.run_bar.refresh()
+        self.show_current()
 
     # --- versions, and running again ---------------------------------------------------------------------------
 

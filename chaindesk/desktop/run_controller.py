@@ -101,6 +101,7 @@ class RunController(QObject):
         run_failed: a ``ChainDeskError`` that ended a run; what it paid for is kept.
         failed: a ``ChainDeskError``.
         row_changed: a row's review or outputs changed; its sheet number and its ``RowState``.
+        rows_changed: another program has written; every row's ``RowState`` by sheet number.
     """
 
     phase_changed = Signal()
@@ -113,6 +114,7 @@ class RunController(QObject):
     run_failed = Signal(object)
     failed = Signal(object)
     row_changed = Signal(int, object)
+    rows_changed = Signal(object)
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -191,6 +193,12 @@ class RunController(QObject):
         if session is not None:
             self._writes.start(self._edit(session, row, edit))
 
+    def look_again(self) -> None:
+        """Find out whether another program has written to the journal meanwhile, and tell by ``rows_changed``."""
+        session = self._workspace.session
+        if session is not None and self.phase is Phase.IDLE:
+            self._writes.start(self._look_again(session))
+
     async def written(self) -> None:
         """Wait until all reviews and edits so far are in the journal."""
         await self._writes.finish(_PATIENCE)
@@ -247,6 +255,12 @@ class RunController(QObject):
     async def _review(self, session: Session, row: Row, review: Review) -> None:
         await session.review(row, review)
         self._tell_row(session, row)
+
+    async def _look_again(self, session: Session) -> None:
+        if await asyncio.to_thread(session.refresh):
+            states = await asyncio.to_thread(session.statuses)
+            if session is self._workspace.session and self.phase is Phase.IDLE:
+                self.rows_changed.emit(states)
 
     async def _edit(self, session: Session, row: Row, edit: Edit) -> None:
         await session.edit(row, edit.step, edit.text, edit.answer_id)

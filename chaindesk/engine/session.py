@@ -142,11 +142,11 @@ class Session:
 
     def refresh(self) -> bool:
         """Read the journal anew at next use, where somebody else has written to it since; tells whether that is so."""
-        if self._running or self.journal.mark(self.workbook_id) == self._seen:
-            return False
         with self._lock:
+            if self._running or self.journal.mark(self.workbook_id) == self._seen:
+                return False
             self._ledger = None
-        return True
+            return True
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[None]:

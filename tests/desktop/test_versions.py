@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from chaindesk.desktop import word_diff
 from chaindesk.desktop.application import Desk
@@ -17,7 +19,9 @@ from chaindesk.desktop.run_controller import Phase
 from chaindesk.desktop.versions_dialog import VersionsDialog
 from chaindesk.desktop.word_diff import Part
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.session import OutputState
+from chaindesk.engine.session import OutputState, RunOptions, Session
+from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.providers.demo_server import DemoServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
@@ -233,3 +237,21 @@ async def test_the_panel_says_what_a_run_of_its_row_would_take(
     )
     window.run_bar.reviews.setCurrentText("Changed since")
     assert window.model.rowCount() == 1
+
+
+async def test_what_another_program_did_is_shown_when_the_user_comes_back(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    desk.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    here = session_of(desk)
+    there = Session(here.manifest, here.chain, here.journal, here.keys, addresses=here.addresses)
+    async with DemoServer(DemoOptions(latency=0.0, fail_containing="topic 2")) as server:
+        there.addresses["demo:embedded"] = server.base_url
+        await there.run(RunOptions(), lambda _: None)
+    assert desk.window.model.snapshot.counts[Status.PENDING] == 3
+    QApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)  # type: ignore[union-attr]
+    counts = desk.window.model.snapshot.counts
+    await reach(lambda: (counts[Status.DONE], counts[Status.FAILED]) == (2, 1))
+    assert session_of(desk) is here
