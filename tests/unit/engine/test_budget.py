@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from chaindesk.domain.answer import RunState
-from chaindesk.domain.completion import Completion, CompletionRequest, Usage
+from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RunPaused
 from chaindesk.domain.status import Status
-from chaindesk.engine.budget import Budget
+from chaindesk.engine.budget import Budget, Ceilings
 from chaindesk.engine.planned import RunOptions
 
 STEP = {"prompt": "Notes on {{Topic}}", "max_output_tokens": 100}
@@ -62,3 +63,82 @@ async def test_what_calls_under_way_may_leave_is_waited_for() -> None:
     with pytest.raises(CallError) as caught:
         await budget.reserve(Decimal(4))
     assert caught.value.kind is FailureKind.BUDGET
+
+
+async def test_a_raised_cap_is_seen_by_the_calls_that_wait() -> None:
+    budget = Budget(Decimal(10))
+    told: list[str] = []
+    await budget.reserve(Decimal(8))
+    second = asyncio.ensure_future(budget.reserve(Decimal(5), lambda: told.append("waits")))
+    await asyncio.sleep(0)
+    assert not second.done()
+    assert told == ["waits"]
+    budget.cap = Decimal(13)
+    await second
+
+
+async def test_what_nobody_knows_the_cost_of_stays_set_aside() -> None:
+    budget = Budget(Decimal(10))
+    await budget.reserve(Decimal(8))
+    budget.settle(Decimal(8), None)
+    assert (budget.spent, budget.perhaps) == (0, 8)
+    with pytest.raises(CallError, match=r"\$8\.0000 may have been for calls that were cut off"):
+        await budget.reserve(Decimal(3))
+
+
+# --- the most that a call can cost -----------------------------------------------------------------------------------
+
+LAB = Endpoint("lab", ProviderKind.OPENAI_CHAT, "https://llm.example.org/v1")
+
+
+def asked(prompt: str = "Hi", endpoint: Endpoint = LAB, **parameters: Any) -> CompletionRequest:
+    return CompletionRequest(endpoint, "m", (Message("user", prompt),), parameters)
+
+
+def by_output(endpoint: Endpoint, model: str, usage: Usage) -> Decimal:
+    return Decimal(usage.output)
+
+
+def by_input(endpoint: Endpoint, model: str, usage: Usage) -> Decimal:
+    return Decimal(usage.input - usage.cached_input) + usage.cache_write
+
+
+def test_a_limit_is_the_most_that_an_answer_takes() -> None:
+    ceilings = Ceilings(by_output)
+    assert ceilings.of("s", asked(max_output_tokens=100)) == 100
+    assert ceilings.of("s", asked(max_completion_tokens=70)) == 70
+    assert ceilings.of("s", asked(max_output_tokens=100, n=3)) == 300
+    anthropic = replace(LAB, kind=ProviderKind.ANTHROPIC_MESSAGES)
+    assert ceilings.of("s", asked(endpoint=anthropic)) == 4096
+
+
+def test_a_limit_that_a_server_does_not_keep_to_is_not_believed() -> None:
+    ceilings = Ceilings(by_output)
+    ceilings.saw("s", asked(), Usage(1, 500))
+    assert ceilings.of("s", asked(max_output_tokens=100)) == 1500
+    assert ceilings.of("other", asked(max_output_tokens=100)) == 100
+
+
+def test_without_a_limit_the_first_calls_have_much_to_spare_and_later_ones_thrice_the_longest() -> None:
+    ceilings = Ceilings(by_output)
+    bounds = []
+    for _ in range(100):
+        bounds.append(ceilings.of("s", asked()))
+        ceilings.saw("s", asked(), Usage(1, 200))
+    assert bounds[0] == 16_384
+    assert bounds == sorted(bounds, reverse=True)
+    assert bounds[-1] == 600
+    assert ceilings.of("other", asked(reasoning_effort="high")) == 32_768
+
+
+def test_input_is_a_token_for_every_byte_at_the_dearest_price_unless_more_was_seen() -> None:
+    ceilings = Ceilings(by_input)
+    bound = ceilings.of("s", asked("é" * 1000, max_output_tokens=1))
+    assert 2 * 2000 <= bound <= 2 * 2200
+    ceilings.saw("s", asked("é" * 1000), Usage(8000, 1))
+    assert ceilings.of("s", asked("é" * 1000, max_output_tokens=1)) > 2 * 8000
+
+
+def test_without_a_price_there_is_no_ceiling() -> None:
+    with pytest.raises(CallError, match="price of lab/m is not known"):
+        Ceilings(lambda endpoint, model, usage: None).of("s", asked())

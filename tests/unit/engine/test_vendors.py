@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.completion import Usage
+from chaindesk.engine.vendors import Offer, missing_models, offers, savings
+from chaindesk.providers.demo_server import DemoOptions, DemoServer
+from chaindesk.providers.registry import resolve
+
+
+def chain_of(model: str, **providers: object) -> Chain:
+    step = {"name": "draft", "model": model, "prompt": "Hi"}
+    return Chain.model_validate({"name": "c", "steps": [step], "providers": providers})
+
+
+@pytest.mark.parametrize(
+    ("model", "lacks"),
+    [
+        ("claude-sonnet-4-5", False),
+        ("claude-sonnet-4-5-20250929", False),
+        ("llama3", False),
+        ("free-model:online", False),
+        ("claude-sonnet-4", False),
+        ("claude-sonet-4-5", True),
+        ("gpt", True),
+    ],
+)
+def test_an_alias_is_no_mistake_and_a_misspelt_name_is(model: str, lacks: bool) -> None:
+    offer = Offer("lab", ("claude-sonnet-4-5-20250929", "llama3:8b", "free-model"))
+    assert offer.lacks(model) is lacks
+    assert Offer("lab").lacks(model) is False
+
+
+def test_what_is_missing_is_told_with_the_nearest_name() -> None:
+    offered = {"lab": Offer("lab", ("writer", "editor"))}
+    assert missing_models(chain_of("lab/writer"), offered) == []
+    told = missing_models(chain_of("lab/writr"), offered)
+    assert told == [(0, 'lab lists no model "writr". Did you mean lab/writer?')]
+    assert "It lists: writer, editor." in missing_models(chain_of("lab/zzzzzzz"), offered)[0][1]
+
+
+async def test_one_silent_provider_holds_up_no_other_and_nobody_is_asked_in_vain() -> None:
+    async with DemoServer(DemoOptions(models=("writer",))) as server:
+        there = {"there:x": server.base_url, "away:x": "http://127.0.0.1:9"}
+        endpoints = [
+            resolve("lab", chain_of("lab/a", lab={"base_url": server.base_url}).providers["lab"]),
+            resolve("away", chain_of("away/a", away={"base_url": "http://127.0.0.1:9/v1"}).providers["away"]),
+            resolve("openai"),
+            resolve("demo"),
+        ]
+        found = await offers(endpoints, {}, addresses=there)
+    assert found["lab"].models == ("writer",)
+    assert "could not be listed" in found["away"].trouble
+    assert found["openai"].trouble == "The models of openai are not known without its key."
+    assert found["demo"] == Offer("demo")
+
+
+def test_a_past_run_tells_what_its_cache_saved() -> None:
+    saved = savings(chain_of("anthropic/claude-sonnet-4-5").model_dump_json(exclude_defaults=True))
+    assert saved("draft", Usage(10_000, 100, 8000)) == Decimal("0.0216")
+    assert saved("draft", Usage(10_000, 100, 0, 8000)) == Decimal("-0.006")
+    assert saved("other", Usage(10_000, 100, 8000)) is None
+    unknown = savings(chain_of("openai/no-such-model").model_dump_json(exclude_defaults=True))
+    assert unknown("draft", Usage(10_000, 100, 8000)) is None
+    assert savings("")("draft", Usage(1, 1, 1)) is None
