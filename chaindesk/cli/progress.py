@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from chaindesk.cli.output import count, duration, money, note
-from chaindesk.domain.events import Event, RowFinished, RunPaused, RunStarted
+from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.engine.money_text import forecast_words
 from chaindesk.engine.snapshot import Snapshot
@@ -21,6 +23,16 @@ if TYPE_CHECKING:
 _LIVE_EVERY = 0.2
 _PLAIN_EVERY = 10.0
 _MOST_FAILURES_SHOWN = 20
+_WAITED_FOR = {
+    PauseCause.USER: "paused",
+    PauseCause.KEY: "for a key",
+    PauseCause.QUOTA: "for the account",
+    PauseCause.MODEL: "for the model",
+    PauseCause.BUDGET: "for the budget",
+    PauseCause.TRUST: "for a trusted connection",
+    PauseCause.OUTAGE: "for the provider",
+    PauseCause.DISK: "for the disk",
+}
 _COLOURS = {Status.DONE: "green", Status.FAILED: "red", Status.RUNNING: "cyan", Status.WAITING: "yellow"}
 
 
@@ -52,6 +64,7 @@ class Progress:
         self._manner = manner
         self._failures = 0
         self._lines: list[str] = []
+        self._told = ""
 
     def take(self, event: Event) -> None:
         """Take an event in."""
@@ -66,7 +79,13 @@ class Progress:
                 elif self._failures == _MOST_FAILURES_SHOWN + 1:
                     self._tell("  more failures are told at the end")
             case RunPaused():
-                self._tell(event.message)
+                if event.message != self._told:  # an outage is told anew with each try
+                    self._told = event.message
+                    self._tell(event.message)
+            case RunResumed():
+                if self._told and event.cause is PauseCause.OUTAGE:
+                    self._tell(f"{event.provider} answers again.")
+                self._told = ""
 
     @asynccontextmanager
     async def shown(self) -> AsyncIterator[None]:
@@ -124,13 +143,23 @@ class Progress:
         """The run in one line."""
         shot = self.snapshot
         parts = [f"{shot.finished:,} of {shot.chosen:,} rows"]
-        parts += [f"{number:,} {status.value}" for status, number in self._counts().items()]
+        parts += [f"{number:,} {status.value}{self._why(status)}" for status, number in self._counts().items()]
         return ", ".join([*parts, *self._figures()])
 
     def _counts(self) -> dict[Status, int]:
         """Rows by status, as far as there are any."""
         found = {**self.snapshot.counts, Status.RUNNING: self.snapshot.running}
         return {status: found[status] for status in _COLOURS if found[status]}
+
+    def _why(self, status: Status) -> str:
+        """For what, and until when, rows wait: `` (for the provider, until 12:31:05)``."""
+        if status is not Status.WAITING:
+            return ""
+        held, until = self.snapshot.paused, self.snapshot.waiting_until
+        parts = [] if held is None else [_WAITED_FOR[held.cause]]
+        if until is not None:
+            parts.append(f"until {datetime.now() + timedelta(seconds=until - time.monotonic()):%H:%M:%S}")
+        return f" ({', '.join(parts)})" if parts else ""
 
     def _figures(self) -> list[str]:
         shot = self.snapshot
@@ -158,7 +187,8 @@ class Progress:
         bar = ProgressBar(total=max(shot.calls, 1), completed=shot.calls_done, width=32)
         counts = Text()
         for status, number in self._counts().items():
-            counts.append(f"{STATUS_STYLES[status].symbol} {number:,} {status.value}  ", style=_COLOURS[status])
+            words = f"{STATUS_STYLES[status].symbol} {number:,} {status.value}{self._why(status)}  "
+            counts.append(words, style=_COLOURS[status])
         top.add_row(bar, Text(f"{shot.finished:,}/{shot.chosen:,} rows"), counts)
         line = shot.paused.message if shot.paused else " · ".join([duration(shot.elapsed), *self._figures()])
         return Group(top, Text(line, style="dim", no_wrap=True, overflow="ellipsis"))

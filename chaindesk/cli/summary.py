@@ -23,7 +23,7 @@ _HEADS = {RunState.HALTED: "Stopped early. ", RunState.STOPPED: "Stopped. "}
 def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot, again: str) -> Iterator[str]:
     """The end of a run: rows, time, money, failures, where the result is, and what to do next."""
     if not any(result.counts.values()):
-        yield "No row is to be run."
+        yield result.message or "Nothing to run."
     else:
         yield from _course(result, shot, again)
     cut = [number for number, row in shot.rows.items() if row.cut]

@@ -103,7 +103,7 @@ class Entry:
             attempts = self.failure.attempts if self.failure else 0
             failed_in = self.failure.step if self.failure else step
             return replace(shown, status=Status.FAILED, failure=self.failure, attempts=attempts, step=failed_in)
-        return replace(shown, status=Status.STOPPED if self.status is Status.STOPPED else Status.PENDING)
+        return replace(shown, status=Status.PENDING)
 
     def _still_failed(self, steps: tuple[str, ...]) -> bool:
         """Whether the failure is one of this chain's, and nothing has cured it since."""

@@ -120,12 +120,16 @@ class RowTask:
         return await self._end(status, failure)
 
     async def cut_off(self, *, halted: bool) -> Status:
-        """The row was cancelled: say so, and keep it where a call of it had gone out and the user stopped the run."""
+        """The row was cancelled: it is pending again. That a call of it was cut off by the user is kept for reports."""
         if self.ended is not None:
             return self.ended
         if self._last is not None:
             return await self.close()
-        if halted or self._calling is None or not self._calling.attempts:
+        if self._calling is None or not self._calling.attempts:
+            return self._rest(Status.PENDING)
+        if self._desk.ledger.state(self._row.number).status is Status.DONE:  # its last answer had just been kept
+            return await self._end(Status.DONE, None)
+        if halted:
             return self._rest(Status.PENDING)
         try:
             if self._calling.cut and self._asked is not None:
@@ -134,7 +138,7 @@ class RowTask:
             return await self._end(Status.STOPPED, None)
         except JournalError as error:
             _log.warning("Row %s: that it was stopped could not be kept: %s", self._row.number, error)
-            return self._rest(Status.STOPPED)
+            return self._rest(Status.PENDING)
 
     # --- one step ----------------------------------------------------------------------------------------------
 
@@ -315,9 +319,10 @@ class RowTask:
                 await desk.journal.store_outcome(outcome)
             else:  # both go out at once, and mostly into one commit
                 await asyncio.gather(self._keep(last), desk.journal.store_outcome(outcome))
-            self.ended, self.failure = status, failure
-            desk.emit(RowFinished(desk.clock(), self._row.number, self._row.key, status, failure, seconds))
-            return status
+            shown = Status.PENDING if status is Status.STOPPED else status
+            self.ended, self.failure = shown, failure
+            desk.emit(RowFinished(desk.clock(), self._row.number, self._row.key, shown, failure, seconds))
+            return shown
 
         return await to_the_end(keep())
 

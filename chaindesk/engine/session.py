@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.answer import RowReview
+from chaindesk.domain.answer import RowReview, RunState
 from chaindesk.domain.chain import MAX_CONCURRENCY, Chain, bind
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainError, InputError, Problem, UsageError
@@ -44,9 +44,9 @@ from chaindesk.engine.planned import (
 )
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.snapshot import RowState
-from chaindesk.logs import KNOWN
 from chaindesk.engine.versions import Version, versions_of
 from chaindesk.journal.base import Journal
+from chaindesk.logs import KNOWN
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 if TYPE_CHECKING:
@@ -233,6 +233,8 @@ class Session:
             return "\n".join([*(_no_key(endpoint) for endpoint in missing), *sorted(blocked)])
 
         plan = await asyncio.to_thread(self.plan, options.choice, fresh=options.fresh, anew=options.anew)
+        if not plan.rows:  # no run: history is not to be filled with what did nothing
+            return RunResult(0, RunState.FINISHED, {}, "Nothing to run: no row is chosen.")
         if plan.calls and (lacking := await read_keys()):
             raise InputError(lacking)
         budget = control.budget if control.budget is not None else options.budget

@@ -86,7 +86,6 @@ class Snapshot:
         calls_done: of them, those answered.
         reused: answers that were taken from the journal.
         concurrency: rows at once.
-        paused: why the run is held, or None.
         state: how the run stands, or None before the first.
     """
 
@@ -116,7 +115,9 @@ class Snapshot:
         self.reused = 0
         self.concurrency = 0
         self._most_at_once = 0  # a concurrency that was turned down cuts no row off
-        self.paused: RunPaused | None = None
+        self._pauses: dict[str, RunPaused] = {}  # by provider for outages, by "" for what holds the whole run
+        self._held_from: float | None = None
+        self._waiting: dict[int, float | None] = {}  # rows that wait, and until when
         self._chosen = 0
         self._rested = 0
         self._calling: set[int] = set()  # rows at work that have made a call
@@ -149,6 +150,18 @@ class Snapshot:
     def waiting(self) -> int:
         """Rows held back by a limit or before a retry."""
         return self.counts[Status.WAITING]
+
+    @property
+    def paused(self) -> RunPaused | None:
+        """Why calls are held back, or None: what holds the whole run before the outage of one provider."""
+        return self._pauses.get("") or next(iter(self._pauses.values()), None)
+
+    @property
+    def waiting_until(self) -> float | None:
+        """When the first of the waiting rows goes on, or None where nobody knows: seconds of ``time.monotonic()``."""
+        if (held := self.paused) is not None:
+            return held.until
+        return min((until for until in self._waiting.values() if until is not None), default=None)
 
     @property
     def elapsed(self) -> float:
@@ -191,8 +204,8 @@ class Snapshot:
     @property
     def _active(self) -> float:
         held = self._held
-        if self.paused is not None:
-            held += self._clock() - self.paused.at
+        if self._held_from is not None:
+            held += self._clock() - self._held_from
         return self.elapsed - held
 
     # --- folding -----------------------------------------------------------------------------------------------
@@ -219,12 +232,12 @@ class Snapshot:
                 self.concurrency = event.concurrency
                 self._most_at_once = max(self._most_at_once, event.concurrency)
             case RunPaused():
-                self._resume(event.at)
-                self.paused = event
+                self._pause(event)
             case RunResumed():
-                self._resume(event.at)
+                self._resume(event.at, event.provider)
             case RunFinished():
-                self._resume(event.at)
+                self._pauses.clear()
+                self._resume(event.at, "")
                 self.state, self.message, self._ended = event.state, event.message, event.at
         return ()
 
@@ -294,10 +307,16 @@ class Snapshot:
         self._dropped += max(len(self.steps) - state.step_index, 0)
         return replace(state, status=event.status, failure=event.failure, until=None)
 
-    def _resume(self, at: float) -> None:
-        if self.paused is not None:
-            self._held += at - self.paused.at
-            self.paused = None
+    def _pause(self, event: RunPaused) -> None:
+        if self._held_from is None:
+            self._held_from = event.at
+        self._pauses[event.provider] = event
+
+    def _resume(self, at: float, provider: str) -> None:
+        self._pauses.pop(provider, None)
+        if not self._pauses and self._held_from is not None:
+            self._held += at - self._held_from
+            self._held_from = None
 
     def _row(self, number: int) -> RowState:
         return self.rows.get(number) or RowState()
@@ -308,6 +327,10 @@ class Snapshot:
             self.counts[before.status] -= 1
         self.counts[state.status] += 1
         self.rows[number] = state
+        if state.status is Status.WAITING:
+            self._waiting[number] = state.until
+        else:
+            self._waiting.pop(number, None)
         return (number,)
 
 
@@ -319,9 +342,7 @@ def _waiting(state: RowState, event: StepWaiting) -> RowState:
     failure = None
     if event.kind is not None:
         failure = Failure(event.step, event.kind, event.message or "", state.attempts)
-    return replace(
-        state, status=Status.WAITING, step=event.step, until=event.until, failure=failure, cause=event.cause
-    )
+    return replace(state, status=Status.WAITING, step=event.step, until=event.until, failure=failure, cause=event.cause)
 
 
 def _sum(total: Decimal | None, more: Decimal | None) -> Decimal | None:

@@ -10,7 +10,18 @@ from chaindesk.cli.progress import Manner, Progress, failure_line, manner_of
 from chaindesk.domain.answer import Failure, RunState
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
-from chaindesk.domain.events import Event, RowFinished, RunFinished, RunStarted, StepFinished, StepStarted, StepWaiting
+from chaindesk.domain.events import (
+    Event,
+    PauseCause,
+    RowFinished,
+    RunFinished,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    StepWaiting,
+)
 from chaindesk.domain.status import Status
 
 
@@ -32,7 +43,7 @@ def test_the_plain_line_tells_counts_rate_and_speed_up() -> None:
     for event in events(time.monotonic() - 6):
         progress.take(event)
     line = progress.plain_line()
-    assert line.startswith("3 of 4 rows, 2 done, 1 failed, 1 waiting, ")
+    assert line.startswith("3 of 4 rows, 2 done, 1 failed, 1 waiting (until ")
     assert "rows/min" in line
     assert " left" in line
     assert "1.7 × faster than one after another" in line
@@ -93,3 +104,16 @@ async def test_silent_progress_tells_nothing(capsys: pytest.CaptureFixture[str])
 def test_a_row_without_a_key_of_its_own_is_called_by_its_number() -> None:
     event = RowFinished(1.0, 7, "7", Status.FAILED, Failure("s", FailureKind.KEY, "No."), 1.0)
     assert failure_line(event) == "  Row 7 failed in s: key refused: No."
+
+
+def test_an_outage_is_told_once_and_waiting_rows_say_what_for() -> None:
+    progress = Progress("Run", Manner.PLAIN)
+    began = time.monotonic()
+    progress.take(RunStarted(began, 1, "b.xlsx", "Jobs", "chain", ("draft",), (2, 3), 2, 2, 0))
+    progress.take(StepWaiting(began, 2, "2", "draft", None, None, None, PauseCause.OUTAGE))
+    for number in range(3):
+        progress.take(RunPaused(began, PauseCause.OUTAGE, "lab is away.", "lab", began + number))
+    assert "1 waiting (for the provider, until " in progress.plain_line()
+    progress.take(RunResumed(began, PauseCause.OUTAGE, "lab"))
+    assert progress._taken()[1:] == ["lab is away.", "lab answers again."]
+    assert progress.snapshot.paused is None

@@ -159,9 +159,11 @@ async def test_a_dead_key_halts_the_run_and_fails_no_row(
 async def test_a_halt_does_not_wait_for_rows_that_only_wait(bench_of: Any, topics: Any, steps_of: Any) -> None:
     bench = bench_of(topics(3), steps_of(TWO[0]))
 
-    def behave(request: CompletionRequest) -> None:
+    async def behave(request: CompletionRequest) -> None:
         if "T0" in request.messages[-1].content:
+            await asyncio.sleep(0.1)  # until the other one is out too
             raise CallError(FailureKind.SERVER, "Later.", retry_after=30.0)
+        await asyncio.sleep(0.3)
         raise CallError(FailureKind.KEY, "No.")
 
     bench.provider.behave = behave
