@@ -117,7 +117,7 @@ class Bucket:
         if self._most > self._burst and self._largest + 1 >= self._burst / 2:
             self._most = self._burst
         else:
-            self._most = 1.0
+            self._most = self._burst if self._sized else 1.0  # what was given back must have room
             again = self._sized and self._calm < _SOON  # its calls are counted as larger than we know
             self._step = min(self._step * 2, _LARGEST_STEP) if again else _MARGIN_STEP
             self._margin = min(self._margin + self._step * (1 - self._margin), _MOST_MARGIN)
