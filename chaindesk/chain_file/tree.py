@@ -138,12 +138,23 @@ class _Walk:
         if kind == "null":
             return None
         if kind not in _NUMBERS or (path[-1:] and path[-1] in _TEXTS and "parameters" not in path):
-            return node.value
+            return self._text(node, path)
         value = self._constructor.construct_object(node)
         if isinstance(value, float) and not math.isfinite(value):
             self._problem(f"{node.value} is not a number that can be used here.", node, path)
             return None
         return value
+
+    def _text(self, node: Node, path: Path) -> str:
+        """A text, its characters beyond 16 bits put together where JSON escapes them in two halves."""
+        try:
+            return str(node.value).encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            half = next(one for one in node.value if "\ud800" <= one <= "\udfff")
+            self._problem(
+                f"\\u{ord(half):04x} is half a character. Write the whole one, or both its halves.", node, path
+            )
+            return ""
 
     def _problem(self, message: str, node: Node, path: Path) -> None:
         line = node.start_mark.line + 1

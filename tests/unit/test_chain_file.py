@@ -266,3 +266,12 @@ def test_a_price_that_is_none_is_told_with_its_line(words: str, told: str) -> No
         parse_chain(PRICED.replace("{}", words), "c.yaml")
     assert "c.yaml:5:" in str(caught.value)
     assert told in str(caught.value)
+
+
+def test_characters_in_jsons_two_halves_are_put_together_and_a_lone_half_is_told() -> None:
+    written = '{{"name": "t", "steps": [{{"name": "d", "model": "demo/m", "prompt": "{}"}}]}}'
+    chain = parse_chain(written.format("Hi \\ud83d\\ude00"), "c.json")
+    assert chain.steps[0].prompt == "Hi 😀"
+    with pytest.raises(ChainError, match=r"c\.json:1: steps\[0\]\.prompt: \\ud83d is half a character") as caught:
+        parse_chain(written.format("Hi \\ud83d there"), "c.json")
+    assert str(caught.value).isascii()
