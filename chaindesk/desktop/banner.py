@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -120,6 +121,9 @@ class Banner(QFrame):
         self.setAccessibleDescription(text)
         for choice in choices:
             self._buttons.addWidget(self._button(choice))
+        stops = [field.focusProxy() or field] if field is not None else []
+        for before, after in pairwise([*stops, *self.buttons(), self._more, self._close]):
+            self.setTabOrder(before, after)
         self._more.setChecked(False)
         self._more.setVisible(bool(details))
         self._details.setPlainText(details)

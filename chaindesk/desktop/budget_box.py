@@ -57,6 +57,7 @@ class BudgetBox(QWidget):
         self.field.returnPressed.connect(self.entered)
         label = QLabel("Budget $")
         label.setBuddy(self.field)
+        self.setFocusProxy(self.field)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)

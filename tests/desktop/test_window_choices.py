@@ -55,8 +55,14 @@ async def test_a_budget_is_asked_for_kept_and_may_be_raised(
         await reach(lambda: desk.workspace.session is not None)
         desk.window.actions_.run.trigger()
         await reach(desk.window.budget.isVisible)
-        desk.window.budget.field.setText("0.01")
+        start = desk.window.run_banner.buttons()[0]
+        assert start.previousInFocusChain() is desk.window.budget.field  # Shift+Tab goes there
+        desk.window.budget.field.setText("a fiver")
         button(desk, "Start")
+        assert desk.controller.phase is Phase.IDLE
+        assert '"a fiver" is no sum' in desk.window.run_banner.text
+        desk.window.budget.field.setText("0.01")
+        desk.window.budget.field.returnPressed.emit()
         await reach(lambda: desk.controller.phase is Phase.PAUSED)
         assert "budget" in desk.window.run_banner.text
         assert server.counters.delivered < 4
