@@ -150,15 +150,16 @@ async def test_a_locked_keyring_is_asked_once_told_and_asked_again_when_it_is_un
     dialog = KeysDialog(KeyStore(environment={"MISTRAL_API_KEY": "sk-env"}), lab_chain("http://127.0.0.1:9/v1"), {})
     qtbot.addWidget(dialog)
     await shown(dialog, reach)
+    await reach(lambda: "Look again" in dialog.message.text())
     states = {item.text(0): item.text(2) for item in map(dialog.list.topLevelItem, range(9)) if item is not None}
     assert states["openai"] == states["lab"] == "? the keyring does not answer"
     assert states["mistral"] == "✓ from the environment"
-    assert "is locked. Unlock it" in dialog.message.text()
+    await reach(lambda: "is locked. Unlock it" in dialog.message.text())
     assert "“Look again”" in dialog.message.text()
     ring.locked = False
     dialog.again.click()
     await reach(lambda: any(item.text(2) == "✓ in the keyring" for item in dialog.list.findItems("openai", EXACTLY)))
-    assert dialog.message.text() == ""
+    await reach(lambda: dialog.message.text() == "")
 
 
 async def test_a_key_can_be_tried_before_it_is_kept_and_replaced(
