@@ -42,7 +42,8 @@ _STATES = {
     RunState.FINISHED: "finished",
     RunState.STOPPED: "stopped",
     RunState.HALTED: "halted",
-    RunState.RUNNING: "not ended",
+    RunState.RUNNING: "going on",
+    RunState.INTERRUPTED: "interrupted",
 }
 _KEEP = {None: "all runs", 30: "30 days", 90: "90 days", 180: "180 days", 365: "a year"}
 

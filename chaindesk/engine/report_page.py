@@ -36,7 +36,8 @@ _STATES = {
     RunState.FINISHED: "finished",
     RunState.STOPPED: "stopped by the user",
     RunState.HALTED: "halted: key, quota, model or budget",
-    RunState.RUNNING: "running, or ended by a crash",
+    RunState.RUNNING: "running",
+    RunState.INTERRUPTED: "interrupted: it never ended",
 }
 
 

@@ -22,8 +22,9 @@ from chaindesk.journal.sqlite_file import prepare
 from chaindesk.journal.sqlite_places import put_back, put_place, recognise
 from chaindesk.journal.sqlite_readers import Readers
 from chaindesk.journal.sqlite_writer import Statement, Writer
-from chaindesk.journal.turns import file_turn
+from chaindesk.journal.turns import file_turn, is_taken
 
+_INTERRUPTED = "UPDATE run SET state = 'interrupted' WHERE workbook_id = ? AND state = 'running'"
 _COUNTED = {
     "workbook": "",
     "place": "",
@@ -89,12 +90,17 @@ class SqliteJournal:
 
     def turn(self, workbook_id: int) -> AbstractContextManager[None]:
         """The turn at a workbook, kept by a lock on a file in the folder ``NAME.turns`` beside the journal."""
-        return file_turn(self.path.with_name(f"{self.path.name}.turns"), workbook_id)
+        return file_turn(self._turns, workbook_id)
+
+    @property
+    def _turns(self) -> Path:
+        return self.path.with_name(f"{self.path.name}.turns")
 
     # --- writing -----------------------------------------------------------------------------------------------
 
     async def begin_run(self, run: RunRecord) -> int:
         """Store a new run and give its number."""
+        await self._write(Statement(_INTERRUPTED, (run.workbook_id,)))  # whoever begins one has the turn
         number = await self._insert("run", rows.RUN_COLUMNS, rows.run_row(run))
         if not self._read("SELECT 1 FROM place WHERE workbook_id = ?", (run.workbook_id,)):  # cleaned up meanwhile
             here = await asyncio.to_thread(place_of, run.workbook_id, Path(run.workbook), run.sheet)
@@ -219,7 +225,8 @@ class SqliteJournal:
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs, newest first."""
-        return self._readers.made(rows.run_of, f"{_SELECT_RUN} WHERE workbook_id > 0 ORDER BY id DESC", ())
+        found = self._readers.made(rows.run_of, f"{_SELECT_RUN} WHERE workbook_id > 0 ORDER BY id DESC", ())
+        return [self._as_it_stands(run) for run in found]
 
     def run_totals(self) -> Mapping[int, RunTotals]:
         """The figures of every run that has any, by its number."""
@@ -228,7 +235,13 @@ class SqliteJournal:
     def run(self, run_id: int) -> RunRecord | None:
         """One run."""
         sql = f"{_SELECT_RUN} WHERE id = ? AND workbook_id > 0"
-        return next(iter(self._readers.made(rows.run_of, sql, (run_id,))), None)
+        return next(map(self._as_it_stands, self._readers.made(rows.run_of, sql, (run_id,))), None)
+
+    def _as_it_stands(self, run: RunRecord) -> RunRecord:
+        """A run that never ended, and that nobody is running, was interrupted; the next one's begin writes it down."""
+        if run.state is not RunState.RUNNING or is_taken(self._turns, run.workbook_id):
+            return run
+        return replace(run, state=RunState.INTERRUPTED)
 
     def run_answers(self, run_id: int) -> Iterable[Answer]:
         """The answers that a run paid for, oldest first."""

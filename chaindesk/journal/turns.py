@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ BUSY = (
     "Another run is going on over this workbook{whose}. Wait for its end, or stop it. "
     "Nothing was run here, so that nothing is paid for twice."
 )
+_LOOK_SECONDS = 0.02
 _LOCKED_BYTE = 1 << 30  # beyond the text, which others may then read on Windows too
 
 
@@ -40,12 +42,30 @@ def file_turn(folder: Path, workbook_id: int) -> Iterator[None]:
         yield
         return
     try:
-        if not _locked(descriptor):
+        if not _locked(descriptor) and not _locked_soon(descriptor):
             raise UsageError(BUSY.format(whose=_holder(descriptor)))
         _sign(descriptor)
         yield
     finally:
         os.close(descriptor)
+
+
+def is_taken(folder: Path, workbook_id: int) -> bool:
+    """Whether somebody holds the turn at a workbook; False where that cannot be told."""
+    try:
+        descriptor = os.open(folder / f"{workbook_id}.lock", os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _locked(descriptor)
+    finally:
+        os.close(descriptor)  # which lets go of it again
+
+
+def _locked_soon(descriptor: int) -> bool:
+    """Try once more: somebody may just have looked whether it is taken."""
+    time.sleep(_LOOK_SECONDS)
+    return _locked(descriptor)
 
 
 def _locked(descriptor: int) -> bool:

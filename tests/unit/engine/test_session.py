@@ -286,7 +286,7 @@ async def test_a_killed_run_goes_on_and_pays_for_nothing_twice(workbook: Path, t
         result = await session.run(RunOptions(), ignore)
         assert result.counts == {Status.DONE: 12}
         assert server.counters.requests <= 36 + 3 * 5
-        assert [run.state for run in journal.runs()] == [RunState.FINISHED] + [RunState.RUNNING] * 3
+        assert [run.state for run in journal.runs()] == [RunState.FINISHED] + [RunState.INTERRUPTED] * 3
         journal.close()
 
 
