@@ -14,7 +14,8 @@ from chaindesk.cli.options import add_json
 from chaindesk.cli.output import note, say, say_json
 from chaindesk.providers.demo_options import DISTRIBUTIONS, DRAWS, DemoOptions
 
-DESCRIPTION = """Serve the simulated provider: a real HTTP server that speaks OpenAI's chat completions.
+DESCRIPTION = """Serve the simulated provider: a real HTTP server that speaks OpenAI's chat completions and responses,
+Anthropic's messages and Gemini's generateContent.
 
 Its answers follow from the prompt, and are marked as simulated. Ctrl-C ends it."""
 
@@ -26,6 +27,7 @@ _HELP = {
     "seed": "changes every draw",
     "rpm": "requests a minute for each key (no limit)",
     "tpm": "tokens a minute for each key (no limit)",
+    "limits_told": "whether replies tell the limits in headers; refusals tell how long to wait in any case",
     "burst": "seconds of the limits that may be used at once",
     "require_key": "the only key that is let in (everybody is)",
     "error_500": "share of calls, 0 to 1, that are answered 500",
@@ -52,6 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     defaults = DemoOptions()
     for name, words in _HELP.items():
         default = getattr(defaults, name)
+        if isinstance(default, bool):
+            switch = argparse.BooleanOptionalAction
+            parser.add_argument(f"--{name.replace('_', '-')}", action=switch, default=default, help=words)
+            continue
         listed = isinstance(default, tuple)
         shown = "" if default in (None, "", ()) or "(" in words else " (%(default)s)"
         parser.add_argument(
