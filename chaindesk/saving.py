@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
 from chaindesk.domain.errors import SaveError, UsageError
+from chaindesk.whole_files import write_whole
 
 
 def save_text(path: Path, text: str) -> Path:
@@ -51,18 +49,7 @@ def checked_ending(path: Path, *endings: str) -> Path:
 def _save(path: Path, write: Callable[[IO[bytes]], object]) -> Path:
     path = path.absolute()
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".chaindesk-", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            with contextlib.suppress(OSError):  # some drives know no rights; the file is good all the same
-                Path(temporary).chmod(0o644 if not path.exists() else path.stat().st_mode & 0o777)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(path, write, mode=path.stat().st_mode & 0o777 if path.exists() else 0o644)
     except OSError as error:
         raise SaveError(f"{path} could not be saved: {error.strerror}. Choose another place.") from error
     return path

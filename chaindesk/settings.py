@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import sys
-import tempfile
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chaindesk.domain.errors import EnvironmentFailure, InputError
+from chaindesk.whole_files import write_whole
 
 MAX_RECENT = 12
 _PACKAGE = Path(__file__).resolve().parent
@@ -126,16 +126,7 @@ def save_preferences(preferences: Preferences) -> None:
     path = preferences_path()
     text = _toml(preferences.model_dump(mode="json", exclude_none=True))
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".preferences-", suffix=".toml")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(path, lambda file: file.write(text.encode("utf-8")))
     except OSError as error:
         raise EnvironmentFailure(f"The preferences could not be saved in {path.parent}: {error.strerror}.") from error
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +17,7 @@ from pathlib import Path
 from chaindesk import settings
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.row_choice import RowChoice
+from chaindesk.whole_files import write_whole
 
 _SUFFIX = ".json"
 
@@ -54,16 +53,7 @@ def note(run: UnderWay) -> None:
     """Keep word of a run, before its first call. A disk that refuses is no reason not to run."""
     with contextlib.suppress(OSError, ChainDeskError):
         path = _path(run.workbook, run.sheet)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".note-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(_to_json(run))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_whole(path, lambda file: file.write(_to_json(run).encode("utf-8")))
 
 
 def forget(workbook: Path, sheet: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from pathlib import Path
@@ -45,15 +44,3 @@ def _kind_of_mount(path: Path, mounts: str) -> str:
         if len(point) >= best and path.is_relative_to(point):
             best, kind = len(point), device.split()[0]
     return kind
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new name in a folder last; not every system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    with contextlib.suppress(OSError):  # some file systems refuse to sync a folder, and the file itself is safe
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

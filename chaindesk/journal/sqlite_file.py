@@ -12,8 +12,9 @@ from pathlib import Path
 
 from chaindesk.domain.errors import JournalError
 from chaindesk.journal import troubles
-from chaindesk.journal.disks import is_remote, sync_folder
+from chaindesk.journal.disks import is_remote
 from chaindesk.journal.troubles import translated
+from chaindesk.whole_files import sync_folder
 
 SCHEMA_VERSION = 3
 APPLICATION_ID = 1128809291

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from chaindesk.domain.errors import SaveError
+from chaindesk.whole_files import sync_folder
 from chaindesk.workbook.names import backup_names
 
 
@@ -53,7 +54,7 @@ def save(
             with contextlib.suppress(OSError):  # what matters is the failure that led here
                 temporary.unlink()
             raise
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 def try_folder(target: Path, *, readable: bool = False) -> None:
@@ -145,15 +146,3 @@ def _mode(path: Path) -> int | None:
         return stat.S_IMODE(path.stat().st_mode)
     except OSError:
         return None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the renaming last; not every system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    with contextlib.suppress(OSError):  # some file systems refuse to sync a folder, and the file itself is safe
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
