@@ -47,7 +47,7 @@ def error_words(payload: Any) -> ErrorWords:
         return ErrorWords(message=payload)
     if not isinstance(payload, Mapping):
         return ErrorWords()
-    error = payload.get("error")
+    error = payload.get("error") or payload.get("errors")
     if error is None and isinstance(payload.get("detail"), (str, list, Mapping)):
         return _detail(payload["detail"])
     if isinstance(error, list):
@@ -55,6 +55,8 @@ def error_words(payload: Any) -> ErrorWords:
     if isinstance(error, str):
         return ErrorWords(error, _text(payload.get("code")), _text(payload.get("type")), _text(payload.get("param")))
     source = error if isinstance(error, Mapping) else payload
+    if isinstance(source.get("message"), (list, Mapping)):  # Mistral wraps FastAPI's detail in it
+        return error_words(source["message"])
     message = _text(source.get("message")) or _text(source.get("detail")) or _text(source.get("msg"))
     metadata = source.get("metadata")
     raw = _text(metadata.get("raw")) if isinstance(metadata, Mapping) else ""

@@ -20,7 +20,7 @@ _QUOTA_CODES = re.compile(
 )
 _QUOTA_WORDS = re.compile(
     r"exceeded your current quota|specified api usage limits|insufficient (balance|credits?|funds)"
-    r"|credit balance is too low",
+    r"|credit balance is too low|used all available credits|monthly spending limit|have any credits",
     re.IGNORECASE,
 )
 _KEY_WORDS = re.compile(
@@ -29,9 +29,9 @@ _KEY_WORDS = re.compile(
     re.IGNORECASE,
 )
 _LONG_WORDS = re.compile(
-    r"context[ _-]?(length|size|window)|maximum context|(prompt|input|request) (is )?too (long|large)"
+    r"context[ _-]?(length|size|window)|maximum context|(prompt|input|request)[ _](is )?too[ _](long|large)"
     r"|too many (input )?tokens"
-    r"|exceeds? .{0,40}(token limit|context)|string_above_max_length",
+    r"|exceeds? .{0,40}(token limit|number of tokens|context)|string_above_max_length",
     re.IGNORECASE,
 )
 _FILTER_WORDS = re.compile(
@@ -40,7 +40,7 @@ _FILTER_WORDS = re.compile(
 _MODEL_WORDS = re.compile(
     r"model[ _]?not[ _]?found|unexpected endpoint|invalid[ _]model|unknown model|no such model|not a valid model"
     r"|model\b.{0,120}(does not exist|not exist|not found|not available|no access|is not supported)"
-    r"|model\b.{0,120}(not loaded|decommissioned)"
+    r"|model\b.{0,120}(not loaded|decommissioned)|no models? loaded|location is not supported"
     r"|(does not|not) have access to (the )?model",
     re.IGNORECASE | re.DOTALL,
 )
@@ -96,7 +96,8 @@ def kind_of(status: int, words: ErrorWords, delay: float | None = None) -> Failu
     if status in (400, 403, 429) and (by_words or _QUOTA_CODES.search(f"{words.code} {words.type}")):
         return FailureKind.QUOTA
     if status == 429:
-        return FailureKind.RATE_LIMIT
+        # What is larger than a minute's whole limit never passes, however long it waits.
+        return FailureKind.TOO_LONG if "request too large" in said.lower() else FailureKind.RATE_LIMIT
     if status == 403:
         return _forbidden(said)
     if status in (400, 404, 413, 422, 500):
@@ -168,9 +169,8 @@ def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, wor
     answered = f"{name} answered {status} {_phrase(status)}".rstrip() + told
     if kind is FailureKind.KEY:
         first = f"; {endpoint.key_variable} comes first where it is set" if endpoint.key_variable else ""
-        return (
-            f"{name} refused the key ({status}){told}. Set a good one (`chaindesk keys set {name}`{first}), then go on."
-        )
+        refused = "does not allow this with this key" if status == 403 else "refused the key"
+        return f"{name} {refused} ({status}){told}. Set a good one (`chaindesk keys set {name}`{first}), then go on."
     if kind is FailureKind.QUOTA:
         return f"The account at {name} has nothing left ({status}){told}. Add credit or raise its limit, then go on."
     if kind is FailureKind.MODEL:

@@ -110,7 +110,7 @@ class _ResponseStream(JsonStream):
         if not isinstance(payload, Mapping):
             return
         kind = payload.get("type")
-        if kind == "error":
+        if kind == "error" or payload.get("error"):
             raise_inner_error(self.request, {"error": payload.get("error") or dict(payload)})
         if kind == "response.output_text.delta":
             self.pieces.append(text_of(payload.get("delta")))

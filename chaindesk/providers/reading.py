@@ -12,6 +12,8 @@ from chaindesk.providers.failures import request_id as request_id_of
 from chaindesk.providers.sse import SseDecoder
 from chaindesk.providers.wire import Answered, Reply, StreamReader, WireFormat, described, malformed, parsed
 
+_LOST = frozenset({FailureKind.CONNECTION, FailureKind.TIMEOUT, FailureKind.MALFORMED})
+
 
 def read(wire: WireFormat, request: CompletionRequest, reply: Reply) -> Answered:
     """The answer in a good reply, which may be a stream although none was asked for.
@@ -25,8 +27,9 @@ def read(wire: WireFormat, request: CompletionRequest, reply: Reply) -> Answered
             reader = wire.stream(request)
             decoder = SseDecoder()
             with _cut_text(reader):
-                for event in (*decoder.feed(body), *decoder.close()):
+                for event in decoder.feed(body):
                     reader.feed(event)
+                _close(reader, decoder)
             return _finished(request, reader, reply.headers)
         try:
             payload = parsed(body)
@@ -50,9 +53,18 @@ async def collected(
             async for chunk in chunks:
                 for event in decoder.feed(chunk):
                     reader.feed(event)
-            for event in decoder.close():
-                reader.feed(event)
+            _close(reader, decoder)
         return _finished(request, reader, headers)
+
+
+def _close(reader: StreamReader, decoder: SseDecoder) -> None:
+    """Take in a last event without its blank line; half an event says nothing, and the stream is judged without it."""
+    for event in decoder.close():
+        try:
+            reader.feed(event)
+        except CallError as error:
+            if error.kind is not FailureKind.MALFORMED:
+                raise
 
 
 def _finished(request: CompletionRequest, reader: StreamReader, headers: Mapping[str, str]) -> Answered:
@@ -74,10 +86,15 @@ def support_id(headers: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _cut_text(reader: StreamReader) -> Iterator[None]:
-    """A failure in here keeps what the model had said by then: it was most likely paid for."""
+    """A failure in here keeps what the model had said by then: it was most likely paid for.
+
+    Behind the whole answer the connection may break off as it likes: nothing that was paid for is asked for again.
+    """
     try:
         yield
     except CallError as error:
+        if reader.complete and error.kind in _LOST:
+            return
         error.raw_text = error.raw_text or reader.text
         raise
 

@@ -195,7 +195,10 @@ def parsed(body: bytes) -> Any:
         ValueError: it is none.
     """
     try:
-        return json.loads(body)
+        try:
+            return json.loads(body)
+        except UnicodeDecodeError:
+            return json.loads(body.decode("utf-8", "replace"))  # one damaged letter must not lose a paid-for answer
     except RecursionError:
         raise ValueError("nested too deeply") from None
 

@@ -284,3 +284,41 @@ async def test_a_good_status_over_nonsense_is_a_malformed_reply(
 ) -> None:
     error = await _ask(wire, kind, wire.reply(200, body, {"x-request-id": "req-5"}), stream=stream)
     assert (error.kind, error.request_id) == (FailureKind.MALFORMED, "req-5")
+
+
+@EVERY_KIND
+@pytest.mark.parametrize("after", [b"data: {junk\n\n", b"data: {ju", b""])
+async def test_what_goes_wrong_behind_the_whole_answer_loses_nothing_of_it(
+    wire: Any, kind: ProviderKind, after: bytes
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 99999\r\n\r\n"
+
+    async def cut(received: Any, writer: asyncio.StreamWriter) -> None:
+        writer.write(head + KINDS[kind].stream().removesuffix(b"data: [DONE]\n\n") + after)
+        await writer.drain()
+        writer.close()
+
+    answered = await _ask(wire, kind, cut, stream=True)
+    assert (answered.text, answered.usage) == (TEXT, Usage(7, 9))
+
+
+@EVERY_KIND
+async def test_a_stream_that_ends_within_a_letter_was_cut(wire: Any, kind: ProviderKind) -> None:
+    cut = KINDS[kind].stream().partition("🎈".encode())[0] + "🎈".encode()[:2]
+    error = await _ask(wire, kind, wire.reply(200, cut, EVENT_STREAM), stream=True)
+    assert (error.kind, error.raw_text) == (FailureKind.CONNECTION, PIECES[0])
+
+
+@EVERY_KIND
+async def test_a_damaged_letter_loses_no_answer(wire: Any, kind: ProviderKind) -> None:
+    body = json.dumps(KINDS[kind].whole, ensure_ascii=False).encode().replace("🎈".encode(), b"\xff")
+    answered = await _ask(wire, kind, wire.reply(200, body), stream=False)
+    assert answered.text == TEXT.replace("🎈", "\ufffd")
+
+
+@EVERY_KIND
+async def test_an_error_of_any_server_in_mid_stream_is_told(wire: Any, kind: ProviderKind) -> None:
+    begun = KINDS[kind].stream().partition("Köln".encode())[0].rpartition(b"\n\n")[0] + b"\n\n"
+    body = begun + b'data: {"error": {"message": "slow", "code": 429}}\n\n'
+    error = await _ask(wire, kind, wire.reply(200, body, EVENT_STREAM), stream=True)
+    assert error.kind is FailureKind.RATE_LIMIT

@@ -52,6 +52,20 @@ REFUSALS: list[tuple[int, Any, FailureKind]] = [
     (429, _error("x", "slow_down"), K.RATE_LIMIT),
     (
         429,
+        _error("Request too large for gpt-x on tokens per min (TPM): Limit 30000, Requested 50000.", kind="tokens"),
+        K.TOO_LONG,
+    ),
+    (403, {"code": "no permission", "error": "Your newly created team doesn't have any credits yet."}, K.QUOTA),
+    (
+        429,
+        {
+            "code": "Some resource has been exhausted",
+            "error": "Your team has either used all available credits or reached its monthly spending limit.",
+        },
+        K.QUOTA,
+    ),
+    (
+        429,
         [
             {
                 "error": {
@@ -102,6 +116,19 @@ REFUSALS: list[tuple[int, Any, FailureKind]] = [
     ),
     (413, _error("Request too large for model `x`"), K.TOO_LONG),
     (413, b"", K.REJECTED),
+    (413, _error("Request exceeds the maximum size", kind="request_too_large"), K.TOO_LONG),
+    (
+        400,
+        {
+            "error": {
+                "code": 400,
+                "message": "The input token count (9) exceeds the maximum number of tokens allowed (8)",
+            }
+        },
+        K.TOO_LONG,
+    ),
+    (400, {"error": "No models loaded. Please load a model in the developer page."}, K.MODEL),
+    (400, {"error": {"code": 400, "message": "User location is not supported for the API use."}}, K.MODEL),
     (
         400,
         _error("The response was filtered", "content_filter", innererror={"code": "ResponsibleAIPolicyViolation"}),
@@ -271,3 +298,20 @@ async def test_cancelling_a_call_is_not_swallowed_and_frees_its_connection(wire:
         with pytest.raises(asyncio.CancelledError):
             await call
         assert (await provider.complete(server.request())).text == "Hello."
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"object": "error", "message": {"detail": [{"loc": ["body", "seed"], "msg": "Not permitted"}]}}, "seed: Not"),
+        ({"errors": [{"code": 7003, "message": "No route for that URI"}], "success": False}, "No route for that URI"),
+        ({"error": {"message": ["first", "second"]}}, "first"),
+    ],
+)
+async def test_what_an_error_says_is_found_in_whatever_wrapping(wire: Any, body: Any, said: str) -> None:
+    assert said in str(await _failure(wire.server(wire.reply(422, body))))
+
+
+async def test_a_key_that_may_not_do_it_is_not_called_a_bad_one(wire: Any) -> None:
+    failure = await _failure(wire.server(wire.reply(403, _error("Country not supported"))))
+    assert 'lab does not allow this with this key (403): "Country not supported"' in str(failure)
