@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from chaindesk.domain.answer import Answer
 from chaindesk.domain.chain import FieldType, Step
 from chaindesk.domain.row import Notice, Row
-from chaindesk.engine.claims import UNFIT
-from chaindesk.engine.fields import Scalar, shown_fields
+from chaindesk.engine.claims import OWN
+from chaindesk.engine.fields import Scalar, field_text, shown_fields
 from chaindesk.engine.planned import OutputState, StepOutput
 from chaindesk.journal.base import Journal
 
@@ -25,7 +25,7 @@ class SheetEdit:
     Attributes:
         row: the row.
         step: the step's name.
-        answer_id: the answer that the sheet showed before.
+        answer_id: the answer that the sheet showed before; 0 where the row never had any.
         text: the new version, or None where a cell does not fit the type of its field.
         header: the column.
         known: whether the answer shows this text already: it stands, for the sheet says that the row is the same.
@@ -49,6 +49,8 @@ class Sheet:
         columns: the name of the manifest's column for each output header that the sheet has from an earlier run.
         outputs: what is shown of a row, for each step.
         surely: whether a row is certainly the one that its answers were paid for.
+        history: every answer that was ever paid for under a row's keys; None where no run of this journal has had the
+            row or left it waiting, so that nobody knows who wrote what it says.
         journal: where the answers are.
         written: whether a cell says what was written into it.
     """
@@ -58,6 +60,7 @@ class Sheet:
     columns: Mapping[str, str]
     outputs: Callable[[Row], Sequence[StepOutput]]
     surely: Callable[[Row], bool]
+    history: Callable[[Row], Sequence[Answer] | None]
     journal: Journal
     written: Written
 
@@ -68,12 +71,15 @@ def sheet_edits(sheet: Sheet) -> Iterator[SheetEdit]:
     A cell with an older text is out of date rather than edited, and a blank one is not there yet. White space at the
     ends of lines does not count, because other programs change it. An answer that is out of date may have been edited,
     too: where the sheet cannot tell whose text stands there, none that any row was ever answered counts as an edit.
+    What stands where a row was never answered, as it failed or has not run, is a person's own.
     """
     known: dict[str, set[str]] = {}
     for row in sheet.rows:
         for step, output in zip(sheet.steps, sheet.outputs(row), strict=True):
             answer = output.answer
-            if answer is None or answer.fingerprint.startswith(UNFIT):
+            if answer is None or output.state is OutputState.MISSING:
+                if output.state is OutputState.MISSING and (edit := _unanswered(sheet, row, step, answer)) is not None:
+                    yield edit
                 continue
             changed = _changed(sheet, row, step, answer)
             stale = output.state is OutputState.STALE
@@ -83,13 +89,13 @@ def sheet_edits(sheet: Sheet) -> Iterator[SheetEdit]:
                     yield SheetEdit(row, step.name, answer.id, answer.edited_text, header, known=True)
             elif not stale or sheet.surely(row):
                 if not _said_before(step, answer, changed, sheet.journal, sheet.written):
-                    yield _edit(row, step, answer, changed)
+                    yield _edit(row, step, answer.id, shown_fields(step, answer), changed)
             elif not step.fields:
                 texts = known.get(step.name)
                 if texts is None:
                     texts = known[step.name] = _all_texts(sheet.journal, answer.workbook_id, step.name)
                 if _trimmed(next(iter(changed.values()))) not in texts:
-                    yield _edit(row, step, answer, changed)
+                    yield _edit(row, step, answer.id, {}, changed)
 
 
 def adoption_notices(found: Sequence[SheetEdit]) -> tuple[Notice, ...]:
@@ -116,6 +122,23 @@ def _changed(sheet: Sheet, row: Row, step: Step, answer: Answer) -> dict[str, st
         for header, cell in cells.items()
         if cell.strip() and not _says(cell, _value(step, answer, header), sheet.written)
     }
+
+
+def _unanswered(sheet: Sheet, row: Row, step: Step, unfit: Answer | None) -> SheetEdit | None:
+    """What a person wrote where the row has no answer, or none that fits the step's fields."""
+    cells = {header: _cell(sheet, row, header) for header in step.columns}
+    if not any(cell.strip() for cell in cells.values()) or (history := sheet.history(row)) is None:
+        return None
+    texts = [_trimmed(cell) for cell in cells.values()]
+    for earlier in history:
+        if earlier.step == step.name and earlier.edited_text is not None and earlier.fingerprint.startswith(OWN):
+            own = shown_fields(step, earlier).values() if step.fields else [earlier.edited_text]
+            if [_trimmed(field_text(value)) for value in own] == texts:
+                return SheetEdit(row, step.name, earlier.id, earlier.edited_text, next(iter(cells)), known=True)
+        values = earlier.fields.values() if earlier.fields else [earlier.text]
+        if [_trimmed(field_text(value)) for value in values] == texts:
+            return None  # the model's, of a step that has another name by now
+    return _edit(row, step, unfit.id if unfit is not None else 0, {}, cells)
 
 
 def _cell(sheet: Sheet, row: Row, header: str) -> str:
@@ -167,18 +190,19 @@ def _trimmed(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
-def _edit(row: Row, step: Step, answer: Answer, changed: Mapping[str, str]) -> SheetEdit:
+def _edit(row: Row, step: Step, number: int, shown: Mapping[str, Scalar], changed: Mapping[str, str]) -> SheetEdit:
+    """The edit of an answer that shows these fields."""
     header = next(iter(changed))
     if not step.fields:
-        return SheetEdit(row, step.name, answer.id, changed[header], header)
-    fields = dict(shown_fields(step, answer))
+        return SheetEdit(row, step.name, number, changed[header], header)
+    fields = dict(shown)
     for name, cell in changed.items():
         field = _field_of(step, name)
         try:
             fields[field] = _typed(cell, step.fields[field])
         except ValueError:
-            return SheetEdit(row, step.name, answer.id, None, name)
-    return SheetEdit(row, step.name, answer.id, json.dumps(fields, ensure_ascii=False), header)
+            return SheetEdit(row, step.name, number, None, name)
+    return SheetEdit(row, step.name, number, json.dumps(fields, ensure_ascii=False), header)
 
 
 def _typed(cell: str, kind: FieldType) -> Scalar:

@@ -17,6 +17,26 @@ UNFIT = "unfit:"
 """Begins the fingerprint of a call that was, or may have been, paid for in vain, so that no row ever claims it."""
 LOST = f"{UNFIT}lost:"
 """Begins the fingerprint of such a call of which nobody knows whether it was billed."""
+OWN = f"{UNFIT}own:"
+"""Begins the fingerprint under which a person's text is kept where no call was ever answered."""
+
+
+def own_fingerprint(digest: str, asked: str) -> str:
+    """The fingerprint of a person's text beside these inputs, in the place of the answer to ``asked`` ("": unknown)."""
+    return f"{OWN}{digest}:{asked}"
+
+
+def own_digest(fingerprint: str) -> str:
+    """The hash of the inputs beside which a person wrote the text that is kept so; "" for a paid answer."""
+    return fingerprint.removeprefix(OWN).partition(":")[0] if fingerprint.startswith(OWN) else ""
+
+
+def is_fit(fingerprint: str, asked: str) -> bool:
+    """Whether what is kept under a fingerprint answers this request. What did not fit its step's fields is there only
+    as a person's."""
+    if fingerprint.startswith(OWN):
+        return fingerprint.removeprefix(OWN).partition(":")[2] in {"", asked}
+    return fingerprint.removeprefix(UNFIT) == asked
 
 
 class ClaimBook:

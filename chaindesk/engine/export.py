@@ -162,7 +162,7 @@ def _extra(column: ExtraColumn, answers: Sequence[Answer], review: Review) -> Ce
         case ExtraColumn.REVIEW:
             return review.value
         case ExtraColumn.MODEL:
-            return ", ".join(dict.fromkeys(answer.model for answer in answers))
+            return ", ".join(dict.fromkeys(answer.model for answer in answers if answer.model))
         case ExtraColumn.TOKENS:
             counted = [answer.usage.total for answer in answers if answer.usage is not None]
             return sum(counted) if counted else ""

@@ -11,7 +11,7 @@ from chaindesk.domain.answer import Answer, Failure, RowOutcome, StandingEdit
 from chaindesk.domain.chain import STATUS_HEADER
 from chaindesk.domain.row import Manifest, Row
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.claims import UNFIT, ClaimBook
+from chaindesk.engine.claims import UNFIT, ClaimBook, is_fit, own_fingerprint
 from chaindesk.engine.entry import SKIPPED, Entry
 from chaindesk.engine.origins import origins, statuses_in_sheet
 from chaindesk.engine.row_chain import Outputs, RowChain
@@ -109,7 +109,7 @@ class Ledger:
             if answer is not None:
                 if answer.id in edited:
                     self._words[row.number, index] = answer.id
-                entry.put(index, answer, kept=not _fits(answer, fingerprint))
+                entry.put(index, answer, kept=not is_fit(answer.fingerprint, fingerprint))
                 entry.add(answer)
             elif entry.answers[index] is None:
                 entry.stale = entry.stale or self.key_of(row) in left
@@ -160,6 +160,10 @@ class Ledger:
     def surely(self, row: Row) -> bool:
         """Whether a row is certainly the one that its answers were paid for."""
         return row.number not in self._unsure
+
+    def own_fingerprint(self, row: Row, index: int) -> str:
+        """Under what a person's text is kept where this row's step was never answered."""
+        return own_fingerprint(self.digests[row.number], self._fingerprint(index, row))
 
     def key_of(self, row: Row) -> str:
         """The key under which a row was known before it had moved; "" where its own key was another row's."""
@@ -264,7 +268,7 @@ class Ledger:
             if held is not None:
                 self._book.release(held)
             held = words
-        kept = held is not None and not _fits(held, fingerprint)
+        kept = held is not None and not is_fit(held.fingerprint, fingerprint)
         if held is not None and kept and words is None:
             self._book.release(held)
             held = None
@@ -292,11 +296,6 @@ class Ledger:
 
     def _answer(self, number: int | None) -> Answer | None:
         return self._journal.answer(number) if number else None
-
-
-def _fits(answer: Answer, fingerprint: str) -> bool:
-    """Whether an answer is one to this request. One that did not fit its step's fields is there only as a person's."""
-    return answer.fingerprint.removeprefix(UNFIT) == fingerprint
 
 
 def input_tokens(chain: RowChain, index: int, row: Row, outputs: Outputs) -> int:

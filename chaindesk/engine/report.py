@@ -14,7 +14,7 @@ from chaindesk.domain.answer import Answer, RowOutcome, RunRecord
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.status import Status
 from chaindesk.engine.call_table import CallTable
-from chaindesk.engine.claims import LOST, UNFIT
+from chaindesk.engine.claims import LOST, OWN, UNFIT
 from chaindesk.engine.past import run_record
 from chaindesk.journal.base import Journal
 
@@ -188,6 +188,8 @@ class _Answers:
         self.last: datetime = run.started_at
 
     def take(self, answer: Answer) -> None:
+        if answer.fingerprint.startswith(OWN):
+            return  # a person's: nobody was asked
         step = self.steps.setdefault(answer.step, StepReport())
         self.last = max(self.last, answer.finished_at)
         if answer.fingerprint.startswith(LOST):

@@ -24,7 +24,7 @@ from chaindesk.domain.events import Event
 from chaindesk.domain.row import Manifest, Notice, Row
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Review
-from chaindesk.engine.adopt import Sheet, SheetEdit, adoption_notices, sheet_edits
+from chaindesk.engine.adopt import SheetEdit, adoption_notices
 from chaindesk.engine.adoption import Adoption
 from chaindesk.engine.budget import no_price
 from chaindesk.engine.conduct import Wiring, conduct
@@ -126,7 +126,7 @@ class Session:
         self._seen: tuple[int, ...] = ()  # the journal's mark when the ledger was read, or last written to
         self._running = False
         self._adopted = False
-        self._adoption = Adoption(journal, chain.step_names)
+        self._adoption = Adoption(journal, chain.step_names, self.workbook_id)
         self._untold: list[Notice] = []  # of a run: its export tells them
 
     @property
@@ -340,7 +340,7 @@ class Session:
         self._adopted = True
         found = await asyncio.to_thread(lambda: list(self._sheet_edits()))
         async with self._writing():
-            await self._adoption.keep(found)
+            await self._adoption.keep(found, self.ledger)
         await asyncio.to_thread(self._adoption.apply, self.ledger)
         return adoption_notices(found)
 
@@ -350,9 +350,8 @@ class Session:
         names = {column.index: column.name for column in self.manifest.columns}
         headers = [header for step in self.chain.steps for header in step.columns]
         columns = {header: names[index] for header, index in continued_columns(self.manifest, headers).items()}
-        surely = self.ledger.surely
-        sheet = Sheet(self.manifest.rows, self.chain.steps, columns, self.outputs, surely, self.journal, is_as_written)
-        return sheet_edits(sheet)
+        rows, steps = self.manifest, self.chain.steps
+        return self._adoption.found(rows, steps, columns, self.ledger, self.outputs, is_as_written)
 
     async def export(self, target: Path | None = None, *, overwrite_source: bool = False) -> ExportReport:
         """Save the workbook with what the journal knows; by default as ``NAME.completed.xlsx`` beside it.

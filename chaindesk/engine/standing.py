@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from chaindesk.domain.answer import Answer, RowOutcome, StandingEdit
 from chaindesk.domain.row import Row
+from chaindesk.engine.claims import own_digest
 from chaindesk.engine.origins import origins
 
 
@@ -33,7 +35,8 @@ class StandingEdits:
         self._has_ids = any(row.key != str(row.number) for row in rows) if found else False
         self._by_step: dict[str, list[StandingEdit]] = defaultdict(list)
         for edit in found:
-            self._by_step[edit.step].append(edit)
+            digest = edit.digest or own_digest(edit.fingerprint)
+            self._by_step[edit.step].append(replace(edit, digest=digest))
 
     def numbers(self, step: str) -> set[int]:
         """All answers to a step that show a person's text."""

@@ -39,7 +39,7 @@ def versions_of(chain: RowChain, ledger: Ledger, journal: Journal, row: Row, ind
     """Every version of a step's output of a row, the newest first. Taking an edit back is none of its own."""
     step = chain.steps[index].step.name
     entry = ledger.entries[row.number]
-    answers = [answer for answer in ledger.history(row) if answer.step == step and answer.text]
+    answers = [answer for answer in ledger.history(row) if answer.step == step and (answer.text or answer.edited_text)]
     stale = next((answer.id for answer in answers if not answer.fingerprint.startswith(UNFIT)), 0)
     shown = entry.answers[index] or stale
     held = next((answer for answer in answers if answer.id == entry.answers[index]), None)
@@ -54,7 +54,8 @@ def versions_of(chain: RowChain, ledger: Ledger, journal: Journal, row: Row, ind
 
 def _of_answer(answer: Answer, journal: Journal, *, shown: bool, fits: bool) -> Iterator[Version]:
     own = shown and answer.edited_text is None
-    yield Version(answer, answer.text, answer.finished_at, by_hand=False, shown=own, fits=fits)
+    if answer.text:  # else the model never said anything
+        yield Version(answer, answer.text, answer.finished_at, by_hand=False, shown=own, fits=fits)
     edits = [(at, text) for at, text in journal.edits(answer.id) if text is not None]
     newest = max((place for place, (_, text) in enumerate(edits) if text == answer.edited_text), default=-1)
     for place, (at, text) in enumerate(edits):

@@ -192,7 +192,7 @@ class MemoryJournal:
         counts = [(run, status, count) for (run, status), count in rows.items()]
         answers = []
         for run in {answer.run_id for answer in self._answers.values()}:
-            own = list(self.run_answers(run))
+            own = [answer for answer in self.run_answers(run) if answer.attempts]  # else a person's
             costs = [float(answer.cost) for answer in own if answer.cost is not None]
             tokens = sum(answer.usage.total for answer in own if answer.usage is not None)
             answers.append((run, len(own), float(tokens), sum(costs) if costs else None))

@@ -11,7 +11,7 @@ from chaindesk.journal.base import RunTotals
 SELECT_ROWS = "SELECT run_id, status, count(*) FROM outcome GROUP BY run_id, status"
 SELECT_ANSWERS = (
     "SELECT run_id, count(*), total(input_tokens) + total(output_tokens), sum(CAST(cost AS REAL)) "
-    "FROM answer WHERE run_id > 0 GROUP BY run_id"
+    "FROM answer WHERE run_id > 0 AND attempts > 0 GROUP BY run_id"
 )
 _PLACES = Decimal("0.000001")  # binary sums of decimal prices are right that far
 

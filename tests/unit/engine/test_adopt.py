@@ -11,6 +11,7 @@ import pytest
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.events import Event
+from chaindesk.domain.row_choice import RowChoice
 from chaindesk.engine.planned import OutputState, RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
@@ -216,3 +217,94 @@ async def test_a_copy_that_somebody_worked_on_is_kept_when_it_is_replaced(source
         assert openpyxl.load_workbook(desk.completed).active["H1"].value is None
         await session.export()
         assert sorted(path.name for path in source.parent.glob("*backup*")) == [kept.name]
+
+
+TEA_FAILS = DemoOptions(latency=0.0, distribution="constant", words=8, fail_containing="Draft tea")
+
+
+async def test_words_in_the_cell_of_a_failed_row_are_its_answer(source: Path, journal: MemoryJournal) -> None:
+    async with DemoServer(TEA_FAILS) as server:
+        desk = Desk(source, server, journal)
+        session = await desk.run(source, CHAIN)
+        await session.export(desk.completed)
+        paid = journal.run_totals()[1]
+        desk.write("B3", "My own draft.")
+        session = desk.open(desk.completed, CHAIN)
+        (notice,) = await session.adopt_edits()
+        assert notice.rows == (3,)
+        assert journal.run_totals()[1] == paid
+        assert session.plan().calls == 1
+        row = session.manifest.rows[1]
+        draft, polish = session.outputs(row)
+        assert (draft.text, draft.state, polish.state) == (
+            "My own draft.",
+            OutputState.ANSWERED,
+            OutputState.MISSING,
+        )
+        asked = server.counters.requests
+        await session.run(RunOptions(), _ignore)
+        assert server.counters.requests == asked + 1
+        assert [version.text for version in session.versions(row, "draft")] == ["My own draft."]
+        await session.export(desk.completed, overwrite_source=True)
+        assert openpyxl.load_workbook(desk.completed).active["B3"].value == "My own draft."
+        for path in (source, desk.completed):  # it stands in the journal, whatever is opened
+            again = await desk.run(path, CHAIN)
+            assert again.outputs(again.manifest.rows[1])[0].text == "My own draft."
+        assert server.counters.requests == asked + 1
+
+
+async def test_words_in_the_cell_of_a_row_that_waits_are_its_answer(source: Path, journal: MemoryJournal) -> None:
+    async with DemoServer(QUICK) as server:
+        desk = Desk(source, server, journal)
+        session = desk.open(source)
+        await session.run(RunOptions(RowChoice.parse("2")), _ignore)
+        await session.export(desk.completed)
+        desk.write("B3", "My own draft.")
+        desk.write("C4", 1234)
+        paid = server.counters.requests
+        session = await desk.run(desk.completed)
+        assert server.counters.requests == paid + 1 + 1  # the score of the one, the draft of the other
+        texts = [[output.text for output in session.outputs(row)] for row in session.manifest.rows]
+        assert texts[1][0] == "My own draft."
+        assert session.outputs(session.manifest.rows[2])[1].fields == {"quality": "1234"}
+        again = await desk.run(source)
+        assert [[output.text for output in again.outputs(row)] for row in again.manifest.rows] == texts
+        assert server.counters.requests == paid + 2
+
+
+async def test_words_that_are_changed_again_are_followed(source: Path, journal: MemoryJournal) -> None:
+    async with DemoServer(TEA_FAILS) as server:
+        desk = Desk(source, server, journal)
+        await (await desk.run(source, CHAIN)).export(desk.completed)
+        for words in ("My own draft.", "My better draft."):
+            desk.write("B3", words)
+            session = desk.open(desk.completed, CHAIN)
+            assert len(await session.adopt_edits()) == 1
+            assert session.outputs(session.manifest.rows[1])[0].text == words
+        assert [version.text for version in session.versions(session.manifest.rows[1], "draft")] == [
+            "My better draft.",
+            "My own draft.",
+        ]
+
+
+async def test_what_a_model_wrote_under_another_name_of_the_step_is_nobodys_words(
+    source: Path, journal: MemoryJournal
+) -> None:
+    late = DemoOptions(latency=0.0, distribution="constant", words=8, fail_containing="Polish")
+    renamed = [CHAIN[0] | {"name": "sketch", "output": "draft"}, CHAIN[1] | {"prompt": "Polish: {{sketch}}"}]
+    async with DemoServer(late) as server:
+        desk = Desk(source, server, journal)
+        await (await desk.run(source, CHAIN)).export(desk.completed)
+        session = desk.open(desk.completed, renamed)
+        assert await session.adopt_edits() == ()
+        assert session.plan().calls == 6
+
+
+async def test_of_a_sheet_that_no_run_of_the_journal_has_met_nobody_knows_who_wrote_it(
+    source: Path, journal: MemoryJournal
+) -> None:
+    async with DemoServer(TEA_FAILS) as server:
+        desk = Desk(source, server, journal)
+        await (await desk.run(source, CHAIN)).export(desk.completed)
+        desk.journal = MemoryJournal()
+        assert await desk.open(desk.completed, CHAIN).adopt_edits() == ()
