@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from typing import IO
 
 from chaindesk.domain.errors import SaveError
 from chaindesk.whole_files import sync_folder
+from chaindesk.workbook.leftovers import clear_leftovers, in_use, temporary_beside
 from chaindesk.workbook.names import backup_names
 
 
@@ -40,16 +40,18 @@ def save(
         mode = _mode(target)
         if mode is None and like is not None:
             mode = (_mode(like) or 0o600) | stat.S_IWUSR  # so that it can be replaced by the next export
-        temporary = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(6)}.tmp")
+        clear_leftovers(target)
+        temporary = temporary_beside(target)
         handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         try:
-            with os.fdopen(handle, "w+b") as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            if mode is not None:
-                temporary.chmod(mode)
-            temporary.replace(target)
+            with in_use(handle):
+                with os.fdopen(handle, "w+b") as file:
+                    write(file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                if mode is not None:
+                    temporary.chmod(mode)
+                temporary.replace(target)
         except BaseException:
             with contextlib.suppress(OSError):  # what matters is the failure that led here
                 temporary.unlink()
@@ -75,7 +77,7 @@ def try_folder(target: Path, *, readable: bool = False) -> None:
             target.lstat()
         if readable and target.exists():
             target.open("rb").close()
-        probe = target.with_name(f".{target.stem[:40]}.{secrets.token_hex(6)}.tmp")
+        probe = temporary_beside(target)
         probe.touch(exist_ok=False)
         probe.unlink()
 
