@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop import icons, review_words, words
+from chaindesk.desktop import icons, review_words
+from chaindesk.desktop.failure_note import FailureNote
 from chaindesk.desktop.status_palette import StatusPalette
 from chaindesk.desktop.step_view import StepView
 from chaindesk.desktop.table_columns import status_text
@@ -33,6 +34,9 @@ _INPUTS = 150  # pixels for the inputs where there is room, until the user moves
 _OUTPUT = 190  # pixels that an output has before the inputs get any
 _NO_OUTPUT = 96
 _LEAST_INPUTS = 40
+_TIGHT = (380, 440)  # pixels of width and height below which the step's buttons have no words
+_REST = 290  # pixels that everything but a failure wants of a low panel
+_LEAST_FAILURE = 52
 _TAB_MARKS = {OutputState.STALE: "↻ ", OutputState.SKIPPED: "– "}
 
 
@@ -79,11 +83,7 @@ class ReviewPanel(QFrame):
         self.missing.setProperty("muted", "true")
         self.missing.setAccessibleName("What a run of this row would take")
         self.missing.hide()
-        self.failure = QLabel()
-        self.failure.setWordWrap(True)
-        self.failure.setTextFormat(Qt.TextFormat.PlainText)
-        self.failure.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.failure.setAccessibleName("Why the row failed")
+        self.failure = FailureNote()
         self.inputs = QTextBrowser()
         self.inputs.setAccessibleName("Inputs of the row")
         self.tabs = QTabBar()
@@ -140,6 +140,9 @@ class ReviewPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the output comes first."""
         super().resizeEvent(event)
+        width, height = self.width(), self.height()
+        self.step.set_tight(tight=width < _TIGHT[0] or height < _TIGHT[1])
+        self.failure.give_at_most(max(height - _REST, _LEAST_FAILURE))
         self._share_height()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -169,6 +172,9 @@ class ReviewPanel(QFrame):
         if self._heights_kept:
             return
         height = self.splitter.height()
+        if not self._outputs:
+            self.splitter.setSizes([height, 0])
+            return
         wanted = _OUTPUT if self.step.can_edit else _NO_OUTPUT
         inputs = min(max(height - wanted, 0), _INPUTS)
         if inputs < _LEAST_INPUTS:
@@ -180,14 +186,7 @@ class ReviewPanel(QFrame):
         known = row is not None
         self.title.setText("No row selected" if row is None else review_words.title(row))
         self._show_status(known=known)
-        failure = state.failure if known else None
-        self.failure.setVisible(failure is not None)
-        if failure is not None:
-            calls = words.plural(failure.attempts, "call", "calls")
-            support = f". For the provider's support: request {failure.request_id}" if failure.request_id else ""
-            told = f"{failure.kind.value.capitalize()}, {calls}{support}"
-            self.failure.setText(f"{failure.step}: {failure.message}\n{told}")
-            self._colour_failure()
+        self.failure.show_failure(state.failure if known else None, state.status, self._palette)
         self.approve.setChecked(known and state.review is Review.APPROVED)
         self.reject.setChecked(known and state.review is Review.REJECTED)
         for button in (self.approve, self.reject):
@@ -205,11 +204,6 @@ class ReviewPanel(QFrame):
         self.status.setStyleSheet(f"background: {back}; color: {text}; border-radius: 10px; padding: 2px 10px;")
         self.facts.setVisible(known)
         self.facts.setText(review_words.facts(self._state))
-
-    def _colour_failure(self) -> None:
-        status = Status.WAITING if self._state.status is Status.WAITING else Status.FAILED
-        back, text = self._palette.background[status].name(), self._palette.text[status].name()
-        self.failure.setStyleSheet(f"background: {back}; color: {text}; border-radius: 6px; padding: 7px 10px;")
 
     def _show_tabs(self) -> None:
         """The step that the user picked for this row, else the newest answer."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -103,9 +104,10 @@ class StepView(QWidget):
         self.cancel = _button("Cancel", "close", "Leave the text as it was (Escape)")
         self.restore = _button("Model's text", "undo", "Back to the model's own text; yours stays in the history")
         self.copy = _button("", "copy", "Copy the text")
-        self.copy.setAccessibleName("Copy the text")
         self.history = _button("History", "history", "Every version of this output: look, compare, use again (H)")
         self.again = _button("From here", "retry", "Run this step again, and the later ones that use it")
+        self._foot = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._worded = {button: button.text() for button in (self.history, self.again, self.restore)}
         self._lay_out()
         self._connect()
         self.show_output(None)
@@ -130,6 +132,14 @@ class StepView(QWidget):
         self.marks.setText(marks)
         self.marks.setVisible(bool(marks))
         self._show_buttons()
+
+    def set_tight(self, *, tight: bool) -> None:
+        """Whether there is little room: the buttons stand beside the facts then, without their words."""
+        direction = QBoxLayout.Direction.LeftToRight if tight else QBoxLayout.Direction.TopToBottom
+        if self._foot.direction() is not direction:
+            self._foot.setDirection(direction)
+            for button, text in self._worded.items():
+                button.setText("" if tight else text)
 
     def begin_edit(self) -> None:
         """Let the user change the text."""
@@ -161,8 +171,10 @@ class StepView(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.marks)
         layout.addWidget(self.stack, 1)
-        layout.addWidget(self.facts)
-        layout.addLayout(buttons)
+        self._foot.setSpacing(6)
+        self._foot.addWidget(self.facts, 1)
+        self._foot.addLayout(buttons)
+        layout.addLayout(self._foot)
 
     def _connect(self) -> None:
         self.save.clicked.connect(self._save)
@@ -218,6 +230,7 @@ class StepView(QWidget):
 def _button(text: str, icon: str, tip: str) -> QPushButton:
     button = QPushButton(text)
     button.setToolTip(tip)
+    button.setAccessibleName(text or tip)
     button.setProperty("narrow", "true")
     if icon != "save":
         icons.give(button, icon)
@@ -249,7 +262,7 @@ def _marks(output: StepOutput | None) -> str:
     if output.state is OutputState.KEPT:
         marks.append("✎ Edited by you, kept although its inputs or prompt have changed. From here: ask again.")
     elif output.answer.edited_text is not None:
-        marks.append("✎ Edited by you. Later steps and the export use your text.")
+        marks.append("✎ Edited by you: later steps and exports use it.")
     if output.answer.finish is Finish.LENGTH:
         marks.append("✂ Cut at the output limit: raise max_output_tokens in the chain.")
     return "\n".join(marks)

@@ -1,0 +1,76 @@
+"""A window of 900 × 600: nothing is cut off or stands on something else; and what is waited for is said in it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from chaindesk.credentials import WAITING
+from chaindesk.desktop.application import Desk
+from chaindesk.desktop.banner import Choice, Tone
+from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.domain.answer import Failure
+from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.status import Status
+from chaindesk.engine.snapshot import RowState
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+Make = Callable[..., Desk]
+Reach = Callable[..., Awaitable[None]]
+Jobs = Callable[[int], Path]
+
+
+def top_and_bottom(widget: QWidget, panel: QWidget) -> tuple[int, int]:
+    top = widget.mapTo(panel, QPoint(0, 0)).y()
+    return top, top + widget.height()
+
+
+@pytest.mark.parametrize("failed", [False, True])
+async def test_under_a_long_message_the_panel_still_shows_the_output_and_nothing_overlaps(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach, *, failed: bool
+) -> None:
+    desk = make_desk()
+    window, panel = desk.window, desk.window.panel
+    window.resize(900, 600)
+    desk.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    window.actions_.run.trigger()
+    await reach(lambda: window.model.snapshot.counts[Status.DONE] == 3 and bool(window.run_banner.text))
+    ways = [Choice("Open keys…", str), Choice("Go on", str, primary=True), Choice("Stop the run", str)]
+    window.run_banner.say(Tone.WARNING, "lab refused the key, and says at length why that is so. " * 4, ways)
+    window.table.choose_row(2)
+    assert panel.row is not None
+    session = desk.workspace.session
+    assert session is not None
+    if failed:
+        failure = Failure("text", FailureKind.SERVER, "lab answered, and told a long story about it. " * 6, 6)
+        state = RowState(Status.FAILED, failure=failure)
+        panel.show_row(panel.row, state, session.outputs(panel.row), desk.workspace.manifest, 2)
+    await reach(lambda: panel.step.stack.height() >= (40 if failed else 75))
+    stacked = [panel.status, panel.failure, panel.tabs, panel.step.stack, panel.step.facts, panel.approve]
+    places = [top_and_bottom(widget, panel) for widget in stacked if widget.isVisible()]
+    assert all(above[1] <= below[0] for above, below in pairwise(places)), places
+    assert places[-1][1] <= panel.height()
+    assert panel.step.history.text() == ""
+    assert panel.step.history.accessibleName() == "History"
+    window.resize(1400, 900)
+    await reach(lambda: panel.step.history.text() == "History")
+
+
+async def test_the_wait_for_the_keyring_is_told_beside_the_rows(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+) -> None:
+    desk = make_desk()
+    desk.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    figures = desk.window.run_bar.figures
+    desk.workspace.keys.on_wait(WAITING)
+    assert figures.isVisible()
+    assert figures.text() == WAITING
+    desk.workspace.keys.on_wait("")
+    assert not figures.isVisible()
