@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
     QApplication,
-    QLabel,
     QMainWindow,
     QMenu,
     QSizePolicy,
@@ -71,7 +70,6 @@ class MainWindow(QMainWindow):
         self.recent_menu = QMenu("Open &recent", self)
         self.examples_menu = QMenu("E&xamples", self)
         self.theme_button = QToolButton()
-        self.busy = QLabel()
         self._may_close = False
         self._asking = False
         self._words_width = 0
@@ -95,10 +93,8 @@ class MainWindow(QMainWindow):
 
     def say_busy(self, text: str) -> None:
         """Show what is being done at the moment."""
-        self.busy.setText(text)
         self.empty.show_busy(text)
-        self.menuBar().setCornerWidget(self.busy)  # takes the text's width
-        self.busy.show()
+        self.run_bar.say_busy(text)
 
     def allow_close(self) -> None:
         """Close now, without asking again."""
@@ -237,10 +233,6 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.news_banner)
         outer.addWidget(self.pages, 1)
         self.setCentralWidget(page)
-        self.busy.setProperty("muted", "true")
-        self.busy.setAccessibleName("What is being done")
-        self.busy.setContentsMargins(0, 0, 14, 0)
-        self.menuBar().setCornerWidget(self.busy)
         self.setMinimumSize(760, 500)
 
     def _fill_row_menu(self, menu: QMenu) -> None:

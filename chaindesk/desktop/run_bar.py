@@ -50,6 +50,9 @@ _REVIEWS: tuple[tuple[str, tuple[Review | None, bool]], ...] = (
 class RunBar(QWidget):
     """Looks at a ``Snapshot`` and tells what the user wants to see of the rows.
 
+    Attributes:
+        busy: what is being done at the moment, or "".
+
     Signals:
         filter_wanted: a ``RowFilter``.
     """
@@ -60,6 +63,7 @@ class RunBar(QWidget):
         super().__init__(parent)
         self._snapshot = Snapshot()
         self._total = 0
+        self.busy = ""
         self.progress = StatusProgress()
         self.figures = QLabel()
         self.figures.setAccessibleName("Figures of the run")
@@ -91,6 +95,11 @@ class RunBar(QWidget):
             self._timer.start()
         else:
             self._timer.stop()
+        self.refresh()
+
+    def say_busy(self, text: str) -> None:
+        """Show what is being done at the moment, or waited for; "" for nothing."""
+        self.busy = text
         self.refresh()
 
     def set_dark(self, *, dark: bool) -> None:
@@ -139,7 +148,7 @@ class RunBar(QWidget):
                 chip.setAccessibleName(f"Show only rows that are {status.value}: {count}")
             chip.setVisible(count > 0 or chip.isChecked())
         self.progress.show_counts(counts, self._total)
-        text = figures_text(self._snapshot)
+        text = "  ·  ".join(filter(None, (self.busy, figures_text(self._snapshot))))
         self.figures.setText(text)
         self.figures.setVisible(bool(text))
 

@@ -103,7 +103,7 @@ async def test_a_workbook_that_is_being_saved_is_whole_before_the_window_closes(
     await reach(lambda: desk.controller.saving == 1)
     desk.window.close()
     assert desk.window.isVisible()
-    assert "as soon as the workbook is saved" in desk.window.busy.text()
+    assert "as soon as the workbook is saved" in desk.window.run_bar.figures.text()
     go.set()
     await reach(lambda: not desk.window.isVisible())
     assert path.with_name("jobs.completed.xlsx").is_file()

@@ -81,7 +81,7 @@ async def test_a_killed_window_is_gone_on_with_by_one_click_and_only_missing_cal
         desk = make_desk()
         desk.workspace.open_workbook(path, chain=chain)  # so that the other window knows the chain
         await reach(lambda: desk.workspace.session is not None)
-        await reach(lambda: not desk.window.busy.text())
+        await reach(lambda: not desk.window.run_bar.busy)
         await desk.close()
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
         process = subprocess.Popen([sys.executable, "-c", RUN, str(path)], env=environment)  # noqa: ASYNC220
