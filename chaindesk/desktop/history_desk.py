@@ -58,7 +58,9 @@ class HistoryDesk(QObject):
         a.history.triggered.connect(self.show)
         a.bundle.triggered.connect(self._ask_newest_bundle)
         a.log_folder.triggered.connect(self._open_log_folder)
+        controller.began.connect(self._refresh)
         controller.finished.connect(lambda _: self._refresh())
+        controller.run_failed.connect(lambda _: self._refresh())
         workspace.session_changed.connect(lambda _: self._refresh())
         window.theme.changed.connect(self._take_theme)
 

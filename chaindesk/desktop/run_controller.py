@@ -94,6 +94,7 @@ class RunController(QObject):
         phase_changed: ``phase`` is another.
         planned: a ``Plan`` and the ``RunWish`` that it is for; nothing runs until ``start``.
         keys_missing: the endpoints that need a key and have none; nothing was run.
+        began: a run is in the journal.
         finished: a ``RunResult``.
         exporting: a workbook is being saved.
         exported: an ``ExportReport``.
@@ -107,6 +108,7 @@ class RunController(QObject):
     phase_changed = Signal()
     planned = Signal(object, object)
     keys_missing = Signal(list)
+    began = Signal()
     finished = Signal(object)
     exporting = Signal()
     exported = Signal(object)
@@ -302,6 +304,7 @@ class RunController(QObject):
                 case RunStarted():
                     self._begun = True
                     self._note(event)
+                    self.began.emit()
                 case RunPaused(cause=cause) if cause is not PauseCause.OUTAGE and self.phase is Phase.RUNNING:
                     self._set_phase(Phase.PAUSED)
                 case RunResumed(cause=None) if self.phase is Phase.PAUSED:

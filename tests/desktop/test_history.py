@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QWidget
 
 from chaindesk import settings
 from chaindesk.desktop.application import Desk
+from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.history_chart import HistoryChart
 from chaindesk.desktop.history_window import HistoryWindow
 from chaindesk.desktop.run_controller import Phase
 from chaindesk.engine.report import run_report
 from chaindesk.journal.memory import MemoryJournal
+from chaindesk.providers.demo_options import DemoOptions
 
 # The offscreen platform knows no window manager whom a dialog could tell its size.
 pytestmark = pytest.mark.qt_log_ignore(r"does not support propagateSizeHints")
@@ -215,3 +217,19 @@ async def test_the_log_folder_opens_from_the_menu(make_desk: Callable[[], Desk])
     desk.conductor.history.open_url = lambda url: bool(opened.append(url.toLocalFile())) or True
     desk.window.actions_.log_folder.trigger()
     assert [Path(path) for path in opened] == [settings.log_folder()]
+
+
+async def test_a_run_that_begins_is_in_the_open_list_at_once(
+    qloop: DesktopLoop, make_desk: Callable[..., Desk], jobs: Callable[[int], Path], chain: Path, reach: Reach
+) -> None:
+    desk = make_desk(DemoOptions(latency=30))
+    desk.workspace.open_workbook(jobs(2), chain=chain)
+    await reach(lambda: desk.workspace.session is not None)
+    view = shown(desk)
+    await reach(lambda: bool(view.size_label.text()))
+    assert view.list.topLevelItemCount() == 0
+    desk.window.actions_.run.trigger()
+    await reach(lambda: view.list.topLevelItemCount() == 1)
+    item = view.list.topLevelItem(0)
+    assert item is not None
+    assert item.text(2) == "going on"
