@@ -89,10 +89,11 @@ class Theme(QObject):
         return palette
 
     def _style_sheet(self) -> str:
-        arrows = {f"{name}_icon": icons.coloured_file(name, self.hex("muted")) for name in ("previous", "next")}
+        drawn = {f"{name}_icon": icons.coloured_file(name, self.hex("muted")) for name in ("previous", "next")}
+        drawn["tick_icon"] = icons.coloured_file("approve", self.hex("accent_text"))
         colours = {name: f"#{value}" for name, value in self._colours.items()}
         text = settings.resource("themes/style.qss").read_text("utf-8")
-        return string.Template(text).safe_substitute(colours | arrows)
+        return string.Template(text).safe_substitute(colours | drawn)
 
     def _system_changed(self) -> None:
         if self.choice == "system":
