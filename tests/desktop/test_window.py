@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 import python_calamine
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from chaindesk import settings
@@ -361,22 +360,6 @@ async def test_the_filter_tells_what_it_hides_and_can_be_taken_away(
     bar.show_all.click()
     assert desk.window.model.rowCount() == 12
     assert bar.show_all.isHidden()
-
-
-async def test_a_dropped_workbook_opens_and_is_offered_again(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, reach: Reach
-) -> None:
-    desk = make_desk()
-    path = jobs(2)
-    files = QMimeData()
-    files.setUrls([QUrl.fromLocalFile(str(path))])
-    place, action, button = QPointF(50, 50), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
-    desk.window.dropEvent(QDropEvent(place, action, files, button, Qt.KeyboardModifier.NoModifier))
-    await reach(lambda: desk.window.model.rowCount() == 2)
-    desk.window.recent_menu.aboutToShow.emit()
-    assert [action.text() for action in desk.window.recent_menu.actions()] == [str(path)]
-    assert not desk.window.actions_.run.isEnabled()
-    assert desk.window.source.chain.currentText() == "Choose a chain…"
 
 
 async def test_fields_become_columns_and_a_condition_skips_its_step(
