@@ -35,7 +35,7 @@ _OUTPUT = 190  # pixels that an output has before the inputs get any
 _NO_OUTPUT = 96
 _LEAST_INPUTS = 40
 _TIGHT = (380, 440)  # pixels of width and height below which the step's buttons have no words
-_REST = 290  # pixels that everything but a failure wants of a low panel
+_REST = 150  # pixels for the panel's head and foot
 _LEAST_FAILURE = 52
 _TAB_MARKS = {OutputState.STALE: "↻ ", OutputState.SKIPPED: "– "}
 
@@ -140,9 +140,7 @@ class ReviewPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the output comes first."""
         super().resizeEvent(event)
-        width, height = self.width(), self.height()
-        self.step.set_tight(tight=width < _TIGHT[0] or height < _TIGHT[1])
-        self.failure.give_at_most(max(height - _REST, _LEAST_FAILURE))
+        self.step.set_tight(tight=self.width() < _TIGHT[0] or self.height() < _TIGHT[1])
         self._share_height()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -169,13 +167,14 @@ class ReviewPanel(QFrame):
         self._heights_kept = True
 
     def _share_height(self) -> None:
+        wanted = _OUTPUT if self.step.can_edit else _NO_OUTPUT
+        self.failure.give_at_most(max(self.height() - _REST - wanted, _LEAST_FAILURE))
         if self._heights_kept:
             return
         height = self.splitter.height()
         if not self._outputs:
             self.splitter.setSizes([height, 0])
             return
-        wanted = _OUTPUT if self.step.can_edit else _NO_OUTPUT
         inputs = min(max(height - wanted, 0), _INPUTS)
         if inputs < _LEAST_INPUTS:
             inputs = 0  # a strip of a line says nothing; the handle brings them back
