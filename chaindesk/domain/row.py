@@ -78,6 +78,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How a sheet was read, so that it can be read again when its file has changed.
+
+    Attributes:
+        stamp: the file's time and size just before.
+        header_row: the header row that was asked for, or None where it was looked for.
+        id_column: the column whose texts became the rows' keys, or None.
+        skip_hidden: whether hidden rows were left out.
+    """
+
+    stamp: tuple[int, int]
+    header_row: int | None
+    id_column: str | None
+    skip_hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """The sheet that holds the jobs, as it was read.
 
@@ -89,6 +106,7 @@ class Manifest:
         columns: every column with a header or a value, left to right.
         rows: the jobs, top to bottom; rows without any value in the user's columns are none.
         notices: what was handled on the way, in words for the user.
+        reading: how it was read; None where it was made without a file.
     """
 
     path: Path
@@ -98,6 +116,7 @@ class Manifest:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notices: tuple[Notice, ...] = field(default=())
+    reading: Reading | None = None
 
     @property
     def inputs(self) -> tuple[Column, ...]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from chaindesk.domain.answer import RowReview, RunState
 from chaindesk.domain.chain import MAX_CONCURRENCY, Chain, bind
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.errors import ChainError, InputError, Problem, UsageError
+from chaindesk.domain.errors import ChainError, InputError, UsageError
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import Event
 from chaindesk.domain.row import Manifest, Notice, Row
@@ -44,6 +44,7 @@ from chaindesk.engine.planned import (
 )
 from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.snapshot import RowState
+from chaindesk.engine.vendors import endpoints_of
 from chaindesk.engine.versions import Version, versions_of
 from chaindesk.journal.base import Journal
 from chaindesk.logs import KNOWN
@@ -55,6 +56,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 DEMO = "demo:embedded"
 """The base URL of the simulated provider that a run begins for itself."""
+_CHANGED = (
+    "Another program has changed {name} since it was opened. It was read again for the export, so that each answer "
+    "stands beside its own row; rows that are new have none yet."
+)
 
 __all__ = [
     "Estimate",
@@ -115,7 +120,7 @@ class Session:
         self.addresses = dict(addresses or {})
         self.password = password
         bound, problems = bind(chain, manifest)
-        self.endpoints = _endpoints(chain, problems)
+        self.endpoints = endpoints_of(chain, problems)
         if problems:
             raise ChainError(problems)
         self.row_chain = RowChain(bound, self.endpoints)
@@ -362,27 +367,25 @@ class Session:
         """
         from chaindesk.engine.export import export
 
-        self._untold += await self.adopt_edits()
-        report = await export(self, target, overwrite_source=overwrite_source)
+        session = await asyncio.to_thread(self._as_it_is_now)
+        self._untold += await session.adopt_edits()
+        report = await export(session, target, overwrite_source=overwrite_source)
         told, self._untold = tuple(notice.message for notice in self._untold), []
         return replace(report, notices=(*told, *report.notices))
 
+    def _as_it_is_now(self) -> Session:
+        """This session, or where another program has changed the workbook since, one that has its rows of now.
 
-def _endpoints(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:
-    """Each provider that the chain uses, by name; unknown ones become problems."""
-    from chaindesk.providers.registry import resolve
+        An export patches the file that is there: by the rows of then, answers would stand beside other rows' inputs.
+        """
+        from chaindesk.workbook import read_anew
 
-    endpoints: dict[str, Endpoint] = {}
-    refused: set[str] = set()
-    for number, step in enumerate(chain.steps):
-        if step.provider in endpoints or step.provider in refused:
-            continue
-        try:
-            endpoints[step.provider] = resolve(step.provider, chain.providers.get(step.provider))
-        except InputError as error:
-            refused.add(step.provider)
-            problems.append(Problem(str(error), field=f"steps[{number}].model"))
-    return endpoints
+        manifest = read_anew(self.manifest, password=self.password)
+        if manifest is self.manifest:
+            return self
+        if (manifest.rows, manifest.columns) != (self.manifest.rows, self.manifest.columns):
+            self._untold.append(Notice(_CHANGED.format(name=manifest.path.name)))
+        return Session(manifest, self.chain, self.journal, self.keys, addresses=self.addresses, password=self.password)
 
 
 def _no_key(endpoint: Endpoint) -> str:

@@ -1,4 +1,4 @@
-"""What is asked of providers outside a run: which models they offer, and what the cache of a past run saved."""
+"""What is asked of providers outside a run: where they are, which models they offer, and what a run's cache saved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint, ProviderKind, Usage
-from chaindesk.domain.errors import CallError, InputError
+from chaindesk.domain.errors import CallError, InputError, Problem
 from chaindesk.domain.template import nearest_name
 
 if TYPE_CHECKING:
@@ -120,3 +120,20 @@ def _lists(endpoint: Endpoint, addresses: Mapping[str, str]) -> bool:
     if endpoint.kind is ProviderKind.AZURE_OPENAI:
         return False
     return endpoint.base_url != _DEMO or _DEMO in addresses
+
+
+def endpoints_of(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:
+    """Each provider that the chain uses, by name; unknown ones become problems."""
+    from chaindesk.providers.registry import resolve
+
+    endpoints: dict[str, Endpoint] = {}
+    refused: set[str] = set()
+    for number, step in enumerate(chain.steps):
+        if step.provider in endpoints or step.provider in refused:
+            continue
+        try:
+            endpoints[step.provider] = resolve(step.provider, chain.providers.get(step.provider))
+        except InputError as error:
+            refused.add(step.provider)
+            problems.append(Problem(str(error), field=f"steps[{number}].model"))
+    return endpoints

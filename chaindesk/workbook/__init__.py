@@ -33,6 +33,7 @@ __all__ = [
     "is_as_written",
     "is_cut",
     "open_manifest",
+    "read_anew",
     "sheet_names",
     "write_columns",
 ]
@@ -74,6 +75,17 @@ def open_manifest(
         skip_hidden=skip_hidden,
         password=password,
     )
+
+
+def read_anew(manifest: Manifest, *, password: str | None = None) -> Manifest:
+    """The manifest as its file is now: read again in the same way where the file has changed, else the same one.
+
+    Raises:
+        WorkbookError: the changed file cannot be used.
+    """
+    from chaindesk.workbook.reader import read_anew as again
+
+    return again(manifest, password)
 
 
 def sheet_names(path: Path | str, *, password: str | None = None) -> tuple[str, ...]:

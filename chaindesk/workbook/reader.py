@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from chaindesk.domain.row import Manifest, Notice
+from chaindesk.domain.row import Manifest, Notice, Reading
 from chaindesk.workbook.book import Book, Sheet
 from chaindesk.workbook.boundary import readable_errors
 from chaindesk.workbook.grid import Grid
@@ -29,11 +30,38 @@ def open_manifest(
     """Read the sheet that holds the jobs; see the package's own words."""
     path = Path(path)
     wishes = Wishes(header_row, id_column, skip_hidden)
+    stamp = _stamp(path)
     with readable_errors(path), opened(path, password) as (kind, book, file, encrypted):
         notices = [Notice("The workbook is encrypted; what is exported is not.")] if encrypted else []
         if book is not None:
-            return _from_book(book, path, sheet, wishes, notices)
-        return _from_values(kind, file, path, sheet, wishes, notices)
+            manifest = _from_book(book, path, sheet, wishes, notices)
+        else:
+            manifest = _from_values(kind, file, path, sheet, wishes, notices)
+    return manifest if stamp is None else replace(manifest, reading=Reading(stamp, header_row, id_column, skip_hidden))
+
+
+def read_anew(manifest: Manifest, password: str | None) -> Manifest:
+    """Read a manifest again where its file has changed since; see the package's own words."""
+    reading, stamp = manifest.reading, _stamp(manifest.path)
+    if reading is None or stamp is None or stamp == reading.stamp:
+        return manifest
+    return open_manifest(
+        manifest.path,
+        sheet=manifest.sheet,
+        header_row=reading.header_row,
+        id_column=reading.id_column,
+        skip_hidden=reading.skip_hidden,
+        password=password,
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What tells that a file was written anew; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def sheet_names(path: Path | str, *, password: str | None = None) -> tuple[str, ...]:
