@@ -10,6 +10,7 @@ from chaindesk.desktop.ways import Ways
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 
 _Reason = tuple[PauseCause, str]
+_RETOLD = (PauseCause.OUTAGE, PauseCause.DISK)  # the same trouble in other words, as time goes on
 
 
 class Pauses:
@@ -60,7 +61,7 @@ class Pauses:
         reason = reasons[-1]
         event = self._on[reason]
         text = pause_words(event)
-        if reason == self._told and self._banner.text and reason[0] is PauseCause.OUTAGE:
+        if reason == self._told and self._banner.text and reason[0] in _RETOLD:
             self._banner.retell(text)
             return
         self._told = reason
@@ -82,7 +83,7 @@ class Pauses:
             case PauseCause.OUTAGE:
                 return (Choice("Try now", ways.try_now, primary=True, closes=False), stop)
             case PauseCause.DISK:
-                return (Choice("Try again", ways.resume, primary=True), stop)
+                return (Choice("Try now", ways.try_now, primary=True, closes=False), stop)
             case _:
                 return (resume, stop)
 

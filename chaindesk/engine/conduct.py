@@ -24,6 +24,7 @@ from chaindesk.engine.caller import Caller
 from chaindesk.engine.clocks import seconds_asleep
 from chaindesk.engine.control import RunControl
 from chaindesk.engine.gate import Gate
+from chaindesk.engine.keeping import Keeper, to_the_end
 from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.limits import Limits
 from chaindesk.engine.outage import OutagePace, Outages
@@ -36,6 +37,8 @@ from chaindesk.journal.base import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 _log = logging.getLogger(__name__)
+DISK_PATIENCE = 120.0
+"""Seconds that a run which waits for nobody waits for a journal that cannot be written."""
 
 
 @dataclass(slots=True)
@@ -100,7 +103,7 @@ async def conduct(
     """Carry a plan out.
 
     Raises:
-        JournalError: answers can no longer be kept; the run was ended.
+        JournalError: it could not begin, because nothing can be kept. A run that has begun ends with words instead.
     """
     emit = Teller(listener, control)
     record = _record(wiring, plan, control)
@@ -112,6 +115,8 @@ async def conduct(
         await wiring.journal.store_reuse(run_id, plan.taken_over)
         emit(_started(replace(record, id=run_id), plan))
         gate = Gate(emit, halts=options.on_pause == "stop")
+        patience = DISK_PATIENCE if options.on_pause == "stop" else None
+        keeper = Keeper(wiring.journal, gate, patience)
         limits = Limits(_identities(wiring), random.Random())  # noqa: S311 - spreads retries, hides nothing
 
         def notice(message: str) -> None:
@@ -123,12 +128,12 @@ async def conduct(
             money = Budget(control.budget)
             caller = Caller(provider, gate, outages, limits, money, wiring.chain.retry, wiring.price, emit)
             caller.asleep = wiring.asleep
-            runner = _runner(wiring, options, run_id, gate, caller, control, emit)
+            runner = _runner(wiring, run_id, gate, keeper, caller, control, emit)
             try:
                 state = await runner.run(plan.rows)
             finally:
                 outages.close()
-            message = gate.halted
+                message = await to_the_end(keeper.farewell()) or gate.halted
     except ChainDeskError as error:
         state, message = RunState.HALTED, str(error)
         raise
@@ -142,9 +147,9 @@ async def conduct(
 
 def _runner(
     wiring: Wiring,
-    options: RunOptions,
     run_id: int,
     gate: Gate,
+    keeper: Keeper,
     caller: Caller,
     control: RunControl,
     emit: Callable[[Event], None],
@@ -154,7 +159,7 @@ def _runner(
         run_id=run_id,
         workbook_id=wiring.workbook_id,
         chain=wiring.row_chain,
-        journal=wiring.journal,
+        keeper=keeper,
         caller=caller,
         ledger=ledger,
         emit=emit,

@@ -59,9 +59,9 @@ class Gate:
         return self._open.is_set() and not self.halted
 
     @property
-    def is_held(self) -> bool:
-        """Whether it is closed for something that the user has to do."""
-        return self._held is not None
+    def held_for(self) -> PauseCause | None:
+        """For what it is closed that the user has to do, if it is."""
+        return None if self._held is None else self._held.cause
 
     async def passing(self, on_wait: Callable[[RunPaused], None] = lambda why: None) -> None:
         """Wait until calls may start.
@@ -97,22 +97,39 @@ class Gate:
             message = f"{name}: {message}"
         self.hold_for(_CAUSES[error.kind], message)
 
-    def hold_for(self, cause: PauseCause, message: str, *, halts: bool = True) -> None:
+    def hold_for(self, cause: PauseCause, message: str, *, halts: bool = True, anew: bool = False) -> None:
         """Close it for something that the user has to do; the first to say so is heard.
 
         Args:
             cause: what it is.
             message: what the user is told.
             halts: whether a run that waits for nobody ends here.
+            anew: whether it is told once more where it is closed already.
         """
         if self.halted:
             return
-        if self._held is None:
+        if self._held is None or anew:
             self._held = self._close(cause, message)
         if self._halts and halts:
-            self.halted = message
-            self._open.set()
+            self.halt(message)
+
+    def halt(self, message: str, *, ends_waits: bool = True) -> None:
+        """End the run: no more call is made.
+
+        Args:
+            message: why.
+            ends_waits: whether rows that only wait are ended; else they have been told to end before.
+        """
+        if self.halted:
+            return
+        self.halted = message
+        self._open.set()
+        if ends_waits:
             self.on_halt()
+
+    def end_users_pause(self) -> None:
+        """The user goes on; what else it is closed for stays."""
+        self._paused = None
 
     def hold_again(self, message: str) -> None:
         """Close it once more, because what the user was to do is not done."""

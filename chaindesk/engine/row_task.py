@@ -19,11 +19,10 @@ from chaindesk.engine.caller import Caller, Calling
 from chaindesk.engine.claims import LOST, UNFIT
 from chaindesk.engine.fields import NO_FIELDS, FieldsMistake, Scalar, read_fields, repair
 from chaindesk.engine.gate import RunHalted
-from chaindesk.engine.keeping import to_the_end
+from chaindesk.engine.keeping import Keeper, to_the_end
 from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.planned import PlannedRow
 from chaindesk.engine.row_chain import RowChain
-from chaindesk.journal.base import Journal
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ class Desk:
         run_id: the run.
         workbook_id: the journal's number of the workbook and sheet.
         chain: what is said for a row.
-        journal: where answers are kept.
+        keeper: keeps answers, and waits where they cannot be kept.
         caller: makes the calls.
         ledger: what the journal knows of every row; it says who takes over which answer, and is told of new ones.
         emit: told what happens, after the journal has it.
@@ -46,7 +45,7 @@ class Desk:
     run_id: int
     workbook_id: int
     chain: RowChain
-    journal: Journal
+    keeper: Keeper
     caller: Caller
     ledger: Ledger
     emit: Callable[[Event], None]
@@ -91,7 +90,7 @@ class RowTask:
         return self._calling is not None and self._calling.under_way
 
     async def run(self) -> None:
-        """Make the calls that are missing. Nothing but cancellation and a broken journal gets out.
+        """Make the calls that are missing. Nothing but cancellation gets out.
 
         What is left to be kept and told then is for ``close``, so that the next row need not wait for it.
         """
@@ -102,8 +101,8 @@ class RowTask:
             return
         except CallError as error:
             self._closing = Status.FAILED, self._failure(error.kind, str(error), error.http_status, error.request_id)
-        except JournalError:
-            raise  # nothing can be kept any more: no row may go on paying
+        except JournalError as error:  # of reading: no row may go on paying
+            self._desk.keeper.end(error)
         except Exception as error:
             _log.exception("Row %s failed by a mistake in ChainDesk", self._row.number)
             message = f"ChainDesk made a mistake of its own ({type(error).__name__}). Please report it; see the log."
@@ -117,7 +116,10 @@ class RowTask:
         status, failure = self._closing
         if status is Status.PENDING:
             return self._rest(status)
-        return await self._end(status, failure)
+        try:
+            return await self._end(status, failure)
+        except RunHalted:  # it could not be kept
+            return self._rest(Status.PENDING)
 
     async def cut_off(self, *, halted: bool) -> Status:
         """The row was cancelled: it is pending again. That a call of it was cut off by the user is kept for reports."""
@@ -136,8 +138,7 @@ class RowTask:
                 lost = Completion("", self._asked.model, None)
                 await self._keep_unfit(self._calling, self._asked.fingerprint, lost, None)
             return await self._end(Status.STOPPED, None)
-        except JournalError as error:
-            _log.warning("Row %s: that it was stopped could not be kept: %s", self._row.number, error)
+        except RunHalted:  # that could not be kept
             return self._rest(Status.PENDING)
 
     # --- one step ----------------------------------------------------------------------------------------------
@@ -160,10 +161,10 @@ class RowTask:
             if index == chain.count - 1:
                 self._last = fresh
                 return
-            answer = await to_the_end(self._keep(fresh))
+            answer = await to_the_end(self._keep(fresh), self._desk.keeper.give_up)
         else:
             if answer.id != self.planned.answers[index]:
-                await self._desk.journal.store_reuse(self._desk.run_id, [(answer.id, self._row.key)])
+                await self._desk.keeper.store_reuse(self._desk.run_id, [(answer.id, self._row.key)])
             self.answers.append(answer)
             kept = index in self._desk.ledger.entries[self._row.number].kept
             self._desk.emit(replace(self._finished(name, answer, reused=True), kept=kept))
@@ -222,7 +223,7 @@ class RowTask:
         return _Fresh(answer, replace(self._finished(calling.step, answer), saved=saved))
 
     async def _keep(self, fresh: _Fresh) -> Answer:
-        answer = replace(fresh.answer, id=await self._desk.journal.store_answer(fresh.answer))
+        answer = replace(fresh.answer, id=await self._desk.keeper.store_answer(fresh.answer))
         self._desk.ledger.paid(self._row, len(self.answers), answer)
         self.answers.append(answer)
         self._desk.emit(fresh.event)
@@ -240,10 +241,10 @@ class RowTask:
         )
 
         async def keep() -> None:
-            await desk.journal.store_answer(answer)
+            await desk.keeper.store_answer(answer)
             desk.emit(event)
 
-        await to_the_end(keep())
+        await to_the_end(keep(), desk.keeper.give_up)
 
     def _answer(
         self, calling: Calling, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
@@ -314,17 +315,17 @@ class RowTask:
             last, self._last = self._last, None
             if self.planned.known_as is not None:  # it has moved: what it took over goes by its new key
                 taken = [(one.id, self._row.key) for one in self.answers if one and one.run_id != desk.run_id]
-                await desk.journal.store_reuse(desk.run_id, taken)
+                await desk.keeper.store_reuse(desk.run_id, taken)
             if last is None:
-                await desk.journal.store_outcome(outcome)
+                await desk.keeper.store_outcome(outcome)
             else:  # both go out at once, and mostly into one commit
-                await asyncio.gather(self._keep(last), desk.journal.store_outcome(outcome))
+                await asyncio.gather(self._keep(last), desk.keeper.store_outcome(outcome))
             shown = Status.PENDING if status is Status.STOPPED else status
             self.ended, self.failure = shown, failure
             desk.emit(RowFinished(desk.clock(), self._row.number, self._row.key, shown, failure, seconds))
             return shown
 
-        return await to_the_end(keep())
+        return await to_the_end(keep(), desk.keeper.give_up)
 
     def _rest(self, status: Status) -> Status:
         self.ended = status

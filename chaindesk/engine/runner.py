@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from chaindesk.domain.answer import RunState
 from chaindesk.domain.errors import ChainDeskError
-from chaindesk.domain.events import ConcurrencyChanged, RowFinished
+from chaindesk.domain.events import ConcurrencyChanged, PauseCause, RowFinished
 from chaindesk.domain.status import Status
 from chaindesk.engine.control import Lever, RunControl
 from chaindesk.engine.gate import Gate
@@ -47,11 +47,7 @@ class Runner:
     _ramping: bool = False
 
     async def run(self, rows: Iterable[PlannedRow]) -> RunState:
-        """Run the rows.
-
-        Raises:
-            JournalError: answers can no longer be kept; everything under way was cancelled.
-        """
+        """Run the rows."""
         for planned in rows:
             if planned.complete or planned.skipped:
                 self._settle(planned, Status.SKIPPED if planned.skipped else Status.DONE)
@@ -73,9 +69,9 @@ class Runner:
             self.control.attach(None)
             self._group = None
             self._queue_back()
-        if self.gate.halted:
-            return RunState.HALTED
-        return RunState.STOPPED if self.control.stopping else RunState.FINISHED
+        if self.control.stopping:
+            return RunState.STOPPED
+        return RunState.HALTED if self.gate.halted else RunState.FINISHED
 
     # --- workers -----------------------------------------------------------------------------------------------
 
@@ -156,6 +152,7 @@ class Runner:
             case Lever.RESUME:
                 self._resume()
             case Lever.STOP:
+                self.desk.keeper.give_up()
                 for worker in list(self._workers):
                     worker.cancel()
 
@@ -167,9 +164,13 @@ class Runner:
                 worker.cancel()
 
     def _resume(self) -> None:
-        if not self.gate.is_held or self._group is None:
-            self.gate.resume()
-            self.desk.caller.outages.try_now()
+        held = self.gate.held_for
+        if held is PauseCause.DISK:
+            self.gate.end_users_pause()
+            self.desk.keeper.try_now()
+            return
+        if held is None or self._group is None:
+            self._go_on()
             return
         self._group.create_task(self._renewed())
 
@@ -178,8 +179,12 @@ class Runner:
         if obstacle:
             self.gate.hold_again(obstacle)
         else:
-            self.gate.resume()
-            self.desk.caller.outages.try_now()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self.gate.resume()
+        self.desk.keeper.hold()
+        self.desk.caller.outages.try_now()
 
     # --- rows that no worker takes -----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from chaindesk.domain.answer import RowReview, RunState
 from chaindesk.domain.chain import MAX_CONCURRENCY, Chain, bind
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.errors import ChainError, InputError, UsageError
+from chaindesk.domain.errors import ChainError, InputError, JournalError, UsageError
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import Event
 from chaindesk.domain.row import Manifest, Notice, Row
@@ -215,13 +215,16 @@ class Session:
         if self._running:
             raise UsageError("A run is going on over this workbook. Wait for its end, or stop it.")
         with self.journal.turn(self.workbook_id):
+            self._untold += map(Notice, await asyncio.to_thread(self.journal.recover))
             self.refresh()  # another program may have paid for answers meanwhile
             self._running = True
             try:
                 result = await self._run(options, listener, control or RunControl())
             finally:
                 self._running = False
-                self._seen = self.journal.mark(self.workbook_id)
+                self._seen = ()
+                with suppress(JournalError):  # what counts is how the run ended; the journal is read anew
+                    self._seen = self.journal.mark(self.workbook_id)
             self._untold += map(Notice, result.notices)
             return result
 

@@ -109,6 +109,18 @@ class Journal(Protocol):
         """Store a paid-for answer and give its number. When this returns it is on disk."""
         ...
 
+    def rescue(self, answers: Sequence[Answer]) -> Path:
+        """Keep answers of a run of this journal elsewhere, because it cannot take them; where they are now.
+
+        Raises:
+            JournalError: no place takes them.
+        """
+        ...
+
+    def recover(self) -> tuple[str, ...]:
+        """Take in what was kept elsewhere, and tell of it in words for the user. Opening a journal does so too."""
+        ...
+
     async def store_outcome(self, outcome: RowOutcome) -> None:
         """Store how a row ended."""
         ...

@@ -38,6 +38,7 @@ class MemoryJournal:
         self._numbers = count(1)
         self._run_numbers = count(1)
         self._cleanings = 0
+        self._rescued: list[Answer] = []
         self._closed = False
 
     def workbook_id(self, path: Path, sheet: str) -> int:
@@ -100,10 +101,25 @@ class MemoryJournal:
     async def store_answer(self, answer: Answer) -> int:
         """Store a paid-for answer and give its number."""
         self._check_open()
+        return self._put(answer)
+
+    def _put(self, answer: Answer) -> int:
         number = next(self._numbers)
         self._answers[number] = replace(answer, id=number)
         self._by_request.setdefault((answer.workbook_id, answer.step, answer.fingerprint), []).append(number)
         return number
+
+    def rescue(self, answers: Sequence[Answer]) -> Path:
+        """Keep answers aside; they last as long as the process does."""
+        self._rescued += answers
+        return Path("memory")
+
+    def recover(self) -> tuple[str, ...]:
+        """Take in what was kept aside."""
+        rescued, self._rescued = self._rescued, []
+        for answer in rescued:
+            self._put(answer)
+        return (f"{len(rescued)} answers that were kept aside were taken in.",) if rescued else ()
 
     async def store_outcome(self, outcome: RowOutcome) -> None:
         """Store how a row ended."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -12,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
+from chaindesk.domain.errors import JournalError
+from chaindesk.journal import rescue, totals
 from chaindesk.journal import sqlite_rows as rows
-from chaindesk.journal import totals
 from chaindesk.journal.base import Cleanable, RunTotals
 from chaindesk.journal.places import place_of
 from chaindesk.journal.retention import outdated
@@ -68,6 +70,11 @@ class SqliteJournal:
         self.notices: tuple[str, ...] = () if logged else (_NO_LOG.format(path=path),)
         self._writer = Writer(connection, path)
         self._readers = Readers(path, lambda: self._writer.generation)
+        self._begun: dict[int, str] = {}  # by the number of each run of this process
+        try:
+            self.notices += self.recover()
+        except JournalError as error:
+            self.notices += (f"Answers that were kept elsewhere still wait there: {error}",)
 
     # --- workbooks ---------------------------------------------------------------------------------------------
 
@@ -102,6 +109,7 @@ class SqliteJournal:
         """Store a new run and give its number."""
         await self._write(Statement(_INTERRUPTED, (run.workbook_id,)))  # whoever begins one has the turn
         number = await self._insert("run", rows.RUN_COLUMNS, rows.run_row(run))
+        self._begun[number] = run.started_at.isoformat()
         if not self._read("SELECT 1 FROM place WHERE workbook_id = ?", (run.workbook_id,)):  # cleaned up meanwhile
             here = await asyncio.to_thread(place_of, run.workbook_id, Path(run.workbook), run.sheet)
             await self._write(lambda connection: put_back(connection, here))
@@ -127,6 +135,24 @@ class SqliteJournal:
     async def store_answer(self, answer: Answer) -> int:
         """Store a paid-for answer and give its number. When this returns it is on disk."""
         return await self._insert("answer", rows.ANSWER_COLUMNS, rows.answer_row(answer))
+
+    def rescue(self, answers: Sequence[Answer]) -> Path:
+        """Keep answers of a run of this journal in a file elsewhere, because it cannot take them."""
+        return rescue.put(self.path, self._begun, answers)
+
+    def recover(self) -> tuple[str, ...]:
+        """Take in what was kept elsewhere, and tell of it in words for the user."""
+        return tuple(map(self._take_in, list(rescue.waiting(self.path))))
+
+    def _take_in(self, path: Path) -> str:
+        try:
+            found = self._writer.submit(lambda connection: rescue.take_in(connection, path)).result()
+        except (ValueError, KeyError, TypeError, AttributeError, OSError):  # it is not as it was written
+            return rescue.unread(path)
+        if found >= 0:
+            with contextlib.suppress(OSError):  # what is taken in again does not count twice
+                path.unlink()
+        return rescue.words(path, found)
 
     async def store_outcome(self, outcome: RowOutcome) -> None:
         """Store how a row ended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -46,28 +47,79 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     _command("umount", "-l", folder)
 
 
-async def test_a_full_disk_is_told_and_the_next_run_pays_only_for_what_is_missing(cli: Any, small_disk: Path) -> None:
-    book = cli.workbook(60)
-    journal = small_disk / "journal.sqlite3"
+IMPATIENT = "import sys; from chaindesk.engine import conduct; conduct.DISK_PATIENCE = 2.0; "
+IMPATIENT += "from chaindesk.cli.main import main; sys.exit(main(sys.argv[1:]))"
+"""The command line, but for how long it waits for a disk."""
+
+
+async def told(process: asyncio.subprocess.Process, event: str, words: str) -> list[dict[str, Any]]:
+    """What a process said until it told of such an event."""
+    said: list[dict[str, Any]] = []
+    while line := await process.stdout.readline():
+        said.append(json.loads(line))
+        if said[-1]["event"] == event and words in said[-1]["message"]:
+            return said
+    raise AssertionError(f"no {event} that says {words!r}: {await process.stderr.read()!r}")
+
+
+async def test_a_run_on_a_full_disk_waits_for_room_and_asks_for_nothing_twice(cli: Any, small_disk: Path) -> None:
+    book, journal = cli.workbook(60), small_disk / "journal.sqlite3"
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(180_000))
-    async with DemoServer(DemoOptions(latency=0.02, words=150)) as server:
+    async with DemoServer(DemoOptions(latency=0.05, words=150)) as server:
         chain = cli.chain(server.base_url)
-        done = await cli("run", book, "--chain", chain, "--journal", journal, "--quiet")
-        assert done.status != 0
-        assert "disk is full" in done.err + done.out
-        assert "Traceback" not in done.err + done.out
-        delivered, there = server.counters.delivered, kept(journal)
-        assert delivered - there <= 25, "no more than what was under way as the disk became full"
+        process = await cli.start("run", book, "--chain", chain, "--journal", journal, "--json")
+        await told(process, "run_paused", "to be kept")
+        await asyncio.sleep(0.5)  # for what is under way
+        requests, there = server.counters.requests, kept(journal)
+        assert 0 < requests - there <= 25, "what was under way as the disk became full"
+        await asyncio.sleep(1.5)  # longer than from one try to the next
+        assert server.counters.requests == requests, "no call starts meanwhile"
         ballast.unlink()
         assert _command("mount", "-o", "remount,size=8m", small_disk)
-        again = await cli("run", book, "--chain", chain, "--journal", journal, "--quiet")
-        assert again.status == 0, again.err
-        assert server.counters.delivered == delivered + 180 - there
+        out, err = await process.communicate()
+        assert process.returncode == 0, (out, err)
+        assert server.counters.requests == 180
     assert kept(journal) == 180
 
 
-async def test_a_journal_that_vanishes_in_mid_run_is_told_and_nothing_more_is_spent(cli: Any) -> None:
+async def test_a_run_that_ends_on_a_full_disk_keeps_its_answers_elsewhere(
+    cli: Any, small_disk: Path, read_sheet: Any
+) -> None:
+    book, journal, home = cli.workbook(60), small_disk / "journal.sqlite3", cli.folder / "home"
+    home.mkdir()
+    (small_disk / "ballast").write_bytes(bytes(180_000))
+    env = {"HOME": str(home), "USERPROFILE": str(home)}
+    async with DemoServer(DemoOptions(latency=0.05, words=150)) as server:
+        words = ("run", cli.folder / book, "--chain", cli.chain(server.base_url), "--journal", journal, "--quiet")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", IMPATIENT, *map(str, words)),
+            cwd=cli.folder,
+            env=os.environ | env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        out, err = (part.decode() for part in await process.communicate())
+        assert process.returncode == 3, (out, err)
+        assert "Traceback" not in err
+        assert "disk is full" in out + err
+        (rescued,) = home.glob("journal.sqlite3.*.rescued.jsonl")
+        assert str(rescued) in out + err
+        assert rescued.stat().st_mode & 0o777 == 0o600
+        delivered, there = server.counters.delivered, kept(journal)
+        assert len(rescued.read_text("utf-8").splitlines()) - 1 == delivered - there
+        (small_disk / "ballast").unlink()
+        assert _command("mount", "-o", "remount,size=8m", small_disk)
+        again = await cli(*words, env=env)
+        assert again.status == 0, again.err
+        assert "were taken in" in again.err
+        assert server.counters.delivered == server.counters.requests == 180, "nothing is asked for again"
+    assert kept(journal) == 180
+    assert not rescued.exists()
+    assert all(row["Status"] == "done" for row in read_sheet(cli.folder / "jobs.completed.xlsx"))
+
+
+async def test_a_journal_that_vanishes_in_mid_run_is_waited_for(cli: Any) -> None:
     book = cli.workbook(60)
     folder = cli.folder / "drive"
     folder.mkdir()
@@ -79,19 +131,42 @@ async def test_a_journal_that_vanishes_in_mid_run_is_told_and_nothing_more_is_sp
         while finished < 12:
             finished += json.loads(await process.stdout.readline())["event"] == "step_finished"
         folder.rename(cli.folder / "away")
-        process.stdin.close()
+        await told(process, "run_paused", "not there any more")
+        (cli.folder / "away").rename(folder)
         async with asyncio.timeout(60):
             out, err = await process.communicate()
-        assert process.returncode not in (0, None)
-        assert b"not there any more" in err + out
+        assert process.returncode == 0, (out, err)
+        assert server.counters.requests == 180
+    assert kept(journal) == 180
+
+
+async def test_a_run_that_is_stopped_while_its_journal_is_gone_loses_nothing(cli: Any) -> None:
+    book = cli.workbook(60)
+    folder, home = cli.folder / "drive", cli.folder / "home"
+    folder.mkdir()
+    home.mkdir()
+    env = {"HOME": str(home), "USERPROFILE": str(home)}
+    journal = folder / "journal.sqlite3"
+    async with DemoServer(DemoOptions(latency=0.1, words=8)) as server:
+        words = ("run", book, "--chain", cli.chain(server.base_url), "--journal", journal, "--concurrency", "5")
+        process = await cli.start(*words, "--json", env=env)
+        finished = 0
+        while finished < 12:
+            finished += json.loads(await process.stdout.readline())["event"] == "step_finished"
+        folder.rename(cli.folder / "away")
+        await told(process, "run_paused", "to be kept")
+        process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(60):
+            out, err = await process.communicate()
+        assert process.returncode == 130, (out, err)
         assert b"Traceback" not in err
-        delivered, there = server.counters.delivered, kept(cli.folder / "away" / "journal.sqlite3")
-        assert there >= 12
-        assert delivered - there <= 10
+        delivered = server.counters.delivered
         (cli.folder / "away").rename(folder)
-        again = await cli("run", book, "--chain", chain, "--journal", journal, "--quiet")
+        again = await cli(*words, "--quiet", env=env)
         assert again.status == 0, again.err
-        assert server.counters.delivered == delivered + 180 - there
+        assert server.counters.delivered == 180, "what was delivered before is not asked for again"
+        assert delivered < 180
+    assert not list(home.iterdir())
 
 
 async def test_a_damaged_journal_is_refused_with_a_way_on_that_works(cli: Any) -> None:

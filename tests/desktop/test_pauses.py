@@ -58,7 +58,7 @@ CURES = {
     PauseCause.BUDGET: ["Go on", "Stop the run"],
     PauseCause.TRUST: ["Go on", "Stop the run"],
     PauseCause.OUTAGE: ["Try now", "Stop the run"],
-    PauseCause.DISK: ["Try again", "Stop the run"],
+    PauseCause.DISK: ["Try now", "Stop the run"],
 }
 
 

@@ -9,12 +9,11 @@ import pytest
 
 from chaindesk.domain.answer import RunState
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Usage
-from chaindesk.domain.errors import CallError, FailureKind, JournalError
+from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import (
     CallInVain,
     Event,
     RowFinished,
-    RunFinished,
     RunStarted,
     StepFinished,
     StepStarted,
@@ -220,22 +219,6 @@ async def test_a_fresh_run_pays_for_everything_again(bench_of: Any, topics: Any,
     assert len(bench.provider.requests) == 12
     assert bench.text(2) == "new"
     assert bench.reopened().text(3) == "new"
-
-
-async def test_a_journal_that_fails_ends_the_run(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(50), steps_of(*TWO))
-    store = bench.journal.store_answer
-
-    async def until_full(answer: Any) -> int:
-        if len(list(bench.journal.run_answers(1))) >= 6:
-            raise JournalError("The disk is full.")
-        return int(await store(answer))
-
-    bench.journal.store_answer = until_full
-    with pytest.raises(JournalError, match="disk is full"):
-        await bench.run(RunOptions(concurrency=3))
-    assert len(bench.provider.requests) < 25
-    assert bench.of(RunFinished)[0].state is RunState.HALTED
 
 
 async def test_a_listener_that_fails_ends_the_run_and_fails_no_row(bench_of: Any, topics: Any, steps_of: Any) -> None:

@@ -1,0 +1,129 @@
+"""Paid answers that the journal could not take: kept in a file elsewhere, until the journal takes them in.
+
+The file is of JSON lines: what it is, then each answer as it stands in the journal's table.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from chaindesk.domain.answer import Answer
+from chaindesk.domain.errors import JournalError
+from chaindesk.journal.sqlite_rows import ANSWER_COLUMNS, answer_row
+from chaindesk.whole_files import write_whole
+
+_KIND = "answers that a ChainDesk journal could not take"
+_ENDING = "rescued.jsonl"
+_COLUMNS = ANSWER_COLUMNS.split(", ")
+_KNOWN_BY = ("run_id", "workbook_id", "row_key", "step", "fingerprint", "attempts", "finished_at")
+_TAKEN_IN = "{count} that were paid for, and that the journal could not take at the time, were taken in from {path}."
+_NOT_READ = "The file {path} of answers that were paid for cannot be read. It was left as it is."
+_FOREIGN = "The answers in {path} belong to another journal that was here before. The file was left as it is."
+
+
+def put(journal: Path, runs: Mapping[int, str], answers: Sequence[Answer]) -> Path:
+    """Keep answers in the first place that takes them: beside the journal, in the user's folder, with temporary files.
+
+    Args:
+        journal: the journal's file, where it is or was.
+        runs: when each of the runs that paid for them began, by its number.
+        answers: the answers.
+
+    Raises:
+        JournalError: no place takes them.
+    """
+    wanted = {answer.run_id for answer in answers}
+    head = {"file": _KIND, "version": 1, "runs": {str(number): runs[number] for number in wanted}}
+    lines = [json.dumps(head), *(json.dumps(answer_row(answer)) for answer in answers)]
+    content = ("\n".join(lines) + "\n").encode("ascii")
+    name = f"{journal.name}.{_key(journal)}.{datetime.now().astimezone():%Y%m%d-%H%M%S}-{os.getpid()}.{_ENDING}"
+    for folder in _places(journal):
+        if folder == journal.parent and not journal.exists():
+            continue  # its drive is gone, and what is written there would be hidden when it is back
+        with contextlib.suppress(OSError):  # the next place may take it
+            write_whole(folder / name, lambda file: file.write(content))
+            return folder / name
+    raise JournalError(f"Nor could {_count(len(answers))} be kept anywhere else: no disk takes them.")
+
+
+def take_in(connection: sqlite3.Connection, path: Path) -> int:
+    """Take the answers of a file into the journal, within a transaction; the file is left.
+
+    Returns:
+        How many there are in it; those that the journal has already are not taken twice. -1 where they are of
+        another journal.
+
+    Raises:
+        ValueError: the file is none of ours, or damaged.
+        OSError: it cannot be read.
+    """
+    head, *rows = (json.loads(line) for line in path.read_text("ascii").splitlines())
+    if not isinstance(head, dict) or head.get("file") != _KIND or head.get("version") != 1:
+        raise ValueError(path)
+    if any(not isinstance(row, list) or len(row) != len(_COLUMNS) for row in rows):
+        raise ValueError(path)
+    begun = {str(number): at for number, at in connection.execute("SELECT id, started_at FROM run")}
+    if any(begun.get(number) != at for number, at in head["runs"].items()):
+        return -1
+    same = " AND ".join(f"{name} = ?" for name in _KNOWN_BY)
+    marks = ", ".join("?" * len(_COLUMNS))
+    sql = (
+        f"INSERT INTO answer ({ANSWER_COLUMNS}) SELECT {marks} "  # noqa: S608 - constants only
+        f"WHERE NOT EXISTS (SELECT 1 FROM answer WHERE {same})"
+    )
+    for row in rows:
+        connection.execute(sql, (*row, *(row[_COLUMNS.index(name)] for name in _KNOWN_BY)))
+    return len(rows)
+
+
+def waiting(journal: Path) -> Iterator[Path]:
+    """The files that wait for a journal to take them in: the user's own, for others write temporary files as well."""
+    for folder in dict.fromkeys(_places(journal)):
+        which = "*" if folder == journal.parent else f"{_key(journal)}.*"
+        pattern = f"{glob.escape(journal.name)}.{which}.{_ENDING}"
+        with contextlib.suppress(OSError):  # a folder that is not there has none
+            yield from (path for path in sorted(folder.glob(pattern)) if _is_own(path))
+
+
+def words(path: Path, answers: int) -> str:
+    """What the user is told of a file that was taken in; a number below zero tells that it is of another journal."""
+    return (
+        _FOREIGN.format(path=path) if answers < 0 else _TAKEN_IN.format(count=_count(answers).capitalize(), path=path)
+    )
+
+
+def unread(path: Path) -> str:
+    """What the user is told of a file that cannot be read."""
+    return _NOT_READ.format(path=path)
+
+
+def _places(journal: Path) -> Iterator[Path]:
+    yield journal.parent
+    with contextlib.suppress(RuntimeError):  # nobody knows where this user's folder is
+        yield Path.home()
+    yield Path(tempfile.gettempdir())
+
+
+def _key(journal: Path) -> str:
+    """By what a journal is told from others of its name, wherever its file of answers is."""
+    return hashlib.sha256(os.path.normcase(journal.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+
+def _is_own(path: Path) -> bool:
+    if not hasattr(os, "getuid"):
+        return path.is_file()
+    found = path.lstat()
+    return path.is_file() and not path.is_symlink() and found.st_uid == os.getuid() and not found.st_mode & 0o022
+
+
+def _count(answers: int) -> str:
+    return "one answer" if answers == 1 else f"{answers} answers"
