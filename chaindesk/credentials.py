@@ -143,7 +143,7 @@ class KeyStore:
 
     def at_hand(self, endpoint: Endpoint) -> FoundKey | None:
         """The endpoint's key where the environment or this session has it, without a question to the keyring."""
-        value = self._environment.get(endpoint.key_variable, "").strip() if endpoint.key_variable else ""
+        value = _trimmed(self._environment.get(endpoint.key_variable, "")) if endpoint.key_variable else ""
         if value:
             return FoundKey(value, KeySource.ENVIRONMENT)
         kept = self._session.get((endpoint.name, origin_of(endpoint.base_url)))
@@ -242,17 +242,21 @@ def origin_of(base_url: str) -> str:
 
 
 def checked_key(value: str) -> str:
-    """A key without the spaces around it that copying brings along.
+    """A key without the spaces and quotes around it that copying brings along.
 
     Raises:
         InputError: it is empty, or holds what no key holds. Never shows the value.
     """
-    key = value.strip()
+    key = _trimmed(value)
     if not key:
         raise InputError("The key is empty. Copy it from the provider's site and give it again.")
     if not key.isascii() or not key.isprintable() or " " in key:
         raise InputError("The key holds a space, a line break or a character that no key has. Copy it again.")
     return key
+
+
+def _trimmed(value: str) -> str:
+    return value.strip().strip("\ufeff\"'").strip()
 
 
 def _service(provider: str) -> str:

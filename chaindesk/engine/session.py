@@ -392,6 +392,8 @@ class Session:
 
 
 def _no_key(endpoint: Endpoint) -> str:
+    from chaindesk.providers.registry import key_command
+
     variable = f" Set {endpoint.key_variable}, or" if endpoint.key_variable else ""
-    way = f"{variable} run `chaindesk keys set {endpoint.name}`, or give it in the window under Keys."
+    way = f"{variable} run `{key_command(endpoint)}`, or give it in the window under Keys."
     return f"{endpoint.name} needs an API key, and none was found.{way if variable else ' R' + way[2:]}"

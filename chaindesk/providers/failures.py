@@ -13,6 +13,7 @@ from chaindesk.providers import rates
 from chaindesk.providers.error_words import ErrorWords, read_error
 from chaindesk.providers.proxies import password_wanted
 from chaindesk.providers.redact import shortened
+from chaindesk.providers.registry import key_command
 from chaindesk.providers.wire import Reply
 
 _QUOTA_CODES = re.compile(
@@ -170,7 +171,7 @@ def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, wor
     if kind is FailureKind.KEY:
         first = f"; {endpoint.key_variable} comes first where it is set" if endpoint.key_variable else ""
         refused = "does not allow this with this key" if status == 403 else "refused the key"
-        return f"{name} {refused} ({status}){told}. Set a good one (`chaindesk keys set {name}`{first}), then go on."
+        return f"{name} {refused} ({status}){told}. Set a good one (`{key_command(endpoint)}`{first}), then go on."
     if kind is FailureKind.QUOTA:
         return f"The account at {name} has nothing left ({status}){told}. Add credit or raise its limit, then go on."
     if kind is FailureKind.MODEL:

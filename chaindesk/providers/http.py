@@ -21,6 +21,7 @@ from chaindesk.providers.openai_chat import OpenAIChat
 from chaindesk.providers.openai_responses import OpenAIResponses
 from chaindesk.providers.reading import collected, read, support_id
 from chaindesk.providers.redact import redacted, without_key
+from chaindesk.providers.registry import key_command
 from chaindesk.providers.wire import (
     Adaptation,
     Answered,
@@ -236,7 +237,7 @@ def _wire(endpoint: Endpoint) -> WireFormat:
 
 def _key_hint(endpoint: Endpoint) -> str:
     variable = f" or in the variable {endpoint.key_variable}" if endpoint.key_variable else ""
-    return f"Give it with `chaindesk keys set {endpoint.name}`{variable}, then go on."
+    return f"Give it with `{key_command(endpoint)}`{variable}, then go on."
 
 
 def _encoded(body: dict[str, Any]) -> bytes:

@@ -183,6 +183,17 @@ def quirks_of(endpoint: Endpoint) -> Quirks:
     return _QUIRKS_BY_URL.get(endpoint.base_url, common)
 
 
+def key_command(endpoint: Endpoint) -> str:
+    """The command that keeps the endpoint's key; it tells the address where the name alone does not stand for it."""
+    command = f"chaindesk keys set {endpoint.name}"
+    preset = PRESETS.get(endpoint.name)
+    if preset is None or not preset.base_url or not _belongs(preset, endpoint.base_url):
+        command += f" --base-url {endpoint.base_url}"
+        if endpoint.base_url.startswith("http://") and not is_loopback(endpoint.base_url):
+            command += " --allow-http"
+    return command
+
+
 def is_loopback(base_url: str) -> bool:
     """Whether the address is this very machine."""
     host = urlsplit(base_url).hostname or ""

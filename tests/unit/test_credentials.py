@@ -149,7 +149,15 @@ def test_a_deleted_key_is_gone_and_deleting_nothing_says_so() -> None:
     assert not store.delete("openai", OPENAI.base_url)
 
 
-@pytest.mark.parametrize("value", ["", "   ", "two words", "line\nbreak", "schlüssel"])
+@pytest.mark.parametrize("given", [f" {KEY}\r\n", f"\ufeff{KEY}", f'"{KEY}"', f"'{KEY}' "])
+async def test_what_copying_and_shells_put_around_a_key_is_taken_off(ring: MemoryKeyring, given: str) -> None:
+    KeyStore(environment={}).set("openai", OPENAI.base_url, given)
+    assert list(ring.passwords.values()) == [KEY]
+    keys, _ = await KeyStore(environment={"OPENAI_API_KEY": given}).find_all([OPENAI])
+    assert keys == {"openai": KEY}
+
+
+@pytest.mark.parametrize("value", ["", "   ", "\ufeff", "two words", "line\nbreak", "schlüssel"])
 def test_what_cannot_be_a_key_is_refused_unshown(ring: MemoryKeyring, value: str) -> None:
     with pytest.raises(InputError) as caught:
         KeyStore(environment={}).set("openai", OPENAI.base_url, value)

@@ -119,6 +119,7 @@ def _look_at_both(arguments: argparse.Namespace, choice: RowChoice, found: Findi
 async def _look_at_providers(session: Session, found: Findings, *, offline: bool) -> int:
     """Look whether the keys are there, and unless ``offline`` which models the providers list."""
     from chaindesk.engine.vendors import missing_models, offers
+    from chaindesk.providers.registry import key_command
 
     try:
         keys, missing = await session.keys.find_all(session.endpoints.values())
@@ -127,7 +128,7 @@ async def _look_at_providers(session: Session, found: Findings, *, offline: bool
         return 0
     for endpoint in missing:
         variable = f", or set {endpoint.key_variable}" if endpoint.key_variable else ""
-        words = f"There is no key for {endpoint.name}. Give it with: chaindesk keys set {endpoint.name}{variable}."
+        words = f"There is no key for {endpoint.name}. Give it with: {key_command(endpoint)}{variable}."
         found.problems.append(Problem(words))
     if not offline:
         found.offers = await offers(session.endpoints.values(), keys, addresses=session.addresses)

@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
         if name != "list":
             command.add_argument("provider", metavar="PROVIDER", help="its name in model references, such as openai")
+            command.add_argument("given", nargs="*", help=argparse.SUPPRESS)  # a key, which is not to be echoed
             command.add_argument("--base-url", metavar="URL", help="the address of a server of your own")
             command.add_argument(
                 "--allow-http", action="store_true", help="take an http:// address beyond this machine"
@@ -44,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Do it."""
+    if getattr(arguments, "given", None):
+        raise UsageError(
+            "A key is never an argument, where others could see it: it is asked for, or read from standard input. "
+            "If that was one, it is in your shell's history now: take it out there."
+        )
     match arguments.action:
         case "set":
             return _set(_endpoint(arguments))
@@ -53,6 +59,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _set(endpoint: Endpoint) -> int:
+    if not endpoint.takes_key:
+        raise UsageError(f"{endpoint.name} at {endpoint.base_url} takes no key.")
     if sys.stdin.isatty():
         value = getpass.getpass(f"Key of {endpoint.name} ({origin_of(endpoint.base_url)}), not shown: ")
     else:

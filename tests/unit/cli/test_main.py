@@ -88,7 +88,8 @@ def test_without_qt_the_window_says_what_works(
         (["bench", "--batch", "1,x"], "whole number"),
         (["bench", "--workbook", "a.xlsx"], "--workbook and --chain together"),
         (["keys", "set", "nobody"], "is not built in"),
-        (["keys", "set", "openai", "sk-secret"], "unrecognized arguments"),
+        (["keys", "set", "openai", "sk-secret"], "A key is never an argument"),
+        (["keys", "set", "ollama"], "takes no key"),
         (["report", "x"], '"x" is not a run'),
         (["report", "7"], "There is no run 7"),
         (["report", "last"], "The journal has no runs yet"),
@@ -101,6 +102,7 @@ def test_bad_usage_is_status_2_and_plain_words(words: list[str], told: str, caps
     assert heard.out == ""
     assert told in heard.err
     assert "Traceback" not in heard.err
+    assert "sk-secret" not in heard.err
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Message, ProviderKind
 from chaindesk.domain.errors import InputError
-from chaindesk.providers.registry import PRESETS, is_loopback, quirks_of, resolve
+from chaindesk.providers.registry import PRESETS, is_loopback, key_command, quirks_of, resolve
 
 
 @pytest.mark.parametrize("name", [name for name in PRESETS if name != "azure"])
@@ -180,3 +181,25 @@ def test_aiohttp_is_loaded_only_where_calls_are_made(module: str) -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "command"),
+    [
+        ("openai", None, "chaindesk keys set openai"),
+        (
+            "lab",
+            {"base_url": "https://llm.example.org/v1"},
+            "chaindesk keys set lab --base-url https://llm.example.org/v1",
+        ),
+        ("openai", {"base_url": "https://llm.example.org/v1"}, "… openai --base-url https://llm.example.org/v1"),
+        (
+            "lab",
+            {"base_url": "http://10.0.0.1/v1", "allow_http": True},
+            "… lab --base-url http://10.0.0.1/v1 --allow-http",
+        ),
+    ],
+)
+def test_the_command_that_keeps_a_key_names_the_address_where_it_must(name: str, settings: Any, command: str) -> None:
+    endpoint = resolve(name, ProviderSettings.model_validate(settings) if settings else None)
+    assert key_command(endpoint) == command.replace("…", "chaindesk keys set")
