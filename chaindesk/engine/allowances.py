@@ -9,6 +9,7 @@ from chaindesk.engine.buckets import Bucket
 from chaindesk.engine.sizes import taken
 from chaindesk.providers.base import RateHint
 
+_LARGEST = 1e15  # a minute; whoever tells more, or less than one, or no number, tells nothing
 NAMES = ("requests", "tokens", "input_tokens", "output_tokens")
 
 
@@ -74,8 +75,10 @@ class Allowances:
         for name in NAMES:
             limit, remaining = getattr(hint, f"{name}_limit"), getattr(hint, f"{name}_remaining")
             own = self._own.get(name)
-            if not limit or (own and own < limit):
+            if limit is None or not 1 <= limit <= _LARGEST or (own and own < limit):
                 continue
+            if remaining is not None and not 0 <= remaining <= _LARGEST:
+                remaining = None
             bucket = self._buckets.get(name)
             if bucket is None:
                 bucket = self._buckets[name] = Bucket(limit, now, sized=name != "requests")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-_BURST_SECONDS = 1.0
-_SLACK_SECONDS = 0.002
-_MARGIN_STEP, _LARGEST_STEP = 0.003, 0.1
+_BURST_SECONDS = 1.0  # seconds' worth that may be saved up where nobody told what is left
+_SLACK_SECONDS = 0.002  # seconds' worth that is waited for beyond what is needed: clocks and ways differ
+_MARGIN_STEP, _LARGEST_STEP = 0.003, 0.1  # what a refusal adds to the margin at first, and at most
 _MOST_MARGIN = 0.9
-_SOON = 40
-_FORGIVEN, _FORGIVEN_SIZED = 0.9995, 0.9999
+_SOON = 200  # answered calls; refused sooner than that, the margin is far too small
+_FORGIVEN, _FORGIVEN_SIZED = 0.9995, 0.9999  # what each answered call leaves of the margin
 
 
 class Bucket:
@@ -66,8 +66,8 @@ class Bucket:
         self.used -= amount
 
     def level(self, now: float) -> float:
-        """How much may be used now."""
-        return min(self._most, self._level + max(now - self._at, 0.0) * self.pace)
+        """How much may be used now. Never is more than a minute's worth owed: no server remembers it for longer."""
+        return min(self._most, max(self._level, -self.per_minute) + max(now - self._at, 0.0) * self.pace)
 
     def learn(
         self,
@@ -118,8 +118,7 @@ class Bucket:
             self._most = self._burst
         else:
             self._most = self._burst if self._sized else 1.0  # what was given back must have room
-            again = self._sized and self._calm < _SOON  # its calls are counted as larger than we know
-            self._step = min(self._step * 2, _LARGEST_STEP) if again else _MARGIN_STEP
+            self._step = min(self._step * 2, _LARGEST_STEP) if self._calm < _SOON else _MARGIN_STEP
             self._margin = min(self._margin + self._step * (1 - self._margin), _MOST_MARGIN)
             self._calm = 0
         self._level = min(self._level, self._most)

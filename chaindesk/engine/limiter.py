@@ -20,17 +20,16 @@ from chaindesk.engine.retry import FIRST_CEILING, LONGEST_ASKED
 from chaindesk.engine.sizes import Sizes
 from chaindesk.providers.base import RateHint
 
-_WORTH_TELLING = 0.2
-_UNLIMITED = 1000.0
-_SPREAD = 0.02
-_ENOUGH_AGAINST = 3
-_SHARE_AGAINST = 0.05
-_MISTRUSTED = 12.0
-_FORGIVEN = 0.99
-_FIRST_CALLS, _FIRST_GAP = 100, 0.0008
-_LONGEST_TRIP = 2.0
-_TOO_SHORT = 1e-6
-_LONGEST_OWN = 10.0
+_WORTH_TELLING = 0.2  # seconds of a wait
+_UNLIMITED = 1000.0  # calls at once: the user's concurrency is the ceiling
+_SPREAD = 0.02  # seconds on top of the pause that a provider asks for
+_ENOUGH_AGAINST, _SHARE_AGAINST = 3, 0.05  # refusals, and their share of calls, that disprove what refusals told
+_MISTRUSTED = 12.0  # refusals of calls that kept to what is known: from there on the pace is felt out as well …
+_FORGIVEN = 0.99  # … and what each answered call leaves of them
+_FIRST_CALLS, _FIRST_GAP = 100, 0.0008  # so many first calls go out so many seconds apart
+_LONGEST_TRIP = 2.0  # seconds that a refusal is believed to take
+_TOO_SHORT = 1e-6  # seconds that no timer is set for
+_LONGEST_OWN = 10.0  # seconds of a pause that the provider did not ask for
 
 
 @dataclass(slots=True, eq=False)

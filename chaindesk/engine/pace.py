@@ -5,17 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 
-_FIRST_PACE = 2.0
-_LONG, _SLOWER_FIRST = 2.0, 8.0
-_DOUBLED_IN = 0.5
-_SAVED_SECONDS = 2.0
-_FEWEST, _MOST, _MOST_OF_ALL = 8.0, 400.0, 2000.0
-_WORTH_A_LOST_CALL = 100.0
-_SURE = 20.0
-_SOON = 20
-_TRY_HALF, _GIVE_UP = 4, 6
-_LOOKED_BACK = 12_000
-_MINUTE = 60.0
+_FIRST_PACE = 2.0  # calls a second after the first refusal …
+_DOUBLED_IN = 0.5  # … doubled every so many seconds until the next one
+_LONG, _SLOWER_FIRST = 2.0, 8.0  # what passed for so many seconds before it passes at an eighth of that at once
+_SAVED_SECONDS = 2.0  # calls that could not go out in time are made up for, up to so many seconds' worth
+_FEWEST, _MOST, _MOST_OF_ALL = 8.0, 400.0, 2000.0  # calls between two tries of a faster pace: least, most …
+_WORTH_A_LOST_CALL = 100.0  # … and more where a refusal costs many calls: so many for each of them
+_SURE = 20.0  # calls that a pace is founded on before others go by it
+_SOON = 20  # calls; refused sooner, time and again, it has nothing to do with the pace:
+_TRY_HALF, _GIVE_UP = 4, 6  # after so many times it is halved, then given up
+_LOOKED_BACK = 12_000  # calls remembered: a minute's, up to 200 a second
+_MINUTE = 60.0  # what most servers count over
+_CLEARLY = 1.03  # times as much as else found
 
 
 class Pace:
@@ -40,6 +41,7 @@ class Pace:
         self._from = 0  # calls let out before the last pause
         self._strays = 0  # of them, those that passed after the one that was refused
         self._stray_from = 0
+        self._first_emptied = 0.0  # when it was empty for the first time
         self._emptied = 0.0  # when the call went out with which it was empty
         self._resumed: float | None = None  # when calls went out again
         self._burst = 0.0  # calls that may pass at once
@@ -49,6 +51,7 @@ class Pace:
         self._due = 0.0
         self._short = 0  # times in a row that it was refused soon
         self._times: deque[float] = deque(maxlen=_LOOKED_BACK)  # when the last calls went out
+        self._lost: deque[float] = deque(maxlen=_LOOKED_BACK)  # of them, those that were refused
 
     @property
     def limits(self) -> bool:
@@ -100,6 +103,7 @@ class Pace:
             until: when calls go out again.
             new: whether it went out after the last pause, so that it tells something new.
         """
+        self._lost.append(sent_at)
         if not new:
             self._strays -= number > self._stray_from
         else:
@@ -107,7 +111,7 @@ class Pace:
             if not self._refused:
                 self._refused = True
                 self._burst = float(passed)
-                self._emptied = sent_at
+                self._first_emptied = self._emptied = sent_at
             elif passed > 0 and self._resumed is not None:
                 self._found(passed, number, sent_at, max(until - sent_at, 0.0))
                 self._emptied = sent_at
@@ -128,6 +132,9 @@ class Pace:
         kept = min(0.5, passed / self._growing)  # refused too soon: what it was founded on does not hold
         self._calls = self._calls * kept + passed
         self._seconds = self._seconds * kept + passed / pace
+        minute = self._last_minute(number, at)
+        if minute * self._seconds > self._calls * _CLEARLY:
+            self._seconds = self._calls / minute
         lost = max(pause * pace - self._burst, 0.0)
         most = min(max(_MOST, lost * _WORTH_A_LOST_CALL), _MOST_OF_ALL)
         self._growing = min(max(self._calls, _FEWEST), most)
@@ -145,10 +152,18 @@ class Pace:
             if seconds > 0:
                 fastest = max(fastest, (calls + 0.5 - self._burst) / seconds)
             calls *= 2
-        minute = bisect_left(self._times, at - _MINUTE)
-        if self._resumed is not None and at - self._resumed >= _MINUTE and minute > 0:
-            fastest = max(fastest, (back - minute) / _MINUTE)
         return fastest
+
+    def _last_minute(self, number: int, at: float) -> float:
+        """The calls a second that passed in the last minute; 0 where what was saved up at first is among them.
+
+        A server that counts the calls of the last minute lets in just so many, however they came.
+        """
+        if at - self._first_emptied < _MINUTE:
+            return 0.0
+        since = at - _MINUTE
+        let_out = len(self._times) - 1 - (self._sent - number) - bisect_left(self._times, since)
+        return (let_out - sum(lost > since for lost in self._lost)) / _MINUTE
 
     def _doubt(self, passed: int) -> None:
         """Refused soon, time and again: try at half the pace, and give up where that does not help."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chaindesk.domain.completion import Usage
 
-_LEARNING = 0.1
+_KEPT = 0.9  # what each new call leaves of the weight of those before
 
 
 class Sizes:
@@ -35,12 +35,15 @@ def taken(usage: Usage) -> Iterator[tuple[str, float]]:
 
 
 class _Share:
+    """Sums of what calls took and of what they were likely to, the newest counting most: short ones weigh little."""
+
     def __init__(self) -> None:
-        self.value = 1.0
-        self._learnt = 0
+        self._real = self._likely = 0.0
+
+    @property
+    def value(self) -> float:
+        return self._real / self._likely if self._likely else 1.0
 
     def learn(self, real: int, likely: int) -> None:
-        if likely <= 0:
-            return
-        self._learnt += 1
-        self.value += max(_LEARNING, 1 / self._learnt) * (real / likely - self.value)
+        self._real = self._real * _KEPT + real
+        self._likely = self._likely * _KEPT + likely

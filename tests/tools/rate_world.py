@@ -178,7 +178,7 @@ class World:
 
     Attributes:
         meters: by what they count: ``requests``, ``tokens``, ``input``, ``output``.
-        headers: where limits are told: ``all``, ``refused`` or ``none``; ``remaining``: all, but no limit.
+        headers: where limits are told: ``all``, ``refused`` or ``none``.
         retry_after: as ``exact``, ``seconds`` (whole, rounded up), ``ms`` or ``none``.
         counts: a call counts when it ``arrives`` or when it is ``answered``.
         charge: tokens count as ``real`` ones at the end, as the ``most`` up front, as an ``estimate`` corrected then.
@@ -187,7 +187,7 @@ class World:
         latency: mean seconds of a call, log-normal.
         jitter: seconds by which a call's way to the server varies.
         trip: seconds that a refusal takes.
-        late: seconds by which timers fire late at most.
+        error_429: the share of calls refused for nothing.
     """
 
     meters: dict[str, Meter]

@@ -58,8 +58,10 @@ def test_a_limit_that_replies_tell_is_used_to_99_percent(server: str, headers: s
     assert refused < 0.01
 
 
-@pytest.mark.parametrize(("limit", "at_once", "latency"), [(60, 25, 5.0), (3000, 100, 0.8), (10_000, 500, 1.2)])
-@pytest.mark.parametrize("counts", ["arrives", "answered"])
+@pytest.mark.parametrize(
+    ("limit", "at_once", "latency", "counts"),
+    [(60, 25, 5.0, "arrives"), (60, 25, 5.0, "answered"), (3000, 100, 0.8, "answered"), (10_000, 500, 1.2, "arrives")],
+)
 def test_small_and_large_limits_are_used_alike(limit: float, at_once: int, latency: float, counts: str) -> None:
     meters = {"requests": W.EvenBucket(limit, 60)}
     end = 150 if limit > 1000 else END
@@ -74,6 +76,22 @@ def test_a_limit_that_nobody_tells_is_felt_out(server: str, retry_after: str) ->
     world = W.World({"requests": SERVERS[server](600)}, headers="none", retry_after=retry_after)
     share, refused = measured(world)
     assert share >= 0.97
+    assert refused < 0.01
+
+
+@pytest.mark.parametrize("retry_after", ["exact", "seconds", "none"])
+@pytest.mark.parametrize("kind", ["requests", "tokens"])
+def test_a_limit_on_any_minute_that_nobody_tells_is_felt_out(kind: str, retry_after: str) -> None:
+    meter = W.SlidingLog(600 if kind == "requests" else 200_000)
+    world = W.World({kind: meter}, headers="none", retry_after=retry_after, latency=0.8, call=varied)
+    share, refused = measured(world)
+    assert share >= 0.95
+    assert refused < 0.05
+
+
+def test_calls_that_come_unevenly_are_kept_farther_apart() -> None:
+    share, refused = measured(W.World({"requests": SERVERS["one at a time"](600)}, jitter=0.02))
+    assert share >= 0.75  # a call that comes late leaves unused what would have been its own
     assert refused < 0.01
 
 
