@@ -55,6 +55,7 @@ class Conductor(QObject):
         self.opening.opened.connect(self._opened)
         self.opening.failed.connect(self.narrator.failed)
         workspace.journal_repaired.connect(self.narrator.journal_repaired)
+        workspace.noticed.connect(self.narrator.found)
         self.looks.failed.connect(self.narrator.failed)
         workspace.chain_opened.connect(window.run_banner.clear)
         workspace.session_changed.connect(self._session_changed)

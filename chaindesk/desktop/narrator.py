@@ -37,6 +37,7 @@ class Narrator:
     def __init__(self, run: Banner, news: Banner, ways: Ways, budget: QWidget) -> None:
         self.run, self.news, self._ways, self._budget = run, news, ways, budget
         self._noticed: list[str] = []
+        self._read: Sequence[Notice] = ()
         self.pauses = Pauses(run, ways, budget)
 
     def plan(self, plan: Plan, *, capped: bool) -> None:
@@ -169,12 +170,16 @@ class Narrator:
         if chain_wanted:
             text = "Now choose a chain: it says which model calls to make for each row."
             self.run.say(Tone.INFO, text, (Choice("Open a chain file…", self._ways.open_chain, closes=False),))
+        self._read = manifest.notices
         if manifest.notices:
-            first, rest = manifest.notices[0], manifest.notices[1:]
-            more = f" (and {len(rest)} more)" if rest else ""
-            self.news.say(Tone.INFO, f"{first.message}{more}", details=_notice_lines(manifest.notices))
+            self.found(())
         else:
             self.news.clear()
+
+    def found(self, notices: Sequence[Notice]) -> None:
+        """What the journal says, and what was taken over of the sheet; then what was noticed while it was read."""
+        every = (*notices, *self._read)
+        self.news.say(Tone.INFO, _first_of([notice.message for notice in every]), details=_notice_lines(every))
 
 
 def cut_off_words(found: CutOff) -> str:

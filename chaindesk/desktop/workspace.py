@@ -19,7 +19,7 @@ from chaindesk.desktop.single import SingleWindow
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.row import Manifest, Notice
 from chaindesk.engine.session import Session
 from chaindesk.engine.snapshot import RowState
 from chaindesk.journal.base import Journal
@@ -68,6 +68,7 @@ class Workspace(QObject):
         password_wanted: a workbook is encrypted; the ``LockedWorkbook``, for ``unlock``.
         busy_changed: what is being done, or "".
         journal_repaired: the ``Salvaged`` of a damaged journal.
+        noticed: what the user should know of the journal, and of the sheet's own edits; a tuple of ``Notice``.
     """
 
     opened = Signal()
@@ -78,6 +79,7 @@ class Workspace(QObject):
     password_wanted = Signal(object)
     busy_changed = Signal(str)
     journal_repaired = Signal(object)
+    noticed = Signal(object)
 
     def __init__(
         self,
@@ -96,6 +98,7 @@ class Workspace(QObject):
         self._demo = demo
         self._journal: Journal | None = None
         self._journal_turn = asyncio.Lock()
+        self._untold: tuple[Notice, ...] = ()  # of the journal
         self._password: str | None = None
         self.addresses: dict[str, str] = {}
         self.single = SingleWindow(self)
@@ -224,9 +227,12 @@ class Workspace(QObject):
             )
         except ChainError as error:
             raise ChainError(await asyncio.to_thread(locate, path, error.problems)) from error
-        await session.adopt_edits()
+        adopted = await session.adopt_edits()
         states = await asyncio.to_thread(session.statuses)
         self._set_session(session, states)
+        noticed, self._untold = (*self._untold, *adopted), ()
+        if noticed:
+            self.noticed.emit(noticed)
 
     def _set_session(self, session: Session | None, states: Mapping[int, RowState]) -> None:
         self.session = session
@@ -243,6 +249,7 @@ class Workspace(QObject):
                 from chaindesk.journal.sqlite import open_journal
 
                 self._journal = await asyncio.to_thread(open_journal, settings.journal_path())
+                self._untold += tuple(map(Notice, self._journal.notices))
             return self._journal
 
     async def _repair_journal(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from chaindesk.desktop.application import Desk
@@ -68,3 +69,25 @@ async def test_the_end_of_a_run_leaves_another_message_alone_and_the_next_run_st
     window.actions_.run.trigger()
     await reach(lambda: "Run finished" in window.run_banner.text)
     assert "temperature" not in window.run_banner.text
+
+
+async def test_what_the_journal_says_and_what_is_taken_over_of_the_sheet_is_told(
+    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chaindesk.journal.sqlite_file.is_remote", lambda path: True)
+    desk = make_desk()
+    window = desk.window
+    desk.workspace.open_workbook(jobs(2), chain=chain)
+    await reach(lambda: "network drive" in window.news_banner.text)
+    window.actions_.run.trigger()
+    await reach(lambda: "Run finished" in window.run_banner.text)
+    window.actions_.export.trigger()
+    completed = desk.workspace.manifest.path.with_name("jobs.completed.xlsx")  # type: ignore[union-attr]
+    await reach(lambda: desk.controller.phase is Phase.IDLE and completed.exists())
+    book = openpyxl.load_workbook(completed)
+    header = [cell.value for cell in book.active[1]]
+    book.active.cell(2, header.index("Status"), "My own words.")
+    book.save(completed)
+    desk.workspace.open_workbook(completed, chain=chain)
+    await reach(lambda: "Your edits of outputs in the sheet were taken over in 1 row." in window.news_banner.text)
+    assert "network drive" not in window.news_banner.text
