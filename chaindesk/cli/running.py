@@ -39,7 +39,7 @@ class Telling:
         title: what the first line calls it.
         json: events as JSON lines on standard output.
         manner: how progress is shown.
-        again: the command that runs the failed rows again.
+        again: what becomes of failed rows, with the command that runs them again.
         export_hint: the command that saves what the journal knows.
         notices: what was handled while the sheet was read.
         go_on: the command that goes on after an early end, or "" where there is none.

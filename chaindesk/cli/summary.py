@@ -83,7 +83,7 @@ def _failures(shot: Snapshot, again: str) -> Iterator[str]:
     for kind, number in kinds.most_common():
         rows = [place for place, row in failed.items() if row.failure and row.failure.kind.value == kind]
         yield f"  {number:,} × {kind}: rows {listed(rows)}" if number > 1 else f"  1 × {kind}: row {rows[0]}"
-    yield f"Run the failed rows again: {again}"
+    yield again
 
 
 def result_json(result: RunResult, saved: ExportReport | None, shot: Snapshot, status: Exit) -> dict[str, Any]:

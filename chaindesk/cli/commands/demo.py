@@ -68,7 +68,7 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
         title="The example: research, draft and edit for each article",
         json=arguments.json,
         manner=manner_of(quiet=arguments.quiet, json=arguments.json),
-        again="chaindesk demo",
+        again="Run the failed rows again: chaindesk demo",
         export_hint="chaindesk demo --out OTHER.xlsx",
     )
     # A second demonstration is one, too: nothing is taken over from the first.

@@ -55,6 +55,13 @@ def execute(arguments: argparse.Namespace) -> int:
     return loop.run(_run(arguments, chain, manifest, target, chosen))
 
 
+def _again_words(arguments: argparse.Namespace) -> str:
+    line = _line("run", arguments, "--chain", str(arguments.chain), "--rows", "failed")
+    if arguments.fresh:
+        return f"Failed rows keep the answers of earlier runs. Run those that have none: {line}"
+    return f"Run the failed rows again: {line}"
+
+
 async def _run(
     arguments: argparse.Namespace, chain: Chain, manifest: Manifest, target: Path, chosen: RunOptions
 ) -> int:
@@ -62,7 +69,7 @@ async def _run(
         title=f"{chain.name} over {manifest.path.name}",
         json=arguments.json,
         manner=manner_of(quiet=arguments.quiet, json=arguments.json),
-        again=_line("run", arguments, "--chain", str(arguments.chain), "--rows", "failed"),
+        again=_again_words(arguments),
         export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
         notices=manifest.notices,
         go_on=_line("run", arguments, "--chain", str(arguments.chain), "--rows", arguments.rows),
