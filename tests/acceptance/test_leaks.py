@@ -10,14 +10,19 @@ import os
 import re
 import signal
 import sqlite3
+import threading
 import zipfile
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 import xlsxwriter
+
+from chaindesk.cli.faults import report_fault
+from chaindesk.desktop.crash import CrashHandler
 
 KEY = "sk-live/9f8e7d6c5b4a39281706+Zq=="
 ENCODED = base64.b64encode(KEY.encode()).decode()
@@ -133,22 +138,36 @@ async def _server(serve: Any = _serve) -> AsyncIterator[str]:
         await asyncio.gather(*tasks)
 
 
-def _chain(folder: Path, base_url: str, kind: str, *, stream: bool = False, more: str = "", fields: str = "") -> Path:
+def _chain(folder: Path, plain: str, kinds: tuple[str, ...] = KINDS[:1], *, more: str = "", fields: str = "") -> Path:
+    """A chain with a step for each wire format, plainly and streamed; a row says which of these ways it goes.
+
+    Args:
+        plain: the servers' addresses with spaces between, or one whole URL.
+    """
+    providers, steps = [], []
+    for number, (kind, stream) in enumerate((kind, stream) for kind in kinds for stream in ("false", "true")):
+        url = plain if "://" in plain else f"http://{plain.split()[number % len(plain.split())]}/{number}/v1"
+        providers.append(f'  lab{number}: {{kind: {kind}, base_url: "{url}", api_key_env: LAB_KEY{more}}}\n')
+        steps.append(
+            f"  - {{name: step{number}, model: lab{number}/m, prompt: '{{{{Topic}}}}', timeout: 1, "
+            f"parameters: {{stream: {stream}}}, run_if: {{column: Way, equals: way{number}}}{fields.format(number)}}}\n"
+        )
     path = folder / "chain.yaml"
     path.write_text(
-        "name: leaks\nconcurrency: 2\nretry: {attempts: 1}\n"
-        f'providers:\n  lab: {{kind: {kind}, base_url: "{base_url}", api_key_env: LAB_KEY{more}}}\n'
-        f"steps:\n  - {{name: text, model: lab/m, prompt: '{{{{Topic}}}}', timeout: 1, "
-        f"parameters: {{stream: {str(stream).lower()}}}{fields}}}\n",
+        f"name: leaks\nconcurrency: {len(steps)}\nretry: {{attempts: 1}}\n"
+        f"providers:\n{''.join(providers)}steps:\n{''.join(steps)}",
         encoding="utf-8",
     )
     return path
 
 
-def _workbook(folder: Path, modes: tuple[str, ...]) -> Path:
+def _workbook(folder: Path, *modes: str, ways: tuple[int, ...] = (0,)) -> Path:
     path = folder / "jobs.xlsx"
     with xlsxwriter.Workbook(path) as book:
-        book.add_worksheet("Jobs").write_column(0, 0, ["Topic", *(f"MODE-{mode}" for mode in modes)])
+        sheet = book.add_worksheet("Jobs")
+        sheet.write_row(0, 0, ["Topic", "Way"])
+        for number, (mode, way) in enumerate(((mode, way) for mode in modes for way in ways), 1):
+            sheet.write_row(number, 0, [f"MODE-{mode}", f"way{way}"])
     return path
 
 
@@ -208,26 +227,27 @@ def _places(cli: Any) -> tuple[Path, ...]:
     return cli.folder, Path(os.environ["CHAINDESK_HOME"])
 
 
-@pytest.mark.parametrize("stream", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
-async def test_rows_that_fail_in_every_way_leave_no_trace_of_the_key(cli: Any, kind: str, stream: bool) -> None:
-    async with _server() as plain:
-        chain, book = _chain(cli.folder, f"http://{plain}/v1", kind, stream=stream), _workbook(cli.folder, MODES)
+async def test_rows_that_fail_in_every_way_leave_no_trace_of_the_key(cli: Any) -> None:
+    ways = tuple(range(2 * len(KINDS)))
+    async with contextlib.AsyncExitStack() as stack:
+        plain = " ".join([await stack.enter_async_context(_server()) for _ in ways])  # each is waited for by itself
+        chain, book = _chain(cli.folder, plain, KINDS), _workbook(cli.folder, *MODES, ways=ways)
         status, said = await _run(cli, book, "--chain", chain)
         told = await _told(cli, book, chain)
     assert status == 1, said
-    outcomes = [json.loads(line) for line in said.splitlines() if '"row_finished"' in line or '"RowFinished"' in line]
-    assert len(outcomes) == len(MODES), said
+    outcomes = [json.loads(line) for line in said.splitlines() if '"row_finished"' in line]
+    assert len(outcomes) == len(MODES) * len(ways), said
+    assert {one["status"] for one in outcomes} == {"done", "failed"}
     assert not _leaks([said, *told], _places(cli))
 
 
-@pytest.mark.parametrize("kind", ["openai-chat", "anthropic-messages"])
-async def test_refusals_that_halt_a_run_leave_no_trace_of_the_key(cli: Any, kind: str) -> None:
+async def test_refusals_that_halt_a_run_leave_no_trace_of_the_key(cli: Any) -> None:
     said = []
     async with _server() as plain:
-        chain = _chain(cli.folder, f"http://{plain}/v1", kind)
-        for status in PAUSING:
-            ended, words = await _run(cli, _workbook(cli.folder, (f"s{status}",)), "--chain", chain)
+        chain = _chain(cli.folder, plain, KINDS)
+        for number, status in enumerate(PAUSING):
+            book = _workbook(cli.folder, f"s{status}", ways=(3 * number % (2 * len(KINDS)),))
+            ended, words = await _run(cli, book, "--chain", chain)
             assert ended == 3, words
             said.append(words)
         said += await _told(cli, cli.folder / "jobs.xlsx", chain)
@@ -236,13 +256,60 @@ async def test_refusals_that_halt_a_run_leave_no_trace_of_the_key(cli: Any, kind
 
 async def test_answers_that_do_not_fit_leave_no_trace_of_the_key(cli: Any) -> None:
     async with _server() as plain:
-        chain = _chain(cli.folder, f"http://{plain}/v1", "openai-chat", fields=", fields: {quality: integer}")
-        book = _workbook(cli.folder, ("told",))
+        chain = _chain(cli.folder, plain, fields=", fields: {{quality{}: integer}}")
+        book = _workbook(cli.folder, "told")
         status, said = await _run(cli, book, "--chain", chain)
         told = await _told(cli, book, chain)
     assert status == 1
     assert "does not fit" in said
     assert not _leaks([said, *told], _places(cli))
+
+
+async def test_a_call_that_crashes_leaves_no_trace_of_the_key(cli: Any) -> None:
+    """The error's own words, its notes and its cause all hold the key, as those of a foreign library could."""
+    (cli.folder / "sitecustomize.py").write_text(
+        "import os\nfrom chaindesk.providers import wire\n\n"
+        "def boom(body):\n    key = os.environ['LAB_KEY']\n    error = RuntimeError(f'with {key}')\n"
+        "    error.add_note(key)\n    raise error from OSError(f'Bearer {key}')\n\nwire.parsed = boom\n",
+        encoding="utf-8",
+    )
+    async with _server() as plain:
+        chain, book = _chain(cli.folder, plain), _workbook(cli.folder, "told")
+        status, said = await _run(cli, book, "--chain", chain, env={"PYTHONPATH": str(cli.folder)})
+        told = await _told(cli, book, chain)
+    assert status == 1, said
+    assert "RuntimeError" in "".join(text for name, text in _written(_places(cli)) if name == "chaindesk.log")
+    assert not _leaks([said, *told], _places(cli))
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, OSError, ValueError, KeyError, TypeError])
+def test_crash_text_holds_no_key(cli: Any, capfd: pytest.CaptureFixture[str], kind: type[Exception]) -> None:
+    """What the command line and the window say and log of an error that nobody expected."""
+    try:
+        raise kind(f"Bearer {KEY}") from OSError(KEY)
+    except kind as caught:
+        error = caught
+    error.add_note(KEY)
+    said: list[str] = []
+    report_fault(error)
+    crash = CrashHandler(said.append)
+    crash.install()
+    try:
+        crash.take(kind, error, error.__traceback__)
+        crash.take_from_loop(None, {"message": f"Task was destroyed: {KEY}", "exception": error})
+        crash.take_from_loop(None, {"message": f"Task was destroyed: {KEY}"})
+        thread = threading.Thread(target=partial(_raise, error), name=KEY)
+        thread.start()
+        thread.join()
+    finally:
+        crash.uninstall()
+    assert len(said) >= 2
+    assert "Unexpected" in "".join(text for name, text in _written(_places(cli)) if name == "chaindesk.log")
+    assert not _leaks([*said, *capfd.readouterr()], _places(cli))
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 @pytest.mark.parametrize(
@@ -270,19 +337,18 @@ async def test_connections_that_are_never_made_leave_no_trace_of_the_key(
         writer.close()
 
     async with _server(refuse) as plain:
-        chain = _chain(cli.folder, base_url.format(plain=plain), "openai-chat", more=more)
-        book = _workbook(cli.folder, ("told",))
+        chain = _chain(cli.folder, base_url.format(plain=plain), more=more)
+        book = _workbook(cli.folder, "told")
         env = {name: value.replace("{plain}", plain) for name, value in env.items()}
         status, said = await _run(cli, book, "--chain", chain, env=env)
-        told = await _told(cli, book, chain) if status != 2 else []
     assert status != 0
-    assert not _leaks([said, *told], _places(cli))
+    assert not _leaks([said], _places(cli))
 
 
 async def test_a_key_in_an_address_is_refused_unshown(cli: Any) -> None:
-    book = _workbook(cli.folder, ("told",))
+    book = _workbook(cli.folder, "told")
     for base_url in (f"https://me:{quote(KEY, safe='')}@llm.example.org/v1", f"https://llm.example.org/v1?key={KEY}"):
-        chain = _chain(cli.folder, base_url, "openai-chat")
+        chain = _chain(cli.folder, base_url)
         status, said = await _run(cli, book, "--chain", chain)
         chain.unlink()
         assert status == 2
