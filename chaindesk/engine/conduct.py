@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chaindesk.domain.answer import RunRecord, RunState
 from chaindesk.domain.chain import Chain
@@ -21,7 +21,7 @@ from chaindesk.domain.row import Manifest
 from chaindesk.domain.status import Status
 from chaindesk.engine.budget import Budget
 from chaindesk.engine.caller import Caller
-from chaindesk.engine.clocks import seconds_asleep
+from chaindesk.engine.clocks import SteadyTime, seconds_asleep
 from chaindesk.engine.control import RunControl
 from chaindesk.engine.gate import Gate
 from chaindesk.engine.keeping import Keeper, to_the_end
@@ -59,6 +59,7 @@ class Wiring:
         price: what tokens cost.
         outage_pace: how an outage is waited out; its patience is the chain's.
         asleep: seconds that the machine has slept so far.
+        now: the time of day, which never jumps.
     """
 
     manifest: Manifest
@@ -74,6 +75,7 @@ class Wiring:
     price: Price
     outage_pace: OutagePace = field(default_factory=OutagePace)
     asleep: Callable[[], float] = seconds_asleep
+    now: Callable[[], datetime] = field(default_factory=SteadyTime)
 
 
 class Teller:
@@ -138,7 +140,7 @@ async def conduct(
         state, message = RunState.HALTED, str(error)
         raise
     finally:
-        await _close(wiring.journal, run_id, state, runner, plan)
+        await _close(wiring, run_id, state, runner, plan)
         emit(RunFinished(time.monotonic(), run_id, state, message))
     if emit.error is not None:
         raise emit.error
@@ -163,6 +165,7 @@ def _runner(
         caller=caller,
         ledger=ledger,
         emit=emit,
+        now=wiring.now,
     )
 
     async def renew() -> str:
@@ -178,11 +181,11 @@ def _runner(
     return Runner(desk, gate, control, renew, row_done)
 
 
-async def _close(journal: Journal, run_id: int, state: RunState, runner: Runner | None, plan: Plan) -> None:
+async def _close(wiring: Wiring, run_id: int, state: RunState, runner: Runner | None, plan: Plan) -> None:
     """Keep how the run ended. A journal that fails here has failed before, and that is what the caller hears of."""
     retries = 0 if runner is None else runner.desk.caller.retries
     try:
-        await asyncio.shield(journal.end_run(run_id, state, datetime.now(UTC), retries, plan.reused))
+        await asyncio.shield(wiring.journal.end_run(run_id, state, wiring.now(), retries, plan.reused))
     except JournalError as error:
         _log.warning("The end of run %s could not be kept: %s", run_id, error)
 
@@ -205,7 +208,7 @@ def _record(wiring: Wiring, plan: Plan, control: RunControl) -> RunRecord:
         steps=wiring.chain.step_names,
         concurrency=control.concurrency or wiring.chain.concurrency,
         rows=len(plan.rows),
-        started_at=datetime.now(UTC),
+        started_at=wiring.now(),
         definition=wiring.chain.model_dump_json(exclude_defaults=True),
     )
 

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from chaindesk.domain.answer import Answer, Failure, RowOutcome
 from chaindesk.domain.chain import Step
@@ -25,6 +25,10 @@ from chaindesk.engine.planned import PlannedRow
 from chaindesk.engine.row_chain import RowChain
 
 _log = logging.getLogger(__name__)
+_CUT = (
+    "The answer was cut at the output limit before its fields were complete. Raise the step's max_output_tokens, or "
+    "ask for less."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Desk:
         caller: makes the calls.
         ledger: what the journal knows of every row; it says who takes over which answer, and is told of new ones.
         emit: told what happens, after the journal has it.
+        now: the time of day, which never jumps.
         clock: seconds.
     """
 
@@ -49,6 +54,7 @@ class Desk:
     caller: Caller
     ledger: Ledger
     emit: Callable[[Event], None]
+    now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
 
 
@@ -194,6 +200,9 @@ class RowTask:
         try:
             fields = read_fields(completion.text, step.fields)
         except FieldsMistake as mistake:
+            if completion.finish is Finish.LENGTH:  # it would be cut again
+                await self._keep_unfit(calling, fingerprint, completion, FailureKind.FIELDS)
+                raise CallError(FailureKind.FIELDS, _CUT, raw_text=completion.text) from None
             return await self._repaired(step, calling, request, completion, mistake)
         return self._fresh(calling, fingerprint, completion, fields)
 
@@ -265,7 +274,7 @@ class RowTask:
             attempts=calling.attempts,
             finish=completion.finish,
             request_id=completion.request_id,
-            finished_at=datetime.now(UTC),
+            finished_at=self._desk.now(),
         )
 
     def _finished(
@@ -308,7 +317,7 @@ class RowTask:
             status=status,
             failure=failure,
             seconds=seconds,
-            finished_at=datetime.now(UTC),
+            finished_at=desk.now(),
         )
 
         async def keep() -> Status:

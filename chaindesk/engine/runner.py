@@ -95,10 +95,12 @@ class Runner:
         except BaseException:
             self._count(task, Status.PENDING)
             raise
+        assert self._group is not None  # noqa: S101 - tells mypy that workers live inside the group
+        closing = self._close(task)
         try:
-            assert self._group is not None  # noqa: S101 - tells mypy that workers live inside the group
-            self._group.create_task(self._close(task))
-        except RuntimeError:  # the group is coming down for another row's sake
+            self._group.create_task(closing)
+        except RuntimeError:  # the group is coming down
+            closing.close()
             await self._close(task)
 
     async def _close(self, task: RowTask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -180,3 +181,30 @@ async def test_a_run_that_is_cancelled_while_the_disk_is_full_ends(on_disk: Any)
     bench.journal.room = 1000
     assert bench.journal.recover()
     assert paid_for(bench) == len(bench.provider.requests) - bench.provider.cancelled
+
+
+class Jumping(datetime):
+    """A time of day that somebody sets back by five hours at every look."""
+
+    looks = 0
+
+    @classmethod
+    def now(cls, tz: Any = None) -> Any:
+        cls.looks += 1
+        return datetime(2026, 3, 2, 20, tzinfo=UTC) - timedelta(hours=5 * cls.looks)
+
+
+async def test_a_time_of_day_that_is_set_in_mid_run_shifts_nothing_that_is_kept(
+    on_disk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Jumping, "looks", 0)
+    for room in ("clocks", "conduct", "row_task"):
+        monkeypatch.setattr(f"chaindesk.engine.{room}.datetime", Jumping)
+    bench = on_disk(1000)
+    await bench.run(WAIT)
+    assert Jumping.looks == 1
+    run = bench.journal.run(1)
+    kept = [*bench.journal.run_answers(1), *bench.journal.run_outcomes(1)]
+    assert len(kept) == 90
+    assert all(run.started_at <= one.finished_at <= run.finished_at for one in kept)
+    assert run.finished_at - run.started_at < timedelta(minutes=1)
