@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +10,7 @@ from chaindesk.credentials import KeyStore
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError
+from chaindesk.engine.vendors import Offer, offers
 from chaindesk.providers.demo_options import DemoOptions
 from chaindesk.providers.registry import DEMO_BASE_URL
 
@@ -61,25 +61,21 @@ class ModelLists(QObject):
     async def _ask(self, endpoint: Endpoint, before: tuple[str, ...] | None) -> None:
         told = ModelList(before, f"{endpoint.name} was not asked to the end.")
         try:
-            async with asyncio.timeout(_PATIENCE):
-                told = ModelList(await self._names(endpoint))
-        except TimeoutError:
-            told = ModelList(before, f"{endpoint.name} did not tell its models within {_PATIENCE:.0f} seconds.")
+            offer = await self._offer(endpoint)
+            if offer.models:
+                told = ModelList(tuple(sorted(offer.models, key=str.casefold)))
+            else:
+                told = ModelList(before, (offer.trouble or f"{endpoint.name} lists no models.").partition("\n")[0])
         except ChainDeskError as error:
             told = ModelList(before, str(error).partition("\n")[0])
         finally:
             self._put(endpoint, told)
 
-    async def _names(self, endpoint: Endpoint) -> tuple[str, ...]:
+    async def _offer(self, endpoint: Endpoint) -> Offer:
         if endpoint.base_url == DEMO_BASE_URL and DEMO_BASE_URL not in self._addresses:
-            return DemoOptions().models
-        from chaindesk.providers.http import open_providers
-
-        keys, missing = await self._keys.find_all([endpoint])
-        if missing:
-            raise ChainDeskError(f"{endpoint.name} tells its models only with a key. Give it under Keys.")
-        async with open_providers(keys, 1, addresses=self._addresses) as providers:
-            return tuple(sorted(await providers.models(endpoint), key=str.casefold))
+            return Offer(endpoint.name, DemoOptions().models)
+        keys, _ = await self._keys.find_all([endpoint])
+        return (await offers([endpoint], keys, addresses=self._addresses, seconds=_PATIENCE))[endpoint.name]
 
     def _put(self, endpoint: Endpoint, known: ModelList) -> None:
         self._lists[endpoint.name, endpoint.base_url] = known

@@ -10,6 +10,7 @@ from chaindesk.desktop.model_lists import ModelList
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, InputError, Problem
+from chaindesk.engine.vendors import Offer
 from chaindesk.providers.registry import PRESETS, resolve
 
 _MODEL = re.compile(r"^(\s*(?:-\s+)?model:)\s*(.*?)\s*$")
@@ -45,10 +46,10 @@ def unlisted(text: str, chain: Chain, known: Callable[[Endpoint], ModelList]) ->
     for step in chain.steps:
         endpoint = endpoint_of(step.provider, chain)
         names = known(endpoint).names if endpoint is not None else None
-        if names and step.model_name not in names and not _known_by_another_name(step.model_name, names):
+        offer = Offer(step.provider, names or ())
+        if offer.lacks(step.model_name):
             line = next((line for line, model in lines if model == step.model), 0)
-            words = f'{step.provider} lists no model "{step.model_name}". It is asked for all the same.'
-            hints.append(Problem(words, line=line))
+            hints.append(Problem(f"{offer.words(step.model_name)} It is asked for all the same.", line=line))
     return hints
 
 
@@ -73,8 +74,3 @@ def with_model(lines: Sequence[str], at: int, model: str) -> tuple[int, str] | N
         if match:
             return number, f"{match[1]} {model}"
     return None
-
-
-def _known_by_another_name(name: str, names: Sequence[str]) -> bool:
-    """Whether a list has it with a vendor's prefix (``models/``) or a tag that may be left out (``:latest``)."""
-    return any(listed.removeprefix("models/") == name or listed.removesuffix(":latest") == name for listed in names)

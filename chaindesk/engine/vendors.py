@@ -38,11 +38,13 @@ class Offer:
         """Whether the provider lists models, and none that this name can mean.
 
         Aliases are shorter than what is listed (``llama3`` for ``llama3:8b``, or a name without its date); what follows
-        a colon may be a variant.
+        a colon may be a variant. Google's list has ``models/`` before each.
         """
         if not self.models or model in self.models or model.partition(":")[0] in self.models:
             return False
-        return not any(listed.startswith((f"{model}-", f"{model}:", f"{model}@")) for listed in self.models)
+        return f"models/{model}" not in self.models and not any(
+            listed.removeprefix("models/").startswith((model + "-", model + ":", model + "@")) for listed in self.models
+        )
 
     def words(self, model: str) -> str:
         """What is to be said of a model that is lacking."""

@@ -76,7 +76,7 @@ async def test_a_list_that_cannot_be_had_is_told_in_words_kept_and_asked_for_aga
     assert lists.of(openai).asking
     lists.ask(openai)
     await reach(lambda: not lists.of(openai).asking)
-    assert "only with a key" in lists.of(openai).error
+    assert "without its key" in lists.of(openai).error
     assert changed == ["openai", "openai"]
     lists.ask(openai)
     assert not lists.of(openai).asking

@@ -25,11 +25,12 @@ def chain_of(model: str, **providers: object) -> Chain:
         ("free-model:online", False),
         ("claude-sonnet-4", False),
         ("claude-sonet-4-5", True),
+        ("gemini-flash", False),
         ("gpt", True),
     ],
 )
 def test_an_alias_is_no_mistake_and_a_misspelt_name_is(model: str, lacks: bool) -> None:
-    offer = Offer("lab", ("claude-sonnet-4-5-20250929", "llama3:8b", "free-model"))
+    offer = Offer("lab", ("claude-sonnet-4-5-20250929", "llama3:8b", "free-model", "models/gemini-flash"))
     assert offer.lacks(model) is lacks
     assert Offer("lab").lacks(model) is False
 
