@@ -23,8 +23,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from chaindesk.desktop.application import Desk, make_application
 from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.run_controller import Phase
 from chaindesk.desktop.theme import Theme
+from chaindesk.desktop.wishes import Phase
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.answer import RunState
 from chaindesk.domain.status import Review, Status

@@ -19,8 +19,9 @@ from chaindesk.desktop.opening_desk import OpeningDesk
 from chaindesk.desktop.previews import Previews
 from chaindesk.desktop.resumption_desk import CutOff, ResumptionDesk
 from chaindesk.desktop.review_desk import ReviewDesk
-from chaindesk.desktop.run_controller import Phase, RunController, RunWish
+from chaindesk.desktop.run_controller import RunController
 from chaindesk.desktop.ways import Ways
+from chaindesk.desktop.wishes import Phase, RunWish
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError, UsageError
 from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, RunStarted
@@ -183,7 +184,7 @@ class Conductor(QObject):
         may_cost = self._may_cost(plan)
         self._wish, self._capped = wish, may_cost and not plan.estimate.unknown_prices
         if not plan.calls:
-            self.narrator.nothing_to_run(plan)
+            self.narrator.nothing_to_run(plan, failed_only=wish.choice.failed_only)
         elif wish.agreed:
             self._start()
         elif may_cost or wish.asks or plan.overwritten or (wish.fresh and len(plan.rows) > 1):

@@ -48,8 +48,11 @@ class Narrator:
         self.run.say(Tone.INFO, plan_words(plan), buttons, details=details, closable=False, field=field)
         self.run.buttons()[0].setFocus()
 
-    def nothing_to_run(self, plan: Plan) -> None:
+    def nothing_to_run(self, plan: Plan, *, failed_only: bool = False) -> None:
         """Every chosen row is complete."""
+        if failed_only and not plan.rows:
+            self.run.say(Tone.INFO, "Nothing to run: the rows that failed have their answers of earlier runs.")
+            return
         if not plan.rows:
             self.run.say(Tone.INFO, "No row is chosen: there is nothing to run.")
             return

@@ -9,9 +9,10 @@ from decimal import Decimal
 from PySide6.QtCore import QObject, Signal
 
 from chaindesk.desktop import under_way
-from chaindesk.desktop.run_controller import RunController, RunWish
+from chaindesk.desktop.run_controller import RunController
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.desktop.under_way import UnderWay
+from chaindesk.desktop.wishes import RunWish
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.row_choice import RowChoice

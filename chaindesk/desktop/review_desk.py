@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from chaindesk.desktop import review_words
 from chaindesk.desktop.main_window import MainWindow
-from chaindesk.desktop.run_controller import Edit, RunController, RunWish
+from chaindesk.desktop.run_controller import RunController
 from chaindesk.desktop.undo import Change
 from chaindesk.desktop.versions_dialog import VersionsDialog
+from chaindesk.desktop.wishes import Edit, RunWish
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.row import Row
 from chaindesk.domain.row_choice import RowChoice

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from chaindesk.desktop import under_way
 from chaindesk.desktop.event_bridge import EventBridge
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.desktop.under_way import UnderWay
+from chaindesk.desktop.wishes import Edit, Phase, RunWish
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed, RunStarted
@@ -27,59 +26,6 @@ from chaindesk.engine.session import RunControl, RunOptions, Session
 
 _PATIENCE = 10.0  # seconds that the window waits for its work before it closes
 _SAVING = 600.0  # seconds that it waits for a workbook to be saved: whoever asked for it wants it whole
-
-
-class Phase(Enum):
-    """What the controller is about."""
-
-    IDLE = "idle"
-    PLANNING = "planning"
-    RUNNING = "running"
-    PAUSED = "paused"
-    STOPPING = "stopping"
-
-    @property
-    def in_run(self) -> bool:
-        """Whether a run is going on."""
-        return self in (Phase.RUNNING, Phase.PAUSED, Phase.STOPPING)
-
-
-@dataclass(frozen=True, slots=True)
-class RunWish:
-    """Which rows the user wants run, and how.
-
-    Attributes:
-        choice: the rows.
-        fresh: whether what was paid for is to be paid for again.
-        anew: the name of a step that is to be paid for again, with those that use it; "" for none.
-        asks: whether the user is asked first even where nothing is known to cost.
-        agreed: whether the user has seen what it takes: it begins without a question.
-        budget: US dollars that it may spend, or None; counts where it was agreed to.
-    """
-
-    choice: RowChoice = field(default_factory=RowChoice)
-    fresh: bool = False
-    agreed: bool = False
-    budget: Decimal | None = None
-    anew: str = ""
-    asks: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A person's text of an output.
-
-    Attributes:
-        step: the step's name.
-        text: the text, or None for the model's own.
-        answer_id: the answer that it is a version of.
-        review: the word that the row has with it, where that is known; else ``EDITED``, or none where nothing is.
-    """
-
-    step: str
-    text: str | None
-    answer_id: int = 0
-    review: Review | None = None
 
 
 class RunController(QObject):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMessageBox
 from chaindesk.desktop import under_way
 from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.run_controller import Phase
+from chaindesk.desktop.wishes import Phase
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import ExportReport, Session
 from chaindesk.providers.demo_options import DemoOptions

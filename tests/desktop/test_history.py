@@ -15,7 +15,7 @@ from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.history_chart import HistoryChart
 from chaindesk.desktop.history_window import HistoryWindow
-from chaindesk.desktop.run_controller import Phase
+from chaindesk.desktop.wishes import Phase
 from chaindesk.engine.report import run_report
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.providers.demo_options import DemoOptions

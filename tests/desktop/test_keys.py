@@ -18,7 +18,7 @@ from chaindesk.credentials import KeyStore
 from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.keys_dialog import KeysDialog
-from chaindesk.desktop.run_controller import Phase
+from chaindesk.desktop.wishes import Phase
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.status import Status
 from chaindesk.providers.demo_options import DemoOptions

@@ -10,7 +10,7 @@ import pytest
 
 from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.run_controller import Phase
+from chaindesk.desktop.wishes import Phase
 from chaindesk.domain.status import Status
 from chaindesk.providers.demo_options import DemoOptions
 

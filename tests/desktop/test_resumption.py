@@ -17,8 +17,8 @@ import pytest
 from chaindesk.desktop import under_way
 from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.run_controller import Phase, RunWish
 from chaindesk.desktop.under_way import UnderWay
+from chaindesk.desktop.wishes import Phase, RunWish
 from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.providers.demo_options import DemoOptions

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from chaindesk.desktop import word_diff
 from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.run_controller import Phase
 from chaindesk.desktop.versions_dialog import VersionsDialog
+from chaindesk.desktop.wishes import Phase
 from chaindesk.desktop.word_diff import Part
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import OutputState, RunOptions, Session

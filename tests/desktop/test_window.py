@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QMessageBox
 from chaindesk import settings
 from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.run_controller import Phase
+from chaindesk.desktop.wishes import Phase
 from chaindesk.domain.status import Review, Status
 from chaindesk.providers.demo_options import DemoOptions
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QInputDialog
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.run_controller import Edit, Phase
+from chaindesk.desktop.wishes import Edit, Phase
 from chaindesk.domain.status import Review, Status
 from chaindesk.providers.demo_options import DemoOptions
 from chaindesk.providers.demo_server import DemoServer

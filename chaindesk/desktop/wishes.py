@@ -1,0 +1,63 @@
+"""What the run controller is about, and what the user wants of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+
+from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.status import Review
+
+
+class Phase(Enum):
+    """What the controller is about."""
+
+    IDLE = "idle"
+    PLANNING = "planning"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+    @property
+    def in_run(self) -> bool:
+        """Whether a run is going on."""
+        return self in (Phase.RUNNING, Phase.PAUSED, Phase.STOPPING)
+
+
+@dataclass(frozen=True, slots=True)
+class RunWish:
+    """Which rows the user wants run, and how.
+
+    Attributes:
+        choice: the rows.
+        fresh: whether what was paid for is to be paid for again.
+        anew: the name of a step that is to be paid for again, with those that use it; "" for none.
+        asks: whether the user is asked first even where nothing is known to cost.
+        agreed: whether the user has seen what it takes: it begins without a question.
+        budget: US dollars that it may spend, or None; counts where it was agreed to.
+    """
+
+    choice: RowChoice = field(default_factory=RowChoice)
+    fresh: bool = False
+    agreed: bool = False
+    budget: Decimal | None = None
+    anew: str = ""
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A person's text of an output.
+
+    Attributes:
+        step: the step's name.
+        text: the text, or None for the model's own.
+        answer_id: the answer that it is a version of.
+        review: the word that the row has with it, where that is known; else ``EDITED``, or none where nothing is.
+    """
+
+    step: str
+    text: str | None
+    answer_id: int = 0
+    review: Review | None = None
