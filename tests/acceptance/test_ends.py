@@ -5,7 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
+import re
+import shutil
 import signal
+import ssl
+import subprocess
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +20,13 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+
+from chaindesk.chain_file import load_chain
+from chaindesk.credentials import KeyStore
+from chaindesk.domain.events import Event, PauseCause, RunPaused
+from chaindesk.engine.session import RunControl, RunOptions, Session
+from chaindesk.journal.sqlite import open_journal
+from chaindesk.workbook import open_manifest
 
 Sheet = Callable[[Path], list[dict[str, Any]]]
 Reply = Callable[["Watcher", str], tuple[int, dict[str, Any]]]
@@ -67,6 +79,7 @@ class Watcher:
     answered: int = 0
     refused: int = 0
     port: int = 0
+    tls: ssl.SSLContext | None = None
 
     async def reply(self, request: web.Request) -> web.StreamResponse:
         self.arrived.append(time.monotonic())
@@ -91,7 +104,7 @@ class Watcher:
         app.router.add_post("/{tail:.*}", self.reply)
         runner = web.AppRunner(app, handler_cancellation=True, keepalive_timeout=keepalive)
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self.port)
+        site = web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=self.tls)
         await site.start()
         self.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         try:
@@ -101,7 +114,9 @@ class Watcher:
 
 
 def chain_of(folder: Path, watcher: Watcher, *, steps: int = 1, more: str = "") -> Path:
-    base = f"http://127.0.0.1:{watcher.port}" + ("/v1" if watcher.kind == "openai-chat" else "")
+    base = f"http{'s' if watcher.tls else ''}://127.0.0.1:{watcher.port}" + (
+        "/v1" if watcher.kind == "openai-chat" else ""
+    )
     lines = ["name: test", "id_column: ID", "concurrency: 2", "providers:"]
     lines += [f'  lab: {{kind: {watcher.kind}, base_url: "{base}", api_key_env: LAB_KEY{more}}}']
     lines += ["retry: {attempts: 2, seconds: 5, outage_minutes: 0.05}", "steps:"]
@@ -208,6 +223,54 @@ async def test_a_server_that_is_never_reached_ends_the_run_with_status_3(cli: An
     assert (again.status, len(server.arrived)) == (0, 6)
 
 
+def self_signed(certificate: Path, key: Path) -> None:
+    words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    words += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    words += ["-keyout", str(key), "-out", str(certificate)]
+    subprocess.run(words, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl, to make a certificate")
+async def test_an_untrusted_certificate_ends_the_run_with_status_3(cli: Any, read_sheet: Sheet) -> None:
+    book, certificate, key = cli.workbook(6), cli.folder / "server.pem", cli.folder / "server.key"
+    self_signed(certificate, key)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+    async with Watcher(tls=tls).open() as server:
+        chain = chain_of(cli.folder, server)
+        done = await cli("run", book, "--chain", chain, "--quiet")
+        assert (done.status, server.arrived) == (3, []), (done.out, done.err)
+        assert "is not trusted" in done.out
+        assert "Traceback" not in done.err
+        assert {row["Status"] for row in read_sheet(cli.folder / "jobs.completed.xlsx")} == {"pending"}
+        again = await cli("run", book, "--chain", chain, "--quiet", env={"SSL_CERT_FILE": str(certificate)})
+        assert (again.status, len(server.arrived)) == (0, 6), (again.out, again.err)
+
+
+async def test_a_run_that_waits_goes_on_with_the_key_that_was_replaced(cli: Any) -> None:
+    book = cli.workbook(12)
+    async with Watcher(key="sk-new", latency=0.05).open() as server:
+        manifest = open_manifest(book, id_column="ID")
+        chain = load_chain(chain_of(cli.folder, server, steps=2))
+        with contextlib.closing(open_journal(cli.folder / "journal.sqlite3")) as journal:
+            session = Session(manifest, chain, journal, KeyStore())
+            control, paused = RunControl(), []
+
+            def listen(event: Event) -> None:
+                if isinstance(event, RunPaused):
+                    paused.append(event)
+                    if len(paused) == 2:  # the first time nothing was done about it
+                        os.environ["LAB_KEY"] = "sk-new"
+                    asyncio.get_running_loop().call_later(0.2, control.resume)
+
+            result = await session.run(RunOptions(on_pause="wait"), listen, control)
+        assert {status.value: number for status, number in result.counts.items() if number} == {"done": 12}
+        assert [event.cause for event in paused] == [PauseCause.KEY] * 2
+        assert "key" in paused[0].message
+        assert server.refused <= 4, "two at once, each time"
+        assert server.answered == 24
+
+
 async def test_a_budget_that_is_reached_ends_the_run_with_status_3(cli: Any, read_sheet: Sheet) -> None:
     book = cli.workbook(12)
     prices = ", prices: {writer: {input: 1000, output: 1000}}"
@@ -265,14 +328,35 @@ async def test_after_a_stop_the_server_is_asked_for_nothing(cli: Any, read_sheet
         assert server.answered == 80, f"{answered} answers were kept"
 
 
-async def test_a_connection_that_the_server_closed_while_it_idled_fails_no_row(cli: Any) -> None:
+async def test_a_connection_that_went_stale_while_it_idled_fails_no_row(cli: Any) -> None:
+    """As after a sleep: the client believes in a connection that its other end has forgotten."""
     book = cli.workbook(6)
-    async with Watcher(latency=0.01).open(keepalive=0.05) as server:
-        chain = chain_of(cli.folder, server, steps=3, more=", requests_per_minute: 240")
+    connections: list[int] = []
+    answered = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal answered
+        connections.append(0)
+        while head := await reader.readuntil(b"\r\n\r\n"):
+            length = int(re.search(rb"content-length: (\d+)", head.lower())[1])
+            await reader.readexactly(length)
+            if answered and answered % 4 == 0 and connections[-1]:
+                writer.transport.abort()  # a reset, after the request went out on a connection of before
+                return
+            connections[-1] += 1
+            answered += 1
+            body = json.dumps(chat(f"answer {answered}")).encode()
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
+            writer.write(b"content-length: %d\r\n\r\n" % len(body) + body)
+
+    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with listening:
+        chain = chain_of(cli.folder, Watcher(port=listening.sockets[0].getsockname()[1]), steps=3)
         done = await cli("run", book, "--chain", chain, "--json", "--concurrency", "1")
-        assert done.status == 0, (done.out, done.err)
-        assert len(server.arrived) == server.answered == 18
-        assert done.events[-1]["retries"] == 0
+    assert done.status == 0, (done.out, done.err)
+    assert len(connections) > 3
+    assert answered == 18
+    assert done.events[-1]["retries"] == len(connections) - 1
 
 
 def _free_port() -> int:
