@@ -131,3 +131,8 @@ class Manifest:
         """A hash of the row's texts in the user's own columns, by which a moved row is known again (hex, SHA-256)."""
         parts = "\x1e".join(f"{column.name}\x1f{row.values[column.name]}" for column in self.inputs)
         return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def jobs(self) -> list[tuple[int, str, str]]:
+        """The number, key and digest of each row: by these two readings of a sheet have the same jobs or not."""
+        return [(row.number, row.key, self.digest(row)) for row in self.rows]

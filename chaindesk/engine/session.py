@@ -386,7 +386,7 @@ class Session:
         manifest = read_anew(self.manifest, password=self.password)
         if manifest is self.manifest:
             return self
-        if (manifest.rows, manifest.columns) != (self.manifest.rows, self.manifest.columns):
+        if manifest.jobs != self.manifest.jobs:  # else it was our own columns, or nothing at all
             self._untold.append(Notice(_CHANGED.format(name=manifest.path.name)))
         return Session(manifest, self.chain, self.journal, self.keys, addresses=self.addresses, password=self.password)
 

@@ -26,7 +26,7 @@ import pytest
 from chaindesk.providers.demo_options import request_digest
 from chaindesk.providers.demo_server import DemoOptions, DemoServer
 
-KILLS = int(os.environ.get("CHAINDESK_KILLS", "12"))
+KILLS = int(os.environ.get("CHAINDESK_KILLS", "6"))
 SEED = int(os.environ.get("CHAINDESK_KILLS_SEED", "0")) or time.time_ns() % 1_000_000
 ROWS, STEPS, AT_ONCE = 200, 3, 25
 OPTIONS = DemoOptions(latency=0.3, words=8)
@@ -95,7 +95,7 @@ def parts_of(path: Path) -> dict[str, bytes]:
 def lives(chance: random.Random, kills: int) -> Iterator[str]:
     """In which part of its way each process is killed."""
     for number in range(kills):
-        if number >= kills * 0.9:
+        if number >= min(kills * 0.9, kills - 1):
             yield "saving"
         else:
             yield chance.choices(["starting", "working"], [1, 3])[0]

@@ -78,3 +78,16 @@ async def test_a_column_that_the_chain_needs_and_that_is_gone_is_said(source: Pa
     book.save(source)
     with pytest.raises(ChainDeskError, match="Topic"):
         await session.export()
+
+
+async def test_what_an_export_itself_wrote_into_the_workbook_is_no_change(source: Path) -> None:
+    first = session_of(source)
+    await first.run(RunOptions(), lambda event: None)
+    completed = (await first.export()).path
+    session = Session(open_manifest(completed), CHAIN, first.journal, KeyStore(environment={}))
+    await session.run(RunOptions(fresh=True), lambda event: None)
+    for _ in range(2):
+        assert (await session.export()).notices == ()
+    own = {row.values["Topic"]: session.outputs(row)[0].text for row in session.manifest.rows}
+    assert written(completed) == own
+    assert [cell.value for cell in openpyxl.load_workbook(completed).active[1]] == ["Topic", "draft", "Status", "Error"]
