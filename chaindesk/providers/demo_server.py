@@ -17,6 +17,7 @@ from aiohttp import web
 
 from chaindesk.domain.errors import EnvironmentFailure
 from chaindesk.providers import demo_faults, demo_gemini
+from chaindesk.providers.demo_azure import AzureDialect
 from chaindesk.providers.demo_call import Call, Dialect, answered
 from chaindesk.providers.demo_chat import ChatDialect, model_list
 from chaindesk.providers.demo_counters import Counters
@@ -34,6 +35,7 @@ _DIALECTS: Mapping[str, Dialect] = {
     "/responses": ResponsesDialect(),
     "/messages": MessagesDialect(),
 }
+_AZURE = AzureDialect()
 _GEMINI = demo_gemini.GeminiDialect()
 _LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _GRACE = 0.05
@@ -87,6 +89,8 @@ class DemoServer:
         arrived = asyncio.get_running_loop().time()
         path = request.path.rstrip("/")
         dialect = next((_DIALECTS[end] for end in _DIALECTS if path.endswith(end)), None)
+        if "api-key" in request.headers and path.endswith("/chat/completions"):
+            dialect = _AZURE
         if dialect is None and demo_gemini.PATH.search(path):
             dialect = _GEMINI
         if request.method == "POST" and dialect is not None:

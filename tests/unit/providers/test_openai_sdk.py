@@ -11,6 +11,7 @@ import pytest
 from openai.types import Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
+from chaindesk.providers import rates
 from chaindesk.providers.demo_options import DemoOptions
 from chaindesk.providers.demo_server import DemoServer
 from chaindesk.providers.sse import SseDecoder
@@ -99,3 +100,26 @@ async def test_a_wrong_key_is_echoed_with_its_middle_starred() -> None:
     async with DemoServer(options) as server, _client(server, "sk-wrong-0123456789-last") as client:
         with pytest.raises(openai.AuthenticationError, match=r"Incorrect API key provided: sk-wron\*+last"):
             await client.models.list()
+
+
+async def test_azures_own_words_pass_the_types_and_its_integers_tell_limits() -> None:
+    azure = {"api-key": "demo-key"}
+    stream = ASK | {"stream": True}
+    async with DemoServer(DemoOptions(latency=0, rpm=60, burst=2)) as server, aiohttp.ClientSession() as session:
+        url = f"{server.base_url}/chat/completions"
+        good = await session.post(url, json=ASK, headers=azure)
+        whole = await good.json()
+        raw = await (await session.post(url, json=stream, headers=azure)).read()
+        refused = await session.post(url, json=ASK, headers=azure)
+    ChatCompletion.model_validate(whole, strict=True)
+    assert whole["prompt_filter_results"][0]["content_filter_results"]["hate"]["severity"] == "safe"
+    first, *chunks, _ = [event.data for event in SseDecoder().feed(raw)]
+    for chunk in (first, *chunks):
+        ChatCompletionChunk.model_validate(json.loads(chunk), strict=True)
+    assert json.loads(first)["choices"] == []
+    assert good.headers["x-ratelimit-reset-requests"].isdecimal()
+    hint = rates.rate_hint(good.headers)
+    assert hint is not None
+    assert hint.requests_limit == 60
+    assert refused.status == 429
+    assert rates.retry_after(refused.headers) == int(refused.headers["retry-after-ms"]) / 1000
