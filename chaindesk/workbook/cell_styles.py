@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from chaindesk.workbook.book import Book, children, items, resolved
 from chaindesk.workbook.formats import builtin_code, compiled, is_plain
 from chaindesk.workbook.model import OUR_STYLE
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 
 class CellStyles:
@@ -40,6 +44,9 @@ class CellStyles:
             for item in children(holder, "cellStyle")
             if item.get("name") == OUR_STYLE
         }
+        used = {item.get("xfId", "0") for item in formats}
+        if named and named.isdisjoint(used):
+            named = _lost(root, used)
         self.ours = frozenset(index for index, item in enumerate(formats) if item.get("xfId", "0") in named)
 
     def shower(self, style: int) -> Callable[[float], str] | None:
@@ -48,6 +55,23 @@ class CellStyles:
             code = self.codes[style] if 0 <= style < len(self.codes) else ""
             self._shown[style] = None if is_plain(code) else compiled(code, date1904=self._date1904)
         return self._shown[style]
+
+
+def _lost(root: etree._Element, used: set[str]) -> set[str | None]:
+    """Where no cell format has our style although it is there: the number of no style that some have instead.
+
+    openpyxl numbers the styles of a LibreOffice workbook anew, but not the formats that have them. There is no doubt
+    where ours is the only style that does not come with every program, and all these formats have one and the same.
+    """
+    count = sum(1 for holder in children(root, "cellStyleXfs") for _ in children(holder, "xf"))
+    lost: set[str | None] = {number for number in used if _number(number) >= count}
+    others = [
+        item
+        for holder in children(root, "cellStyles")
+        for item in children(holder, "cellStyle")
+        if item.get("name") != OUR_STYLE and item.get("builtinId") is None
+    ]
+    return lost if len(lost) == 1 and not others else set()
 
 
 def _number(text: str | None) -> int:
