@@ -17,7 +17,7 @@ _UNSUPPORTED = re.compile(
     re.IGNORECASE,
 )
 # Servers that check their input by a model of it say so of a type that they do not know; some of them with a 500.
-_WRONG_FORM = re.compile(_UNSUPPORTED.pattern + r"|literal_error|input should be|must be", re.IGNORECASE)
+_WRONG_FORM = re.compile(_UNSUPPORTED.pattern + r"|literal_error|input should be|must be|unavailable", re.IGNORECASE)
 _NEVER = re.compile(r"(?!)")
 _OTHER_NAME = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens", "random_seed": "seed"}
 _WEAKER = {"json_schema": "json_object", "json_object": "prompt"}
@@ -58,7 +58,9 @@ def _named(words: ErrorWords, names: Collection[str]) -> str | None:
     if param in _NEEDED:
         return None
     # A message may name the right parameter beside the wrong one: the one that was sent is meant.
-    said = [name for name in names if re.search(rf"\b{re.escape(name)}\b", words.message)]
+    # xAI speaks of reasoningEffort where reasoning_effort was sent.
+    message = f"{words.message} {re.sub(r'(?<=[a-z])(?=[A-Z])', '_', words.message).lower()}"
+    said = [name for name in names if re.search(rf"\b{re.escape(name)}\b", message)]
     if not said and "response_format" in names and re.search(r"json_(schema|object)|response format", words.message):
         return "response_format"
     return said[0] if len(said) == 1 else None

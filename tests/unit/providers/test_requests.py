@@ -189,3 +189,30 @@ async def test_parameters_that_are_no_json_are_refused_before_any_call(wire: Any
         with pytest.raises(CallError, match="cannot be sent as JSON"):
             await provider.complete(server.request(parameters={"when": object()}))
     assert server.received == []
+
+
+@pytest.mark.parametrize(
+    ("name", "refusal"),
+    [
+        ("reasoning_effort", {"code": "invalid", "error": "Model x does not support parameter reasoningEffort."}),
+        ("response_format", {"error": {"message": "This response_format type is unavailable now", "param": None}}),
+        (
+            "seed",
+            {
+                "object": "error",
+                "message": {"detail": [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "x"}]},
+            },
+        ),
+    ],
+)
+async def test_vendors_own_words_for_what_they_do_not_take_are_understood(wire: Any, name: str, refusal: Any) -> None:
+    parameters = {"reasoning_effort": "low", "seed": 1, "response_format": {"type": "json_object"}}
+    server = wire.server(wire.reply(400, refusal), wire.reply(200, wire.completion()))
+    async with server, open_providers({}, 2) as provider:
+        if name == "response_format":
+            schema = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
+            await provider.complete(server.request(parameters={"seed": 1}, schema=schema))
+            assert server.received[1].json["response_format"] == {"type": "json_object"}
+        else:
+            await provider.complete(server.request(parameters=parameters))
+            assert server.received[1].json.keys() == server.received[0].json.keys() - {name}
