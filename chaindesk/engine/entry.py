@@ -22,7 +22,7 @@ class Entry:
 
     Attributes:
         answers: for each step the number of its answer, ``SKIPPED``, or None where a call is missing.
-        tokens: for each step the likely input tokens of the missing call, else 0.
+        tokens: for each step the likely input tokens of the missing call, as far as what it asks is known, else 0.
         blank: why there is nothing to run for it, or "".
         stale: whether a step without an answer has one to what it does not ask any more.
         kept: the places of the steps whose answer a person has written over, and that stands although its prompt has

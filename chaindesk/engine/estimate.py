@@ -74,9 +74,9 @@ def _step_estimate(asked: Asked, price: Price) -> StepEstimate:
         return StepEstimate(step.name, step.model, 0, conditional=conditional)
     sent = round(asked.input_tokens / asked.calls)
     measured = asked.earlier if len(asked.earlier) >= _FEWEST_MEASURED else ()
+    made = likely_output(step, measured)
     if measured:
         outputs = [_capped(step, usage.output) for usage in measured]
-        made = round(statistics.fmean(outputs))
         costs = [
             price(asked.endpoint, step.model_name, Usage(sent, output, _cached(sent, usage)))
             for output, usage in zip(outputs, measured, strict=True)
@@ -84,7 +84,6 @@ def _step_estimate(asked: Asked, price: Price) -> StepEstimate:
         known = [float(cost) for cost in costs if cost is not None]
         spread = _Spread.of(known).total(asked.calls) if len(known) == len(costs) else None
     else:
-        made = guessed_output(step)
         spread = _guessed_spread(asked, price, sent, made)
     cost, low, high = (None, None, None) if spread is None else map(dollars, spread)
     return StepEstimate(
@@ -101,8 +100,10 @@ def _step_estimate(asked: Asked, price: Price) -> StepEstimate:
     )
 
 
-def guessed_output(step: Step) -> int:
-    """The tokens that a step's answer is likely to take where nothing is known of it."""
+def likely_output(step: Step, earlier: Sequence[Usage]) -> int:
+    """The tokens that a step's answer is likely to take: by earlier ones, guessed where there are too few."""
+    if len(earlier) >= _FEWEST_MEASURED:
+        return round(statistics.fmean(_capped(step, usage.output) for usage in earlier))
     made = _FIELD_TOKENS * len(step.fields) if step.fields else GUESSED_OUTPUT
     return _capped(step, made * (_REASONED if step.reasoning_effort else 1))
 

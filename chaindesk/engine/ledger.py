@@ -19,8 +19,6 @@ from chaindesk.engine.snapshot import RowState
 from chaindesk.engine.standing import StandingEdits, is_superseded
 from chaindesk.journal.base import Journal
 
-_GUESSED_TOKENS = 500
-
 
 class Ledger:
     """The entries of all rows of a sheet, by sheet number.
@@ -139,8 +137,6 @@ class Ledger:
             entry.answers[index] = SKIPPED
             return ""
         if not known:
-            guessed = dict.fromkeys(self._chain.uses(index), "x" * 4 * _GUESSED_TOKENS) | outputs
-            entry.tokens[index] = input_tokens(self._chain, index, row, guessed)
             return ""
         request = self._chain.request(index, row, outputs)
         entry.tokens[index] = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages) // 4

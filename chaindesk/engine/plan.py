@@ -13,7 +13,7 @@ from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.claims import UNFIT
 from chaindesk.engine.entry import SKIPPED
-from chaindesk.engine.estimate import Asked, estimate, guessed_output
+from chaindesk.engine.estimate import Asked, estimate, likely_output
 from chaindesk.engine.ledger import Ledger, input_tokens
 from chaindesk.engine.planned import Plan, PlannedRow
 from chaindesk.engine.row_chain import RowChain
@@ -53,19 +53,16 @@ def make_plan(
     chosen = choice.select(manifest.rows, failed)
     again = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == anew)
     rows = [_planned(row, chain, ledger, again) for row in chosen]
-    tokens = [0] * chain.count
-    calls = [0] * chain.count
-    for planned in rows:
-        entry = ledger.entries[planned.row.number]
-        for index, number in enumerate(planned.answers):
-            if number is None and not planned.skipped:
-                calls[index] += 1
-                tokens[index] += entry.tokens[index] or input_tokens(chain, index, planned.row, _guess(chain, index))
+    missing = [
+        [planned.row for planned in rows if planned.answers[index] is None and not planned.skipped]
+        for index in range(chain.count)
+    ]
+    asked = _asked(chain, ledger, missing, earlier)
     return Plan(
         rows=rows,
-        calls=sum(calls),
+        calls=sum(map(len, missing)),
         reused=sum(1 for planned in rows for number in planned.answers if number),
-        estimate=estimate(_asked(chain, calls, tokens, earlier), price),
+        estimate=estimate(asked, price),
         notices=tuple(_notices(rows, ledger)),
         overwritten=_overwritten(rows, ledger),
     )
@@ -123,18 +120,23 @@ def earlier_usage(journal: Journal, workbook_id: int, step: Step) -> Sequence[Us
     return [one.usage for one in answers if one is not None and one.usage and step.model_name in one.model]
 
 
-def _guess(chain: RowChain, index: int) -> dict[str, str]:
-    """Texts as long as the outputs that a step uses are likely to be."""
-    lengths = {name: guessed_output(step.step) for step in chain.steps for name in step.step.references}
-    return {name: "x" * 4 * lengths[name] for name in chain.uses(index)}
-
-
-def _asked(chain: RowChain, calls: Sequence[int], tokens: Sequence[int], earlier: Earlier) -> Sequence[Asked]:
-    steps = [bound.step for bound in chain.steps]
-    return [
-        Asked(step, chain.endpoint(index), calls[index], tokens[index], earlier(step) if calls[index] else ())
-        for index, step in enumerate(steps)
-    ]
+def _asked(chain: RowChain, ledger: Ledger, missing: Sequence[Sequence[Row]], earlier: Earlier) -> Sequence[Asked]:
+    """The missing calls of each step; outputs that they use and that are not there yet are taken to be as long as
+    earlier ones, or as is likely."""
+    lengths: dict[str, int] = {}
+    asked = []
+    for index, rows in enumerate(missing):
+        step = chain.steps[index].step
+        measured = earlier(step) if rows else ()
+        lengths |= dict.fromkeys(step.references, likely_output(step, measured))
+        guessed = {name: "x" * 4 * lengths[name] for name in chain.uses(index)}
+        tokens = sum(
+            ledger.entries[row.number].tokens[index]
+            or input_tokens(chain, index, row, guessed | ledger.outputs_before(row, index))
+            for row in rows
+        )
+        asked.append(Asked(step, chain.endpoint(index), len(rows), tokens, measured))
+    return asked
 
 
 def _notices(rows: Sequence[PlannedRow], ledger: Ledger) -> list[Notice]:

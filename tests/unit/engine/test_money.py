@@ -11,7 +11,9 @@ import pytest
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import CallInVain, Event, StepStarted
+from chaindesk.domain.row_choice import RowChoice
 from chaindesk.domain.status import Status
+from chaindesk.engine.plan import make_plan
 from chaindesk.engine.planned import RunOptions
 from chaindesk.engine.report import run_report
 from chaindesk.engine.snapshot import Snapshot
@@ -171,3 +173,17 @@ async def test_only_a_system_text_without_columns_is_the_same_for_all_rows(
     bench = bench_of(topics(1), steps_of(*steps))
     await bench.run()
     assert [request.shared_system for request in bench.provider.requests] == [True, False]
+
+
+async def test_outputs_that_later_steps_send_are_guessed_by_what_is_known_of_their_length(
+    bench_of: Any, topics: Any, steps_of: Any
+) -> None:
+    short = {**PLAIN, "name": "notes", "max_output_tokens": 40}
+    bench = bench_of(topics(10), steps_of(short, {"name": "draft", "prompt": "{{notes}}"}), price=dollars)
+    chain, choice = bench.row_chain, RowChoice()
+    by_limit = make_plan(bench.manifest, chain, bench.ledger, choice, dollars, fresh=False).estimate
+    by_answers = make_plan(
+        bench.manifest, chain, bench.ledger, choice, dollars, fresh=False, earlier=lambda step: [Usage(10, 7)] * 3
+    ).estimate
+    assert by_limit.steps[1].input_tokens == 10 * 40
+    assert by_answers.steps[1].input_tokens == 10 * 7
