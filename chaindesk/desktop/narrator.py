@@ -110,6 +110,8 @@ class Narrator:
             case RunState.STOPPED:
                 tone, after = Tone.INFO, (export,) if done else ()
                 text = f"Run stopped: {_count_words(counts)}. Everything finished is kept; Run goes on from there."
+                if result.message:  # not everything could be kept where it belongs
+                    tone, text = Tone.WARNING, f"{text}\n{result.message}"
             case _:
                 tone, reason = Tone.WARNING, result.message or "The run ended early."
                 text = f"{reason}\n{_count_words(counts).capitalize()}."
