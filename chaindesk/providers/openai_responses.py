@@ -26,6 +26,7 @@ from chaindesk.providers.wire import (
 
 _UNKNOWN = frozenset({"seed", "stop"})
 _CUT_BY = {"max_output_tokens": "length", "content_filter": "content_filter"}
+_FINISHES = {"incomplete": "length", "failed": "error", "cancelled": "error"}  # where no details say why
 _LAST_EVENTS = frozenset({"response.completed", "response.incomplete", "response.failed"})
 
 
@@ -134,7 +135,7 @@ def _answer(request: CompletionRequest, payload: Mapping[str, Any], streamed: st
         request,
         text=text_of(parts) or streamed,
         refusal="".join(refusals),
-        finish=_CUT_BY.get(reason, "error" if payload.get("status") in ("failed", "cancelled") else "stop"),
+        finish=_CUT_BY.get(reason) or _FINISHES.get(text_of(payload.get("status")), "stop"),
         about=About(text_of(payload.get("id")), text_of(payload.get("model")), _usage(payload.get("usage"))),
     )
 

@@ -81,8 +81,9 @@ async def test_text_is_read_and_reasoning_left_out(wire: Any) -> None:
     assert (completion.text, completion.usage) == ("One two", Usage(10, 3, 4))
 
 
-async def test_a_cut_answer_says_so(wire: Any) -> None:
-    body = _response(_text("Half"), status="incomplete", incomplete_details={"reason": "max_output_tokens"})
+@pytest.mark.parametrize("details", [{"reason": "max_output_tokens"}, {"reason": "of its own"}, None])
+async def test_a_cut_answer_says_so(wire: Any, details: Any) -> None:
+    body = _response(_text("Half"), status="incomplete", incomplete_details=details)
     assert (await _complete(wire.server(wire.reply(200, body)))).finish is Finish.LENGTH
 
 
