@@ -11,16 +11,15 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSplitter,
     QTabBar,
     QTextBrowser,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from chaindesk.desktop import icons, review_words
+from chaindesk.desktop import review_words
+from chaindesk.desktop.buttons import arrow_button, narrow_button
 from chaindesk.desktop.failure_note import FailureNote
 from chaindesk.desktop.status_palette import StatusPalette
 from chaindesk.desktop.step_view import StepView
@@ -91,12 +90,12 @@ class ReviewPanel(QFrame):
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(True)
         self.step = StepView()
-        self.previous = _arrow("previous", "Previous row (Alt+Up, or K in the table)")
-        self.next = _arrow("next", "Next row (Alt+Down, or J in the table)")
-        self.approve = _button("Approve", "approve", "Approve this row (A)", checkable=True)
-        self.reject = _button("Reject", "reject", "Reject this row (R)", checkable=True)
-        self.edit = _button("Edit", "edit", "Edit the output that is shown (E)")
-        self.rerun = _button("Rerun", "retry", "Run this row again (Shift+F5)")
+        self.previous = arrow_button("previous", "Previous row (Alt+Up, or K in the table)")
+        self.next = arrow_button("next", "Next row (Alt+Down, or J in the table)")
+        self.approve = narrow_button("Approve", "approve", "Approve this row (A)", checkable=True)
+        self.reject = narrow_button("Reject", "reject", "Reject this row (R)", checkable=True)
+        self.edit = narrow_button("Edit", "edit", "Edit the output that is shown (E)")
+        self.rerun = narrow_button("Rerun", "retry", "Run this row again (Shift+F5)")
         self._lay_out()
         self._connect()
         self.show_row(None, RowState(), ())
@@ -289,20 +288,3 @@ class ReviewPanel(QFrame):
         layout.addWidget(self.failure)
         layout.addWidget(self.splitter, 1)
         layout.addLayout(buttons)
-
-
-def _button(text: str, icon: str, tip: str, *, checkable: bool = False) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setCheckable(checkable)
-    button.setProperty("narrow", "true")
-    icons.give(button, icon)
-    return button
-
-
-def _arrow(icon: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setToolTip(tip)
-    button.setAccessibleName(tip.partition(" (")[0])
-    icons.give(button, icon)
-    return button

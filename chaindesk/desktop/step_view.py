@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QStackedWidget,
     QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
-from chaindesk.desktop import icons, words
+from chaindesk.desktop import words
+from chaindesk.desktop.buttons import narrow_button
 from chaindesk.domain.completion import Finish
 from chaindesk.engine.session import OutputState, StepOutput
 
@@ -99,13 +99,13 @@ class StepView(QWidget):
         self.facts.setProperty("muted", "true")
         self.facts.setWordWrap(True)
         self.facts.setAccessibleName("Facts of the call")
-        self.save = _button("Save", "save", "Save your text (Ctrl+Return)")
+        self.save = narrow_button("Save", "", "Save your text (Ctrl+Return)")
         self.save.setProperty("primary", "true")
-        self.cancel = _button("Cancel", "close", "Leave the text as it was (Escape)")
-        self.restore = _button("Model's text", "undo", "Back to the model's own text; yours stays in the history")
-        self.copy = _button("", "copy", "Copy the text")
-        self.history = _button("History", "history", "Every version of this output: look, compare, use again (H)")
-        self.again = _button("From here", "retry", "Run this step again, and the later ones that use it")
+        self.cancel = narrow_button("Cancel", "close", "Leave the text as it was (Escape)")
+        self.restore = narrow_button("Model's text", "undo", "Back to the model's own text; yours stays in the history")
+        self.copy = narrow_button("", "copy", "Copy the text")
+        self.history = narrow_button("History", "history", "Every version of this output: look, compare, use again (H)")
+        self.again = narrow_button("From here", "retry", "Run this step again, and the later ones that use it")
         self._foot = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._worded = {button: button.text() for button in (self.history, self.again, self.restore)}
         self._lay_out()
@@ -225,16 +225,6 @@ class StepView(QWidget):
     def _copy(self) -> None:
         if self._output is not None:
             QGuiApplication.clipboard().setText(self._output.text)
-
-
-def _button(text: str, icon: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(text or tip)
-    button.setProperty("narrow", "true")
-    if icon != "save":
-        icons.give(button, icon)
-    return button
 
 
 def _shown(output: StepOutput | None) -> str:
