@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
 import xlsxwriter
 
 from chaindesk.chain_file import parse_chain
@@ -38,13 +37,12 @@ steps:
 """
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-async def test_every_row_comes_through_a_storm_with_its_own_answers(tmp_path: Path, seed: int) -> None:
+async def test_every_row_comes_through_a_storm_with_its_own_answers(tmp_path: Path) -> None:
     path = tmp_path / "jobs.xlsx"
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("Jobs")
         sheet.write_column(0, 0, ["Topic", *(f"lamp {number}" for number in range(25))])
-    options = DemoOptions(**STORM, seed=seed)
+    options = DemoOptions(**STORM, seed=1)
     journal = open_journal(tmp_path / "journal.sqlite3")
     finished: list[StepFinished] = []
 
