@@ -80,6 +80,7 @@ async def test_every_version_of_a_cell_can_be_seen_compared_and_used_again(
     for text in ("First of mine.", "Second of mine."):
         window.panel.edited.emit("text", text)
         await reach(lambda text=text: shown(desk, 1) == text)
+    await desk.controller.written()
     window.panel.tabs.setCurrentIndex(1)
     window.panel.step.history.click()
     dialog = window.findChild(VersionsDialog)
@@ -100,7 +101,7 @@ async def test_every_version_of_a_cell_can_be_seen_compared_and_used_again(
     await reach(lambda: dialog.list.count() == 4)
     dialog.restore.click()
     await reach(lambda: shown(desk, 1) == model)
-    assert not dialog.restore.isEnabled()
+    await reach(lambda: not dialog.restore.isEnabled())
     dialog.leave.click()
     for expected in ("First of mine.", "Second of mine.", "First of mine.", model):
         window.actions_.undo.trigger()
@@ -147,7 +148,7 @@ async def test_undo_of_an_edit_gives_the_review_back_and_makes_later_steps_fit_w
     await reach(lambda: shown(desk, 1) == before)
     assert not state().stale
     assert state().status is Status.DONE
-    assert state().review is Review.APPROVED
+    await reach(lambda: state().review is Review.APPROVED)
     assert session_of(desk).plan().calls == 0
     window.actions_.undo.trigger()
     await reach(lambda: state().review is Review.UNREVIEWED)
