@@ -65,6 +65,7 @@ class Progress:
         self._failures = 0
         self._lines: list[str] = []
         self._told = ""
+        self._for: PauseCause | None = None
 
     def take(self, event: Event) -> None:
         """Take an event in."""
@@ -79,13 +80,17 @@ class Progress:
                 elif self._failures == _MOST_FAILURES_SHOWN + 1:
                     self._tell("  more failures are told at the end")
             case RunPaused():
-                if event.message != self._told:  # an outage is told anew with each try
+                full = event.cause is PauseCause.DISK and self._for is event.cause  # told anew with each answer
+                if event.message != self._told and not full:  # an outage is told anew with each try
                     self._told = event.message
                     self._tell(event.message)
+                self._for = event.cause
             case RunResumed():
                 if self._told and event.cause is PauseCause.OUTAGE:
                     self._tell(f"{event.provider} answers again.")
-                self._told = ""
+                if self._for is PauseCause.DISK:
+                    self._tell("The journal can be written again.")
+                self._told, self._for = "", None
 
     @asynccontextmanager
     async def shown(self) -> AsyncIterator[None]:

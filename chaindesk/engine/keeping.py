@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from chaindesk.domain.answer import Answer, RowOutcome
@@ -112,7 +111,7 @@ class Keeper:
         """Store it, but not twice: a write that was told to have failed may be on the disk all the same."""
         if again:
             for one in self._journal.answers(answer.workbook_id, answer.step, answer.fingerprint):
-                if replace(one, id=0, edited_text=None) == answer:
+                if _marks(one) == _marks(answer):
                     return one.id
         return await self._journal.store_answer(answer)
 
@@ -211,6 +210,10 @@ class Keeper:
         if said != self._told:
             self._told = said
             self._gate.hold_for(PauseCause.DISK, said, halts=False, anew=True)
+
+
+def _marks(answer: Answer) -> tuple[object, ...]:
+    return answer.run_id, answer.row_number, answer.attempts, answer.finished_at
 
 
 def _count(answers: int) -> str:
