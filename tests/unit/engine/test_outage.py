@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -26,6 +27,15 @@ from chaindesk.providers.http import open_providers
 TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
 # A connection that comes in while its server closes is nobody's, in asyncio's servers.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def _let_go_of_sockets() -> Iterator[None]:
+    """So that such a connection is found here, and not while another test runs."""
+    yield
+    gc.collect()
+
+
 QUICK = OutagePace(first=0.01, last=0.02, unanswered=60.0, unreached=60.0)
 
 
