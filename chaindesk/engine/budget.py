@@ -89,9 +89,10 @@ class Budget:
         self._moved.set()
 
     def _words(self, cost: Decimal) -> str:
+        cap = f"{self._cap:.2f}" if self._cap == round(self._cap or Decimal(0), 2) else f"{self._cap}"
         perhaps = f", ${self.perhaps:.4f} may have been for calls that were cut off" if self.perhaps else ""
         return (
-            f"The budget of ${self._cap} is reached: ${self.spent:.4f} is spent{perhaps}, and the next call may cost "
+            f"The budget of ${cap} is reached: ${self.spent:.4f} is spent{perhaps}, and the next call may cost "
             f"up to ${cost:.4f}. Raise the budget to go on; everything finished is kept."
         )
 

@@ -16,13 +16,12 @@ from chaindesk.domain.events import Event, PauseCause, StepStarted, StepWaiting
 from chaindesk.domain.row import Row
 from chaindesk.engine.budget import Budget, Ceilings
 from chaindesk.engine.clocks import LONG_SLEEP, seconds_asleep
+from chaindesk.engine.estimate import GUESSED_OUTPUT
 from chaindesk.engine.gate import Gate
 from chaindesk.engine.limits import Limiter, Limits, Slot
 from chaindesk.engine.outage import LOSSES, Breaker, Outages
 from chaindesk.engine.retry import Tries
 from chaindesk.providers.base import Provider
-
-_GUESSED_OUTPUT = 500
 
 
 @dataclass(slots=True)
@@ -303,4 +302,4 @@ def _likely(request: CompletionRequest) -> Usage:
     """What a call is likely to take: a token for every four bytes, and as much out as it may be."""
     sent = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages)
     most = request.parameters.get("max_output_tokens")
-    return Usage(sent // 4 + 1, most if isinstance(most, int) else _GUESSED_OUTPUT)
+    return Usage(sent // 4 + 1, most if isinstance(most, int) else GUESSED_OUTPUT)

@@ -34,7 +34,7 @@ async def test_no_call_begins_that_could_pass_the_cap(bench_of: Any, topics: Any
     assert result.counts == {Status.DONE: 7, Status.PENDING: 13}
     paused = bench.of(RunPaused)
     assert [event.cause for event in paused] == [PauseCause.BUDGET]
-    assert "$7.5 is reached: $7.0000 is spent" in paused[0].message
+    assert "$7.50 is reached: $7.0000 is spent" in paused[0].message
 
 
 async def test_a_raised_budget_goes_on(bench_of: Any, topics: Any, steps_of: Any) -> None:
