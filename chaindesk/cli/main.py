@@ -133,7 +133,8 @@ def _top_parser() -> argparse.ArgumentParser:
         "is opened by its path: chaindesk ./run\n\n"
         "chaindesk COMMAND --help tells a command's options.\n\n"
         "exit status: 0 every chosen row done, 1 some rows failed, 2 bad input or usage and nothing run,\n"
-        "             3 stopped early (key, quota, budget), 130 interrupted with everything finished kept",
+        "             3 stopped early (key, quota, budget, a provider or a disk that stays away),\n"
+        "             130 interrupted with everything finished kept",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"chaindesk {chaindesk.__version__}")

@@ -208,7 +208,7 @@ class Breaker:
         out.waited += min(self._clock() - out.tried, out.delay + _LONGEST_TRY)
         if out.waited >= self._patience:
             out.until, out.told = None, True
-            self._ask(f"{self._words(out)} Go on to try again, or stop.")
+            self._ask(f"{self._words(out)} Check its address and your network, then go on.")
             return
         out.delay = min(out.delay * 2, self._pace.last)
         self._schedule(out)

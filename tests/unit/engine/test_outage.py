@@ -143,7 +143,7 @@ async def test_a_server_that_is_not_started_is_asked_about_soon(real: Any, topic
     assert result.state is RunState.HALTED
     assert result.counts == {Status.PENDING: 5}
     assert "lab" in result.message
-    assert "Go on to try again" in result.message
+    assert "Check its address and your network" in result.message
     assert bench.statuses() == {"pending": 5}
 
 
