@@ -335,6 +335,10 @@ async def test_a_connection_that_went_stale_while_it_idled_fails_no_row(cli: Any
     answered = 0
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer), contextlib.suppress(asyncio.IncompleteReadError):  # the client is done
+            await answer(reader, writer)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal answered
         connections.append(0)
         while head := await reader.readuntil(b"\r\n\r\n"):
