@@ -47,32 +47,37 @@ class ClaimBook:
         self._workbook_id = workbook_id
         self._free: dict[tuple[str, str], _Free] = {}
 
-    def claim_all(
-        self, step: str, wanted: Sequence[tuple[str, str]], watched: Container[str] = ()
-    ) -> tuple[list[int | None], set[str], dict[str, int]]:
-        """Read what the journal has for a step, and claim for all rows at once.
-
-        Args:
-            step: the step's name.
-            wanted: the row key and the fingerprint ("" where it cannot be known yet) of each row, in sheet order.
-            watched: the row keys whose newest answer is to be told.
-
-        Returns:
-            The number of each row's answer or None, the row keys that have answers which nobody claimed, and the
-            newest answer of each watched key.
-        """
+    def read(self, step: str, watched: Container[str] = ()) -> dict[str, int]:
+        """Read what the journal has for a step; the newest answer of each watched row key."""
         newest: dict[str, int] = {}
         for number, key, fingerprint in self._journal.answer_index(self._workbook_id, step):
             if not fingerprint.startswith(UNFIT):
                 self._free.setdefault((step, fingerprint), _Free()).add(number, key)
                 if key in watched:
                     newest[key] = number
-        claimed: list[int | None] = [None] * len(wanted)
+        return newest
+
+    def claim_all(self, step: str, wanted: Sequence[tuple[str, str]], claimed: list[int | None]) -> set[str]:
+        """Claim for all rows at once that have nothing yet, after ``read``.
+
+        Args:
+            step: the step's name.
+            wanted: the row key and the fingerprint ("" where it cannot be known yet) of each row, in sheet order.
+            claimed: the number of each row's answer or None; filled in.
+
+        Returns:
+            The row keys that have answers which nobody claimed.
+        """
         for exact in (True, False):
             for place, (key, fingerprint) in enumerate(wanted):
                 if claimed[place] is None and (free := self._free.get((step, fingerprint))):
                     claimed[place] = free.pick(key, exact=exact)
-        return claimed, self._left(step), newest
+        return self._left(step)
+
+    def own(self, step: str, row_key: str, fingerprint: str) -> int | None:
+        """The answer under its own key that a row would claim; it stays free."""
+        free = self._free.get((step, fingerprint))
+        return None if free is None else free.newest(row_key)
 
     def _left(self, step: str) -> set[str]:
         left: set[str] = set()
@@ -135,6 +140,11 @@ class _Free:
                 return numbers.pop()
             del self._by_key[first]
         return None
+
+    def newest(self, key: str) -> int | None:
+        """The row's own newest answer, which stays here."""
+        own = self._by_key.get(key)
+        return own[-1] if own else None
 
     def take(self, number: int) -> bool:
         """Take this very answer, if it is still here."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from chaindesk.domain.answer import Answer, Failure, RowOutcome, StandingEdit
+from chaindesk.domain.answer import Answer, Failure, RowOutcome
 from chaindesk.domain.chain import STATUS_HEADER
 from chaindesk.domain.row import Manifest, Row
 from chaindesk.domain.status import Review, Status
@@ -95,11 +95,17 @@ class Ledger:
         wanted = [(self.key_of(row), self._fingerprint(index, row)) for row in asking]
         standing = self._edits.of(step)
         watched = {row.key for row in asking if row.number in standing} if standing else ()
-        claimed, left, newest = self._book.claim_all(step, wanted, watched)
-        for place, row in enumerate(asking) if standing else ():
+        newest = self._book.read(step, watched)
+        claimed: list[int | None] = [None] * len(asking)
+        for place, row in enumerate(asking) if standing else ():  # first, or another row takes it for its like
             if (edit := standing.get(row.number)) and self.entries[row.number].answers[index] != SKIPPED:
+                held = self._answer(self._book.own(step, *wanted[place]))
                 last = self._answer(newest.get(row.key))
-                claimed[place] = self._words_first(row, edit, claimed[place], last, outcomes.get(row.number))
+                if not is_superseded(edit, row, outcomes.get(row.number), held, last) and self._book.take(
+                    edit.answer_id, step, edit.fingerprint
+                ):
+                    claimed[place] = edit.answer_id
+        left = self._book.claim_all(step, wanted, claimed)
         edited = self._edits.numbers(step)
         for row, number, (_, fingerprint) in zip(asking, claimed, wanted, strict=True):
             entry = self.entries[row.number]
@@ -111,19 +117,6 @@ class Ledger:
                 entry.add(answer)
             elif entry.answers[index] is None:
                 entry.stale = entry.stale or self.key_of(row) in left
-
-    def _words_first(
-        self, row: Row, edit: StandingEdit, number: int | None, newest: Answer | None, origin: RowOutcome | None
-    ) -> int | None:
-        """The answer that the row gets: a person's text goes before one that fits what is asked now."""
-        held = self._answer(number)
-        if number == edit.answer_id or is_superseded(edit, row, origin, held, newest):
-            return number
-        if not self._book.take(edit.answer_id, edit.step, edit.fingerprint):
-            return number  # it fits what another row asks
-        if held is not None:
-            self._book.release(held)
-        return edit.answer_id
 
     def _fingerprint(self, index: int, row: Row) -> str:
         """What the row asks in this step, or "" where that is unknown or nothing; notes what a call would take."""

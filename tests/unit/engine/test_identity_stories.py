@@ -285,3 +285,19 @@ def test_what_a_person_wrote_stays_with_its_row_and_feeds_the_later_steps(
             assert opened(sheet.saved(), chain_of(0, named=named), journal, Sayer()).plan().calls == 0
 
     asyncio.run(tell())
+
+
+async def test_own_words_stay_beside_their_row_where_its_like_has_moved_too(tmp_path: Path) -> None:
+    """Both rows ask for the same notes, and by the second run both were once known under one row number."""
+    first = [{"Topic": "a", "Tone": "x"}, {"Topic": "b", "Tone": "x"}, {"Topic": "b", "Tone": "y"}]
+    sheet, chain = Sheet(tmp_path / "jobs.xlsx", first, named=False), chain_of(0, named=False)
+    with contextlib.closing(open_journal(tmp_path / "journal.sqlite3")) as journal:
+        story = opened(sheet.saved(), chain, journal, Sayer())
+        await story.run(RunOptions(concurrency=3), lambda event: None)
+        await story.edit(story.manifest.rows[1], "notes", "Mine")
+        sheet.change(("insert", 0, {"Topic": "a", "Tone": "x"}))
+        await opened(sheet.saved(), chain, journal, Sayer()).run(RunOptions(concurrency=3), lambda event: None)
+        story = opened(sheet.saved(), chain, journal, Sayer())
+        notes = [story.outputs(row)[0].text for row in story.manifest.rows]
+        assert notes == ["<Notes on a>", "<Notes on a>", "Mine", "<Notes on b>"]
+        assert story.plan().calls == 0
