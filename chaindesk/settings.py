@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chaindesk.domain.errors import EnvironmentFailure, InputError
-from chaindesk.whole_files import write_whole
+from chaindesk.files.atomic_write import write_whole
 
 MAX_RECENT = 12
 _PACKAGE = Path(__file__).resolve().parent

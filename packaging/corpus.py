@@ -29,7 +29,7 @@ from lxml import etree
 from other_programs import LibreOffice, compare_with_openpyxl
 
 from chaindesk.domain.errors import ChainDeskError
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.manifest import Manifest
 from chaindesk.workbook import Filled, WriteReport, export_name, open_manifest, write_columns
 
 ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".csv", ".tsv"})

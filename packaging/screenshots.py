@@ -26,7 +26,7 @@ from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.theme import Theme
 from chaindesk.desktop.wishes import Phase
 from chaindesk.desktop.workspace import Workspace
-from chaindesk.domain.answer import RunState
+from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.providers.demo_options import DemoOptions
 

@@ -13,13 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.chain import Chain, Step
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, RowFinished, StepFinished, StepWaiting
-from chaindesk.domain.row import Column, Manifest, Row, RowValues
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
+from chaindesk.domain.records import RunState
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.engine.snapshot import Snapshot

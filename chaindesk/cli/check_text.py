@@ -13,7 +13,7 @@ from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.estimate import StepEstimate
-from chaindesk.domain.row import Manifest, Notice
+from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.engine.money_text import estimate_words, money, money_range
 
 if TYPE_CHECKING:

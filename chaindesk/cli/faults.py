@@ -42,7 +42,7 @@ def _unexpected(error: Exception) -> str:
 
 def start_log() -> Path | None:
     """Let everything that is logged go to the log file, and say where that is; None where there can be none."""
-    from chaindesk.logs import open_log
+    from chaindesk.logging_setup import open_log
     from chaindesk.settings import log_folder
 
     return open_log(log_folder)

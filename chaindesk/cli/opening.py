@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from chaindesk.cli.output import note
 from chaindesk.domain.chain import Chain, bind
 from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError, WorkbookError
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.manifest import Manifest
 
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session

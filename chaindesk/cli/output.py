@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from chaindesk.domain.row import Notice
+    from chaindesk.domain.manifest import Notice
 
 
 def prepare_streams() -> None:

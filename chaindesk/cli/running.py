@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chaindesk.cli.event_json import to_json
 from chaindesk.cli.exits import Exit
 from chaindesk.cli.interrupts import interrupts
 from chaindesk.cli.output import discard_output, note, notice_line, say_json
@@ -19,11 +20,10 @@ from chaindesk.cli.output import say as say_line
 from chaindesk.cli.progress import Manner, Progress
 from chaindesk.cli.summary import result_json, summary_lines
 from chaindesk.cli.targets import is_same
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.errors import ChainDeskError, JournalError
-from chaindesk.domain.event_json import to_json
 from chaindesk.domain.events import Event
-from chaindesk.domain.row import Notice
+from chaindesk.domain.manifest import Notice
+from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunControl, RunOptions, RunResult
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from chaindesk.cli.output import count, duration, listed, money
-from chaindesk.domain.answer import RunState
+from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.money_text import cache_words, forecast_words, in_vain_words
 

@@ -32,7 +32,7 @@ from chaindesk.desktop.tasks import Tasks
 from chaindesk.desktop.yaml_highlighter import YamlHighlighter
 from chaindesk.domain.chain import bind
 from chaindesk.domain.errors import ChainDeskError, ChainError, Problem
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.manifest import Manifest
 
 _CHECK_DELAY = 350  # milliseconds after the last key
 

@@ -25,8 +25,8 @@ from chaindesk.desktop.wishes import Phase, RunWish
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError, UsageError
 from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, RunStarted
-from chaindesk.domain.row import Manifest
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan, RunResult
 from chaindesk.engine.snapshot import RowState, Snapshot

@@ -11,7 +11,7 @@ from types import TracebackType
 from PySide6.QtCore import QObject, Signal
 
 from chaindesk import settings
-from chaindesk.logs import close_log, open_log
+from chaindesk.logging_setup import close_log, open_log
 
 _SORRY = "Something went wrong inside ChainDesk. Every answer that was paid for is kept."
 _log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from chaindesk.desktop import words
 from chaindesk.desktop.status_palette import StatusPalette
-from chaindesk.domain.answer import Failure
+from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from chaindesk.desktop import words
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import PauseCause
+from chaindesk.domain.records import RunState
 from chaindesk.engine.snapshot import Snapshot
 
 

@@ -193,7 +193,7 @@ class HistoryDesk(QObject):
     def _name_bundle(self, report: RunReport | None, *, with_texts: bool) -> None:
         def make(journal: Journal, report: RunReport | None, path: Path) -> Path:
             from chaindesk.engine.bundle import bundle_files
-            from chaindesk.saving import save_zip
+            from chaindesk.files.save import save_zip
 
             return save_zip(path, bundle_files(journal, report, with_texts=with_texts))
 
@@ -289,7 +289,7 @@ class HistoryDesk(QObject):
 
 def _save_page(report: RunReport | None, path: Path) -> Path:
     from chaindesk.engine.report_page import report_page
-    from chaindesk.saving import save_text
+    from chaindesk.files.save import save_text
 
     if report is None:
         raise ChainDeskError("No run is chosen.")

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from chaindesk.desktop import words
 from chaindesk.desktop.history_report import HistoryReport
-from chaindesk.domain.answer import RunRecord, RunState
+from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.report import RunReport
 from chaindesk.journal.base import RunTotals

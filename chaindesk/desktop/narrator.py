@@ -13,10 +13,10 @@ from chaindesk.desktop.banner import Banner, Choice, Tone
 from chaindesk.desktop.pauses import Pauses
 from chaindesk.desktop.resumption_desk import CutOff
 from chaindesk.desktop.ways import Ways
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, ChainError, JournalError, JournalTrouble, Problem
-from chaindesk.domain.row import Manifest, Notice
+from chaindesk.domain.manifest import Manifest, Notice
+from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import ExportReport, Plan, RunResult
 from chaindesk.journal.salvage import Salvaged

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.row import Row
+from chaindesk.domain.manifest import Row
 from chaindesk.engine.session import StepOutput
 
 _KEPT_ROWS = 4000

@@ -15,7 +15,7 @@ from chaindesk.desktop.under_way import UnderWay
 from chaindesk.desktop.wishes import RunWish
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan, Session
 

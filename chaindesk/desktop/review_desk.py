@@ -15,8 +15,8 @@ from chaindesk.desktop.undo import Change
 from chaindesk.desktop.versions_dialog import VersionsDialog
 from chaindesk.desktop.wishes import Edit, RunWish
 from chaindesk.desktop.workspace import Workspace
-from chaindesk.domain.row import Row
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import StepOutput
 from chaindesk.engine.snapshot import RowState

@@ -24,7 +24,7 @@ from chaindesk.desktop.failure_note import FailureNote
 from chaindesk.desktop.status_palette import StatusPalette
 from chaindesk.desktop.step_view import StepView
 from chaindesk.desktop.table_columns import status_text
-from chaindesk.domain.row import Manifest, Row
+from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import OutputState, StepOutput
 from chaindesk.engine.snapshot import RowState

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from chaindesk.desktop import words
 from chaindesk.desktop.status_palette import review_label
-from chaindesk.domain.row import Manifest, Row
+from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.engine.session import Plan, StepOutput
 from chaindesk.engine.snapshot import RowState
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from chaindesk.domain.row import Row
+from chaindesk.domain.manifest import Row
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.snapshot import RowState
 

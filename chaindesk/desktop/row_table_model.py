@@ -17,7 +17,7 @@ from chaindesk.desktop.row_order import RowFilter, RowOrder, SortKey, status_key
 from chaindesk.desktop.status_palette import StatusPalette
 from chaindesk.desktop.table_columns import Kind, TableColumn, columns_of, marks_text, ranges, status_text
 from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished
-from chaindesk.domain.row import Manifest, Row
+from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.status import Status
 from chaindesk.engine.snapshot import RowState, Snapshot
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from chaindesk.desktop.row_table_model import RowTableModel
 from chaindesk.desktop.table_columns import Kind, TableColumn
-from chaindesk.domain.row import Row
+from chaindesk.domain.manifest import Row
 
 _ROW_HEIGHT = 30
 _SAMPLED = 60  # rows that a column's width is judged by

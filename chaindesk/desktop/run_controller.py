@@ -19,8 +19,8 @@ from chaindesk.desktop.wishes import Edit, Phase, RunWish
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed, RunStarted
-from chaindesk.domain.row import Row
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Review
 from chaindesk.engine.session import RunControl, RunOptions, Session
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from chaindesk.domain.chain import MAX_CONCURRENCY
-from chaindesk.domain.row import Manifest
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.row_selection import RowChoice
 
 TRY_FIRST = 3
 _MAX_ROWS = 1_048_576  # a sheet's limit

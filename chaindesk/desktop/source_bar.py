@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from chaindesk.desktop import icons
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.manifest import Manifest
 
 _OPEN = "open"
 

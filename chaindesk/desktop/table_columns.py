@@ -10,7 +10,7 @@ from chaindesk.desktop import words
 from chaindesk.desktop.previews import Previews, one_line
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import PauseCause
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.engine.snapshot import RowState
 

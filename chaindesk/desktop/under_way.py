@@ -16,8 +16,8 @@ from pathlib import Path
 
 from chaindesk import settings
 from chaindesk.domain.errors import ChainDeskError
-from chaindesk.domain.row_choice import RowChoice
-from chaindesk.whole_files import write_whole
+from chaindesk.domain.row_selection import RowChoice
+from chaindesk.files.atomic_write import write_whole
 
 _SUFFIX = ".json"
 

@@ -19,7 +19,7 @@ from chaindesk.desktop.single import SingleWindow
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
-from chaindesk.domain.row import Manifest, Notice
+from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.engine.session import Session
 from chaindesk.engine.snapshot import RowState
 from chaindesk.journal.base import Journal

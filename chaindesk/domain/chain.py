@@ -25,7 +25,7 @@ from pydantic import (
 
 from chaindesk.domain.completion import ModelPrice, ProviderKind
 from chaindesk.domain.errors import Problem
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.template import Template, UnknownName, compile_template, nearest_name
 
 MAX_CONCURRENCY = 1000

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
-from chaindesk.domain.answer import Failure, RunState
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate
+from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Status
 
 

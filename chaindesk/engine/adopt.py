@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chaindesk.domain.answer import Answer
 from chaindesk.domain.chain import FieldType, Step
-from chaindesk.domain.row import Notice, Row
+from chaindesk.domain.manifest import Notice, Row
+from chaindesk.domain.records import Answer
 from chaindesk.engine.claims import OWN
 from chaindesk.engine.fields import Scalar, field_text, shown_fields
 from chaindesk.engine.planned import OutputState, StepOutput

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chaindesk.domain.answer import Answer
 from chaindesk.domain.chain import STATUS_HEADER, Step
 from chaindesk.domain.completion import Finish
-from chaindesk.domain.row import Manifest, Row
+from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.domain.records import Answer
 from chaindesk.domain.status import Status
 from chaindesk.engine.adopt import Sheet, SheetEdit, Written, sheet_edits
 from chaindesk.engine.ledger import Ledger

@@ -20,8 +20,8 @@ from typing import Any
 
 import chaindesk
 from chaindesk import settings
-from chaindesk.domain.answer import RunRecord
 from chaindesk.domain.errors import ChainDeskError
+from chaindesk.domain.records import RunRecord
 from chaindesk.engine.report import RunReport
 from chaindesk.engine.report_text import report_json
 from chaindesk.engine.scrub import HIDDEN, chain_without_texts, cleaner, scrubbed

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chaindesk.domain.answer import Answer, RowOutcome
 from chaindesk.domain.completion import Finish
+from chaindesk.domain.records import Answer, RowOutcome
 
 FAILED = -1
 """The step of a bar that stands for a row's failure."""

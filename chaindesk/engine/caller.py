@@ -13,7 +13,7 @@ from chaindesk.domain.chain import RetrySettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.domain.events import Event, PauseCause, StepStarted, StepWaiting
-from chaindesk.domain.row import Row
+from chaindesk.domain.manifest import Row
 from chaindesk.engine.budget import Budget, Ceilings
 from chaindesk.engine.clocks import LONG_SLEEP, seconds_asleep
 from chaindesk.engine.estimate import GUESSED_OUTPUT

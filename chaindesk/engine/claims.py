@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Container, Sequence
 
-from chaindesk.domain.answer import Answer
+from chaindesk.domain.records import Answer
 from chaindesk.journal.base import Journal
 
 UNFIT = "unfit:"

@@ -11,13 +11,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chaindesk.domain.answer import RunRecord, RunState
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, JournalError
 from chaindesk.domain.estimate import Price
 from chaindesk.domain.events import Event, PauseCause, RunFinished, RunNoticed, RunStarted
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.budget import Budget
 from chaindesk.engine.caller import Caller

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from chaindesk.domain.answer import Answer, Failure
 from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.records import Answer, Failure
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.row_chain import NO_STEP_HELD
 from chaindesk.engine.snapshot import RowState

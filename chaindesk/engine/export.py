@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.answer import Answer
 from chaindesk.domain.chain import ERROR_HEADER, STATUS_HEADER, ExtraColumn, Step
 from chaindesk.domain.completion import Finish
-from chaindesk.domain.row import Row
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.records import Answer
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.fields import Scalar, field_text, shown_fields
 from chaindesk.engine.planned import ExportReport
-from chaindesk.logs import KNOWN
+from chaindesk.logging_setup import KNOWN
 
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session

@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from chaindesk.domain.answer import Answer
 from chaindesk.domain.chain import FieldType, Step
 from chaindesk.domain.completion import CompletionRequest, Message
+from chaindesk.domain.records import Answer
 
 Scalar = str | int | float | bool | None
 NO_FIELDS: Mapping[str, Scalar] = MappingProxyType({})

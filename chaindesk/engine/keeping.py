@@ -8,9 +8,9 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
-from chaindesk.domain.answer import Answer, RowOutcome
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import PauseCause
+from chaindesk.domain.records import Answer, RowOutcome
 from chaindesk.engine.gate import Gate, RunHalted
 from chaindesk.journal.base import Journal
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from chaindesk.domain.answer import Answer, Failure, RowOutcome
 from chaindesk.domain.chain import STATUS_HEADER
-from chaindesk.domain.row import Manifest, Row
+from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.domain.records import Answer, Failure, RowOutcome
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.claims import UNFIT, ClaimBook, is_fit, own_fingerprint
 from chaindesk.engine.entry import SKIPPED, Entry

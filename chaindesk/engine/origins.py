@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Protocol, TypeVar
 
-from chaindesk.domain.row import Manifest, Row
+from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.status import Status
 
 

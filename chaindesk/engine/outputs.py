@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chaindesk.domain.answer import Answer
-from chaindesk.domain.row import Row
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.records import Answer
 from chaindesk.engine.claims import UNFIT
 from chaindesk.engine.entry import SKIPPED
 from chaindesk.engine.fields import field_text, shown_fields

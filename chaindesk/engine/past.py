@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from chaindesk.domain.answer import Answer, RowOutcome, RunRecord, StandingEdit
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
+from chaindesk.domain.records import Answer, RowOutcome, RunRecord, StandingEdit
 from chaindesk.journal.base import Journal
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
-    from chaindesk.domain.row import Manifest
+    from chaindesk.domain.manifest import Manifest
     from chaindesk.engine.planned import ExportReport
 
 

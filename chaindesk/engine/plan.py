@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.estimate import Price
-from chaindesk.domain.row import Manifest, Notice, Row
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Manifest, Notice, Row
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.claims import UNFIT
 from chaindesk.engine.entry import SKIPPED

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from chaindesk.domain.answer import Answer, Failure, RunState
 from chaindesk.domain.estimate import Estimate
-from chaindesk.domain.row import Notice, Row
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Notice, Row
+from chaindesk.domain.records import Answer, Failure, RunState
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.snapshot import RowState
 

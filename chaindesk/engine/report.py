@@ -10,8 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from chaindesk.domain.answer import Answer, RowOutcome, RunRecord
 from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.records import Answer, RowOutcome, RunRecord
 from chaindesk.domain.status import Status
 from chaindesk.engine.call_table import CallTable
 from chaindesk.engine.claims import LOST, OWN, UNFIT

@@ -9,7 +9,7 @@ from pathlib import PurePath, PureWindowsPath
 
 import chaindesk
 from chaindesk import settings
-from chaindesk.domain.answer import RunState
+from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine import charts
 from chaindesk.engine.call_table import quantile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from chaindesk.domain.answer import RowOutcome
+from chaindesk.domain.records import RowOutcome
 from chaindesk.engine import charts
 from chaindesk.engine.call_table import quantile
 from chaindesk.engine.markup import Markup, element

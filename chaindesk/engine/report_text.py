@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from chaindesk.domain.answer import RowOutcome
 from chaindesk.domain.completion import Usage
+from chaindesk.domain.records import RowOutcome
 from chaindesk.engine.call_table import quantile
 from chaindesk.engine.report import RunReport, StepReport
 from chaindesk.engine.snapshot import LEAST_SPEED_UP_TOLD

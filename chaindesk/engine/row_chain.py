@@ -6,10 +6,10 @@ from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 from typing import cast
 
-from chaindesk.domain.answer import Answer
 from chaindesk.domain.chain import BoundChain, BoundStep
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Message
-from chaindesk.domain.row import Row
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.records import Answer
 from chaindesk.engine.fields import field_text, shown_fields
 
 Outputs = Mapping[str, str]

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chaindesk.domain.answer import Answer, Failure, RowOutcome
 from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
 from chaindesk.domain.events import CallInVain, Event, RowFinished, StepFinished
+from chaindesk.domain.records import Answer, Failure, RowOutcome
 from chaindesk.domain.status import Status
 from chaindesk.engine.caller import Caller, Calling
 from chaindesk.engine.claims import LOST, UNFIT

@@ -6,7 +6,6 @@ import logging
 from collections import Counter
 from pathlib import PurePath
 
-from chaindesk.domain.answer import Failure
 from chaindesk.domain.events import (
     ConcurrencyChanged,
     Event,
@@ -16,8 +15,9 @@ from chaindesk.domain.events import (
     RunResumed,
     RunStarted,
 )
+from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
-from chaindesk.logs import KNOWN
+from chaindesk.logging_setup import KNOWN
 
 _log = logging.getLogger(__name__)
 _FAILURES_TOLD = 200

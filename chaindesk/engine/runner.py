@@ -7,9 +7,9 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import ConcurrencyChanged, PauseCause, RowFinished
+from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.control import Lever, RunControl
 from chaindesk.engine.gate import Gate

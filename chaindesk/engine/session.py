@@ -15,14 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.answer import RowReview, RunState
 from chaindesk.domain.chain import MAX_CONCURRENCY, Chain, bind
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainError, InputError, JournalError, UsageError
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import Event
-from chaindesk.domain.row import Manifest, Notice, Row
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Manifest, Notice, Row
+from chaindesk.domain.records import RowReview, RunState
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Review
 from chaindesk.engine.adopt import SheetEdit, adoption_notices
 from chaindesk.engine.adoption import Adoption
@@ -47,7 +47,7 @@ from chaindesk.engine.snapshot import RowState
 from chaindesk.engine.vendors import endpoints_of
 from chaindesk.engine.versions import Version, versions_of
 from chaindesk.journal.base import Journal
-from chaindesk.logs import KNOWN
+from chaindesk.logging_setup import KNOWN
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 if TYPE_CHECKING:

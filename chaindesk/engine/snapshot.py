@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from chaindesk.domain.answer import Failure, RunState
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.domain.events import (
@@ -24,6 +23,7 @@ from chaindesk.domain.events import (
     StepStarted,
     StepWaiting,
 )
+from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.estimate import LiveEstimate
 

@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from chaindesk.domain.answer import Answer, RowOutcome, StandingEdit
-from chaindesk.domain.row import Row
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.records import Answer, RowOutcome, StandingEdit
 from chaindesk.engine.claims import own_digest
 from chaindesk.engine.origins import origins
 

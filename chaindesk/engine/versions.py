@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from chaindesk.domain.answer import Answer
-from chaindesk.domain.row import Row
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.records import Answer
 from chaindesk.engine.claims import UNFIT
 from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.row_chain import RowChain

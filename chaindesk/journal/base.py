@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
+from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.domain.status import Status
 
 

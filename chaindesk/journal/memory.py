@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.domain.errors import JournalError, UsageError
+from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.journal.base import Cleanable, RunTotals
 from chaindesk.journal.places import Place, place_of, same_workbook
 from chaindesk.journal.retention import outdated

@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from chaindesk.domain.answer import Answer
 from chaindesk.domain.errors import JournalError
+from chaindesk.domain.records import Answer
+from chaindesk.files.atomic_write import write_whole
 from chaindesk.journal.sqlite_rows import ANSWER_COLUMNS, answer_row
-from chaindesk.whole_files import write_whole
 
 _KIND = "answers that a ChainDesk journal could not take"
 _ENDING = "rescued.jsonl"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from chaindesk.domain.answer import RunRecord
+from chaindesk.domain.records import RunRecord
 
 
 def outdated(runs: Iterable[RunRecord], before: datetime, now: datetime) -> list[RunRecord]:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
+from chaindesk.files.atomic_write import sync_folder
 from chaindesk.journal import sqlite_rows as rows
 from chaindesk.journal.sqlite_file import SIDE_FILES, prepare, set_aside
 from chaindesk.journal.troubles import translated
-from chaindesk.whole_files import sync_folder
 
 _TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review", "taken_over", "cleaning")
 _MAKERS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {

@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.domain.errors import JournalError
+from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
 from chaindesk.journal import rescue, totals
 from chaindesk.journal import sqlite_rows as rows
 from chaindesk.journal.base import Cleanable, RunTotals

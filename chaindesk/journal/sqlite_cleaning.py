@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
-from chaindesk.domain.answer import RunRecord
 from chaindesk.domain.errors import JournalError, UsageError
+from chaindesk.domain.records import RunRecord
 from chaindesk.journal.base import Cleanable
 from chaindesk.journal.sqlite_writer import Alone
 

@@ -11,10 +11,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from chaindesk.domain.errors import JournalError
+from chaindesk.files.atomic_write import sync_folder
 from chaindesk.journal import troubles
 from chaindesk.journal.disks import is_remote
 from chaindesk.journal.troubles import translated
-from chaindesk.whole_files import sync_folder
 
 SCHEMA_VERSION = 3
 APPLICATION_ID = 1128809291

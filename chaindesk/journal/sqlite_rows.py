@@ -8,9 +8,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from chaindesk.domain.answer import Answer, Failure, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.records import Answer, Failure, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 
 ANSWER_COLUMNS = (

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.manifest import Manifest
 from chaindesk.workbook.model import CellValue, Filled, PlainValue, WriteReport
 from chaindesk.workbook.names import continued_columns, export_name, is_cut
 

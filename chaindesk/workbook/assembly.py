@@ -9,7 +9,7 @@ from typing import IO
 
 from lxml import etree
 
-from chaindesk.domain.row import Notice
+from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.added_styles import AddedStyles
 from chaindesk.workbook.book import Book, children
 from chaindesk.workbook.package_writer import PackageWriter

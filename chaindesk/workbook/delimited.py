@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 from chaindesk.domain.errors import WorkbookError
-from chaindesk.domain.row import Notice
+from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.grid import Grid, grid_row
 from chaindesk.workbook.model import MAX_COLUMNS, MAX_ROWS
 

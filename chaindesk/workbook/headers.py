@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
-from chaindesk.domain.row import Column, Notice
+from chaindesk.domain.manifest import Column, Notice
 from chaindesk.workbook.grid import Grid, GridRow
 from chaindesk.workbook.references import Area, letters
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chaindesk.domain.errors import WorkbookError
-from chaindesk.domain.row import Column, Manifest, Notice, Row, RowValues
+from chaindesk.domain.manifest import Column, Manifest, Notice, Row, RowValues
 from chaindesk.domain.template import nearest_name
 from chaindesk.workbook.grid import Grid, GridRow
 from chaindesk.workbook.headers import find_header_row, name_columns

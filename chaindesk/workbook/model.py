@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
-from chaindesk.domain.row import Notice
+from chaindesk.domain.manifest import Notice
 
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1_048_576

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.manifest import Manifest
 
 _COMPLETED = ".completed"
 _MACROS = frozenset({".xlsm", ".xltm"})

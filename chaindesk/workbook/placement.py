@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from chaindesk.domain.errors import UsageError, WorkbookError
-from chaindesk.domain.row import Notice
+from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.book import Book, Sheet, children, local
 from chaindesk.workbook.model import MAX_COLUMNS
 from chaindesk.workbook.names import folded_header, free_header

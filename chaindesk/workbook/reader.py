@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from chaindesk.domain.row import Manifest, Notice, Reading
+from chaindesk.domain.manifest import Manifest, Notice, Reading
 from chaindesk.workbook.book import Book, Sheet
 from chaindesk.workbook.boundary import readable_errors
 from chaindesk.workbook.grid import Grid

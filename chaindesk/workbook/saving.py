@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from chaindesk.domain.errors import SaveError
-from chaindesk.whole_files import sync_folder
+from chaindesk.files.atomic_write import sync_folder
 from chaindesk.workbook.leftovers import clear_leftovers, in_use, temporary_beside
 from chaindesk.workbook.names import backup_names
 

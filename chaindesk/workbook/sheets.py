@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from chaindesk.domain.errors import WorkbookError
-from chaindesk.domain.row import Notice
+from chaindesk.domain.manifest import Notice
 from chaindesk.domain.template import nearest_name
 from chaindesk.workbook.book import Book, Sheet
 

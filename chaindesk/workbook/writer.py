@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
-from chaindesk.domain.row import Notice
+from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.added_styles import added_styles
 from chaindesk.workbook.assembly import Assembly, for_target
 from chaindesk.workbook.book import Book

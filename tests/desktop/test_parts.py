@@ -38,10 +38,10 @@ from chaindesk.desktop.status_palette import StatusPalette
 from chaindesk.desktop.step_view import MarkdownView
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.desktop.theme import Theme
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.errors import ChainDeskError, WorkbookError
 from chaindesk.domain.events import Event, RunFinished, StepStarted
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.records import RunState
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.snapshot import RowState, Snapshot
 

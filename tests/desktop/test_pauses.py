@@ -22,9 +22,9 @@ from chaindesk.desktop.row_table_model import RowTableModel
 from chaindesk.desktop.row_table_view import RowTableView
 from chaindesk.desktop.table_columns import status_text
 from chaindesk.desktop.ways import Ways
-from chaindesk.domain.answer import Failure
 from chaindesk.domain.errors import FailureKind, UsageError
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
+from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
 from chaindesk.engine.snapshot import RowState, Snapshot
 from chaindesk.workbook import open_manifest

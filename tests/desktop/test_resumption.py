@@ -19,7 +19,7 @@ from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.under_way import UnderWay
 from chaindesk.desktop.wishes import Phase, RunWish
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.providers.demo_options import DemoOptions
 from chaindesk.providers.demo_server import DemoServer

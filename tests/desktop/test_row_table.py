@@ -16,12 +16,12 @@ from chaindesk.desktop.previews import Previews, one_line
 from chaindesk.desktop.row_order import RowFilter
 from chaindesk.desktop.row_table_model import RowTableModel
 from chaindesk.desktop.row_table_view import RowTableView
-from chaindesk.domain.answer import Failure
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished, StepStarted
-from chaindesk.domain.row import Column, Manifest, Row, RowValues
+from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
+from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import OutputState, StepOutput
 from chaindesk.engine.snapshot import Snapshot

@@ -14,8 +14,8 @@ from chaindesk.credentials import WAITING
 from chaindesk.desktop.application import Desk
 from chaindesk.desktop.banner import Choice, Tone
 from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.domain.answer import Failure
 from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
 from chaindesk.engine.snapshot import RowState
 

@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.review_panel import ReviewPanel
 from chaindesk.desktop.step_view import StepView
-from chaindesk.domain.answer import Answer, Failure
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind
-from chaindesk.domain.row import Row, RowValues
+from chaindesk.domain.manifest import Row, RowValues
+from chaindesk.domain.records import Answer, Failure
 from chaindesk.domain.status import Status
 from chaindesk.engine.planned import OutputState, StepOutput
 from chaindesk.engine.snapshot import RowState

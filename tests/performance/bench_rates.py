@@ -31,7 +31,7 @@ import aiohttp
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.events import Event, RowFinished
-from chaindesk.domain.row import Column, Manifest, Row, RowValues
+from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.journal.sqlite import open_journal

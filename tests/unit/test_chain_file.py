@@ -11,7 +11,7 @@ from chaindesk.chain_file import chain_json_schema, dump_chain, load_chain, loca
 from chaindesk.domain.chain import Chain, ExtraColumn, FieldType, ProviderSettings, RunIf, Step, bind
 from chaindesk.domain.completion import ModelPrice, ProviderKind
 from chaindesk.domain.errors import ChainError, Problem
-from chaindesk.domain.row import Column, Manifest
+from chaindesk.domain.manifest import Column, Manifest
 
 GOOD = """\
 name: article

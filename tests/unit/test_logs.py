@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.answer import Failure, RunState
 from chaindesk.domain.errors import EnvironmentFailure, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RowFinished, RunFinished, RunPaused, RunResumed, RunStarted
+from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run_log import RunLog
-from chaindesk.logs import open_log
+from chaindesk.logging_setup import open_log
 
 KEY = "sk-proj-0123456789abcdefghij"
 
@@ -53,7 +53,7 @@ def test_without_a_folder_nothing_is_logged_and_nothing_fails(capsys: pytest.Cap
 WRITER = """
 import logging, sys
 from pathlib import Path
-from chaindesk.log_file import SharedLogFile
+from chaindesk.files.shared_log_file import SharedLogFile
 log = logging.getLogger("x")
 log.addHandler(SharedLogFile(Path(sys.argv[1]), 2000, 500))
 for number in range(300):

@@ -9,7 +9,7 @@ from typing import IO
 
 import pytest
 
-from chaindesk.whole_files import write_whole
+from chaindesk.files.atomic_write import write_whole
 
 
 def test_a_file_that_cannot_be_written_whole_leaves_the_one_before(tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ from chaindesk.cli.exits import Exit
 from chaindesk.cli.opening import open_session, read_chain, read_fitting_manifest, uses_demo
 from chaindesk.cli.output import count, duration, listed, money, note, say, say_json, table
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.row import Manifest
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.records import RunState
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan
 from chaindesk.journal.memory import MemoryJournal

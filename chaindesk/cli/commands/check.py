@@ -23,8 +23,8 @@ from chaindesk.cli.targets import probe, target_of
 from chaindesk.domain.chain import bind
 from chaindesk.domain.completion import ANY_MODEL
 from chaindesk.domain.errors import ChainDeskError, ChainError, InputError, KeyringError, Problem, SaveError
-from chaindesk.domain.row import Notice
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Notice
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.template import nearest_name
 from chaindesk.engine.budget import no_price
 

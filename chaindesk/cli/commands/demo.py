@@ -14,7 +14,7 @@ from chaindesk.cli.progress import manner_of
 from chaindesk.cli.running import Telling, run_and_export
 from chaindesk.cli.targets import probe, target_of
 from chaindesk.domain.errors import SaveError
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.engine.session import RunOptions
 from chaindesk.settings import home, resource
 

@@ -13,7 +13,7 @@ from chaindesk.cli.output import say, say_json
 from chaindesk.cli.targets import is_same, probe, target_of
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.row import Manifest
+from chaindesk.domain.manifest import Manifest
 from chaindesk.journal.base import Journal
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Tell it."""
     from chaindesk.engine.report import priced_report
     from chaindesk.engine.report_text import report_json, report_lines
-    from chaindesk.saving import checked_ending
+    from chaindesk.files.save import checked_ending
 
     if arguments.with_texts and arguments.bundle is None:
         raise UsageError("--with-texts belongs to --bundle FILE.")
@@ -69,14 +69,14 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _save_page(path: Path, report: RunReport) -> Path:
     from chaindesk.engine.report_page import report_page
-    from chaindesk.saving import save_text
+    from chaindesk.files.save import save_text
 
     return save_text(path, report_page(report))
 
 
 def _save_bundle(arguments: argparse.Namespace, journal: Journal, report: RunReport | None) -> Path:
     from chaindesk.engine.bundle import bundle_files
-    from chaindesk.saving import save_zip
+    from chaindesk.files.save import save_zip
 
     return save_zip(arguments.bundle, bundle_files(journal, report, with_texts=arguments.with_texts))
 

@@ -18,8 +18,8 @@ from chaindesk.cli.progress import manner_of
 from chaindesk.cli.running import Telling, run_and_export
 from chaindesk.cli.targets import probe, target_of
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.row import Manifest
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.engine.session import RunOptions
 
 DESCRIPTION = """Run a chain over the rows of a workbook, and save its answers into new columns of a copy.

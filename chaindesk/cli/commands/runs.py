@@ -11,8 +11,8 @@ from pathlib import Path
 from chaindesk.cli import options
 from chaindesk.cli.opening import opened_journal
 from chaindesk.cli.output import count, duration, money, note, say, say_json, size, table
-from chaindesk.domain.answer import RunRecord
 from chaindesk.domain.errors import UsageError
+from chaindesk.domain.records import RunRecord
 from chaindesk.domain.status import Status
 from chaindesk.journal.base import Cleanable, Journal, RunTotals
 

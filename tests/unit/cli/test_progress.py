@@ -7,7 +7,6 @@ import pytest
 from rich.console import Console
 
 from chaindesk.cli.progress import Manner, Progress, failure_line, manner_of
-from chaindesk.domain.answer import Failure, RunState
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import (
@@ -22,6 +21,7 @@ from chaindesk.domain.events import (
     StepStarted,
     StepWaiting,
 )
+from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Status
 
 

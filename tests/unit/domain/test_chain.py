@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from chaindesk.domain.chain import Chain, FieldType, RunIf, Step, bind
-from chaindesk.domain.row import Column, Manifest
+from chaindesk.domain.manifest import Column, Manifest
 
 COLUMNS = (Column("Topic", 1, "Topic"), Column("Tone", 2, "Tone"), Column("Article", 3, "Article", ours=True))
 MANIFEST = Manifest(Path("jobs.xlsx"), "Jobs", ("Jobs",), 1, COLUMNS, ())

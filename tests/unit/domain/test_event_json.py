@@ -5,11 +5,11 @@ import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from chaindesk.domain.answer import Failure, RunState
+from chaindesk.cli.event_json import to_json
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
-from chaindesk.domain.event_json import to_json
 from chaindesk.domain.events import PauseCause, RowFinished, RunFinished, RunPaused, StepFinished, StepWaiting
+from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Status
 
 

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.row import Row, RowValues
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Row, RowValues
+from chaindesk.domain.row_selection import RowChoice
 
 ROWS = [Row(number, str(number), RowValues({}, ())) for number in (2, 3, 4, 7, 8, 50, 51, 60)]
 

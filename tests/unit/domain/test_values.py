@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chaindesk.domain import errors
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, ModelPrice, ProviderKind, Usage
 from chaindesk.domain.errors import ChainDeskError, ChainError, Disposition, FailureKind, JournalError, Problem
-from chaindesk.domain.row import Column, Manifest, Row, RowValues
+from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.status import STATUS_STYLES, Status
 
 

@@ -15,8 +15,8 @@ from chaindesk.domain.chain import Chain, bind
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event
-from chaindesk.domain.row import Column, Manifest, Row, RowValues
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.engine.conduct import Wiring, conduct
 from chaindesk.engine.control import RunControl
 from chaindesk.engine.ledger import Ledger

@@ -11,7 +11,7 @@ import pytest
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.events import Event
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.engine.planned import OutputState, RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RunPaused
+from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.budget import Budget, Ceilings
 from chaindesk.engine.planned import RunOptions

@@ -12,7 +12,7 @@ from chaindesk.engine.bundle import bundle_files
 from chaindesk.engine.report import run_report
 from chaindesk.engine.scrub import chain_without_texts, cleaner, scrubbed
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.logs import open_log
+from chaindesk.logging_setup import open_log
 
 PastRun = Callable[..., Awaitable[int]]
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.planned import OutputState, RunOptions
 from chaindesk.engine.session import Session

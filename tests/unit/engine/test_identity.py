@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chaindesk.domain.answer import RowReview
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.records import RowReview
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.planned import RunOptions
 from chaindesk.engine.snapshot import Snapshot

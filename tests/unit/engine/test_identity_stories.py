@@ -19,7 +19,7 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.row import Manifest, Row
+from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.status import Status
 from chaindesk.engine.control import RunControl
 from chaindesk.engine.planned import RunOptions

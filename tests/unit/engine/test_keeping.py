@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.answer import Answer, RunState
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import Event, PauseCause, RunFinished, RunPaused, RunResumed
+from chaindesk.domain.records import Answer, RunState
 from chaindesk.engine import conduct
 from chaindesk.engine.planned import RunOptions
 from chaindesk.journal.memory import MemoryJournal

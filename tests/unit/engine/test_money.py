@@ -11,7 +11,7 @@ import pytest
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import CallInVain, Event, StepStarted
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.plan import make_plan
 from chaindesk.engine.planned import RunOptions

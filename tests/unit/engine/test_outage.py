@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, StepFinished, StepWaiting
+from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.outage import OutagePace
 from chaindesk.engine.planned import RunOptions

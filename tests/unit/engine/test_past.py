@@ -11,7 +11,7 @@ import pytest
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.engine.past import chain_of, export_past, run_record, seen_from, workbook_of
 from chaindesk.engine.planned import RunOptions
 from chaindesk.engine.session import Session

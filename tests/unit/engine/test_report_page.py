@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
+from chaindesk.domain.records import RunState
 from chaindesk.engine.call_table import FAILED
 from chaindesk.engine.charts import clock, span
 from chaindesk.engine.markup import element, escaped

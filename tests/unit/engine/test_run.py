@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import (
@@ -19,7 +18,8 @@ from chaindesk.domain.events import (
     StepStarted,
     StepWaiting,
 )
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.records import RunState
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.planned import RunOptions
 from chaindesk.engine.snapshot import Snapshot

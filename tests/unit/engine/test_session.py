@@ -16,13 +16,13 @@ from typing import Any
 import openpyxl
 import pytest
 
+from chaindesk.cli.event_json import to_json
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainError, InputError, UsageError
-from chaindesk.domain.event_json import to_json
 from chaindesk.domain.events import Event, RunNoticed, StepFinished
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.records import RunState
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.control import RunControl
 from chaindesk.engine.planned import OutputState, RunOptions

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.answer import Failure, RunState
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import (
@@ -19,6 +18,7 @@ from chaindesk.domain.events import (
     StepStarted,
     StepWaiting,
 )
+from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.snapshot import RowState, Snapshot
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import (
@@ -20,6 +19,7 @@ from chaindesk.domain.events import (
     StepFinished,
     StepStarted,
 )
+from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.planned import RunOptions
 from chaindesk.engine.snapshot import Snapshot

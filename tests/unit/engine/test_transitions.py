@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.answer import RunState
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, RunPaused, StepStarted
-from chaindesk.domain.row_choice import RowChoice
+from chaindesk.domain.records import RunState
+from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.planned import RunOptions
 from chaindesk.engine.snapshot import Snapshot

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.answer import Answer
 from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.records import Answer
 from chaindesk.journal.base import Journal
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.sqlite import open_journal

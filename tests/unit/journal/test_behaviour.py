@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.answer import Answer, Failure, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind, JournalError, UsageError
+from chaindesk.domain.records import Answer, Failure, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.base import Journal
 

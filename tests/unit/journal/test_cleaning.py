@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.base import Cleanable, Journal
 from chaindesk.journal.retention import outdated

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.answer import Answer
 from chaindesk.domain.errors import JournalError, JournalTrouble
+from chaindesk.domain.records import Answer
 from chaindesk.journal import disks
 from chaindesk.journal.disks import _kind_of_mount
 from chaindesk.journal.sqlite import SqliteJournal, open_journal
@@ -193,7 +193,7 @@ STORING = """
 import asyncio, os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from chaindesk.domain.answer import Answer
+from chaindesk.domain.records import Answer
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import JournalError
 from chaindesk.journal.sqlite import open_journal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from chaindesk.domain.answer import Answer, RowOutcome, RowReview
+from chaindesk.domain.records import Answer, RowOutcome, RowReview
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.base import Journal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chaindesk.domain.answer import RunRecord, RunState
+from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.journal.sqlite import open_journal
 
 

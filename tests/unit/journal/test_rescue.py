@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.answer import Answer, RunRecord
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import JournalError
+from chaindesk.domain.records import Answer, RunRecord
 from chaindesk.journal.sqlite import SqliteJournal, open_journal
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

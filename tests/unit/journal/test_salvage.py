@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.answer import Answer, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.errors import JournalError, JournalTrouble
+from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.salvage import salvage
 from chaindesk.journal.sqlite import open_journal

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.answer import Answer
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.errors import JournalError, UsageError
+from chaindesk.domain.records import Answer
 from chaindesk.journal.sqlite import open_journal
 from chaindesk.journal.sqlite_file import SCHEMA_VERSION, set_aside
 
@@ -26,7 +26,7 @@ WRITER = """
 import asyncio, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from chaindesk.domain.answer import Answer
+from chaindesk.domain.records import Answer
 from chaindesk.domain.completion import Finish
 from chaindesk.journal.sqlite import open_journal
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.answer import RowReview
 from chaindesk.domain.completion import Usage
+from chaindesk.domain.records import RowReview
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.sqlite import open_journal
 from chaindesk.journal.sqlite_file import SCHEMA_VERSION

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.row import Row
+from chaindesk.domain.manifest import Row
 
 _RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from chaindesk.domain.errors import ChainDeskError, InputError
-from chaindesk.log_file import SharedLogFile
+from chaindesk.files.shared_log_file import SharedLogFile
 
 KNOWN = {"known": True}
 """For ``extra=``: the line is made of names, figures and ids of requests, which are long and no keys."""

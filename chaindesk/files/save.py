@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from chaindesk.domain.errors import SaveError, UsageError
-from chaindesk.whole_files import write_whole
+from chaindesk.files.atomic_write import write_whole
 
 
 def save_text(path: Path, text: str) -> Path:

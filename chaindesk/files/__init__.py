@@ -1,0 +1,1 @@
+"""How a file gets safely onto the disk."""
