@@ -14,9 +14,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from chaindesk.chain_file.dump import dump_chain
-from chaindesk.chain_file.tree import Path as FieldPath
-from chaindesk.chain_file.tree import Tree, read_tree
-from chaindesk.chain_file.words import problems_of
+from chaindesk.chain_file.error_messages import problems_of
+from chaindesk.chain_file.yaml_tree import Path as FieldPath
+from chaindesk.chain_file.yaml_tree import Tree, read_tree
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainError, Problem
 

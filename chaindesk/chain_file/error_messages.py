@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from chaindesk.chain_file.tree import Path, Tree, field_words
+from chaindesk.chain_file.yaml_tree import Path, Tree, field_words
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.template import nearest_name
