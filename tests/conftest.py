@@ -16,7 +16,7 @@ from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Answer, Failure, RowOutcome, RunRecord, RunState
 from chaindesk.domain.status import Status
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 from chaindesk.logging_setup import close_log
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

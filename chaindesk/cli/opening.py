@@ -17,7 +17,7 @@ from chaindesk.domain.manifest import Manifest
 
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session
-    from chaindesk.journal.base import Journal
+    from chaindesk.journal.protocol import Journal
 
 _PASSWORD_TRIES = 3
 
@@ -116,7 +116,7 @@ def opened_journal(arguments: argparse.Namespace) -> Iterator[Journal]:
     Raises:
         JournalError: it cannot be opened.
     """
-    from chaindesk.journal.sqlite import open_journal
+    from chaindesk.journal.sqlite.journal import open_journal
     from chaindesk.settings import journal_path
 
     journal = open_journal(arguments.journal or journal_path())

@@ -27,7 +27,7 @@ from chaindesk.domain.errors import ChainDeskError, PasswordNeeded
 from chaindesk.engine.export import past_name
 from chaindesk.engine.past import chain_of, export_past, run_record, workbook_of
 from chaindesk.engine.report import RunReport, priced_report
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 _PAGES = "Web pages (*.html)"
 _ZIPS = "Zip files (*.zip)"

@@ -14,7 +14,7 @@ from chaindesk.desktop.history_window import HistoryWindow
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError
-from chaindesk.journal.base import Cleanable
+from chaindesk.journal.protocol import Cleanable
 
 
 class HistoryKeeping(QObject):

@@ -32,7 +32,7 @@ from chaindesk.desktop.history_report import HistoryReport
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.report import RunReport
-from chaindesk.journal.base import RunTotals
+from chaindesk.journal.protocol import RunTotals
 
 _RUN = Qt.ItemDataRole.UserRole
 _HEADS = ["Run", "When", "State", "Rows", "Failed", "Cost", "Workbook", "Chain"]

@@ -19,7 +19,7 @@ from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import ExportReport, Plan, RunResult
-from chaindesk.journal.salvage import Salvaged
+from chaindesk.journal.sqlite.repair import Salvaged
 
 _FEW_ROWS = 12
 

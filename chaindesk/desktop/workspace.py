@@ -22,7 +22,7 @@ from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, 
 from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.engine.session import Session
 from chaindesk.engine.snapshot import RowState
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 from chaindesk.providers.demo_options import DemoOptions
 
 DEMO_PROVIDER = "demo"
@@ -246,14 +246,14 @@ class Workspace(QObject):
         """
         async with self._journal_turn:  # the history may ask for it while a workbook is being opened
             if self._journal is None:
-                from chaindesk.journal.sqlite import open_journal
+                from chaindesk.journal.sqlite.journal import open_journal
 
                 self._journal = await asyncio.to_thread(open_journal, settings.journal_path())
                 self._untold += tuple(map(Notice, self._journal.notices))
             return self._journal
 
     async def _repair_journal(self) -> None:
-        from chaindesk.journal.salvage import salvage
+        from chaindesk.journal.sqlite.repair import salvage
 
         with self._busy("Repairing the journal…"):
             async with self._journal_turn:

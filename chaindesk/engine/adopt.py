@@ -12,7 +12,7 @@ from chaindesk.domain.records import Answer
 from chaindesk.engine.claims import OWN
 from chaindesk.engine.fields import Scalar, field_text, shown_fields
 from chaindesk.engine.planned import OutputState, StepOutput
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 Written = Callable[[str, Scalar], bool]
 """Whether a cell's text is what the export makes of a value."""

@@ -15,7 +15,7 @@ from chaindesk.engine.adopt import Sheet, SheetEdit, Written, sheet_edits
 from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.origins import statuses_in_sheet
 from chaindesk.engine.planned import StepOutput
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 
 class Adoption:

@@ -25,7 +25,7 @@ from chaindesk.domain.records import RunRecord
 from chaindesk.engine.report import RunReport
 from chaindesk.engine.report_text import report_json
 from chaindesk.engine.scrub import HIDDEN, chain_without_texts, cleaner, scrubbed
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 _RUNS = 30
 _LOG_BYTES = 4_000_000

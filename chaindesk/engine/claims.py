@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Container, Sequence
 
 from chaindesk.domain.records import Answer
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 UNFIT = "unfit:"
 """Begins the fingerprint of a call that was, or may have been, paid for in vain, so that no row ever claims it."""

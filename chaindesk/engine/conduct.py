@@ -33,7 +33,7 @@ from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.row_task import Desk, RowTask
 from chaindesk.engine.run_log import RunLog
 from chaindesk.engine.runner import Runner
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 _log = logging.getLogger(__name__)

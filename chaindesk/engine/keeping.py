@@ -12,7 +12,7 @@ from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import Answer, RowOutcome
 from chaindesk.engine.gate import Gate, RunHalted
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 T = TypeVar("T")
 

@@ -17,7 +17,7 @@ from chaindesk.engine.origins import origins, statuses_in_sheet
 from chaindesk.engine.row_chain import Outputs, RowChain
 from chaindesk.engine.snapshot import RowState
 from chaindesk.engine.standing import StandingEdits, is_superseded
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 
 class Ledger:

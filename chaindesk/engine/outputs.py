@@ -10,7 +10,7 @@ from chaindesk.engine.fields import field_text, shown_fields
 from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.planned import OutputState, StepOutput
 from chaindesk.engine.row_chain import RowChain
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 
 def outputs_of(chain: RowChain, ledger: Ledger, journal: Journal, row: Row) -> tuple[StepOutput, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.domain.records import Answer, RowOutcome, RunRecord, StandingEdit
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore

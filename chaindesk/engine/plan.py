@@ -17,7 +17,7 @@ from chaindesk.engine.estimate import Asked, estimate, likely_output
 from chaindesk.engine.ledger import Ledger, input_tokens
 from chaindesk.engine.planned import Plan, PlannedRow
 from chaindesk.engine.row_chain import RowChain
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 Earlier = Callable[[Step], Sequence[Usage]]
 """What earlier answers to a step took."""

@@ -16,7 +16,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.call_table import CallTable
 from chaindesk.engine.claims import LOST, OWN, UNFIT
 from chaindesk.engine.past import run_record
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 SLOWEST = 20
 """So many of the slowest rows are kept."""

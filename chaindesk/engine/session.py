@@ -46,7 +46,7 @@ from chaindesk.engine.row_chain import RowChain
 from chaindesk.engine.snapshot import RowState
 from chaindesk.engine.vendors import endpoints_of
 from chaindesk.engine.versions import Version, versions_of
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 from chaindesk.logging_setup import KNOWN
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 

@@ -11,7 +11,7 @@ from chaindesk.domain.records import Answer
 from chaindesk.engine.claims import UNFIT
 from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.row_chain import RowChain
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from chaindesk.domain.errors import JournalError, UsageError
 from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
-from chaindesk.journal.base import Cleanable, RunTotals
-from chaindesk.journal.places import Place, place_of, same_workbook
-from chaindesk.journal.retention import outdated
+from chaindesk.journal.protocol import Cleanable, RunTotals
+from chaindesk.journal.rules import outdated
 from chaindesk.journal.totals import totals_of
-from chaindesk.journal.turns import BUSY
+from chaindesk.journal.workbook_identity import Place, place_of, same_workbook
+from chaindesk.journal.workbook_lock import BUSY
 
 
 class MemoryJournal:

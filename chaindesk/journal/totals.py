@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from chaindesk.domain.status import Status
-from chaindesk.journal.base import RunTotals
+from chaindesk.journal.protocol import RunTotals
 
 SELECT_ROWS = "SELECT run_id, status, count(*) FROM outcome GROUP BY run_id, status"
 SELECT_ANSWERS = (

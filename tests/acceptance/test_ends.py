@@ -25,7 +25,7 @@ from chaindesk.chain_file import load_chain
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.events import Event, PauseCause, RunPaused
 from chaindesk.engine.session import RunControl, RunOptions, Session
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.workbook import open_manifest
 
 Sheet = Callable[[Path], list[dict[str, Any]]]

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from chaindesk import settings
 from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.sqlite.journal import open_journal
 
 
 async def test_a_damaged_journal_is_repaired_by_one_click(

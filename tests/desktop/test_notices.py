@@ -74,7 +74,7 @@ async def test_the_end_of_a_run_leaves_another_message_alone_and_the_next_run_st
 async def test_what_the_journal_says_and_what_is_taken_over_of_the_sheet_is_told(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chaindesk.journal.sqlite_file.is_remote", lambda path: True)
+    monkeypatch.setattr("chaindesk.journal.sqlite.connection.is_remote", lambda path: True)
     desk = make_desk()
     window = desk.window
     desk.workspace.open_workbook(jobs(2), chain=chain)

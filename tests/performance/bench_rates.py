@@ -34,7 +34,7 @@ from chaindesk.domain.events import Event, RowFinished
 from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunOptions, Session
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.providers.demo_options import DemoOptions
 
 STEPS = 3

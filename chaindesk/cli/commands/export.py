@@ -14,7 +14,7 @@ from chaindesk.cli.targets import is_same, probe, target_of
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 if TYPE_CHECKING:
     from chaindesk.engine.planned import ExportReport

@@ -10,7 +10,7 @@ from chaindesk.cli import options
 from chaindesk.cli.opening import opened_journal
 from chaindesk.cli.output import say, say_json
 from chaindesk.domain.errors import UsageError
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 if TYPE_CHECKING:
     from chaindesk.engine.report import RunReport

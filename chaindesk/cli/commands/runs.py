@@ -14,7 +14,7 @@ from chaindesk.cli.output import count, duration, money, note, say, say_json, si
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.records import RunRecord
 from chaindesk.domain.status import Status
-from chaindesk.journal.base import Cleanable, Journal, RunTotals
+from chaindesk.journal.protocol import Cleanable, Journal, RunTotals
 
 DESCRIPTION = """List past runs, newest first, and tell how much room the journal takes.
 
@@ -62,7 +62,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _repair(arguments: argparse.Namespace) -> int:
-    from chaindesk.journal.salvage import salvage
+    from chaindesk.journal.sqlite.repair import salvage
     from chaindesk.settings import journal_path
 
     path = arguments.journal or journal_path()

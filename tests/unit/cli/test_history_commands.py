@@ -13,7 +13,7 @@ import pytest
 
 from chaindesk.cli.main import main
 from chaindesk.cli.output import size
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.settings import journal_path
 
 PastRun = Callable[..., Awaitable[int]]

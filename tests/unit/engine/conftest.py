@@ -23,8 +23,8 @@ from chaindesk.engine.ledger import Ledger
 from chaindesk.engine.plan import make_plan
 from chaindesk.engine.planned import Plan, RunOptions, RunResult
 from chaindesk.engine.row_chain import RowChain
-from chaindesk.journal.base import Journal
 from chaindesk.journal.memory import MemoryJournal
+from chaindesk.journal.protocol import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 Behaviour = Callable[[CompletionRequest], Any]

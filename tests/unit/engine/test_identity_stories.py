@@ -24,9 +24,9 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.control import RunControl
 from chaindesk.engine.planned import RunOptions
 from chaindesk.engine.session import Session
-from chaindesk.journal.base import Journal
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.protocol import Journal
+from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.workbook import open_manifest
 
 EXAMPLES = int(os.environ.get("CHAINDESK_STORIES", "25"))

@@ -16,7 +16,7 @@ from chaindesk.engine.past import chain_of, export_past, run_record, seen_from, 
 from chaindesk.engine.planned import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.journal.sqlite import SqliteJournal, open_journal
+from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 from chaindesk.providers.demo_options import DemoOptions
 from chaindesk.providers.demo_server import DemoServer
 from chaindesk.workbook import open_manifest

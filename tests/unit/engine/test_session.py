@@ -29,7 +29,7 @@ from chaindesk.engine.planned import OutputState, RunOptions
 from chaindesk.engine.report import run_report
 from chaindesk.engine.report_text import report_json, report_lines
 from chaindesk.engine.session import Session
-from chaindesk.journal.sqlite import SqliteJournal, open_journal
+from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 from chaindesk.providers.demo_options import DemoOptions
 from chaindesk.providers.demo_server import DemoServer
 from chaindesk.workbook import open_manifest
@@ -251,7 +251,7 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.events import StepFinished
 from chaindesk.engine.session import RunOptions, Session
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.workbook import open_manifest
 
 def listen(event):

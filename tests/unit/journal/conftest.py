@@ -10,9 +10,9 @@ import pytest
 
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.records import Answer
-from chaindesk.journal.base import Journal
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.protocol import Journal
+from chaindesk.journal.sqlite.journal import open_journal
 
 
 @pytest.fixture(params=["memory", "sqlite"])

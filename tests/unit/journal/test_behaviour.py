@@ -13,7 +13,7 @@ from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind, JournalError, UsageError
 from chaindesk.domain.records import Answer, Failure, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 Make = Callable[..., Answer]

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
-from chaindesk.journal.base import Cleanable, Journal
-from chaindesk.journal.retention import outdated
-from chaindesk.journal.sqlite import SqliteJournal, open_journal
+from chaindesk.journal.protocol import Cleanable, Journal
+from chaindesk.journal.rules import outdated
+from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -15,9 +15,9 @@ import pytest
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.records import Answer
-from chaindesk.journal import disks
-from chaindesk.journal.disks import _kind_of_mount
-from chaindesk.journal.sqlite import SqliteJournal, open_journal
+from chaindesk.journal.sqlite import disks
+from chaindesk.journal.sqlite.disks import _kind_of_mount
+from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 
 Make = Callable[..., Answer]
 
@@ -196,7 +196,7 @@ from pathlib import Path
 from chaindesk.domain.records import Answer
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import JournalError
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.sqlite.journal import open_journal
 
 flag = Path(os.environ["BROKEN_DISK"])
 journal = open_journal(Path(sys.argv[1]))

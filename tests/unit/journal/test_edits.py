@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from chaindesk.domain.records import Answer, RowOutcome, RowReview
 from chaindesk.domain.status import Review, Status
-from chaindesk.journal.base import Journal
+from chaindesk.journal.protocol import Journal
 
 Make = Callable[..., Answer]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chaindesk.domain.records import RunRecord, RunState
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.sqlite.journal import open_journal
 
 
 def record(workbook: int) -> RunRecord:

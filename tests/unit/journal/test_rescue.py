@@ -15,7 +15,7 @@ import pytest
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import JournalError
 from chaindesk.domain.records import Answer, RunRecord
-from chaindesk.journal.sqlite import SqliteJournal, open_journal
+from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

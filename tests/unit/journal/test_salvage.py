@@ -16,8 +16,8 @@ import pytest
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
-from chaindesk.journal.salvage import salvage
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.sqlite.journal import open_journal
+from chaindesk.journal.sqlite.repair import salvage
 
 Make = Callable[..., Answer]
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)

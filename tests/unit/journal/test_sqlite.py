@@ -17,8 +17,8 @@ import pytest
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.errors import JournalError, UsageError
 from chaindesk.domain.records import Answer
-from chaindesk.journal.sqlite import open_journal
-from chaindesk.journal.sqlite_file import SCHEMA_VERSION, set_aside
+from chaindesk.journal.sqlite.connection import SCHEMA_VERSION, set_aside
+from chaindesk.journal.sqlite.journal import open_journal
 
 Make = Callable[..., Answer]
 
@@ -28,7 +28,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from chaindesk.domain.records import Answer
 from chaindesk.domain.completion import Finish
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.sqlite.journal import open_journal
 
 journal = open_journal(Path(sys.argv[1]))
 
@@ -254,7 +254,7 @@ def test_the_journal_commits_through_to_the_disk(tmp_path: Path) -> None:
 HOLDER = """
 import sys, time
 from pathlib import Path
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.sqlite.journal import open_journal
 
 with open_journal(Path(sys.argv[1])).turn(1):
     print("mine", flush=True)

@@ -5,9 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from chaindesk.domain.status import Status
-from chaindesk.journal.base import RunTotals
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.journal.sqlite import open_journal
+from chaindesk.journal.protocol import RunTotals
+from chaindesk.journal.sqlite.journal import open_journal
 
 
 async def test_both_journals_add_runs_up_alike(past_run: Callable[..., Awaitable[int]], tmp_path: Path) -> None:

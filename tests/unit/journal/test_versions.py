@@ -12,8 +12,8 @@ import pytest
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.records import RowReview
 from chaindesk.domain.status import Review, Status
-from chaindesk.journal.sqlite import open_journal
-from chaindesk.journal.sqlite_file import SCHEMA_VERSION
+from chaindesk.journal.sqlite.connection import SCHEMA_VERSION
+from chaindesk.journal.sqlite.journal import open_journal
 
 OLD = Path(__file__).with_name("old")
 AT = "2026-01-02T03:04:05+00:00"

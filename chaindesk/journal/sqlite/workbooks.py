@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
-from chaindesk.journal.places import Place, same_workbook
+from chaindesk.journal.workbook_identity import Place, same_workbook
 
 _SELECT_PLACE = "SELECT workbook_id, sheet, path, name, digest, exported FROM place"
 

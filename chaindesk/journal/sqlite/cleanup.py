@@ -13,8 +13,8 @@ from typing import Any
 
 from chaindesk.domain.errors import JournalError, UsageError
 from chaindesk.domain.records import RunRecord
-from chaindesk.journal.base import Cleanable
-from chaindesk.journal.sqlite_writer import Alone
+from chaindesk.journal.protocol import Cleanable
+from chaindesk.journal.sqlite.writer import Alone
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 5000

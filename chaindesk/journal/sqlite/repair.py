@@ -13,9 +13,9 @@ from typing import Any
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.files.atomic_write import sync_folder
-from chaindesk.journal import sqlite_rows as rows
-from chaindesk.journal.sqlite_file import SIDE_FILES, prepare, set_aside
-from chaindesk.journal.troubles import translated
+from chaindesk.journal.sqlite import row_mapping as rows
+from chaindesk.journal.sqlite.connection import SIDE_FILES, prepare, set_aside
+from chaindesk.journal.sqlite.errors import translated
 
 _TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review", "taken_over", "cleaning")
 _MAKERS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {

@@ -19,7 +19,7 @@ from pathlib import Path
 from chaindesk.domain.errors import JournalError
 from chaindesk.domain.records import Answer
 from chaindesk.files.atomic_write import write_whole
-from chaindesk.journal.sqlite_rows import ANSWER_COLUMNS, answer_row
+from chaindesk.journal.sqlite.row_mapping import ANSWER_COLUMNS, answer_row
 
 _KIND = "answers that a ChainDesk journal could not take"
 _ENDING = "rescued.jsonl"

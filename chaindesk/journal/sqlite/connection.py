@@ -12,9 +12,9 @@ from pathlib import Path
 
 from chaindesk.domain.errors import JournalError
 from chaindesk.files.atomic_write import sync_folder
-from chaindesk.journal import troubles
-from chaindesk.journal.disks import is_remote
-from chaindesk.journal.troubles import translated
+from chaindesk.journal.sqlite import errors as troubles
+from chaindesk.journal.sqlite.disks import is_remote
+from chaindesk.journal.sqlite.errors import translated
 
 SCHEMA_VERSION = 3
 APPLICATION_ID = 1128809291

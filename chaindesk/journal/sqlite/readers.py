@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from chaindesk.journal.sqlite_file import connect
-from chaindesk.journal.troubles import translated
+from chaindesk.journal.sqlite.connection import connect
+from chaindesk.journal.sqlite.errors import translated
 
 T = TypeVar("T")
 _AT_ONCE = 1000

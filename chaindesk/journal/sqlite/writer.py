@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
-from chaindesk.journal import troubles
-from chaindesk.journal.sqlite_file import newest_answer, place_in_system, reopen
+from chaindesk.journal.sqlite import errors as troubles
+from chaindesk.journal.sqlite.connection import newest_answer, place_in_system, reopen
 
 _MOST_AT_ONCE = 500
 _Write = tuple[Callable[[sqlite3.Connection], int], "Future[int]"]

@@ -14,17 +14,18 @@ from typing import Any
 
 from chaindesk.domain.errors import JournalError
 from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
-from chaindesk.journal import rescue, totals
-from chaindesk.journal import sqlite_rows as rows
-from chaindesk.journal.base import Cleanable, RunTotals
-from chaindesk.journal.places import place_of
-from chaindesk.journal.retention import outdated
-from chaindesk.journal.sqlite_cleaning import Cleaning
-from chaindesk.journal.sqlite_file import prepare
-from chaindesk.journal.sqlite_places import put_back, put_place, recognise
-from chaindesk.journal.sqlite_readers import Readers
-from chaindesk.journal.sqlite_writer import Statement, Writer
-from chaindesk.journal.turns import file_turn, is_taken
+from chaindesk.journal import totals
+from chaindesk.journal.protocol import Cleanable, RunTotals
+from chaindesk.journal.rules import outdated
+from chaindesk.journal.sqlite import row_mapping as rows
+from chaindesk.journal.sqlite import spill_file as rescue
+from chaindesk.journal.sqlite.cleanup import Cleaning
+from chaindesk.journal.sqlite.connection import prepare
+from chaindesk.journal.sqlite.readers import Readers
+from chaindesk.journal.sqlite.workbooks import put_back, put_place, recognise
+from chaindesk.journal.sqlite.writer import Statement, Writer
+from chaindesk.journal.workbook_identity import place_of
+from chaindesk.journal.workbook_lock import file_turn, is_taken
 
 _INTERRUPTED = "UPDATE run SET state = 'interrupted' WHERE workbook_id = ? AND state = 'running'"
 _COUNTED = {
