@@ -15,8 +15,8 @@ from typing import Any
 import openpyxl
 
 from chaindesk.domain.errors import ChainDeskError
-from chaindesk.workbook.sheet_reader import read_sheet
-from chaindesk.workbook.source import opened
+from chaindesk.workbook.opc.file_type import opened
+from chaindesk.workbook.reading.sheet_reader import read_sheet
 
 _Cells = dict[tuple[int, int], object]
 _PACKAGES = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})

@@ -50,7 +50,7 @@ def past_name(workbook: Path, run_id: int) -> Path:
 
 def _write(session: Session, target: Path, *, overwrite_source: bool) -> ExportReport:
     from chaindesk.workbook import write_columns
-    from chaindesk.workbook.names import continued_columns
+    from chaindesk.workbook.naming import continued_columns
 
     manifest = session.manifest
     headers = _headers(session)

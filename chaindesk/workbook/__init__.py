@@ -19,8 +19,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from chaindesk.domain.manifest import Manifest
-from chaindesk.workbook.model import CellValue, Filled, PlainValue, WriteReport
-from chaindesk.workbook.names import continued_columns, export_name, is_cut
+from chaindesk.workbook.naming import continued_columns, export_name, is_cut
+from chaindesk.workbook.types import CellValue, Filled, PlainValue, WriteReport
 
 __all__ = [
     "CellValue",
@@ -65,7 +65,7 @@ def open_manifest(
         PasswordNeeded: the workbook is encrypted, and the password is missing or wrong.
         WorkbookError: the file cannot be used as it is; the message says why, and what to do.
     """
-    from chaindesk.workbook.reader import open_manifest as read
+    from chaindesk.workbook.reading.open_manifest import open_manifest as read
 
     return read(
         path,
@@ -83,7 +83,7 @@ def read_anew(manifest: Manifest, *, password: str | None = None) -> Manifest:
     Raises:
         WorkbookError: the changed file cannot be used.
     """
-    from chaindesk.workbook.reader import read_anew as again
+    from chaindesk.workbook.reading.open_manifest import read_anew as again
 
     return again(manifest, password)
 
@@ -95,7 +95,7 @@ def sheet_names(path: Path | str, *, password: str | None = None) -> tuple[str, 
         PasswordNeeded: the workbook is encrypted, and the password is missing or wrong.
         WorkbookError: the file cannot be used as it is.
     """
-    from chaindesk.workbook.reader import sheet_names as names
+    from chaindesk.workbook.reading.open_manifest import sheet_names as names
 
     return names(path, password=password)
 
@@ -111,7 +111,7 @@ def check_target(
         UsageError: the target's name is no workbook's.
         SaveError: it is the source itself, it cannot be backed up, or its folder cannot be written to.
     """
-    from chaindesk.workbook.writer import check_target as check
+    from chaindesk.workbook.writing.write_columns import check_target as check
 
     check(Path(source), Path(target), overwrite_source=overwrite_source, keep_target=keep_target)
 
@@ -123,7 +123,7 @@ def is_as_written(cell: str, value: CellValue) -> bool:
         cell: the cell's text as ``open_manifest`` gives it.
         value: what ``write_columns`` was given for it.
     """
-    from chaindesk.workbook.read_back import is_as_written as compare
+    from chaindesk.workbook.writing.read_back import is_as_written as compare
 
     return compare(cell, value)
 
@@ -164,7 +164,7 @@ def write_columns(
         WorkbookError: the workbook cannot be patched; the message says why, and what to do.
         SaveError: the target could not be written; whatever was there is as before.
     """
-    from chaindesk.workbook.writer import write_columns as write
+    from chaindesk.workbook.writing.write_columns import write_columns as write
 
     return write(
         Path(source), Path(target), sheet=sheet, header_row=header_row, headers=headers, rows=rows,

@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from chaindesk.workbook.leftovers import temporary_beside
-from chaindesk.workbook.saving import save
+from chaindesk.files.leftovers import temporary_beside
+from chaindesk.workbook.writing.backup import save
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from chaindesk.workbook.saving import save
+from chaindesk.workbook.writing.backup import save
 
 def write(file):
     file.write(b"half")

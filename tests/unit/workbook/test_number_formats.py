@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.workbook.digits import general
-from chaindesk.workbook.formats import builtin_code, compiled
+from chaindesk.workbook.numfmt.number_digits import general
+from chaindesk.workbook.numfmt.number_format import builtin_code, compiled
 
 
 @pytest.mark.parametrize(

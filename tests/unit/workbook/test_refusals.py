@@ -9,7 +9,8 @@ import msoffcrypto.format.ooxml
 import pytest
 
 from chaindesk.domain.errors import PasswordNeeded, WorkbookError
-from chaindesk.workbook import open_manifest, package, write_columns
+from chaindesk.workbook import open_manifest, write_columns
+from chaindesk.workbook.opc import package
 
 
 def refusal(path, **options):

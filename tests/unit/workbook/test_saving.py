@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
-from chaindesk.workbook import check_target, open_manifest, saving, write_columns
+from chaindesk.workbook import check_target, open_manifest, write_columns
+from chaindesk.workbook.writing import backup as saving
 
 ROWS = {2: ["text"]}
 

@@ -1,0 +1,1 @@
+"""Number formats: what Excel shows for a number."""

@@ -1,0 +1,94 @@
+"""Tells what kind of file a workbook is by its first bytes, and opens it, decrypted where the password is given."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import IO
+
+from chaindesk.domain.errors import PasswordNeeded, WorkbookError
+from chaindesk.workbook.opc.package import Package
+from chaindesk.workbook.opc.workbook_part import BinaryWorkbook, Book
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+TEXT_ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt"})
+
+
+class Kind(Enum):
+    """What a workbook's file is."""
+
+    PACKAGE = "package"  # .xlsx and its sisters: read and patched
+    VALUES = "values"  # .xls, .xlsb, .ods: only their values are read
+    TEXT = "text"  # .csv and .tsv
+
+
+@contextmanager
+def opened(path: Path, password: str | None) -> Iterator[tuple[Kind, Book | None, IO[bytes], bool]]:
+    """The file's kind, its workbook if it is a package, its bytes, and whether it was encrypted.
+
+    Raises:
+        PasswordNeeded: it is encrypted, and the password is missing or wrong.
+        WorkbookError: it is no workbook.
+    """
+    with path.open("rb") as file:
+        start = file.read(8)
+        file.seek(0)
+        if not start:
+            raise WorkbookError(f'"{path.name}" is empty.')
+        encrypted = start == _OLE and is_encrypted(file)
+        readable = _decrypted(file, path.name, password) if encrypted else file
+        start = readable.read(8)
+        readable.seek(0)
+        if start[:4] in {b"PK\3\4", b"PK\5\6"}:
+            yield *_package(readable, path), readable, encrypted
+        elif start == _OLE:
+            yield Kind.VALUES, None, readable, encrypted
+        elif path.suffix.lower() in TEXT_ENDINGS:
+            yield Kind.TEXT, None, readable, encrypted
+        else:
+            raise WorkbookError(
+                f'"{path.name}" is not a workbook that can be opened. Save it in Excel as .xlsx, or as .csv.'
+            )
+
+
+def _package(file: IO[bytes], path: Path) -> tuple[Kind, Book | None]:
+    package = Package(file, path.name)
+    mime = package.find("mimetype")
+    if mime is not None and b"opendocument" in package.read(mime):
+        return Kind.VALUES, None
+    try:
+        return Kind.PACKAGE, Book(package)
+    except BinaryWorkbook:
+        return Kind.VALUES, None
+
+
+def is_encrypted(file: IO[bytes]) -> bool:
+    """Whether an OLE file is an encrypted workbook."""
+    import msoffcrypto  # type: ignore[import-untyped]
+
+    file.seek(0)
+    try:
+        return bool(msoffcrypto.OfficeFile(file).is_encrypted())
+    except Exception:  # any failure here means that the file below is not one it knows
+        return False
+    finally:
+        file.seek(0)
+
+
+def _decrypted(file: IO[bytes], name: str, password: str | None) -> IO[bytes]:
+    import msoffcrypto
+
+    if password is None:
+        raise PasswordNeeded(f'"{name}" is encrypted: give its password.')
+    plain = io.BytesIO()
+    try:
+        office = msoffcrypto.OfficeFile(file)
+        office.load_key(password=password)
+        office.decrypt(plain)
+    except Exception as exc:
+        raise PasswordNeeded(f'"{name}" could not be decrypted: the password seems to be wrong.') from exc
+    plain.seek(0)
+    return plain

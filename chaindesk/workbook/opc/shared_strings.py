@@ -1,0 +1,130 @@
+"""Cell texts in the file format's own spelling: escapes, what cannot be kept, and the list of shared strings."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable
+from xml.parsers import expat
+
+from chaindesk.workbook.opc.package import Package
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_IMPOSSIBLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
+def unescaped(text: str) -> str:
+    """A text of the file with its ``_x000B_`` escapes resolved."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def possible(text: str) -> str:
+    """The text as a cell can hold it: line ends as LF, and U+FFFD for what no XML can hold."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if text.isascii() else _IMPOSSIBLE.sub("\ufffd", text)
+
+
+def escaped(text: str) -> str:
+    """A possible text as it is spelt in the format, though not yet in XML: every reader gets the same text back."""
+    if "_x" in text:
+        text = _LOOKS_ESCAPED.sub("_x005F_", text)
+    if _CONTROL.search(text):
+        text = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    return text
+
+
+def utf16_length(text: str) -> int:
+    """The length in the units in which Excel counts."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def shared_strings(package: Package, part: str, most: int | None = None) -> list[str]:
+    """The workbook's shared strings, rich text as plain text, without the phonetic readings.
+
+    Args:
+        package: the package.
+        part: the part's name.
+        most: how many are needed, counted from the first; None for all.
+    """
+    entry = package.find(part)
+    if entry is None:
+        return []
+    strings = _Strings(most)
+    with contextlib.suppress(_Enough):  # how the parser is told to stop
+        strings.read(package, package.chunks(entry), part)
+    return strings.found
+
+
+class _Enough(Exception):
+    """All that were asked for have been read."""
+
+
+class _Strings:
+    """Reads shared strings as a stream."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self.found: list[str] = []
+        self._pieces: list[str] = []
+        self._text_tag: str | None = None
+        self._item_tag = self._phonetic_tag = ""
+        self._in_text = False
+        self._phonetic = 0
+
+    def read(self, package: Package, chunks: Iterable[bytes], part: str) -> None:
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.buffer_size = 1 << 16
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        feed(parser, package, chunks, part)
+
+    def _start(self, tag: str, _: object) -> None:
+        if self._text_tag is None:
+            space, brace, _root = tag.rpartition("}")
+            self._text_tag, self._item_tag, self._phonetic_tag = (
+                f"{space}{brace}{name}" for name in ("t", "si", "rPh")
+            )
+        if tag == self._text_tag:
+            self._in_text = not self._phonetic
+        elif tag == self._item_tag:
+            self._pieces = []
+        elif tag == self._phonetic_tag:
+            self._phonetic += 1
+
+    def _end(self, tag: str) -> None:
+        if tag == self._text_tag:
+            self._in_text = False
+        elif tag == self._item_tag:
+            self.found.append(unescaped("".join(self._pieces)))
+            if self._most is not None and len(self.found) >= self._most:
+                raise _Enough
+        elif tag == self._phonetic_tag:
+            self._phonetic -= 1
+
+    def _text(self, text: str) -> None:
+        if self._in_text:
+            self._pieces.append(text)
+
+
+def feed(parser: expat.XMLParserType, package: Package, chunks: Iterable[bytes], part: str) -> None:
+    """Run a part through a parser.
+
+    Raises:
+        WorkbookError: it is no XML, or has a document type.
+    """
+
+    def refuse(*_: object) -> None:
+        raise package.doctype(part)
+
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, LookupError) as exc:  # the latter where it names an encoding that is none
+        raise package.damaged(part) from exc

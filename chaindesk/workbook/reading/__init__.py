@@ -1,0 +1,1 @@
+"""A file of any kind as the manifest that its sheet holds."""

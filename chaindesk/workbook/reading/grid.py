@@ -1,0 +1,88 @@
+"""What every reader gives: the rows of one sheet as texts, and what the sheet says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+
+from chaindesk.workbook.opc.cell_refs import Area
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One row that holds something.
+
+    Attributes:
+        number: its number in the sheet.
+        hidden: whether the sheet hides it.
+        columns: the columns that hold something, ascending.
+        texts: their texts, as a person sees them.
+    """
+
+    number: int
+    hidden: bool
+    columns: tuple[int, ...]
+    texts: tuple[str, ...]
+
+    def text(self, column: int) -> str:
+        """The text of a column, "" where it is blank."""
+        try:
+            return self.texts[self.columns.index(column)]
+        except ValueError:
+            return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An Excel table: its area, and how many header and totals rows it has."""
+
+    area: Area
+    header_rows: int
+    totals_rows: int
+
+
+@dataclass(slots=True)
+class Grid:
+    """A sheet as it was read.
+
+    Attributes:
+        rows: ascending by number, each at most once.
+        merges: merged areas.
+        tables: its tables.
+        filter: the area of its autofilter, if any.
+        ours: header cells, as (row, column), that carry the style of ChainDesk's own columns.
+        errors: cells whose value is an error, as (row, column).
+        unsaved: formula cells without a saved result, as (row, column).
+    """
+
+    rows: list[GridRow] = field(default_factory=list)
+    merges: list[Area] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    filter: Area | None = None
+    ours: set[tuple[int, int]] = field(default_factory=set)
+    errors: list[tuple[int, int]] = field(default_factory=list)
+    unsaved: list[tuple[int, int]] = field(default_factory=list)
+
+    def put_in_order(self) -> None:
+        """Sort the rows, and join those that the file spells in pieces."""
+        numbers = [row.number for row in self.rows]
+        if all(before < after for before, after in pairwise(numbers)):
+            return
+        self.rows.sort(key=lambda row: row.number)
+        self.rows = [_joined(list(rows)) for _, rows in groupby(self.rows, key=lambda row: row.number)]
+
+
+def grid_row(number: int, cells: Mapping[int, str], *, hidden: bool = False) -> GridRow:
+    """A row of cells in any order; blank ones are left out."""
+    columns = tuple(sorted(column for column, text in cells.items() if text))
+    return GridRow(number, hidden, columns, tuple(cells[column] for column in columns))
+
+
+def _joined(rows: Sequence[GridRow]) -> GridRow:
+    if len(rows) == 1:
+        return rows[0]
+    cells: dict[int, str] = {}
+    for row in rows:
+        cells.update(zip(row.columns, row.texts, strict=True))
+    return grid_row(rows[0].number, cells, hidden=rows[0].hidden)

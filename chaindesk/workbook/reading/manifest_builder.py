@@ -1,0 +1,240 @@
+"""Turns a grid into a manifest: which rows are jobs, by what key each is known, and what is to be said about it."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chaindesk.domain.errors import WorkbookError
+from chaindesk.domain.manifest import Column, Manifest, Notice, Row, RowValues
+from chaindesk.domain.template import nearest_name
+from chaindesk.workbook.opc.cell_refs import letters
+from chaindesk.workbook.reading.grid import Grid, GridRow
+from chaindesk.workbook.reading.header_detection import find_header_row, name_columns
+from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
+
+_MOST_SAID = 5  # shared IDs that get a notice of their own
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the caller wants the sheet to be read."""
+
+    header_row: int | None = None
+    id_column: str | None = None
+    skip_hidden: bool = False
+
+
+def make_manifest(
+    grid: Grid, path: Path, sheet: str, sheets: tuple[str, ...], wishes: Wishes, notices: Iterable[Notice] = ()
+) -> Manifest:
+    """The manifest of a sheet.
+
+    Raises:
+        WorkbookError: the sheet has no header, or no such ID column.
+    """
+    said = list(notices)
+    header_row = _header_row(grid, path, sheet, wishes.header_row)
+    if wishes.header_row is None and any(row.number < header_row for row in grid.rows):
+        said.append(Notice(f"The headers were found in row {header_row}; what stands above is no job."))
+    below = _below(grid, header_row, said)
+    ours = {column for row, column in grid.ours if row == header_row}
+    jobs, blank = _with_values(below, ours)
+    columns, about_headers = name_columns(grid, header_row, jobs)
+    said += about_headers
+    _leave_room(columns, path, sheet)
+    if blank:
+        said.append(Notice(f"{_rows(blank)} without any value in the middle of the jobs: left out.", tuple(blank)))
+    jobs = _visible(jobs, said, skip=wishes.skip_hidden)
+    said += _about_cells(grid, header_row, {row.number for row in jobs})
+    fills = _merged_values(grid, jobs, header_row, said)
+    keys = _keys(columns, jobs, wishes.id_column, path, sheet, said)
+    index = {column.name: place for place, column in enumerate(columns)}
+    rows = _make_rows(columns, index, jobs, keys, fills)
+    if not rows:
+        said.append(Notice(f'"{sheet}" has headers in row {header_row} but no jobs below them.'))
+    return Manifest(path, sheet, sheets, header_row, tuple(columns), rows, tuple(said))
+
+
+def _header_row(grid: Grid, path: Path, sheet: str, forced: int | None) -> int:
+    if forced is not None and not 1 <= forced <= MAX_ROWS:
+        raise WorkbookError(f"Row {forced} cannot be the header row: rows go from 1 to {MAX_ROWS:,}.")
+    filled = {row.number for row in grid.rows if any(text.strip() for text in row.texts)}
+    if not filled and (grid.unsaved or grid.errors):
+        raise WorkbookError(
+            f'Sheet "{sheet}" of "{path.name}" has no header: it holds just formulas without a saved result, or with '
+            "an error. Open it in Excel and save it once, or choose another sheet."
+        )
+    if not filled:
+        raise WorkbookError(
+            f'Sheet "{sheet}" of "{path.name}" is empty: it needs a header row with one job per row below it. '
+            "Choose another sheet."
+        )
+    if forced is None:
+        return find_header_row(grid)
+    if forced not in filled and not any(area.top <= forced <= area.bottom for area in grid.merges):
+        raise WorkbookError(
+            f'Sheet "{sheet}" of "{path.name}" has no header in row {forced}. Name the row that holds the headers.'
+        )
+    return forced
+
+
+def _leave_room(columns: Sequence[Column], path: Path, sheet: str) -> None:
+    """Refuse a sheet without a free column now, and not when its answers have been paid for."""
+    if columns and columns[-1].index >= MAX_COLUMNS and not any(column.ours for column in columns):
+        raise WorkbookError(
+            f'Sheet "{sheet}" of "{path.name}" is full: its last column, {letters(MAX_COLUMNS)}, is used, so there is '
+            "no room for new ones. Delete what stands far to the right, or move the jobs to a new sheet."
+        )
+
+
+def _below(grid: Grid, header_row: int, said: list[Notice]) -> list[GridRow]:
+    """The rows below the headers that are not a table's totals."""
+    totals: set[int] = set()
+    for table in grid.tables:
+        if table.area.top <= header_row <= table.area.bottom and table.totals_rows:
+            totals.update(range(table.area.bottom - table.totals_rows + 1, table.area.bottom + 1))
+    rows = [row for row in grid.rows if row.number > header_row]
+    left_out = [row.number for row in rows if row.number in totals]
+    if left_out:
+        said.append(Notice(f"{_rows(left_out)}: the table's totals are no job.", tuple(left_out)))
+    return [row for row in rows if row.number not in totals]
+
+
+def _with_values(rows: Sequence[GridRow], ours: set[int]) -> tuple[list[GridRow], list[int]]:
+    """The rows with a value of the user's, and the numbers of the blank rows between them."""
+    jobs = [row for row in rows if _has_value(row, ours)]
+    numbers = {row.number for row in jobs}
+    blank: list[int] = []
+    for before, after in itertools.pairwise(jobs):
+        gap = range(before.number + 1, after.number)
+        blank += [number for number in gap[:1000] if number not in numbers]
+    return jobs, blank
+
+
+def _has_value(row: GridRow, ours: set[int]) -> bool:
+    return any(
+        column not in ours and text and not text.isspace() for column, text in zip(row.columns, row.texts, strict=True)
+    )
+
+
+def _visible(jobs: list[GridRow], said: list[Notice], *, skip: bool) -> list[GridRow]:
+    hidden = tuple(row.number for row in jobs if row.hidden)
+    if not hidden:
+        return jobs
+    done = "are left out, as asked" if skip else "are jobs like the others"
+    said.append(Notice(f"{_rows(hidden)}: hidden in the sheet; they {done}.", hidden))
+    return [row for row in jobs if not row.hidden] if skip else jobs
+
+
+def _about_cells(grid: Grid, header_row: int, jobs: set[int]) -> Iterable[Notice]:
+    for cells, words in (
+        (grid.errors, "an error value such as #N/A counts as blank"),
+        (
+            grid.unsaved,
+            "a formula without a saved result counts as blank; open the workbook in Excel and save it once",
+        ),
+    ):
+        below = [(row, column) for row, column in cells if row in jobs or row == header_row]
+        if below:
+            rows = tuple(sorted({row for row, _ in below}))
+            named = ", ".join(f"{letters(column)}{row}" for row, column in below[:5])
+            more = f" and {len(below) - 5:,} more" if len(below) > 5 else ""
+            yield Notice(f"{named}{more}: {words}.", rows)
+
+
+def _merged_values(
+    grid: Grid, jobs: Sequence[GridRow], header_row: int, said: list[Notice]
+) -> dict[int, dict[int, str]]:
+    """Values of cells merged over several rows, for the rows below their first."""
+    fills: dict[int, dict[int, str]] = defaultdict(dict)
+    numbers = [row.number for row in jobs]
+    by_number = {row.number: row for row in jobs}
+    for area in grid.merges:
+        if area.bottom == area.top or area.top <= header_row or area.top not in by_number:
+            continue
+        text = by_number[area.top].text(area.left)
+        for number in numbers[bisect.bisect_right(numbers, area.top) : bisect.bisect_right(numbers, area.bottom)]:
+            if text:
+                fills[number].setdefault(area.left, text)
+    if fills:
+        said.append(
+            Notice(f"{_rows(sorted(fills))}: a merged cell's value counts for each of its rows.", tuple(sorted(fills)))
+        )
+    return fills
+
+
+def _keys(
+    columns: Sequence[Column], jobs: Sequence[GridRow], wanted: str | None, path: Path, sheet: str, said: list[Notice]
+) -> list[str]:
+    if wanted is None:
+        return [str(row.number) for row in jobs]
+    column = next((item for item in columns if item.name == wanted), None)
+    column = column or next((item for item in columns if item.name.casefold() == wanted.strip().casefold()), None)
+    if column is None:
+        nearest = nearest_name(wanted, [item.name for item in columns])
+        hint = (
+            f' Did you mean "{nearest}"?'
+            if nearest
+            else " The headers are: " + ", ".join(f'"{item.name}"' for item in columns[:12]) + "."
+        )
+        raise WorkbookError(f'Sheet "{sheet}" of "{path.name}" has no column "{wanted}" for the ID.{hint}')
+    seen: dict[str, list[int]] = defaultdict(list)
+    texts = [row.text(column.index).strip() for row in jobs]
+    for row, text in zip(jobs, texts, strict=True):
+        seen[text].append(row.number)
+    blank = tuple(seen.pop("", ()))
+    if blank:
+        said.append(Notice(f'{_rows(blank)}: no ID in "{column.name}"; known by row number.', blank))
+    repeated = {text: numbers for text, numbers in seen.items() if len(numbers) > 1}
+    for text, numbers in itertools.islice(repeated.items(), _MOST_SAID):
+        words = f'{_rows(numbers)} share the ID "{text}"; the later ones are known by their row too.'
+        said.append(Notice(words, tuple(numbers)))
+    if len(repeated) > _MOST_SAID:
+        rest = [number for numbers in list(repeated.values())[_MOST_SAID:] for number in numbers]
+        words = (
+            f"{len(repeated) - _MOST_SAID:,} more IDs are shared by several rows; the later ones are known by row too."
+        )
+        said.append(Notice(words, tuple(sorted(rest))))
+    return _unique([text or str(row.number) for row, text in zip(jobs, texts, strict=True)], jobs)
+
+
+def _unique(keys: Sequence[str], jobs: Sequence[GridRow]) -> list[str]:
+    taken: set[str] = set()
+    unique = []
+    for row, key in zip(jobs, keys, strict=True):
+        unique.append(f"{key} (row {row.number})" if key in taken else key)
+        taken.add(unique[-1])
+    return unique
+
+
+def _make_rows(
+    columns: Sequence[Column],
+    index: dict[str, int],
+    jobs: Sequence[GridRow],
+    keys: Sequence[str],
+    fills: dict[int, dict[int, str]],
+) -> tuple[Row, ...]:
+    places = [column.index for column in columns]
+    straight = tuple(places)
+    rows = []
+    for row, key in zip(jobs, keys, strict=True):
+        if row.columns == straight and row.number not in fills:
+            texts: Sequence[str] = row.texts
+        else:
+            cells = fills.get(row.number, {}) | dict(zip(row.columns, row.texts, strict=True))
+            texts = [cells.get(place, "") for place in places]
+        rows.append(Row(row.number, key, RowValues(index, texts), row.hidden))
+    return tuple(rows)
+
+
+def _rows(numbers: Sequence[int]) -> str:
+    """Row numbers in words: ``Row 7``, ``Rows 2, 3, 5``, ``Rows 2, 3, 4, 5, 6 and 12 more``."""
+    if len(numbers) == 1:
+        return f"Row {numbers[0]}"
+    shown = ", ".join(map(str, numbers[:5]))
+    return f"Rows {shown} and {len(numbers) - 5:,} more" if len(numbers) > 5 else f"Rows {shown}"

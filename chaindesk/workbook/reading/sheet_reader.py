@@ -1,0 +1,234 @@
+"""Reads a worksheet's XML as a stream, in any of the shapes that real files have."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable
+from xml.parsers import expat
+
+from chaindesk.workbook.numfmt.number_digits import general
+from chaindesk.workbook.opc.cell_refs import area, column_number
+from chaindesk.workbook.opc.shared_strings import feed, shared_strings, unescaped
+from chaindesk.workbook.opc.workbook_part import Book, Sheet
+from chaindesk.workbook.reading.grid import Grid, GridRow, Table
+from chaindesk.workbook.reading.style_reader import CellStyles
+from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
+
+_DIGITS = "0123456789"
+_STYLED_ROWS = 200  # header cells are looked for among so many rows that hold something
+
+
+def read_sheet(book: Book, sheet: Sheet) -> Grid:
+    """The sheet's rows, and what it says about them.
+
+    Raises:
+        WorkbookError: a part that it needs is damaged.
+    """
+    package = book.package
+    styles = CellStyles(book)
+    strings = book.related("sharedStrings")
+    texts = shared_strings(package, strings.target) if strings else []
+    reader = _SheetReader(texts, styles)
+    entry = package.find(sheet.part)
+    if entry is not None:
+        reader.read(lambda parser: feed(parser, package, package.chunks(entry), sheet.part))
+    grid = reader.grid
+    grid.put_in_order()
+    grid.tables = list(tables(book, sheet))
+    return grid
+
+
+def tables(book: Book, sheet: Sheet) -> Iterable[Table]:
+    """The sheet's tables."""
+    for relationship in book.package.relationships(sheet.part):
+        if relationship.kind != "table" or relationship.external:
+            continue
+        root = book.package.xml(relationship.target)
+        place = None if root is None else area(root.get("ref", ""))
+        if root is not None and place is not None:
+            totals = root.get("totalsRowCount", "0")
+            yield Table(place, int(root.get("headerRowCount", "1") != "0"), int(totals) if totals.isdecimal() else 0)
+
+
+class _SheetReader:
+    """The handlers of one pass, and what they know of the row and cell at hand."""
+
+    def __init__(self, strings: list[str], styles: CellStyles) -> None:
+        self.grid = Grid()
+        self._strings = strings
+        self._styles = styles
+        self._namespace: str | None = None
+        self._row = self._column = 0
+        self._hidden = False
+        self._cells: dict[int, str] = {}
+        self._kind = ""
+        self._style = 0
+        self._collect = False
+        self._pieces: list[str] = []
+        self._value: str | None = None
+        self._inline: list[str] = []
+        self._has_formula = False
+        self._phonetic = 0
+        self._depth = 0
+        self._shared_columns: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
+        self._around = self._inside = self._starts
+        self._ends: dict[str, Callable[[], None]] = {}
+
+    def read(self, feed_into: Callable[[expat.XMLParserType], None]) -> None:
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.buffer_size = 1 << 16
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        feed_into(parser)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._namespace is None:
+            self._name_tags(tag)
+        handler = self._starts.get(tag)
+        if handler is not None:
+            handler(attributes)
+
+    def _end(self, tag: str) -> None:
+        handler = self._ends.get(tag)
+        if handler is not None:
+            handler()
+
+    def _text(self, text: str) -> None:
+        if self._collect:
+            self._pieces.append(text)
+
+    def _name_tags(self, root: str) -> None:
+        self._namespace = root.rpartition("}")[0]
+        prefix = f"{self._namespace}}}" if self._namespace else ""
+        around = {
+            "sheetData": self._start_data, "mergeCell": self._merge, "autoFilter": self._filter,
+            "customSheetViews": self._start_views,
+        }  # fmt: skip
+        inside = {
+            "row": self._start_row, "c": self._start_cell, "v": self._start_text, "t": self._start_text,
+            "f": self._start_formula, "rPh": self._start_phonetic,
+        }  # fmt: skip
+        ends = {
+            "row": self._end_row, "c": self._end_cell, "v": self._end_value, "t": self._end_inline,
+            "rPh": self._end_phonetic, "customSheetViews": self._end_views, "sheetData": self._end_data,
+        }  # fmt: skip
+        self._around = {prefix + name: handler for name, handler in around.items()}
+        self._inside = {prefix + name: handler for name, handler in inside.items()}
+        self._starts = self._around
+        self._ends = {prefix + name: handler for name, handler in ends.items()}
+
+    def _start_data(self, _: dict[str, str]) -> None:
+        self._starts = self._inside
+
+    def _end_data(self) -> None:
+        self._starts = self._around
+        self._cells = {}
+
+    def _start_row(self, attributes: dict[str, str]) -> None:
+        number = attributes.get("r", "")
+        self._row = int(number) if number.isdecimal() else self._row + 1
+        self._hidden = attributes.get("hidden", "0") in {"1", "true"}
+        self._column = 0
+        self._cells = {}
+
+    def _end_row(self) -> None:
+        if not self._cells or not 0 < self._row <= MAX_ROWS:
+            return
+        columns = tuple(self._cells)
+        texts = tuple(self._cells.values())
+        if any(before >= after for before, after in itertools.pairwise(columns)):
+            columns = tuple(sorted(columns))
+            texts = tuple(self._cells[column] for column in columns)
+        columns = self._shared_columns.setdefault(columns, columns)
+        self.grid.rows.append(GridRow(self._row, self._hidden, columns, texts))
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        reference = attributes.get("r")
+        column = column_number(reference.rstrip(_DIGITS)) if reference else 0
+        self._column = column or self._column + 1
+        self._kind = attributes.get("t", "n")
+        style = attributes.get("s", "0")
+        self._style = int(style) if style.isdecimal() else 0
+        self._value = None
+        self._inline = []
+        self._has_formula = False
+        if self._style in self._styles.ours and len(self.grid.rows) < _STYLED_ROWS:
+            self.grid.ours.add((self._row, self._column))
+
+    def _start_text(self, _: dict[str, str]) -> None:
+        self._collect = not self._phonetic
+        self._pieces = []
+
+    def _start_formula(self, _: dict[str, str]) -> None:
+        self._has_formula = True
+
+    def _start_phonetic(self, _: dict[str, str]) -> None:
+        self._phonetic += 1
+
+    def _end_phonetic(self) -> None:
+        self._phonetic -= 1
+
+    def _end_value(self) -> None:
+        self._value = "".join(self._pieces)
+        self._collect = False
+
+    def _end_inline(self) -> None:
+        if self._collect:
+            self._inline.extend(self._pieces)
+        self._collect = False
+
+    def _end_cell(self) -> None:
+        text = self._shown()
+        if text and self._column <= MAX_COLUMNS:
+            self._cells[self._column] = text
+        elif self._has_formula and not self._value and self._kind not in {"str", "e"}:
+            self.grid.unsaved.append((self._row, self._column))
+
+    def _shown(self) -> str:
+        """The cell's text as a person sees it."""
+        value = self._value
+        match self._kind:
+            case "s":
+                place = int(value) if value and value.strip().isdecimal() else -1
+                return self._strings[place] if 0 <= place < len(self._strings) else ""
+            case "inlineStr":
+                return unescaped("".join(self._inline)) if self._inline else unescaped(value or "")
+            case "str":
+                return unescaped(value or "")
+            case "b":
+                return {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}.get((value or "").strip(), "")
+            case "e":
+                self.grid.errors.append((self._row, self._column))
+                return ""
+            case "d":
+                return (value or "").strip().replace("T00:00:00", "").replace("T", " ")
+            case _:
+                return self._number(value.strip()) if value else ""
+
+    def _number(self, value: str) -> str:
+        show = self._styles.shower(self._style)
+        if show is None and len(value) < 16 and value.isdecimal():
+            return value.lstrip("0") or "0"
+        try:
+            number = float(value)
+        except ValueError:
+            return unescaped(value)
+        return general(number) if show is None else show(number)
+
+    def _merge(self, attributes: dict[str, str]) -> None:
+        merged = area(attributes.get("ref", ""))
+        if merged is not None:
+            self.grid.merges.append(merged)
+
+    def _filter(self, attributes: dict[str, str]) -> None:
+        if not self._depth:
+            self.grid.filter = area(attributes.get("ref", ""))
+
+    def _start_views(self, _: dict[str, str]) -> None:
+        self._depth += 1
+
+    def _end_views(self) -> None:
+        self._depth -= 1

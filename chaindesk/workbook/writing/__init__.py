@@ -1,0 +1,1 @@
+"""New columns into a workbook whose every other byte stays."""

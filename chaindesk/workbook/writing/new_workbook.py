@@ -1,0 +1,158 @@
+"""Makes a plain .xlsx of values by openpyxl, for sources that are no package and so cannot be patched."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import zipfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.rich_text import CellRichText
+from openpyxl.styles import Alignment, Font
+from openpyxl.writer.excel import ExcelWriter
+
+from chaindesk.workbook.numfmt.number_digits import general
+from chaindesk.workbook.opc.cell_refs import letters
+from chaindesk.workbook.opc.file_type import Kind
+from chaindesk.workbook.opc.package import Package
+from chaindesk.workbook.opc.package_writer import FIRST_DAY, PACKING_LEVEL
+from chaindesk.workbook.opc.shared_strings import possible
+from chaindesk.workbook.opc.workbook_part import Book
+from chaindesk.workbook.types import MAX_CELL_UNITS, MAX_ROWS, PlainValue
+from chaindesk.workbook.writing.cell_writer import CellContents
+
+_Rows = list[tuple[int, dict[int, PlainValue]]]
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
+_SAMPLE = 200  # rows from which a column's width follows
+_NARROWEST, _WIDEST = 10, 60
+_LONGEST_NAME = 31  # of a sheet, in units of UTF-16
+
+
+@contextmanager
+def as_package(
+    file: IO[bytes], source: Path, kind: Kind, sheet: str, header_row: int, contents: CellContents
+) -> Iterator[tuple[Book, str]]:
+    """The source's values as a workbook package that can be patched, and what the sheet had to be named.
+
+    The same source gives the same bytes.
+    """
+    workbook = Workbook(write_only=True)
+    workbook.properties.creator = "ChainDesk"
+    workbook.properties.created = workbook.properties.modified = datetime(*FIRST_DAY)
+    names: dict[str, str] = {}
+    for name, rows in _sheets(file, source, kind):
+        names[name] = _safe_name(name, names.values())
+        _Sheet(workbook.create_sheet(names[name]), contents).fill(rows, header_row if name == sheet else 0)
+    with tempfile.TemporaryFile() as made:
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=PACKING_LEVEL) as archive:
+            ExcelWriter(workbook, archive).save()
+        package = Package(made, source.name)
+        for entry in package.entries:
+            entry.date_time = FIRST_DAY
+        yield Book(package), names.get(sheet, sheet)
+
+
+class _Sheet:
+    """A sheet that is filled row by row. openpyxl writes each at once, so one cell of a look and column serves all."""
+
+    def __init__(self, sheet: Any, contents: CellContents) -> None:
+        self._sheet = sheet
+        self._contents = contents
+        self._cells: dict[tuple[int, str, bool], Any] = {}
+
+    def fill(self, rows: _Rows, header_row: int) -> None:
+        """Write the rows, the headers in bold and frozen (0 where there are none)."""
+        if 0 < header_row < MAX_ROWS:
+            self._sheet.freeze_panes = f"A{header_row + 1}"
+        for column, width in _widths(rows).items():
+            self._sheet.column_dimensions[letters(column)].width = width
+        last = 0
+        for number, cells in rows:
+            for _ in range(last + 1, number):
+                self._sheet.append([])
+            line = [None] * max(cells, default=0)
+            for column, value in cells.items():
+                line[column - 1] = self._cell(number, column, value, bold=number == header_row)
+            self._sheet.append(line)
+            last = number
+
+    def _cell(self, row: int, column: int, value: PlainValue, *, bold: bool) -> Any:
+        kind, text, number_format = self._contents.content(row, letters(column), value)
+        cell = self._cells.get((column, number_format, bold))
+        if cell is None:
+            cell = self._cells[column, number_format, bold] = WriteOnlyCell(self._sheet)
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.font = Font(name="Calibri", size=11, bold=bold)
+            cell.number_format = number_format or "General"
+        # escapes may make a text longer than openpyxl lets a plain one be
+        cell.value = text if len(text) <= MAX_CELL_UNITS else CellRichText(text)
+        cell.data_type = kind  # so that no text is taken for a formula, and no number is rounded
+        return cell
+
+
+def _widths(rows: _Rows) -> Mapping[int, int]:
+    longest: dict[int, int] = {}
+    for _, cells in rows[:_SAMPLE]:
+        for column, value in cells.items():
+            longest[column] = max(longest.get(column, 0), len(str(value)))
+    return {column: min(max(longest[column] + 2, _NARROWEST), _WIDEST) for column in sorted(longest)}
+
+
+def _sheets(file: IO[bytes], source: Path, kind: Kind) -> Iterator[tuple[str, _Rows]]:
+    from chaindesk.workbook.reading import calamine_reader as other_formats
+    from chaindesk.workbook.reading import csv_reader as delimited
+
+    if kind is Kind.TEXT:
+        file.seek(0)
+        grid, _ = delimited.read(file.read(), source)
+        yield (
+            source.stem,
+            [
+                (row.number, {c: typed(text) for c, text in zip(row.columns, row.texts, strict=True)})
+                for row in grid.rows
+            ],
+        )
+        return
+    for name, rows in other_formats.values(file, source):
+        yield name, [(number, {c: _plain(value) for c, value in cells.items()}) for number, cells in rows]
+
+
+def typed(text: str) -> PlainValue:
+    """A text as a number where Excel would show the number with just these characters, else the text."""
+    if _NUMBER.fullmatch(text) and general(float(text)) == text:
+        return float(text) if "." in text else int(text)
+    return text
+
+
+def _plain(value: object) -> PlainValue:
+    match value:
+        case bool() | int() | float() | str() | datetime() | date() | None:
+            return value
+        case timedelta():
+            seconds = round(value.total_seconds())
+            return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+        case time():
+            return value.isoformat("seconds")
+        case _:
+            return str(value)
+
+
+def _safe_name(name: str, taken: Collection[str]) -> str:
+    """A sheet's name as Excel takes it: short, without ``[]:*?/\\``, not its own word "History", and just once."""
+    plain = re.sub(r"[\[\]:*?/\\\x00-\x1f]", "_", possible(name)).strip("'") or "Sheet"
+    folded = {"history", *(item.casefold() for item in taken)}
+    safe, number = _short(plain, ""), 2
+    while safe.casefold() in folded:
+        safe, number = _short(plain, f" ({number})"), number + 1
+    return safe
+
+
+def _short(name: str, ending: str) -> str:
+    room = _LONGEST_NAME - len(ending)
+    return name.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore").rstrip("'") + ending

@@ -1,0 +1,307 @@
+"""Writes columns into a copy of a workbook: survey, placement, patch, saving."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
+from chaindesk.domain.manifest import Notice
+from chaindesk.workbook.error_translation import readable_errors
+from chaindesk.workbook.naming import texts_folder
+from chaindesk.workbook.opc.file_type import opened
+from chaindesk.workbook.opc.shared_strings import shared_strings, unescaped
+from chaindesk.workbook.opc.sheets import choose_sheet
+from chaindesk.workbook.opc.workbook_part import Book
+from chaindesk.workbook.opc.xml_encoding import utf8_chunks
+from chaindesk.workbook.reading.style_reader import CellStyles
+from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS, CellValue, Filled, WriteReport
+from chaindesk.workbook.writing.added_styles import added_styles
+from chaindesk.workbook.writing.backup import back_up, save, try_folder
+from chaindesk.workbook.writing.cell_writer import CellContents, CellWriter
+from chaindesk.workbook.writing.column_placement import Placement, attached_edge, place
+from chaindesk.workbook.writing.overflow_texts import LongTexts
+from chaindesk.workbook.writing.package_assembly import Assembly, for_target
+from chaindesk.workbook.writing.sheet_patch import Job, SheetPatch
+from chaindesk.workbook.writing.sheet_scan import HeaderCell, Survey, survey
+from chaindesk.workbook.writing.style_writer import Look, StyleSheet
+from chaindesk.workbook.writing.table_patch import grown_tables
+
+_SAMPLE = 200  # rows from which a column's width follows
+_ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
+_NARROWEST, _WIDEST = 10.0, 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the caller asked for."""
+
+    sheet: str
+    header_row: int
+    headers: Sequence[str]
+    rows: Mapping[int, Sequence[CellValue]]
+    first_column: int | None
+    into: Mapping[str, int]
+    widths: Mapping[str, float]
+
+
+def write_columns(
+    source: Path,
+    target: Path,
+    *,
+    sheet: str,
+    header_row: int,
+    headers: Sequence[str],
+    rows: Mapping[int, Sequence[CellValue]],
+    first_column: int | None,
+    into: Mapping[str, int],
+    widths: Mapping[str, float],
+    overwrite_source: bool,
+    keep_target: bool,
+    password: str | None,
+) -> WriteReport:
+    """Write columns into a copy of a workbook; see the package's own words."""
+    request = Request(sheet, header_row, tuple(headers), rows, first_column, into, widths)
+    _check(request, target)
+    with readable_errors(source), ExitStack() as stack:
+        read = source
+        if _same_file(source, target):
+            if not overwrite_source:
+                raise _is_source(target)
+            # a file that is open cannot be replaced everywhere, so it is a copy that is read
+            read = Path(stack.enter_context(TemporaryDirectory())) / source.name
+            shutil.copyfile(source, read)
+        kind, book, file, encrypted = stack.enter_context(opened(read, password))
+        notices = [Notice("The workbook was encrypted; the copy is not.")] if encrypted else []
+        contents = CellContents(LongTexts(target, keep_others=keep_target).keep)
+        if book is None:
+            from chaindesk.workbook.writing.new_workbook import as_package
+
+            made = as_package(file, source, kind, sheet, header_row, contents)
+            book, chosen = stack.enter_context(made)
+            request = replace(request, sheet=chosen)
+        return _Writing(book, source, target, request, contents, notices, keep_target=keep_target).run()
+
+
+def check_target(source: Path, target: Path, *, overwrite_source: bool, keep_target: bool) -> None:
+    """Find out whether the copy can be saved; see the package's own words."""
+    _check_ending(target)
+    if _same_file(source, target) and not overwrite_source:
+        raise _is_source(target)
+    try_folder(target, readable=keep_target)
+
+
+def _is_source(target: Path) -> SaveError:
+    return SaveError(f'"{target}" is the workbook itself. Save the copy under another name.')
+
+
+def _check_ending(target: Path) -> None:
+    if target.suffix.lower() not in _ENDINGS:
+        raise UsageError(f'The copy is an Excel workbook: give it a name that ends in .xlsx, not "{target.name}".')
+
+
+def _check(request: Request, target: Path) -> None:
+    _check_ending(target)
+    if len(set(request.headers)) != len(request.headers):
+        raise UsageError("Two of the new columns have the same header.")
+    numbers = [request.header_row, *request.rows]
+    if not all(1 <= number <= MAX_ROWS for number in numbers):
+        raise WorkbookError(f"A sheet's rows go from 1 to {MAX_ROWS:,}.")
+
+
+def _same_file(source: Path, target: Path) -> bool:
+    try:
+        return os.path.samefile(source, target)
+    except OSError:
+        return False
+
+
+class _Writing:
+    """One call of ``write_columns``, with what its stages hand on to each other."""
+
+    def __init__(
+        self,
+        book: Book,
+        source: Path,
+        target: Path,
+        request: Request,
+        contents: CellContents,
+        notices: list[Notice],
+        *,
+        keep_target: bool,
+    ) -> None:
+        self._book = book
+        self._source = source
+        self._target = target
+        self._request = request
+        self._contents = contents
+        self._notices = notices
+        self._keep_target = keep_target
+        self._sheet = choose_sheet(book, source, request.sheet, notices)
+        self._added = added_styles(book)
+        self._our_formats = CellStyles(book).ours
+        self._first_job = min((number for number in request.rows if number > request.header_row), default=0)
+
+    def run(self) -> WriteReport:
+        """Survey, place, patch and save."""
+        found = self._survey(MAX_COLUMNS + 1)
+        existing = self._headers(found)
+        placement = self._place(found, existing)
+        first = min(placement.columns.values(), default=MAX_COLUMNS + 1)
+        if first <= found.reach:
+            found = self._survey(first)
+        styles = self._style_sheet()
+        look, header_style = self._looks(styles, found, placement)
+        writer = CellWriter(look, self._contents, self._book.date1904)
+        job = Job(
+            self._request.header_row,
+            placement,
+            self._request.headers,
+            self._request.rows,
+            header_style,
+            self._user_columns(found, placement),
+            self._widths(placement),
+        )
+        patch = SheetPatch(found, self._chunks(), job, writer)
+        types = for_target(self._book, self._target, self._added, self._notices)
+        assembly = Assembly(self._book, self._sheet.part, styles, self._added, self._tables(placement), types)
+        backup = self._save(assembly, patch)
+        self._say(found, placement)
+        return WriteReport(self._target, placement.columns, placement.renamed, tuple(self._notices), backup)
+
+    def _save(self, assembly: Assembly, patch: SheetPatch) -> Path | None:
+        """Write the target, and keep what it was before: not sooner than when the new one is complete."""
+        backup = None
+
+        def write(file: IO[bytes]) -> None:
+            nonlocal backup
+            assembly.write(file, patch.pieces())
+            if self._keep_target and self._target.exists():
+                backup = back_up(self._target)
+
+        save(self._target, write, like=self._source)
+        return backup
+
+    def _survey(self, watched: int) -> Survey:
+        looked_at = (self._request.header_row, self._first_job)
+        return survey(self._book.package, self._chunks(), self._sheet.part, looked_at, watched)
+
+    def _chunks(self) -> Iterator[bytes]:
+        entry = self._book.package.find(self._sheet.part)
+        if entry is None:
+            raise self._book.package.damaged(self._sheet.part)
+        return utf8_chunks(self._book.package, entry)
+
+    def _headers(self, found: Survey) -> dict[int, str]:
+        """The header row's texts by column."""
+        cells = found.cells_in.get(self._request.header_row, {})
+        shared = self._book.related("sharedStrings")
+        places = [_place(cell) for cell in cells.values() if cell.kind == "s"]
+        strings = shared_strings(self._book.package, shared.target, max(places) + 1) if shared and places else []
+        return {column: _text(cell, strings) for column, cell in cells.items() if cell.filled}
+
+    def _place(self, found: Survey, existing: dict[int, str]) -> Placement:
+        request = self._request
+        rows = range(request.header_row, max(max(request.rows, default=0), request.header_row) + 1)
+        edge = max(found.edge, found.merges_edge, attached_edge(self._book, self._sheet, rows))
+        where = f'Sheet "{self._sheet.name}" of "{self._source.name}"'
+        return place(request.headers, request.into, existing, edge, request.first_column, where)
+
+    def _style_sheet(self) -> StyleSheet | None:
+        if self._added is not None:
+            return self._added.styles
+        part = self._book.related("styles")
+        root = None if part is None else self._book.package.xml(part.target)
+        styles = None if root is None else StyleSheet(root)
+        return styles if styles is not None and styles.usable else None
+
+    def _looks(
+        self, styles: StyleSheet | None, found: Survey, placement: Placement
+    ) -> tuple[Callable[[Look], int] | None, int | None]:
+        if styles is None:
+            return None, None
+        headers = found.cells_in.get(self._request.header_row, {})
+        own = {column for column, cell in headers.items() if cell.style in self._our_formats}
+        others = own | set(placement.columns.values())
+        beside = _neighbour(headers, others)
+        below = _neighbour(found.cells_in.get(self._first_job, {}), others)
+
+        def look(wanted: Look) -> int:
+            return styles.cell(below, wanted)
+
+        return look, styles.header(beside) if placement.new else None
+
+    def _user_columns(self, found: Survey, placement: Placement) -> frozenset[str]:
+        """The headers of continued columns that are the user's own: their cells keep their look."""
+        cells = found.cells_in.get(self._request.header_row, {})
+        continued = {header: placement.columns[header] for header in self._request.into if header in placement.columns}
+        return frozenset(
+            header
+            for header, column in continued.items()
+            if column not in cells or cells[column].style not in self._our_formats
+        )
+
+    def _widths(self, placement: Placement) -> dict[str, float]:
+        """The widths of new columns: as asked, else after the longest line of the first texts."""
+        longest = {header: float(len(placement.names[header]) + 3) for header in placement.new}
+        for number in itertools.islice(self._request.rows, _SAMPLE):
+            for header, value in zip(self._request.headers, self._request.rows[number], strict=False):
+                if header in longest:
+                    longest[header] = max(longest[header], _line(value) + 2.0)
+        fitted = {header: min(max(width, _NARROWEST), _WIDEST) for header, width in longest.items()}
+        return fitted | {header: width for header, width in self._request.widths.items() if header in fitted}
+
+    def _tables(self, placement: Placement) -> dict[str, bytes]:
+        names = [placement.names[header] for header in placement.new]
+        first = min((placement.columns[header] for header in placement.new), default=0)
+        header_row = self._request.header_row
+        rows = [number for number in self._request.rows if number > header_row]
+        return grown_tables(self._book, self._sheet, header_row, rows, first, names)
+
+    def _say(self, found: Survey, placement: Placement) -> None:
+        self._notices += placement.notices()
+        if self._book.is_signed:
+            self._notices.append(Notice("The workbook has a digital signature; in the copy it is no longer valid."))
+        if found.protected:
+            self._notices.append(Notice(f'The sheet "{self._sheet.name}" is protected; the copy still is.'))
+        if self._contents.replaced:
+            rows = tuple(sorted(set(self._contents.replaced)))
+            words = "Characters that no workbook can hold were replaced by \ufffd"
+            self._notices.append(Notice(f"{words} in {len(rows):,} row(s).", rows))
+        if self._contents.cut:
+            rows = tuple(sorted(set(self._contents.cut)))
+            words = "Texts of more than 32,767 characters do not fit into a cell: the cells hold the beginning"
+            self._notices.append(
+                Notice(f'{words}, the whole texts are in the folder "{texts_folder(self._target).name}".', rows)
+            )
+
+
+def _place(cell: HeaderCell) -> int:
+    """The index of the cell's shared string; -1 where it names none."""
+    text = "".join(cell.pieces).strip()
+    return int(text) if text.isdecimal() else -1
+
+
+def _text(cell: HeaderCell, strings: Sequence[str]) -> str:
+    if cell.kind != "s":
+        return unescaped("".join(cell.pieces))
+    return strings[_place(cell)] if 0 <= _place(cell) < len(strings) else ""
+
+
+def _neighbour(cells: Mapping[int, HeaderCell], others: Collection[int]) -> int | None:
+    """The format of the last filled cell that is the user's own, or None where there is none."""
+    own = [column for column, cell in cells.items() if cell.filled and column not in others]
+    return cells[max(own)].style if own else None
+
+
+def _line(value: CellValue) -> int:
+    if isinstance(value, Filled):
+        value = value.value
+    return max(map(len, value[:2000].split("\n"))) if isinstance(value, str) else len(str(value or ""))
