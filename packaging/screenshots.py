@@ -28,7 +28,7 @@ from chaindesk.desktop.wishes import Phase
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Review, Status
-from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.simulator.options import DemoOptions
 
 README_SIZE = (1400, 880)
 SIZES = {"large": (1600, 1000), "small": (1000, 640)}

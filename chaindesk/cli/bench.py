@@ -24,8 +24,8 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.engine.snapshot import Snapshot
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.providers.demo_options import DemoOptions, latency_of
 from chaindesk.providers.registry import resolve
+from chaindesk.simulator.options import DemoOptions, latency_of
 
 _MODEL = "demo/writer"
 _PROMPT = "Write one sentence about topic {{Topic}}."

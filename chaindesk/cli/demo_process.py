@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chaindesk.domain.errors import EnvironmentFailure
-from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.simulator.options import DemoOptions
 
 _PATIENCE = 20.0
 

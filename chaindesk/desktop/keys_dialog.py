@@ -152,7 +152,7 @@ class KeysDialog(QDialog):
 
     async def _test(self, endpoint: Endpoint) -> None:
         """Ask for the models with the key that is typed, or else with the one that is kept."""
-        from chaindesk.providers.http import open_providers  # aiohttp takes its time to load
+        from chaindesk.providers.http.client import open_providers  # aiohttp takes its time to load
 
         typed = self.value.text().strip()
         if typed:

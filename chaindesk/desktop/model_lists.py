@@ -11,8 +11,8 @@ from chaindesk.desktop.tasks import Tasks
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.engine.vendors import Offer, offers
-from chaindesk.providers.demo_options import DemoOptions
 from chaindesk.providers.registry import DEMO_BASE_URL
+from chaindesk.simulator.options import DemoOptions
 
 _PATIENCE = 20.0  # seconds for a list
 

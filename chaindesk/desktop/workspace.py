@@ -23,7 +23,7 @@ from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.engine.session import Session
 from chaindesk.engine.snapshot import RowState
 from chaindesk.journal.protocol import Journal
-from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.simulator.options import DemoOptions
 
 DEMO_PROVIDER = "demo"
 DEMO_ADDRESS = "demo:embedded"
@@ -268,7 +268,7 @@ class Workspace(QObject):
     async def _open_demo(self) -> None:
         """Start the simulated provider, once; it answers until the window closes."""
         if DEMO_ADDRESS not in self.addresses:
-            from chaindesk.providers.demo_server import DemoServer
+            from chaindesk.simulator.server import DemoServer
 
             server = await self._open.enter_async_context(DemoServer(self._demo or DemoOptions()))
             self.addresses[DEMO_ADDRESS] = server.base_url

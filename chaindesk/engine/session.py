@@ -275,13 +275,13 @@ class Session:
         self, keys: Mapping[str, str], on_rate: RateListener, on_notice: NoticeListener
     ) -> AsyncIterator[Provider]:
         """The run's one HTTP session; the simulated provider is begun too where the chain asks it and none is given."""
-        from chaindesk.providers.http import open_providers
+        from chaindesk.providers.http.client import open_providers
 
         async with AsyncExitStack() as stack:
             addresses = dict(self.addresses)
             wants_demo = any(endpoint.base_url == DEMO for endpoint in self.endpoints.values())
             if wants_demo and DEMO not in addresses:
-                from chaindesk.providers.demo_server import DemoServer
+                from chaindesk.simulator.server import DemoServer
 
                 server = await stack.enter_async_context(DemoServer())
                 addresses[DEMO] = server.base_url

@@ -61,7 +61,7 @@ async def offers(
 
     A provider that needs a key and has none is not asked. Nothing is raised: what fails is the offer's ``trouble``.
     """
-    from chaindesk.providers.http import open_providers
+    from chaindesk.providers.http.client import open_providers
 
     asked = list(endpoints)
     async with open_providers(keys, max(len(asked), 1), addresses=addresses) as provider:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from chaindesk.providers.demo_server import DemoOptions, DemoServer
+from chaindesk.simulator.server import DemoOptions, DemoServer
 
 Sheet = Callable[[Path], list[dict[str, Any]]]
 FAST = DemoOptions(latency=0.02, words=8)

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from chaindesk.providers.demo_server import DemoOptions, DemoServer
+from chaindesk.simulator.server import DemoOptions, DemoServer
 
 FAST = DemoOptions(latency=0.02, words=8)
 

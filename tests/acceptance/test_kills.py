@@ -23,8 +23,8 @@ from typing import Any
 
 import pytest
 
-from chaindesk.providers.demo_options import request_digest
-from chaindesk.providers.demo_server import DemoOptions, DemoServer
+from chaindesk.simulator.options import request_digest
+from chaindesk.simulator.server import DemoOptions, DemoServer
 
 KILLS = int(os.environ.get("CHAINDESK_KILLS", "6"))
 SEED = int(os.environ.get("CHAINDESK_KILLS_SEED", "0")) or time.time_ns() % 1_000_000

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chaindesk.providers.demo_server import DemoOptions, DemoServer
+from chaindesk.simulator.server import DemoOptions, DemoServer
 
 PRICE = {"input": Decimal("0.5"), "output": Decimal("10")}
 FAST = DemoOptions(latency=0.02, words=8)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from chaindesk.providers.demo_server import DemoOptions, DemoServer
+from chaindesk.simulator.server import DemoOptions, DemoServer
 
 Sheet = Callable[[Path], list[dict[str, Any]]]
 FAST = DemoOptions(latency=0.02, words=8)

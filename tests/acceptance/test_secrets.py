@@ -8,7 +8,7 @@ from typing import Any
 import msoffcrypto.format.ooxml
 import pytest
 
-from chaindesk.providers.demo_server import DemoOptions, DemoServer
+from chaindesk.simulator.server import DemoOptions, DemoServer
 
 Sheet = Callable[[Path], list[dict[str, Any]]]
 KEY = "sk-live-9f8e7d6c5b4a39281706"

@@ -13,8 +13,8 @@ from chaindesk.domain.events import Event, StepFinished
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.journal.sqlite.journal import open_journal
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer, answer_of
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer, answer_of
 from chaindesk.workbook import open_manifest
 
 STORM: dict[str, Any] = {

@@ -17,7 +17,7 @@ from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.theme import Theme
 from chaindesk.desktop.workspace import Workspace
-from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.simulator.options import DemoOptions
 
 
 @pytest.fixture

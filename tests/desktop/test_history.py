@@ -18,7 +18,7 @@ from chaindesk.desktop.history_window import HistoryWindow
 from chaindesk.desktop.wishes import Phase
 from chaindesk.engine.report import run_report
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.simulator.options import DemoOptions
 
 # The offscreen platform knows no window manager whom a dialog could tell its size.
 pytestmark = pytest.mark.qt_log_ignore(r"does not support propagateSizeHints")

@@ -21,8 +21,8 @@ from chaindesk.desktop.keys_dialog import KeysDialog
 from chaindesk.desktop.wishes import Phase
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.status import Status
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]

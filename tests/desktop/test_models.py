@@ -13,9 +13,9 @@ from chaindesk.desktop.chain_editor import ChainEditor
 from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.model_lists import ModelLists
 from chaindesk.desktop.model_words import model_lines, with_model
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
 from chaindesk.providers.registry import resolve
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Reach = Callable[..., Awaitable[None]]

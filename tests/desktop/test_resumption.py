@@ -21,8 +21,8 @@ from chaindesk.desktop.under_way import UnderWay
 from chaindesk.desktop.wishes import Phase, RunWish
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]

@@ -20,8 +20,8 @@ from chaindesk.desktop.wishes import Phase
 from chaindesk.desktop.word_diff import Part
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import OutputState, RunOptions, Session
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]

@@ -18,7 +18,7 @@ from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.wishes import Phase
 from chaindesk.domain.status import Review, Status
-from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.simulator.options import DemoOptions
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]

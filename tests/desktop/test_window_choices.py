@@ -16,9 +16,9 @@ from chaindesk.desktop.application import Desk
 from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.wishes import Edit, Phase
 from chaindesk.domain.status import Review, Status
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
 from chaindesk.providers.registry import PRESETS
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]

@@ -26,14 +26,14 @@ from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.journal.sqlite.journal import open_journal
-from chaindesk.providers.demo_options import DemoOptions, latency_of
+from chaindesk.simulator.options import DemoOptions, latency_of
 
 STEPS = 3
 CONCURRENCY = 25
 SERVE = """
 import asyncio, json, sys
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 
 async def main():
     async with DemoServer(DemoOptions.from_json(sys.argv[1])) as server:

@@ -19,9 +19,9 @@ from contextlib import contextmanager
 import aiohttp
 
 from chaindesk.domain.completion import CompletionRequest, Message
-from chaindesk.providers.demo_options import DemoOptions, latency_of
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
+from chaindesk.simulator.options import DemoOptions, latency_of
 
 DEMO = resolve("demo")
 AT_ONCE = 25
@@ -115,7 +115,7 @@ def _request(prompt: str) -> CompletionRequest:
 
 @contextmanager
 def _served(options: DemoOptions) -> Iterator[str]:
-    command = [sys.executable, "-m", "chaindesk.providers.demo_server", options.to_json()]
+    command = [sys.executable, "-m", "chaindesk.simulator.server", options.to_json()]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:

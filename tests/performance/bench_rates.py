@@ -35,7 +35,7 @@ from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.journal.sqlite.journal import open_journal
-from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.simulator.options import DemoOptions
 
 STEPS = 3
 AT_ONCE = 25
@@ -174,7 +174,7 @@ async def failed_rows(ask: Ask, load: Load) -> int:
 @asynccontextmanager
 async def served(options: DemoOptions) -> AsyncIterator[str]:
     """The simulated provider in a process of its own: its address."""
-    command = [sys.executable, "-m", "chaindesk.providers.demo_server", options.to_json()]
+    command = [sys.executable, "-m", "chaindesk.simulator.server", options.to_json()]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     try:

@@ -24,8 +24,8 @@ from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.providers.demo_options import DemoOptions
 from chaindesk.providers.registry import DEMO_BASE_URL
+from chaindesk.simulator.options import DemoOptions
 
 DESCRIPTION = """Measure calls one after another against calls side by side.
 

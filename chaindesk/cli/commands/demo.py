@@ -57,8 +57,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
 async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Path) -> int:
     from chaindesk.chain_file import load_chain
-    from chaindesk.providers.demo_server import DemoOptions, DemoServer
     from chaindesk.providers.registry import DEMO_BASE_URL
+    from chaindesk.simulator.server import DemoOptions, DemoServer
     from chaindesk.workbook import open_manifest
 
     chain_path = resource("examples/articles.yaml")

@@ -12,7 +12,7 @@ from dataclasses import fields
 from chaindesk.cli import loop as event_loop
 from chaindesk.cli.options import add_json
 from chaindesk.cli.output import note, say, say_json
-from chaindesk.providers.demo_options import DISTRIBUTIONS, DRAWS, DemoOptions
+from chaindesk.simulator.options import DISTRIBUTIONS, DRAWS, DemoOptions
 
 DESCRIPTION = """Serve the simulated provider: a real HTTP server that speaks OpenAI's chat completions and responses,
 Anthropic's messages and Gemini's generateContent.
@@ -85,7 +85,7 @@ def _options(arguments: argparse.Namespace) -> DemoOptions:
 
 
 async def _serve(arguments: argparse.Namespace, options: DemoOptions) -> int:
-    from chaindesk.providers.demo_server import DemoServer
+    from chaindesk.simulator.server import DemoServer
 
     ended = asyncio.Event()
     _end_on_signals(ended, asyncio.get_running_loop())

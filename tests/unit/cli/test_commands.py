@@ -12,8 +12,8 @@ from chaindesk.cli.commands import run, serve_demo
 from chaindesk.cli.faults import report_fault
 from chaindesk.domain.chain import bind
 from chaindesk.domain.errors import CallError, FailureKind, PasswordNeeded
-from chaindesk.providers.demo_options import DemoOptions
 from chaindesk.settings import log_folder, resource
+from chaindesk.simulator.options import DemoOptions
 from chaindesk.workbook import open_manifest
 
 

@@ -23,8 +23,8 @@ from chaindesk.engine.planned import OutputState, RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.engine.snapshot import Snapshot
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 from chaindesk.workbook import open_manifest
 
 ANSWERED, KEPT, STALE = OutputState.ANSWERED, OutputState.KEPT, OutputState.STALE

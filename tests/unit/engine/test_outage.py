@@ -20,9 +20,9 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.outage import OutagePace
 from chaindesk.engine.planned import RunOptions
 from chaindesk.engine.snapshot import Snapshot
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 
 TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
 # A connection that comes in while its server closes is nobody's, in asyncio's servers.

@@ -17,8 +17,8 @@ from chaindesk.engine.planned import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 from chaindesk.workbook import open_manifest
 
 

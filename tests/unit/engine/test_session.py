@@ -30,8 +30,8 @@ from chaindesk.engine.report import run_report
 from chaindesk.engine.report_text import report_json, report_lines
 from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 from chaindesk.workbook import open_manifest
 
 QUICK = {"latency": 0.0, "distribution": "constant", "words": 8}

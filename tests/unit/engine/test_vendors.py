@@ -7,8 +7,8 @@ import pytest
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Usage
 from chaindesk.engine.vendors import Offer, missing_models, offers, savings
-from chaindesk.providers.demo_server import DemoOptions, DemoServer
 from chaindesk.providers.registry import resolve
+from chaindesk.simulator.server import DemoOptions, DemoServer
 
 
 def chain_of(model: str, **providers: object) -> Chain:

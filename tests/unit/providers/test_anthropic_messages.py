@@ -12,14 +12,14 @@ from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.engine.budget import SENT_ANYWAY
-from chaindesk.providers.anthropic_messages import AnthropicMessages
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer, answer_of
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
-from chaindesk.providers.sse import SseDecoder
-from chaindesk.providers.wire import Adaptation
+from chaindesk.providers.wire_formats.anthropic_messages import AnthropicMessages
+from chaindesk.providers.wire_formats.protocol import Adaptation
+from chaindesk.providers.wire_formats.sse import SseDecoder
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer, answer_of
 
 KIND = ProviderKind.ANTHROPIC_MESSAGES
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from chaindesk.domain.completion import CompletionRequest, Finish, Message
 from chaindesk.domain.errors import CallError, EnvironmentFailure, FailureKind, InputError
 from chaindesk.providers.base import Provider, RateHint
-from chaindesk.providers.demo_options import DemoOptions, drawn_latency
-from chaindesk.providers.demo_server import DemoServer, answer_of, latency_of
-from chaindesk.providers.demo_text import form_of, topic_of
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
+from chaindesk.simulator.options import DemoOptions, drawn_latency
+from chaindesk.simulator.server import DemoServer, answer_of, latency_of
+from chaindesk.simulator.text import form_of, topic_of
 
 DEMO = resolve("demo")
 QUICK = DemoOptions(latency=0)
@@ -303,7 +303,7 @@ def test_options_go_through_json_and_wrong_ones_are_refused() -> None:
 
 
 def test_it_serves_alone_until_it_is_stopped() -> None:
-    command = [sys.executable, "-W", "error", "-m", "chaindesk.providers.demo_server", QUICK.to_json()]
+    command = [sys.executable, "-W", "error", "-m", "chaindesk.simulator.server", QUICK.to_json()]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}
     ) as served:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.http import open_providers
-from chaindesk.providers.reading import collected
+from chaindesk.providers.http.client import open_providers
+from chaindesk.providers.http.response_reader import collected
 from chaindesk.providers.registry import resolve
 
 TEXT = "Grüße aus Köln 🎈, {so}\nund zwei Zeilen."
@@ -141,7 +141,7 @@ def _request(kind: ProviderKind) -> CompletionRequest:
 
 
 async def _collect(kind: ProviderKind, chunks: list[bytes]) -> Any:
-    from chaindesk.providers.http import _wire  # the one way to a wire format without a socket
+    from chaindesk.providers.http.client import _wire  # the one way to a wire format without a socket
 
     async def arriving() -> Any:
         for chunk in chunks:

@@ -13,7 +13,7 @@ from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Message
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
 
 K = FailureKind

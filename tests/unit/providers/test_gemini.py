@@ -9,14 +9,14 @@ import pytest
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer, answer_of
-from chaindesk.providers.gemini import Gemini
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.pricing import cost
 from chaindesk.providers.registry import resolve
-from chaindesk.providers.sse import SseDecoder
-from chaindesk.providers.wire import Adaptation
+from chaindesk.providers.wire_formats.gemini import Gemini
+from chaindesk.providers.wire_formats.protocol import Adaptation
+from chaindesk.providers.wire_formats.sse import SseDecoder
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer, answer_of
 
 KIND = ProviderKind.GEMINI
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}

@@ -15,7 +15,7 @@ import pytest
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Message, ProviderKind
 from chaindesk.domain.errors import CallError
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
 
 KEY = "sk-proj-5up3rs3cr3tK3y-0123456789abcdef"

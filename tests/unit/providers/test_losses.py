@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chaindesk.domain.completion import ProviderKind
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 
 
 def refusal(name: str) -> dict[str, Any]:

@@ -14,13 +14,13 @@ from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.base import Provider
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer, answer_of
-from chaindesk.providers.http import open_providers
-from chaindesk.providers.openai_responses import OpenAIResponses
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import quirks_of, resolve
-from chaindesk.providers.sse import SseDecoder
-from chaindesk.providers.wire import Adaptation
+from chaindesk.providers.wire_formats.openai_responses import OpenAIResponses
+from chaindesk.providers.wire_formats.protocol import Adaptation
+from chaindesk.providers.wire_formats.sse import SseDecoder
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer, answer_of
 
 KIND = ProviderKind.OPENAI_RESPONSES
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}

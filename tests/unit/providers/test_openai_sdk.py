@@ -11,10 +11,10 @@ import pytest
 from openai.types import Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from chaindesk.providers import rates
-from chaindesk.providers.demo_options import DemoOptions
-from chaindesk.providers.demo_server import DemoServer
-from chaindesk.providers.sse import SseDecoder
+from chaindesk.providers.wire_formats import rate_headers as rates
+from chaindesk.providers.wire_formats.sse import SseDecoder
+from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.server import DemoServer
 
 ASK: dict[str, Any] = {"model": "writer", "messages": [{"role": "user", "content": "Write about lamps."}]}
 

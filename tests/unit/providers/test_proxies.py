@@ -12,7 +12,7 @@ import pytest
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.proxies import DIRECT, Proxy, proxy_for, unusable_proxy
 from chaindesk.providers.registry import resolve
 

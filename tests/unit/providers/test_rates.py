@@ -7,8 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.demo_limits import as_duration
-from chaindesk.providers.rates import duration, exhausted_reset, rate_hint, retry_after, retry_in_words
+from chaindesk.providers.wire_formats.rate_headers import (
+    duration,
+    exhausted_reset,
+    rate_hint,
+    retry_after,
+    retry_in_words,
+)
+from chaindesk.simulator.key_limits import as_duration
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from chaindesk.providers.redact import HIDDEN, redacted, shortened, without_key
+from chaindesk.providers.redaction import HIDDEN, redacted, shortened, without_key
 
 KEY = "sk-proj-5up3r/s3cr3t+0123456789abcdef"
 

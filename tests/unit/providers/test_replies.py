@@ -12,9 +12,9 @@ import pytest
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.answering import About, made_answer
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
+from chaindesk.providers.wire_formats.answer_builder import About, made_answer
 
 
 async def _complete(server: Any, **request: Any) -> Completion:

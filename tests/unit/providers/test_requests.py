@@ -8,10 +8,10 @@ import pytest
 
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.http import open_providers
-from chaindesk.providers.openai_chat import OpenAIChat
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
-from chaindesk.providers.wire import Adaptation
+from chaindesk.providers.wire_formats.openai_chat import OpenAIChat
+from chaindesk.providers.wire_formats.protocol import Adaptation
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
 ALL = {

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.providers.sse import ServerEvent, SseDecoder
+from chaindesk.providers.wire_formats.sse import ServerEvent, SseDecoder
 
 STREAM = (
     "\ufeff: a comment\r\n\r\nevent: first\r\ndata: eins\r\ndata:zwei\r\n\r\n"

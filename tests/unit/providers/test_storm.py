@@ -9,11 +9,11 @@ from contextlib import AbstractAsyncContextManager
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.providers.base import Provider
-from chaindesk.providers.demo_faults import Fault, drawn_fault
-from chaindesk.providers.demo_options import DemoOptions, request_digest
-from chaindesk.providers.demo_server import DemoServer, answer_of
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
+from chaindesk.simulator.faults import Fault, drawn_fault
+from chaindesk.simulator.options import DemoOptions, request_digest
+from chaindesk.simulator.server import DemoServer, answer_of
 
 STORM = DemoOptions(
     latency=0.01, seed=11, error_429=0.10, error_500=0.05, error_503=0.05, reset=0.05, hang=0.02, malformed=0.03

@@ -21,7 +21,7 @@ from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.errors import CallError
 from chaindesk.domain.errors import FailureKind as K
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
 
 _DAY = datetime.timedelta(days=1)

@@ -9,7 +9,7 @@ import pytest
 
 from chaindesk.domain.completion import Completion, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.http import open_providers
+from chaindesk.providers.http.client import open_providers
 
 OPENAI = {
     "prompt_tokens": 2006,

@@ -7,11 +7,22 @@ from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint
 from chaindesk.domain.errors import CallError
-from chaindesk.providers import chat_adaptation, chat_reply, failures, rates
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.chat_stream import ChatStream
 from chaindesk.providers.registry import quirks_of
-from chaindesk.providers.wire import Adaptation, Answered, Outgoing, Reply, StreamReader, listed_names, refuse_own_names
+from chaindesk.providers.wire_formats import error_mapping as failures
+from chaindesk.providers.wire_formats import openai_chat_reply as chat_reply
+from chaindesk.providers.wire_formats import parameter_adaptation as chat_adaptation
+from chaindesk.providers.wire_formats import rate_headers as rates
+from chaindesk.providers.wire_formats.chat_stream import ChatStream
+from chaindesk.providers.wire_formats.protocol import (
+    Adaptation,
+    Answered,
+    Outgoing,
+    Reply,
+    StreamReader,
+    listed_names,
+    refuse_own_names,
+)
 
 _OURS = ("model", "messages")
 _SCHEMA_NAME = "answer"

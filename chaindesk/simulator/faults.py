@@ -6,8 +6,8 @@ import json
 from enum import Enum
 from typing import Any
 
-from chaindesk.providers.demo_limits import Refusal, as_duration
-from chaindesk.providers.demo_options import DemoOptions, generator
+from chaindesk.simulator.key_limits import Refusal, as_duration
+from chaindesk.simulator.options import DemoOptions, generator
 
 
 class Fault(Enum):

@@ -1,6 +1,6 @@
 """The simulated provider: a real HTTP server on loopback that speaks OpenAI's and Anthropic's formats.
 
-The demo, the tests and the bench all run against it. ``python -m chaindesk.providers.demo_server`` serves it alone.
+The demo, the tests and the bench all run against it. ``python -m chaindesk.simulator.server`` serves it alone.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from typing import Any, Self
 from aiohttp import web
 
 from chaindesk.domain.errors import EnvironmentFailure
-from chaindesk.providers import demo_faults, demo_gemini
-from chaindesk.providers.demo_azure import AzureDialect
-from chaindesk.providers.demo_call import Call, Dialect, answered
-from chaindesk.providers.demo_chat import ChatDialect, model_list
-from chaindesk.providers.demo_counters import Counters
-from chaindesk.providers.demo_faults import Fault
-from chaindesk.providers.demo_limits import KeyLimits
-from chaindesk.providers.demo_messages import MessagesDialect
-from chaindesk.providers.demo_options import DemoOptions, drawn_latency, latency_of
-from chaindesk.providers.demo_responses import ResponsesDialect
-from chaindesk.providers.demo_text import answer_of
+from chaindesk.simulator import dialect_gemini as demo_gemini
+from chaindesk.simulator import faults as demo_faults
+from chaindesk.simulator.call import Call, Dialect, answered
+from chaindesk.simulator.counters import Counters
+from chaindesk.simulator.dialect_anthropic_messages import MessagesDialect
+from chaindesk.simulator.dialect_azure import AzureDialect
+from chaindesk.simulator.dialect_openai_chat import ChatDialect, model_list
+from chaindesk.simulator.dialect_openai_responses import ResponsesDialect
+from chaindesk.simulator.faults import Fault
+from chaindesk.simulator.key_limits import KeyLimits
+from chaindesk.simulator.options import DemoOptions, drawn_latency, latency_of
+from chaindesk.simulator.text import answer_of
 
 __all__ = ["DemoOptions", "DemoServer", "answer_of", "latency_of", "serve_forever"]
 _LARGEST_REQUEST = 64 * 1024 * 1024

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chaindesk.providers.error_words import ErrorWords, read_error
-from chaindesk.providers.wire import Adaptation, Reply
+from chaindesk.providers.wire_formats.error_body import ErrorWords, read_error
+from chaindesk.providers.wire_formats.protocol import Adaptation, Reply
 
 _UNSUPPORTED = re.compile(
     r"unsupported|not supported|does not support|doesn't support|unrecognized|unknown|unexpected|extra[_ ]forbidden"

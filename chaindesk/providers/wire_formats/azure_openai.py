@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaindesk.providers.openai_chat import OpenAIChat
+from chaindesk.providers.wire_formats.openai_chat import OpenAIChat
 
 
 class AzureOpenAI(OpenAIChat):

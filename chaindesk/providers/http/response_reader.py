@@ -8,9 +8,17 @@ from dataclasses import replace
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.failures import request_id as request_id_of
-from chaindesk.providers.sse import SseDecoder
-from chaindesk.providers.wire import Answered, Reply, StreamReader, WireFormat, described, malformed, parsed
+from chaindesk.providers.wire_formats.error_mapping import request_id as request_id_of
+from chaindesk.providers.wire_formats.protocol import (
+    Answered,
+    Reply,
+    StreamReader,
+    WireFormat,
+    described,
+    malformed,
+    parsed,
+)
+from chaindesk.providers.wire_formats.sse import SseDecoder
 
 _LOST = frozenset({FailureKind.CONNECTION, FailureKind.TIMEOUT, FailureKind.MALFORMED})
 

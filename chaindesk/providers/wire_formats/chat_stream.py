@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest
-from chaindesk.providers import chat_reply, error_words
-from chaindesk.providers.answering import made_answer
-from chaindesk.providers.json_stream import JsonStream
-from chaindesk.providers.wire import Answered, malformed
+from chaindesk.providers.wire_formats import error_body as error_words
+from chaindesk.providers.wire_formats import openai_chat_reply as chat_reply
+from chaindesk.providers.wire_formats.answer_builder import made_answer
+from chaindesk.providers.wire_formats.json_stream import JsonStream
+from chaindesk.providers.wire_formats.protocol import Answered, malformed
 
 
 class ChatStream(JsonStream):

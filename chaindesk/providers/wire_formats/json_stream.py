@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest
-from chaindesk.providers.sse import ServerEvent
-from chaindesk.providers.wire import Answered, malformed, parsed
+from chaindesk.providers.wire_formats.protocol import Answered, malformed, parsed
+from chaindesk.providers.wire_formats.sse import ServerEvent
 
 
 class JsonStream(ABC):

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.anthropic_messages import AnthropicMessages
-from chaindesk.providers.azure_openai import AzureOpenAI
 from chaindesk.providers.base import Keys, NoticeListener, Provider, RateListener
-from chaindesk.providers.gemini import Gemini
-from chaindesk.providers.losses import Losses
-from chaindesk.providers.openai_chat import OpenAIChat
-from chaindesk.providers.openai_responses import OpenAIResponses
-from chaindesk.providers.reading import collected, read, support_id
-from chaindesk.providers.redact import redacted, without_key
+from chaindesk.providers.http.ignored_parameters import Losses
+from chaindesk.providers.http.response_reader import collected, read, support_id
+from chaindesk.providers.redaction import redacted, without_key
 from chaindesk.providers.registry import key_command
-from chaindesk.providers.wire import (
+from chaindesk.providers.wire_formats.anthropic_messages import AnthropicMessages
+from chaindesk.providers.wire_formats.azure_openai import AzureOpenAI
+from chaindesk.providers.wire_formats.gemini import Gemini
+from chaindesk.providers.wire_formats.openai_chat import OpenAIChat
+from chaindesk.providers.wire_formats.openai_responses import OpenAIResponses
+from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
     Answered,
     Outgoing,
@@ -35,7 +35,7 @@ from chaindesk.providers.wire import (
 )
 
 if TYPE_CHECKING:
-    from chaindesk.providers.transport import Transport
+    from chaindesk.providers.http.transport import Transport
 
 _WIRE_FORMATS: Mapping[ProviderKind, WireFormat] = {
     ProviderKind.OPENAI_CHAT: OpenAIChat(),
@@ -70,7 +70,7 @@ async def open_providers(
             the endpoint's own base URL.
         on_notice: told once of each parameter that a model is asked without.
     """
-    from chaindesk.providers.transport import open_transport
+    from chaindesk.providers.http.transport import open_transport
 
     async with open_transport(connections) as transport:
         yield HttpProvider(transport, keys, on_rate, addresses or {}, on_notice)

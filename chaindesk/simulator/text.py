@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest
-from chaindesk.providers.demo_json import fitting
-from chaindesk.providers.demo_options import DemoOptions, generator, request_digest
+from chaindesk.simulator.json_values import fitting
+from chaindesk.simulator.options import DemoOptions, generator, request_digest
 
 MARK = "[simulated]"
 _MOST_WORDS = 4000

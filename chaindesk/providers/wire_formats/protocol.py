@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Finish, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.redact import shortened
-from chaindesk.providers.sse import ServerEvent
+from chaindesk.providers.redaction import shortened
+from chaindesk.providers.wire_formats.sse import ServerEvent
 
 
 @dataclass(frozen=True, slots=True)

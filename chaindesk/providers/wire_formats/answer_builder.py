@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from chaindesk.domain.completion import CompletionRequest, Finish, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.redact import shortened
+from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import PRESETS
-from chaindesk.providers.wire import Answered, malformed, storable
+from chaindesk.providers.wire_formats.protocol import Answered, malformed, storable
 
 _OPENAI = PRESETS["openai"].base_url
 _CUT = frozenset({"length", "max_tokens", "model_length", "MAX_TOKENS", "model_context_window_exceeded"})

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.providers.base import NoticeListener
-from chaindesk.providers.wire import Adaptation, Outgoing, WireFormat
+from chaindesk.providers.wire_formats.protocol import Adaptation, Outgoing, WireFormat
 
 _PROBE = "\x00a value like no other"
 _NOT_LOST = frozenset({"stream"})  # it shows in the address of some calls

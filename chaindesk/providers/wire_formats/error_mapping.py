@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers import rates
-from chaindesk.providers.error_words import ErrorWords, read_error
 from chaindesk.providers.proxies import password_wanted
-from chaindesk.providers.redact import shortened
+from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import key_command
-from chaindesk.providers.wire import Reply
+from chaindesk.providers.wire_formats import rate_headers as rates
+from chaindesk.providers.wire_formats.error_body import ErrorWords, read_error
+from chaindesk.providers.wire_formats.protocol import Reply
 
 _QUOTA_CODES = re.compile(
     r"insufficient_(quota|balance|credits?|funds)|credit_balance|spend_limit|usage_limit_exceeded|billing|payment_required"

@@ -13,7 +13,7 @@ import aiohttp
 
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.proxies import password_wanted
-from chaindesk.providers.wire import Sending
+from chaindesk.providers.wire_formats.protocol import Sending
 
 # What OpenSSL says of a certificate that cannot be believed.
 _NOT_YET, _EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 9, 10, 62, 64

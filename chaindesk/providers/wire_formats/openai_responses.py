@@ -8,12 +8,14 @@ from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError
-from chaindesk.providers import chat_adaptation, failures, rates
-from chaindesk.providers.answering import About, made_answer
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.chat_reply import count, finish_word, mapping, raise_inner_error, text_of
-from chaindesk.providers.json_stream import JsonStream
-from chaindesk.providers.wire import (
+from chaindesk.providers.wire_formats import error_mapping as failures
+from chaindesk.providers.wire_formats import parameter_adaptation as chat_adaptation
+from chaindesk.providers.wire_formats import rate_headers as rates
+from chaindesk.providers.wire_formats.answer_builder import About, made_answer
+from chaindesk.providers.wire_formats.json_stream import JsonStream
+from chaindesk.providers.wire_formats.openai_chat_reply import count, finish_word, mapping, raise_inner_error, text_of
+from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
     Answered,
     Outgoing,

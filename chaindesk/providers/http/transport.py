@@ -15,10 +15,10 @@ from yarl import URL
 
 from chaindesk import __version__
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.failures import request_id
-from chaindesk.providers.lost_calls import FOREIGN, too_much, translated
+from chaindesk.providers.http.network_errors import FOREIGN, too_much, translated
 from chaindesk.providers.proxies import Proxy, proxy_for
-from chaindesk.providers.wire import Reply, Sending
+from chaindesk.providers.wire_formats.error_mapping import request_id
+from chaindesk.providers.wire_formats.protocol import Reply, Sending
 
 if TYPE_CHECKING:
     from aiohttp.client import _RequestContextManager as _Context

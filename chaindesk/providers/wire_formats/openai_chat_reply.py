@@ -7,9 +7,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Usage
-from chaindesk.providers import error_words, failures
-from chaindesk.providers.answering import About, made_answer
-from chaindesk.providers.wire import Answered, Reply, malformed
+from chaindesk.providers.wire_formats import error_body as error_words
+from chaindesk.providers.wire_formats import error_mapping as failures
+from chaindesk.providers.wire_formats.answer_builder import About, made_answer
+from chaindesk.providers.wire_formats.protocol import Answered, Reply, malformed
 
 _MOST_TOKENS = 10**12
 _MOST_DOLLARS = 10_000

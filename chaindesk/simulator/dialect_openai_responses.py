@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chaindesk.providers.demo_call import CREATED, Asked, Call, dumped, read_json
+from chaindesk.simulator.call import CREATED, Asked, Call, dumped, read_json
 
 
 class ResponsesDialect:

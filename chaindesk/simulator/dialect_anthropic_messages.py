@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chaindesk.providers.demo_call import Asked, Call, dumped, read_json
-from chaindesk.providers.rates import duration
+from chaindesk.providers.wire_formats.rate_headers import duration
+from chaindesk.simulator.call import Asked, Call, dumped, read_json
 
 _TYPES = {
     400: "invalid_request_error",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.simulator.options import DemoOptions
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from chaindesk.providers import rates
-from chaindesk.providers.demo_call import Call, dumped
-from chaindesk.providers.demo_chat import ChatDialect
+from chaindesk.providers.wire_formats import rate_headers as rates
+from chaindesk.simulator.call import Call, dumped
+from chaindesk.simulator.dialect_openai_chat import ChatDialect
 
 _SAFE = {name: {"filtered": False, "severity": "safe"} for name in ("hate", "self_harm", "sexual", "violence")}
 _PROMPT = [{"prompt_index": 0, "content_filter_results": _SAFE}]

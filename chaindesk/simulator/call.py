@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chaindesk.providers.demo_options import DemoOptions, request_digest
-from chaindesk.providers.demo_text import answer_text, count_tokens, cut_to_tokens, said
+from chaindesk.simulator.options import DemoOptions, request_digest
+from chaindesk.simulator.text import answer_text, count_tokens, cut_to_tokens, said
 
 CREATED = 1_760_000_000  # answers are the same whenever they are given
 _PIECE = re.compile(r"\S+\s*|\s+")

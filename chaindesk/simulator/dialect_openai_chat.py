@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chaindesk.providers.demo_call import CREATED, Asked, Call, dumped, read_json
-from chaindesk.providers.demo_options import DemoOptions
+from chaindesk.simulator.call import CREATED, Asked, Call, dumped, read_json
+from chaindesk.simulator.options import DemoOptions
 
 
 class ChatDialect:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from chaindesk.providers import rates
-from chaindesk.providers.wire import described, parsed
+from chaindesk.providers.wire_formats import rate_headers as rates
+from chaindesk.providers.wire_formats.protocol import described, parsed
 
 
 @dataclass(frozen=True, slots=True)
