@@ -14,11 +14,11 @@ from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.estimate import StepEstimate
 from chaindesk.domain.manifest import Manifest, Notice
-from chaindesk.engine.money_text import estimate_words, money, money_range
+from chaindesk.engine.reports.money_text import estimate_words, money, money_range
 
 if TYPE_CHECKING:
-    from chaindesk.engine.planned import Plan
-    from chaindesk.engine.vendors import Offer
+    from chaindesk.engine.model_catalog import Offer
+    from chaindesk.engine.planning.plan import Plan
 
 _PER = 1000
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from chaindesk.cli.output import count, duration, money, note
 from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.status import STATUS_STYLES, Status
-from chaindesk.engine.money_text import forecast_words
-from chaindesk.engine.snapshot import Snapshot
+from chaindesk.engine.reports.money_text import forecast_words
+from chaindesk.engine.run.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from rich.console import Group

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from chaindesk.cli.output import count, duration, listed, money
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.money_text import cache_words, forecast_words, in_vain_words
+from chaindesk.engine.reports.money_text import cache_words, forecast_words, in_vain_words
 
 if TYPE_CHECKING:
     from chaindesk.cli.exits import Exit
+    from chaindesk.engine.run.snapshot import Snapshot
     from chaindesk.engine.session import ExportReport, RunResult
-    from chaindesk.engine.snapshot import Snapshot
 
 _TOLD = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.PENDING)
 _HEADS = {RunState.HALTED: "Stopped early. ", RunState.STOPPED: "Stopped. "}

@@ -10,7 +10,7 @@ from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.opening_desk import OpeningDesk
 from chaindesk.desktop.run_controller import RunController
 from chaindesk.domain.status import Status
-from chaindesk.engine.snapshot import Snapshot
+from chaindesk.engine.run.snapshot import Snapshot
 
 
 class ClosingDesk(QObject):

@@ -28,8 +28,8 @@ from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, Ru
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
+from chaindesk.engine.run.snapshot import RowState, Snapshot
 from chaindesk.engine.session import Plan, RunResult
-from chaindesk.engine.snapshot import RowState, Snapshot
 
 _BUSY = {Phase.PLANNING: "Working out what to run…", Phase.STOPPING: "Stopping…"}
 _REFILTER = 1000  # milliseconds between two looks at a status filter while a run goes on

@@ -8,7 +8,7 @@ from chaindesk.desktop import words
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import RunState
-from chaindesk.engine.snapshot import Snapshot
+from chaindesk.engine.run.snapshot import Snapshot
 
 
 def figures_text(snapshot: Snapshot) -> str:

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from chaindesk.engine.call_table import FAILED, CallTable, Timeline, nice
-from chaindesk.engine.charts import clock
+from chaindesk.engine.reports.call_timeline import FAILED, CallTable, Timeline, nice
+from chaindesk.engine.reports.svg_charts import clock
 
 _LIGHT = ("2563C9", "B45F06", "0D7A5F", "7B3FB5", "0E7490", "A8275F", "5B7A10", "5C5650")
 _DARK = ("78A9FF", "F0A35E", "4FD1AC", "C79BF2", "5CC8E0", "F28AB8", "B4D455", "BDB5AC")

@@ -25,8 +25,8 @@ from chaindesk.desktop.tasks import Tasks
 from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError, PasswordNeeded
 from chaindesk.engine.export import past_name
-from chaindesk.engine.past import chain_of, export_past, run_record, workbook_of
-from chaindesk.engine.report import RunReport, priced_report
+from chaindesk.engine.past_run import chain_of, export_past, run_record, workbook_of
+from chaindesk.engine.reports.run_report import RunReport, priced_report
 from chaindesk.journal.protocol import Journal
 
 _PAGES = "Web pages (*.html)"
@@ -192,7 +192,7 @@ class HistoryDesk(QObject):
 
     def _name_bundle(self, report: RunReport | None, *, with_texts: bool) -> None:
         def make(journal: Journal, report: RunReport | None, path: Path) -> Path:
-            from chaindesk.engine.bundle import bundle_files
+            from chaindesk.engine.reports.support_bundle import bundle_files
             from chaindesk.files.save import save_zip
 
             return save_zip(path, bundle_files(journal, report, with_texts=with_texts))
@@ -288,7 +288,7 @@ class HistoryDesk(QObject):
 
 
 def _save_page(report: RunReport | None, path: Path) -> Path:
-    from chaindesk.engine.report_page import report_page
+    from chaindesk.engine.reports.html_page import report_page
     from chaindesk.files.save import save_text
 
     if report is None:

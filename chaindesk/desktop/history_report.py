@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from chaindesk.desktop import words
 from chaindesk.desktop.history_chart import HistoryChart
 from chaindesk.domain.status import Status
-from chaindesk.engine.report import RunReport
-from chaindesk.engine.report_text import report_lines
-from chaindesk.engine.snapshot import LEAST_SPEED_UP_TOLD
+from chaindesk.engine.reports.run_report import RunReport
+from chaindesk.engine.reports.text import report_lines
+from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
 
 _FIGURES = ("Rows", "Done", "Failed", "Time", "Speed-up", "Calls", "Tokens", "Cost")
 _COLUMNS = 4

@@ -31,7 +31,7 @@ from chaindesk.desktop import words
 from chaindesk.desktop.history_report import HistoryReport
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.report import RunReport
+from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.journal.protocol import RunTotals
 
 _RUN = Qt.ItemDataRole.UserRole

@@ -10,7 +10,7 @@ from chaindesk.credentials import KeyStore
 from chaindesk.desktop.tasks import Tasks
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError
-from chaindesk.engine.vendors import Offer, offers
+from chaindesk.engine.model_catalog import Offer, offers
 from chaindesk.providers.registry import DEMO_BASE_URL
 from chaindesk.simulator.options import DemoOptions
 

@@ -10,7 +10,7 @@ from chaindesk.desktop.model_lists import ModelList
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, InputError, Problem
-from chaindesk.engine.vendors import Offer
+from chaindesk.engine.model_catalog import Offer
 from chaindesk.providers.registry import PRESETS, resolve
 
 _MODEL = re.compile(r"^(\s*(?:-\s+)?model:)\s*(.*?)\s*$")

@@ -18,8 +18,8 @@ from chaindesk.desktop.workspace import Workspace
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Review, Status
+from chaindesk.engine.run.snapshot import RowState
 from chaindesk.engine.session import StepOutput
-from chaindesk.engine.snapshot import RowState
 
 
 class ReviewDesk(QObject):

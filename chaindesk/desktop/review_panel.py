@@ -26,8 +26,8 @@ from chaindesk.desktop.step_view import StepView
 from chaindesk.desktop.table_columns import status_text
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.status import Review, Status
+from chaindesk.engine.run.snapshot import RowState
 from chaindesk.engine.session import OutputState, StepOutput
-from chaindesk.engine.snapshot import RowState
 
 _INPUTS = 150  # pixels for the inputs where there is room, until the user moves the handle
 _OUTPUT = 190  # pixels that an output has before the inputs get any

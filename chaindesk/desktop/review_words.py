@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from chaindesk.desktop import words
 from chaindesk.desktop.status_palette import review_label
 from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.engine.run.snapshot import RowState
 from chaindesk.engine.session import Plan, StepOutput
-from chaindesk.engine.snapshot import RowState
 
 
 def title(row: Row) -> str:

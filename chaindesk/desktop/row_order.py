@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.snapshot import RowState
+from chaindesk.engine.run.snapshot import RowState
 
 SortKey = tuple[int, float, str]
 _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}

@@ -19,7 +19,7 @@ from chaindesk.desktop.table_columns import Kind, TableColumn, columns_of, marks
 from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.status import Status
-from chaindesk.engine.snapshot import RowState, Snapshot
+from chaindesk.engine.run.snapshot import RowState, Snapshot
 
 Index = QModelIndex | QPersistentModelIndex
 _DISPLAY, _TOOLTIP, _ALIGN, _BACKGROUND, _TEXT_COLOUR, _ACCESSIBLE = 0, 3, 7, 8, 9, 11

@@ -22,7 +22,7 @@ from chaindesk.desktop.figures import figures_text
 from chaindesk.desktop.row_order import RowFilter
 from chaindesk.desktop.status_palette import StatusPalette, label
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.snapshot import Snapshot
+from chaindesk.engine.run.snapshot import Snapshot
 
 _EVERY = 250  # milliseconds between two looks at the figures while a run goes on
 _BAR = (Status.DONE, Status.SKIPPED, Status.FAILED, Status.STOPPED, Status.RUNNING, Status.WAITING)

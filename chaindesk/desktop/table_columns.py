@@ -12,7 +12,7 @@ from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.status import STATUS_STYLES, Status
-from chaindesk.engine.snapshot import RowState
+from chaindesk.engine.run.snapshot import RowState
 
 _OFF_LINE = frozenset({FailureKind.UNREACHABLE, FailureKind.CONNECTION})
 _WAITS = {

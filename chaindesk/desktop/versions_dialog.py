@@ -23,7 +23,7 @@ from chaindesk.desktop import icons, word_diff, words
 from chaindesk.desktop.status_palette import StatusPalette
 from chaindesk.desktop.step_view import MarkdownView
 from chaindesk.domain.status import Status
-from chaindesk.engine.versions import Version
+from chaindesk.engine.answers.versions import Version
 
 
 class VersionsDialog(QDialog):

@@ -20,8 +20,8 @@ from chaindesk.desktop.tasks import Tasks
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
 from chaindesk.domain.manifest import Manifest, Notice
+from chaindesk.engine.run.snapshot import RowState
 from chaindesk.engine.session import Session
-from chaindesk.engine.snapshot import RowState
 from chaindesk.journal.protocol import Journal
 from chaindesk.simulator.options import DemoOptions
 

@@ -14,8 +14,8 @@ from chaindesk.domain.completion import Finish
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
-from chaindesk.engine.fields import Scalar, field_text, shown_fields
-from chaindesk.engine.planned import ExportReport
+from chaindesk.engine.planning.plan import ExportReport
+from chaindesk.engine.prompting.structured_output import Scalar, field_text, shown_fields
 from chaindesk.logging_setup import KNOWN
 
 if TYPE_CHECKING:

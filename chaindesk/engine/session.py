@@ -24,16 +24,14 @@ from chaindesk.domain.manifest import Manifest, Notice, Row
 from chaindesk.domain.records import RowReview, RunState
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Review
-from chaindesk.engine.adopt import SheetEdit, adoption_notices
-from chaindesk.engine.adoption import Adoption
-from chaindesk.engine.budget import no_price
-from chaindesk.engine.conduct import Wiring, conduct
-from chaindesk.engine.control import RunControl
-from chaindesk.engine.fields import FieldsMistake, read_fields
-from chaindesk.engine.ledger import Ledger
-from chaindesk.engine.outputs import outputs_of
-from chaindesk.engine.plan import earlier_usage, make_plan
-from chaindesk.engine.planned import (
+from chaindesk.engine.answers.ledger import Ledger
+from chaindesk.engine.answers.row_history import outputs_of
+from chaindesk.engine.answers.sheet_edit_import import Adoption
+from chaindesk.engine.answers.sheet_edits import SheetEdit, adoption_notices
+from chaindesk.engine.answers.versions import Version, versions_of
+from chaindesk.engine.cost.budget import no_price
+from chaindesk.engine.model_catalog import endpoints_of
+from chaindesk.engine.planning.plan import (
     ExportReport,
     OutputState,
     Plan,
@@ -42,10 +40,12 @@ from chaindesk.engine.planned import (
     RunResult,
     StepOutput,
 )
-from chaindesk.engine.row_chain import RowChain
-from chaindesk.engine.snapshot import RowState
-from chaindesk.engine.vendors import endpoints_of
-from chaindesk.engine.versions import Version, versions_of
+from chaindesk.engine.planning.planner import earlier_usage, make_plan
+from chaindesk.engine.prompting.request_builder import RowChain
+from chaindesk.engine.prompting.structured_output import FieldsMistake, read_fields
+from chaindesk.engine.run.control import RunControl
+from chaindesk.engine.run.lifecycle import Wiring, conduct
+from chaindesk.engine.run.snapshot import RowState
 from chaindesk.journal.protocol import Journal
 from chaindesk.logging_setup import KNOWN
 from chaindesk.providers.base import NoticeListener, Provider, RateListener

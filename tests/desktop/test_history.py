@@ -16,7 +16,7 @@ from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.desktop.history_chart import HistoryChart
 from chaindesk.desktop.history_window import HistoryWindow
 from chaindesk.desktop.wishes import Phase
-from chaindesk.engine.report import run_report
+from chaindesk.engine.reports.run_report import run_report
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import DemoOptions
 

@@ -26,7 +26,7 @@ from chaindesk.domain.errors import FailureKind, UsageError
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
-from chaindesk.engine.snapshot import RowState, Snapshot
+from chaindesk.engine.run.snapshot import RowState, Snapshot
 from chaindesk.workbook import open_manifest
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

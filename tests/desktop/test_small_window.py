@@ -17,7 +17,7 @@ from chaindesk.desktop.event_loop import DesktopLoop
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
-from chaindesk.engine.snapshot import RowState
+from chaindesk.engine.run.snapshot import RowState
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]

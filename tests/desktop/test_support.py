@@ -14,8 +14,8 @@ from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.manifest import Row, RowValues
 from chaindesk.domain.records import Answer, Failure
 from chaindesk.domain.status import Status
-from chaindesk.engine.planned import OutputState, StepOutput
-from chaindesk.engine.snapshot import RowState
+from chaindesk.engine.planning.plan import OutputState, StepOutput
+from chaindesk.engine.run.snapshot import RowState
 
 SAID = "I would rather not answer in JSON."
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chaindesk.domain.completion import Usage
-from chaindesk.engine.allowances import Allowances
-from chaindesk.engine.limits import Limiter
+from chaindesk.engine.ratelimit.quotas import Allowances
+from chaindesk.engine.ratelimit.registry import Limiter
 from chaindesk.providers.base import RateHint
 
 _TOLD = {"input": "input_tokens", "output": "output_tokens"}

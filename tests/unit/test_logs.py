@@ -12,7 +12,7 @@ from chaindesk.domain.errors import EnvironmentFailure, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RowFinished, RunFinished, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run_log import RunLog
+from chaindesk.engine.run.event_log import RunLog
 from chaindesk.logging_setup import open_log
 
 KEY = "sk-proj-0123456789abcdefghij"
@@ -24,7 +24,7 @@ def test_an_error_is_logged_with_its_place_and_without_its_key(
     path = open_log(lambda: tmp_path)
     assert path is not None
     assert not path.exists(), "no line, no file"
-    log = logging.getLogger("chaindesk.engine.row_task")
+    log = logging.getLogger("chaindesk.engine.run.row_task")
     try:
         raise ValueError(f"refused {KEY}")
     except ValueError:

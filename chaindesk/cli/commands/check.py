@@ -26,7 +26,7 @@ from chaindesk.domain.errors import ChainDeskError, ChainError, InputError, Keyr
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.template import nearest_name
-from chaindesk.engine.budget import no_price
+from chaindesk.engine.cost.budget import no_price
 
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session
@@ -118,7 +118,7 @@ def _look_at_both(arguments: argparse.Namespace, choice: RowChoice, found: Findi
 
 async def _look_at_providers(session: Session, found: Findings, *, offline: bool) -> int:
     """Look whether the keys are there, and unless ``offline`` which models the providers list."""
-    from chaindesk.engine.vendors import missing_models, offers
+    from chaindesk.engine.model_catalog import missing_models, offers
     from chaindesk.providers.registry import key_command
 
     try:

@@ -13,7 +13,7 @@ from chaindesk.domain.errors import UsageError
 from chaindesk.journal.protocol import Journal
 
 if TYPE_CHECKING:
-    from chaindesk.engine.report import RunReport
+    from chaindesk.engine.reports.run_report import RunReport
 
 DESCRIPTION = """Tell of one run: times, speed-up, calls, retries, tokens, cost, failures by kind, the slowest rows.
 
@@ -38,8 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Tell it."""
-    from chaindesk.engine.report import priced_report
-    from chaindesk.engine.report_text import report_json, report_lines
+    from chaindesk.engine.reports.run_report import priced_report
+    from chaindesk.engine.reports.text import report_json, report_lines
     from chaindesk.files.save import checked_ending
 
     if arguments.with_texts and arguments.bundle is None:
@@ -68,14 +68,14 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _save_page(path: Path, report: RunReport) -> Path:
-    from chaindesk.engine.report_page import report_page
+    from chaindesk.engine.reports.html_page import report_page
     from chaindesk.files.save import save_text
 
     return save_text(path, report_page(report))
 
 
 def _save_bundle(arguments: argparse.Namespace, journal: Journal, report: RunReport | None) -> Path:
-    from chaindesk.engine.bundle import bundle_files
+    from chaindesk.engine.reports.support_bundle import bundle_files
     from chaindesk.files.save import save_zip
 
     return save_zip(arguments.bundle, bundle_files(journal, report, with_texts=arguments.with_texts))

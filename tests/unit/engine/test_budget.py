@@ -12,8 +12,8 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RunPaused
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.budget import Budget, Ceilings
-from chaindesk.engine.planned import RunOptions
+from chaindesk.engine.cost.budget import Budget, Ceilings
+from chaindesk.engine.planning.plan import RunOptions
 
 STEP = {"prompt": "Notes on {{Topic}}", "max_output_tokens": 100}
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from chaindesk import settings
-from chaindesk.engine.bundle import bundle_files
-from chaindesk.engine.report import run_report
-from chaindesk.engine.scrub import chain_without_texts, cleaner, scrubbed
+from chaindesk.engine.reports.run_report import run_report
+from chaindesk.engine.reports.support_bundle import bundle_files
+from chaindesk.engine.reports.text_scrubber import chain_without_texts, cleaner, scrubbed
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.logging_setup import open_log
 

@@ -19,9 +19,9 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
-from chaindesk.engine.planned import OutputState, RunOptions
+from chaindesk.engine.planning.plan import OutputState, RunOptions
+from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.engine.session import Session
-from chaindesk.engine.snapshot import Snapshot
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import DemoOptions
 from chaindesk.simulator.server import DemoServer

@@ -16,7 +16,7 @@ from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate, StepEstimate
 from chaindesk.domain.events import CallInVain, RowFinished, StepFinished, StepStarted
 from chaindesk.domain.status import Status
-from chaindesk.engine.estimate import Asked, LiveEstimate, estimate
+from chaindesk.engine.cost.estimator import Asked, LiveEstimate, estimate
 
 LAB = Endpoint("lab", ProviderKind.OPENAI_CHAT, "https://llm.example.org/v1")
 CASES = 100

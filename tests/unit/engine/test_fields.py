@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaindesk.domain.chain import FieldType
-from chaindesk.engine.fields import FieldsMistake, field_text, read_fields
+from chaindesk.engine.prompting.structured_output import FieldsMistake, field_text, read_fields
 
 FIELDS = {
     "quality": FieldType.INTEGER,

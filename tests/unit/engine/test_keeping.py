@@ -12,8 +12,8 @@ import pytest
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import Event, PauseCause, RunFinished, RunPaused, RunResumed
 from chaindesk.domain.records import Answer, RunState
-from chaindesk.engine import conduct
-from chaindesk.engine.planned import RunOptions
+from chaindesk.engine.planning.plan import RunOptions
+from chaindesk.engine.run import lifecycle as conduct
 from chaindesk.journal.memory import MemoryJournal
 
 TWO = ({"prompt": "one {{Topic}}"}, {"prompt": "two {{s1}}"})
@@ -53,7 +53,7 @@ def on_disk(bench_of: Any, topics: Any, steps_of: Any, monkeypatch: pytest.Monke
     def make(room: int, trouble: JournalTrouble = JournalTrouble.FULL) -> Any:
         return bench_of(topics(30), steps_of(*TWO), journal=Disk(room, trouble))
 
-    monkeypatch.setattr("chaindesk.engine.keeping._EVERY", 0.001)
+    monkeypatch.setattr("chaindesk.engine.run.durable_writer._EVERY", 0.001)
     return make
 
 
@@ -146,7 +146,7 @@ async def test_an_answer_that_was_kept_although_the_disk_said_no_is_not_kept_twi
 
 
 async def test_going_on_by_hand_tries_the_disk_at_once_and_starts_no_call(on_disk: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("chaindesk.engine.keeping._EVERY", 1e6)
+    monkeypatch.setattr("chaindesk.engine.run.durable_writer._EVERY", 1e6)
     bench = on_disk(20)
 
     async def press() -> None:

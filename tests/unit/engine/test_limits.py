@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, ProviderKind, Usage
-from chaindesk.engine.allowances import Allowances
-from chaindesk.engine.buckets import Bucket
-from chaindesk.engine.limits import Limiter, Limits, Slot
+from chaindesk.engine.ratelimit.quotas import Allowances
+from chaindesk.engine.ratelimit.registry import Limiter, Limits, Slot
+from chaindesk.engine.ratelimit.token_bucket import Bucket
 from chaindesk.providers.base import RateHint
 
 

@@ -7,8 +7,8 @@ import pytest
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.domain.events import CallInVain, Event
-from chaindesk.engine.money_text import cache_words, estimate_words, forecast_words, in_vain_words
-from chaindesk.engine.snapshot import Snapshot
+from chaindesk.engine.reports.money_text import cache_words, estimate_words, forecast_words, in_vain_words
+from chaindesk.engine.run.snapshot import Snapshot
 
 
 def amounts(*texts: str | None) -> list[Decimal | None]:

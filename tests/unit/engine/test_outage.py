@@ -17,9 +17,9 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, StepFinished, StepWaiting
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.outage import OutagePace
-from chaindesk.engine.planned import RunOptions
-from chaindesk.engine.snapshot import Snapshot
+from chaindesk.engine.calls.circuit_breaker import OutagePace
+from chaindesk.engine.planning.plan import RunOptions
+from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.providers.http.client import open_providers
 from chaindesk.simulator.options import DemoOptions
 from chaindesk.simulator.server import DemoServer

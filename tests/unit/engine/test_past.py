@@ -12,8 +12,8 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.domain.row_selection import RowChoice
-from chaindesk.engine.past import chain_of, export_past, run_record, seen_from, workbook_of
-from chaindesk.engine.planned import RunOptions
+from chaindesk.engine.past_run import chain_of, export_past, run_record, seen_from, workbook_of
+from chaindesk.engine.planning.plan import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from chaindesk.domain.completion import Usage
-from chaindesk.engine.allowances import Allowances
-from chaindesk.engine.limits import Limiter
+from chaindesk.engine.ratelimit.quotas import Allowances
+from chaindesk.engine.ratelimit.registry import Limiter
 from chaindesk.providers.base import RateHint
 
 

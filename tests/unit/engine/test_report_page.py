@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.records import RunState
-from chaindesk.engine.call_table import FAILED
-from chaindesk.engine.charts import clock, span
-from chaindesk.engine.markup import element, escaped
-from chaindesk.engine.report import priced_report, run_report
-from chaindesk.engine.report_page import report_page
-from chaindesk.engine.report_text import report_json, report_lines
+from chaindesk.engine.reports.call_timeline import FAILED
+from chaindesk.engine.reports.html_page import report_page
+from chaindesk.engine.reports.markup import element, escaped
+from chaindesk.engine.reports.run_report import priced_report, run_report
+from chaindesk.engine.reports.svg_charts import clock, span
+from chaindesk.engine.reports.text import report_json, report_lines
 from chaindesk.journal.memory import MemoryJournal
 
 PastRun = Callable[..., Awaitable[int]]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from chaindesk.domain.chain import RetrySettings
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.engine.retry import Tries
+from chaindesk.engine.calls.retry_policy import Tries
 
 PLAIN = CallError(FailureKind.SERVER, "Down.")
 seeds = st.integers(0, 2**32)

@@ -20,7 +20,7 @@ from chaindesk.domain.events import (
 )
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.snapshot import RowState, Snapshot
+from chaindesk.engine.run.snapshot import RowState, Snapshot
 
 
 class Clock:

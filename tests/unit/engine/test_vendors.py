@@ -6,7 +6,7 @@ import pytest
 
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Usage
-from chaindesk.engine.vendors import Offer, missing_models, offers, savings
+from chaindesk.engine.model_catalog import Offer, missing_models, offers, savings
 from chaindesk.providers.registry import resolve
 from chaindesk.simulator.server import DemoOptions, DemoServer
 

@@ -11,7 +11,7 @@ import pytest
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.engine.budget import SENT_ANYWAY
+from chaindesk.engine.cost.budget import SENT_ANYWAY
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve

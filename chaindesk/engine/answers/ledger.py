@@ -1,0 +1,293 @@
+"""What the journal knows of every row of a sheet under a chain: which answers are its own, and what is missing.
+
+Built once when a workbook is opened, then kept up to date answer by answer. It alone claims and releases answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from chaindesk.domain.chain import STATUS_HEADER
+from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.domain.records import Answer, Failure, RowOutcome
+from chaindesk.domain.status import Review, Status
+from chaindesk.engine.answers.answer_pool import UNFIT, ClaimBook, is_fit, own_fingerprint
+from chaindesk.engine.answers.manual_edits import StandingEdits, is_superseded
+from chaindesk.engine.answers.row_answers import SKIPPED, Entry
+from chaindesk.engine.answers.row_matching import origins, statuses_in_sheet
+from chaindesk.engine.prompting.request_builder import Outputs, RowChain
+from chaindesk.engine.run.snapshot import RowState
+from chaindesk.journal.protocol import Journal
+
+
+class Ledger:
+    """The entries of all rows of a sheet, by sheet number.
+
+    Attributes:
+        entries: by sheet number.
+        digests: the hash of each row's inputs, by sheet number.
+    """
+
+    def __init__(self, manifest: Manifest, chain: RowChain, journal: Journal, workbook_id: int) -> None:
+        self._chain = chain
+        self._journal = journal
+        self._workbook_id = workbook_id
+        self._steps = tuple(step.step.name for step in chain.steps)
+        self._book = ClaimBook(journal, workbook_id)
+        self.digests = {row.number: manifest.digest(row) for row in manifest.rows}
+        self._reviews: dict[int, Review] = {}
+        self.entries = {
+            row.number: Entry([None] * chain.count, [0] * chain.count, chain.blank(row), reviews=self._reviews)
+            for row in manifest.rows
+        }
+        self._known_as: dict[int, str] = {}  # the key that a row had before, where it is not the one it has now
+        self._touched: set[int] = set()  # rows that were edited; while one is at work, its later steps may not fit
+        self._words: dict[tuple[int, int], int] = {}  # by row number and step: the answer that a person wrote over
+        known = list(journal.outcomes(workbook_id))
+        outcomes = origins(manifest.rows, self.digests, known)
+        self._take_outcomes(manifest, outcomes)
+        met = {outcome.row_key for outcome in known}
+        self._edits = StandingEdits(manifest.rows, self.digests, met, journal.standing_edits(workbook_id))
+        for index in range(chain.count):
+            self._claim_step(index, manifest.rows, outcomes)
+        self._take_reviews(manifest)
+
+    # --- building ----------------------------------------------------------------------------------------------
+
+    def _take_outcomes(self, manifest: Manifest, outcomes: Mapping[int, RowOutcome]) -> None:
+        self._unsure: set[int] = set()  # known by their row number alone, and their inputs are others
+        has_ids = any(row.key != str(row.number) for row in manifest.rows)
+        gone = set()
+        for number, outcome in outcomes.items():
+            entry = self.entries[number]
+            entry.met, entry.status, entry.failure = True, outcome.status, outcome.failure
+            gone.add(outcome.row_key)
+        for row in manifest.rows:
+            origin = outcomes.get(row.number)
+            if origin is not None and not has_ids and origin.digest != self.digests[row.number]:
+                self._unsure.add(row.number)
+            if origin is not None and origin.row_key != row.key:
+                self._known_as[row.number] = origin.row_key
+            elif origin is None and row.key in gone:
+                self._known_as[row.number] = ""  # whoever had this key is another row now
+        if not outcomes:
+            for number, status in statuses_in_sheet(manifest, STATUS_HEADER).items():
+                self.entries[number].status = status
+
+    def _take_reviews(self, manifest: Manifest) -> None:
+        unnamed = []
+        for review in self._journal.reviews(self._workbook_id):
+            if review.answer_id:
+                self._reviews[review.answer_id] = review.review
+            else:
+                unnamed.append(review)
+        for number, review in origins(manifest.rows, self.digests, unnamed).items():
+            if review.digest == self.digests[number] and (last := self.entries[number].last_answer):
+                self._reviews.setdefault(last, review.review)
+
+    def put_review(self, answer: int, review: Review) -> None:
+        """Note a person's word on an answer."""
+        self._reviews[answer] = review
+
+    def _claim_step(self, index: int, rows: Iterable[Row], outcomes: Mapping[int, RowOutcome]) -> None:
+        step = self._steps[index]
+        asking = [row for row in rows if not self.entries[row.number].blank]
+        wanted = [(self.key_of(row), self._fingerprint(index, row)) for row in asking]
+        standing = self._edits.of(step)
+        watched = {row.key for row in asking if row.number in standing} if standing else ()
+        newest = self._book.read(step, watched)
+        claimed: list[int | None] = [None] * len(asking)
+        for place, row in enumerate(asking) if standing else ():  # first, or another row takes it for its like
+            if (edit := standing.get(row.number)) and self.entries[row.number].answers[index] != SKIPPED:
+                held = self._answer(self._book.own(step, *wanted[place]))
+                last = self._answer(newest.get(row.key))
+                if not is_superseded(edit, row, outcomes.get(row.number), held, last) and self._book.take(
+                    edit.answer_id, step, edit.fingerprint
+                ):
+                    claimed[place] = edit.answer_id
+        left = self._book.claim_all(step, wanted, claimed)
+        edited = self._edits.numbers(step)
+        for row, number, (_, fingerprint) in zip(asking, claimed, wanted, strict=True):
+            entry = self.entries[row.number]
+            answer = self._answer(number)
+            if answer is not None:
+                if answer.id in edited:
+                    self._words[row.number, index] = answer.id
+                entry.put(index, answer, kept=not is_fit(answer.fingerprint, fingerprint))
+                entry.add(answer)
+            elif entry.answers[index] is None:
+                entry.stale = entry.stale or self.key_of(row) in left
+
+    def _fingerprint(self, index: int, row: Row) -> str:
+        """What the row asks in this step, or "" where that is unknown or nothing; notes what a call would take."""
+        entry = self.entries[row.number]
+        outputs = self.outputs_before(row, index)
+        condition = self._chain.steps[index].step.run_if
+        known = outputs.keys() >= self._chain.uses(index)
+        if (known or (condition is not None and condition.column is not None)) and not self._chain.holds(
+            index, row, outputs
+        ):
+            entry.answers[index] = SKIPPED
+            return ""
+        if not known:
+            return ""
+        request = self._chain.request(index, row, outputs)
+        entry.tokens[index] = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages) // 4
+        return request.fingerprint
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def state(self, number: int) -> RowState:
+        """A row as it is shown."""
+        return self.entries[number].state(self._steps)
+
+    def stands(self, number: int, index: int) -> bool:
+        """Whether a row's answer to a step is a person's text, which no run replaces unasked."""
+        words = self._words.get((number, index))
+        return words is not None and words == self.entries[number].answers[index]
+
+    def surely(self, row: Row) -> bool:
+        """Whether a row is certainly the one that its answers were paid for."""
+        return row.number not in self._unsure
+
+    def own_fingerprint(self, row: Row, index: int) -> str:
+        """Under what a person's text is kept where this row's step was never answered."""
+        return own_fingerprint(self.digests[row.number], self._fingerprint(index, row))
+
+    def key_of(self, row: Row) -> str:
+        """The key under which a row was known before it had moved; "" where its own key was another row's."""
+        return self._known_as.get(row.number, row.key)
+
+    def history(self, row: Row) -> list[Answer]:
+        """Every answer that was paid for under this row's keys, then and now, the newest first."""
+        keys = dict.fromkeys([self.key_of(row)])
+        for number in self.entries[row.number].answers:
+            if (answer := self._answer(number)) is not None:
+                keys[answer.row_key] = None
+        found = [answer for key in keys if key for answer in self._journal.history(self._workbook_id, key)]
+        return sorted(found, key=lambda answer: answer.id, reverse=True)
+
+    def outputs_before(self, row: Row, index: int) -> dict[str, str]:
+        """The outputs that a step uses, as far as they are there."""
+        outputs: dict[str, str] = {}
+        uses = self._chain.uses(index)
+        for earlier in range(index):
+            if uses.isdisjoint(self._chain.steps[earlier].step.references):
+                continue
+            number = self.entries[row.number].answers[earlier]
+            if number is not None:
+                outputs |= self._chain.outputs(earlier, self._answer(number))
+        return outputs
+
+    # --- keeping up to date ------------------------------------------------------------------------------------
+
+    def take(self, row: Row, index: int, fingerprint: str) -> Answer | None:
+        """Find what a row at work takes over instead of a call, now that it is known what it asks."""
+        entry = self.entries[row.number]
+        before = entry.answers[index]
+        answer = self._fit(row, index, self._answer(before), fingerprint, claim=True)
+        if entry.answers[index] != before:
+            entry.sum_up(map(self._answer, entry.answers))
+        return answer
+
+    def paid(self, row: Row, index: int, answer: Answer) -> None:
+        """Note a new answer; later ones that do not fit it go."""
+        entry = self.entries[row.number]
+        before = self._answer(entry.answers[index])
+        if before is not None:
+            self._book.release(before)
+        self._words.pop((row.number, index), None)
+        entry.put(index, answer, kept=False)
+        entry.add(answer)
+        if before is not None or any(entry.answers[index + 1 :]):
+            self.replan(row, index + 1, claim=False)
+
+    def skip(self, row: Row, index: int) -> None:
+        """Note that a step's condition does not hold."""
+        entry = self.entries[row.number]
+        before, entry.answers[index] = self._answer(entry.answers[index]), SKIPPED
+        if before is not None:
+            self._book.release(before)
+            entry.sum_up(map(self._answer, entry.answers))
+
+    def ended(self, row: Row, status: Status, failure: Failure | None) -> None:
+        """Note how a row ended in a run."""
+        entry = self.entries[row.number]
+        self._known_as.pop(row.number, None)
+        self._unsure.discard(row.number)
+        entry.met, entry.status, entry.failure = True, status, failure
+        if row.number in self._touched:
+            self._touched.discard(row.number)
+            self.replan(row)
+        elif not entry.calls:
+            entry.stale = False
+
+    def edited(self, row: Row, index: int, answer_id: int, text: str | None) -> None:
+        """Note a person's text of an answer, the row's own or one that was stale; None took it back."""
+        place = (row.number, index)
+        if text is not None:
+            self._words[place] = answer_id
+        elif self._words.get(place) == answer_id:
+            del self._words[place]
+        self._touched.add(row.number)
+        self.replan(row)
+
+    def replan(self, row: Row, first: int = 0, *, claim: bool = True) -> None:
+        """Find out anew which answers from a step on are the row's; without ``claim``, only which are not."""
+        entry = self.entries[row.number]
+        before = [self._answer(number) for number in entry.answers[first:]]
+        entry.answers[first:], entry.tokens[first:] = [None] * len(before), [0] * len(before)
+        for index, held in enumerate(before, first):
+            fingerprint = self._fingerprint(index, row)
+            if entry.answers[index] is None:
+                self._fit(row, index, held, fingerprint, claim=claim)
+            elif held is not None:
+                self._book.release(held)  # the step is skipped now
+        entry.sum_up(map(self._answer, entry.answers))
+        missing = {self._steps[index] for index, number in enumerate(entry.answers) if number is None}
+        entry.stale = bool(missing) and any(
+            answer.step in missing and not answer.fingerprint.startswith(UNFIT) for answer in self.history(row)
+        )
+
+    def _fit(self, row: Row, index: int, held: Answer | None, fingerprint: str, *, claim: bool) -> Answer | None:
+        """Give the row a person's text that stands, else what it has if that fits, else what nobody has."""
+        entry = self.entries[row.number]
+        words = self._worded(row, index, held)
+        if words is not None and (held is None or held.id != words.id):
+            if held is not None:
+                self._book.release(held)
+            held = words
+        kept = held is not None and not is_fit(held.fingerprint, fingerprint)
+        if held is not None and kept and words is None:
+            self._book.release(held)
+            held = None
+        if held is None and claim and fingerprint:
+            held = self._answer(self._book.claim(self._steps[index], self.key_of(row), fingerprint))
+            kept = False
+        entry.answers[index] = None
+        if held is None:
+            entry.kept = entry.kept - {index}
+        else:
+            entry.put(index, held, kept=kept)
+            if held.edited_text is not None:
+                self._words[row.number, index] = held.id
+        return held
+
+    def _worded(self, row: Row, index: int, held: Answer | None) -> Answer | None:
+        """The answer that shows a person's text of this cell, taken for the row where it was free."""
+        answer = self._answer(self._words.get((row.number, index)))
+        if answer is None or answer.edited_text is None:
+            return held if held is not None and held.edited_text is not None else None
+        if held is not None and held.id == answer.id:
+            return held
+        taken = self._book.take(answer.id, answer.step, answer.fingerprint)
+        return answer if taken else None
+
+    def _answer(self, number: int | None) -> Answer | None:
+        return self._journal.answer(number) if number else None
+
+
+def input_tokens(chain: RowChain, index: int, row: Row, outputs: Outputs) -> int:
+    """About how many tokens a call sends: one for every four bytes."""
+    messages = chain.request(index, row, outputs).messages
+    return sum(len(message.content.encode("utf-8", "replace")) for message in messages) // 4

@@ -1,0 +1,125 @@
+"""One row as the journal knows it under a chain: numbers of answers, never their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.records import Answer, Failure
+from chaindesk.domain.status import Review, Status
+from chaindesk.engine.prompting.request_builder import NO_STEP_HELD
+from chaindesk.engine.run.snapshot import RowState
+
+SKIPPED = 0
+"""Stands for an answer where a step's condition does not hold."""
+_NONE: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Entry:
+    """One row as the journal knows it.
+
+    Attributes:
+        answers: for each step the number of its answer, ``SKIPPED``, or None where a call is missing.
+        tokens: for each step the likely input tokens of the missing call, as far as what it asks is known, else 0.
+        blank: why there is nothing to run for it, or "".
+        stale: whether a step without an answer has one to what it does not ask any more.
+        kept: the places of the steps whose answer a person has written over, and that stands although its prompt has
+            changed since.
+        met: whether a run of this journal had it.
+        status: what its last run left, where its answers do not tell more.
+        failure: why it failed last.
+        reviews: people's words on answers by the answer's number, which all rows share.
+        totals: usage, cost and seconds of its answers, and whether one was cut.
+    """
+
+    answers: list[int | None]
+    tokens: list[int]
+    blank: str = ""
+    stale: bool = False
+    kept: frozenset[int] = _NONE
+    met: bool = False
+    status: Status = Status.PENDING
+    failure: Failure | None = None
+    reviews: dict[int, Review] = field(default_factory=dict)
+    totals: RowState = field(default_factory=RowState)
+
+    @property
+    def calls(self) -> int:
+        """How many calls are missing, as far as can be known."""
+        return 0 if self.blank else self.answers.count(None)
+
+    @property
+    def last_answer(self) -> int:
+        """The number of the last answer that it has, which is what a review is a word on; 0 where it has none."""
+        return next((number for number in reversed(self.answers) if number), 0)
+
+    @property
+    def review(self) -> Review:
+        """A person's word on the answer that it has now."""
+        return self.reviews.get(self.last_answer, Review.UNREVIEWED)
+
+    @property
+    def known(self) -> bool:
+        """Whether the journal has anything of it."""
+        return self.met or self.stale or any(self.answers)
+
+    @property
+    def skipped(self) -> str:
+        """Why there is nothing to run for it, or ""."""
+        if self.blank:
+            return self.blank
+        return NO_STEP_HELD if all(number == SKIPPED for number in self.answers) else ""
+
+    def put(self, index: int, answer: Answer, *, kept: bool) -> None:
+        """Note that a step has this answer now; the totals are another matter."""
+        self.answers[index], self.tokens[index] = answer.id, 0
+        self.kept = self.kept | {index} if kept else self.kept - {index}
+
+    def add(self, answer: Answer) -> None:
+        """Count an answer in the totals."""
+        self.totals = _with(self.totals, answer)
+
+    def sum_up(self, answers: Iterable[Answer | None]) -> None:
+        """Work the totals out anew."""
+        self.totals = RowState()
+        for answer in answers:
+            if answer is not None:
+                self.add(answer)
+
+    def state(self, steps: tuple[str, ...]) -> RowState:
+        """The row as it is shown before a run."""
+        behind = next((place for place, number in enumerate(self.answers) if number is None), len(self.answers))
+        step = steps[min(behind, len(steps)) - 1] if behind else ""
+        shown = replace(
+            self.totals, review=self.review, stale=self.stale, kept=bool(self.kept), step=step, step_index=behind
+        )
+        if self.skipped:
+            return replace(shown, status=Status.SKIPPED)
+        if not self.calls:
+            return replace(shown, status=Status.DONE)
+        if self.status is Status.FAILED and self._still_failed(steps):
+            attempts = self.failure.attempts if self.failure else 0
+            failed_in = self.failure.step if self.failure else step
+            return replace(shown, status=Status.FAILED, failure=self.failure, attempts=attempts, step=failed_in)
+        return replace(shown, status=Status.PENDING)
+
+    def _still_failed(self, steps: tuple[str, ...]) -> bool:
+        """Whether the failure is one of this chain's, and nothing has cured it since."""
+        if self.failure is None:
+            return True
+        return self.failure.step in steps and self.answers[steps.index(self.failure.step)] is None
+
+
+def _with(totals: RowState, answer: Answer) -> RowState:
+    usage = totals.usage if answer.usage is None else (totals.usage or Usage()) + answer.usage
+    cost = totals.cost if answer.cost is None else (totals.cost or 0) + answer.cost
+    return replace(
+        totals,
+        usage=usage,
+        cost=cost,
+        seconds=totals.seconds + answer.seconds,
+        attempts=answer.attempts,
+        cut=totals.cut or answer.finish is Finish.LENGTH,
+    )

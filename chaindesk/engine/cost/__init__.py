@@ -1,0 +1,1 @@
+"""What a run will cost, what it costs, and the most that it may."""

@@ -1,0 +1,167 @@
+"""What a run would do, as values: made by ``plan``, carried out by ``runner``, shown before anything is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from chaindesk.domain.estimate import Estimate
+from chaindesk.domain.manifest import Notice, Row
+from chaindesk.domain.records import Answer, Failure, RunState
+from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.status import Status
+from chaindesk.engine.run.snapshot import RowState
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """One chosen row.
+
+    Attributes:
+        row: the row.
+        answers: for each step, the journal's number of the answer that it takes over, or None.
+        calls: the calls that are missing, as far as can be known: a condition on an unknown output counts as met.
+        state: how the row stands before the run, to be shown.
+        skipped: why there is nothing to run for it, or "".
+        anew: the places of the steps that are paid for again, though there may be an answer.
+        known_as: the key under which earlier runs knew it, or None where that is its own.
+    """
+
+    row: Row
+    answers: tuple[int | None, ...]
+    calls: int
+    state: RowState
+    skipped: str = ""
+    anew: frozenset[int] = frozenset()
+    known_as: str | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether it has answers to inputs, prompts or edits that have changed since."""
+        return self.state.stale
+
+    @property
+    def status(self) -> Status:
+        """How it stands before the run."""
+        return self.state.status
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it failed last, where it did and nothing has cured it since."""
+        return self.state.failure
+
+    @property
+    def complete(self) -> bool:
+        """Whether all its answers are there."""
+        return not self.calls and not self.skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do.
+
+    Attributes:
+        rows: the chosen rows in sheet order.
+        calls: calls that are missing, as far as can be known.
+        reused: answers that are taken over.
+        estimate: what the calls are likely to take.
+        notices: what the user should know first.
+        overwritten: the sheet rows in which a text that a person wrote would give way to a new answer.
+    """
+
+    rows: list[PlannedRow]
+    calls: int
+    reused: int
+    estimate: Estimate
+    notices: tuple[Notice, ...] = ()
+    overwritten: tuple[int, ...] = ()
+
+    @property
+    def taken_over(self) -> list[tuple[int, str]]:
+        """The numbers of the answers of earlier runs that it would take over, each with the key of its row.
+
+        That is the key under which the row's outcome stands: a row that has moved gets another as it ends.
+        """
+        return [
+            (number, planned.row.key if planned.known_as is None else planned.known_as)
+            for planned in self.rows
+            for number in planned.answers
+            if number
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a run is to do.
+
+    Attributes:
+        choice: the rows it takes.
+        concurrency: rows at once, or None for the chain's own number.
+        fresh: pay again for everything.
+        budget: US dollars that it may spend, or None.
+        on_pause: where a key is refused, an account empty, a model unknown or the budget reached: ``stop`` ends the
+            run, ``wait`` waits for ``RunControl.resume`` or ``stop``.
+        anew: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
+    """
+
+    choice: RowChoice = field(default_factory=RowChoice)
+    concurrency: int | None = None
+    fresh: bool = False
+    budget: Decimal | None = None
+    on_pause: Literal["stop", "wait"] = "stop"
+    anew: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended: its number, state, the chosen rows by status, why it ended early ("" if it did not), and what
+    the user should know of it."""
+
+    run_id: int
+    state: RunState
+    counts: Mapping[Status, int]
+    message: str = ""
+    notices: tuple[str, ...] = ()
+
+
+class OutputState(Enum):
+    """How a step's output of a row stands."""
+
+    ANSWERED = "answered"
+    KEPT = "kept"  # a person has written it, and it stands although its prompt has changed since
+    STALE = "stale"  # there is an answer, but to a prompt that has changed since: the next run asks again
+    MISSING = "missing"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutput:
+    """One step's output of one row, for reading beside the row's inputs.
+
+    Attributes:
+        step: the step's name.
+        state: how it stands.
+        answer: the answer, where there is one (a stale one included).
+        text: what is to be shown: the person's edit where there is one, else the model's; "" where there is nothing.
+        fields: the text of each field of a structured answer.
+    """
+
+    step: str
+    state: OutputState
+    answer: Answer | None = None
+    text: str = ""
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """Where a completed workbook was saved, what was noticed on the way, and the sheet column of each header."""
+
+    path: Path
+    notices: tuple[str, ...]
+    columns: Mapping[str, int]

@@ -1,0 +1,178 @@
+"""What a run over some rows would do and cost, from the ledger: no call is made for it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from chaindesk.domain.chain import Step
+from chaindesk.domain.completion import Usage
+from chaindesk.domain.estimate import Price
+from chaindesk.domain.manifest import Manifest, Notice, Row
+from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.status import Status
+from chaindesk.engine.answers.answer_pool import UNFIT
+from chaindesk.engine.answers.ledger import Ledger, input_tokens
+from chaindesk.engine.answers.row_answers import SKIPPED
+from chaindesk.engine.cost.estimator import Asked, estimate, likely_output
+from chaindesk.engine.planning.plan import Plan, PlannedRow
+from chaindesk.engine.prompting.request_builder import RowChain
+from chaindesk.journal.protocol import Journal
+
+Earlier = Callable[[Step], Sequence[Usage]]
+"""What earlier answers to a step took."""
+_MEASURED = 200
+
+
+def make_plan(
+    manifest: Manifest,
+    chain: RowChain,
+    ledger: Ledger,
+    choice: RowChoice,
+    price: Price,
+    *,
+    fresh: bool,
+    anew: str = "",
+    earlier: Earlier = lambda step: (),
+) -> Plan:
+    """What a run over the chosen rows would do.
+
+    Args:
+        manifest: the sheet.
+        chain: what is said for a row.
+        ledger: what the journal knows of every row.
+        choice: the rows.
+        price: what tokens cost.
+        fresh: pay again for everything.
+        anew: the name of a step that is paid for again.
+        earlier: what earlier answers to a step took, by which its cost is measured.
+    """
+    failed: set[int] = set()
+    if choice.failed_only:
+        failed = {number for number in ledger.entries if ledger.state(number).status is Status.FAILED}
+    chosen = choice.select(manifest.rows, failed)
+    again = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == anew)
+    rows = [_planned(row, chain, ledger, again) for row in chosen]
+    missing = [
+        [planned.row for planned in rows if planned.answers[index] is None and not planned.skipped]
+        for index in range(chain.count)
+    ]
+    asked = _asked(chain, ledger, missing, earlier)
+    return Plan(
+        rows=rows,
+        calls=sum(map(len, missing)),
+        reused=sum(1 for planned in rows for number in planned.answers if number),
+        estimate=estimate(asked, price),
+        notices=tuple(_notices(rows, ledger)),
+        overwritten=_overwritten(rows, ledger),
+    )
+
+
+def _planned(row: Row, chain: RowChain, ledger: Ledger, again: frozenset[int]) -> PlannedRow:
+    entry = ledger.entries[row.number]
+    anew = frozenset() if entry.skipped else again
+    answers = _answers_anew(row, chain, ledger, anew) if anew else entry.answers
+    calls = 0 if entry.skipped else answers.count(None)
+    known_as = ledger.key_of(row)
+    state = ledger.state(row.number)
+    return PlannedRow(row, tuple(answers), calls, state, entry.skipped, anew, None if known_as == row.key else known_as)
+
+
+def _answers_anew(row: Row, chain: RowChain, ledger: Ledger, anew: frozenset[int]) -> list[int | None]:
+    """What is left where some steps are paid for again: nothing that uses them, but what a person has written stands.
+
+    Of a step's condition, only one on the row's own columns is known beforehand.
+    """
+    answers: list[int | None] = []
+    redone: set[str] = set()  # the names of outputs that will be others
+    for index, number in enumerate(ledger.entries[row.number].answers):
+        step = chain.steps[index].step
+        if number == SKIPPED and step.run_if is not None and step.run_if.column is not None:
+            answers.append(SKIPPED)
+        elif index in anew or not (redone.isdisjoint(chain.uses(index)) or ledger.stands(row.number, index)):
+            answers.append(None)
+            redone.update(step.references)
+        else:
+            answers.append(number)
+    return answers
+
+
+def _overwritten(rows: Sequence[PlannedRow], ledger: Ledger) -> tuple[int, ...]:
+    return tuple(
+        planned.row.number
+        for planned in rows
+        if any(ledger.stands(planned.row.number, index) for index in planned.anew)
+    )
+
+
+def earlier_usage(journal: Journal, workbook_id: int, step: Step) -> Sequence[Usage]:
+    """What the newest answers of a workbook to a step took, where the same model gave them."""
+    newest = deque(
+        (
+            number
+            for number, _, fingerprint in journal.answer_index(workbook_id, step.name)
+            if not fingerprint.startswith(UNFIT)
+        ),
+        maxlen=_MEASURED,
+    )
+    answers = (journal.answer(number) for number in newest)
+    # Providers call a model by a longer name, with its date.
+    return [one.usage for one in answers if one is not None and one.usage and step.model_name in one.model]
+
+
+def _asked(chain: RowChain, ledger: Ledger, missing: Sequence[Sequence[Row]], earlier: Earlier) -> Sequence[Asked]:
+    """The missing calls of each step; outputs that they use and that are not there yet are taken to be as long as
+    earlier ones, or as is likely."""
+    lengths: dict[str, int] = {}
+    asked = []
+    for index, rows in enumerate(missing):
+        step = chain.steps[index].step
+        measured = earlier(step) if rows else ()
+        lengths |= dict.fromkeys(step.references, likely_output(step, measured))
+        guessed = {name: "x" * 4 * lengths[name] for name in chain.uses(index)}
+        tokens = sum(
+            ledger.entries[row.number].tokens[index]
+            or input_tokens(chain, index, row, guessed | ledger.outputs_before(row, index))
+            for row in rows
+        )
+        asked.append(Asked(step, chain.endpoint(index), len(rows), tokens, measured))
+    return asked
+
+
+def _notices(rows: Sequence[PlannedRow], ledger: Ledger) -> list[Notice]:
+    notices = []
+    by_reason: dict[str, list[int]] = {}
+    for planned in rows:
+        if planned.skipped:
+            by_reason.setdefault(planned.skipped, []).append(planned.row.number)
+    for reason, numbers in by_reason.items():
+        notices.append(Notice(f"{_rows(len(numbers))} skipped. {reason}", tuple(numbers)))
+    stale = tuple(planned.row.number for planned in rows if planned.stale and planned.calls)
+    if stale:
+        have = f"{_have(stale)} {'an answer' if len(stale) == 1 else 'answers'}"
+        message = f"{_rows(len(stale), verb='')} {have} to inputs or prompts that have changed since: run again."
+        notices.append(Notice(message, stale))
+    if replaced := _overwritten(rows, ledger):
+        message = f"{_rows(len(replaced), verb='')} {_have(replaced)} outputs that you wrote: new answers replace them,"
+        notices.append(Notice(f"{message} and yours stay in the history.", replaced))
+    kept = tuple(planned.row.number for planned in rows if _keeps(planned, ledger))
+    if kept:
+        message = f"{_rows(len(kept), verb='')} {_have(kept)} outputs that you wrote and that stay,"
+        notices.append(Notice(f"{message} although their inputs or prompts have changed since.", kept))
+    return notices
+
+
+def _keeps(planned: PlannedRow, ledger: Ledger) -> bool:
+    """Whether a person's text stands in it that answers something else, or will once earlier steps have been run."""
+    return bool(ledger.entries[planned.row.number].kept - planned.anew)
+
+
+def _have(rows: Sequence[int]) -> str:
+    return "has" if len(rows) == 1 else "have"
+
+
+def _rows(count: int, verb: str | None = None) -> str:
+    words = "1 row" if count == 1 else f"{count:,} rows"
+    if verb is None:
+        verb = " is" if count == 1 else " are"
+    return f"{words}{verb}"

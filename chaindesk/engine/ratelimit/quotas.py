@@ -1,0 +1,107 @@
+"""The limits of one key that are known, side by side: requests, tokens, and tokens in and out apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from chaindesk.domain.completion import Endpoint, Usage
+from chaindesk.engine.ratelimit.sizes import taken
+from chaindesk.engine.ratelimit.token_bucket import Bucket
+from chaindesk.providers.base import RateHint
+
+_LARGEST = 1e15  # a minute; whoever tells more, or less than one, or no number, tells nothing
+NAMES = ("requests", "tokens", "input_tokens", "output_tokens")
+
+
+class Allowances:
+    """A bucket for each limit that the chain names or that replies told; a call needs something of each.
+
+    Args:
+        own: the limits a minute that the chain names, by name.
+        now: seconds of any one clock.
+    """
+
+    def __init__(self, own: Mapping[str, float], now: float) -> None:
+        self._own = dict(own)
+        self._buckets = {name: Bucket(limit, now, sized=name != "requests") for name, limit in self._own.items()}
+        self._out = dict.fromkeys(NAMES, 0.0)  # what the calls that are out were given
+
+    @classmethod
+    def named_by(cls, endpoint: Endpoint, now: float) -> Allowances:
+        """Those that the chain names."""
+        own = {name: getattr(endpoint, f"{name}_per_minute") for name in NAMES}
+        return cls({name: limit for name, limit in own.items() if limit}, now)
+
+    def __bool__(self) -> bool:
+        return bool(self._buckets)
+
+    def delay(self, amounts: Mapping[str, float], now: float) -> float:
+        """Seconds until a call may go out; 0 or less: now."""
+        return max((bucket.delay(amounts[name], now) for name, bucket in self._buckets.items()), default=0.0)
+
+    def full_delay(self, amounts: Mapping[str, float], now: float) -> float:
+        """Seconds that so much takes in all, however much fits at once."""
+        return max(
+            ((amounts[name] - bucket.level(now)) / bucket.pace for name, bucket in self._buckets.items()), default=0.0
+        )
+
+    def take(self, amounts: Mapping[str, float], now: float) -> dict[str, float]:
+        """A call goes out; gives all that was used of each until then, itself included."""
+        for name, amount in amounts.items():
+            self._out[name] += amount
+        for name, bucket in self._buckets.items():
+            bucket.take(amounts[name], now)
+        return {name: bucket.used for name, bucket in self._buckets.items()}
+
+    def give_back(self, amounts: Mapping[str, float]) -> None:
+        """The call did not go out, or was refused."""
+        for name, bucket in self._buckets.items():
+            bucket.give_back(amounts[name])
+
+    def came_back(self, amounts: Mapping[str, float]) -> None:
+        """The call is out no more."""
+        for name, amount in amounts.items():
+            self._out[name] -= amount
+
+    def settle(self, amounts: Mapping[str, float], usage: Usage) -> None:
+        """The call took other than it was likely to."""
+        for name, real in taken(usage):
+            bucket = self._buckets.get(name)
+            if bucket is not None:
+                bucket.give_back(amounts[name] - real)
+
+    def learn(self, hint: RateHint, used: Mapping[str, float], sent_at: float, now: float) -> None:
+        """Take in what a reply told. A smaller limit that the chain names stays in force."""
+        for name in NAMES:
+            limit, remaining = getattr(hint, f"{name}_limit"), getattr(hint, f"{name}_remaining")
+            own = self._own.get(name)
+            if limit is None or not 1 <= limit <= _LARGEST or (own and own < limit):
+                continue
+            if remaining is not None and not 0 <= remaining <= _LARGEST:
+                remaining = None
+            bucket = self._buckets.get(name)
+            if bucket is None:
+                bucket = self._buckets[name] = Bucket(limit, now, sized=name != "requests")
+                bucket.used = self._out[name]
+            bucket.learn(limit, remaining, used.get(name, 0.0), sent_at, now, self._out[name])
+
+    def drain(self, until: float) -> None:
+        """Nothing may be used before ``until``."""
+        for bucket in self._buckets.values():
+            bucket.drain(until)
+
+    def tighten(self, hint: RateHint | None, amounts: Mapping[str, float]) -> None:
+        """A call that kept to them was refused all the same: which of them it was, the reply may have told."""
+        used_up = [name for name in self._buckets if _is_short(hint, name, amounts[name])]
+        for name in used_up or self._buckets:
+            self._buckets[name].tighten()
+
+    def relax(self) -> None:
+        """A call that kept to them was answered."""
+        for bucket in self._buckets.values():
+            bucket.relax()
+
+
+def _is_short(hint: RateHint | None, name: str, amount: float) -> bool:
+    remaining = None if hint is None else getattr(hint, f"{name}_remaining")
+    return remaining is not None and remaining < max(amount, 1.0)

@@ -1,0 +1,59 @@
+"""The limiters of a run, one for each (base URL, key, model), and which turn each call had."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+
+from chaindesk.domain.completion import CompletionRequest
+from chaindesk.engine.ratelimit.limiter import Limiter, Slot
+from chaindesk.engine.ratelimit.quotas import Allowances
+from chaindesk.providers.base import RateHint
+
+__all__ = ["Limiter", "Limits", "Slot"]
+
+
+class Limits:
+    """The limiters of a run.
+
+    Args:
+        identities: for each endpoint's name whose key it shares: names with the same key share their limits. Never
+            the key itself.
+        rng: for the spread of pauses.
+        clock: seconds.
+    """
+
+    def __init__(
+        self, identities: Mapping[str, str], rng: random.Random, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._identities = identities
+        self._rng = rng
+        self._clock = clock
+        self._limiters: dict[tuple[str, str, str], Limiter] = {}
+        self._slots: dict[int, tuple[Limiter, Slot]] = {}
+
+    def of(self, request: CompletionRequest) -> Limiter:
+        """The limiter of a request's base URL, key and model."""
+        endpoint = request.endpoint
+        place = (endpoint.base_url, self._identities.get(endpoint.name, endpoint.name), request.model)
+        limiter = self._limiters.get(place)
+        if limiter is None:
+            limiter = Limiter(lambda now: Allowances.named_by(endpoint, now), self._rng, self._clock)
+            self._limiters[place] = limiter
+        return limiter
+
+    def going_out(self, request: CompletionRequest, limiter: Limiter, slot: Slot) -> None:
+        """Remember which turn a request had, for what its reply tells."""
+        self._slots[id(request)] = (limiter, slot)
+
+    def came_back(self, request: CompletionRequest) -> None:
+        """Forget it."""
+        self._slots.pop(id(request), None)
+
+    def on_rate(self, request: CompletionRequest, hint: RateHint) -> None:
+        """Listens to what replies tell of limits; see ``providers.base.RateListener``."""
+        found = self._slots.get(id(request))
+        if found is not None:
+            limiter, slot = found
+            limiter.learn(slot, hint)

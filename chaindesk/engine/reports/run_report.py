@@ -1,0 +1,220 @@
+"""What a past run was like, from the journal alone: times, speed-up, calls, tokens, cost, failures by kind."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.records import Answer, RowOutcome, RunRecord
+from chaindesk.domain.status import Status
+from chaindesk.engine.answers.answer_pool import LOST, OWN, UNFIT
+from chaindesk.engine.past_run import run_record
+from chaindesk.engine.reports.call_timeline import CallTable
+from chaindesk.journal.protocol import Journal
+
+SLOWEST = 20
+"""So many of the slowest rows are kept."""
+
+
+@dataclass(slots=True)
+class StepReport:
+    """The answers of one step: how many, seconds of their calls, tokens, and dollars as far as they are known.
+
+    Attributes:
+        in_vain: calls that were paid for and gave nothing that can be used; tokens and dollars have them too.
+        cost_in_vain: US dollars of these, as far as they are known.
+        unpriced: paid calls whose price nobody knows.
+        saved: US dollars that the provider's cache saved, what writing to it cost taken off; None where unknown.
+    """
+
+    answers: int = 0
+    seconds: float = 0.0
+    usage: Usage = field(default_factory=Usage)
+    cost: Decimal | None = None
+    in_vain: int = 0
+    cost_in_vain: Decimal = Decimal(0)
+    unpriced: int = 0
+    saved: Decimal | None = None
+
+
+class CutAnswer(NamedTuple):
+    """An answer that was cut at its output limit: whose, and in which step."""
+
+    row: int
+    key: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A past run.
+
+    Attributes:
+        run: its record.
+        rows: the rows that it worked on, by how they ended; rows that were complete before are not among them.
+        elapsed: seconds from its start to its end (to the last thing that is known, where it never ended).
+        call_seconds: of all calls that were answered, summed.
+        steps: by step name.
+        unfit: calls that were paid for and gave nothing that can be used, as answers that did not fit their fields.
+        cut: answers that were cut at their output limit, as sheet row number, row key and step.
+        calls: calls made, the failed ones included, as far as they ended.
+        failures: rows that failed, by kind, the most frequent first.
+        failed: the rows that failed.
+        slowest: the rows that took longest, the slowest first.
+        calls_made: when each call was answered, and for how long it went on.
+        perhaps_billed: calls of which nobody knows whether they were billed, since they were cut off.
+    """
+
+    run: RunRecord
+    rows: Mapping[Status, int]
+    elapsed: float
+    call_seconds: float
+    steps: Mapping[str, StepReport]
+    unfit: int
+    cut: tuple[CutAnswer, ...]
+    calls: int
+    failures: Mapping[str, int]
+    failed: tuple[RowOutcome, ...]
+    slowest: tuple[RowOutcome, ...]
+    calls_made: CallTable
+    perhaps_billed: int = 0
+
+    @property
+    def speed_up(self) -> float | None:
+        """How many times faster than one call after another, or None where nothing was called."""
+        return self.call_seconds / self.elapsed if self.elapsed > 0 and self.call_seconds else None
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all answers."""
+        return sum((step.usage for step in self.steps.values()), Usage())
+
+    @property
+    def cost(self) -> Decimal | None:
+        """US dollars of all paid calls whose price is known, or None where none is."""
+        known = [step.cost for step in self.steps.values() if step.cost is not None]
+        return sum(known, Decimal(0)) if known else None
+
+    @property
+    def cost_in_vain(self) -> Decimal:
+        """Of the cost, that of calls that gave nothing that can be used."""
+        return sum((step.cost_in_vain for step in self.steps.values()), Decimal(0))
+
+    @property
+    def unpriced(self) -> int:
+        """Paid calls whose price nobody knows."""
+        return sum(step.unpriced for step in self.steps.values())
+
+    @property
+    def saved(self) -> Decimal | None:
+        """US dollars that the providers' caches saved, or None where nobody knows or nothing was cached."""
+        known = [step.saved for step in self.steps.values() if step.saved is not None]
+        return sum(known, Decimal(0)) if known else None
+
+
+def priced_report(journal: Journal, run_id: int) -> RunReport:
+    """The report of a run with what the providers' caches saved, by today's prices; loads the price list.
+
+    Raises:
+        UsageError: there is no such run.
+    """
+    from chaindesk.engine.model_catalog import savings
+
+    return run_report(journal, run_id, savings(run_record(journal, run_id).definition))
+
+
+Saved = Callable[[str, Usage], Decimal | None]
+"""What the cache saved in one call of a step, in US dollars."""
+
+
+def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage: None) -> RunReport:
+    """The report of a run.
+
+    Args:
+        journal: where the run is.
+        run_id: its number.
+        saved: tells what the cache saved; see ``vendors.savings``.
+
+    Raises:
+        UsageError: there is no such run.
+    """
+    run = run_record(journal, run_id)
+    answers = _Answers(run, saved)
+    for answer in journal.run_answers(run_id):
+        answers.take(answer)
+    rows: Counter[Status] = Counter()
+    failed: list[RowOutcome] = []
+    slowest: list[tuple[float, int, RowOutcome]] = []
+    last = answers.last
+    for number, outcome in enumerate(journal.run_outcomes(run_id)):
+        rows[outcome.status] += 1
+        last = max(last, outcome.finished_at)
+        slowest = heapq.nlargest(SLOWEST, [*slowest, (outcome.seconds, -number, outcome)])
+        if outcome.failure is not None:
+            failed.append(outcome)
+            answers.table.fail(outcome)
+    return RunReport(
+        run=run,
+        rows={status: rows[status] for status in Status if rows[status]},
+        elapsed=((run.finished_at or last) - run.started_at).total_seconds(),
+        call_seconds=sum(step.seconds for step in answers.steps.values()),
+        steps=answers.steps,
+        unfit=answers.unfit,
+        cut=tuple(answers.cut),
+        calls=answers.calls + sum(one.failure.attempts for one in failed if one.failure is not None),
+        failures=dict(Counter(one.failure.kind.value for one in failed if one.failure is not None).most_common()),
+        failed=tuple(failed),
+        slowest=tuple(one for _, _, one in slowest),
+        calls_made=answers.table,
+        perhaps_billed=answers.perhaps,
+    )
+
+
+class _Answers:
+    """The answers of a run, summed up."""
+
+    def __init__(self, run: RunRecord, saved: Saved) -> None:
+        self._saved = saved
+        self.steps = {name: StepReport() for name in run.steps}
+        self.unfit = self.calls = self.perhaps = 0
+        self.cut: list[CutAnswer] = []
+        self.table = CallTable(run.started_at, run.steps)
+        self.last: datetime = run.started_at
+
+    def take(self, answer: Answer) -> None:
+        if answer.fingerprint.startswith(OWN):
+            return  # a person's: nobody was asked
+        step = self.steps.setdefault(answer.step, StepReport())
+        self.last = max(self.last, answer.finished_at)
+        if answer.fingerprint.startswith(LOST):
+            self.perhaps += 1
+            return
+        self.table.take(answer)
+        step.seconds += answer.seconds
+        self._pay(step, answer)
+        if answer.fingerprint.startswith(UNFIT):
+            self.unfit += 1  # its calls are counted with the answer or the failure that followed
+            step.in_vain += 1
+            step.cost_in_vain += answer.cost or 0
+            return
+        if answer.finish is Finish.LENGTH:
+            self.cut.append(CutAnswer(answer.row_number, answer.row_key, answer.step))
+        self.calls += answer.attempts
+        step.answers += 1
+
+    def _pay(self, step: StepReport, answer: Answer) -> None:
+        usage = answer.usage or Usage()
+        step.usage += usage
+        if answer.cost is None:
+            step.unpriced += 1
+        else:
+            step.cost = answer.cost + (step.cost or 0)
+        saved = self._saved(answer.step, usage) if usage.cached_input or usage.cache_write else None
+        if saved is not None:
+            step.saved = saved + (step.saved or 0)

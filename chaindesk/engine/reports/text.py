@@ -1,0 +1,180 @@
+"""The report of a past run in words for a terminal, and as plain values for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from chaindesk.domain.completion import Usage
+from chaindesk.domain.records import RowOutcome
+from chaindesk.engine.reports.call_timeline import quantile
+from chaindesk.engine.reports.run_report import RunReport, StepReport
+from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
+
+_FAILED_TOLD = 20
+_SLOWEST_TOLD = 5
+
+
+def report_lines(report: RunReport) -> list[str]:
+    """The report as text, a line each."""
+    run, usage = report.run, report.usage
+    ended = ", ".join(f"{count:,} {status.value}" for status, count in report.rows.items() if count) or "none"
+    before = run.rows - sum(report.rows.values())
+    speed = (
+        f", {report.speed_up:.1f} times faster than one call after another"
+        if report.speed_up and report.speed_up >= LEAST_SPEED_UP_TOLD
+        else ""
+    )
+    lines = [
+        f"Run {run.id}: {run.chain} over {run.workbook} ({run.sheet})",
+        f"  {run.started_at.astimezone():%Y-%m-%d %H:%M:%S}, {report.elapsed:.1f} s, {run.state.value}{speed}",
+        f"  rows: {run.rows:,} chosen, {run.concurrency} at once: {ended}"
+        + (f"; {before:,} untouched or complete before" if before > 0 else ""),
+        f"  calls: {report.calls:,}, of them {run.retries:,} retries; answers taken from the journal: {run.reused:,}",
+        f"  tokens: {usage.input:,} in ({usage.cached_input:,} cached), {usage.output:,} out; cost: {_cost(report)}",
+    ]
+    lines += _money_lines(report)
+    lines += [_step_line(report, place, name, step) for place, (name, step) in enumerate(report.steps.items())]
+    if report.cut:
+        where = _listed([f"row {one.key} ({one.step})" for one in report.cut], 10)
+        lines.append(f"  cut at the output limit: {len(report.cut):,} answers: {where}")
+    for kind, count in report.failures.items():
+        keys = [one.row_key for one in report.failed if one.failure is not None and one.failure.kind.value == kind]
+        lines.append(f"  failed, {kind}: {count:,} {'row' if count == 1 else 'rows'}: {_listed(keys, 12)}")
+    lines += [f"    row {one.row_key}: {reason(one)}" for one in report.failed[:_FAILED_TOLD]]
+    if len(report.failed) > _FAILED_TOLD:
+        lines.append(f"    … and {len(report.failed) - _FAILED_TOLD:,} more; --json and --html tell of all")
+    slowest = ", ".join(f"row {one.row_key} {one.seconds:.1f} s" for one in report.slowest[:_SLOWEST_TOLD])
+    return [*lines, f"  slowest: {slowest}"] if slowest else lines
+
+
+def report_json(report: RunReport) -> dict[str, Any]:
+    """The report as plain values for JSON."""
+    run = report.run
+    return {
+        "run": run.id,
+        "chain": run.chain,
+        "workbook": run.workbook,
+        "sheet": run.sheet,
+        "state": run.state.value,
+        "started_at": run.started_at.isoformat(),
+        "finished_at": None if run.finished_at is None else run.finished_at.isoformat(),
+        "concurrency": run.concurrency,
+        "elapsed": round(report.elapsed, 3),
+        "call_seconds": round(report.call_seconds, 3),
+        "speed_up": None if report.speed_up is None else round(report.speed_up, 3),
+        "rows": {"chosen": run.rows} | {status.value: count for status, count in report.rows.items()},
+        "calls": report.calls,
+        "retries": run.retries,
+        "reused": run.reused,
+        "cut": len(report.cut),
+        "cut_answers": [{"row": one.row, "key": one.key, "step": one.step} for one in report.cut],
+        "unfit": report.unfit,
+        "cost_in_vain": str(report.cost_in_vain),
+        "perhaps_billed": report.perhaps_billed,
+        "unpriced": report.unpriced,
+        "saved": _dollars(report.saved),
+        "tokens": _tokens(report.usage),
+        "cost": _dollars(report.cost),
+        "steps": {
+            name: {
+                "answers": step.answers,
+                "seconds": round(step.seconds, 3),
+                "median_seconds": round(quantile(report.calls_made.seconds_of(place), 0.5), 3),
+                "tokens": _tokens(step.usage),
+                "cost": _dollars(step.cost),
+            }
+            for place, (name, step) in enumerate(report.steps.items())
+        },
+        "failures": dict(report.failures),
+        "failed": [_failed_json(one) for one in report.failed],
+        "slowest": [{"row": one.row_number, "key": one.row_key, "seconds": one.seconds} for one in report.slowest],
+    }
+
+
+def reason(outcome: RowOutcome) -> str:
+    """Why a row failed: step, kind, words, calls, and what the provider's support asks for."""
+    failure = outcome.failure
+    if failure is None:
+        return ""
+    told = [f"{failure.attempts} calls"] if failure.attempts > 1 else []
+    if failure.http_status is not None:
+        told.append(f"HTTP {failure.http_status}")
+    if failure.request_id:
+        told.append(f"request {failure.request_id}")
+    return f"{failure.step}: {failure.kind.value}: {failure.message}" + (f" ({', '.join(told)})" if told else "")
+
+
+def _cost(report: RunReport) -> str:
+    if report.cost is None:
+        return "unknown" if report.unpriced or not report.steps else "none"
+    more = f" and {report.unpriced:,} calls of unknown price" if report.unpriced else ""
+    return f"${report.cost:.4f}{more}"
+
+
+def _money_lines(report: RunReport) -> list[str]:
+    """What was paid for nothing, what may have been, and what caching saved."""
+    lines = []
+    if report.unfit:
+        cost = f", ${report.cost_in_vain:.4f} of the cost" if report.cost_in_vain else ""
+        lines.append(f"  paid for but of no use: {_calls(report.unfit)}{cost}")
+    if report.perhaps_billed:
+        lines.append(f"  may have been billed though cut off: {_calls(report.perhaps_billed)}, in no figure here")
+    usage = report.usage
+    if usage.cached_input or usage.cache_write:
+        written = f", {usage.cache_write:,} written to it" if usage.cache_write else ""
+        saved = "" if report.saved is None else f"; {saved_words(report.saved)}"
+        lines.append(f"  cache: {usage.cached_input:,} tokens read from it{written}{saved}")
+    return lines
+
+
+def saved_words(saved: Decimal) -> str:
+    """What the cache saved, or cost where its entries were hardly read."""
+    return f"saved ${saved:.4f}" if saved >= 0 else f"cost ${-saved:.4f} more than it saved"
+
+
+def _calls(count: int) -> str:
+    return f"{count:,} {'call' if count == 1 else 'calls'}"
+
+
+def _step_line(report: RunReport, place: int, name: str, step: StepReport) -> str:
+    seconds = report.calls_made.seconds_of(place)
+    spread = f" (half under {quantile(seconds, 0.5):.2f} s, 95 % under {quantile(seconds, 0.95):.2f} s)"
+    cost = "" if step.cost is None else f", ${step.cost:.4f}"
+    return (
+        f"  step {name}: {step.answers:,} answers, {step.seconds / max(step.answers, 1):.2f} s each"
+        f"{spread if len(seconds) > 1 else ''}, {step.usage.total:,} tokens{cost}"
+    )
+
+
+def _failed_json(outcome: RowOutcome) -> dict[str, Any]:
+    failure = outcome.failure
+    values: dict[str, Any] = {"row": outcome.row_number, "key": outcome.row_key, "reason": reason(outcome)}
+    if failure is not None:
+        values |= {
+            "step": failure.step,
+            "kind": failure.kind.value,
+            "message": failure.message,
+            "attempts": failure.attempts,
+            "http_status": failure.http_status,
+            "request_id": failure.request_id,
+        }
+    return values
+
+
+def _listed(words: Sequence[str], most: int) -> str:
+    return ", ".join(words[:most]) + (f" and {len(words) - most:,} more" if len(words) > most else "")
+
+
+def _tokens(usage: Usage) -> dict[str, int]:
+    return {
+        "input": usage.input,
+        "cached_input": usage.cached_input,
+        "cache_write": usage.cache_write,
+        "output": usage.output,
+    }
+
+
+def _dollars(cost: Decimal | None) -> str | None:
+    return None if cost is None else str(cost)

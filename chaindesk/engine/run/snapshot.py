@@ -1,0 +1,351 @@
+"""What a run looks like right now: the stream of events folded into one state for the terminal and the window."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.estimate import Estimate, Forecast
+from chaindesk.domain.events import (
+    CallInVain,
+    ConcurrencyChanged,
+    Event,
+    PauseCause,
+    RowFinished,
+    RunFinished,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    StepWaiting,
+)
+from chaindesk.domain.records import Failure, RunState
+from chaindesk.domain.status import Review, Status
+from chaindesk.engine.cost.estimator import LiveEstimate
+
+LEAST_SPEED_UP_TOLD = 1.05
+_FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class RowState:
+    """One row as it stands.
+
+    Attributes:
+        status: where it stands.
+        step: the step that it is in, or was in last; "" before its first.
+        step_index: how many of its steps are behind it.
+        attempts: calls made for the present step, or for the last one.
+        failure: why it failed, or why it waits to try again (then with the failure of the last call), or None.
+        usage: tokens of all its answers, or None where none told.
+        cost: US dollars of all its answers, or None where no price is known.
+        seconds: of its calls, summed.
+        until: while it waits: until when, in seconds of ``time.monotonic()``; else None.
+        cause: while it waits: what holds the run, where it waits for that; says nothing at other times.
+        review: a person's word on it.
+        stale: it has answers to inputs, prompts or edits that have changed since, which the next run asks again.
+        kept: it has an output that a person wrote, and that stands although its inputs or prompt have changed since.
+        cut: a step's answer was cut at its output limit.
+    """
+
+    status: Status = Status.PENDING
+    step: str = ""
+    step_index: int = 0
+    attempts: int = 0
+    failure: Failure | None = None
+    usage: Usage | None = None
+    cost: Decimal | None = None
+    seconds: float = 0.0
+    until: float | None = None
+    cause: PauseCause | None = None
+    review: Review = Review.UNREVIEWED
+    stale: bool = False
+    cut: bool = False
+    kept: bool = False
+
+
+class Snapshot:
+    """Folds events into the state of all rows and the figures of the run. Free of any toolkit.
+
+    Attributes:
+        rows: the state of each row by sheet number.
+        counts: rows by status, over all of ``rows``.
+        steps: the names of the chain's steps.
+        usage: tokens that this run paid for.
+        cost: US dollars that this run cost as far as prices are known, or None where none is known yet.
+        cost_in_vain: of them, those for calls that gave nothing that can be used.
+        calls_in_vain: such calls that were paid for; no row's own figures have them.
+        perhaps_billed: calls of which nobody knows whether they were billed; no figure has them.
+        saved: US dollars that the providers' caches saved, or None where nothing was cached or no price is known.
+        retries: calls that were made again.
+        calls: calls that the run expects to make in all.
+        calls_done: of them, those answered.
+        reused: answers that were taken from the journal.
+        concurrency: rows at once.
+        state: how the run stands, or None before the first.
+    """
+
+    def __init__(self, rows: Mapping[int, RowState] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self.rows: dict[int, RowState] = dict(rows or {})
+        self.counts: dict[Status, int] = dict.fromkeys(Status, 0)
+        for row in self.rows.values():
+            self.counts[row.status] += 1
+        self._clock = clock
+        self.state: RunState | None = None
+        self.message = ""
+        self._reset()
+
+    def _reset(self) -> None:
+        self.run_id = 0
+        self.steps: tuple[str, ...] = ()
+        self.usage = Usage()
+        self.cost: Decimal | None = None
+        self.cost_in_vain = Decimal(0)
+        self.calls_in_vain = 0
+        self.perhaps_billed = 0
+        self.saved: Decimal | None = None
+        self._money = LiveEstimate(Estimate())
+        self.retries = 0
+        self.calls = 0
+        self.calls_done = 0
+        self.reused = 0
+        self.concurrency = 0
+        self._most_at_once = 0  # a concurrency that was turned down cuts no row off
+        self._pauses: dict[str, RunPaused] = {}  # by provider for outages, by "" for what holds the whole run
+        self._held_from: float | None = None
+        self._waiting: dict[int, float | None] = {}  # rows that wait, and until when
+        self._chosen = 0
+        self._rested = 0
+        self._calling: set[int] = set()  # rows at work that have made a call
+        self._called = 0  # finished rows that made one
+        self._dropped = 0
+        self._call_seconds = 0.0
+        self._started: float | None = None
+        self._ended: float | None = None
+        self._held = 0.0
+
+    # --- figures -----------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> int:
+        """How many rows the run takes."""
+        return self._chosen
+
+    @property
+    def finished(self) -> int:
+        """How many of the chosen rows are done, failed or skipped; those that a stop cut off are not."""
+        return self._rested
+
+    @property
+    def running(self) -> int:
+        """Rows with a call under way. One row ends a moment after the next begins: never more than may run at once."""
+        running = self.counts[Status.RUNNING]
+        return min(running, self._most_at_once) if self._most_at_once else running
+
+    @property
+    def waiting(self) -> int:
+        """Rows held back by a limit or before a retry."""
+        return self.counts[Status.WAITING]
+
+    @property
+    def paused(self) -> RunPaused | None:
+        """Why calls are held back, or None: what holds the whole run before the outage of one provider."""
+        return self._pauses.get("") or next(iter(self._pauses.values()), None)
+
+    @property
+    def waiting_until(self) -> float | None:
+        """When the first of the waiting rows goes on, or None where nobody knows: seconds of ``time.monotonic()``."""
+        if (held := self.paused) is not None:
+            return held.until
+        return min((until for until in self._waiting.values() if until is not None), default=None)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the run began, or that it took."""
+        if self._started is None:
+            return 0.0
+        return (self._clock() if self._ended is None else self._ended) - self._started
+
+    @property
+    def rate(self) -> float:
+        """Rows a minute that finished, pauses left out, and so are rows that made no call: they take no time."""
+        active = self._active
+        return self._called * 60 / active if active > 0 else 0.0
+
+    @property
+    def time_left(self) -> float | None:
+        """Seconds until the run is likely to end, or None where nothing can be said."""
+        if self._started is None or self._ended is not None or not self.calls_done or self.paused is not None:
+            return None
+        left = max(self.calls - self.calls_done - self._dropped, 0)
+        return left * self._active / self.calls_done
+
+    @property
+    def estimate(self) -> Forecast:
+        """What the run will have cost in the end, as far as its calls so far tell."""
+        return self._money.forecast(self._clock() if self._ended is None else self._ended)
+
+    @property
+    def speed_up(self) -> float | None:
+        """How many times faster than one call after another: call seconds by elapsed seconds. None before a call."""
+        elapsed = self.elapsed
+        return self._call_seconds / elapsed if elapsed > 0 and self._call_seconds else None
+
+    @property
+    def telling_speed_up(self) -> float | None:
+        """``speed_up`` as people are told it: None while it says nothing, because it is hardly above 1."""
+        speed_up = self.speed_up
+        return speed_up if speed_up is not None and speed_up >= LEAST_SPEED_UP_TOLD else None
+
+    @property
+    def _active(self) -> float:
+        held = self._held
+        if self._held_from is not None:
+            held += self._clock() - self._held_from
+        return self.elapsed - held
+
+    # --- folding -----------------------------------------------------------------------------------------------
+
+    def fold(self, event: Event) -> Sequence[int]:
+        """Take an event in, and tell the sheet numbers of the rows that it changed."""
+        self._money.fold(event, self._row(event.row).step_index if isinstance(event, RowFinished) else 0)
+        match event:
+            case RunStarted():
+                return self._started_run(event)
+            case StepStarted(row=row):
+                self._calling.add(row)
+                self.retries += event.attempt > 1
+                return self._put(row, _calling(self._begun(row), event))
+            case StepWaiting(row=row):
+                return self._put(row, _waiting(self._begun(row), event))
+            case StepFinished(row=row):
+                return self._put(row, self._answered(self._begun(row), event))
+            case CallInVain():
+                self._paid_in_vain(event)
+            case RowFinished(row=row):
+                return self._put(row, self._rest(self._row(row), event))
+            case ConcurrencyChanged():
+                self.concurrency = event.concurrency
+                self._most_at_once = max(self._most_at_once, event.concurrency)
+            case RunPaused():
+                self._pause(event)
+            case RunResumed():
+                self._resume(event.at, event.provider)
+            case RunFinished():
+                self._pauses.clear()
+                self._resume(event.at, "")
+                self.state, self.message, self._ended = event.state, event.message, event.at
+        return ()
+
+    def set_state(self, row: int, state: RowState) -> None:
+        """Show a row as the journal now knows it."""
+        self._put(row, state)
+
+    def _started_run(self, event: RunStarted) -> Sequence[int]:
+        self._reset()
+        self.run_id, self.steps, self.concurrency = event.run_id, event.steps, event.concurrency
+        self._most_at_once = event.concurrency
+        self.calls, self.reused, self._chosen, self._started = event.calls, event.reused, len(event.rows), event.at
+        self.state, self.message = RunState.RUNNING, ""
+        self._money = LiveEstimate(event.estimate)
+        for number in event.rows:
+            self._put(number, replace(self._row(number), status=Status.QUEUED, failure=None, until=None))
+        return event.rows
+
+    def _begun(self, number: int) -> RowState:
+        """The row's state; its figures of earlier runs go as soon as it moves in this one."""
+        state = self._row(number)
+        if state.status is not Status.QUEUED:
+            return state
+        return RowState(status=Status.QUEUED, review=state.review, stale=state.stale)
+
+    def _answered(self, state: RowState, event: StepFinished) -> RowState:
+        if not event.reused and not event.skipped:
+            self._calling.add(event.row)
+            self.calls_done += 1
+            self._call_seconds += event.seconds
+            self.usage += event.usage or Usage()
+            self.cost = _sum(self.cost, event.cost)
+            self.saved = _sum(self.saved, event.saved)
+            state = replace(state, review=Review.UNREVIEWED)  # a word on an answer is none on the next
+        usage = state.usage if event.usage is None else (state.usage or Usage()) + event.usage
+        return replace(
+            state,
+            status=Status.RUNNING,
+            step=event.step,
+            step_index=state.step_index + 1,
+            attempts=event.attempts,
+            failure=None,
+            usage=usage,
+            cost=_sum(state.cost, event.cost),
+            seconds=state.seconds + event.seconds,
+            until=None,
+            cut=state.cut or event.finish is Finish.LENGTH,
+            kept=state.kept or event.kept,
+        )
+
+    def _paid_in_vain(self, event: CallInVain) -> None:
+        if event.perhaps:
+            self.perhaps_billed += 1
+            return
+        self.calls_in_vain += 1
+        self.usage += event.usage or Usage()
+        self.cost = _sum(self.cost, event.cost)
+        self.cost_in_vain += event.cost or 0
+
+    def _rest(self, state: RowState, event: RowFinished) -> RowState:
+        self._rested += event.status in _FINISHED
+        if event.row in self._calling:
+            self._calling.discard(event.row)
+            self._called += event.status in _FINISHED
+        if event.status is Status.DONE:
+            return replace(state, status=Status.DONE, step_index=len(self.steps), failure=None, until=None, stale=False)
+        self._dropped += max(len(self.steps) - state.step_index, 0)
+        return replace(state, status=event.status, failure=event.failure, until=None)
+
+    def _pause(self, event: RunPaused) -> None:
+        if self._held_from is None:
+            self._held_from = event.at
+        self._pauses[event.provider] = event
+
+    def _resume(self, at: float, provider: str) -> None:
+        self._pauses.pop(provider, None)
+        if not self._pauses and self._held_from is not None:
+            self._held += at - self._held_from
+            self._held_from = None
+
+    def _row(self, number: int) -> RowState:
+        return self.rows.get(number) or RowState()
+
+    def _put(self, number: int, state: RowState) -> Sequence[int]:
+        before = self.rows.get(number)
+        if before is not None:
+            self.counts[before.status] -= 1
+        self.counts[state.status] += 1
+        self.rows[number] = state
+        if state.status is Status.WAITING:
+            self._waiting[number] = state.until
+        else:
+            self._waiting.pop(number, None)
+        return (number,)
+
+
+def _calling(state: RowState, event: StepStarted) -> RowState:
+    return replace(state, status=Status.RUNNING, step=event.step, attempts=event.attempt, until=None, failure=None)
+
+
+def _waiting(state: RowState, event: StepWaiting) -> RowState:
+    failure = None
+    if event.kind is not None:
+        failure = Failure(event.step, event.kind, event.message or "", state.attempts)
+    return replace(state, status=Status.WAITING, step=event.step, until=event.until, failure=failure, cause=event.cause)
+
+
+def _sum(total: Decimal | None, more: Decimal | None) -> Decimal | None:
+    if more is None:
+        return total
+    return more if total is None else total + more

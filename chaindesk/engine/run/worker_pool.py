@@ -1,0 +1,212 @@
+"""Runs many rows side by side: as many workers as rows at once, never a task per row."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+
+from chaindesk.domain.errors import ChainDeskError
+from chaindesk.domain.events import ConcurrencyChanged, PauseCause, RowFinished
+from chaindesk.domain.records import RunState
+from chaindesk.domain.status import Status
+from chaindesk.engine.calls.pause_gate import Gate
+from chaindesk.engine.planning.plan import PlannedRow
+from chaindesk.engine.run.control import Lever, RunControl
+from chaindesk.engine.run.row_task import Desk, RowTask
+
+_AT_ONCE = 100
+_RAMP_SECONDS = 0.02
+_RAMP_WORKERS = 20
+
+
+@dataclass(slots=True)
+class Runner:
+    """Runs the rows of one run to their end.
+
+    Attributes:
+        desk: what the rows work with.
+        gate: where calls wait.
+        control: the user's levers; its ``concurrency`` must be set.
+        renew: called before calls go on after a pause that asked something of the user, such as to read the keys
+            anew; gives why it cannot go on, or "".
+        row_done: told of each row that ended in a worker, with its task.
+        counts: rows by how they ended.
+    """
+
+    desk: Desk
+    gate: Gate
+    control: RunControl
+    renew: Callable[[], Awaitable[str]]
+    row_done: Callable[[RowTask, Status], None]
+    counts: Counter[Status] = field(default_factory=Counter)
+    _queue: deque[PlannedRow] = field(default_factory=deque)
+    _workers: dict[asyncio.Task[None], RowTask | None] = field(default_factory=dict)
+    _group: asyncio.TaskGroup | None = None
+    _ramping: bool = False
+
+    async def run(self, rows: Iterable[PlannedRow]) -> RunState:
+        """Run the rows."""
+        for planned in rows:
+            if planned.complete or planned.skipped:
+                self._settle(planned, Status.SKIPPED if planned.skipped else Status.DONE)
+            else:
+                self._queue.append(planned)
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                self.control.attach(self._moved)
+                self.gate.on_halt = self._halted
+                if self.control.stopping:
+                    self._queue_back()
+                if self.control.paused:
+                    self.gate.pause()
+                self._staff()
+        except BaseExceptionGroup as errors:
+            raise _first(errors) from None
+        finally:
+            self.control.attach(None)
+            self._group = None
+            self._queue_back()
+        if self.control.stopping:
+            return RunState.STOPPED
+        return RunState.HALTED if self.gate.halted else RunState.FINISHED
+
+    # --- workers -----------------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        me = asyncio.current_task()
+        assert me is not None  # noqa: S101 - tells mypy that a coroutine of a task has one
+        try:
+            while self._queue and not self._too_many() and not self.gate.halted and not self.control.stopping:
+                task = RowTask(self._queue.popleft(), self.desk)
+                self._workers[me] = task
+                await self._one(task)
+        finally:
+            del self._workers[me]
+
+    async def _one(self, task: RowTask) -> None:
+        try:
+            await task.run()
+        except asyncio.CancelledError:
+            self._count(task, await task.cut_off(halted=bool(self.gate.halted)))
+            raise
+        except BaseException:
+            self._count(task, Status.PENDING)
+            raise
+        assert self._group is not None  # noqa: S101 - tells mypy that workers live inside the group
+        closing = self._close(task)
+        try:
+            self._group.create_task(closing)
+        except RuntimeError:  # the group is coming down
+            closing.close()
+            await self._close(task)
+
+    async def _close(self, task: RowTask) -> None:
+        status = Status.PENDING
+        try:
+            status = await task.close()
+        finally:
+            self._count(task, task.ended or status)
+
+    def _count(self, task: RowTask, status: Status) -> None:
+        self.counts[status] += 1
+        self.row_done(task, status)
+
+    def _too_many(self) -> bool:
+        return len(self._workers) > (self.control.concurrency or 1)
+
+    def _staff(self) -> None:
+        """Put on workers until there is one for each row at once; beyond a hundred bit by bit, as each connects."""
+        if self._group is None or self._ramping or self.control.stopping:
+            return
+        wanted = min(self.control.concurrency or 1, len(self._workers) + len(self._queue))
+        while len(self._workers) < min(wanted, _AT_ONCE):
+            self._hire()
+        if len(self._workers) < wanted:
+            self._ramping = True
+            self._group.create_task(self._ramp())
+
+    async def _ramp(self) -> None:
+        try:
+            while self._queue and len(self._workers) < (self.control.concurrency or 1) and not self.control.stopping:
+                missing = min((self.control.concurrency or 1) - len(self._workers), len(self._queue), _RAMP_WORKERS)
+                for _ in range(missing):
+                    self._hire()
+                await asyncio.sleep(_RAMP_SECONDS)
+        finally:
+            self._ramping = False
+
+    def _hire(self) -> None:
+        assert self._group is not None  # noqa: S101 - tells mypy what the callers have made sure of
+        self._workers[self._group.create_task(self._work())] = None
+
+    # --- levers ------------------------------------------------------------------------------------------------
+
+    def _moved(self, lever: Lever) -> None:
+        match lever:
+            case Lever.CONCURRENCY:
+                self.desk.emit(ConcurrencyChanged(self.desk.clock(), self.control.concurrency or 1))
+                self._staff()
+            case Lever.PAUSE:
+                self.gate.pause()
+            case Lever.RESUME:
+                self._resume()
+            case Lever.STOP:
+                self.desk.keeper.give_up()
+                for worker in list(self._workers):
+                    worker.cancel()
+
+    def _halted(self) -> None:
+        """End the rows that only wait, for a limit or before a retry; calls that are out may finish."""
+        here = asyncio.current_task()
+        for worker, task in list(self._workers.items()):
+            if worker is not here and not (task is not None and task.under_way):
+                worker.cancel()
+
+    def _resume(self) -> None:
+        held = self.gate.held_for
+        if held is PauseCause.DISK:
+            self.gate.end_users_pause()
+            self.desk.keeper.try_now()
+            return
+        if held is None or self._group is None:
+            self._go_on()
+            return
+        self._group.create_task(self._renewed())
+
+    async def _renewed(self) -> None:
+        obstacle = await self.renew()
+        if obstacle:
+            self.gate.hold_again(obstacle)
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        self.gate.resume()
+        self.desk.keeper.hold()
+        self.desk.caller.outages.try_now()
+
+    # --- rows that no worker takes -----------------------------------------------------------------------------
+
+    def _settle(self, planned: PlannedRow, status: Status) -> None:
+        self.counts[status] += 1
+        self.desk.emit(RowFinished(self.desk.clock(), planned.row.number, planned.row.key, status, None, 0.0))
+
+    def _queue_back(self) -> None:
+        while self._queue:
+            self._settle(self._queue.popleft(), Status.PENDING)
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The one error to tell of: ours before others."""
+    flat: list[BaseException] = []
+    stack: list[BaseException] = [errors]
+    while stack:
+        error = stack.pop()
+        if isinstance(error, BaseExceptionGroup):
+            stack.extend(error.exceptions)
+        else:
+            flat.append(error)
+    return next((error for error in flat if isinstance(error, ChainDeskError)), flat[0])
