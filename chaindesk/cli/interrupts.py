@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from chaindesk.cli.exits import Exit
+from chaindesk.cli.exit_status import Exit
 
 _STOPPING = b"\nStopping. What is finished is kept; press Ctrl-C again to end at once.\n"
 _SHOW_CURSOR = b"\x1b[?25h"

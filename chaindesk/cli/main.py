@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 import chaindesk
-from chaindesk.cli.exits import Exit
+from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.output import note, prepare_streams
 
 COMMANDS = {
@@ -56,7 +56,7 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         return Exit.INTERRUPTED
     except Exception as error:  # the edge: nothing may reach the user as a traceback
-        from chaindesk.cli.faults import report_fault
+        from chaindesk.cli.error_handler import report_fault
 
         return report_fault(error)
 
@@ -87,7 +87,7 @@ def _command(name: str, words: list[str]) -> int:
         allow_abbrev=False,
     )
     command.add_arguments(parser)
-    from chaindesk.cli.faults import start_log
+    from chaindesk.cli.error_handler import start_log
 
     arguments = parser.parse_args(words)
     start_log()

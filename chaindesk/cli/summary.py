@@ -12,7 +12,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.reports.money_text import cache_words, forecast_words, in_vain_words
 
 if TYPE_CHECKING:
-    from chaindesk.cli.exits import Exit
+    from chaindesk.cli.exit_status import Exit
     from chaindesk.engine.run.snapshot import Snapshot
     from chaindesk.engine.session import ExportReport, RunResult
 

@@ -21,7 +21,7 @@ from urllib.parse import quote
 import pytest
 import xlsxwriter
 
-from chaindesk.cli.faults import report_fault
+from chaindesk.cli.error_handler import report_fault
 from chaindesk.desktop.crash import CrashHandler
 
 KEY = "sk-live/9f8e7d6c5b4a39281706+Zq=="

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from chaindesk.cli import loop, options
-from chaindesk.cli.bench import Bench, Comparison, Measurement, Outcome, run_once
-from chaindesk.cli.demo_process import demo_process
-from chaindesk.cli.exits import Exit
-from chaindesk.cli.opening import open_session, read_chain, read_fitting_manifest, uses_demo
+from chaindesk.cli.benchmark import Bench, Comparison, Measurement, Outcome, run_once
+from chaindesk.cli.exit_status import Exit
+from chaindesk.cli.inputs import open_session, read_chain, read_fitting_manifest, uses_demo
 from chaindesk.cli.output import count, duration, listed, money, note, say, say_json, table
+from chaindesk.cli.simulator_process import demo_process
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.cli import loop, options
-from chaindesk.cli.check_text import Findings, check_json, check_lines
-from chaindesk.cli.exits import Exit
-from chaindesk.cli.opening import (
+from chaindesk.cli.check_report import Findings, check_json, check_lines
+from chaindesk.cli.exit_status import Exit
+from chaindesk.cli.inputs import (
     check_rows_exist,
     located,
     open_session,
@@ -19,7 +19,7 @@ from chaindesk.cli.opening import (
     with_id_column,
 )
 from chaindesk.cli.output import count, note, notice_line, say, say_json
-from chaindesk.cli.targets import probe, target_of
+from chaindesk.cli.output_paths import probe, target_of
 from chaindesk.domain.chain import bind
 from chaindesk.domain.completion import ANY_MODEL
 from chaindesk.domain.errors import ChainDeskError, ChainError, InputError, KeyringError, Problem, SaveError

@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 
 from chaindesk.cli import loop, options
-from chaindesk.cli.opening import open_session, opened_journal
+from chaindesk.cli.inputs import open_session, opened_journal
 from chaindesk.cli.output import note
+from chaindesk.cli.output_paths import probe, target_of
 from chaindesk.cli.progress import manner_of
-from chaindesk.cli.running import Telling, run_and_export
-from chaindesk.cli.targets import probe, target_of
+from chaindesk.cli.run_and_export import Telling, run_and_export
 from chaindesk.domain.errors import SaveError
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.engine.session import RunOptions

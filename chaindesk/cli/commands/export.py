@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.cli import options
-from chaindesk.cli.opening import open_session, opened_journal, read_chain, read_manifest, with_id_column
+from chaindesk.cli.inputs import open_session, opened_journal, read_chain, read_manifest, with_id_column
 from chaindesk.cli.output import say, say_json
-from chaindesk.cli.targets import is_same, probe, target_of
+from chaindesk.cli.output_paths import is_same, probe, target_of
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest

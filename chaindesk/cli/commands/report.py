@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chaindesk.cli import options
-from chaindesk.cli.opening import opened_journal
+from chaindesk.cli.inputs import opened_journal
 from chaindesk.cli.output import say, say_json
 from chaindesk.domain.errors import UsageError
 from chaindesk.journal.protocol import Journal

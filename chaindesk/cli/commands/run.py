@@ -7,16 +7,16 @@ import shlex
 from pathlib import Path
 
 from chaindesk.cli import loop, options
-from chaindesk.cli.opening import (
+from chaindesk.cli.inputs import (
     check_rows_exist,
     open_session,
     opened_journal,
     read_chain,
     read_fitting_manifest,
 )
+from chaindesk.cli.output_paths import probe, target_of
 from chaindesk.cli.progress import manner_of
-from chaindesk.cli.running import Telling, run_and_export
-from chaindesk.cli.targets import probe, target_of
+from chaindesk.cli.run_and_export import Telling, run_and_export
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowChoice

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from chaindesk.cli import options
-from chaindesk.cli.opening import opened_journal
+from chaindesk.cli.inputs import opened_journal
 from chaindesk.cli.output import count, duration, money, note, say, say_json, size, table
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.records import RunRecord

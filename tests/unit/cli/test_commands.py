@@ -9,7 +9,7 @@ import pytest
 
 from chaindesk.chain_file import chain_json_schema, load_chain
 from chaindesk.cli.commands import run, serve_demo
-from chaindesk.cli.faults import report_fault
+from chaindesk.cli.error_handler import report_fault
 from chaindesk.domain.chain import bind
 from chaindesk.domain.errors import CallError, FailureKind, PasswordNeeded
 from chaindesk.settings import log_folder, resource

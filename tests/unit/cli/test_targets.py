@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.cli.targets import probe, target_of
+from chaindesk.cli.output_paths import probe, target_of
 from chaindesk.domain.errors import SaveError, UsageError
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chaindesk.cli.event_json import to_json
-from chaindesk.cli.exits import Exit
+from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.interrupts import interrupts
 from chaindesk.cli.output import discard_output, note, notice_line, say_json
 from chaindesk.cli.output import say as say_line
+from chaindesk.cli.output_paths import is_same
 from chaindesk.cli.progress import Manner, Progress
 from chaindesk.cli.summary import result_json, summary_lines
-from chaindesk.cli.targets import is_same
 from chaindesk.domain.errors import ChainDeskError, JournalError
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Notice

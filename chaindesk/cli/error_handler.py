@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from chaindesk.cli.exits import Exit
+from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.output import note
 from chaindesk.domain.errors import CallError, ChainDeskError, ChainError, PasswordNeeded
 
