@@ -21,11 +21,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QDialog
 
-from chaindesk.desktop.application import Desk, make_application
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.theme import Theme
-from chaindesk.desktop.wishes import Phase
-from chaindesk.desktop.workspace import Workspace
+from chaindesk.desktop.app import Desk, make_application
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session.run_request import Phase
+from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.desktop.ui.theme import Theme
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.simulator.options import DemoOptions

@@ -100,7 +100,7 @@ def _window(workbook: Path | None, words: list[str]) -> int:
         return Exit.BAD_INPUT
     try:
         # The command line must do without the window; so this is the one place that asks for it.
-        application = importlib.import_module("chaindesk.desktop.application")
+        application = importlib.import_module("chaindesk.desktop.app")
     except ImportError as error:
         note(
             f"The window cannot be opened here, because Qt does not load ({error}).\n"

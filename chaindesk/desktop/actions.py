@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from chaindesk.desktop import icons
+from chaindesk.desktop.ui import icons
 
 THEMES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
 

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.credentials import FoundKey, KeySource, KeyStore, checked_key, in_background, origin_of
-from chaindesk.desktop.dialogs import ask
-from chaindesk.desktop.tasks import Tasks
+from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.ui.dialogs import ask
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, InputError, KeyringError

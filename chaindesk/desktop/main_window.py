@@ -20,18 +20,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop import icons
 from chaindesk.desktop.actions import Actions
-from chaindesk.desktop.banner import Banner
-from chaindesk.desktop.budget_box import BudgetBox
-from chaindesk.desktop.empty_page import EmptyPage
-from chaindesk.desktop.review_panel import ReviewPanel
-from chaindesk.desktop.row_table_model import RowTableModel
-from chaindesk.desktop.row_table_view import RowTableView
-from chaindesk.desktop.run_bar import RunBar
-from chaindesk.desktop.run_tools import ConcurrencyBox, RowsChooser
-from chaindesk.desktop.source_bar import SourceBar
-from chaindesk.desktop.theme import Theme
+from chaindesk.desktop.grid.model import RowTableModel
+from chaindesk.desktop.grid.view import RowTableView
+from chaindesk.desktop.notifications.banner import Banner
+from chaindesk.desktop.opening.source_bar import SourceBar
+from chaindesk.desktop.opening.welcome_page import EmptyPage
+from chaindesk.desktop.review.panel import ReviewPanel
+from chaindesk.desktop.run_controls.budget_field import BudgetBox
+from chaindesk.desktop.run_controls.progress_strip import RunBar
+from chaindesk.desktop.run_controls.run_options import ConcurrencyBox, RowsChooser
+from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.theme import Theme
 
 
 class MainWindow(QMainWindow):

@@ -22,7 +22,7 @@ import pytest
 import xlsxwriter
 
 from chaindesk.cli.error_handler import report_fault
-from chaindesk.desktop.crash import CrashHandler
+from chaindesk.desktop.runtime.crash_handler import CrashHandler
 
 KEY = "sk-live/9f8e7d6c5b4a39281706+Zq=="
 ENCODED = base64.b64encode(KEY.encode()).decode()

@@ -13,10 +13,10 @@ import xlsxwriter
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.theme import Theme
-from chaindesk.desktop.workspace import Workspace
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.desktop.ui.theme import Theme
 from chaindesk.simulator.options import DemoOptions
 
 

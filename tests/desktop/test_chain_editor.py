@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.chain_editor import ChainEditor
-from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.chain.editor import ChainEditor
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.workbook import open_manifest
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QMessageBox
 
-from chaindesk.desktop import under_way
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.wishes import Phase
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session import unfinished_runs as under_way
+from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import ExportReport, Session
 from chaindesk.simulator.options import DemoOptions

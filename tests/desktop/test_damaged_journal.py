@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QPushButton
 
 from chaindesk import settings
-from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.journal.sqlite.journal import open_journal
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from chaindesk import settings
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.wishes import Phase
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.status import Status
 from chaindesk.simulator.options import DemoOptions
 

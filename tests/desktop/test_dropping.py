@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
 
 Make = Callable[..., Desk]
 Reach = Callable[..., Awaitable[None]]

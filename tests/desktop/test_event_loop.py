@@ -9,7 +9,7 @@ import time
 
 from PySide6.QtCore import QTimer
 
-from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
 
 
 async def test_timers_fire_in_order_and_never_early(qloop: DesktopLoop) -> None:

@@ -11,11 +11,11 @@ from PySide6.QtCore import QPointF, Qt, QUrl
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QWidget
 
 from chaindesk import settings
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.history_chart import HistoryChart
-from chaindesk.desktop.history_window import HistoryWindow
-from chaindesk.desktop.wishes import Phase
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.history.timeline_chart import HistoryChart
+from chaindesk.desktop.history.window import HistoryWindow
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session.run_request import Phase
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import DemoOptions

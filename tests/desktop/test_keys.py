@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.chain_file import dump_chain, load_chain
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.app import Desk
 from chaindesk.desktop.keys_dialog import KeysDialog
-from chaindesk.desktop.wishes import Phase
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.status import Status
 from chaindesk.simulator.options import DemoOptions

@@ -9,10 +9,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.chain_editor import ChainEditor
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.model_lists import ModelLists
-from chaindesk.desktop.model_words import model_lines, with_model
+from chaindesk.desktop.chain.editor import ChainEditor
+from chaindesk.desktop.chain.model_cache import ModelLists
+from chaindesk.desktop.chain.model_hints import model_lines, with_model
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.providers.registry import resolve
 from chaindesk.simulator.options import DemoOptions
 from chaindesk.simulator.server import DemoServer

@@ -25,19 +25,19 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop import words
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.banner import Banner, Choice, Tone
-from chaindesk.desktop.crash import CrashHandler
-from chaindesk.desktop.event_bridge import EventBridge
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.review_panel import ReviewPanel
-from chaindesk.desktop.run_bar import RunBar
-from chaindesk.desktop.run_tools import RowsChooser
-from chaindesk.desktop.status_palette import StatusPalette
-from chaindesk.desktop.step_view import MarkdownView
-from chaindesk.desktop.tasks import Tasks
-from chaindesk.desktop.theme import Theme
+from chaindesk import formatting as words
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.notifications.banner import Banner, Choice, Tone
+from chaindesk.desktop.review.panel import ReviewPanel
+from chaindesk.desktop.review.step_view import MarkdownView
+from chaindesk.desktop.run_controls.progress_strip import RunBar
+from chaindesk.desktop.run_controls.run_options import RowsChooser
+from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.runtime.crash_handler import CrashHandler
+from chaindesk.desktop.runtime.event_bridge import EventBridge
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.ui.status_palette import StatusPalette
+from chaindesk.desktop.ui.theme import Theme
 from chaindesk.domain.errors import ChainDeskError, WorkbookError
 from chaindesk.domain.events import Event, RunFinished, StepStarted
 from chaindesk.domain.records import RunState

@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop import words
-from chaindesk.desktop.banner import Banner
-from chaindesk.desktop.budget_box import BudgetBox, parse_budget
-from chaindesk.desktop.column_menu import ColumnMenu
-from chaindesk.desktop.pauses import Pauses
-from chaindesk.desktop.previews import Previews
-from chaindesk.desktop.row_table_model import RowTableModel
-from chaindesk.desktop.row_table_view import RowTableView
-from chaindesk.desktop.table_columns import status_text
-from chaindesk.desktop.ways import Ways
+from chaindesk import formatting as words
+from chaindesk.desktop.grid.column_menu import ColumnMenu
+from chaindesk.desktop.grid.columns import status_text
+from chaindesk.desktop.grid.model import RowTableModel
+from chaindesk.desktop.grid.previews import Previews
+from chaindesk.desktop.grid.view import RowTableView
+from chaindesk.desktop.notifications.banner import Banner
+from chaindesk.desktop.notifications.banner_actions import Ways
+from chaindesk.desktop.notifications.pause_notifier import Pauses
+from chaindesk.desktop.run_controls.budget_field import BudgetBox, parse_budget
 from chaindesk.domain.errors import FailureKind, UsageError
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.domain.records import Failure

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.desktop import under_way
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.under_way import UnderWay
-from chaindesk.desktop.wishes import Phase, RunWish
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session import unfinished_runs as under_way
+from chaindesk.desktop.session.run_request import Phase, RunWish
+from chaindesk.desktop.session.unfinished_runs import UnderWay
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.simulator.options import DemoOptions

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.previews import Previews, one_line
-from chaindesk.desktop.row_order import RowFilter
-from chaindesk.desktop.row_table_model import RowTableModel
-from chaindesk.desktop.row_table_view import RowTableView
+from chaindesk.desktop.grid.model import RowTableModel
+from chaindesk.desktop.grid.previews import Previews, one_line
+from chaindesk.desktop.grid.sort_filter import RowFilter
+from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind

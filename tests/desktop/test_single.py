@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.desktop import single
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.single import SingleWindow
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.runtime import single_instance as single
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.runtime.single_instance import SingleWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise")
 Make = Callable[..., Desk]
@@ -24,7 +24,7 @@ HOLD = """
 import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from chaindesk.desktop.single import SingleWindow
+from chaindesk.desktop.runtime.single_instance import SingleWindow
 app = QApplication([])
 window = SingleWindow()
 window.take(Path(sys.argv[1]))

@@ -11,9 +11,9 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from chaindesk.credentials import WAITING
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.banner import Choice, Tone
-from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.notifications.banner import Choice, Tone
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status

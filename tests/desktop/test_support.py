@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.review_panel import ReviewPanel
-from chaindesk.desktop.step_view import StepView
+from chaindesk.desktop.review.panel import ReviewPanel
+from chaindesk.desktop.review.step_view import StepView
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.manifest import Row, RowValues

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.domain.status import Review, Status
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from chaindesk.desktop import word_diff
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.versions_dialog import VersionsDialog
-from chaindesk.desktop.wishes import Phase
-from chaindesk.desktop.word_diff import Part
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.review import text_diff as word_diff
+from chaindesk.desktop.review.text_diff import Part
+from chaindesk.desktop.review.versions_dialog import VersionsDialog
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import OutputState, RunOptions, Session
 from chaindesk.simulator.options import DemoOptions

@@ -14,9 +14,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from chaindesk import settings
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.wishes import Phase
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.status import Review, Status
 from chaindesk.simulator.options import DemoOptions
 

@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from PySide6.QtWidgets import QInputDialog
 
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.application import Desk
-from chaindesk.desktop.event_loop import DesktopLoop
-from chaindesk.desktop.wishes import Edit, Phase
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session.run_request import Edit, Phase
 from chaindesk.domain.status import Review, Status
 from chaindesk.providers.registry import PRESETS
 from chaindesk.simulator.options import DemoOptions

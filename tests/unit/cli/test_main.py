@@ -59,7 +59,7 @@ def test_a_workbook_may_be_called_like_a_command(
     assert main(["runs"]) == 0
     assert capsys.readouterr().out == "There is no run yet.\n"
     monkeypatch.setitem(sys.modules, "PySide6", None)
-    monkeypatch.setitem(sys.modules, "chaindesk.desktop.application", None)
+    monkeypatch.setitem(sys.modules, "chaindesk.desktop.app", None)
     assert main(["./runs"]) == 2
     assert "The window cannot be opened here" in capsys.readouterr().err
 
@@ -67,7 +67,7 @@ def test_a_workbook_may_be_called_like_a_command(
 def test_without_qt_the_window_says_what_works(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "chaindesk.desktop.application", None)
+    monkeypatch.setitem(sys.modules, "chaindesk.desktop.app", None)
     assert main([]) == 2
     told = capsys.readouterr().err
     assert "Qt does not load" in told

@@ -1,0 +1,132 @@
+"""Starts the window: one application, one loop for widgets and engine, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
+
+import chaindesk
+from chaindesk import settings
+from chaindesk.desktop.controllers.main import Conductor
+from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.notifications.banner import Tone
+from chaindesk.desktop.runtime import single_instance as single
+from chaindesk.desktop.runtime.crash_handler import CrashHandler
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session.run_controller import RunController
+from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.theme import Theme
+
+_LAST_WAIT = 0.5  # seconds that work in threads has to come to its end when the window is closed
+
+
+def run(workbook: Path | None, argv: Sequence[str]) -> int:
+    """Show the window until it is closed, with ``workbook`` open where one is given; the exit status."""
+    app = make_application(argv)
+    loop = DesktopLoop(app)
+    asyncio.set_event_loop(loop)
+    try:
+        loop.run_until_complete(_live(app, workbook.absolute() if workbook is not None else None))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        idle = loop.end_threads(_LAST_WAIT)
+        loop.close()
+        asyncio.set_event_loop(None)
+    if not idle:
+        # Whoever closes the window in the middle of a long read does not wait for its end. Nothing is being written:
+        # the journal is closed and workbooks are saved by now. Python itself would wait for the thread.
+        logging.shutdown()
+        os._exit(0)
+    return 0
+
+
+def make_application(argv: Sequence[str]) -> QApplication:
+    """The one QApplication, named and with its icon."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["chaindesk", *argv])
+    QCoreApplication.setApplicationName("ChainDesk")
+    QCoreApplication.setOrganizationName("ChainDesk")
+    QCoreApplication.setApplicationVersion(chaindesk.__version__)
+    app.setDesktopFileName("chaindesk")
+    app.setWindowIcon(icons.application_icon())
+    # The main coroutine ends the application, after it has cleaned up; Qt would end it before.
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+class Desk:
+    """The window with everything behind it; made inside a running loop.
+
+    Attributes:
+        window: the window.
+        workspace: what is open.
+        controller: runs it.
+        conductor: ties them together.
+    """
+
+    def __init__(self, theme: Theme, workspace: Workspace | None = None) -> None:
+        self.window = MainWindow(theme)
+        self.workspace = workspace or Workspace()
+        self.controller = RunController(self.workspace)
+        self.conductor = Conductor(self.window, self.workspace, self.controller)
+
+    async def close(self) -> None:
+        """Stop what runs, and let go of files and servers."""
+        self.workspace.single.release()  # who opens the workbook while the last is saved has a window of his own
+        await self.conductor.resumption.tasks.close()
+        await self.conductor.opening.close()
+        await self.conductor.history.close()
+        await self.controller.close()
+        await self.workspace.close()
+
+
+async def _live(app: QApplication, workbook: Path | None) -> None:
+    if workbook is not None and await single.call(workbook):
+        return  # another window shows it, and came forward
+    desk = Desk(Theme(app, settings.load_preferences().theme))
+    crash = CrashHandler(lambda words: desk.window.news_banner.say(Tone.ERROR, words))
+    crash.install()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(crash.take_from_loop)
+    closed = asyncio.Event()
+    desk.window.closed.connect(closed.set)
+    app.commitDataRequest.connect(lambda _: desk.conductor.closing.close_now())
+    with _signals_close(loop, desk):
+        desk.window.show()
+        desk.conductor.history.offer()
+        if workbook is not None:
+            desk.conductor.opening.open_path(workbook)
+        else:
+            desk.conductor.resumption.reopen()
+        await closed.wait()
+        await desk.close()
+    crash.uninstall()
+    desk.window.deleteLater()
+
+
+@contextmanager
+def _signals_close(loop: asyncio.AbstractEventLoop, desk: Desk) -> Iterator[None]:
+    """Meanwhile Ctrl-C in the terminal closes the window as its cross does, and the system's wish to end is obeyed."""
+    wishes = {signal.SIGINT: desk.window.close, signal.SIGTERM: desk.conductor.closing.close_now}
+    if hangup := getattr(signal, "SIGHUP", None):
+        wishes[hangup] = desk.conductor.closing.close_now
+    try:
+        for wish, act in wishes.items():
+            loop.add_signal_handler(wish, act)
+    except (NotImplementedError, RuntimeError, ValueError):
+        yield  # Windows' loop has no signal handlers, and only the main thread may set one
+        return
+    try:
+        yield
+    finally:
+        for wish in wishes:
+            loop.remove_signal_handler(wish)

@@ -1,0 +1,1 @@
+"""The chain editor and its list of models."""

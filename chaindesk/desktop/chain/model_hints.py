@@ -1,0 +1,76 @@
+"""The models that a chain's text names: which providers it asks, where its steps stand, what is on no list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from chaindesk.chain_file import parse_chain
+from chaindesk.desktop.chain.model_cache import ModelList
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.errors import ChainDeskError, InputError, Problem
+from chaindesk.engine.model_catalog import Offer
+from chaindesk.providers.registry import PRESETS, resolve
+
+_MODEL = re.compile(r"^(\s*(?:-\s+)?model:)\s*(.*?)\s*$")
+_STEP = re.compile(r"^\s*-\s+\w+:")
+
+
+def read_chain(text: str) -> Chain | None:
+    """The chain that the text says, or None while it says none."""
+    try:
+        return parse_chain(text, "chain")
+    except ChainDeskError:
+        return None
+
+
+def providers_of(chain: Chain | None) -> list[str]:
+    """The providers to offer: those that the chain's steps ask, those that it defines, then the well-known ones."""
+    own = [step.provider for step in chain.steps] + list(chain.providers) if chain is not None else []
+    return list(dict.fromkeys([*own, *PRESETS]))
+
+
+def endpoint_of(provider: str, chain: Chain | None) -> Endpoint | None:
+    """Where a provider is asked, as the chain says it; None where it says nothing that makes sense."""
+    try:
+        return resolve(provider, chain.providers.get(provider) if chain is not None else None)
+    except InputError:
+        return None
+
+
+def unlisted(text: str, chain: Chain, known: Callable[[Endpoint], ModelList]) -> list[Problem]:
+    """Hints, not mistakes: models that their providers do not list."""
+    hints: list[Problem] = []
+    lines = model_lines(text)
+    for step in chain.steps:
+        endpoint = endpoint_of(step.provider, chain)
+        names = known(endpoint).names if endpoint is not None else None
+        offer = Offer(step.provider, names or ())
+        if offer.lacks(step.model_name):
+            line = next((line for line, model in lines if model == step.model), 0)
+            hints.append(Problem(f"{offer.words(step.model_name)} It is asked for all the same.", line=line))
+    return hints
+
+
+def model_lines(text: str) -> list[tuple[int, str]]:
+    """The lines (1 is the first) that name a model, and what they name."""
+    found = ((number, _MODEL.match(line)) for number, line in enumerate(text.splitlines(), 1))
+    return [(number, match[2].strip("\"'")) for number, match in found if match]
+
+
+def with_model(lines: Sequence[str], at: int, model: str) -> tuple[int, str] | None:
+    """The line (0 is the first) to replace so that the step at line ``at`` uses ``model``, and its new text.
+
+    None where the cursor is in no step that names a model.
+    """
+    begin = next((number for number in range(min(at, len(lines) - 1), -1, -1) if _STEP.match(lines[number])), None)
+    if begin is None:
+        return None
+    for number in range(begin, len(lines)):
+        if number > begin and _STEP.match(lines[number]):
+            return None
+        match = _MODEL.match(lines[number])
+        if match:
+            return number, f"{match[1]} {model}"
+    return None

@@ -1,0 +1,80 @@
+"""The window's end: one plain question where something would be cut off, and no end before a workbook is saved."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMessageBox
+
+from chaindesk import formatting as words
+from chaindesk.desktop.controllers.opening import OpeningDesk
+from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.session.run_controller import RunController
+from chaindesk.desktop.ui import dialogs
+from chaindesk.domain.status import Status
+from chaindesk.engine.run.snapshot import Snapshot
+
+
+class ClosingDesk(QObject):
+    """Decides whether the window may close."""
+
+    def __init__(self, window: MainWindow, controller: RunController, opening: OpeningDesk) -> None:
+        super().__init__(window)
+        self._window, self._controller, self._opening = window, controller, opening
+        self._question: QMessageBox | None = None
+        self._waits = False
+        window.closing.connect(self._close)
+        controller.saving_changed.connect(self._saved)
+
+    def close_now(self) -> None:
+        """The system ends the program: stop without a question, and offer next time to go on."""
+        self._controller.keep_note()
+        self._window.panel.step.keep_edit()
+        self._window.allow_close()
+
+    def _close(self) -> None:
+        window, unsaved, in_run = self._window, self._opening.unsaved_chain, self._controller.phase.in_run
+        window.panel.step.keep_edit()
+        if self._question is not None:
+            self._question.activateWindow()
+        elif in_run:
+            text = run_words(window.model.snapshot)
+            if unsaved:
+                text += f"\n\nThe changes in {unsaved} are not saved, and would be lost."
+            self._ask("A run is going on", text, "Stop and close", "Keep running")
+        elif unsaved:
+            text = f"The changes in {unsaved} are not saved. Close ChainDesk all the same?"
+            self._ask("Unsaved chain", text, "Close", "Go back")
+        elif self._controller.saving and not self._waits:
+            self._waits = True  # whoever is in a hurry closes once more; the file is finished all the same
+            window.say_busy("Closing as soon as the workbook is saved…")
+        else:
+            window.allow_close()
+
+    def _ask(self, title: str, text: str, yes: str, no: str) -> None:
+        self._question = dialogs.ask(self._window, title, text, yes, no, self._window.allow_close)
+        self._question.finished.connect(self._answered)
+
+    def _answered(self) -> None:
+        self._question = None
+
+    def _saved(self) -> None:
+        if self._waits and not self._controller.saving:
+            self._waits = False
+            self._window.close()
+
+
+def run_words(snapshot: Snapshot) -> str:
+    """What is kept and what is lost when the window closes in the middle of a run."""
+    under_way = snapshot.counts[Status.RUNNING] + snapshot.counts[Status.WAITING]
+    finished = f"{words.count(snapshot.finished)} of {words.rows(snapshot.chosen)} are finished."
+    kept = "Every answer that has arrived is kept."
+    if not under_way:
+        cut = ""
+    elif under_way == 1:
+        cut = "\n\n1 row is under way: its call is cancelled, and the row goes back to pending."
+    else:
+        cut = (
+            f"\n\n{words.count(under_way)} rows are under way: their calls are cancelled, and they go back to pending."
+        )
+    ahead = "The next run goes on from there, and pays for nothing twice."
+    return f"Stop the run and close ChainDesk?\n\n{finished} {kept}{cut}\n\n{ahead}"

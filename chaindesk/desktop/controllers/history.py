@@ -1,0 +1,296 @@
+"""Does what the history window asks for: reads, saves, exports and cleans up, all of it beside the UI thread."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox
+
+from chaindesk import settings
+from chaindesk.desktop.controllers.history_retention import HistoryKeeping
+from chaindesk.desktop.history.window import HistoryWindow
+from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.notifications.banner import Choice, Tone
+from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.session.run_controller import RunController
+from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.desktop.ui import dialogs
+from chaindesk.domain.errors import ChainDeskError, PasswordNeeded
+from chaindesk.engine.export import past_name
+from chaindesk.engine.past_run import chain_of, export_past, run_record, workbook_of
+from chaindesk.engine.reports.run_report import RunReport, priced_report
+from chaindesk.journal.protocol import Journal
+
+_PAGES = "Web pages (*.html)"
+_ZIPS = "Zip files (*.zip)"
+_TEXTS = "Put the prompts, outputs and error messages in too"
+
+
+class HistoryDesk(QObject):
+    """Ties the history window to the journal.
+
+    Attributes:
+        view: the window, once it was shown.
+        tasks: what is going on.
+        open_url: shows a page or a folder; whether that could be done.
+    """
+
+    def __init__(self, window: MainWindow, workspace: Workspace, controller: RunController) -> None:
+        super().__init__(window)
+        self._window, self._workspace, self._controller = window, workspace, controller
+        self.view: HistoryWindow | None = None
+        self.tasks = Tasks(self._failed)
+        self._keeping = HistoryKeeping(workspace, self.tasks, self._failed)
+        self._keeping.cleaned.connect(self._cleaned)
+        self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
+        self._report: RunReport | None = None
+        self._reading: asyncio.Task[Any] | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        a = window.actions_
+        a.history.triggered.connect(self.show)
+        a.bundle.triggered.connect(self._ask_newest_bundle)
+        a.log_folder.triggered.connect(self._open_log_folder)
+        controller.began.connect(self._refresh)
+        controller.finished.connect(lambda _: self._refresh())
+        controller.run_failed.connect(lambda _: self._refresh())
+        workspace.session_changed.connect(lambda _: self._refresh())
+        window.theme.changed.connect(self._take_theme)
+
+    def show(self) -> None:
+        """Show the history, in front."""
+        if self.view is None:
+            self.view = self._make_view()
+        if self.view.isVisible():
+            self.view.raise_()
+        self.view.show()
+        self.view.activateWindow()
+        self._refresh()
+
+    def offer(self) -> None:
+        """Where the user chose how long runs are kept, and some are older: say so, and offer to clean up."""
+        days = settings.load_preferences().keep_days
+        if days is not None and settings.journal_path().exists():
+            self.tasks.start(self._offer(days))
+
+    async def _offer(self, days: int) -> None:
+        text = await self._keeping.offer(days)
+        if text:
+            choices = [Choice("Show the history", self.show), Choice("Not now", lambda: None)]
+            self._window.news_banner.say(Tone.INFO, text, choices)
+
+    async def close(self) -> None:
+        """End what is going on, and forget the pages that were shown."""
+        await self.tasks.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    # --- showing -----------------------------------------------------------------------------------------------
+
+    def _make_view(self) -> HistoryWindow:
+        view = HistoryWindow(self._window, dark=self._window.theme.dark)
+        view.chosen.connect(self._choose)
+        view.keep_chosen.connect(lambda days: self._keeping.keep(view, days))
+        view.clean_wanted.connect(lambda: self._start("Looking what is older…", self._keeping.ask(view)))
+        report = view.report
+        report.page_wanted.connect(self._open_page)
+        report.save_wanted.connect(self._ask_page)
+        report.export_wanted.connect(lambda: self._start("", self._ask_export()))
+        report.bundle_wanted.connect(lambda: self._ask_bundle(self._report))
+        view.show_keep(settings.load_preferences().keep_days)
+        return view
+
+    def _refresh(self) -> None:
+        if self.view is not None and self.view.isVisible():
+            self._start("", self._read_runs(self.view))
+
+    async def _read_runs(self, view: HistoryWindow) -> None:
+        journal = await self._workspace.journal()
+        read = await asyncio.to_thread(lambda: (journal.runs(), journal.run_totals(), journal.size()))
+        session = self._workspace.session
+        view.show_runs(
+            *read,
+            workbook=session.workbook_id if session is not None else 0,
+            going_on=self._window.model.snapshot.run_id if self._controller.phase.in_run else 0,
+        )
+
+    def _cleaned(self) -> None:
+        if not self._controller.phase.in_run:
+            self._workspace.reload()  # what it shows may be gone
+        self._refresh()
+
+    def _choose(self, run: int) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        self._report = None
+        view = self.view
+        if view is not None and not run:
+            view.show_report(None)
+        elif view is not None:
+            self._reading = self.tasks.start(self._read_report(view, run))
+
+    async def _read_report(self, view: HistoryWindow, run: int) -> None:
+        journal = await self._workspace.journal()
+        self._report = await asyncio.to_thread(priced_report, journal, run)
+        view.show_report(self._report)
+
+    def _take_theme(self) -> None:
+        if self.view is not None:
+            self.view.set_dark(dark=self._window.theme.dark)
+
+    # --- pages and bundles -------------------------------------------------------------------------------------
+
+    def _open_page(self) -> None:
+        if self._report is not None:
+            if self._folder is None:
+                self._folder = tempfile.TemporaryDirectory(prefix="chaindesk-")
+            path = Path(self._folder.name) / f"run-{self._report.run.id}.html"
+            self._start("Making the page…", self._show_page(self._report, path))
+
+    async def _show_page(self, report: RunReport, path: Path) -> None:
+        saved = await asyncio.to_thread(_save_page, report, path)
+        shown = self.open_url(QUrl.fromLocalFile(str(saved)))
+        self._say("The page is in your browser." if shown else f"No browser could be opened. The page is {saved}")
+
+    def _ask_page(self) -> None:
+        report = self._report
+        if report is not None and self.view is not None:
+            suggested = self._near(report, f"{Path(report.run.workbook).stem}.run-{report.run.id}.html")
+            then = partial(self._save, lambda _, report, path: _save_page(report, path), report)
+            dialogs.choose_target(self.view, "Save the report", suggested, _PAGES, then)
+
+    def _ask_newest_bundle(self) -> None:
+        async def ask() -> None:
+            journal = await self._workspace.journal()
+            runs = await asyncio.to_thread(journal.runs)
+            self._ask_bundle(await asyncio.to_thread(priced_report, journal, runs[0].id) if runs else None)
+
+        self.tasks.start(ask())
+
+    def _ask_bundle(self, report: RunReport | None) -> None:
+        parent = self.view if self.view is not None and self.view.isVisible() else self._window
+        texts = QCheckBox(_TEXTS)
+        about = "" if report is None else f" and run {report.run.id} in figures"
+        box = dialogs.ask(
+            parent,
+            "Bundle for a bug report",
+            f"A zip with versions, settings, logs{about}. It has no key in it, and no prompt, output or cell. "
+            "It is sent nowhere: look at it, and attach it to your report.",
+            "Save it as…",
+            "Cancel",
+            lambda: self._name_bundle(report, with_texts=texts.isChecked()),
+        )
+        box.setCheckBox(texts)
+
+    def _name_bundle(self, report: RunReport | None, *, with_texts: bool) -> None:
+        def make(journal: Journal, report: RunReport | None, path: Path) -> Path:
+            from chaindesk.engine.reports.support_bundle import bundle_files
+            from chaindesk.files.save import save_zip
+
+            return save_zip(path, bundle_files(journal, report, with_texts=with_texts))
+
+        parent = self.view if self.view is not None and self.view.isVisible() else self._window
+        suggested = self._near(report, f"chaindesk-bug-report-{datetime.now().astimezone():%Y%m%d-%H%M}.zip")
+        then = partial(self._save, make, report)
+        dialogs.choose_target(parent, "Save the bundle", suggested, _ZIPS, then)
+
+    def _save(
+        self, make: Callable[[Journal, RunReport | None, Path], Path], report: RunReport | None, path: Path
+    ) -> None:
+        async def work() -> None:
+            saved = await asyncio.to_thread(make, await self._workspace.journal(), report, path)
+            self._say(f"Saved: {saved}")
+
+        self._start("Saving…", work())
+
+    def _near(self, report: RunReport | None, name: str) -> Path:
+        """Where a file dialog begins: beside the workbook of the run, if that folder is there."""
+        folder = Path(report.run.workbook).parent if report is not None else Path.home()
+        return (folder if folder.is_dir() else Path.home()) / name
+
+    def _open_log_folder(self) -> None:
+        try:
+            folder = settings.log_folder()
+        except ChainDeskError as error:
+            self._failed(error)
+            return
+        if not self.open_url(QUrl.fromLocalFile(str(folder))):
+            self._window.news_banner.say(Tone.INFO, f"The logs are in {folder}")
+
+    # --- exports -----------------------------------------------------------------------------------------------
+
+    async def _ask_export(self, workbook: Path | None = None) -> None:
+        report, view = self._report, self.view
+        if report is None or view is None:
+            return
+        run = report.run
+        chain_of(run)  # refuses before any file is chosen
+        try:
+            path = await asyncio.to_thread(workbook_of, run, workbook)
+        except ChainDeskError as error:
+            dialogs.ask(view, "Where is the workbook?", str(error), "Choose it…", "Cancel", self._ask_workbook)
+            return
+        then = partial(self._export, run.id, path, None)
+        dialogs.choose_target(view, "Export the workbook", past_name(path, run.id), dialogs.WORKBOOKS, then)
+
+    def _ask_workbook(self) -> None:
+        if self.view is not None:
+            folder = settings.load_preferences().last_folder
+            then = lambda path: self._start("", self._ask_export(path))  # noqa: E731
+            dialogs.choose_file(self.view, "Where the workbook is now", folder, dialogs.WORKBOOKS, then)
+
+    def _export(self, run: int, workbook: Path, password: str | None, target: Path) -> None:
+        self._start("Exporting…", self._carry_out(run, workbook, password, target))
+
+    async def _carry_out(self, run: int, workbook: Path, password: str | None, target: Path) -> None:
+        from chaindesk.workbook import open_manifest
+
+        journal = await self._workspace.journal()
+        record = await asyncio.to_thread(run_record, journal, run)
+        chain = chain_of(record)
+        open_it = partial(open_manifest, workbook, sheet=record.sheet, id_column=chain.id_column, password=password)
+        try:
+            manifest = await asyncio.to_thread(open_it)
+        except PasswordNeeded:
+            given = lambda text: self._export(run, workbook, text, target)  # noqa: E731
+            dialogs.ask_password(self.view or self._window, workbook.name, given, again=password is not None)
+            return
+        keys = self._workspace.keys
+        done = await export_past(manifest, chain, journal, keys, record, target, password)
+        self._say("\n".join([f"Exported: {done.path}", *done.notices]))
+
+    # --- telling -----------------------------------------------------------------------------------------------
+
+    def _start(self, text: str, work: Coroutine[Any, Any, None]) -> None:
+        if text:
+            self._say(text)
+        self.tasks.start(work)
+
+    def _say(self, text: str) -> None:
+        if self.view is not None and self.view.isVisible():
+            self.view.say(text)
+        elif text:
+            self._window.news_banner.say(Tone.INFO, text)
+
+    def _failed(self, error: ChainDeskError) -> None:
+        if self.view is not None and self.view.isVisible():
+            self.view.say(f"✕ {error}")
+        else:
+            self._window.news_banner.say(Tone.ERROR, str(error))
+
+
+def _save_page(report: RunReport | None, path: Path) -> Path:
+    from chaindesk.engine.reports.html_page import report_page
+    from chaindesk.files.save import save_text
+
+    if report is None:
+        raise ChainDeskError("No run is chosen.")
+    return save_text(path, report_page(report))

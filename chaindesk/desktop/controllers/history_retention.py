@@ -1,0 +1,88 @@
+"""How long runs are kept: chosen by the user, offered at the start, and carried out only after a yes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from PySide6.QtCore import QObject, Signal
+
+from chaindesk import formatting as words
+from chaindesk import settings
+from chaindesk.desktop.history.window import HistoryWindow
+from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.desktop.ui import dialogs
+from chaindesk.domain.errors import ChainDeskError
+from chaindesk.journal.protocol import Cleanable
+
+
+class HistoryKeeping(QObject):
+    """Asks, and cleans up.
+
+    Signals:
+        cleaned: old runs are gone.
+    """
+
+    cleaned = Signal()
+
+    def __init__(self, workspace: Workspace, tasks: Tasks, failed: Callable[[ChainDeskError], object]) -> None:
+        super().__init__()
+        self._workspace, self._tasks, self._failed = workspace, tasks, failed
+
+    async def offer(self, days: int) -> str:
+        """What is older than so many days, in words for the user; "" where nothing is."""
+        journal = await self._workspace.journal()
+        found = await asyncio.to_thread(journal.cleanable, _before(days))
+        if found == Cleanable():
+            return ""
+        return f"The journal has {_told(found)} older than {words.plural(days, 'day', 'days')}. They can be cleaned up."
+
+    def keep(self, view: HistoryWindow, days: int | None) -> None:
+        """Remember how long runs are kept; nothing is taken away by that."""
+        preferences = settings.load_preferences().model_copy(update={"keep_days": days})
+        try:
+            settings.save_preferences(preferences)
+        except ChainDeskError as error:
+            self._failed(error)
+            return
+        view.show_keep(days)
+        view.say("" if days is None else "Nothing is taken away by itself. Clean up… asks first.")
+
+    async def ask(self, view: HistoryWindow) -> None:
+        """Say what would go, and what that means; a yes cleans up."""
+        days = settings.load_preferences().keep_days
+        if days is None:
+            return
+        journal = await self._workspace.journal()
+        before = _before(days)
+        found, size = await asyncio.to_thread(lambda: (journal.cleanable(before), journal.size()))
+        if found == Cleanable():
+            view.say(f"No run is older than {words.plural(days, 'day', 'days')}.")
+            return
+        view.say("")
+        text = (
+            f"Older than {words.plural(days, 'day', 'days')}: {_told(found)}. The journal takes {words.size(size)}.\n\n"
+            "These answers were paid for: if their rows are run again, they have to be paid for again. "
+            "This cannot be undone. What was exported stays in its files."
+        )
+        then = lambda: self._tasks.start(self._clean(view, before, size))  # noqa: E731
+        dialogs.ask(view, "Clean up the journal", text, "Take them away", "Keep them", then)
+
+    async def _clean(self, view: HistoryWindow, before: datetime, was: int) -> None:
+        view.say("Cleaning up…")
+        journal = await self._workspace.journal()
+        gone = await journal.clean(before)
+        now = await asyncio.to_thread(journal.size)
+        view.say(f"Gone: {_told(gone)}. The journal took {words.size(was)} and takes {words.size(now)} now.")
+        self.cleaned.emit()
+
+
+def _before(days: int) -> datetime:
+    return datetime.now(UTC) - timedelta(days=days)
+
+
+def _told(found: Cleanable) -> str:
+    runs, answers = words.plural(found.runs, "run", "runs"), words.plural(found.answers, "answer", "answers")
+    return f"{runs} with {answers}"

@@ -1,0 +1,196 @@
+"""Opening things: from menus, dialogs, drops, recent files and examples; and the chain's editor and the keys dialog."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from chaindesk import settings
+from chaindesk.desktop.chain.editor import ChainEditor
+from chaindesk.desktop.chain.model_cache import ModelLists
+from chaindesk.desktop.keys_dialog import KeysDialog
+from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.opening import examples
+from chaindesk.desktop.session.run_controller import RunController
+from chaindesk.desktop.session.workspace import LockedWorkbook, Workspace
+from chaindesk.desktop.ui import dialogs
+from chaindesk.domain.errors import ChainDeskError
+
+_CHAIN_SUFFIXES = (".yaml", ".yml")
+
+
+class OpeningDesk(QObject):
+    """Ties the window's ways of opening to the workspace.
+
+    Attributes:
+        editor: the chain's editor that was shown last, or None.
+
+    Signals:
+        opened: a ``Manifest`` is open and shown.
+        failed: a ``ChainDeskError``.
+    """
+
+    opened = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, window: MainWindow, workspace: Workspace, controller: RunController) -> None:
+        super().__init__(window)
+        self.window, self.workspace, self.controller = window, workspace, controller
+        self.editor: ChainEditor | None = None
+        self._keys: KeysDialog | None = None
+        self._models = ModelLists(workspace.keys, workspace.addresses, self)
+        self._connect_opening()
+        self._show_chains()
+        self._show_recent()
+
+    def open_path(self, path: Path) -> None:
+        """Open a workbook, or a chain file."""
+        if self.controller.phase.in_run:
+            self.failed.emit(ChainDeskError("A run is going on. Stop it before another file is opened."))
+        elif path.suffix.lower() in _CHAIN_SUFFIXES:
+            self.workspace.open_chain(path)
+        else:
+            self.workspace.open_workbook(path)
+
+    def open_example(self, name: str) -> None:
+        """Open a shipped example: its workbook with its chain."""
+        try:
+            workbook, chain = examples.copies(name)
+        except ChainDeskError as error:
+            self.failed.emit(error)
+            return
+        if workbook is not None:
+            self.workspace.open_workbook(workbook, chain=chain)
+
+    @property
+    def unsaved_chain(self) -> str:
+        """The name of the chain file that is being edited and not saved, or ""."""
+        editor = self.editor
+        return editor.path.name if editor is not None and editor.isVisible() and editor.modified else ""
+
+    async def close(self) -> None:
+        """End what the dialogs still ask."""
+        for dialog in (self.editor, self._keys):
+            if dialog is not None:
+                await dialog.tasks.close()
+        await self._models.tasks.close()
+
+    def _connect_opening(self) -> None:
+        window, a, workspace = self.window, self.window.actions_, self.workspace
+        a.open.triggered.connect(self._choose_workbook)
+        window.empty.open_wanted.connect(self._choose_workbook)
+        window.empty.example_wanted.connect(lambda: self.open_example(examples.names()[0]))
+        window.empty.recent_wanted.connect(lambda path: self.open_path(Path(path)))
+        window.dropped.connect(self.open_path)
+        window.source.sheet_chosen.connect(workspace.choose_sheet)
+        window.source.chain_chosen.connect(lambda path: workspace.open_chain(Path(path)))
+        window.source.example_chosen.connect(self._open_example_chain)
+        window.source.open_chain_wanted.connect(self.choose_chain)
+        window.source.edit_chain_wanted.connect(lambda: self.edit_chain())
+        a.open_chain.triggered.connect(self.choose_chain)
+        a.edit_chain.triggered.connect(lambda: self.edit_chain())
+        a.reload.triggered.connect(workspace.reload)
+        a.keys.triggered.connect(self.open_keys)
+        window.recent_menu.aboutToShow.connect(self._fill_recent_menu)
+        for name in examples.names():
+            window.examples_menu.addAction(name, partial(self.open_example, name))
+        workspace.opened.connect(self._opened)
+        workspace.chain_opened.connect(self._chain_opened)
+        workspace.failed.connect(self.failed)
+        workspace.single.called.connect(window.come_forward)
+        workspace.password_wanted.connect(self._ask_password)
+        workspace.busy_changed.connect(window.say_busy)
+
+    def _opened(self) -> None:
+        manifest = self.workspace.manifest
+        if manifest is None:
+            return
+        self.window.show_rows(shown=True)
+        self.window.setWindowTitle(f"{manifest.path.name} – ChainDesk")
+        self.window.source.show_manifest(manifest)
+        self.window.rows.show_manifest(manifest)
+        self.window.undo.clear()
+        self.window.run_bar.clear_filter()
+        self.opened.emit(manifest)
+        self._show_recent()
+
+    def _chain_opened(self) -> None:
+        chain = self.workspace.chain
+        if chain is not None:
+            preferred = settings.load_preferences().concurrency
+            named = "concurrency" in chain.model_fields_set
+            self.window.at_once.show_value(chain.concurrency if named else preferred or chain.concurrency)
+        self.window.news_banner.clear()
+        self._show_chains()
+
+    def _choose_workbook(self) -> None:
+        folder = settings.load_preferences().last_folder
+        dialogs.choose_file(self.window, "Open a workbook", folder, dialogs.WORKBOOKS, self.open_path)
+
+    def choose_chain(self) -> None:
+        """Let the user choose a chain file."""
+        folder = settings.load_preferences().last_folder
+        dialogs.choose_file(self.window, "Open a chain", folder, dialogs.CHAINS, self.workspace.open_chain)
+
+    def _open_example_chain(self, name: str) -> None:
+        try:
+            self.workspace.open_chain(examples.copies(name)[1])
+        except ChainDeskError as error:
+            self.failed.emit(error)
+
+    def edit_chain(self, path: Path | None = None) -> None:
+        """Show the editor of a chain file: of ``path``, or of the open chain, or let the user choose where none is."""
+        path = path or self.workspace.chain_path
+        if path is None or not path.is_file():
+            self.choose_chain()
+            return
+        if self.editor is not None and self.editor.isVisible() and self.editor.path == path:
+            self.editor.raise_()
+            self.editor.activateWindow()
+            return
+        if self.editor is not None and not self.editor.isVisible():
+            self.editor.deleteLater()
+        dark = self.window.theme.dark
+        self.editor = ChainEditor(path, self.workspace.manifest, self.window, dark=dark, models=self._models)
+        self.editor.saved.connect(self._chain_saved)
+        self.editor.show()
+
+    def _chain_saved(self, path: Path) -> None:
+        if not self.controller.phase.in_run:
+            self.workspace.open_chain(path)
+
+    def _ask_password(self, locked: LockedWorkbook) -> None:
+        dialogs.ask_password(
+            self.window,
+            locked.path.name,
+            partial(self.workspace.unlock, locked),
+            again=locked.refused,
+        )
+
+    def open_keys(self) -> None:
+        """Show the keys dialog."""
+        if self._keys is None or not self._keys.isVisible():
+            if self._keys is not None:
+                self._keys.deleteLater()
+            workspace = self.workspace
+            self._keys = KeysDialog(workspace.keys, workspace.chain, workspace.addresses, self.window)
+            self._keys.open()
+
+    def _show_chains(self) -> None:
+        chain, path = self.workspace.chain, self.workspace.chain_path
+        recent = settings.load_preferences().recent_chains
+        self.window.source.show_chains(path, chain.name if chain else "", recent, examples.names())
+
+    def _show_recent(self) -> None:
+        self.window.empty.show_recent(settings.load_preferences().recent_workbooks)
+
+    def _fill_recent_menu(self) -> None:
+        menu = self.window.recent_menu
+        menu.clear()
+        for path in settings.load_preferences().recent_workbooks:
+            menu.addAction(path, partial(self.open_path, Path(path)))
+        menu.setEnabled(True)
+        if menu.isEmpty():
+            menu.addAction("None yet").setEnabled(False)

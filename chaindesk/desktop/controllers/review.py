@@ -1,0 +1,222 @@
+"""Reviewing: the panel follows the table, and each judgement or edit can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QMenu
+
+from chaindesk.desktop.controllers.undo import Change
+from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.review import row_summary as review_words
+from chaindesk.desktop.review.versions_dialog import VersionsDialog
+from chaindesk.desktop.session.run_controller import RunController
+from chaindesk.desktop.session.run_request import Edit, RunWish
+from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.status import Review, Status
+from chaindesk.engine.run.snapshot import RowState
+from chaindesk.engine.session import StepOutput
+
+
+class ReviewDesk(QObject):
+    """Ties the table, the panel and the undo stack to the session.
+
+    Signals:
+        run_wanted: a ``RunWish``: what the user judged or read is to be run again.
+    """
+
+    run_wanted = Signal(object)
+
+    def __init__(self, window: MainWindow, workspace: Workspace, controller: RunController) -> None:
+        super().__init__(window)
+        self._window, self._workspace, self._controller = window, workspace, controller
+        panel, a, undo = window.panel, window.actions_, window.undo
+        window.table.row_chosen.connect(lambda _: self.show_current())
+        window.table.activated_row.connect(self._read_current)
+        panel.walked.connect(window.table.step_row)
+        panel.judged.connect(self._judge)
+        panel.edited.connect(self._edit)
+        panel.again_wanted.connect(self._again)
+        panel.history_wanted.connect(self._show_versions)
+        a.versions.triggered.connect(panel.step.show_history)
+        a.next_unreviewed.triggered.connect(self._next_unreviewed)
+        a.run_rejected.triggered.connect(self._run_rejected)
+        self._fill_base_menu = window.table.menu_maker
+        window.table.menu_maker = self._fill_menu
+        a.next_row.triggered.connect(lambda: window.table.step_row(1))
+        a.previous_row.triggered.connect(lambda: window.table.step_row(-1))
+        a.approve.triggered.connect(lambda: self._toggle(Review.APPROVED))
+        a.reject.triggered.connect(lambda: self._toggle(Review.REJECTED))
+        a.edit.triggered.connect(self._begin_edit)
+        a.undo.triggered.connect(undo.undo)
+        a.redo.triggered.connect(undo.redo)
+        undo.canUndoChanged.connect(a.undo.setEnabled)
+        undo.canRedoChanged.connect(a.redo.setEnabled)
+        a.undo.setEnabled(False)
+        a.redo.setEnabled(False)
+        controller.row_changed.connect(self._row_changed)
+        controller.rows_changed.connect(self._rows_changed)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.applicationStateChanged.connect(self._came_back)
+        workspace.before_leaving = self.save_edit
+
+    def show_current(self) -> None:
+        """Show the current row as it stands now."""
+        row = self._window.table.current_row()
+        model = self._window.model
+        state = model.state_of(row.number) if row is not None else RowState()
+        steps = len(self._workspace.chain.steps) if self._workspace.session and self._workspace.chain else 0
+        self._window.panel.show_row(row, state, self._outputs(row), self._workspace.manifest, steps)
+        session = self._workspace.session
+        plan = session.plan_of(row) if session is not None and row is not None and state.status.at_rest else None
+        self._window.panel.show_missing(review_words.missing(plan, state) if plan is not None else "")
+        self.show_actions()
+
+    async def save_edit(self) -> None:
+        """Save what is being typed, and wait until it and what was judged before are in the journal."""
+        self._window.panel.step.keep_edit()
+        await self._controller.written()
+
+    def rows_changed(self, numbers: Iterable[int]) -> None:
+        """These rows moved in a run."""
+        row = self._window.panel.row
+        if row is not None and row.number in set(numbers):
+            self.show_current()
+
+    def show_actions(self) -> None:
+        """Only what can be done can be pressed."""
+        panel, a = self._window.panel, self._window.actions_
+        a.approve.setEnabled(panel.approve.isEnabled())
+        a.reject.setEnabled(panel.reject.isEnabled())
+        a.edit.setEnabled(panel.edit.isEnabled())
+        a.versions.setEnabled(panel.step.can_edit)
+        panel.allow_runs(allowed=not self._controller.phase.in_run)
+        rejected = self._workspace.session is not None and not self._controller.phase.in_run
+        a.run_rejected.setEnabled(rejected and bool(self._rejected()))
+
+    def _outputs(self, row: Row | None) -> tuple[StepOutput, ...]:
+        session = self._workspace.session
+        return session.outputs(row) if row is not None and session is not None else ()
+
+    def _read_current(self) -> None:
+        self._window.actions_.panel.setChecked(True)
+        self._window.panel.step.browser.setFocus()
+
+    def _begin_edit(self) -> None:
+        self._window.actions_.panel.setChecked(True)
+        self._window.panel.begin_edit()
+
+    def _toggle(self, review: Review) -> None:
+        row = self._window.table.current_row()
+        if row is not None:
+            before = self._window.model.state_of(row.number).review
+            self._judge(Review.UNREVIEWED if before is review else review)
+
+    def _judge(self, review: Review) -> None:
+        row = self._window.table.current_row()
+        if row is None:
+            return
+        state = self._window.model.state_of(row.number)
+        if state.status is not Status.DONE and state.review is Review.UNREVIEWED:
+            return
+        words = f"{review.value} of row {row.number}"
+        self._window.undo.push(Change(words, lambda value: self._controller.review(row, value), state.review, review))
+
+    def _edit(self, step: str, text: str | None) -> None:
+        row = self._window.panel.row
+        if row is None:
+            return
+        shown = next((output.answer for output in self._outputs(row) if output.step == step), None)
+        if shown is None:
+            return
+        review = self._window.model.state_of(row.number).review
+        before, after = Edit(step, shown.edited_text, shown.id, review), Edit(step, text, shown.id)
+        words = f"edit of {step} in row {row.number}"
+        self._window.undo.push(Change(words, lambda value: self._controller.edit(row, value), before, after))
+
+    def _came_back(self, state: Qt.ApplicationState) -> None:
+        """The user may come from another program that ran this very workbook."""
+        if state is Qt.ApplicationState.ApplicationActive:
+            self._controller.look_again()
+
+    def _rows_changed(self, states: Mapping[int, RowState]) -> None:
+        model = self._window.model
+        for number, state in states.items():
+            model.snapshot.set_state(number, state)
+        model.forget_outputs(states)
+        model.refilter()
+        self._window.run_bar.refresh()
+        self.show_current()
+
+    # --- versions, and running again ---------------------------------------------------------------------------
+
+    def _show_versions(self, step: str) -> None:
+        session, row = self._workspace.session, self._window.panel.row
+        if session is None or row is None:
+            return
+        title = f"{step}, {review_words.title(row)}"
+        dark = self._window.theme.dark
+        dialog = VersionsDialog(title, lambda: session.versions(row, step), self._window, dark=dark)
+        dialog.used.connect(lambda text: self._edit(step, text))
+
+        def renew(number: int) -> None:
+            if number == row.number and session is self._workspace.session:
+                dialog.renew()
+
+        listening = self._controller.row_changed.connect(renew)
+        dialog.finished.connect(lambda _: self._controller.row_changed.disconnect(listening))
+        dialog.open()
+
+    def _again(self, step: str) -> None:
+        row = self._window.panel.row
+        if row is not None:
+            self.run_wanted.emit(RunWish(RowChoice.of_numbers([row.number]), anew=step))
+
+    def _rejected(self) -> list[int]:
+        states = self._window.model.snapshot.rows
+        return [number for number, state in states.items() if state.review is Review.REJECTED]
+
+    def _run_rejected(self) -> None:
+        self.run_wanted.emit(RunWish(RowChoice.of_numbers(self._rejected()), fresh=True, asks=True))
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        """What can be done with the selected rows, besides what the window itself offers."""
+        if self._fill_base_menu is not None:
+            self._fill_base_menu(menu)
+        chain, a = self._workspace.chain, self._window.actions_
+        if chain is None or self._workspace.session is None:
+            return
+        again = menu.addMenu("Run again &from")
+        again.setEnabled(a.run_selected.isEnabled())
+        for step in chain.step_names:
+            again.addAction(step, partial(self._selected_again, step))
+        menu.addSeparator()
+        menu.addAction(a.versions)
+
+    def _selected_again(self, step: str) -> None:
+        numbers = self._window.table.selected_numbers()
+        if numbers:
+            self.run_wanted.emit(RunWish(RowChoice.of_numbers(numbers), anew=step, asks=len(numbers) > 1))
+
+    def _next_unreviewed(self) -> None:
+        table, model = self._window.table, self._window.model
+        count, here = model.rowCount(), table.currentIndex().row()
+        for position in ((here + step) % count for step in range(1, count + 1)):
+            row = model.row_at(position)
+            state = model.state_of(row.number) if row is not None else RowState()
+            if row is not None and state.status is Status.DONE and state.review is Review.UNREVIEWED:
+                table.choose_row(row.number)
+                return
+
+    def _row_changed(self, number: int, state: RowState) -> None:
+        self._window.model.snapshot.set_state(number, state)
+        self._window.model.forget_outputs([number])
+        self._window.run_bar.refresh()
+        self.rows_changed([number])
+        if self._window.model.order.filter.by_review:
+            self._window.model.refilter()

@@ -1,0 +1,230 @@
+"""The table of rows: fixed heights, a pill for the status, and keys to walk and judge rows by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from chaindesk.desktop.grid.columns import Kind, TableColumn
+from chaindesk.desktop.grid.model import RowTableModel
+from chaindesk.domain.manifest import Row
+
+_ROW_HEIGHT = 30
+_SAMPLED = 60  # rows that a column's width is judged by
+_WIDTHS: dict[Kind, tuple[int, int]] = {
+    Kind.STATUS: (150, 170),
+    Kind.REVIEW: (92, 110),
+    Kind.INPUT: (64, 220),
+    Kind.OUTPUT: (190, 300),
+}
+
+
+class RowTableView(QTableView):
+    """Shows a ``RowTableModel``.
+
+    Signals:
+        row_chosen: the sheet row that is current from now on, or 0 for none.
+        activated_row: the user wants to read or edit the current row.
+    """
+
+    row_chosen = Signal(int)
+    activated_row = Signal()
+
+    def __init__(self, model: RowTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._current = 0
+        self._position = 0
+        self._columns: list[TableColumn] = []
+        self._roomy = False  # whether the first column has its room for a time of day
+        self.menu_maker: Callable[[QMenu], None] | None = None
+        self.setModel(model)
+        self.setAccessibleName("Rows")
+        self.setItemDelegate(_PlainDelegate(self))
+        self.setItemDelegateForColumn(0, StatusDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._set_headers()
+        self.customContextMenuRequested.connect(self._show_menu)
+        self.doubleClicked.connect(lambda _: self.activated_row.emit())
+        model.modelReset.connect(self._after_reset)
+        model.folded.connect(lambda _: self._make_room_to_wait())
+        self.selectionModel().currentRowChanged.connect(self._current_changed)
+
+    def selected_numbers(self) -> list[int]:
+        """The sheet numbers of the selected rows, top to bottom."""
+        numbers: list[int] = []
+        selection = self.selectionModel().selection()
+        for chosen in (selection.at(place) for place in range(selection.count())):
+            rows = (self._model.row_at(position) for position in range(chosen.top(), chosen.bottom() + 1))
+            numbers += [row.number for row in rows if row is not None]
+        return sorted(set(numbers))
+
+    def current_row(self) -> Row | None:
+        """The row with the focus."""
+        return self._model.row_at(self.currentIndex().row())
+
+    def choose_row(self, number: int) -> bool:
+        """Make a sheet row the current one; False where the filter hides it."""
+        position = self._model.position_of(number)
+        if position is None:
+            return False
+        index = self._model.index(position, max(self.currentIndex().column(), 0))
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(index, flags)
+        self.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        return True
+
+    def step_row(self, by: int) -> None:
+        """Go ``by`` rows down (up where negative), as far as there are rows."""
+        count = self._model.rowCount()
+        if count:
+            position = min(max(self.currentIndex().row() + by, 0), count - 1)
+            row = self._model.row_at(position)
+            if row is not None:
+                self.choose_row(row.number)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """J and K walk down and up, Enter opens the row; everything else is the table's own."""
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        match event.key() if plain else None:
+            case Qt.Key.Key_J:
+                self.step_row(1)
+            case Qt.Key.Key_K:
+                self.step_row(-1)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.activated_row.emit()
+            case Qt.Key.Key_Space:
+                event.ignore()
+            case _:
+                super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The rows, or a word on why there are none."""
+        super().paintEvent(event)
+        if self._model.total and not self._model.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            painter.drawText(self.viewport().rect(), int(Qt.AlignmentFlag.AlignCenter), "No row fits the filter.")
+            painter.end()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are commands here, not a search."""
+
+    def _set_headers(self) -> None:
+        vertical = self.verticalHeader()
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        vertical.setDefaultSectionSize(_ROW_HEIGHT)
+        vertical.setMinimumWidth(44)
+        vertical.setHighlightSections(False)
+        vertical.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        horizontal = self.horizontalHeader()
+        horizontal.setSortIndicatorClearable(True)
+        horizontal.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        horizontal.setHighlightSections(False)
+        horizontal.setSectionsMovable(True)
+        horizontal.setMinimumSectionSize(48)
+        horizontal.setStretchLastSection(True)
+        horizontal.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.setSortingEnabled(True)
+
+    def _after_reset(self) -> None:
+        if self._columns != self._model.columns:
+            self._columns = list(self._model.columns)
+            self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            self._fit_columns()
+        if self._current and self.choose_row(self._current):
+            return
+        self._current = 0
+        neighbour = self._model.row_at(min(self._position, self._model.rowCount() - 1))
+        if neighbour is None:
+            self.row_chosen.emit(0)
+        else:
+            self.choose_row(neighbour.number)
+
+    def _fit_columns(self) -> None:
+        """Widths from the headers and the first rows, within bounds by kind."""
+        metrics = QFontMetrics(self.font())
+        rows = min(self._model.rowCount(), _SAMPLED)
+        for place, column in enumerate(self._columns):
+            least, most = _WIDTHS[column.kind]
+            texts = [column.title + "  "]
+            if column.kind is Kind.INPUT:
+                texts += [str(self._model.data(self._model.index(row, place)) or "") for row in range(rows)]
+            width = max(metrics.horizontalAdvance(text) for text in texts) + 26
+            self.setColumnWidth(place, min(max(width, least), most))
+
+    def _make_room_to_wait(self) -> None:
+        """Rows that wait say until when, which takes more room than the other statuses; once is enough."""
+        if not self._roomy and self._model.snapshot.waiting:
+            self._roomy = True
+            wanted = QFontMetrics(self.font()).horizontalAdvance("◔ Waiting until 00:00:00") + 34
+            self.setColumnWidth(0, max(self.columnWidth(0), wanted))
+
+    def _current_changed(self, current: QModelIndex) -> None:
+        row = self._model.row_at(current.row())
+        if row is not None and row.number != self._current:
+            self._current, self._position = row.number, current.row()
+            self.row_chosen.emit(row.number)
+
+    def _show_menu(self, place: QPoint) -> None:
+        if self.menu_maker is not None and self.indexAt(place).isValid():
+            menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            self.menu_maker(menu)
+            menu.popup(self.viewport().mapToGlobal(place))
+
+
+class _PlainDelegate(QStyledItemDelegate):
+    """Cells without the dotted focus frame: the whole row shows where the focus is."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """What the cell looks like."""
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
+
+
+class StatusDelegate(_PlainDelegate):
+    """The status as a pill: symbol and word on the status's colour."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw the row's background, then the pill."""
+        self.initStyleOption(option, index)
+        background, colour = index.data(8), index.data(9)
+        rect: QRect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, option.palette.highlight())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        text = str(index.data(0) or "")
+        width = min(option.fontMetrics.horizontalAdvance(text) + 20, rect.width() - 8)
+        pill = QRectF(rect.left() + 5, rect.top() + 4.5, width, rect.height() - 9)
+        if isinstance(background, QColor) and isinstance(colour, QColor):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(background)
+            painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+            painter.setPen(colour)
+        painter.drawText(pill.adjusted(9, 0, -6, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
+        painter.restore()

@@ -1,0 +1,150 @@
+"""The report of one past run beside the list of all: figures, a timeline, what to look at, what can be made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+)
+
+from chaindesk import formatting as words
+from chaindesk.desktop.history.timeline_chart import HistoryChart
+from chaindesk.domain.status import Status
+from chaindesk.engine.reports.run_report import RunReport
+from chaindesk.engine.reports.text import report_lines
+from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
+
+_FIGURES = ("Rows", "Done", "Failed", "Time", "Speed-up", "Calls", "Tokens", "Cost")
+_COLUMNS = 4
+_HEAD_LINES = 5  # what the figures above say already
+
+
+class HistoryReport(QFrame):
+    """Shows one report.
+
+    Signals:
+        page_wanted: show it as a page.
+        save_wanted: save that page.
+        export_wanted: save the workbook as it stood then.
+        bundle_wanted: make a bundle for a bug report.
+    """
+
+    page_wanted = Signal()
+    save_wanted = Signal()
+    export_wanted = Signal()
+    bundle_wanted = Signal()
+
+    def __init__(self, *, dark: bool = False) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.title = QLabel()
+        self.title.setProperty("title", "true")
+        self.title.setWordWrap(True)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.figures = {name: QLabel() for name in _FIGURES}
+        self.chart = HistoryChart(dark=dark)
+        self.caption = QLabel()
+        self.caption.setProperty("muted", "true")
+        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("Steps, failures and slowest rows")
+        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+        self.text.setTabChangesFocus(True)
+        self.text.setMinimumHeight(56)
+        self.page = QPushButton("Open &report page")
+        self.page.setProperty("primary", "true")
+        self.page.setToolTip("The report with all charts, in your browser")
+        self.save = QPushButton("&Save report…")
+        self.export = QPushButton("&Export workbook…")
+        self.export.setToolTip("The workbook as it stood at the end of this run")
+        self.bundle = QPushButton("&Bug report…")
+        self.bundle.setToolTip("Make a zip for a bug report, without keys, prompts and outputs")
+        self._lay_out()
+        self.page.clicked.connect(self.page_wanted)
+        self.save.clicked.connect(self.save_wanted)
+        self.export.clicked.connect(self.export_wanted)
+        self.bundle.clicked.connect(self.bundle_wanted)
+        self.show_report(None)
+
+    @property
+    def buttons(self) -> Sequence[QPushButton]:
+        """What can be made of the report."""
+        return self.page, self.save, self.export, self.bundle
+
+    def show_report(self, report: RunReport | None) -> None:
+        """Show a report, or that none is there."""
+        for button in self.buttons:
+            button.setEnabled(report is not None)
+        self.chart.show_calls(None if report is None else report.calls_made)
+        self.chart.setVisible(report is not None)
+        self.caption.setText(self.chart.caption)
+        if report is None:
+            self.title.setText("")
+            self.text.clear()
+            for label in self.figures.values():
+                label.setText("")
+            return
+        run = report.run
+        self.title.setText(f"Run {run.id}: {run.chain} over {PurePath(run.workbook).name} ({run.sheet})")
+        for name, text in zip(_FIGURES, _told(report), strict=True):
+            self.figures[name].setText(text)
+            self.figures[name].setToolTip(text)
+            self.figures[name].setAccessibleName(f"{name}: {text}")
+        self.text.setPlainText("\n".join(line.removeprefix("  ") for line in report_lines(report)[_HEAD_LINES:]))
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(1)
+        for place, (name, label) in enumerate(self.figures.items()):
+            head = QLabel(name)
+            head.setProperty("muted", "true")
+            label.setProperty("title", "true")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            row, column = divmod(place, _COLUMNS)
+            grid.addWidget(head, row * 2, column)
+            grid.addWidget(label, row * 2 + 1, column)
+            grid.setColumnStretch(column, 1)
+        lines = [QHBoxLayout(), QHBoxLayout()]
+        for button, line in zip(self.buttons, (lines[0], lines[0], lines[1], lines[1]), strict=True):
+            button.setAutoDefault(False)
+            line.addWidget(button, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 12, 14, 12)
+        layout.setSpacing(8)
+        layout.addWidget(self.title)
+        layout.addLayout(grid)
+        layout.addWidget(self.chart, 3)
+        layout.addWidget(self.caption)
+        layout.addWidget(self.text, 2)
+        for line in lines:
+            line.setSpacing(8)
+            layout.addLayout(line)
+        self.setMinimumWidth(360)
+
+
+def _told(report: RunReport) -> Sequence[str]:
+    run, speed = report.run, report.speed_up
+    done, failed = report.rows.get(Status.DONE, 0), report.rows.get(Status.FAILED, 0)
+    return (
+        words.count(run.rows),
+        words.count(done),
+        words.count(failed),
+        words.duration(report.elapsed),
+        f"{words.figure(speed)} ×" if speed is not None and speed >= LEAST_SPEED_UP_TOLD else "–",
+        words.count(report.calls),
+        words.count(report.usage.total),
+        "unknown" if report.cost is None else words.money(report.cost),
+    )

@@ -1,0 +1,252 @@
+"""The history of runs: a list, the report of the one that is chosen, and how long runs are kept.
+
+It only shows and tells; what is done is the history desk's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSplitter,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chaindesk import formatting as words
+from chaindesk.desktop.history.report_panel import HistoryReport
+from chaindesk.domain.records import RunRecord, RunState
+from chaindesk.domain.status import Status
+from chaindesk.engine.reports.run_report import RunReport
+from chaindesk.journal.protocol import RunTotals
+
+_RUN = Qt.ItemDataRole.UserRole
+_HEADS = ["Run", "When", "State", "Rows", "Failed", "Cost", "Workbook", "Chain"]
+_RIGHT = (0, 3, 4, 5)
+_PATH = 6
+_STATES = {
+    RunState.FINISHED: "finished",
+    RunState.STOPPED: "stopped",
+    RunState.HALTED: "halted",
+    RunState.RUNNING: "going on",
+    RunState.INTERRUPTED: "interrupted",
+}
+_KEEP = {None: "all runs", 30: "30 days", 90: "90 days", 180: "180 days", 365: "a year"}
+
+
+class HistoryWindow(QDialog):
+    """Past runs.
+
+    Attributes:
+        report: the report of the chosen run, with its buttons.
+
+    Signals:
+        chosen: another run is chosen; its number.
+        keep_chosen: how many days runs are kept, or None for all.
+        clean_wanted: old runs are to be cleaned up.
+    """
+
+    chosen = Signal(int)
+    keep_chosen = Signal(object)
+    clean_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("History")
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self._runs: Sequence[RunRecord] = ()
+        self._totals: Mapping[int, RunTotals] = {}
+        self._workbook = 0
+        self._going_on = 0
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Filter by workbook, chain or state")
+        self.search.setAccessibleName("Filter the runs")
+        self.search.setClearButtonEnabled(True)
+        self.only_this = QCheckBox("&This workbook only")
+        self.list = QTreeWidget()
+        self.list.setAccessibleName("Runs")
+        self.report = HistoryReport(dark=dark)
+        self.size_label = QLabel()
+        self.size_label.setAccessibleName("Size of the journal")
+        self.keep = QComboBox()
+        self.keep.setAccessibleName("How long runs are kept")
+        self.clean = QPushButton("Clean &up…")
+        self.message = QLabel()
+        self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message.setAccessibleName("What happened")
+        self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._empty = QLabel("There is no run yet.\n\nEvery run is kept here with its figures, from its beginning on.")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setProperty("muted", "true")
+        self._lay_out()
+        self._connect()
+
+    def show_runs(
+        self,
+        runs: Sequence[RunRecord],
+        totals: Mapping[int, RunTotals],
+        size: int,
+        *,
+        workbook: int = 0,
+        going_on: int = 0,
+    ) -> None:
+        """Show what the journal has, the newest first.
+
+        Args:
+            runs: all runs.
+            totals: their figures.
+            size: bytes that the journal takes.
+            workbook: the journal's number of the workbook that is open, or 0.
+            going_on: the run that is going on, or 0.
+        """
+        self._runs, self._totals, self._workbook, self._going_on = runs, totals, workbook, going_on
+        self.only_this.setEnabled(bool(workbook))
+        if not workbook:
+            self.only_this.setChecked(False)
+        answers = sum(one.answers for one in totals.values())
+        self.size_label.setText(f"The journal has {words.plural(answers, 'answer', 'answers')}, {words.size(size)}")
+        begins = bool(runs) and self.pages.currentIndex() == 0
+        self.pages.setCurrentIndex(1 if runs else 0)
+        self._fill()
+        if begins:
+            self.list.setFocus()
+
+    def show_report(self, report: RunReport | None) -> None:
+        """Show the report of the chosen run."""
+        self.report.show_report(report)
+
+    def chosen_run(self) -> int:
+        """The number of the run that is chosen, 0 where none is."""
+        item = self.list.currentItem()
+        return int(item.data(0, _RUN)) if item is not None else 0
+
+    def show_keep(self, days: int | None) -> None:
+        """Show how long runs are kept."""
+        if days not in (self.keep.itemData(place) for place in range(self.keep.count())):
+            self.keep.addItem(f"{days} days", days)
+        self.keep.blockSignals(True)
+        self.keep.setCurrentIndex(self.keep.findData(days) if days is not None else 0)
+        self.keep.blockSignals(False)
+        self.clean.setEnabled(days is not None)
+        self.clean.setToolTip("It asks first" if days is not None else "Choose first how long runs are kept")
+
+    def say(self, text: str) -> None:
+        """Tell what happened, or what is being done."""
+        self.message.setText(text)
+
+    def set_dark(self, *, dark: bool) -> None:
+        """Use the other colours."""
+        self.report.chart.set_dark(dark=dark)
+
+    def _fill(self) -> None:
+        wanted, chosen = self.search.text().casefold().split(), self.chosen_run()
+        self.list.blockSignals(True)
+        self.list.clear()
+        again: QTreeWidgetItem | None = None
+        for run in self._runs:
+            if self.only_this.isChecked() and run.workbook_id != self._workbook:
+                continue
+            cells = self._cells(run)
+            if all(word in " ".join(cells).casefold() for word in wanted):
+                item = QTreeWidgetItem(cells)
+                item.setData(0, _RUN, run.id)
+                item.setToolTip(_PATH, f"{run.workbook}, sheet {run.sheet}")
+                for place in _RIGHT:
+                    item.setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                self.list.addTopLevelItem(item)
+                again = item if run.id == chosen else again
+        self.list.blockSignals(False)
+        shown = again or self.list.topLevelItem(0)
+        if shown is not None:
+            self.list.setCurrentItem(shown)
+        else:
+            self.chosen.emit(0)
+
+    def _cells(self, run: RunRecord) -> list[str]:
+        totals = self._totals.get(run.id, RunTotals())
+        failed = totals.rows.get(Status.FAILED, 0)
+        return [
+            str(run.id),
+            f"{run.started_at.astimezone():%Y-%m-%d %H:%M}",
+            "going on" if run.id == self._going_on else _STATES[run.state],
+            words.count(run.rows),
+            words.count(failed) if failed else "–",
+            "–" if totals.cost is None else words.money(totals.cost),
+            PurePath(run.workbook).name,
+            run.chain,
+        ]
+
+    def _current_changed(self) -> None:
+        self.chosen.emit(self.chosen_run())
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(lambda _: self._fill())
+        self.only_this.toggled.connect(lambda _: self._fill())
+        self.list.currentItemChanged.connect(lambda *_: self._current_changed())
+        self.keep.currentIndexChanged.connect(lambda place: self.keep_chosen.emit(self.keep.itemData(place)))
+        self.clean.clicked.connect(self.clean_wanted)
+        QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
+
+    def _lay_out(self) -> None:
+        self.list.setHeaderLabels(_HEADS)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setAllColumnsShowFocus(True)
+        header = self.list.header()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setStretchLastSection(True)
+        for days, text in _KEEP.items():
+            self.keep.addItem(text, days)
+        filters = QHBoxLayout()
+        filters.addWidget(self.search, 1)
+        filters.addWidget(self.only_this)
+        left = QWidget()
+        beside = QVBoxLayout(left)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addLayout(filters)
+        beside.addWidget(self.list, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(left)
+        splitter.addWidget(self.report)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(9)
+        splitter.setSizes([560, 560])
+        left.setMinimumWidth(300)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self._empty)
+        self.pages.addWidget(splitter)
+        label = QLabel("&Keep")
+        label.setBuddy(self.keep)
+        close = QPushButton("Close")
+        close.clicked.connect(self.close)
+        foot = QHBoxLayout()
+        foot.setSpacing(8)
+        for widget in (self.size_label, label, self.keep, self.clean):
+            foot.addWidget(widget)
+        foot.insertSpacing(1, 14)
+        foot.addStretch(1)
+        foot.addWidget(close)
+        for button in (self.clean, close):
+            button.setAutoDefault(False)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.addWidget(self.pages, 1)
+        layout.addWidget(self.message)
+        layout.addLayout(foot)
+        self.resize(1160, 660)
+        self.setMinimumSize(760, 520)

@@ -1,0 +1,1 @@
+"""The banner: what happened, what waits, and what can be done about it."""

@@ -1,0 +1,186 @@
+"""A message in the window: what happened, what to do, and the buttons that do it. It never stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chaindesk.desktop.ui import icons
+
+
+class Tone(Enum):
+    """How a message is meant: the value is the style sheet's word for it."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+_MOST_DETAILS = 130  # pixels
+_ICONS = {Tone.INFO: "info", Tone.SUCCESS: "done", Tone.WARNING: "warning", Tone.ERROR: "warning"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button of a message: its words, and what it does. ``closes``: the message goes away with it."""
+
+    text: str
+    act: Callable[[], object]
+    primary: bool = False
+    closes: bool = True
+
+
+class Banner(QFrame):
+    """Shows one message at a time.
+
+    Signals:
+        closed: the user put the message away.
+    """
+
+    closed = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setAccessibleName(name)
+        self._icon = QLabel()
+        self._text = QLabel()
+        self._text.setWordWrap(True)
+        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._details = QPlainTextEdit()
+        self._details.setReadOnly(True)
+        self._details.setAccessibleName("Details")
+        self._more = QPushButton("Details")
+        self._more.setCheckable(True)
+        self._more.toggled.connect(self._details.setVisible)
+        self._close = QToolButton()
+        self._close.setAccessibleName("Close the message")
+        self._close.setToolTip("Close the message")
+        icons.give(self._close, "close")
+        self._close.clicked.connect(self._put_away)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        line = QHBoxLayout()
+        line.setSpacing(10)
+        line.addWidget(self._icon)
+        line.addWidget(self._text, 1)
+        line.addLayout(self._buttons)
+        line.addWidget(self._more)
+        line.addWidget(self._close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 5, 8, 5)
+        layout.addLayout(line)
+        layout.addWidget(self._details)
+        self.tone = Tone.INFO
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The message that is shown, or "" while there is none."""
+        return "" if self.isHidden() else self._text.text()
+
+    def buttons(self) -> list[QPushButton]:
+        """The buttons of the message, left to right."""
+        items = (self._buttons.itemAt(place) for place in range(self._buttons.count()))
+        widgets = (item.widget() for item in items if item is not None)
+        return [widget for widget in widgets if isinstance(widget, QPushButton)]
+
+    def say(
+        self,
+        tone: Tone,
+        text: str,
+        choices: Sequence[Choice] = (),
+        *,
+        details: str = "",
+        closable: bool = True,
+        field: QWidget | None = None,
+    ) -> None:
+        """Show a message in place of the one before; ``field`` is something to be set before a button is pressed."""
+        self._clear_buttons()
+        if field is not None:
+            self._buttons.addWidget(field)
+            field.show()
+        self.tone = tone
+        self._text.setText(text)
+        self.setAccessibleDescription(text)
+        for choice in choices:
+            self._buttons.addWidget(self._button(choice))
+        stops = [field.focusProxy() or field] if field is not None else []
+        for before, after in pairwise([*stops, *self.buttons(), self._more, self._close]):
+            self.setTabOrder(before, after)
+        self._more.setChecked(False)
+        self._more.setVisible(bool(details))
+        self._details.setPlainText(details)
+        lines = details.count("\n") + 2
+        self._details.setFixedHeight(min(lines * self._details.fontMetrics().lineSpacing() + 12, _MOST_DETAILS))
+        self._details.hide()
+        self._close.setVisible(closable)
+        self.restyle()
+        self.show()
+
+    def retell(self, text: str) -> None:
+        """Say the same thing in other words: its buttons, and what has the focus, stay."""
+        self._text.setText(text)
+        self.setAccessibleDescription(text)
+
+    def press_primary(self) -> None:
+        """Do what Return is for: press the button that stands out."""
+        for button in self.buttons():
+            if button.property("primary"):
+                button.click()
+                return
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.hide()
+        self._clear_buttons()
+
+    def restyle(self) -> None:
+        """Take the theme's colours for the tone."""
+        self.setProperty("tone", self.tone.value)
+        for widget in (self, self._text):
+            widget.style().unpolish(widget)
+            widget.style().polish(widget)
+        self._text.ensurePolished()
+        colour = self._text.palette().color(self._text.foregroundRole()).name()
+        self._icon.setPixmap(icons.pixmap(_ICONS[self.tone], 20, colour))
+
+    def _button(self, choice: Choice) -> QPushButton:
+        button = QPushButton(choice.text)
+        button.setProperty("primary", choice.primary)
+        button.setAutoDefault(True)  # Return presses the button that has the focus, as in a dialog
+        button.clicked.connect(lambda: self._act(choice))
+        return button
+
+    def _act(self, choice: Choice) -> None:
+        if choice.closes:
+            self.clear()
+        choice.act()
+
+    def _put_away(self) -> None:
+        self.clear()
+        self.closed.emit()
+
+    def _clear_buttons(self) -> None:
+        while (item := self._buttons.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+            if isinstance(widget, QPushButton):
+                widget.deleteLater()

@@ -1,0 +1,1 @@
+"""What is shown before a workbook is open, and where it came from afterwards."""

@@ -1,0 +1,144 @@
+"""What is being worked on, in one line: the workbook, its sheet, and the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from chaindesk.desktop.ui import icons
+from chaindesk.domain.manifest import Manifest
+
+_OPEN = "open"
+
+
+class SourceBar(QWidget):
+    """Shows and changes the sheet and the chain.
+
+    Signals:
+        sheet_chosen: a sheet's name.
+        chain_chosen: a chain file's path.
+        example_chosen: the name of a shipped example chain.
+        open_chain_wanted: the user wants to choose a chain file.
+        edit_chain_wanted: the user wants to change the chain.
+    """
+
+    sheet_chosen = Signal(str)
+    chain_chosen = Signal(str)
+    example_chosen = Signal(str)
+    open_chain_wanted = Signal()
+    edit_chain_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.workbook = ElidedLabel()
+        self.workbook.setAccessibleName("Workbook")
+        self.workbook.setProperty("title", "true")
+        self.sheet = QComboBox()
+        self.sheet.setAccessibleName("Sheet")
+        self.sheet.setMaximumWidth(170)
+        self.chain = QComboBox()
+        self.chain.setAccessibleName("Chain")
+        self.chain.setMinimumWidth(150)
+        self.chain.setMaximumWidth(260)
+        self.edit = QPushButton("Edit chain")
+        self.edit.setToolTip("Change the chain's steps and prompts (Ctrl+Shift+E)")
+        icons.give(self.edit, "edit")
+        self._lay_out()
+        self.sheet.activated.connect(lambda place: self.sheet_chosen.emit(self.sheet.itemText(place)))
+        self.chain.activated.connect(self._chain_picked)
+        self.edit.clicked.connect(self.edit_chain_wanted)
+
+    def show_manifest(self, manifest: Manifest | None) -> None:
+        """Show the sheet that is open."""
+        self.sheet.clear()
+        if manifest is None:
+            self.workbook.set_text("No workbook")
+            self.workbook.setToolTip("")
+        else:
+            self.workbook.set_text(manifest.path.name)
+            self.workbook.setToolTip(str(manifest.path))
+            self.sheet.addItems(list(manifest.sheets))
+            self.sheet.setCurrentText(manifest.sheet)
+        several = manifest is not None and len(manifest.sheets) > 1
+        self.sheet.setVisible(several)
+        self._sheet_label.setVisible(several)
+
+    def show_chains(self, current: Path | None, name: str, recent: Sequence[str], examples: Sequence[str]) -> None:
+        """Show the chain that is open, and offer the recent ones and the examples."""
+        self.chain.clear()
+        if current is None:
+            self.chain.addItem("Choose a chain…", None)
+        else:
+            self.chain.addItem(name, ("", ""))
+            self.chain.setItemData(0, str(current), Qt.ItemDataRole.ToolTipRole)
+        self.chain.insertSeparator(self.chain.count())
+        for path in [path for path in recent if path != str(current) and Path(path).exists()][:6]:
+            self.chain.addItem(Path(path).name, ("file", path))
+            self.chain.setItemData(self.chain.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
+        for example in examples:
+            self.chain.addItem(f"Example: {example}", ("example", example))
+        self.chain.insertSeparator(self.chain.count())
+        self.chain.addItem("Open a chain file…", (_OPEN, ""))
+        self.chain.setCurrentIndex(0)
+        self.edit.setEnabled(current is not None)
+
+    def _chain_picked(self, place: int) -> None:
+        data = self.chain.itemData(place)
+        self.chain.setCurrentIndex(0)
+        match data:
+            case ("file", str(path)):
+                self.chain_chosen.emit(path)
+            case ("example", str(name)):
+                self.example_chosen.emit(name)
+            case ("open", _):
+                self.open_chain_wanted.emit()
+            case _:
+                pass
+
+    def _lay_out(self) -> None:
+        self._sheet_label = _muted("Sheet", self.sheet)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.workbook, 1)
+        layout.addWidget(self._sheet_label)
+        layout.addWidget(self.sheet)
+        layout.addSpacing(6)
+        layout.addWidget(_muted("Chain", self.chain))
+        layout.addWidget(self.chain)
+        layout.addWidget(self.edit)
+
+
+class ElidedLabel(QLabel):
+    """A line that gives way: what does not fit is cut in its middle."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_text(self, text: str) -> None:
+        """Show this text."""
+        self.setText(text)
+
+    def minimumSizeHint(self) -> QSize:
+        """Next to nothing."""
+        return QSize(60, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The text, or as much of it as fits."""
+        painter = QPainter(self)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+        painter.end()
+
+
+def _muted(text: str, buddy: QWidget) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("muted", "true")
+    label.setBuddy(buddy)
+    return label

@@ -1,0 +1,125 @@
+"""What a new user sees first: what this is for, and the three ways to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from chaindesk.desktop.ui import icons
+
+_STEPS = (
+    "1.  Open a workbook: a header row, then one row per job.",
+    "2.  Choose a chain: the model calls to make for each row.",
+    "3.  Press Run, review the rows as they come, and export.",
+)
+_SHOWN_RECENT = 4
+_HINT = "or drop a workbook here: .xlsx, .xlsm, .csv, .tsv"
+
+
+class EmptyPage(QWidget):
+    """The first page.
+
+    Signals:
+        open_wanted: the user wants to choose a workbook.
+        example_wanted: the user wants to try the example.
+        recent_wanted: the path of a workbook that was open before.
+    """
+
+    open_wanted = Signal()
+    example_wanted = Signal()
+    recent_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.card = QFrame()
+        self.card.setObjectName("dropCard")
+        self.card.setFixedWidth(620)
+        self.open = QPushButton("Open a workbook…")
+        self.open.setProperty("primary", "true")
+        self.open.setAutoDefault(True)  # Return presses the button that has the focus, as in a dialog
+        self.open.clicked.connect(self.open_wanted)
+        self.example = QPushButton("Try the example")
+        self.example.setToolTip("A small workbook and a chain, answered by the simulated provider: no key, no cost")
+        self.example.setAutoDefault(True)
+        icons.give(self.example, "example")
+        self.example.clicked.connect(self.example_wanted)
+        self._hint = _muted(_HINT)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(2)
+        self._recent_box = QWidget()
+        self._recent_box.setLayout(self._recent)
+        self._lay_out()
+        self.show_recent(())
+
+    def show_recent(self, paths: Sequence[str]) -> None:
+        """Offer these workbooks again."""
+        while self._recent.count():
+            item = self._recent.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+        shown = [path for path in paths if Path(path).exists()][:_SHOWN_RECENT]
+        self._recent_box.setVisible(bool(shown))
+        if shown:
+            self._recent.addWidget(_muted("Open again:"), 0, Qt.AlignmentFlag.AlignHCenter)
+        for path in shown:
+            label = QLabel(f'<a href="#">{Path(path).name}</a>')
+            label.setToolTip(path)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByKeyboard)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
+            label.linkActivated.connect(lambda _, path=path: self.recent_wanted.emit(path))
+            self._recent.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def show_busy(self, text: str) -> None:
+        """Say what is being done; "" says again what can be done."""
+        self._hint.setText(text or _HINT)
+
+    def set_dropping(self, *, dropping: bool) -> None:
+        """Whether a file is held over the window."""
+        self.card.setProperty("dropping", "true" if dropping else "false")
+        self.card.style().unpolish(self.card)
+        self.card.style().polish(self.card)
+
+    def _lay_out(self) -> None:
+        logo = QLabel()
+        logo.setPixmap(icons.pixmap("chaindesk", 64, "#FFFFFF"))
+        logo.setFixedSize(64, 64)
+        title = QLabel("Run a chain of model calls over every row of a workbook")
+        title.setProperty("title", "true")
+        title.setStyleSheet("font-size: 17px;")
+        title.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(10)
+        buttons.addStretch(1)
+        buttons.addWidget(self.open)
+        buttons.addWidget(self.example)
+        buttons.addStretch(1)
+        inside = QVBoxLayout(self.card)
+        inside.setContentsMargins(36, 28, 36, 28)
+        inside.setSpacing(14)
+        inside.addWidget(logo, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addWidget(title)
+        steps = QVBoxLayout()
+        steps.setSpacing(5)
+        for text in _STEPS:
+            steps.addWidget(_muted(text))
+        steps_box = QWidget()
+        steps_box.setLayout(steps)
+        inside.addWidget(steps_box, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addSpacing(4)
+        inside.addLayout(buttons)
+        inside.addWidget(self._hint, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addWidget(self._recent_box)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+
+
+def _muted(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("muted", "true")
+    return label

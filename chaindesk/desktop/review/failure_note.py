@@ -1,0 +1,64 @@
+"""Why a row failed or waits: whole where there is room for it, to be scrolled where there is not."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
+
+from chaindesk import formatting as words
+from chaindesk.desktop.ui.status_palette import StatusPalette
+from chaindesk.domain.records import Failure
+from chaindesk.domain.status import Status
+
+
+class FailureNote(QScrollArea):
+    """Shows one failure, in a height that leaves room for the rest of the panel."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._most = 0
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._label.setAccessibleName("Why the row failed")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setWidget(self._label)
+
+    def text(self) -> str:
+        """What is shown."""
+        return self._label.text()
+
+    def show_failure(self, failure: Failure | None, status: Status, palette: StatusPalette) -> None:
+        """Show what went wrong, or nothing where nothing did."""
+        self.setVisible(failure is not None)
+        if failure is None:
+            return
+        calls = words.plural(failure.attempts, "call", "calls")
+        support = f". For the provider's support: request {failure.request_id}" if failure.request_id else ""
+        told = f"{failure.kind.value.capitalize()}, {calls}{support}"
+        self._label.setText(f"{failure.step}: {failure.message}\n{told}")
+        tone = status if status is Status.WAITING else Status.FAILED
+        back, text = palette.background[tone].name(), palette.text[tone].name()
+        self._label.setStyleSheet(f"background: {back}; color: {text}; border-radius: 6px; padding: 7px 10px;")
+        self._fit()
+
+    def give_at_most(self, height: int) -> None:
+        """Take no more than so many pixels of height."""
+        self._most = height
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width makes other lines."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if not self.text():
+            return
+        whole = self._label.heightForWidth(self.viewport().width())
+        self.setFixedHeight(min(whole, self._most) if self._most else whole)

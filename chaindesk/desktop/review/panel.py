@@ -1,0 +1,290 @@
+"""The selected row, whole: inputs, every step's output, what went wrong, and a person's word on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QTabBar,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chaindesk.desktop.grid.columns import status_text
+from chaindesk.desktop.review import row_summary as review_words
+from chaindesk.desktop.review.failure_note import FailureNote
+from chaindesk.desktop.review.step_view import StepView
+from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
+from chaindesk.desktop.ui.status_palette import StatusPalette
+from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.domain.status import Review, Status
+from chaindesk.engine.run.snapshot import RowState
+from chaindesk.engine.session import OutputState, StepOutput
+
+_INPUTS = 150  # pixels for the inputs where there is room, until the user moves the handle
+_OUTPUT = 190  # pixels that an output has before the inputs get any
+_NO_OUTPUT = 96
+_LEAST_INPUTS = 40
+_TIGHT = (380, 440)  # pixels of width and height below which the step's buttons have no words
+_REST = 150  # pixels for the panel's head and foot
+_LEAST_FAILURE = 52
+_TAB_MARKS = {OutputState.STALE: "↻ ", OutputState.SKIPPED: "– "}
+
+
+class ReviewPanel(QFrame):
+    """Shows one row and takes the user's judgement.
+
+    Signals:
+        walked: the user wants the next row (1) or the one before (-1).
+        judged: a ``Review``.
+        edited: a step's name and the user's text for it, or None for the model's own.
+        rerun_wanted: this row is to be run again.
+        again_wanted: a step of this row is to be run again, with those that use it; its name.
+        history_wanted: the user wants to see all versions of a step's output; its name.
+    """
+
+    walked = Signal(int)
+    judged = Signal(object)
+    edited = Signal(str, object)
+    rerun_wanted = Signal()
+    again_wanted = Signal(str)
+    history_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName("Selected row")
+        self._palette = StatusPalette(dark=dark)
+        self._row: Row | None = None
+        self._state = RowState()
+        self._outputs: Sequence[StepOutput] = ()
+        self._steps = 0
+        self._tab_picked = False
+        self._heights_kept = False
+        self.title = QLabel("No row selected")
+        self.title.setProperty("title", "true")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setMinimumWidth(60)
+        self.status = QLabel()
+        self.status.setAccessibleName("Status")
+        self.facts = QLabel()
+        self.facts.setProperty("muted", "true")
+        self.missing = QLabel()
+        self.missing.setWordWrap(True)
+        self.missing.setProperty("muted", "true")
+        self.missing.setAccessibleName("What a run of this row would take")
+        self.missing.hide()
+        self.failure = FailureNote()
+        self.inputs = QTextBrowser()
+        self.inputs.setAccessibleName("Inputs of the row")
+        self.tabs = QTabBar()
+        self.tabs.setAccessibleName("Steps")
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(True)
+        self.step = StepView()
+        self.previous = arrow_button("previous", "Previous row (Alt+Up, or K in the table)")
+        self.next = arrow_button("next", "Next row (Alt+Down, or J in the table)")
+        self.approve = narrow_button("Approve", "approve", "Approve this row (A)", checkable=True)
+        self.reject = narrow_button("Reject", "reject", "Reject this row (R)", checkable=True)
+        self.edit = narrow_button("Edit", "edit", "Edit the output that is shown (E)")
+        self.rerun = narrow_button("Rerun", "retry", "Run this row again (Shift+F5)")
+        self._lay_out()
+        self._connect()
+        self.show_row(None, RowState(), ())
+
+    @property
+    def row(self) -> Row | None:
+        """The row that is shown."""
+        return self._row
+
+    def set_dark(self, *, dark: bool) -> None:
+        """Take the colours of the other theme."""
+        self._palette = StatusPalette(dark=dark)
+        self._show_state()
+
+    def show_row(
+        self,
+        row: Row | None,
+        state: RowState,
+        outputs: Sequence[StepOutput],
+        manifest: Manifest | None = None,
+        steps: int = 0,
+    ) -> None:
+        """Show another row, or the same one as it stands now. An edit of the same row that is going on stays."""
+        same = row is not None and row == self._row  # its number may be another row's in another sheet
+        if not same:
+            self.step.keep_edit()  # walking on is no reason to lose what was typed; it can be undone
+        if not same and row is not None and manifest is not None:
+            self.inputs.setHtml(review_words.inputs_html(row, manifest))
+        elif row is None:
+            self.inputs.clear()
+        self._row, self._state, self._steps = row, state, steps
+        self._show_state()
+        if same and self.step.editing:
+            return
+        unchanged = same and tuple(outputs) == tuple(self._outputs)
+        self._outputs = outputs
+        if not unchanged:
+            self._tab_picked = same and self._tab_picked
+            self._show_tabs()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the output comes first."""
+        super().resizeEvent(event)
+        self.step.set_tight(tight=self.width() < _TIGHT[0] or self.height() < _TIGHT[1])
+        self._share_height()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Now heights are known."""
+        super().showEvent(event)
+        self._share_height()
+
+    def show_missing(self, text: str) -> None:
+        """Say what a run of the row would take; "" where it would take nothing."""
+        self.missing.setText(text)
+        self.missing.setVisible(bool(text))
+
+    def allow_runs(self, *, allowed: bool) -> None:
+        """Whether something of the row may be run now."""
+        at_rest = self._row is not None and self._steps > 0 and self._state.status.at_rest
+        self.rerun.setEnabled(allowed and at_rest)
+        self.step.again.setEnabled(allowed and at_rest)
+
+    def begin_edit(self) -> None:
+        """Let the user edit the output that is shown."""
+        self.step.begin_edit()
+
+    def _keep_heights(self) -> None:
+        self._heights_kept = True
+
+    def _share_height(self) -> None:
+        wanted = _OUTPUT if self.step.can_edit else _NO_OUTPUT
+        self.failure.give_at_most(max(self.height() - _REST - wanted, _LEAST_FAILURE))
+        if self._heights_kept:
+            return
+        height = self.splitter.height()
+        if not self._outputs:
+            self.splitter.setSizes([height, 0])
+            return
+        inputs = min(max(height - wanted, 0), _INPUTS)
+        if inputs < _LEAST_INPUTS:
+            inputs = 0  # a strip of a line says nothing; the handle brings them back
+        self.splitter.setSizes([inputs, height - inputs])
+
+    def _show_state(self) -> None:
+        row, state = self._row, self._state
+        known = row is not None
+        self.title.setText("No row selected" if row is None else review_words.title(row))
+        self._show_status(known=known)
+        self.failure.show_failure(state.failure if known else None, state.status, self._palette)
+        self.approve.setChecked(known and state.review is Review.APPROVED)
+        self.reject.setChecked(known and state.review is Review.REJECTED)
+        for button in (self.approve, self.reject):
+            button.setEnabled(known and (state.status is Status.DONE or state.review is not Review.UNREVIEWED))
+        self.edit.setEnabled(known and self.step.can_edit)
+        self.allow_runs(allowed=True)
+        self.previous.setEnabled(known)
+        self.next.setEnabled(known)
+
+    def _show_status(self, *, known: bool) -> None:
+        status = self._state.status
+        back, text = self._palette.background[status].name(), self._palette.text[status].name()
+        self.status.setVisible(known)
+        self.status.setText(status_text(self._state, self._steps))
+        self.status.setStyleSheet(f"background: {back}; color: {text}; border-radius: 10px; padding: 2px 10px;")
+        self.facts.setVisible(known)
+        self.facts.setText(review_words.facts(self._state))
+
+    def _show_tabs(self) -> None:
+        """The step that the user picked for this row, else the newest answer."""
+        chosen = self.tabs.currentIndex() if self._tab_picked else review_words.last_answered(self._outputs)
+        self.tabs.blockSignals(True)
+        while self.tabs.count():
+            self.tabs.removeTab(0)
+        for output in self._outputs:
+            edited = output.answer is not None and output.answer.edited_text is not None
+            mark = _TAB_MARKS.get(output.state, "✎ " if edited else "")
+            self.tabs.addTab(f"{mark}{output.step}")
+        self.tabs.setCurrentIndex(min(max(chosen, 0), self.tabs.count() - 1))
+        self.tabs.blockSignals(False)
+        self.tabs.setVisible(bool(self._outputs))
+        self._show_step()
+
+    def _pick_tab(self) -> None:
+        self._tab_picked = True
+        self.step.keep_edit()
+        self._show_step()
+
+    def _show_step(self) -> None:
+        place = self.tabs.currentIndex()
+        shown = self._outputs[place] if 0 <= place < len(self._outputs) else None
+        self.step.show_output(shown)
+        self.step.setVisible(shown is not None)
+        self.edit.setEnabled(self._row is not None and self.step.can_edit)
+        self._share_height()
+
+    def _connect(self) -> None:
+        self.tabs.currentChanged.connect(self._pick_tab)
+        self.previous.clicked.connect(lambda: self.walked.emit(-1))
+        self.next.clicked.connect(lambda: self.walked.emit(1))
+        self.approve.clicked.connect(lambda: self._judge(Review.APPROVED))
+        self.reject.clicked.connect(lambda: self._judge(Review.REJECTED))
+        self.edit.clicked.connect(self.begin_edit)
+        self.rerun.clicked.connect(self.rerun_wanted)
+        self.step.saved.connect(self.edited)
+        self.step.again_wanted.connect(self.again_wanted)
+        self.step.history_wanted.connect(self.history_wanted)
+
+    def _judge(self, review: Review) -> None:
+        """The word, or none where it is taken back by a second press."""
+        self.judged.emit(Review.UNREVIEWED if self._state.review is review else review)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.previous)
+        head.addWidget(self.next)
+        lower = QWidget()
+        lower.setObjectName("plain")
+        lower_layout = QVBoxLayout(lower)
+        lower_layout.setContentsMargins(0, 0, 0, 0)
+        lower_layout.setSpacing(6)
+        lower_layout.addWidget(self.tabs)
+        lower_layout.addWidget(self.step, 1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical)
+        self.splitter.addWidget(self.inputs)
+        self.splitter.addWidget(lower)
+        self.splitter.setStretchFactor(0, 0)
+        self.splitter.setStretchFactor(1, 1)
+        self.step.stack.setMinimumHeight(40)
+        self.splitter.splitterMoved.connect(self._keep_heights)
+        self.splitter.setHandleWidth(7)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setCollapsible(0, True)
+        self.inputs.setMinimumHeight(1)
+        buttons = QGridLayout()
+        buttons.setSpacing(6)
+        for place, button in enumerate((self.approve, self.reject, self.edit, self.rerun)):
+            buttons.addWidget(button, 0, place)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 9, 12, 11)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        standing = QHBoxLayout()
+        standing.setSpacing(10)
+        standing.addWidget(self.status)
+        standing.addWidget(self.facts, 1)
+        layout.addLayout(standing)
+        layout.addWidget(self.missing)
+        layout.addWidget(self.failure)
+        layout.addWidget(self.splitter, 1)
+        layout.addLayout(buttons)

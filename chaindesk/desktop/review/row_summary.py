@@ -1,0 +1,55 @@
+"""How a row reads in the panel: its title, its figures, its inputs."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from chaindesk import formatting as words
+from chaindesk.desktop.ui.status_palette import review_label
+from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.engine.run.snapshot import RowState
+from chaindesk.engine.session import Plan, StepOutput
+
+
+def title(row: Row) -> str:
+    """Its number, and its key where it has one of its own."""
+    return f"Row {row.number}" if row.key == str(row.number) else f"Row {row.number}  ·  {row.key[:80]}"
+
+
+def facts(state: RowState) -> str:
+    """Review, time, tokens and cost, as far as they are known."""
+    parts = [review_label(state.review)]
+    if state.seconds:
+        parts.append(words.duration(state.seconds))
+    if state.usage is not None and state.usage.total:
+        parts.append(f"{words.count(state.usage.total)} tokens")
+    if state.cost:
+        parts.append(words.money(state.cost))
+    return "  ·  ".join(fact for fact in parts if fact)
+
+
+def missing(plan: Plan, state: RowState) -> str:
+    """What a run of one row would take; "" where all of it is there or it is at work."""
+    if not plan.calls or not state.status.at_rest:
+        return ""
+    because = "Its inputs, prompts or edits have changed since. " if state.stale else ""
+    cost = plan.estimate.cost
+    price = f", about {words.money(cost)}" if cost else ""
+    return f"{because}A run of this row makes {words.plural(plan.calls, 'call', 'calls')}{price}."
+
+
+def inputs_html(row: Row, manifest: Manifest) -> str:
+    """The user's columns as a table; what is in them is shown as it is written."""
+    lines = [
+        f'<tr><td style="padding-right:14px" valign="top"><b>{html.escape(column.name)}</b></td>'
+        f"<td>{html.escape(row.values[column.name]).replace(chr(10), '<br>') or '–'}</td></tr>"
+        for column in manifest.inputs
+    ]
+    return f'<table cellspacing="0" cellpadding="3">{"".join(lines)}</table>'
+
+
+def last_answered(outputs: Sequence[StepOutput]) -> int:
+    """The place of the newest answer."""
+    answered = [place for place, output in enumerate(outputs) if output.answer is not None]
+    return answered[-1] if answered else 0

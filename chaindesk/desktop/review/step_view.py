@@ -1,0 +1,272 @@
+"""One step's output, to be read as formatted text, copied, and edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QKeySequence,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QStackedWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chaindesk import formatting as words
+from chaindesk.desktop.ui.buttons import narrow_button
+from chaindesk.domain.completion import Finish
+from chaindesk.engine.session import OutputState, StepOutput
+
+_NOTHING = {
+    OutputState.MISSING: "No answer yet.",
+    OutputState.SKIPPED: "This step was skipped for this row: its condition did not hold.",
+}
+
+
+class MarkdownView(QTextBrowser):
+    """Shows markdown. Pictures are not fetched from anywhere: a model's answer may name any address."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setOpenExternalLinks(True)
+        self.document().setDocumentMargin(12)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Give no picture and no style sheet."""
+        return None
+
+    def show_markdown(self, text: str) -> None:
+        """Render a model's text; HTML in it is shown as it is written."""
+        features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+        self.document().setMarkdown(text, features)
+        self._soften_headings()
+        self.moveCursor(QTextCursor.MoveOperation.Start)  # what is shown first is where the cursor stands
+
+    def _soften_headings(self) -> None:
+        """Headings a little larger than the text; a panel is no poster."""
+        block = self.document().begin()
+        while block.isValid():
+            level = block.blockFormat().headingLevel()
+            if level:
+                look = QTextCharFormat()
+                look.setProperty(QTextFormat.Property.FontSizeAdjustment, 1 if level <= 2 else 0)
+                cursor = QTextCursor(block)
+                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+                cursor.mergeCharFormat(look)
+            block = block.next()
+
+
+class StepView(QWidget):
+    """Reads and edits one output.
+
+    Signals:
+        saved: the user's text for a step: its name and the text, or None to go back to the model's own.
+        history_wanted: the user wants to see all versions of a step's output; its name.
+        again_wanted: the step is to be run again, with those that use it; its name.
+    """
+
+    saved = Signal(str, object)
+    history_wanted = Signal(str)
+    again_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._output: StepOutput | None = None
+        self.marks = QLabel()
+        self.marks.setWordWrap(True)
+        self.browser = MarkdownView()
+        self.browser.setAccessibleName("Output")
+        self.editor = QPlainTextEdit()
+        self.editor.setAccessibleName("Edit the output")
+        self.editor.setTabChangesFocus(True)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.browser)
+        self.stack.addWidget(self.editor)
+        self.facts = QLabel()
+        self.facts.setProperty("muted", "true")
+        self.facts.setWordWrap(True)
+        self.facts.setAccessibleName("Facts of the call")
+        self.save = narrow_button("Save", "", "Save your text (Ctrl+Return)")
+        self.save.setProperty("primary", "true")
+        self.cancel = narrow_button("Cancel", "close", "Leave the text as it was (Escape)")
+        self.restore = narrow_button("Model's text", "undo", "Back to the model's own text; yours stays in the history")
+        self.copy = narrow_button("", "copy", "Copy the text")
+        self.history = narrow_button("History", "history", "Every version of this output: look, compare, use again (H)")
+        self.again = narrow_button("From here", "retry", "Run this step again, and the later ones that use it")
+        self._foot = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._worded = {button: button.text() for button in (self.history, self.again, self.restore)}
+        self._lay_out()
+        self._connect()
+        self.show_output(None)
+
+    @property
+    def editing(self) -> bool:
+        """Whether the user is in the middle of an edit."""
+        return self.stack.currentWidget() is self.editor
+
+    @property
+    def can_edit(self) -> bool:
+        """Whether there is a text to edit."""
+        output = self._output
+        return output is not None and output.answer is not None and output.state is not OutputState.MISSING
+
+    def show_output(self, output: StepOutput | None) -> None:
+        """Show another output; an edit that is going on is dropped, unless ``keep_edit`` went before."""
+        self._output = output
+        self.stack.setCurrentWidget(self.browser)
+        self.browser.show_markdown(_shown(output))
+        marks = _marks(output)
+        self.marks.setText(marks)
+        self.marks.setVisible(bool(marks))
+        self._show_buttons()
+
+    def set_tight(self, *, tight: bool) -> None:
+        """Whether there is little room: the buttons stand beside the facts then, without their words."""
+        direction = QBoxLayout.Direction.LeftToRight if tight else QBoxLayout.Direction.TopToBottom
+        if self._foot.direction() is not direction:
+            self._foot.setDirection(direction)
+            for button, text in self._worded.items():
+                button.setText("" if tight else text)
+
+    def begin_edit(self) -> None:
+        """Let the user change the text."""
+        if self.can_edit and self._output is not None and not self.editing:
+            self.editor.setPlainText(self._output.text)
+            self.stack.setCurrentWidget(self.editor)
+            self.editor.setFocus()
+            self._show_buttons()
+
+    def keep_edit(self) -> None:
+        """Save an edit that is going on, because something else is about to be shown."""
+        self._save()
+
+    def show_history(self) -> None:
+        """Ask for all versions of the output that is shown."""
+        if self._output is not None and self._output.answer is not None:
+            self.history_wanted.emit(self._output.step)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        for button in (self.history, self.again):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        for button in (self.restore, self.copy, self.cancel, self.save):
+            buttons.addWidget(button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.marks)
+        layout.addWidget(self.stack, 1)
+        self._foot.setSpacing(6)
+        self._foot.addWidget(self.facts, 1)
+        self._foot.addLayout(buttons)
+        layout.addLayout(self._foot)
+
+    def _connect(self) -> None:
+        self.save.clicked.connect(self._save)
+        self.cancel.clicked.connect(self._cancel)
+        self.restore.clicked.connect(self._restore)
+        self.copy.clicked.connect(self._copy)
+        self.history.clicked.connect(self.show_history)
+        self.again.clicked.connect(self._run_again)
+        for keys, act in (("Ctrl+Return", self._save), ("Escape", self._cancel)):
+            action = QAction(self.editor)
+            action.setShortcut(QKeySequence(keys))
+            action.setShortcutContext(action.shortcutContext().WidgetShortcut)
+            action.triggered.connect(act)
+            self.editor.addAction(action)
+
+    def _show_buttons(self) -> None:
+        editing, answer = self.editing, self._output.answer if self._output else None
+        self.save.setVisible(editing)
+        self.cancel.setVisible(editing)
+        self.facts.setText("Ctrl+Return saves" if editing else _facts(self._output))
+        request = answer.request_id if answer is not None else ""
+        self.facts.setToolTip(f"For the provider's support: request {request}" if request else "")
+        for button in (self.copy, self.history, self.again):
+            button.setVisible(not editing and answer is not None)
+        self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)
+
+    def _save(self) -> None:
+        if self._output is not None and self.editing:
+            text = self.editor.toPlainText()
+            changed = text != self._output.text
+            self._cancel()
+            if changed:
+                self.saved.emit(self._output.step, text)
+
+    def _cancel(self) -> None:
+        self.stack.setCurrentWidget(self.browser)
+        self.browser.setFocus()
+        self._show_buttons()
+
+    def _restore(self) -> None:
+        if self._output is not None:
+            self.saved.emit(self._output.step, None)
+
+    def _run_again(self) -> None:
+        if self._output is not None:
+            self.again_wanted.emit(self._output.step)
+
+    def _copy(self) -> None:
+        if self._output is not None:
+            QGuiApplication.clipboard().setText(self._output.text)
+
+
+def _shown(output: StepOutput | None) -> str:
+    if output is None:
+        return ""
+    if output.answer is None:
+        return f"*{_NOTHING.get(output.state, '')}*"
+    if output.fields:
+        return _field_list(output.fields)
+    return output.text
+
+
+def _field_list(fields: Mapping[str, str]) -> str:
+    return "\n\n".join(f"**{name}**\n\n{text or '–'}" for name, text in fields.items())
+
+
+def _marks(output: StepOutput | None) -> str:
+    if output is None or output.answer is None:
+        return ""
+    marks: list[str] = []
+    if output.state is OutputState.STALE:
+        marks.append("↻ Stale: its inputs or prompt have changed since. A run asks again.")
+    if output.state is OutputState.MISSING:
+        marks.append("✕ This answer does not fit the step's fields. It is kept, but nothing uses it.")
+    if output.state is OutputState.KEPT:
+        marks.append("✎ Edited by you, kept although its inputs or prompt have changed. From here: ask again.")
+    elif output.answer.edited_text is not None:
+        marks.append("✎ Edited by you: later steps and exports use it.")
+    if output.answer.finish is Finish.LENGTH:
+        marks.append("✂ Cut at the output limit: raise max_output_tokens in the chain.")
+    return "\n".join(marks)
+
+
+def _facts(output: StepOutput | None) -> str:
+    if output is None or output.answer is None:
+        return ""
+    answer = output.answer
+    parts = [answer.model, words.duration(answer.seconds)]
+    if answer.usage is not None:
+        parts.append(f"{words.count(answer.usage.input)} + {words.count(answer.usage.output)} tokens")
+    if answer.cost:
+        parts.append(words.money(answer.cost))
+    if answer.attempts > 1:
+        parts.append(f"{answer.attempts} attempts")
+    return "  ·  ".join(parts)

@@ -1,0 +1,171 @@
+"""The history of one cell: every version that was paid for or written, to look at, compare and use again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chaindesk import formatting as words
+from chaindesk.desktop.review import text_diff as word_diff
+from chaindesk.desktop.review.step_view import MarkdownView
+from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.status_palette import StatusPalette
+from chaindesk.domain.status import Status
+from chaindesk.engine.answers.versions import Version
+
+
+class VersionsDialog(QDialog):
+    """Shows the versions of one step's output of one row, the newest first.
+
+    Signals:
+        used: the text that the user wants to have again, or None for the model's own.
+    """
+
+    used = Signal(object)
+
+    def __init__(self, title: str, load: Callable[[], Sequence[Version]], parent: QWidget, *, dark: bool) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"History of {title}")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(860, 560)
+        self._load = load
+        self._versions: Sequence[Version] = ()
+        self._palette = StatusPalette(dark=dark)
+        self.list = QListWidget()
+        self.list.setAccessibleName("Versions")
+        self.list.setWordWrap(True)
+        self.list.setMinimumWidth(230)
+        self.text = MarkdownView()
+        self.text.setAccessibleName("Text of the version")
+        self.facts = QLabel()
+        self.facts.setWordWrap(True)
+        self.facts.setProperty("muted", "true")
+        self.compare = QCheckBox("Compare with what is shown now")
+        self.use = QPushButton("Use this version")
+        self.use.setProperty("primary", "true")
+        self.use.setToolTip("Show this text from now on; it counts as your edit, and can be undone")
+        self.restore = QPushButton("Back to the model's text")
+        self.restore.setToolTip("Drop your text; it stays in this history")
+        icons.give(self.restore, "undo")
+        self.leave = QPushButton("Close")
+        self._lay_out()
+        self.list.currentRowChanged.connect(lambda _: self._show())
+        self.compare.toggled.connect(lambda _: self._show())
+        self.use.clicked.connect(self._use)
+        self.restore.clicked.connect(lambda: self.used.emit(None))
+        self.leave.clicked.connect(self.accept)
+        self.renew()
+
+    def renew(self) -> None:
+        """Read the versions again: something was changed."""
+        self._versions = self._load()
+        place = next((place for place, version in enumerate(self._versions) if version.shown), 0)
+        self.list.blockSignals(True)
+        self.list.clear()
+        for version in self._versions:
+            self.list.addItem(QListWidgetItem(entry_words(version)))
+        self.list.setCurrentRow(place)
+        self.list.blockSignals(False)
+        self._show()
+
+    @property
+    def chosen(self) -> Version | None:
+        """The version that is looked at."""
+        place = self.list.currentRow()
+        return self._versions[place] if 0 <= place < len(self._versions) else None
+
+    @property
+    def present(self) -> Version | None:
+        """The version that the row shows."""
+        return next((version for version in self._versions if version.shown), None)
+
+    def _show(self) -> None:
+        chosen, present = self.chosen, self.present
+        other = chosen is not None and present is not None and chosen is not present and chosen.text != present.text
+        self.compare.setEnabled(other)
+        self.use.setEnabled(other)
+        self.restore.setEnabled(present is not None and present.by_hand)
+        self.facts.setText("" if chosen is None else facts(chosen))
+        if chosen is None:
+            self.text.clear()
+        elif other and self.compare.isChecked() and present is not None:
+            self.text.setHtml(self._difference(chosen.text, present.text))
+        else:
+            self.text.show_markdown(chosen.text)
+
+    def _difference(self, chosen: str, present: str) -> str:
+        back, text = self._palette.background, self._palette.text
+        gone = back[Status.FAILED].name(), text[Status.FAILED].name()
+        new = back[Status.DONE].name(), text[Status.DONE].name()
+        return word_diff.as_html(word_diff.compare(chosen, present), gone=gone, new=new)
+
+    def _use(self) -> None:
+        chosen, present = self.chosen, self.present
+        if chosen is not None:
+            own = present is not None and not chosen.by_hand and chosen.answer.id == present.answer.id
+            self.used.emit(None if own else chosen.text)
+
+    def _lay_out(self) -> None:
+        right = QWidget()
+        side = QVBoxLayout(right)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(7)
+        side.addWidget(self.facts)
+        side.addWidget(self.text, 1)
+        side.addWidget(self.compare)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.list)
+        splitter.addWidget(right)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([270, 590])
+        splitter.setHandleWidth(9)
+        splitter.setChildrenCollapsible(False)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.restore)
+        buttons.addStretch(1)
+        buttons.addWidget(self.leave)
+        buttons.addWidget(self.use)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 12, 14, 12)
+        layout.setSpacing(10)
+        layout.addWidget(splitter, 1)
+        layout.addLayout(buttons)
+
+
+def entry_words(version: Version) -> str:
+    """A version in the list: when, by whom, and whether it is shown."""
+    who = "✎ You" if version.by_hand else version.answer.model
+    told = (("shown now", version.shown), ("other inputs or prompt", not version.fits))
+    marks = [mark for mark, there in told if there]
+    return "\n".join([_when(version.at), f"{who}  ·  {', '.join(marks)}" if marks else who])
+
+
+def facts(version: Version) -> str:
+    """Where a version comes from, and what it took."""
+    answer = version.answer
+    if version.by_hand:
+        return f"Written by you {_when(version.at)}, over an answer of {answer.model}. It cost nothing."
+    parts = [f"{answer.model}, {_when(answer.finished_at)}", words.duration(answer.seconds)]
+    if answer.usage is not None:
+        parts.append(f"{words.count(answer.usage.input)} + {words.count(answer.usage.output)} tokens")
+    parts.append("cost unknown" if answer.cost is None else words.money(answer.cost))
+    parts.append(f"run {answer.run_id}")
+    return "  ·  ".join(parts)
+
+
+def _when(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")

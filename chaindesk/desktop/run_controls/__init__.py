@@ -1,0 +1,1 @@
+"""The bar that starts, steers and measures a run."""

@@ -1,0 +1,251 @@
+"""How the run stands, in one strip: a bar of statuses, counts that filter the table, and the run's figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, QTimer, Signal
+from PySide6.QtGui import QAction, QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from chaindesk import formatting as words
+from chaindesk.desktop.grid.sort_filter import RowFilter
+from chaindesk.desktop.run_controls.figures import figures_text
+from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.status_palette import StatusPalette, label
+from chaindesk.domain.status import Review, Status
+from chaindesk.engine.run.snapshot import Snapshot
+
+_EVERY = 250  # milliseconds between two looks at the figures while a run goes on
+_BAR = (Status.DONE, Status.SKIPPED, Status.FAILED, Status.STOPPED, Status.RUNNING, Status.WAITING)
+_CHIPS = (
+    Status.DONE,
+    Status.RUNNING,
+    Status.WAITING,
+    Status.FAILED,
+    Status.STOPPED,
+    Status.QUEUED,
+    Status.PENDING,
+    Status.SKIPPED,
+)
+_SEARCH_DELAY = 200
+_REVIEWS: tuple[tuple[str, tuple[Review | None, bool]], ...] = (
+    ("Any review", (None, False)),
+    ("Not reviewed", (Review.UNREVIEWED, False)),
+    ("Approved", (Review.APPROVED, False)),
+    ("Rejected", (Review.REJECTED, False)),
+    ("Edited", (Review.EDITED, False)),
+    ("Changed since", (None, True)),
+)
+
+
+class RunBar(QWidget):
+    """Looks at a ``Snapshot`` and tells what the user wants to see of the rows.
+
+    Attributes:
+        busy: what is being done at the moment, or "".
+
+    Signals:
+        filter_wanted: a ``RowFilter``.
+    """
+
+    filter_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
+        super().__init__(parent)
+        self._snapshot = Snapshot()
+        self._total = 0
+        self.busy = ""
+        self.progress = StatusProgress()
+        self.figures = QLabel()
+        self.figures.setAccessibleName("Figures of the run")
+        self.figures.setProperty("muted", "true")
+        self.figures.setWordWrap(True)
+        self.chips: dict[Status, QPushButton] = {}
+        self.search = QLineEdit()
+        self.reviews = QComboBox()
+        self.show_all = QPushButton()
+        self.show_all.setProperty("chip", "true")
+        self.show_all.setToolTip("Take all filters away (Ctrl+Shift+F)")
+        self.show_all.clicked.connect(self.clear_filter)
+        self.show_all.hide()
+        self._timer = QTimer(self, interval=_EVERY)
+        self._timer.timeout.connect(self.refresh)
+        self._typing = QTimer(self, interval=_SEARCH_DELAY, singleShot=True)
+        self._typing.timeout.connect(self._tell)
+        self._lay_out()
+        self.set_dark(dark=dark)
+
+    def watch(self, snapshot: Snapshot, total: int) -> None:
+        """Show this snapshot, of a manifest with ``total`` rows, from now on."""
+        self._snapshot, self._total = snapshot, total
+        self.refresh()
+
+    def set_running(self, *, running: bool) -> None:
+        """Whether the figures move."""
+        if running:
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self.refresh()
+
+    def say_busy(self, text: str) -> None:
+        """Show what is being done at the moment, or waited for; "" for nothing."""
+        self.busy = text
+        self.refresh()
+
+    def set_dark(self, *, dark: bool) -> None:
+        """Take the colours of the other theme."""
+        palette = StatusPalette(dark=dark)
+        self.progress.set_palette(palette)
+        for status, chip in self.chips.items():
+            colours = f"background: {palette.background[status].name()}; color: {palette.text[status].name()};"
+            chip.setStyleSheet(f"QPushButton {{ {colours} }}")
+
+    def clear_filter(self) -> None:
+        """Show all rows again."""
+        for chip in self.chips.values():
+            chip.setChecked(False)
+        self.reviews.setCurrentIndex(0)
+        self.search.clear()
+        self._typing.stop()
+        self._tell()
+
+    def tell_shown(self, shown: int, *, filtered: bool) -> None:
+        """Show how many rows the filter lets through."""
+        self.show_all.setVisible(filtered)
+        self.show_all.setText(f"{words.count(shown)} of {words.count(self._total)} shown · Show all")
+
+    def tell_search(self, *, outputs: bool) -> None:
+        """Say what a search looks at."""
+        self.search.setPlaceholderText("Search inputs and outputs" if outputs else "Search the inputs")
+
+    def show_only(self, status: Status) -> None:
+        """Show the rows of one status."""
+        for other, chip in self.chips.items():
+            chip.setChecked(other is status)
+        self._tell()
+
+    def refresh(self) -> None:
+        """Look at the snapshot again."""
+        counts = dict(self._snapshot.counts)
+        counts[Status.PENDING] = self._total - sum(
+            count for status, count in counts.items() if status is not Status.PENDING
+        )
+        for status, chip in self.chips.items():
+            count = self._snapshot.running if status is Status.RUNNING else counts[status]
+            text = f"{label(status)} {words.count(count)}"
+            if chip.text() != text:
+                chip.setText(text)
+                chip.setAccessibleName(f"Show only rows that are {status.value}: {count}")
+            chip.setVisible(count > 0 or chip.isChecked())
+        self.progress.show_counts(counts, self._total)
+        text = "  ·  ".join(filter(None, (self.busy, figures_text(self._snapshot))))
+        self.figures.setText(text)
+        self.figures.setVisible(bool(text))
+
+    def _lay_out(self) -> None:
+        self.tell_search(outputs=False)
+        self.search.setAccessibleName("Search the rows")
+        self.search.setClearButtonEnabled(True)
+        self.search.setMinimumWidth(230)
+        self.search.setMaximumWidth(260)
+        glass = QAction(self)
+        icons.give(glass, "search")
+        self.search.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(lambda _: self._typing.start())
+        chips = QHBoxLayout()
+        chips.setSpacing(6)
+        for status in _CHIPS:
+            chip = QPushButton()
+            chip.setCheckable(True)
+            chip.setProperty("chip", "true")
+            chip.setToolTip(f"Show only the rows that are {status.value}")
+            chip.toggled.connect(lambda _: self._tell())
+            chip.hide()
+            self.chips[status] = chip
+            chips.addWidget(chip)
+        self.reviews.setAccessibleName("Show only rows by review")
+        self.reviews.setToolTip("Show only the rows with this review, or whose inputs have changed since")
+        for shown, _ in _REVIEWS:
+            self.reviews.addItem(shown)
+        self.reviews.currentIndexChanged.connect(lambda _: self._tell())
+        chips.addStretch(1)
+        chips.addWidget(self.show_all)
+        chips.addWidget(self.reviews)
+        chips.addWidget(self.search)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(7)
+        layout.addWidget(self.progress)
+        layout.addWidget(self.figures)
+        layout.addLayout(chips)
+
+    def _tell(self) -> None:
+        chosen = frozenset(status for status, chip in self.chips.items() if chip.isChecked())
+        review, changed = _REVIEWS[max(self.reviews.currentIndex(), 0)][1]
+        self.filter_wanted.emit(RowFilter(chosen, self.search.text(), review, changed))
+        self.refresh()
+
+
+class StatusProgress(QProgressBar):
+    """A progress bar in the colours of the statuses; read aloud it is an ordinary one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._counts: Mapping[Status, int] = {}
+        self._palette = StatusPalette(dark=False)
+        self.setAccessibleName("Progress")
+        self.setTextVisible(False)
+        self.setFixedHeight(10)
+        self.setRange(0, 1)
+
+    def set_palette(self, palette: StatusPalette) -> None:
+        """Use these colours."""
+        self._palette = palette
+        self.update()
+
+    def show_counts(self, counts: Mapping[Status, int], total: int) -> None:
+        """Show so many rows by status, of ``total``."""
+        done = counts.get(Status.DONE, 0) + counts.get(Status.SKIPPED, 0) + counts.get(Status.FAILED, 0)
+        self.setRange(0, max(total, 1))
+        self.setValue(done)
+        self.setToolTip(f"{words.count(done)} of {words.rows(total)}")
+        if counts != self._counts:
+            self._counts = dict(counts)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Wide and low."""
+        return QSize(200, 10)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """One stretch for each status, from left to right."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        whole = QRectF(self.rect())
+        path = QPainterPath()
+        path.addRoundedRect(whole, 5, 5)
+        painter.setClipPath(path)
+        painter.fillRect(whole, self.palette().mid())
+        left = 0.0
+        for status in _BAR:
+            width = whole.width() * self._counts.get(status, 0) / max(self.maximum(), 1)
+            painter.fillRect(QRectF(left, 0, width, whole.height()), self._strong(status))
+            left += width
+        painter.end()
+
+    def _strong(self, status: Status) -> QColor:
+        """A colour that stands out without text on it: between the pill's background and its text."""
+        back, text = self._palette.background[status], self._palette.text[status]
+        mix = [round(back.getRgbF()[part] * 89 + text.getRgbF()[part] * 166) for part in range(3)]  # type: ignore[index]
+        return QColor(*mix)

@@ -1,0 +1,1 @@
+"""What is open in the window and what is running in it."""

@@ -1,0 +1,107 @@
+"""Offers to go on with a run that nobody ended: the program was killed, or the machine went down."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from decimal import Decimal
+
+from PySide6.QtCore import QObject, Signal
+
+from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.session import unfinished_runs as under_way
+from chaindesk.desktop.session.run_controller import RunController
+from chaindesk.desktop.session.run_request import RunWish
+from chaindesk.desktop.session.unfinished_runs import UnderWay
+from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.domain.errors import UsageError
+from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.status import Status
+from chaindesk.engine.session import Plan, Session
+
+
+@dataclass(frozen=True, slots=True)
+class CutOff:
+    """A run that was cut off: what was begun, what is left of it, and the wish that goes on with it."""
+
+    run: UnderWay
+    plan: Plan
+    wish: RunWish
+
+    @property
+    def kept(self) -> int:
+        """Rows of it that have all their answers."""
+        return sum(1 for row in self.plan.rows if row.complete)
+
+    @property
+    def left(self) -> int:
+        """Rows of it that lack something."""
+        return sum(1 for row in self.plan.rows if row.calls and not row.skipped)
+
+
+class ResumptionDesk(QObject):
+    """Looks for a run that was cut off whenever another sheet with its chain is open.
+
+    Signals:
+        offered: a ``CutOff`` of what is open.
+    """
+
+    offered = Signal(object)
+
+    def __init__(self, workspace: Workspace, controller: RunController, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workspace, self._controller = workspace, controller
+        self.tasks = Tasks(lambda _: None)  # what cannot be worked out is not offered; Run says why
+
+    def reopen(self) -> bool:
+        """Open the newest workbook over which a run was cut off; whether there is one that nobody else has open."""
+        for run in under_way.all_found():
+            if self._workspace.is_free(run.workbook):
+                self._workspace.open_workbook(run.workbook, sheet=run.sheet, chain=run.chain)
+                return True
+        return False
+
+    def look(self) -> bool:
+        """Whether a run over what is open was cut off; it is offered as soon as it is known what is left of it."""
+        session, chain = self._workspace.session, self._workspace.chain_path
+        if session is None or chain is None or self._controller.phase.in_run:
+            return False
+        run = under_way.found(session.manifest.path, session.manifest.sheet)
+        if run is None or run.chain != chain.absolute():
+            return False
+        self.tasks.start(self._look(session, run))
+        return True
+
+    def forget(self, run: UnderWay) -> None:
+        """The user does not want to go on with it."""
+        under_way.forget(run.workbook, run.sheet)
+
+    async def _look(self, session: Session, run: UnderWay) -> None:
+        try:
+            cut_off = await asyncio.to_thread(_what_is_left, session, run)
+        except UsageError:
+            return  # another process has its turn: nothing was cut off
+        if session is not self._workspace.session or self._controller.phase.in_run:
+            return
+        if cut_off.plan.calls:
+            self.offered.emit(cut_off)
+        else:
+            self.forget(run)
+
+
+def _what_is_left(session: Session, run: UnderWay) -> CutOff:
+    with session.journal.turn(session.workbook_id):
+        choice, fresh = run.choice, run.fresh
+        if fresh:  # what it had paid for again by then is not paid for once more
+            choice = _without_done(session, run)
+        spent = sum((answer.cost or Decimal(0) for answer in session.journal.run_answers(run.run_id)), Decimal(0))
+    budget = None if run.budget is None else max(run.budget - spent, Decimal(0))
+    wish = RunWish(choice, fresh, agreed=True, budget=budget)
+    return CutOff(run, session.plan(choice, fresh=fresh), wish)
+
+
+def _without_done(session: Session, run: UnderWay) -> RowChoice:
+    outcomes = session.journal.run_outcomes(run.run_id)
+    done = {outcome.row_key for outcome in outcomes if outcome.status is Status.DONE}
+    chosen = run.choice.select(session.manifest.rows)
+    return RowChoice.of_numbers(row.number for row in chosen if row.key not in done)

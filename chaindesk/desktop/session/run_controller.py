@@ -1,0 +1,282 @@
+"""Runs, judges and exports what is open: the owner of the window's long tasks. It asks nothing; it tells by signals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.runtime.event_bridge import EventBridge
+from chaindesk.desktop.session import unfinished_runs as under_way
+from chaindesk.desktop.session.run_request import Edit, Phase, RunWish
+from chaindesk.desktop.session.unfinished_runs import UnderWay
+from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.domain.errors import ChainDeskError
+from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed, RunStarted
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.status import Review
+from chaindesk.engine.session import RunControl, RunOptions, Session
+
+_PATIENCE = 10.0  # seconds that the window waits for its work before it closes
+_SAVING = 600.0  # seconds that it waits for a workbook to be saved: whoever asked for it wants it whole
+
+
+class RunController(QObject):
+    """Carries out the user's wishes on the workspace's session.
+
+    Attributes:
+        phase: what it is about.
+        bridge: where a run's events come out.
+        saving: how many workbooks are being saved.
+
+    Signals:
+        phase_changed: ``phase`` is another.
+        planned: a ``Plan`` and the ``RunWish`` that it is for; nothing runs until ``start``.
+        keys_missing: the endpoints that need a key and have none; nothing was run.
+        began: a run is in the journal.
+        finished: a ``RunResult``.
+        exporting: a workbook is being saved.
+        exported: an ``ExportReport``.
+        saving_changed: ``saving`` is another.
+        run_failed: a ``ChainDeskError`` that ended a run; what it paid for is kept.
+        failed: a ``ChainDeskError``.
+        row_changed: a row's review or outputs changed; its sheet number and its ``RowState``.
+        rows_changed: another program has written; every row's ``RowState`` by sheet number.
+    """
+
+    phase_changed = Signal()
+    planned = Signal(object, object)
+    keys_missing = Signal(list)
+    began = Signal()
+    finished = Signal(object)
+    exporting = Signal()
+    exported = Signal(object)
+    saving_changed = Signal()
+    run_failed = Signal(object)
+    failed = Signal(object)
+    row_changed = Signal(int, object)
+    rows_changed = Signal(object)
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.phase = Phase.IDLE
+        self.bridge = EventBridge(self)
+        self.bridge.events.connect(self._watch)
+        self._workspace = workspace
+        self._control: RunControl | None = None
+        self._run: asyncio.Task[Any] | None = None
+        self._options = RunOptions()
+        self._keeps_note = False
+        self._begun = False
+        self._tasks = Tasks(self._failed)
+        self._writes = Tasks(self._failed)
+        self._exports = Tasks(self._failed)
+        self.saving = 0
+
+    def plan(self, wish: RunWish) -> None:
+        """Work out what the wish takes, and tell by ``planned``."""
+        session = self._workspace.session
+        if session is not None and self.phase is Phase.IDLE:
+            self._set_phase(Phase.PLANNING)
+            self._tasks.start(self._plan(session, wish))
+
+    def start(self, wish: RunWish, concurrency: int, budget: Decimal | None = None) -> None:
+        """Run, and spend no more than ``budget`` US dollars."""
+        session = self._workspace.session
+        if session is not None and self.phase is Phase.IDLE:
+            self._control = RunControl()
+            self._set_phase(Phase.RUNNING)
+            options = RunOptions(wish.choice, concurrency, wish.fresh, budget, "wait", wish.anew)
+            self._run = self._tasks.start(self._carry_out(session, options, self._control))
+            self._options = options
+
+    def set_concurrency(self, rows: int) -> None:
+        """Let so many rows run at once from now on."""
+        if self._control is not None:
+            self._control.set_concurrency(rows)
+
+    def pause(self) -> None:
+        """Start no new call; those under way finish."""
+        if self._control is not None and self.phase is Phase.RUNNING:
+            self._control.pause()
+
+    def resume(self) -> None:
+        """Go on."""
+        if self._control is not None and self.phase is Phase.PAUSED:
+            self._control.resume()
+
+    def try_now(self) -> None:
+        """Do not wait any longer for a provider that could not be reached."""
+        if self._control is not None:
+            self._control.resume()
+
+    def resume_with_budget(self, budget: Decimal | None) -> None:
+        """Go on, and spend no more than ``budget`` US dollars from the run's beginning on."""
+        if self._control is not None:
+            self._control.budget = budget
+        self.resume()
+
+    def stop(self) -> None:
+        """End the run; everything finished is kept."""
+        if self._control is not None and self.phase.in_run:
+            self._set_phase(Phase.STOPPING)
+            self._control.stop()
+
+    def review(self, row: Row, review: Review) -> None:
+        """Keep a person's word on a row."""
+        session = self._workspace.session
+        if session is not None:
+            self._writes.start(self._review(session, row, review))
+
+    def edit(self, row: Row, edit: Edit) -> None:
+        """Keep a person's text of an output."""
+        session = self._workspace.session
+        if session is not None:
+            self._writes.start(self._edit(session, row, edit))
+
+    def look_again(self) -> None:
+        """Find out whether another program has written to the journal meanwhile, and tell by ``rows_changed``."""
+        session = self._workspace.session
+        if session is not None and self.phase is Phase.IDLE:
+            self._writes.start(self._look_again(session))
+
+    async def written(self) -> None:
+        """Wait until all reviews and edits so far are in the journal."""
+        await self._writes.finish(_PATIENCE)
+
+    def export(self, target: Path | None) -> None:
+        """Save the workbook with everything that is known, by default beside the original."""
+        session = self._workspace.session
+        if session is not None:
+            self.exporting.emit()
+            self._exports.start(self._export(session, target))
+
+    def keep_note(self) -> None:
+        """It is not the user who ends the program: what is cut off by it is offered again, as after a crash."""
+        self._keeps_note = True
+
+    async def close(self) -> None:
+        """Stop a run that is going on, wait for its end and for what is being saved, and let go."""
+        if self._run is not None and not self._run.done():
+            self.stop()
+            await asyncio.wait([self._run], timeout=_PATIENCE)
+        for tasks, patience in ((self._writes, _PATIENCE), (self._exports, _SAVING), (self._tasks, 0)):
+            await tasks.finish(patience)
+            await tasks.close()
+
+    async def _plan(self, session: Session, wish: RunWish) -> None:
+        try:
+            _, missing = await session.keys.find_all(list(session.endpoints.values()))
+            if missing:
+                self._set_phase(Phase.IDLE)
+                self.keys_missing.emit(list(missing))
+                return
+            plan = await asyncio.to_thread(session.plan, wish.choice, fresh=wish.fresh, anew=wish.anew)
+        finally:
+            self._set_phase(Phase.IDLE)
+        self.planned.emit(plan, wish)
+
+    async def _carry_out(self, session: Session, options: RunOptions, control: RunControl) -> None:
+        self._begun = False
+        try:
+            result = await session.run(options, self.bridge.take, control)
+        except ChainDeskError as error:
+            if not self._begun:
+                raise
+            self.run_failed.emit(error)
+            return
+        finally:
+            self.bridge.flush()
+            self._control = None
+            self._set_phase(Phase.IDLE)
+        if not self._keeps_note:
+            under_way.forget(session.manifest.path, session.manifest.sheet)
+        self.finished.emit(result)
+
+    async def _review(self, session: Session, row: Row, review: Review) -> None:
+        await session.review(row, review)
+        self._tell_row(session, row)
+
+    async def _look_again(self, session: Session) -> None:
+        if await asyncio.to_thread(session.refresh):
+            states = await asyncio.to_thread(session.statuses)
+            if session is self._workspace.session and self.phase is Phase.IDLE:
+                self.rows_changed.emit(states)
+
+    async def _edit(self, session: Session, row: Row, edit: Edit) -> None:
+        await session.edit(row, edit.step, edit.text, edit.answer_id)
+        edited = any(
+            output.answer is not None and output.answer.edited_text is not None for output in session.outputs(row)
+        )
+        review = session.ledger.state(row.number).review
+        if edit.review is not None:
+            await session.review(row, edit.review)
+        elif edited:
+            await session.review(row, Review.EDITED)
+        elif review is Review.EDITED:
+            await session.review(row, Review.UNREVIEWED)
+        self._tell_row(session, row)
+
+    def _tell_row(self, session: Session, row: Row) -> None:
+        """How the row stands now; the journal's word, not a guess."""
+        self.row_changed.emit(row.number, session.ledger.state(row.number))
+
+    async def _export(self, session: Session, target: Path | None) -> None:
+        self._count_saving(1)
+        try:
+            report = await session.export(target)
+        finally:
+            self._count_saving(-1)
+        self.exported.emit(report)
+
+    def _count_saving(self, by: int) -> None:
+        self.saving += by
+        self.saving_changed.emit()
+
+    def _failed(self, error: object) -> None:
+        self._set_phase(self.phase if self._control is not None else Phase.IDLE)
+        self.failed.emit(error)
+
+    def _watch(self, events: Iterable[Event]) -> None:
+        for event in events:
+            match event:
+                case RunStarted():
+                    self._begun = True
+                    self._note(event)
+                    self.began.emit()
+                case RunPaused(cause=cause) if cause is not PauseCause.OUTAGE and self.phase is Phase.RUNNING:
+                    self._set_phase(Phase.PAUSED)
+                case RunResumed(cause=None) if self.phase is Phase.PAUSED:
+                    self._set_phase(Phase.RUNNING)
+
+    def _note(self, event: RunStarted) -> None:
+        """Leave word of the run, in case that nothing else can be done any more."""
+        session, chain, options = self._workspace.session, self._workspace.chain_path, self._options
+        if session is None or chain is None:
+            return
+        whole = options.choice == RowChoice()
+        under_way.note(
+            UnderWay(
+                workbook=session.manifest.path,
+                sheet=session.manifest.sheet,
+                chain=chain,
+                run_id=event.run_id,
+                choice=RowChoice() if whole else under_way.same_rows(event.rows),
+                fresh=options.fresh,
+                budget=options.budget,
+                concurrency=event.concurrency,
+                begun_at=datetime.now(UTC),
+            )
+        )
+
+    def _set_phase(self, phase: Phase) -> None:
+        if phase is not self.phase:
+            self.phase = phase
+            self.phase_changed.emit()

@@ -1,0 +1,308 @@
+"""What is open in the window: a workbook, a chain, and the session that ties them to the journal."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from chaindesk import settings
+from chaindesk.chain_file import load_chain, locate
+from chaindesk.credentials import KeyStore
+from chaindesk.desktop.runtime import single_instance as single
+from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.runtime.single_instance import SingleWindow
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
+from chaindesk.domain.manifest import Manifest, Notice
+from chaindesk.engine.run.snapshot import RowState
+from chaindesk.engine.session import Session
+from chaindesk.journal.protocol import Journal
+from chaindesk.simulator.options import DemoOptions
+
+DEMO_PROVIDER = "demo"
+DEMO_ADDRESS = "demo:embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class LockedWorkbook:
+    """A workbook that asks for its password, and what was to be opened with it.
+
+    Attributes:
+        path: its file.
+        sheet: the sheet that is wanted, or None for the first.
+        chain: the chain that is wanted with it, or None.
+        refused: whether a password was given that does not open it.
+    """
+
+    path: Path
+    sheet: str | None
+    chain: Path | None
+    refused: bool
+
+
+class Workspace(QObject):
+    """Opens things, off the UI thread, one at a time; the newest wish counts.
+
+    Attributes:
+        manifest: the sheet that is open, or None.
+        chain: the chain that is open, or None.
+        chain_path: its file, or None.
+        session: both tied together, or None while one is missing or they do not fit.
+        keys: where API keys come from.
+        addresses: where the simulated provider answers, once it was needed.
+        single: this process's hold on the workbook.
+        before_leaving: waited for before the session gives way to another: the last chance to save something with it.
+
+    Signals:
+        opened: another sheet is open (``manifest``).
+        chain_opened: another chain is open, or the same one was changed.
+        session_changed: there is another session, or none; with the state of each known row.
+        failed: a ``ChainDeskError``: what was asked for could not be done.
+        open_elsewhere: another window shows that workbook, and came forward; its path.
+        password_wanted: a workbook is encrypted; the ``LockedWorkbook``, for ``unlock``.
+        busy_changed: what is being done, or "".
+        journal_repaired: the ``Salvaged`` of a damaged journal.
+        noticed: what the user should know of the journal, and of the sheet's own edits; a tuple of ``Notice``.
+    """
+
+    opened = Signal()
+    chain_opened = Signal()
+    session_changed = Signal(object)
+    failed = Signal(object)
+    open_elsewhere = Signal(object)
+    password_wanted = Signal(object)
+    busy_changed = Signal(str)
+    journal_repaired = Signal(object)
+    noticed = Signal(object)
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        keys: KeyStore | None = None,
+        demo: DemoOptions | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.manifest: Manifest | None = None
+        self.chain: Chain | None = None
+        self.chain_path: Path | None = None
+        self.session: Session | None = None
+        self.keys = keys or KeyStore()
+        self.keys.on_wait = self.busy_changed.emit
+        self._demo = demo
+        self._journal: Journal | None = None
+        self._journal_turn = asyncio.Lock()
+        self._untold: tuple[Notice, ...] = ()  # of the journal
+        self._password: str | None = None
+        self.addresses: dict[str, str] = {}
+        self.single = SingleWindow(self)
+        self.before_leaving: Callable[[], Awaitable[object]] | None = None
+        self._open = AsyncExitStack()
+        self._tasks = Tasks(self.failed.emit)
+        self._opening: asyncio.Task[Any] | None = None
+
+    def open_workbook(
+        self, path: Path, *, sheet: str | None = None, chain: Path | None = None, password: str | None = None
+    ) -> None:
+        """Open a workbook, and with it the chain that is given or was last used with it."""
+        self._start(self._open_workbook(path, sheet, chain, password))
+
+    def unlock(self, locked: LockedWorkbook, password: str) -> None:
+        """Open a workbook that asked for its password, with all that was wanted with it."""
+        self.open_workbook(locked.path, sheet=locked.sheet, chain=locked.chain, password=password)
+
+    def choose_sheet(self, sheet: str) -> None:
+        """Take another sheet of the same workbook."""
+        if self.manifest is not None and sheet != self.manifest.sheet:
+            self._start(self._open_workbook(self.manifest.path, sheet, self.chain_path, self._password))
+
+    def open_chain(self, path: Path) -> None:
+        """Open a chain file, and tie it to the workbook that is open."""
+        self._start(self._open_chain(path))
+
+    def reload(self) -> None:
+        """Read the workbook again, as it is now on the disk."""
+        if self.manifest is not None:
+            manifest = self.manifest
+            self._start(self._open_workbook(manifest.path, manifest.sheet, self.chain_path, self._password))
+
+    def repair_journal(self) -> None:
+        """Keep a damaged journal aside, go on with what can be read of it, and tie what is open to that."""
+        self._start(self._repair_journal())
+
+    def is_free(self, path: Path) -> bool:
+        """Whether no other living window shows this workbook."""
+        return self.single.holds(path) or single.is_free(path)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        self.single.release()
+        await self._tasks.close()
+        self.session = None
+        await self._open.aclose()
+        if self._journal is not None:
+            await asyncio.to_thread(self._journal.close)
+            self._journal = None
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        if self._opening is not None:
+            self._opening.cancel()
+        self._opening = self._tasks.start(work)
+
+    async def _open_workbook(self, path: Path, sheet: str | None, chain: Path | None, password: str | None) -> None:
+        remembered = settings.load_preferences().chain_of_workbook.get(str(path))
+        chain = chain or (Path(remembered) if remembered else None)
+        if not self.single.holds(path) and await single.call(path):
+            self.open_elsewhere.emit(path)
+            return
+        with self._busy(f"Opening {path.name}…"):
+            try:
+                loaded = await self._load_chain(chain) if chain is not None and chain.exists() else self.chain
+                manifest = await _read(path, sheet, loaded, password)
+            except PasswordNeeded:
+                self.password_wanted.emit(LockedWorkbook(path, sheet, chain, refused=password is not None))
+                return
+            await self._leave()
+            self.single.take(path)
+            self.manifest, self._password = manifest, password
+            if loaded is not self.chain and chain is not None:
+                self.chain, self.chain_path = loaded, chain
+                self.chain_opened.emit()
+            self._set_session(None, {})
+            self.opened.emit()
+            await self._tie()
+        self._remember(workbook=path)
+
+    async def _open_chain(self, path: Path) -> None:
+        with self._busy(f"Reading {path.name}…"):
+            chain = await asyncio.to_thread(load_chain, path)
+            await self._leave()
+            previous, self.chain, self.chain_path = self.chain, chain, path
+            self.chain_opened.emit()
+            if self.manifest is not None:
+                keys_differ = (previous.id_column if previous else None) != chain.id_column
+                if keys_differ:
+                    self.manifest = await _read(self.manifest.path, self.manifest.sheet, chain, self._password)
+                self._set_session(None, {})
+                if keys_differ:
+                    self.opened.emit()
+                await self._tie()
+        self._remember(workbook=self.manifest.path if self.manifest else None)
+
+    async def _leave(self) -> None:
+        if self.session is not None and self.before_leaving is not None:
+            await self.before_leaving()
+
+    async def _load_chain(self, path: Path) -> Chain | None:
+        """The chain that belongs to a workbook. Its mistakes are told, and the workbook opens all the same."""
+        try:
+            return await asyncio.to_thread(load_chain, path)
+        except ChainError as error:
+            self.failed.emit(error)
+            return self.chain
+
+    async def _tie(self) -> None:
+        """Make the session of what is open, if both are there and fit."""
+        manifest, chain, path = self.manifest, self.chain, self.chain_path
+        if manifest is None or chain is None or path is None:
+            return
+        if any(step.provider == DEMO_PROVIDER for step in chain.steps):
+            await self._open_demo()
+        journal = await self.journal()
+        try:
+            session = await asyncio.to_thread(
+                Session,
+                manifest,
+                chain,
+                journal,
+                self.keys,
+                addresses=dict(self.addresses),
+                password=self._password,
+            )
+        except ChainError as error:
+            raise ChainError(await asyncio.to_thread(locate, path, error.problems)) from error
+        adopted = await session.adopt_edits()
+        states = await asyncio.to_thread(session.statuses)
+        self._set_session(session, states)
+        noticed, self._untold = (*self._untold, *adopted), ()
+        if noticed:
+            self.noticed.emit(noticed)
+
+    def _set_session(self, session: Session | None, states: Mapping[int, RowState]) -> None:
+        self.session = session
+        self.session_changed.emit(states)
+
+    async def journal(self) -> Journal:
+        """The journal, opened at first need.
+
+        Raises:
+            JournalError: it cannot be opened.
+        """
+        async with self._journal_turn:  # the history may ask for it while a workbook is being opened
+            if self._journal is None:
+                from chaindesk.journal.sqlite.journal import open_journal
+
+                self._journal = await asyncio.to_thread(open_journal, settings.journal_path())
+                self._untold += tuple(map(Notice, self._journal.notices))
+            return self._journal
+
+    async def _repair_journal(self) -> None:
+        from chaindesk.journal.sqlite.repair import salvage
+
+        with self._busy("Repairing the journal…"):
+            async with self._journal_turn:
+                if self._journal is not None:
+                    self._set_session(None, {})
+                    await asyncio.to_thread(self._journal.close)
+                    self._journal = None
+                saved = await asyncio.to_thread(salvage, settings.journal_path())
+            await self._tie()
+        self.journal_repaired.emit(saved)
+
+    async def _open_demo(self) -> None:
+        """Start the simulated provider, once; it answers until the window closes."""
+        if DEMO_ADDRESS not in self.addresses:
+            from chaindesk.simulator.server import DemoServer
+
+            server = await self._open.enter_async_context(DemoServer(self._demo or DemoOptions()))
+            self.addresses[DEMO_ADDRESS] = server.base_url
+
+    def _remember(self, workbook: Path | None) -> None:
+        """Keep what was opened for next time; that this fails is no reason to disturb anybody."""
+        preferences = settings.load_preferences().with_recent(workbook=workbook, chain=self.chain_path)
+        try:
+            settings.save_preferences(preferences)
+        except ChainDeskError as error:
+            self.failed.emit(error)
+
+    @contextmanager
+    def _busy(self, words: str) -> Iterator[None]:
+        """Show what is being done for as long as it takes."""
+        self.busy_changed.emit(words)
+        try:
+            yield
+        finally:
+            self.busy_changed.emit("")
+
+
+async def _read(path: Path, sheet: str | None, chain: Chain | None, password: str | None) -> Manifest:
+    from chaindesk.workbook import open_manifest  # openpyxl takes a third of a second
+
+    def read() -> Manifest:
+        if chain is not None and chain.id_column is not None:
+            try:
+                return open_manifest(path, sheet=sheet, id_column=chain.id_column, password=password)
+            except PasswordNeeded:
+                raise
+            except WorkbookError:
+                # The sheet may lack that column; binding the chain then says so beside the rows.
+                return open_manifest(path, sheet=sheet, password=password)
+        return open_manifest(path, sheet=sheet, password=password)
+
+    return await asyncio.to_thread(read)

@@ -1,0 +1,1 @@
+"""Theme, icons, dialogs and buttons that all widgets share."""
