@@ -47,7 +47,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     _command("umount", "-l", folder)
 
 
-IMPATIENT = "import sys; from chaindesk.engine import conduct; conduct.DISK_PATIENCE = 2.0; "
+IMPATIENT = "import sys; from chaindesk.engine.run import lifecycle; lifecycle.DISK_PATIENCE = 2.0; "
 IMPATIENT += "from chaindesk.cli.main import main; sys.exit(main(sys.argv[1:]))"
 """The command line, but for how long it waits for a disk."""
 

@@ -268,9 +268,9 @@ async def test_answers_that_do_not_fit_leave_no_trace_of_the_key(cli: Any) -> No
 async def test_a_call_that_crashes_leaves_no_trace_of_the_key(cli: Any) -> None:
     """The error's own words, its notes and its cause all hold the key, as those of a foreign library could."""
     (cli.folder / "sitecustomize.py").write_text(
-        "import os\nfrom chaindesk.providers import wire\n\n"
+        "import os\nfrom chaindesk.providers.wire_formats import protocol\n\n"
         "def boom(body):\n    key = os.environ['LAB_KEY']\n    error = RuntimeError(f'with {key}')\n"
-        "    error.add_note(key)\n    raise error from OSError(f'Bearer {key}')\n\nwire.parsed = boom\n",
+        "    error.add_note(key)\n    raise error from OSError(f'Bearer {key}')\n\nprotocol.parsed = boom\n",
         encoding="utf-8",
     )
     async with _server() as plain:

@@ -172,11 +172,21 @@ def test_loopback_is_this_machine(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["registry", "pricing", "base", "http", "openai_chat", "demo_options", "demo_text", "wire"]
+    "module",
+    [
+        "providers.registry",
+        "providers.pricing",
+        "providers.base",
+        "providers.http.client",
+        "providers.wire_formats.openai_chat",
+        "providers.wire_formats.protocol",
+        "simulator.options",
+        "simulator.text",
+    ],
 )
 def test_aiohttp_is_loaded_only_where_calls_are_made(module: str) -> None:
     code = (
-        f"import sys, chaindesk.providers.{module}, chaindesk.credentials\n"
+        f"import sys, chaindesk.{module}, chaindesk.credentials\n"
         "heavy = {'aiohttp', 'keyring', 'genai_prices', 'truststore'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )

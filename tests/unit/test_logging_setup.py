@@ -31,7 +31,7 @@ def test_an_error_is_logged_with_its_place_and_without_its_key(
         log.exception("Row %s failed", 7)
     logged = path.read_text("utf-8")
     assert "Row 7 failed: ValueError (its words are left out" in logged
-    assert "test_logs.py" in logged
+    assert "test_logging_setup.py" in logged
     assert KEY not in logged
     assert f"refused {KEY[:4]}" not in logged, "what could not be read may be a cell or an answer"
     log.error("It said %s", KEY, exc_info=OSError(f"no room for {KEY}"))

@@ -33,7 +33,7 @@ RUN = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QTimer
-from chaindesk.desktop import application
+from chaindesk.desktop import app as application
 make = application.make_application
 def watched(argv):
     app = make(argv)

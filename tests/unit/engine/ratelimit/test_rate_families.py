@@ -14,7 +14,7 @@ import pytest
 
 
 def _world() -> Any:
-    path = Path(__file__).resolve().parents[2] / "tools" / "rate_world.py"
+    path = Path(__file__).resolve().parents[3] / "tools" / "rate_world.py"
     spec = importlib.util.spec_from_file_location("rate_world", path)
     assert spec is not None
     assert spec.loader is not None
