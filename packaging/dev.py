@@ -40,6 +40,7 @@ def main() -> int:
         "bench": "run the performance benchmarks, or those that are named",
         "corpus": "export every workbook of a folder and compare: corpus FOLDER",
         "screenshots": "take the README's screenshots anew: screenshots FOLDER",
+        "map": "write docs/modules.md anew from the modules' docstrings",
         "package": "build the wheel and the source archive into dist/",
     }.items():
         commands.add_parser(name, help=words, add_help=False)
@@ -68,6 +69,8 @@ def _run(command: str, rest: Sequence[str]) -> int:
         return _set_up("test") or _bench(rest)
     if command == "corpus":
         return _set_up("test") or _call(PYTHON, ROOT / "packaging" / "corpus.py", *rest)
+    if command == "map":
+        return _call(sys.executable, ROOT / "packaging" / "module_map.py")
     if command == "screenshots":
         return _set_up("test") or _need_qt() or _call(PYTHON, ROOT / "packaging" / "screenshots.py", *rest)
     return _set_up("test") or _call(PYTHON, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", ROOT / "dist", ROOT)
