@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from chaindesk.cli.output import note
 from chaindesk.domain.chain import Chain, bind
+from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError, WorkbookError
 from chaindesk.domain.manifest import Manifest
 
@@ -164,7 +165,7 @@ def located(chain_path: Path | None, problems: Iterable[Problem]) -> tuple[Probl
 
 def uses_demo(chain: Chain) -> bool:
     """Whether a step asks the embedded simulated provider."""
-    from chaindesk.providers.registry import DEMO_BASE_URL, resolve
+    from chaindesk.providers.registry import resolve
 
     names = {step.provider for step in chain.steps}
     return any(resolve(name, chain.providers.get(name)).base_url == DEMO_BASE_URL for name in names)

@@ -26,7 +26,7 @@ from chaindesk.credentials import FoundKey, KeySource, KeyStore, checked_key, in
 from chaindesk.desktop.runtime.background_tasks import Tasks
 from chaindesk.desktop.ui.dialogs import ask
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
 from chaindesk.domain.errors import ChainDeskError, InputError, KeyringError
 from chaindesk.providers.registry import PRESETS, is_loopback, resolve
 
@@ -35,7 +35,7 @@ _STATES = {
     KeySource.KEYRING: "✓ in the keyring",
     KeySource.SESSION: "✓ for this session only",
 }
-_SERVERS = {"demo:embedded": "built in"}
+_SERVERS = {DEMO_BASE_URL: "built in"}
 
 
 class KeysDialog(QDialog):

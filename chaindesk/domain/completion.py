@@ -22,6 +22,9 @@ class ProviderKind(Enum):
     GEMINI = "gemini"
 
 
+DEMO_BASE_URL = "demo:embedded"
+"""The base URL of the simulated provider, whatever port it gets; fingerprints and chains hold it."""
+
 ANY_MODEL = "*"
 """In a provider's prices: whatever model has no price of its own there."""
 

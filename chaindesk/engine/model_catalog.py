@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.completion import Endpoint, ProviderKind, Usage
+from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, InputError, Problem
 from chaindesk.domain.template import nearest_name
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from chaindesk.providers.base import Keys
 
 _SECONDS = 5.0
-_DEMO = "demo:embedded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ def _lists(endpoint: Endpoint, addresses: Mapping[str, str]) -> bool:
     """Whether a list of its models says which names it takes: Azure's are the user's own, the simulation takes any."""
     if endpoint.kind is ProviderKind.AZURE_OPENAI:
         return False
-    return endpoint.base_url != _DEMO or _DEMO in addresses
+    return endpoint.base_url != DEMO_BASE_URL or DEMO_BASE_URL in addresses
 
 
 def endpoints_of(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:

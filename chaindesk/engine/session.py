@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.chain import MAX_CONCURRENCY, Chain, bind
-from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
 from chaindesk.domain.errors import ChainError, InputError, JournalError, UsageError
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import Event
@@ -54,8 +54,6 @@ if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
 
 _log = logging.getLogger(__name__)
-DEMO = "demo:embedded"
-"""The base URL of the simulated provider that a run begins for itself."""
 _CHANGED = (
     "Another program has changed {name} since it was opened. It was read again for the export, so that each answer "
     "stands beside its own row; rows that are new have none yet."
@@ -279,12 +277,12 @@ class Session:
 
         async with AsyncExitStack() as stack:
             addresses = dict(self.addresses)
-            wants_demo = any(endpoint.base_url == DEMO for endpoint in self.endpoints.values())
-            if wants_demo and DEMO not in addresses:
+            wants_demo = any(endpoint.base_url == DEMO_BASE_URL for endpoint in self.endpoints.values())
+            if wants_demo and DEMO_BASE_URL not in addresses:
                 from chaindesk.simulator.server import DemoServer
 
                 server = await stack.enter_async_context(DemoServer())
-                addresses[DEMO] = server.base_url
+                addresses[DEMO_BASE_URL] = server.base_url
             opened = open_providers(keys, MAX_CONCURRENCY, on_rate, addresses=addresses, on_notice=on_notice)
             yield await stack.enter_async_context(opened)
 

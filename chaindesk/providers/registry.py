@@ -11,11 +11,10 @@ from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
 from chaindesk.domain.chain import ProviderSettings
-from chaindesk.domain.completion import Endpoint, ProviderKind
+from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, ProviderKind
 from chaindesk.domain.errors import InputError
 from chaindesk.domain.template import nearest_name
 
-DEMO_BASE_URL = "demo:embedded"
 AZURE_EXAMPLE = "https://RESOURCE.openai.azure.com/openai/v1"
 _AZURE_HOSTS = (  # run by Microsoft alone; other names under azure.com are customers' own machines
     ".openai.azure.com",

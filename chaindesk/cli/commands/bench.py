@@ -17,6 +17,7 @@ from chaindesk.cli.output import count, duration, listed, money, note, say, say_
 from chaindesk.cli.simulator_process import demo_process
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
+from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import RunState
@@ -24,7 +25,6 @@ from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.providers.registry import DEMO_BASE_URL
 from chaindesk.simulator.options import DemoOptions
 
 DESCRIPTION = """Measure calls one after another against calls side by side.

@@ -57,7 +57,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Path) -> int:
     from chaindesk.chain_file import load_chain
-    from chaindesk.providers.registry import DEMO_BASE_URL
+    from chaindesk.domain.completion import DEMO_BASE_URL
     from chaindesk.simulator.server import DemoOptions, DemoServer
     from chaindesk.workbook import open_manifest
 

@@ -8,10 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.runtime.background_tasks import Tasks
-from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.engine.model_catalog import Offer, offers
-from chaindesk.providers.registry import DEMO_BASE_URL
 from chaindesk.simulator.options import DemoOptions
 
 _PATIENCE = 20.0  # seconds for a list

@@ -18,6 +18,7 @@ from chaindesk.desktop.runtime import single_instance as single
 from chaindesk.desktop.runtime.background_tasks import Tasks
 from chaindesk.desktop.runtime.single_instance import SingleWindow
 from chaindesk.domain.chain import Chain
+from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
 from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.engine.run.snapshot import RowState
@@ -26,7 +27,6 @@ from chaindesk.journal.protocol import Journal
 from chaindesk.simulator.options import DemoOptions
 
 DEMO_PROVIDER = "demo"
-DEMO_ADDRESS = "demo:embedded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,11 +267,11 @@ class Workspace(QObject):
 
     async def _open_demo(self) -> None:
         """Start the simulated provider, once; it answers until the window closes."""
-        if DEMO_ADDRESS not in self.addresses:
+        if DEMO_BASE_URL not in self.addresses:
             from chaindesk.simulator.server import DemoServer
 
             server = await self._open.enter_async_context(DemoServer(self._demo or DemoOptions()))
-            self.addresses[DEMO_ADDRESS] = server.base_url
+            self.addresses[DEMO_BASE_URL] = server.base_url
 
     def _remember(self, workbook: Path | None) -> None:
         """Keep what was opened for next time; that this fails is no reason to disturb anybody."""
