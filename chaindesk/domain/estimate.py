@@ -6,10 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chaindesk.domain.completion import Endpoint, Usage
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 
 Price = Callable[[Endpoint, str, Usage], Decimal | None]
 """US dollars for the tokens of one call to a model, or None where unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputLimit:
+    """How much a call can answer at most.
+
+    Attributes:
+        tokens: the limit of one answer as it is sent, or None where none is sent.
+        answers: how many answers the call asks for.
+    """
+
+    tokens: int | None = None
+    answers: int = 1
+
+
+OutputLimitOf = Callable[[CompletionRequest], OutputLimit]
+"""The limit that a call's wire format sends."""
 
 
 @dataclass(frozen=True, slots=True)

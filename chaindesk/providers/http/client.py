@@ -17,11 +17,7 @@ from chaindesk.providers.http.ignored_parameters import Losses
 from chaindesk.providers.http.response_reader import collected, read, support_id
 from chaindesk.providers.redaction import redacted, without_key
 from chaindesk.providers.registry import key_command
-from chaindesk.providers.wire_formats.anthropic_messages import AnthropicMessages
-from chaindesk.providers.wire_formats.azure_openai import AzureOpenAI
-from chaindesk.providers.wire_formats.gemini import Gemini
-from chaindesk.providers.wire_formats.openai_chat import OpenAIChat
-from chaindesk.providers.wire_formats.openai_responses import OpenAIResponses
+from chaindesk.providers.wire_formats.by_kind import wire_format_of
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
     Answered,
@@ -37,13 +33,6 @@ from chaindesk.providers.wire_formats.protocol import (
 if TYPE_CHECKING:
     from chaindesk.providers.http.transport import Transport
 
-_WIRE_FORMATS: Mapping[ProviderKind, WireFormat] = {
-    ProviderKind.OPENAI_CHAT: OpenAIChat(),
-    ProviderKind.OPENAI_RESPONSES: OpenAIResponses(),
-    ProviderKind.AZURE_OPENAI: AzureOpenAI(),
-    ProviderKind.ANTHROPIC_MESSAGES: AnthropicMessages(),
-    ProviderKind.GEMINI: Gemini(),
-}
 _MAX_ADAPTATIONS = 6
 _MODELS_SECONDS = 30.0
 _NO_ADAPTATION = Adaptation()
@@ -136,7 +125,7 @@ class HttpProvider:
         raise failed
 
     async def _models(self, endpoint: Endpoint) -> Sequence[str]:
-        wire = _wire(endpoint)
+        wire = wire_format_of(endpoint)
         reply = await self._transport.exchange(self._sending(wire, endpoint, wire.models_path, None, _MODELS_SECONDS))
         if not 200 <= reply.status < 300:
             raise wire.failure(endpoint, "", reply)
@@ -150,7 +139,7 @@ class HttpProvider:
             raise malformed(endpoint, "JSON that lists no models") from None
 
     async def _answered(self, request: CompletionRequest) -> Answered:
-        wire = _wire(request.endpoint)
+        wire = wire_format_of(request.endpoint)
         place = (request.endpoint.kind, request.endpoint.base_url, request.model)
         tried = 0
         while True:
@@ -229,10 +218,6 @@ class HttpProvider:
             usage=error.usage,
             cost=error.cost,
         )
-
-
-def _wire(endpoint: Endpoint) -> WireFormat:
-    return _WIRE_FORMATS[endpoint.kind]
 
 
 def _key_hint(endpoint: Endpoint) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError
+from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats import error_body as error_words
 from chaindesk.providers.wire_formats import error_mapping as failures
@@ -23,6 +24,7 @@ from chaindesk.providers.wire_formats.protocol import (
     Outgoing,
     Reply,
     StreamReader,
+    limit_in,
     listed_names,
     malformed,
     refuse_own_names,
@@ -67,6 +69,11 @@ class AnthropicMessages:
                 body["output_config"] = {**body.get("output_config", {}), "format": wanted}
         kept = {name: value for name, value in body.items() if name not in adaptation.dropped}
         return Outgoing("/messages", kept, bool(body.get("stream")))
+
+    def output_limit(self, request: CompletionRequest) -> OutputLimit:
+        """The step's own limit, or the one that is always sent."""
+        limit = limit_in(request.parameters, ("max_output_tokens", "max_tokens"))
+        return limit if limit.tokens is not None else OutputLimit(_DEFAULT_LIMIT)
 
     def answer(self, request: CompletionRequest, payload: Any) -> Answered:
         """The text blocks of ``content``; thinking blocks are left out."""

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError
+from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats import error_body as error_words
 from chaindesk.providers.wire_formats import error_mapping as failures
@@ -23,6 +24,7 @@ from chaindesk.providers.wire_formats.protocol import (
     Outgoing,
     Reply,
     StreamReader,
+    limit_in,
     malformed,
     refuse_own_names,
 )
@@ -76,6 +78,10 @@ class Gemini:
         streamed = bool(request.parameters.get("stream"))
         method = "streamGenerateContent?alt=sse" if streamed else "generateContent"
         return Outgoing(f"/models/{quote(request.model, safe='')}:{method}", body, streamed)
+
+    def output_limit(self, request: CompletionRequest) -> OutputLimit:
+        """The step's own limit; without one none is sent."""
+        return limit_in(request.parameters, ("max_output_tokens", "maxOutputTokens"), ("candidateCount",))
 
     def answer(self, request: CompletionRequest, payload: Any) -> Answered:
         """The text parts of the first candidate; thoughts are left out."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint
 from chaindesk.domain.errors import CallError
+from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.registry import quirks_of
 from chaindesk.providers.wire_formats import error_mapping as failures
@@ -20,6 +21,7 @@ from chaindesk.providers.wire_formats.protocol import (
     Outgoing,
     Reply,
     StreamReader,
+    limit_in,
     listed_names,
     refuse_own_names,
 )
@@ -54,6 +56,12 @@ class OpenAIChat:
             adaptation.renamed.get(name, name): value for name, value in body.items() if name not in adaptation.dropped
         }
         return Outgoing("/chat/completions", adapted, streamed)
+
+    def output_limit(self, request: CompletionRequest) -> OutputLimit:
+        """The step's own limit; without one none is sent."""
+        return limit_in(
+            request.parameters, ("max_output_tokens", "max_completion_tokens", "max_tokens"), ("n", "best_of")
+        )
 
     def answer(self, request: CompletionRequest, payload: Any) -> Answered:
         """The answer in ``choices[0].message``."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError
+from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats import error_mapping as failures
 from chaindesk.providers.wire_formats import parameter_adaptation as chat_adaptation
@@ -21,6 +22,7 @@ from chaindesk.providers.wire_formats.protocol import (
     Outgoing,
     Reply,
     StreamReader,
+    limit_in,
     listed_names,
     malformed,
     refuse_own_names,
@@ -62,6 +64,10 @@ class OpenAIResponses:
                 body["text"] = {"format": wanted}
         kept = {name: value for name, value in body.items() if name not in adaptation.dropped}
         return Outgoing("/responses", kept, bool(body.get("stream")))
+
+    def output_limit(self, request: CompletionRequest) -> OutputLimit:
+        """The step's own limit; without one none is sent."""
+        return limit_in(request.parameters, ("max_output_tokens",))
 
     def answer(self, request: CompletionRequest, payload: Any) -> Answered:
         """The text parts of the messages in ``output``; reasoning is left out."""

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Finish, Usage
 from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.wire_formats.sse import ServerEvent
@@ -123,6 +124,10 @@ class WireFormat(Protocol):
         """The call that asks for the request's answer."""
         ...
 
+    def output_limit(self, request: CompletionRequest) -> OutputLimit:
+        """The limit that the call is sent with."""
+        ...
+
     def answer(self, request: CompletionRequest, payload: Any) -> Answered:
         """The answer in a good reply's JSON.
 
@@ -171,6 +176,13 @@ def refuse_own_names(parameters: Mapping[str, Any], names: Sequence[str]) -> Non
         if name in parameters:
             message = f'A step\'s parameters may not hold "{name}": ChainDesk fills that in itself. Take it out.'
             raise CallError(FailureKind.REJECTED, message)
+
+
+def limit_in(parameters: Mapping[str, Any], limits: Sequence[str], counts: Sequence[str] = ()) -> OutputLimit:
+    """The output limit that a step's parameters set: the first of ``limits``, and the most of the answer ``counts``."""
+    tokens = next((value for name in limits if isinstance(value := parameters.get(name), int)), None)
+    answers = (value for name in counts if isinstance(value := parameters.get(name), int))
+    return OutputLimit(tokens, max([1, *answers]))
 
 
 def listed_names(payload: Any) -> Sequence[str]:

@@ -11,7 +11,6 @@ import pytest
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.engine.cost.budget import SENT_ANYWAY
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
@@ -84,7 +83,7 @@ def test_a_limit_is_always_named_and_a_long_system_text_that_rows_share_is_cache
     said = (Message("system", "x" * 3000), Message("user", "Hi"))
     request = CompletionRequest(resolve("anthropic"), "claude", said, shared_system=True)
     body = AnthropicMessages().outgoing(request, Adaptation()).body
-    assert body["max_tokens"] == SENT_ANYWAY[ProviderKind.ANTHROPIC_MESSAGES] == 4096
+    assert body["max_tokens"] == AnthropicMessages().output_limit(request).tokens == 4096
     assert body["system"][0]["cache_control"] == {"type": "ephemeral"}
     brief = replace(request, messages=(Message("system", "x" * 2999), Message("user", "Hi")))
     for other in (brief, replace(request, shared_system=False)):

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.completion import CompletionRequest, Message
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, ProviderKind
 from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
+from chaindesk.providers.wire_formats.by_kind import output_limit
 from chaindesk.providers.wire_formats.openai_chat import OpenAIChat
 from chaindesk.providers.wire_formats.protocol import Adaptation
 
@@ -216,3 +218,23 @@ async def test_vendors_own_words_for_what_they_do_not_take_are_understood(wire: 
         else:
             await provider.complete(server.request(parameters=parameters))
             assert server.received[1].json.keys() == server.received[0].json.keys() - {name}
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "limit"),
+    [
+        (ProviderKind.OPENAI_CHAT, {"max_output_tokens": 9}, OutputLimit(9)),
+        (ProviderKind.OPENAI_CHAT, {"max_tokens": 9, "n": 3, "best_of": 2}, OutputLimit(9, 3)),
+        (ProviderKind.AZURE_OPENAI, {"max_completion_tokens": 9}, OutputLimit(9)),
+        (ProviderKind.OPENAI_RESPONSES, {"max_output_tokens": 9, "n": 3}, OutputLimit(9)),
+        (ProviderKind.ANTHROPIC_MESSAGES, {"max_output_tokens": 9}, OutputLimit(9)),
+        (ProviderKind.ANTHROPIC_MESSAGES, {}, OutputLimit(4096)),
+        (ProviderKind.GEMINI, {"maxOutputTokens": 9, "candidateCount": 2}, OutputLimit(9, 2)),
+        (ProviderKind.OPENAI_CHAT, {"max_tokens": "9"}, OutputLimit()),
+    ],
+)
+def test_the_limit_of_a_call_is_the_one_that_is_sent(
+    kind: ProviderKind, parameters: dict[str, Any], limit: OutputLimit
+) -> None:
+    endpoint = Endpoint("p", kind, "https://p.example/v1")
+    assert output_limit(CompletionRequest(endpoint, "m", (Message("user", "Hi"),), parameters)) == limit
