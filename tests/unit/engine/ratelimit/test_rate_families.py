@@ -3,57 +3,45 @@ it is refused once it has learnt."""
 
 from __future__ import annotations
 
-import importlib.util
 import random
-import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.support import rate_world
 
-def _world() -> Any:
-    path = Path(__file__).resolve().parents[3] / "tools" / "rate_world.py"
-    spec = importlib.util.spec_from_file_location("rate_world", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules.setdefault("rate_world", importlib.util.module_from_spec(spec))
-    spec.loader.exec_module(module)
-    return module
-
-
-W = _world()
 LEARNT, END = 180, 420
-SERVERS: dict[str, Callable[[float], Any]] = {
-    "a minute's worth at once": lambda limit: W.EvenBucket(limit, 60),
-    "ten seconds' worth at once": lambda limit: W.EvenBucket(limit, 10),
-    "a second's worth at once": lambda limit: W.EvenBucket(limit, 1),
-    "one at a time": lambda limit: W.EvenBucket(limit, 0),
-    "windows of a minute": lambda limit: W.FixedWindow(limit),
-    "windows of ten seconds": lambda limit: W.FixedWindow(limit, 10.0),
-    "windows of a second": lambda limit: W.FixedWindow(limit, 1.0),
-    "any minute": lambda limit: W.SlidingLog(limit),
-    "any ten seconds": lambda limit: W.SlidingLog(limit, 10.0),
+SERVERS: dict[str, Callable[[float], rate_world.Meter]] = {
+    "a minute's worth at once": lambda limit: rate_world.EvenBucket(limit, 60),
+    "ten seconds' worth at once": lambda limit: rate_world.EvenBucket(limit, 10),
+    "a second's worth at once": lambda limit: rate_world.EvenBucket(limit, 1),
+    "one at a time": lambda limit: rate_world.EvenBucket(limit, 0),
+    "windows of a minute": lambda limit: rate_world.FixedWindow(limit),
+    "windows of ten seconds": lambda limit: rate_world.FixedWindow(limit, 10.0),
+    "windows of a second": lambda limit: rate_world.FixedWindow(limit, 1.0),
+    "any minute": lambda limit: rate_world.SlidingLog(limit),
+    "any ten seconds": lambda limit: rate_world.SlidingLog(limit, 10.0),
 }
 FELT = ("a minute's worth at once", "ten seconds' worth at once", "a second's worth at once", "one at a time")
 
 
-def measured(world: Any, learnt: float = LEARNT, end: float = END) -> tuple[float, float]:
+def measured(world: rate_world.World, learnt: float = LEARNT, end: float = END) -> tuple[float, float]:
     """The share of the limit that was used, and the share of calls refused, once it had learnt."""
-    W.run_virtual(world.run(end + 1))
+    rate_world.run_virtual(world.run(end + 1))
     return world.share(learnt, end), world.refused(learnt, end)
 
 
-def varied(rng: random.Random) -> Any:
+def varied(rng: random.Random) -> rate_world.World:
     prompt = max(20, int(rng.lognormvariate(5.5, 0.6)))
-    return W.Call(guessed=int(prompt * 0.8) + 1, prompt=prompt, answer=min(500, int(rng.lognormvariate(4.8, 0.6)) + 5))
+    return rate_world.Call(
+        guessed=int(prompt * 0.8) + 1, prompt=prompt, answer=min(500, int(rng.lognormvariate(4.8, 0.6)) + 5)
+    )
 
 
 @pytest.mark.parametrize("headers", ["all", "refused"])
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_limit_that_replies_tell_is_used_to_99_percent(server: str, headers: str) -> None:
-    share, refused = measured(W.World({"requests": SERVERS[server](600)}, headers=headers))
+    share, refused = measured(rate_world.World({"requests": SERVERS[server](600)}, headers=headers))
     assert share >= 0.99
     assert refused < 0.01
 
@@ -63,9 +51,9 @@ def test_a_limit_that_replies_tell_is_used_to_99_percent(server: str, headers: s
     [(60, 25, 5.0, "arrives"), (60, 25, 5.0, "answered"), (3000, 100, 0.8, "answered"), (10_000, 500, 1.2, "arrives")],
 )
 def test_small_and_large_limits_are_used_alike(limit: float, at_once: int, latency: float, counts: str) -> None:
-    meters = {"requests": W.EvenBucket(limit, 60)}
+    meters = {"requests": rate_world.EvenBucket(limit, 60)}
     end = 150 if limit > 1000 else END
-    share, refused = measured(W.World(meters, at_once=at_once, latency=latency, counts=counts), end - 60, end)
+    share, refused = measured(rate_world.World(meters, at_once=at_once, latency=latency, counts=counts), end - 60, end)
     assert share >= 0.99
     assert refused < 0.01
 
@@ -73,7 +61,7 @@ def test_small_and_large_limits_are_used_alike(limit: float, at_once: int, laten
 @pytest.mark.parametrize("retry_after", ["seconds", "ms", "none"])
 @pytest.mark.parametrize("server", FELT)
 def test_a_limit_that_nobody_tells_is_felt_out(server: str, retry_after: str) -> None:
-    world = W.World({"requests": SERVERS[server](600)}, headers="none", retry_after=retry_after)
+    world = rate_world.World({"requests": SERVERS[server](600)}, headers="none", retry_after=retry_after)
     share, refused = measured(world)
     assert share >= 0.97
     assert refused < 0.01
@@ -82,15 +70,15 @@ def test_a_limit_that_nobody_tells_is_felt_out(server: str, retry_after: str) ->
 @pytest.mark.parametrize("retry_after", ["exact", "seconds", "none"])
 @pytest.mark.parametrize("kind", ["requests", "tokens"])
 def test_a_limit_on_any_minute_that_nobody_tells_is_felt_out(kind: str, retry_after: str) -> None:
-    meter = W.SlidingLog(600 if kind == "requests" else 200_000)
-    world = W.World({kind: meter}, headers="none", retry_after=retry_after, latency=0.8, call=varied)
+    meter = rate_world.SlidingLog(600 if kind == "requests" else 200_000)
+    world = rate_world.World({kind: meter}, headers="none", retry_after=retry_after, latency=0.8, call=varied)
     share, refused = measured(world)
     assert share >= 0.95
     assert refused < 0.05
 
 
 def test_calls_that_come_unevenly_are_kept_farther_apart() -> None:
-    share, refused = measured(W.World({"requests": SERVERS["one at a time"](600)}, jitter=0.02))
+    share, refused = measured(rate_world.World({"requests": SERVERS["one at a time"](600)}, jitter=0.02))
     assert share >= 0.75  # a call that comes late leaves unused what would have been its own
     assert refused < 0.01
 
@@ -98,35 +86,37 @@ def test_calls_that_come_unevenly_are_kept_farther_apart() -> None:
 @pytest.mark.parametrize("charge", ["real", "estimate"])
 @pytest.mark.parametrize("burst", [60, 5])
 def test_tokens_are_used_to_99_percent_though_their_number_is_guessed(burst: float, charge: str) -> None:
-    meters = {"tokens": W.EvenBucket(200_000, burst)}
-    share, refused = measured(W.World(meters, charge=charge, latency=0.8, call=varied))
+    meters = {"tokens": rate_world.EvenBucket(200_000, burst)}
+    share, refused = measured(rate_world.World(meters, charge=charge, latency=0.8, call=varied))
     assert share >= 0.99
     assert refused < 0.01
 
 
 def test_tokens_in_and_out_are_counted_apart() -> None:
-    meters = {"input": W.EvenBucket(400_000, 60), "output": W.EvenBucket(80_000, 60)}
-    share, refused = measured(W.World(meters, latency=0.8, call=varied))
+    meters = {"input": rate_world.EvenBucket(400_000, 60), "output": rate_world.EvenBucket(80_000, 60)}
+    share, refused = measured(rate_world.World(meters, latency=0.8, call=varied))
     assert share >= 0.99
     assert refused < 0.01
 
 
 def test_the_first_calls_learn_from_a_few_refusals() -> None:
-    world = W.World({"requests": W.EvenBucket(600, 1)}, latency=0.3)
-    W.run_virtual(world.run(100, calls=300))
+    world = rate_world.World({"requests": rate_world.EvenBucket(600, 1)}, latency=0.3)
+    rate_world.run_virtual(world.run(100, calls=300))
     assert world.refusals(0, 2) <= 6
     assert world.refusals(2) <= 3
 
 
 def test_a_server_without_limits_is_not_slowed() -> None:
-    world = W.World({"requests": W.EvenBucket(6_000_000, 60)}, headers="none", latency=0.3, sigma=0.0)
-    W.run_virtual(world.run(100, calls=100))
+    world = rate_world.World({"requests": rate_world.EvenBucket(6_000_000, 60)}, headers="none", latency=0.3, sigma=0.0)
+    rate_world.run_virtual(world.run(100, calls=100))
     assert len(world.log) == 100
     assert world.log[24][0] - world.began <= 0.03  # the first of each row
     assert world.log[-1][0] - world.began <= 3 * 0.3 + 0.05
 
 
 def test_refusals_that_have_nothing_to_do_with_the_pace_do_not_stop_a_run() -> None:
-    world = W.World({"requests": W.EvenBucket(6_000_000, 60)}, headers="none", retry_after="seconds", error_429=0.1)
-    W.run_virtual(world.run(600, calls=300))
+    world = rate_world.World(
+        {"requests": rate_world.EvenBucket(6_000_000, 60)}, headers="none", retry_after="seconds", error_429=0.1
+    )
+    rate_world.run_virtual(world.run(600, calls=300))
     assert sum(let_in for _, let_in, _ in world.log) == 300

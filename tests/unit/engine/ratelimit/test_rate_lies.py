@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import math
 import random
-import sys
 from dataclasses import fields
-from pathlib import Path
-from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as some
@@ -19,17 +15,7 @@ from chaindesk.domain.completion import Usage
 from chaindesk.engine.ratelimit.quotas import Allowances
 from chaindesk.engine.ratelimit.registry import Limiter
 from chaindesk.providers.base import RateHint
-
-
-def _world() -> Any:
-    path = Path(__file__).resolve().parents[3] / "tools" / "rate_world.py"
-    spec = importlib.util.spec_from_file_location("rate_world", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules.setdefault("rate_world", importlib.util.module_from_spec(spec))
-    spec.loader.exec_module(module)
-    return module
-
+from tests.support.rate_world import run_virtual
 
 FIGURES = (None, 0.0, -1.0, 1.0, 600.0, 60_000.0, 1e-300, 1e18, 1e308, math.nan, math.inf, -math.inf)
 FIELDS = tuple(one.name for one in fields(RateHint) if one.name != "refused")
@@ -92,7 +78,7 @@ async def _calls(rng: random.Random, named: dict[str, float], refused: float, ca
 def test_every_call_gets_its_turn_whatever_replies_tell(
     seed: int, named: dict[str, float], refused: float, cancelled: float
 ) -> None:
-    _world().run_virtual(_calls(random.Random(seed), named, refused, cancelled))
+    run_virtual(_calls(random.Random(seed), named, refused, cancelled))
 
 
 def test_a_call_larger_than_a_minutes_tokens_holds_the_others_for_a_minute_or_two() -> None:
@@ -105,4 +91,4 @@ def test_a_call_larger_than_a_minutes_tokens_holds_the_others_for_a_minute_or_tw
         await limiter.turn(Usage(1000, 500), lambda until: None)
         return float(loop.time() - began)
 
-    assert _world().run_virtual(two()) <= 130
+    assert run_virtual(two()) <= 130

@@ -1,0 +1,1 @@
+"""What tests share: a class or function for each thing that they need, imported by its name."""
