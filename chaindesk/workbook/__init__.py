@@ -123,7 +123,7 @@ def is_as_written(cell: str, value: CellValue) -> bool:
         cell: the cell's text as ``open_manifest`` gives it.
         value: what ``write_columns`` was given for it.
     """
-    from chaindesk.workbook.writing.read_back import is_as_written as compare
+    from chaindesk.workbook.writing.cell_writer import is_as_written as compare
 
     return compare(cell, value)
 

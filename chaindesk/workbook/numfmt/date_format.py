@@ -38,49 +38,49 @@ def date_text(tokens: Sequence[str], serial: float, *, date1904: bool) -> str | 
     half_day = any(mark.lower() in {"am/pm", "a/p"} for mark in tokens)
     seconds = round(serial * 86_400, digits)
     shown: list[str] = []
-    place = 0
-    while place < len(tokens):
-        mark = tokens[place]
+    index = 0
+    while index < len(tokens):
+        mark = tokens[index]
         lowered = mark.lower()
-        if lowered[0] == "." and digits and shown and _is_seconds(tokens, place):
+        if lowered[0] == "." and digits and shown and _is_seconds(tokens, index):
             shown.append("." + f"{when.microsecond:06d}"[:digits])
-            place += digits
+            index += digits
         elif lowered[0] == "[":
             shown.append(_elapsed(lowered, seconds))
         elif lowered in {"am/pm", "a/p"}:
             words = ("AM", "PM") if lowered == "am/pm" else ("A", "P")
             shown.append(words[when.hour >= 12])
         elif lowered[0] == "m":
-            shown.append(_minute(when, lowered) if _is_minute(tokens, place) else _month(when, lowered))
+            shown.append(_minute(when, lowered) if _is_minute(tokens, index) else _month(when, lowered))
         elif lowered[0] in "ydhs":
             shown.append(_part(when, lowered, half_day=half_day))
         else:
             shown.append(_literal(mark))
-        place += 1
+        index += 1
     return "".join(shown).strip()
 
 
 def _second_digits(tokens: Sequence[str]) -> int:
-    for place, mark in enumerate(tokens):
-        if mark == "." and _is_seconds(tokens, place):
+    for index, mark in enumerate(tokens):
+        if mark == "." and _is_seconds(tokens, index):
             digits = 0
-            while place + 1 + digits < len(tokens) and tokens[place + 1 + digits] == "0":
+            while index + 1 + digits < len(tokens) and tokens[index + 1 + digits] == "0":
                 digits += 1
             return min(digits, 6)
     return 0
 
 
-def _is_seconds(tokens: Sequence[str], place: int) -> bool:
-    """Whether the point at ``place`` stands behind seconds."""
-    return place > 0 and tokens[place - 1].lower().strip("[]").startswith("s")
+def _is_seconds(tokens: Sequence[str], index: int) -> bool:
+    """Whether the point at ``index`` stands behind seconds."""
+    return index > 0 and tokens[index - 1].lower().strip("[]").startswith("s")
 
 
-def _is_minute(tokens: Sequence[str], place: int) -> bool:
+def _is_minute(tokens: Sequence[str], index: int) -> bool:
     """Whether an ``m`` means minutes: hours stand before it, or seconds behind."""
-    if len(tokens[place]) > 2:
+    if len(tokens[index]) > 2:
         return False
-    before = next((mark for mark in reversed(tokens[:place]) if _is_part(mark)), "").lower().strip("[]")
-    behind = next((mark for mark in tokens[place + 1 :] if _is_part(mark)), "").lower().strip("[]")
+    before = next((mark for mark in reversed(tokens[:index]) if _is_part(mark)), "").lower().strip("[]")
+    behind = next((mark for mark in tokens[index + 1 :] if _is_part(mark)), "").lower().strip("[]")
     return before.startswith("h") or behind.startswith("s")
 
 

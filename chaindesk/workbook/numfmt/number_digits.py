@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 _PLACEHOLDERS = frozenset("0#?")
-_MOST_CHARACTERS = 11  # that General shows of a number
+_GENERAL_WIDTH = 11  # characters that General shows of a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Digits:
     @classmethod
     def of(cls, tokens: Sequence[str]) -> Digits:
         """Take a section's tokens apart."""
-        last = max(place for place, mark in enumerate(tokens) if mark in _PLACEHOLDERS)
+        last = max(index for index, mark in enumerate(tokens) if mark in _PLACEHOLDERS)
         head, tail = list(tokens[: last + 1]), list(tokens[last + 1 :])
         scale = 2 * sum(mark == "%" for mark in tokens)
         while tail and tail[0] == ",":
@@ -48,12 +48,12 @@ class Digits:
         head, exponent, shown = _split_exponent(head)
         denominator = None
         if "/" in head and exponent is None:
-            place = head.index("/")
-            denominator, head = tuple(head[place + 1 :]), head[:place]
+            index = head.index("/")
+            denominator, head = tuple(head[index + 1 :]), head[:index]
         decimals = None
         if "." in head:
-            place = head.index(".")
-            decimals, head = tuple(mark for mark in head[place + 1 :] if mark != ","), head[:place]
+            index = head.index(".")
+            decimals, head = tuple(mark for mark in head[index + 1 :] if mark != ","), head[:index]
             while head and head[-1] == ",":
                 scale -= 3
                 del head[-1]
@@ -62,9 +62,9 @@ class Digits:
 
 
 def _split_exponent(head: list[str]) -> tuple[list[str], tuple[str, ...] | None, bool]:
-    for place, mark in enumerate(head):
+    for index, mark in enumerate(head):
         if mark[0] in "Ee" and len(mark) == 2:
-            return head[:place], tuple(head[place + 1 :]), mark[1] == "+"
+            return head[:index], tuple(head[index + 1 :]), mark[1] == "+"
     return head, None, False
 
 
@@ -110,8 +110,8 @@ def _scientific(digits: Digits, exact: Decimal) -> str:
 
 def _fraction(digits: Digits, exact: Decimal) -> str:
     below = "".join(mark for mark in digits.denominator or () if mark.isdigit() or mark in _PLACEHOLDERS)
-    whole_places = [place for place, mark in enumerate(digits.whole) if mark == " "]
-    mixed = bool(whole_places)
+    spaces = [index for index, mark in enumerate(digits.whole) if mark == " "]
+    mixed = bool(spaces)
     whole = int(exact) if mixed else 0
     rest = Fraction(exact) - whole
     if below.isdigit() and int(below):
@@ -134,7 +134,7 @@ def _rounded(exact: Decimal, places: int) -> Decimal:
 
 
 def _whole(tokens: Sequence[str], text: str, *, thousands: bool) -> str:
-    """Digits put into their places from the right; the leftmost place takes all that are left."""
+    """Digits put into their places from the right; the leftmost one shows all that are left."""
     shown: list[str] = []
     left = sum(mark in _PLACEHOLDERS for mark in tokens)
     placed = 0
@@ -153,7 +153,7 @@ def _whole(tokens: Sequence[str], text: str, *, thousands: bool) -> str:
 
 
 def _decimals(tokens: Sequence[str], text: str) -> str:
-    places = [place for place, mark in enumerate(tokens) if mark in _PLACEHOLDERS]
+    places = [index for index, mark in enumerate(tokens) if mark in _PLACEHOLDERS]
     needed = len(places)
     while needed and tokens[places[needed - 1]] != "0" and text[needed - 1 : needed] in {"0", ""}:
         needed -= 1
@@ -181,7 +181,7 @@ def general(value: float) -> str:
     size = abs(value)
     if 1e-4 <= size < 1e11:
         whole = len(str(int(size)))
-        text = f"{value:.{max(_MOST_CHARACTERS - 1 - whole, 0)}f}"
+        text = f"{value:.{max(_GENERAL_WIDTH - 1 - whole, 0)}f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     fixed = f"{value:.9f}".rstrip("0")
     if size < 1 and float(fixed) == value:

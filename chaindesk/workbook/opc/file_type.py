@@ -11,13 +11,13 @@ from typing import IO
 
 from chaindesk.domain.errors import PasswordNeeded, WorkbookError
 from chaindesk.workbook.opc.package import Package
-from chaindesk.workbook.opc.workbook_part import BinaryWorkbook, Book
+from chaindesk.workbook.opc.workbook_part import BinaryWorkbook, WorkbookPart
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 TEXT_ENDINGS = frozenset({".csv", ".tsv", ".tab", ".txt"})
 
 
-class Kind(Enum):
+class FileKind(Enum):
     """What a workbook's file is."""
 
     PACKAGE = "package"  # .xlsx and its sisters: read and patched
@@ -26,7 +26,7 @@ class Kind(Enum):
 
 
 @contextmanager
-def opened(path: Path, password: str | None) -> Iterator[tuple[Kind, Book | None, IO[bytes], bool]]:
+def opened(path: Path, password: str | None) -> Iterator[tuple[FileKind, WorkbookPart | None, IO[bytes], bool]]:
     """The file's kind, its workbook if it is a package, its bytes, and whether it was encrypted.
 
     Raises:
@@ -45,24 +45,24 @@ def opened(path: Path, password: str | None) -> Iterator[tuple[Kind, Book | None
         if start[:4] in {b"PK\3\4", b"PK\5\6"}:
             yield *_package(readable, path), readable, encrypted
         elif start == _OLE:
-            yield Kind.VALUES, None, readable, encrypted
+            yield FileKind.VALUES, None, readable, encrypted
         elif path.suffix.lower() in TEXT_ENDINGS:
-            yield Kind.TEXT, None, readable, encrypted
+            yield FileKind.TEXT, None, readable, encrypted
         else:
             raise WorkbookError(
                 f'"{path.name}" is not a workbook that can be opened. Save it in Excel as .xlsx, or as .csv.'
             )
 
 
-def _package(file: IO[bytes], path: Path) -> tuple[Kind, Book | None]:
+def _package(file: IO[bytes], path: Path) -> tuple[FileKind, WorkbookPart | None]:
     package = Package(file, path.name)
     mime = package.find("mimetype")
     if mime is not None and b"opendocument" in package.read(mime):
-        return Kind.VALUES, None
+        return FileKind.VALUES, None
     try:
-        return Kind.PACKAGE, Book(package)
+        return FileKind.PACKAGE, WorkbookPart(package)
     except BinaryWorkbook:
-        return Kind.VALUES, None
+        return FileKind.VALUES, None
 
 
 def is_encrypted(file: IO[bytes]) -> bool:

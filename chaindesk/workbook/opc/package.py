@@ -14,7 +14,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 from lxml import etree
@@ -236,14 +235,9 @@ class Package:
         )
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._zip.close()
         self._file.close()
-
-
-def open_package(path: Path) -> Package:
-    """The package in a file."""
-    return Package(path.open("rb"), path.name)
 
 
 def resolve(folder: str, target: str) -> str:

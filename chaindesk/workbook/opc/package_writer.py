@@ -16,7 +16,7 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _ZIP64_EXTRA = 1
-_MOST = 0xFFFFFFFF
+_ZIP32_LIMIT = 0xFFFFFFFF
 _DATA_DESCRIPTOR = 0x08
 _UTF8 = 0x800
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # that a zip knows
@@ -77,7 +77,7 @@ class PackageWriter:
             checksum = zlib.crc32(piece, checksum)
             packed += self._out.write(pack.compress(piece))
         packed += self._out.write(pack.flush())
-        if max(size, packed) >= _MOST:
+        if max(size, packed) >= _ZIP32_LIMIT:
             raise SaveError(f"{entry.filename} would grow beyond 4 GB, which no program opens. Export fewer rows.")
         entry.CRC, entry.file_size, entry.compress_size = checksum, size, packed
         end = self._out.tell()
@@ -101,7 +101,7 @@ class PackageWriter:
         entries = [self._written[id(entry)] for entry in self._source.entries if id(entry) in self._written]
         entries += self._added
         start = self._out.tell()
-        if start >= _MOST or len(entries) >= 0xFFFF:
+        if start >= _ZIP32_LIMIT or len(entries) >= 0xFFFF:
             raise SaveError("The workbook would grow beyond 4 GB, which no program opens. Export fewer rows.")
         for entry in entries:
             name, flags = _name(entry)
@@ -138,10 +138,10 @@ def _moment(entry: zipfile.ZipInfo) -> tuple[int, int]:
 
 def _without_zip64(extra: bytes) -> bytes:
     kept = b""
-    place = 0
-    while place + 4 <= len(extra):
-        kind, length = struct.unpack_from("<2H", extra, place)
+    offset = 0
+    while offset + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, offset)
         if kind != _ZIP64_EXTRA:
-            kept += extra[place : place + 4 + length]
-        place += 4 + length
-    return kept + extra[place:]
+            kept += extra[offset : offset + 4 + length]
+        offset += 4 + length
+    return kept + extra[offset:]

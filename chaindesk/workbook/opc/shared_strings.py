@@ -41,18 +41,18 @@ def utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def shared_strings(package: Package, part: str, most: int | None = None) -> list[str]:
+def shared_strings(package: Package, part: str, limit: int | None = None) -> list[str]:
     """The workbook's shared strings, rich text as plain text, without the phonetic readings.
 
     Args:
         package: the package.
         part: the part's name.
-        most: how many are needed, counted from the first; None for all.
+        limit: how many are needed, counted from the first; None for all.
     """
     entry = package.find(part)
     if entry is None:
         return []
-    strings = _Strings(most)
+    strings = _Strings(limit)
     with contextlib.suppress(_Enough):  # how the parser is told to stop
         strings.read(package, package.chunks(entry), part)
     return strings.found
@@ -65,8 +65,8 @@ class _Enough(Exception):
 class _Strings:
     """Reads shared strings as a stream."""
 
-    def __init__(self, most: int | None) -> None:
-        self._most = most
+    def __init__(self, limit: int | None) -> None:
+        self._limit = limit
         self.found: list[str] = []
         self._pieces: list[str] = []
         self._text_tag: str | None = None
@@ -101,7 +101,7 @@ class _Strings:
             self._in_text = False
         elif tag == self._item_tag:
             self.found.append(unescaped("".join(self._pieces)))
-            if self._most is not None and len(self.found) >= self._most:
+            if self._limit is not None and len(self.found) >= self._limit:
                 raise _Enough
         elif tag == self._phonetic_tag:
             self._phonetic -= 1

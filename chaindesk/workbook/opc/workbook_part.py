@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from lxml import etree
 
 from chaindesk.domain.errors import WorkbookError
+from chaindesk.domain.manifest import Notice
+from chaindesk.domain.template import nearest_name
 from chaindesk.workbook.opc.package import Package, Relationship
 
 _RELATIONSHIPS = ("http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -22,7 +25,7 @@ class Sheet:
     is_worksheet: bool
 
 
-class Book:
+class WorkbookPart:
     """A workbook package, understood as far as reading and patching one sheet needs.
 
     Attributes:
@@ -112,6 +115,37 @@ class Book:
 
 class BinaryWorkbook(Exception):
     """The package is an .xlsb: for another reader."""
+
+
+def choose_sheet(workbook: WorkbookPart, path: Path, wanted: str | None, notices: list[Notice]) -> Sheet:
+    """The sheet of that name, or the active one.
+
+    Raises:
+        WorkbookError: there is none that can be a manifest.
+    """
+    names = [item.name for item in workbook.worksheets]
+    if not names:
+        raise WorkbookError(f'"{path.name}" has no worksheet, so there is no manifest in it.')
+    if wanted is None:
+        active = workbook.sheets[workbook.active]
+        if active.is_worksheet:
+            return active
+        chosen = workbook.worksheets[0]
+        notices.append(Notice(f'The active sheet "{active.name}" is no worksheet; "{chosen.name}" is taken.'))
+        return chosen
+    for item in workbook.sheets:
+        if item.name == wanted:
+            if not item.is_worksheet:
+                raise WorkbookError(f'Sheet "{wanted}" of "{path.name}" is a chart or dialog, not a worksheet.')
+            return item
+    raise no_sheet(path, wanted, names)
+
+
+def no_sheet(path: Path, wanted: str, names: list[str]) -> WorkbookError:
+    """What to raise where there is no sheet of that name."""
+    nearest = nearest_name(wanted, names)
+    hint = f'Did you mean "{nearest}"?' if nearest else "It has: " + ", ".join(f'"{name}"' for name in names[:12]) + "."
+    return WorkbookError(f'"{path.name}" has no sheet "{wanted}". {hint}')
 
 
 def local(element: etree._Element) -> str:

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.workbook.numfmt.number_digits import general
-from chaindesk.workbook.opc.sheets import no_sheet
+from chaindesk.workbook.opc.workbook_part import no_sheet
 from chaindesk.workbook.reading.grid import Grid, grid_row
 
 

@@ -9,7 +9,7 @@ from chaindesk.domain.manifest import Column, Notice
 from chaindesk.workbook.opc.cell_refs import Area, letters
 from chaindesk.workbook.reading.grid import Grid, GridRow
 
-_LOOKED_AT = 60  # rows in which the header row is looked for
+_SEARCHED_ROWS = 60  # rows in which the header row is looked for
 _BRACES = str.maketrans({"{": "(", "}": ")"})
 
 
@@ -26,11 +26,11 @@ def find_header_row(grid: Grid) -> int:
     for area in sorted(areas, key=lambda area: (area.top, area.left)):
         if area.top in numbers and _holds_most(grid, area):
             return area.top
-    rows = [row for row in grid.rows if _width(row)][:_LOOKED_AT]
+    rows = [row for row in grid.rows if _width(row)][:_SEARCHED_ROWS]
     usual = _usual_width(rows)
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         if _width(row) * 2 >= usual and (usual < 2 or _width(row) > 1):
-            return _second_line(grid, row, rows[place + 1 : place + 2])
+            return _second_line(grid, row, rows[index + 1 : index + 2])
     return rows[0].number
 
 

@@ -17,11 +17,11 @@ from chaindesk.workbook.reading.grid import Grid, GridRow
 from chaindesk.workbook.reading.header_detection import find_header_row, name_columns
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
-_MOST_SAID = 5  # shared IDs that get a notice of their own
+_MAX_IDS_NAMED = 5  # shared IDs that get a notice of their own
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class ReadOptions:
     """How the caller wants the sheet to be read."""
 
     header_row: int | None = None
@@ -30,7 +30,7 @@ class Wishes:
 
 
 def make_manifest(
-    grid: Grid, path: Path, sheet: str, sheets: tuple[str, ...], wishes: Wishes, notices: Iterable[Notice] = ()
+    grid: Grid, path: Path, sheet: str, sheets: tuple[str, ...], options: ReadOptions, notices: Iterable[Notice] = ()
 ) -> Manifest:
     """The manifest of a sheet.
 
@@ -38,8 +38,8 @@ def make_manifest(
         WorkbookError: the sheet has no header, or no such ID column.
     """
     said = list(notices)
-    header_row = _header_row(grid, path, sheet, wishes.header_row)
-    if wishes.header_row is None and any(row.number < header_row for row in grid.rows):
+    header_row = _header_row(grid, path, sheet, options.header_row)
+    if options.header_row is None and any(row.number < header_row for row in grid.rows):
         said.append(Notice(f"The headers were found in row {header_row}; what stands above is no job."))
     below = _below(grid, header_row, said)
     ours = {column for row, column in grid.ours if row == header_row}
@@ -49,11 +49,11 @@ def make_manifest(
     _leave_room(columns, path, sheet)
     if blank:
         said.append(Notice(f"{_rows(blank)} without any value in the middle of the jobs: left out.", tuple(blank)))
-    jobs = _visible(jobs, said, skip=wishes.skip_hidden)
+    jobs = _visible(jobs, said, skip=options.skip_hidden)
     said += _about_cells(grid, header_row, {row.number for row in jobs})
     fills = _merged_values(grid, jobs, header_row, said)
-    keys = _keys(columns, jobs, wishes.id_column, path, sheet, said)
-    index = {column.name: place for place, column in enumerate(columns)}
+    keys = _keys(columns, jobs, options.id_column, path, sheet, said)
+    index = {column.name: position for position, column in enumerate(columns)}
     rows = _make_rows(columns, index, jobs, keys, fills)
     if not rows:
         said.append(Notice(f'"{sheet}" has headers in row {header_row} but no jobs below them.'))
@@ -191,14 +191,13 @@ def _keys(
     if blank:
         said.append(Notice(f'{_rows(blank)}: no ID in "{column.name}"; known by row number.', blank))
     repeated = {text: numbers for text, numbers in seen.items() if len(numbers) > 1}
-    for text, numbers in itertools.islice(repeated.items(), _MOST_SAID):
+    for text, numbers in itertools.islice(repeated.items(), _MAX_IDS_NAMED):
         words = f'{_rows(numbers)} share the ID "{text}"; the later ones are known by their row too.'
         said.append(Notice(words, tuple(numbers)))
-    if len(repeated) > _MOST_SAID:
-        rest = [number for numbers in list(repeated.values())[_MOST_SAID:] for number in numbers]
-        words = (
-            f"{len(repeated) - _MOST_SAID:,} more IDs are shared by several rows; the later ones are known by row too."
-        )
+    if len(repeated) > _MAX_IDS_NAMED:
+        rest = [number for numbers in list(repeated.values())[_MAX_IDS_NAMED:] for number in numbers]
+        more = len(repeated) - _MAX_IDS_NAMED
+        words = f"{more:,} more IDs are shared by several rows; the later ones are known by row too."
         said.append(Notice(words, tuple(sorted(rest))))
     return _unique([text or str(row.number) for row, text in zip(jobs, texts, strict=True)], jobs)
 
@@ -219,15 +218,15 @@ def _make_rows(
     keys: Sequence[str],
     fills: dict[int, dict[int, str]],
 ) -> tuple[Row, ...]:
-    places = [column.index for column in columns]
-    straight = tuple(places)
+    wanted = [column.index for column in columns]
+    straight = tuple(wanted)
     rows = []
     for row, key in zip(jobs, keys, strict=True):
         if row.columns == straight and row.number not in fills:
             texts: Sequence[str] = row.texts
         else:
             cells = fills.get(row.number, {}) | dict(zip(row.columns, row.texts, strict=True))
-            texts = [cells.get(place, "") for place in places]
+            texts = [cells.get(number, "") for number in wanted]
         rows.append(Row(row.number, key, RowValues(index, texts), row.hidden))
     return tuple(rows)
 

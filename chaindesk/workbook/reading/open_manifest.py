@@ -8,11 +8,10 @@ from typing import IO
 
 from chaindesk.domain.manifest import Manifest, Notice, Reading
 from chaindesk.workbook.error_translation import readable_errors
-from chaindesk.workbook.opc.file_type import Kind, opened
-from chaindesk.workbook.opc.sheets import choose_sheet
-from chaindesk.workbook.opc.workbook_part import Book, Sheet
+from chaindesk.workbook.opc.file_type import FileKind, opened
+from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart, choose_sheet
 from chaindesk.workbook.reading.grid import Grid
-from chaindesk.workbook.reading.manifest_builder import Wishes, make_manifest
+from chaindesk.workbook.reading.manifest_builder import ReadOptions, make_manifest
 from chaindesk.workbook.reading.sheet_reader import read_sheet
 
 VALUES_ONLY = "Only the values of this file are read; the export will be a new .xlsx that holds them."
@@ -29,14 +28,14 @@ def open_manifest(
 ) -> Manifest:
     """Read the sheet that holds the jobs; see the package's own words."""
     path = Path(path)
-    wishes = Wishes(header_row, id_column, skip_hidden)
+    options = ReadOptions(header_row, id_column, skip_hidden)
     stamp = _stamp(path)
-    with readable_errors(path), opened(path, password) as (kind, book, file, encrypted):
+    with readable_errors(path), opened(path, password) as (kind, workbook, file, encrypted):
         notices = [Notice("The workbook is encrypted; what is exported is not.")] if encrypted else []
-        if book is not None:
-            manifest = _from_book(book, path, sheet, wishes, notices)
+        if workbook is not None:
+            manifest = _from_workbook(workbook, path, sheet, options, notices)
         else:
-            manifest = _from_values(kind, file, path, sheet, wishes, notices)
+            manifest = _from_values(kind, file, path, sheet, options, notices)
     return manifest if stamp is None else replace(manifest, reading=Reading(stamp, header_row, id_column, skip_hidden))
 
 
@@ -66,28 +65,30 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 def sheet_names(path: Path | str, *, password: str | None = None) -> tuple[str, ...]:
     """The names of the sheets that can be a manifest, in the order of their tabs."""
-    from chaindesk.workbook.reading import calamine_reader as other_formats
+    from chaindesk.workbook.reading import calamine_reader
 
     path = Path(path)
-    with readable_errors(path), opened(path, password) as (kind, book, file, _):
-        if book is not None:
-            return tuple(item.name for item in book.worksheets)
-        return (path.stem,) if kind is Kind.TEXT else other_formats.names(file, path)
+    with readable_errors(path), opened(path, password) as (kind, workbook, file, _):
+        if workbook is not None:
+            return tuple(item.name for item in workbook.worksheets)
+        return (path.stem,) if kind is FileKind.TEXT else calamine_reader.names(file, path)
 
 
-def _from_book(book: Book, path: Path, wanted: str | None, wishes: Wishes, notices: list[Notice]) -> Manifest:
-    chosen = choose_sheet(book, path, wanted, notices)
-    names = tuple(item.name for item in book.worksheets)
-    grid = read_sheet(book, chosen)
+def _from_workbook(
+    workbook: WorkbookPart, path: Path, wanted: str | None, options: ReadOptions, notices: list[Notice]
+) -> Manifest:
+    chosen = choose_sheet(workbook, path, wanted, notices)
+    names = tuple(item.name for item in workbook.worksheets)
+    grid = read_sheet(workbook, chosen)
     if wanted is None and not grid.rows:
-        chosen, grid = _first_filled(book, chosen, grid, notices)
-    return make_manifest(grid, path, chosen.name, names, wishes, notices)
+        chosen, grid = _first_filled(workbook, chosen, grid, notices)
+    return make_manifest(grid, path, chosen.name, names, options, notices)
 
 
-def _first_filled(book: Book, active: Sheet, empty: Grid, notices: list[Notice]) -> tuple[Sheet, Grid]:
+def _first_filled(workbook: WorkbookPart, active: Sheet, empty: Grid, notices: list[Notice]) -> tuple[Sheet, Grid]:
     """The first sheet that holds anything, for a workbook that was saved with an empty one in front."""
-    for sheet in book.worksheets:
-        grid = empty if sheet is active else read_sheet(book, sheet)
+    for sheet in workbook.worksheets:
+        grid = empty if sheet is active else read_sheet(workbook, sheet)
         if grid.rows:
             notices.append(Notice(f'The active sheet "{active.name}" is empty; "{sheet.name}" is taken.'))
             return sheet, grid
@@ -95,13 +96,12 @@ def _first_filled(book: Book, active: Sheet, empty: Grid, notices: list[Notice])
 
 
 def _from_values(
-    kind: Kind, file: IO[bytes], path: Path, wanted: str | None, wishes: Wishes, notices: list[Notice]
+    kind: FileKind, file: IO[bytes], path: Path, wanted: str | None, options: ReadOptions, notices: list[Notice]
 ) -> Manifest:
-    from chaindesk.workbook.reading import calamine_reader as other_formats
-    from chaindesk.workbook.reading import csv_reader as delimited
+    from chaindesk.workbook.reading import calamine_reader, csv_reader
 
-    if kind is Kind.TEXT:
-        grid, said = delimited.read(file.read(), path)
-        return make_manifest(grid, path, path.stem, (path.stem,), wishes, [*notices, *said])
-    grid, name, names = other_formats.read(file, path, wanted)
-    return make_manifest(grid, path, name, names, wishes, [*notices, Notice(VALUES_ONLY)])
+    if kind is FileKind.TEXT:
+        grid, said = csv_reader.read(file.read(), path)
+        return make_manifest(grid, path, path.stem, (path.stem,), options, [*notices, *said])
+    grid, name, names = calamine_reader.read(file, path, wanted)
+    return make_manifest(grid, path, name, names, options, [*notices, Notice(VALUES_ONLY)])

@@ -9,24 +9,24 @@ from xml.parsers import expat
 from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.cell_refs import area, column_number
 from chaindesk.workbook.opc.shared_strings import feed, shared_strings, unescaped
-from chaindesk.workbook.opc.workbook_part import Book, Sheet
+from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart
 from chaindesk.workbook.reading.grid import Grid, GridRow, Table
 from chaindesk.workbook.reading.style_reader import CellStyles
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
 _DIGITS = "0123456789"
-_STYLED_ROWS = 200  # header cells are looked for among so many rows that hold something
+_STYLE_SEARCH_ROWS = 200  # header cells are looked for among so many rows that hold something
 
 
-def read_sheet(book: Book, sheet: Sheet) -> Grid:
+def read_sheet(workbook: WorkbookPart, sheet: Sheet) -> Grid:
     """The sheet's rows, and what it says about them.
 
     Raises:
         WorkbookError: a part that it needs is damaged.
     """
-    package = book.package
-    styles = CellStyles(book)
-    strings = book.related("sharedStrings")
+    package = workbook.package
+    styles = CellStyles(workbook)
+    strings = workbook.related("sharedStrings")
     texts = shared_strings(package, strings.target) if strings else []
     reader = _SheetReader(texts, styles)
     entry = package.find(sheet.part)
@@ -34,20 +34,20 @@ def read_sheet(book: Book, sheet: Sheet) -> Grid:
         reader.read(lambda parser: feed(parser, package, package.chunks(entry), sheet.part))
     grid = reader.grid
     grid.put_in_order()
-    grid.tables = list(tables(book, sheet))
+    grid.tables = list(tables(workbook, sheet))
     return grid
 
 
-def tables(book: Book, sheet: Sheet) -> Iterable[Table]:
+def tables(workbook: WorkbookPart, sheet: Sheet) -> Iterable[Table]:
     """The sheet's tables."""
-    for relationship in book.package.relationships(sheet.part):
+    for relationship in workbook.package.relationships(sheet.part):
         if relationship.kind != "table" or relationship.external:
             continue
-        root = book.package.xml(relationship.target)
-        place = None if root is None else area(root.get("ref", ""))
-        if root is not None and place is not None:
+        root = workbook.package.xml(relationship.target)
+        covered = None if root is None else area(root.get("ref", ""))
+        if root is not None and covered is not None:
             totals = root.get("totalsRowCount", "0")
-            yield Table(place, int(root.get("headerRowCount", "1") != "0"), int(totals) if totals.isdecimal() else 0)
+            yield Table(covered, int(root.get("headerRowCount", "1") != "0"), int(totals) if totals.isdecimal() else 0)
 
 
 class _SheetReader:
@@ -155,7 +155,7 @@ class _SheetReader:
         self._value = None
         self._inline = []
         self._has_formula = False
-        if self._style in self._styles.ours and len(self.grid.rows) < _STYLED_ROWS:
+        if self._style in self._styles.ours and len(self.grid.rows) < _STYLE_SEARCH_ROWS:
             self.grid.ours.add((self._row, self._column))
 
     def _start_text(self, _: dict[str, str]) -> None:
@@ -192,8 +192,8 @@ class _SheetReader:
         value = self._value
         match self._kind:
             case "s":
-                place = int(value) if value and value.strip().isdecimal() else -1
-                return self._strings[place] if 0 <= place < len(self._strings) else ""
+                index = int(value) if value and value.strip().isdecimal() else -1
+                return self._strings[index] if 0 <= index < len(self._strings) else ""
             case "inlineStr":
                 return unescaped("".join(self._inline)) if self._inline else unescaped(value or "")
             case "str":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chaindesk.workbook.numfmt.number_format import builtin_code, compiled, is_plain
-from chaindesk.workbook.opc.workbook_part import Book, children, items, resolved
+from chaindesk.workbook.opc.workbook_part import WorkbookPart, children, items, resolved
 from chaindesk.workbook.types import OUR_STYLE
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ class CellStyles:
         ours: the cell formats that carry the named style of ChainDesk's columns.
     """
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, workbook: WorkbookPart) -> None:
         self.codes: list[str] = []
         self.ours: frozenset[int] = frozenset()
-        self._date1904 = book.date1904
+        self._date1904 = workbook.date1904
         self._shown: dict[int, Callable[[float], str] | None] = {}
-        relationship = book.related("styles")
-        root = None if relationship is None else book.package.xml(relationship.target)
+        relationship = workbook.related("styles")
+        root = None if relationship is None else workbook.package.xml(relationship.target)
         if root is None:
             return
         own = {
@@ -46,7 +46,7 @@ class CellStyles:
         }
         used = {item.get("xfId", "0") for item in formats}
         if named and named.isdisjoint(used):
-            named = _lost(root, used)
+            named = _renumbered(root, used)
         self.ours = frozenset(index for index, item in enumerate(formats) if item.get("xfId", "0") in named)
 
     def shower(self, style: int) -> Callable[[float], str] | None:
@@ -57,21 +57,21 @@ class CellStyles:
         return self._shown[style]
 
 
-def _lost(root: etree._Element, used: set[str]) -> set[str | None]:
+def _renumbered(root: etree._Element, used: set[str]) -> set[str | None]:
     """Where no cell format has our style although it is there: the number of no style that some have instead.
 
     openpyxl numbers the styles of a LibreOffice workbook anew, but not the formats that have them. There is no doubt
     where ours is the only style that does not come with every program, and all these formats have one and the same.
     """
     count = sum(1 for holder in children(root, "cellStyleXfs") for _ in children(holder, "xf"))
-    lost: set[str | None] = {number for number in used if _number(number) >= count}
+    renumbered: set[str | None] = {number for number in used if _number(number) >= count}
     others = [
         item
         for holder in children(root, "cellStyles")
         for item in children(holder, "cellStyle")
         if item.get("name") != OUR_STYLE and item.get("builtinId") is None
     ]
-    return lost if len(lost) == 1 and not others else set()
+    return renumbered if len(renumbered) == 1 and not others else set()
 
 
 def _number(text: str | None) -> int:

@@ -9,28 +9,28 @@ _TAG = re.compile(rb"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _FLUSH_AT = 1 << 18
 
 
-class Splice:
+class ByteSplicer:
     """Reads a part by offset, always forwards, and gathers the new part.
 
     Attributes:
-        place: the offset of the next byte that has not been taken.
+        offset: the offset of the next byte that has not been read yet.
     """
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
         self._buffer = b""
         self._start = 0  # of the buffer's unread bytes
-        self.place = 0
+        self.offset = 0
         self._out: list[bytes] = []
         self._size = 0
 
-    def take_to(self, offset: int) -> bytes:
-        """The bytes up to an offset, taken out of the stream."""
-        length = max(offset - self.place, 0)
+    def read_to(self, end: int) -> bytes:
+        """The bytes up to an offset, consumed."""
+        length = max(end - self.offset, 0)
         self._fill(length)
         piece = self._buffer[self._start : self._start + length]
         self._start += len(piece)
-        self.place += len(piece)
+        self.offset += len(piece)
         return piece
 
     def peek(self, length: int) -> bytes:
@@ -38,14 +38,14 @@ class Splice:
         self._fill(length)
         return self._buffer[self._start : self._start + length]
 
-    def take_tag(self) -> bytes:
-        """The tag that begins here, taken out of the stream."""
+    def read_tag(self) -> bytes:
+        """The tag that begins here, consumed."""
         length = 256
         while True:
             piece = self.peek(length)
             match = _TAG.match(piece)
             if match or len(piece) < length:
-                return self.take_to(self.place + (match.end() if match else len(piece)))
+                return self.read_to(self.offset + (match.end() if match else len(piece)))
             length *= 2
 
     def put(self, piece: bytes) -> None:
@@ -53,11 +53,11 @@ class Splice:
         self._out.append(piece)
         self._size += len(piece)
 
-    def copy_to(self, offset: int) -> Iterator[bytes]:
+    def copy_to(self, end: int) -> Iterator[bytes]:
         """Copy up to an offset, giving what is ready."""
-        while self.place < offset:
-            step = min(offset, self.place + _FLUSH_AT)
-            piece = self.take_to(step)
+        while self.offset < end:
+            step = min(end, self.offset + _FLUSH_AT)
+            piece = self.read_to(step)
             if not piece:
                 break
             self.put(piece)
@@ -76,7 +76,7 @@ class Splice:
             self._size = 0
 
     def rest(self) -> Iterator[bytes]:
-        """Everything that has not been taken, after what was gathered."""
+        """Everything that has not been read yet, after what was gathered."""
         yield from self.flush()
         yield self._buffer[self._start :]
         self._buffer = b""

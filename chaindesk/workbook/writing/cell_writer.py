@@ -10,15 +10,16 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from chaindesk.workbook.naming import cut_mark
+from chaindesk.workbook.naming import cut_mark, without_cut_mark
+from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.shared_strings import escaped, possible, utf16_length
 from chaindesk.workbook.types import MAX_CELL_UNITS, CellValue, Filled, PlainValue
-from chaindesk.workbook.writing.style_writer import Look
+from chaindesk.workbook.writing.style_writer import CellFormat
 
 DATE_FORMAT = "yyyy-mm-dd"
 MOMENT_FORMAT = "yyyy-mm-dd hh:mm:ss"
 _SPECIAL = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|_x")
-_MOST_DIGITS = 15  # that Excel keeps of a number
+_MAX_DIGITS = 15  # that Excel keeps of a number
 _FIRST_SAFE_DAY = date(1900, 3, 1)  # before it, the 1900 system counts a day that never was
 
 
@@ -96,12 +97,12 @@ class CellWriter:
     """Makes the XML of cells.
 
     Attributes:
-        style: the cell format for a look; None where the workbook takes no formats.
+        style: the index of a cell format; None where the workbook takes no formats.
         contents: what they hold.
         date1904: whether dates count from 1904.
     """
 
-    style: Callable[[Look], int] | None
+    style: Callable[[CellFormat], int] | None
     contents: CellContents
     date1904: bool = False
 
@@ -125,7 +126,7 @@ class CellWriter:
         if kept_style is not None and not fill and not number_format:
             style = f' s="{kept_style}"' if kept_style else ""
         else:
-            style = f' s="{self.style(Look(number_format, fill, colour))}"' if self.style else ""
+            style = f' s="{self.style(CellFormat(number_format, fill, colour))}"' if self.style else ""
         start = f'<{prefix}c r="{reference}"{style}'
         if not text:
             return f"{start}/>"
@@ -141,7 +142,7 @@ class CellWriter:
 def _number(value: float | Decimal) -> str | None:
     """The number as the file spells it, or None where Excel could not keep it."""
     if isinstance(value, int):
-        return str(value) if abs(value) < 10**_MOST_DIGITS else None
+        return str(value) if abs(value) < 10**_MAX_DIGITS else None
     if isinstance(value, float):
         return repr(value) if value - value == 0 else None
     return str(value) if value.is_finite() and abs(value.adjusted()) < 300 else None
@@ -157,3 +158,31 @@ def _serial(value: date, *, date1904: bool) -> str | None:
         return str(days)
     seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
     return repr(days + seconds / 86_400) if seconds else str(days)
+
+
+def is_as_written(cell: str, value: CellValue) -> bool:
+    """Whether ``cell``, a text that ``open_manifest`` gave, is what ``write_columns`` makes of ``value``.
+
+    A text that was too long for its cell counts as written where the cell still holds its beginning.
+    """
+    if isinstance(value, Filled):
+        value = value.value
+    if isinstance(value, str):
+        beginning = without_cut_mark(cell)
+        whole = possible(value)
+        return cell == whole if beginning is None else whole.startswith(beginning)
+    return cell == _shown(value) or cell == str(value)
+
+
+def _shown(value: float | Decimal | date | datetime | None) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case datetime():
+            return value.replace(tzinfo=None).isoformat(" ", "seconds")
+        case date():
+            return value.isoformat()
+        case _:
+            return general(float(value))

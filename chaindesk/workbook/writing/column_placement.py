@@ -11,7 +11,7 @@ from chaindesk.domain.errors import UsageError, WorkbookError
 from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.naming import folded_header, free_header
 from chaindesk.workbook.opc.cell_refs import area, letters, split
-from chaindesk.workbook.opc.workbook_part import Book, Sheet, children, local
+from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart, children, local
 from chaindesk.workbook.reading.sheet_reader import tables
 from chaindesk.workbook.types import MAX_COLUMNS
 
@@ -41,7 +41,7 @@ class Placement:
             yield Notice(f'The sheet has a column "{header}" of its own, so the new one is called "{name}".')
 
 
-def place(
+def place_columns(
     headers: Sequence[str],
     into: Mapping[str, int],
     existing: Mapping[int, str],
@@ -85,14 +85,14 @@ def place(
     return Placement(columns, names, new)
 
 
-def attached_edge(book: Book, sheet: Sheet, rows: range) -> int:
+def attached_edge(workbook: WorkbookPart, sheet: Sheet, rows: range) -> int:
     """The last column that the sheet's tables, notes and drawings use; of drawings only those beside ``rows``."""
-    edge = max((table.area.right for table in tables(book, sheet)), default=0)
-    for relationship in book.package.relationships(sheet.part):
+    edge = max((table.area.right for table in tables(workbook, sheet)), default=0)
+    for relationship in workbook.package.relationships(sheet.part):
         if relationship.external or relationship.kind not in {"comments", "threadedComment", "drawing"}:
             continue
         try:
-            root = book.package.xml(relationship.target)
+            root = workbook.package.xml(relationship.target)
         except WorkbookError:
             continue  # a damaged drawing is copied as it is, and takes no room
         if root is None:

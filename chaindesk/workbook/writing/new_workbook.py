@@ -19,25 +19,25 @@ from openpyxl.writer.excel import ExcelWriter
 
 from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.cell_refs import letters
-from chaindesk.workbook.opc.file_type import Kind
+from chaindesk.workbook.opc.file_type import FileKind
 from chaindesk.workbook.opc.package import Package
 from chaindesk.workbook.opc.package_writer import FIRST_DAY, PACKING_LEVEL
 from chaindesk.workbook.opc.shared_strings import possible
-from chaindesk.workbook.opc.workbook_part import Book
+from chaindesk.workbook.opc.workbook_part import WorkbookPart
 from chaindesk.workbook.types import MAX_CELL_UNITS, MAX_ROWS, PlainValue
 from chaindesk.workbook.writing.cell_writer import CellContents
 
 _Rows = list[tuple[int, dict[int, PlainValue]]]
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
-_SAMPLE = 200  # rows from which a column's width follows
-_NARROWEST, _WIDEST = 10, 60
-_LONGEST_NAME = 31  # of a sheet, in units of UTF-16
+_WIDTH_SAMPLE_ROWS = 200  # rows from which a column's width follows
+_MIN_WIDTH, _MAX_WIDTH = 10, 60
+_MAX_SHEET_NAME = 31  # of a sheet, in units of UTF-16
 
 
 @contextmanager
 def as_package(
-    file: IO[bytes], source: Path, kind: Kind, sheet: str, header_row: int, contents: CellContents
-) -> Iterator[tuple[Book, str]]:
+    file: IO[bytes], source: Path, kind: FileKind, sheet: str, header_row: int, contents: CellContents
+) -> Iterator[tuple[WorkbookPart, str]]:
     """The source's values as a workbook package that can be patched, and what the sheet had to be named.
 
     The same source gives the same bytes.
@@ -55,7 +55,7 @@ def as_package(
         package = Package(made, source.name)
         for entry in package.entries:
             entry.date_time = FIRST_DAY
-        yield Book(package), names.get(sheet, sheet)
+        yield WorkbookPart(package), names.get(sheet, sheet)
 
 
 class _Sheet:
@@ -98,19 +98,18 @@ class _Sheet:
 
 def _widths(rows: _Rows) -> Mapping[int, int]:
     longest: dict[int, int] = {}
-    for _, cells in rows[:_SAMPLE]:
+    for _, cells in rows[:_WIDTH_SAMPLE_ROWS]:
         for column, value in cells.items():
             longest[column] = max(longest.get(column, 0), len(str(value)))
-    return {column: min(max(longest[column] + 2, _NARROWEST), _WIDEST) for column in sorted(longest)}
+    return {column: min(max(longest[column] + 2, _MIN_WIDTH), _MAX_WIDTH) for column in sorted(longest)}
 
 
-def _sheets(file: IO[bytes], source: Path, kind: Kind) -> Iterator[tuple[str, _Rows]]:
-    from chaindesk.workbook.reading import calamine_reader as other_formats
-    from chaindesk.workbook.reading import csv_reader as delimited
+def _sheets(file: IO[bytes], source: Path, kind: FileKind) -> Iterator[tuple[str, _Rows]]:
+    from chaindesk.workbook.reading import calamine_reader, csv_reader
 
-    if kind is Kind.TEXT:
+    if kind is FileKind.TEXT:
         file.seek(0)
-        grid, _ = delimited.read(file.read(), source)
+        grid, _ = csv_reader.read(file.read(), source)
         yield (
             source.stem,
             [
@@ -119,7 +118,7 @@ def _sheets(file: IO[bytes], source: Path, kind: Kind) -> Iterator[tuple[str, _R
             ],
         )
         return
-    for name, rows in other_formats.values(file, source):
+    for name, rows in calamine_reader.values(file, source):
         yield name, [(number, {c: _plain(value) for c, value in cells.items()}) for number, cells in rows]
 
 
@@ -154,5 +153,5 @@ def _safe_name(name: str, taken: Collection[str]) -> str:
 
 
 def _short(name: str, ending: str) -> str:
-    room = _LONGEST_NAME - len(ending)
+    room = _MAX_SHEET_NAME - len(ending)
     return name.encode("utf-16-le")[: room * 2].decode("utf-16-le", "ignore").rstrip("'") + ending

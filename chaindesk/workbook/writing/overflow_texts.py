@@ -9,7 +9,7 @@ from chaindesk.workbook.naming import text_file_names, texts_folder
 from chaindesk.workbook.writing.backup import holds, save
 
 
-class LongTexts:
+class OverflowTexts:
     """The folder of one workbook's long texts.
 
     Attributes:
@@ -19,7 +19,7 @@ class LongTexts:
     def __init__(self, workbook: Path, *, keep_others: bool) -> None:
         self.folder = texts_folder(workbook)
         self._keep_others = keep_others
-        self._taken: set[str] = set()
+        self._used: set[str] = set()
 
     def keep(self, row: int, header: str, text: str) -> str:
         """Store a text, and give its file's name as the cell shows it.
@@ -31,12 +31,12 @@ class LongTexts:
         """
         data = text.encode("utf-8", "replace")
         name = next(name for name in text_file_names(row, header) if self._is_free(name, data))
-        self._taken.add(name.casefold())
+        self._used.add(name.casefold())
         save(self.folder / name, lambda file: file.write(data), make_folder=True)
         return f"{self.folder.name}/{name}"
 
     def _is_free(self, name: str, data: bytes) -> bool:
         path = self.folder / name
-        if name.casefold() in self._taken:
+        if name.casefold() in self._used:
             return False
         return not self._keep_others or not path.exists() or holds(path, io.BytesIO(data))

@@ -11,9 +11,8 @@ from lxml import etree
 
 from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.opc.package_writer import PackageWriter
-from chaindesk.workbook.opc.workbook_part import Book, children
-from chaindesk.workbook.writing.added_styles import AddedStyles
-from chaindesk.workbook.writing.style_writer import StyleSheet
+from chaindesk.workbook.opc.workbook_part import WorkbookPart, children
+from chaindesk.workbook.writing.style_writer import AddedStyles, StyleSheet
 from chaindesk.workbook.writing.table_patch import serialised
 
 _CONTENT_TYPES = "[Content_Types].xml"
@@ -26,7 +25,7 @@ class Assembly:
     """A workbook that is about to be written.
 
     Attributes:
-        book: the source.
+        workbook: the source.
         sheet: the name of the part that is patched.
         styles: the formats, added to while the sheet is written; None where the workbook takes none.
         added: the styles part that is new, if it is.
@@ -34,7 +33,7 @@ class Assembly:
         types: the content types where they change, as ``for_target`` gives them.
     """
 
-    book: Book
+    workbook: WorkbookPart
     sheet: str
     styles: StyleSheet | None
     added: AddedStyles | None
@@ -43,9 +42,9 @@ class Assembly:
 
     def write(self, file: IO[bytes], pieces: Iterator[bytes]) -> None:
         """Write the package. The styles come last, when every look is known; the directory keeps the order."""
-        package = self.book.package
+        package = self.workbook.package
         out = PackageWriter(file, package)
-        style_part = self.book.related("styles") if self.styles is not None else None
+        style_part = self.workbook.related("styles") if self.styles is not None else None
         style_entry = package.find(style_part.target) if style_part is not None else None
         replaced = {id(package.find(part)): data for part, data in self._changed().items()}
         sheet_entry = package.find(self.sheet)
@@ -74,13 +73,15 @@ class Assembly:
         return changed
 
 
-def for_target(book: Book, target: Path, added: AddedStyles | None, notices: list[Notice]) -> etree._Element | None:
+def for_target(
+    workbook: WorkbookPart, target: Path, added: AddedStyles | None, notices: list[Notice]
+) -> etree._Element | None:
     """The content types as the target's ending wants them, or None where they are right as they are.
 
     Excel opens no template under a workbook's ending, and no workbook with macros under .xlsx.
     """
-    is_template = ".template." in book.content_type
-    has_macros = "macroEnabled" in book.content_type
+    is_template = ".template." in workbook.content_type
+    has_macros = "macroEnabled" in workbook.content_type
     ending = target.suffix.lower()
     if has_macros and ending in {".xlsx", ".xltx"}:
         wanted = ".xlsm" if ending == ".xlsx" else ".xltm"
@@ -92,9 +93,9 @@ def for_target(book: Book, target: Path, added: AddedStyles | None, notices: lis
     if (template, macros) == (is_template, has_macros):
         return None
     known = added.changed.get(_CONTENT_TYPES) if added is not None else None
-    types = known if known is not None else book.package.xml(_CONTENT_TYPES)
+    types = known if known is not None else workbook.package.xml(_CONTENT_TYPES)
     for item in children(types, "Override") if types is not None else ():
-        if item.get("PartName", "").lstrip("/").casefold() == book.part.casefold():
+        if item.get("PartName", "").lstrip("/").casefold() == workbook.part.casefold():
             word = "template" if template else "sheet"
             item.set(
                 "ContentType", f"{_MACROS}.{word}.macroEnabled.main+xml" if macros else f"{_PLAIN}.{word}.main+xml"

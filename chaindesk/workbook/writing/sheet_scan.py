@@ -37,7 +37,7 @@ class HeaderCell:
 
 
 @dataclass(slots=True)
-class Survey:
+class SheetScan:
     """What the first pass found. Rows are in the order of the file; offsets are in bytes of the UTF-8 part.
 
     Attributes:
@@ -67,10 +67,12 @@ class Survey:
     def in_order(self) -> bool:
         """Whether the rows are spelt top to bottom, each once."""
         numbers = self.numbers
-        return all(numbers[place] < numbers[place + 1] for place in range(len(numbers) - 1))
+        return all(numbers[index] < numbers[index + 1] for index in range(len(numbers) - 1))
 
 
-def survey(package: Package, chunks: Iterable[bytes], part: str, looked_at: Iterable[int], watched: int) -> Survey:
+def scan_sheet(
+    package: Package, chunks: Iterable[bytes], part: str, looked_at: Iterable[int], watched: int
+) -> SheetScan:
     """Go through a sheet.
 
     Args:
@@ -80,19 +82,19 @@ def survey(package: Package, chunks: Iterable[bytes], part: str, looked_at: Iter
         looked_at: rows whose cells are to be known.
         watched: the column from which on cells are to be known by place; beyond the last one, none are.
     """
-    surveyor = _Surveyor(looked_at, watched)
-    parser = surveyor.parser
+    scanner = _Scanner(looked_at, watched)
+    parser = scanner.parser
     feed(parser, package, chunks, part)
-    if surveyor.found.data is None:
+    if scanner.found.data is None:
         raise package.damaged(part)
-    return surveyor.found
+    return scanner.found
 
 
-class _Surveyor:
+class _Scanner:
     """The handlers of the pass."""
 
     def __init__(self, looked_at: Iterable[int], watched: int) -> None:
-        self.found = Survey()
+        self.found = SheetScan()
         self.parser = expat.ParserCreate(namespace_separator="}")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
@@ -180,8 +182,8 @@ class _Surveyor:
             self.found.cells_in.setdefault(self._row, {})[column] = self._cell
         self._open = column >= self._watched
         if self._open:
-            place = len(self.found.numbers) - 1
-            self.found.cells.extend((place, column, self.parser.CurrentByteIndex, 0, number))
+            index = len(self.found.numbers) - 1
+            self.found.cells.extend((index, column, self.parser.CurrentByteIndex, 0, number))
 
     def _end_cell(self) -> None:
         if self._open:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import posixpath
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from lxml import etree
 
-from chaindesk.workbook.opc.workbook_part import children, items, local, resolved
+from chaindesk.workbook.opc.workbook_part import WorkbookPart, children, items, local, resolved
 from chaindesk.workbook.types import OUR_STYLE
 
-_MOST_FORMATS = 64_000  # as Excel has it; it opens some more
-_MOST_WITH_HEADER = 65_000
-_MOST_PLAIN = 64  # cells may name formats that the workbook never had; they shall not get one of ours
+_DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_MAX_FORMATS = 64_000  # as Excel has it; it opens some more
+_MAX_FORMATS_FOR_HEADER = 65_000
+_PLAIN_FORMATS = 64  # cells may name formats that the workbook never had; they shall not get one of ours
 _PLAIN = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
 _FIRST_OWN_NUMBER_FORMAT = 164
 _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs", "tableStyles",
@@ -20,7 +24,7 @@ _ORDER = ("numFmts", "fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "ce
 _APPLIED = ("applyNumberFormat", "applyFont", "applyFill", "applyBorder", "applyAlignment", "applyProtection")
 
 
-class Look(NamedTuple):
+class CellFormat(NamedTuple):
     """How one of our cells looks: its number format ("" for General), its fill and its text colour (``RRGGBB``)."""
 
     number_format: str = ""
@@ -41,12 +45,12 @@ class StyleSheet:
         self.changed = False
         self._space = root.tag.rpartition("}")[0].lstrip("{") if isinstance(root.tag, str) else ""
         self._formats = self._list("cellXfs")
-        self._looks: dict[tuple[int, Look], int] = {}
+        self._added: dict[tuple[int, CellFormat], int] = {}
 
     @property
     def usable(self) -> bool:
         """Whether the format that marks our headers can be added."""
-        return len(items(self._formats)) < _MOST_WITH_HEADER
+        return len(items(self._formats)) < _MAX_FORMATS_FOR_HEADER
 
     def header(self, neighbour: int | None) -> int:
         """The format of our header cells: like the neighbour's (bold where there is none), and marked as ours."""
@@ -61,23 +65,24 @@ class StyleSheet:
             ours.insert(0, self._element("alignment", vertical="top", wrapText="1"))
         return self._format(ours)
 
-    def cell(self, neighbour: int | None, look: Look) -> int:
+    def cell(self, neighbour: int | None, cell_format: CellFormat) -> int:
         """The format of a value: font and border like the neighbour's, wrapped, at the top."""
-        key = (neighbour if neighbour is not None else -1, look)
-        if key not in self._looks:
-            is_full = len(items(self._formats)) >= _MOST_FORMATS
-            self._looks[key] = (neighbour or 0) if is_full else self._new_cell(neighbour, look)
-        return self._looks[key]
+        key = (neighbour if neighbour is not None else -1, cell_format)
+        if key not in self._added:
+            is_full = len(items(self._formats)) >= _MAX_FORMATS
+            self._added[key] = (neighbour or 0) if is_full else self._new_cell(neighbour, cell_format)
+        return self._added[key]
 
-    def _new_cell(self, neighbour: int | None, look: Look) -> int:
+    def _new_cell(self, neighbour: int | None, wanted: CellFormat) -> int:
         base = self._base(neighbour)
         made = self._element("xf")
-        made.set("numFmtId", str(self._number_format(look.number_format) if look.number_format else 0))
-        made.set("fontId", str(self._font(base, colour=look.text)) if look.text else base.get("fontId", "0"))
-        made.set("fillId", str(self._fill(look.fill)) if look.fill else "0")
+        code, fill, colour = wanted
+        made.set("numFmtId", str(self._number_format(code) if code else 0))
+        made.set("fontId", str(self._font(base, colour=colour)) if colour else base.get("fontId", "0"))
+        made.set("fillId", str(self._fill(fill)) if fill else "0")
         made.set("borderId", base.get("borderId", "0"))
         made.set("xfId", "0")
-        for name, applied in zip(_APPLIED, (look.number_format, "1", look.fill, "1", "1", ""), strict=True):
+        for name, applied in zip(_APPLIED, (code, "1", fill, "1", "1", ""), strict=True):
             if applied:
                 made.set(name, "1")
         made.append(self._element("alignment", vertical="top", wrapText="1"))
@@ -103,7 +108,7 @@ class StyleSheet:
             holder = self._list(name)
             for entry in entries if not items(holder) else ():
                 self._append(holder, entry)
-        for _ in range(_MOST_PLAIN):
+        for _ in range(_PLAIN_FORMATS):
             self._append(self._formats, self._element("xf", **_PLAIN, xfId="0"))
         self._named_style()
         return items(self._formats)
@@ -127,14 +132,14 @@ class StyleSheet:
         fonts = self._list("fonts")
         known = items(fonts)
         index = base.get("fontId", "0")
-        place = int(index) if index.isdecimal() else 0
-        font = deepcopy(resolved(known[place])) if place < len(known) else self._element("font")
+        number = int(index) if index.isdecimal() else 0
+        font = deepcopy(resolved(known[number])) if number < len(known) else self._element("font")
         if colour:
             for old in children(font, "color"):
                 font.remove(old)
             before = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz")
-            place = sum(1 for item in font if local(item) in before)
-            font.insert(place, self._element("color", rgb=f"FF{colour.upper()}"))
+            position = sum(1 for item in font if local(item) in before)
+            font.insert(position, self._element("color", rgb=f"FF{colour.upper()}"))
         if bold and not children(font, "b"):
             font.insert(0, self._element("b"))
         return self._put(fonts, font)
@@ -182,8 +187,8 @@ class StyleSheet:
             return found[0]
         made = self._element(name, count="0")
         later = _ORDER[_ORDER.index(name) + 1 :]
-        place = next((index for index, item in enumerate(self.root) if local(item) in later), len(self.root))
-        self.root.insert(place, made)
+        position = next((index for index, item in enumerate(self.root) if local(item) in later), len(self.root))
+        self.root.insert(position, made)
         return made
 
     def _tag(self, name: str) -> str:
@@ -199,3 +204,54 @@ def _signature(element: etree._Element) -> tuple[object, ...]:
         tuple(sorted((str(name), str(value)) for name, value in element.attrib.items())),
         tuple(_signature(child) for child in element),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class AddedStyles:
+    """A new styles part, and the two parts that must know of it.
+
+    Attributes:
+        part: its name.
+        styles: its content, to which formats are added.
+        changed: the new content of the content types and the workbook's relationships, by part.
+    """
+
+    part: str
+    styles: StyleSheet
+    changed: dict[str, etree._Element]
+
+
+def added_styles(workbook: WorkbookPart) -> AddedStyles | None:
+    """A styles part for a workbook that has none; None where it has one, or where it cannot be added."""
+    if any(item.kind == "styles" for item in workbook.relationships):
+        return None
+    folder, name = posixpath.split(workbook.part)
+    relationships = posixpath.join(folder, "_rels", f"{name}.rels")
+    types, related, root = (
+        workbook.package.xml(part) for part in ("[Content_Types].xml", relationships, workbook.part)
+    )
+    if types is None or related is None or root is None:
+        return None
+    names = (posixpath.join(folder, word) for word in ("styles.xml", "chaindeskStyles.xml"))
+    part = next((word for word in names if workbook.package.find(word) is None), None)
+    if part is None:
+        return None
+    ids = {item.get("Id") for item in related}
+    free = next(f"rId{number}" for number in range(1, len(ids) + 2) if f"rId{number}" not in ids)
+    _append(types, "Override", PartName=f"/{part}", ContentType=_TYPE)
+    _append(related, "Relationship", Id=free, Type=_styles_type(related), Target=f"/{part}")
+    space = root.tag.rpartition("}")[0].lstrip("{") if isinstance(root.tag, str) else ""
+    styles = StyleSheet(etree.fromstring(f'<styleSheet xmlns="{space}"/>'))
+    return AddedStyles(part, styles, {"[Content_Types].xml": types, relationships: related})
+
+
+def _append(holder: etree._Element, element: str, /, **attributes: str) -> None:
+    space = holder.tag.rpartition("}")[0].lstrip("{") if isinstance(holder.tag, str) else ""
+    etree.SubElement(holder, f"{{{space}}}{element}", attributes)
+
+
+def _styles_type(related: etree._Element) -> str:
+    """The type of a styles relationship, strict where the others are."""
+    types = (item.get("Type", "") for item in related if local(item) == "Relationship")
+    strict = any("purl.oclc.org" in kind for kind in types)
+    return ("http://purl.oclc.org/ooxml/officeDocument/relationships" if strict else _DOCUMENT) + "/styles"

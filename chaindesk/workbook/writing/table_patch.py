@@ -8,22 +8,22 @@ from lxml import etree
 
 from chaindesk.workbook.opc.cell_refs import area
 from chaindesk.workbook.opc.shared_strings import escaped, possible
-from chaindesk.workbook.opc.workbook_part import Book, Sheet, children
+from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart, children
 from chaindesk.workbook.writing.column_placement import widened
 
 
 def grown_tables(
-    book: Book, sheet: Sheet, header_row: int, rows: Collection[int], first: int, names: Sequence[str]
+    workbook: WorkbookPart, sheet: Sheet, header_row: int, rows: Collection[int], first: int, names: Sequence[str]
 ) -> dict[str, bytes]:
     """The new content of the table part, by its name, where there is such a table.
 
     A table is left alone where it belongs to a query, where its own headers are not what its columns are called, or
     where most of ``rows`` lie outside it: then it stands beside the jobs.
     """
-    for relationship in book.package.relationships(sheet.part):
+    for relationship in workbook.package.relationships(sheet.part):
         if relationship.kind != "table" or relationship.external or not names:
             continue
-        root = book.package.xml(relationship.target)
+        root = workbook.package.xml(relationship.target)
         if root is not None and _grow(root, header_row, rows, first, names):
             return {relationship.target: serialised(root)}
     return {}
@@ -31,16 +31,16 @@ def grown_tables(
 
 def _grow(root: etree._Element, header_row: int, rows: Collection[int], first: int, names: Sequence[str]) -> bool:
     reference = widened(root.get("ref", ""), header_row, first, first + len(names) - 1)
-    place = area(root.get("ref", ""))
+    covered = area(root.get("ref", ""))
     holders = children(root, "tableColumns")
-    if reference is None or place is None or not holders or root.get("headerRowCount", "1") == "0":
+    if reference is None or covered is None or not holders or root.get("headerRowCount", "1") == "0":
         return False
-    if sum(place.top < number <= place.bottom for number in rows) * 2 < len(rows):
+    if sum(covered.top < number <= covered.bottom for number in rows) * 2 < len(rows):
         return False
     columns = children(holders[0], "tableColumn")
     if root.get("tableType", "worksheet") != "worksheet" or any(item.get("queryTableFieldId") for item in columns):
         return False
-    if len(columns) != place.right - place.left + 1:
+    if len(columns) != covered.right - covered.left + 1:
         return False
     taken = {item.get("name", "").casefold() for item in columns}
     if any(_column_name(name).casefold() in taken for name in names):

@@ -1,4 +1,4 @@
-"""Writes columns into a copy of a workbook: survey, placement, patch, saving."""
+"""Writes columns into a copy of a workbook: scan, placement, patch, saving."""
 
 from __future__ import annotations
 
@@ -18,25 +18,23 @@ from chaindesk.workbook.error_translation import readable_errors
 from chaindesk.workbook.naming import texts_folder
 from chaindesk.workbook.opc.file_type import opened
 from chaindesk.workbook.opc.shared_strings import shared_strings, unescaped
-from chaindesk.workbook.opc.sheets import choose_sheet
-from chaindesk.workbook.opc.workbook_part import Book
+from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
 from chaindesk.workbook.opc.xml_encoding import utf8_chunks
 from chaindesk.workbook.reading.style_reader import CellStyles
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS, CellValue, Filled, WriteReport
-from chaindesk.workbook.writing.added_styles import added_styles
 from chaindesk.workbook.writing.backup import back_up, save, try_folder
 from chaindesk.workbook.writing.cell_writer import CellContents, CellWriter
-from chaindesk.workbook.writing.column_placement import Placement, attached_edge, place
-from chaindesk.workbook.writing.overflow_texts import LongTexts
+from chaindesk.workbook.writing.column_placement import Placement, attached_edge, place_columns
+from chaindesk.workbook.writing.overflow_texts import OverflowTexts
 from chaindesk.workbook.writing.package_assembly import Assembly, for_target
-from chaindesk.workbook.writing.sheet_patch import Job, SheetPatch
-from chaindesk.workbook.writing.sheet_scan import HeaderCell, Survey, survey
-from chaindesk.workbook.writing.style_writer import Look, StyleSheet
+from chaindesk.workbook.writing.sheet_patch import SheetChanges, SheetPatch
+from chaindesk.workbook.writing.sheet_scan import HeaderCell, SheetScan, scan_sheet
+from chaindesk.workbook.writing.style_writer import CellFormat, StyleSheet, added_styles
 from chaindesk.workbook.writing.table_patch import grown_tables
 
-_SAMPLE = 200  # rows from which a column's width follows
+_WIDTH_SAMPLE_ROWS = 200  # rows from which a column's width follows
 _ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
-_NARROWEST, _WIDEST = 10.0, 60.0
+_MIN_WIDTH, _MAX_WIDTH = 10.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +76,16 @@ def write_columns(
             # a file that is open cannot be replaced everywhere, so it is a copy that is read
             read = Path(stack.enter_context(TemporaryDirectory())) / source.name
             shutil.copyfile(source, read)
-        kind, book, file, encrypted = stack.enter_context(opened(read, password))
+        kind, workbook, file, encrypted = stack.enter_context(opened(read, password))
         notices = [Notice("The workbook was encrypted; the copy is not.")] if encrypted else []
-        contents = CellContents(LongTexts(target, keep_others=keep_target).keep)
-        if book is None:
+        contents = CellContents(OverflowTexts(target, keep_others=keep_target).keep)
+        if workbook is None:
             from chaindesk.workbook.writing.new_workbook import as_package
 
             made = as_package(file, source, kind, sheet, header_row, contents)
-            book, chosen = stack.enter_context(made)
+            workbook, chosen = stack.enter_context(made)
             request = replace(request, sheet=chosen)
-        return _Writing(book, source, target, request, contents, notices, keep_target=keep_target).run()
+        return _Writing(workbook, source, target, request, contents, notices, keep_target=keep_target).run()
 
 
 def check_target(source: Path, target: Path, *, overwrite_source: bool, keep_target: bool) -> None:
@@ -128,7 +126,7 @@ class _Writing:
 
     def __init__(
         self,
-        book: Book,
+        workbook: WorkbookPart,
         source: Path,
         target: Path,
         request: Request,
@@ -137,30 +135,30 @@ class _Writing:
         *,
         keep_target: bool,
     ) -> None:
-        self._book = book
+        self._workbook = workbook
         self._source = source
         self._target = target
         self._request = request
         self._contents = contents
         self._notices = notices
         self._keep_target = keep_target
-        self._sheet = choose_sheet(book, source, request.sheet, notices)
-        self._added = added_styles(book)
-        self._our_formats = CellStyles(book).ours
+        self._sheet = choose_sheet(workbook, source, request.sheet, notices)
+        self._added = added_styles(workbook)
+        self._our_formats = CellStyles(workbook).ours
         self._first_job = min((number for number in request.rows if number > request.header_row), default=0)
 
     def run(self) -> WriteReport:
-        """Survey, place, patch and save."""
-        found = self._survey(MAX_COLUMNS + 1)
+        """Scan, place, patch and save."""
+        found = self._scan(MAX_COLUMNS + 1)
         existing = self._headers(found)
         placement = self._place(found, existing)
         first = min(placement.columns.values(), default=MAX_COLUMNS + 1)
         if first <= found.reach:
-            found = self._survey(first)
+            found = self._scan(first)
         styles = self._style_sheet()
-        look, header_style = self._looks(styles, found, placement)
-        writer = CellWriter(look, self._contents, self._book.date1904)
-        job = Job(
+        cell_format, header_style = self._formats(styles, found, placement)
+        writer = CellWriter(cell_format, self._contents, self._workbook.date1904)
+        changes = SheetChanges(
             self._request.header_row,
             placement,
             self._request.headers,
@@ -169,9 +167,9 @@ class _Writing:
             self._user_columns(found, placement),
             self._widths(placement),
         )
-        patch = SheetPatch(found, self._chunks(), job, writer)
-        types = for_target(self._book, self._target, self._added, self._notices)
-        assembly = Assembly(self._book, self._sheet.part, styles, self._added, self._tables(placement), types)
+        patch = SheetPatch(found, self._chunks(), changes, writer)
+        types = for_target(self._workbook, self._target, self._added, self._notices)
+        assembly = Assembly(self._workbook, self._sheet.part, styles, self._added, self._tables(placement), types)
         backup = self._save(assembly, patch)
         self._say(found, placement)
         return WriteReport(self._target, placement.columns, placement.renamed, tuple(self._notices), backup)
@@ -189,42 +187,42 @@ class _Writing:
         save(self._target, write, like=self._source)
         return backup
 
-    def _survey(self, watched: int) -> Survey:
+    def _scan(self, watched: int) -> SheetScan:
         looked_at = (self._request.header_row, self._first_job)
-        return survey(self._book.package, self._chunks(), self._sheet.part, looked_at, watched)
+        return scan_sheet(self._workbook.package, self._chunks(), self._sheet.part, looked_at, watched)
 
     def _chunks(self) -> Iterator[bytes]:
-        entry = self._book.package.find(self._sheet.part)
+        entry = self._workbook.package.find(self._sheet.part)
         if entry is None:
-            raise self._book.package.damaged(self._sheet.part)
-        return utf8_chunks(self._book.package, entry)
+            raise self._workbook.package.damaged(self._sheet.part)
+        return utf8_chunks(self._workbook.package, entry)
 
-    def _headers(self, found: Survey) -> dict[int, str]:
+    def _headers(self, found: SheetScan) -> dict[int, str]:
         """The header row's texts by column."""
         cells = found.cells_in.get(self._request.header_row, {})
-        shared = self._book.related("sharedStrings")
-        places = [_place(cell) for cell in cells.values() if cell.kind == "s"]
-        strings = shared_strings(self._book.package, shared.target, max(places) + 1) if shared and places else []
+        shared = self._workbook.related("sharedStrings")
+        indexes = [_string_index(cell) for cell in cells.values() if cell.kind == "s"]
+        strings = shared_strings(self._workbook.package, shared.target, max(indexes) + 1) if shared and indexes else []
         return {column: _text(cell, strings) for column, cell in cells.items() if cell.filled}
 
-    def _place(self, found: Survey, existing: dict[int, str]) -> Placement:
+    def _place(self, found: SheetScan, existing: dict[int, str]) -> Placement:
         request = self._request
         rows = range(request.header_row, max(max(request.rows, default=0), request.header_row) + 1)
-        edge = max(found.edge, found.merges_edge, attached_edge(self._book, self._sheet, rows))
+        edge = max(found.edge, found.merges_edge, attached_edge(self._workbook, self._sheet, rows))
         where = f'Sheet "{self._sheet.name}" of "{self._source.name}"'
-        return place(request.headers, request.into, existing, edge, request.first_column, where)
+        return place_columns(request.headers, request.into, existing, edge, request.first_column, where)
 
     def _style_sheet(self) -> StyleSheet | None:
         if self._added is not None:
             return self._added.styles
-        part = self._book.related("styles")
-        root = None if part is None else self._book.package.xml(part.target)
+        part = self._workbook.related("styles")
+        root = None if part is None else self._workbook.package.xml(part.target)
         styles = None if root is None else StyleSheet(root)
         return styles if styles is not None and styles.usable else None
 
-    def _looks(
-        self, styles: StyleSheet | None, found: Survey, placement: Placement
-    ) -> tuple[Callable[[Look], int] | None, int | None]:
+    def _formats(
+        self, styles: StyleSheet | None, found: SheetScan, placement: Placement
+    ) -> tuple[Callable[[CellFormat], int] | None, int | None]:
         if styles is None:
             return None, None
         headers = found.cells_in.get(self._request.header_row, {})
@@ -233,12 +231,12 @@ class _Writing:
         beside = _neighbour(headers, others)
         below = _neighbour(found.cells_in.get(self._first_job, {}), others)
 
-        def look(wanted: Look) -> int:
+        def cell_format(wanted: CellFormat) -> int:
             return styles.cell(below, wanted)
 
-        return look, styles.header(beside) if placement.new else None
+        return cell_format, styles.header(beside) if placement.new else None
 
-    def _user_columns(self, found: Survey, placement: Placement) -> frozenset[str]:
+    def _user_columns(self, found: SheetScan, placement: Placement) -> frozenset[str]:
         """The headers of continued columns that are the user's own: their cells keep their look."""
         cells = found.cells_in.get(self._request.header_row, {})
         continued = {header: placement.columns[header] for header in self._request.into if header in placement.columns}
@@ -251,11 +249,11 @@ class _Writing:
     def _widths(self, placement: Placement) -> dict[str, float]:
         """The widths of new columns: as asked, else after the longest line of the first texts."""
         longest = {header: float(len(placement.names[header]) + 3) for header in placement.new}
-        for number in itertools.islice(self._request.rows, _SAMPLE):
+        for number in itertools.islice(self._request.rows, _WIDTH_SAMPLE_ROWS):
             for header, value in zip(self._request.headers, self._request.rows[number], strict=False):
                 if header in longest:
                     longest[header] = max(longest[header], _line(value) + 2.0)
-        fitted = {header: min(max(width, _NARROWEST), _WIDEST) for header, width in longest.items()}
+        fitted = {header: min(max(width, _MIN_WIDTH), _MAX_WIDTH) for header, width in longest.items()}
         return fitted | {header: width for header, width in self._request.widths.items() if header in fitted}
 
     def _tables(self, placement: Placement) -> dict[str, bytes]:
@@ -263,11 +261,11 @@ class _Writing:
         first = min((placement.columns[header] for header in placement.new), default=0)
         header_row = self._request.header_row
         rows = [number for number in self._request.rows if number > header_row]
-        return grown_tables(self._book, self._sheet, header_row, rows, first, names)
+        return grown_tables(self._workbook, self._sheet, header_row, rows, first, names)
 
-    def _say(self, found: Survey, placement: Placement) -> None:
+    def _say(self, found: SheetScan, placement: Placement) -> None:
         self._notices += placement.notices()
-        if self._book.is_signed:
+        if self._workbook.is_signed:
             self._notices.append(Notice("The workbook has a digital signature; in the copy it is no longer valid."))
         if found.protected:
             self._notices.append(Notice(f'The sheet "{self._sheet.name}" is protected; the copy still is.'))
@@ -283,7 +281,7 @@ class _Writing:
             )
 
 
-def _place(cell: HeaderCell) -> int:
+def _string_index(cell: HeaderCell) -> int:
     """The index of the cell's shared string; -1 where it names none."""
     text = "".join(cell.pieces).strip()
     return int(text) if text.isdecimal() else -1
@@ -292,7 +290,7 @@ def _place(cell: HeaderCell) -> int:
 def _text(cell: HeaderCell, strings: Sequence[str]) -> str:
     if cell.kind != "s":
         return unescaped("".join(cell.pieces))
-    return strings[_place(cell)] if 0 <= _place(cell) < len(strings) else ""
+    return strings[_string_index(cell)] if 0 <= _string_index(cell) < len(strings) else ""
 
 
 def _neighbour(cells: Mapping[int, HeaderCell], others: Collection[int]) -> int | None:
