@@ -44,7 +44,7 @@ from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RowChain
 from chaindesk.engine.prompting.structured_output import FieldsMistake, read_fields
 from chaindesk.engine.run.control import RunControl
-from chaindesk.engine.run.lifecycle import Wiring, conduct
+from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.engine.run.snapshot import RowState
 from chaindesk.journal.protocol import Journal
 from chaindesk.logging_setup import KNOWN
@@ -144,7 +144,7 @@ class Session:
             return self._ledger
 
     def refresh(self) -> bool:
-        """Read the journal anew at next use, where somebody else has written to it since; tells whether that is so."""
+        """Read the journal again at next use, where somebody else has written to it since; tells whether that is so."""
         with self._lock:
             if self._running or self.journal.mark(self.workbook_id) == self._seen:
                 return False
@@ -153,31 +153,34 @@ class Session:
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[None]:
-        """Around what this session itself writes, which is no reason to read the journal anew."""
+        """Around what this session itself writes, which is no reason to read the journal again."""
         alone = self._ledger is not None and self.journal.mark(self.workbook_id) == self._seen
         yield
         if alone:
             self._seen = self.journal.mark(self.workbook_id)
 
-    def plan(self, choice: RowChoice | None = None, *, fresh: bool = False, anew: str = "") -> Plan:
+    def plan(self, choice: RowChoice | None = None, *, fresh: bool = False, rerun_step: str = "") -> Plan:
         """What a run would do. May take seconds for a very long sheet: call it in a thread there.
 
         Args:
             choice: the rows; without it, all.
             fresh: pay again for everything.
-            anew: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
+            rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change
+                by it.
 
         Raises:
             UsageError: there is no such step.
         """
         from chaindesk.providers.pricing import cost
 
-        if anew and anew not in self.chain.step_names:
-            raise UsageError(f'The chain has no step "{anew}". Its steps: {", ".join(self.chain.step_names)}.')
+        if rerun_step and rerun_step not in self.chain.step_names:
+            raise UsageError(f'The chain has no step "{rerun_step}". Its steps: {", ".join(self.chain.step_names)}.')
         rows = choice or RowChoice()
         earlier = partial(earlier_usage, self.journal, self.workbook_id)
         ledger = self.ledger
-        return make_plan(self.manifest, self.row_chain, ledger, rows, cost, fresh=fresh, anew=anew, earlier=earlier)
+        return make_plan(
+            self.manifest, self.row_chain, ledger, rows, cost, fresh=fresh, rerun_step=rerun_step, earlier=earlier
+        )
 
     def plan_of(self, row: Row) -> Plan:
         """What a run of one row would do. Quick, once the ledger has been read."""
@@ -221,7 +224,7 @@ class Session:
             finally:
                 self._running = False
                 self._seen = ()
-                with suppress(JournalError):  # what counts is how the run ended; the journal is read anew
+                with suppress(JournalError):  # what counts is how the run ended; the journal is read rerun_step
                     self._seen = self.journal.mark(self.workbook_id)
             self._untold += map(Notice, result.notices)
             return result
@@ -238,7 +241,7 @@ class Session:
             blocked = {unusable_proxy(endpoint) for endpoint in self.endpoints.values()} - {""}
             return "\n".join([*(_no_key(endpoint) for endpoint in missing), *sorted(blocked)])
 
-        plan = await asyncio.to_thread(self.plan, options.choice, fresh=options.fresh, anew=options.anew)
+        plan = await asyncio.to_thread(self.plan, options.choice, fresh=options.fresh, rerun_step=options.rerun_step)
         if not plan.rows:  # no run: history is not to be filled with what did nothing
             return RunResult(0, RunState.FINISHED, {}, "Nothing to run: no row is chosen.")
         if plan.calls and (lacking := await read_keys()):
@@ -249,12 +252,12 @@ class Session:
         control.budget = budget
         if control.concurrency is None:
             control.set_concurrency(options.concurrency or self.chain.concurrency)
-        return await conduct(self._wiring(keys, read_keys), plan, options, listener, control)
+        return await execute_run(self._dependencies(keys, read_keys), plan, options, listener, control)
 
-    def _wiring(self, keys: dict[str, str], read_keys: Callable[[], Awaitable[str]]) -> Wiring:
+    def _dependencies(self, keys: dict[str, str], read_keys: Callable[[], Awaitable[str]]) -> RunDependencies:
         from chaindesk.providers.pricing import cost
 
-        return Wiring(
+        return RunDependencies(
             manifest=self.manifest,
             chain=self.chain,
             row_chain=self.row_chain,
@@ -300,7 +303,7 @@ class Session:
         """Keep a person's version of a step's output beside the model's own; None goes back to the model's.
 
         Later steps that use the output become stale, but for those that a person has written: these stand. So does the
-        text itself, whatever changes before it, until the person has the step run anew.
+        text itself, whatever changes before it, until the person has the step run rerun_step.
 
         Args:
             row: the row.

@@ -12,7 +12,7 @@ from chaindesk.domain.errors import EnvironmentFailure, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RowFinished, RunFinished, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.event_log import RunLog
+from chaindesk.engine.run.event_log import EventLog
 from chaindesk.logging_setup import open_log
 
 KEY = "sk-proj-0123456789abcdefghij"
@@ -83,7 +83,7 @@ def test_a_disk_that_refuses_a_log_disturbs_nobody(tmp_path: Path, capsys: pytes
 def test_a_run_is_logged_by_names_and_figures_alone(tmp_path: Path) -> None:
     path = open_log(lambda: tmp_path)
     assert path is not None
-    log = RunLog()
+    log = EventLog()
     request = "req_0123456789abcdefghijklmnop"
     failure = Failure("draft", FailureKind.SERVER, "You sent: my secret novel", 4, 503, request)
     steps, rows = ("notes", "draft"), (2, 3)
@@ -96,7 +96,7 @@ def test_a_run_is_logged_by_names_and_figures_alone(tmp_path: Path) -> None:
         RunFinished(0.0, 5, RunState.FINISHED, "my secret message"),
     ]
     for event in told:
-        log.take(event)
+        log.handle(event)
     logged = path.read_text("utf-8")
     assert "Run 5 begun over a long name of a workbook.xlsx with chain article of 2 steps: 2 rows, 4 calls" in logged
     assert "Run held: key" in logged
@@ -109,10 +109,10 @@ def test_a_run_is_logged_by_names_and_figures_alone(tmp_path: Path) -> None:
 def test_a_storm_of_failures_does_not_flood_the_log(tmp_path: Path) -> None:
     path = open_log(lambda: tmp_path)
     assert path is not None
-    log = RunLog()
+    log = EventLog()
     for row in range(1000):
-        log.take(RowFinished(0.0, row, "", Status.FAILED, Failure("draft", FailureKind.TIMEOUT, ""), 1.0))
-    log.take(RunFinished(0.0, 1, RunState.FINISHED))
+        log.handle(RowFinished(0.0, row, "", Status.FAILED, Failure("draft", FailureKind.TIMEOUT, ""), 1.0))
+    log.handle(RunFinished(0.0, 1, RunState.FINISHED))
     logged = path.read_text("utf-8")
     assert logged.count("failed in step") == 200
     assert "timeout 1000" in logged

@@ -178,7 +178,7 @@ class RunController(QObject):
                 self._set_phase(Phase.IDLE)
                 self.keys_missing.emit(list(missing))
                 return
-            plan = await asyncio.to_thread(session.plan, wish.choice, fresh=wish.fresh, anew=wish.anew)
+            plan = await asyncio.to_thread(session.plan, wish.choice, fresh=wish.fresh, rerun_step=wish.anew)
         finally:
             self._set_phase(Phase.IDLE)
         self.planned.emit(plan, wish)

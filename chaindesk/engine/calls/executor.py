@@ -14,10 +14,10 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint,
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.domain.events import Event, PauseCause, StepStarted, StepWaiting
 from chaindesk.domain.manifest import Row
-from chaindesk.engine.calls.circuit_breaker import LOSSES, Breaker, Outages
+from chaindesk.engine.calls.circuit_breaker import OUTAGE_KINDS, CircuitBreaker, CircuitBreakers
 from chaindesk.engine.calls.clocks import LONG_SLEEP, seconds_asleep
-from chaindesk.engine.calls.pause_gate import Gate
-from chaindesk.engine.calls.retry_policy import Tries
+from chaindesk.engine.calls.pause_gate import PauseGate
+from chaindesk.engine.calls.retry_policy import RetryPolicy
 from chaindesk.engine.cost.budget import Budget, Ceilings
 from chaindesk.engine.cost.estimator import GUESSED_OUTPUT
 from chaindesk.engine.ratelimit.registry import Limiter, Limits, Slot
@@ -25,30 +25,30 @@ from chaindesk.providers.base import Provider
 
 
 @dataclass(slots=True)
-class Calling:
-    """One call of a row, with the tries made for it so far. A repaired answer goes on with the same one.
+class CallState:
+    """One call of a row, with the attempts made for it so far. A repaired answer goes on with the same one.
 
     Attributes:
         row: whose it is.
         step: the step's name.
         attempts: calls made.
-        under_way: whether one is out at this moment.
+        in_flight: whether one is out at this moment.
         failed: how the last one failed, or None.
         cut: whether a call was cut off that may have been billed all the same.
-        in_vain: keeps and tells of a call that was, or may have been, paid for in vain, and its seconds.
+        on_unusable: keeps and tells of a call that was, or may have been, paid for in vain, and its seconds.
     """
 
     row: Row
     step: str
     attempts: int = 0
-    under_way: bool = False
-    failed: CallError | None = None
-    cut: bool = False
-    in_vain: Callable[[CallError, float], Awaitable[None]] | None = None
+    in_flight: bool = False
+    last_error: CallError | None = None
+    cancelled_after_sending: bool = False
+    on_unusable: Callable[[CallError, float], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
+class _Admission:
     limiter: Limiter
     slot: Slot
     reserved: Decimal
@@ -57,13 +57,13 @@ class _Turn:
 
 
 @dataclass(slots=True)
-class Caller:
+class CallExecutor:
     """Makes calls for all rows of a run.
 
     Attributes:
         provider: over the run's one session.
         gate: where calls wait while the run is held.
-        outages: which providers are away.
+        breakers: which providers are away.
         limits: the providers' paces.
         budget: the run's money.
         retry: how long a failing call is tried.
@@ -78,8 +78,8 @@ class Caller:
     """
 
     provider: Provider
-    gate: Gate
-    outages: Outages
+    gate: PauseGate
+    breakers: CircuitBreakers
     limits: Limits
     budget: Budget
     retry: RetrySettings
@@ -95,155 +95,157 @@ class Caller:
     def __post_init__(self) -> None:
         self.ceilings = Ceilings(self.price)
 
-    async def complete(self, calling: Calling, request: CompletionRequest) -> Completion:
+    async def complete(self, call: CallState, request: CompletionRequest) -> Completion:
         """Make a call until it is answered.
 
         Raises:
             CallError: it failed for good.
             RunHalted: the run makes no more calls.
         """
-        breaker = self.outages.of(request.endpoint)
-        breaker.enter(calling.row.number)
+        breaker = self.breakers.for_endpoint(request.endpoint)
+        breaker.enter(call.row.number)
         try:
-            return await self._persist(calling, request, breaker)
+            return await self._try_until_done(call, request, breaker)
         finally:
-            breaker.leave(calling.row.number)
+            breaker.leave(call.row.number)
 
-    async def _persist(self, calling: Calling, request: CompletionRequest, breaker: Breaker) -> Completion:
-        tries = Tries(self.retry, self.rng)
+    async def _try_until_done(self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker) -> Completion:
+        policy = RetryPolicy(self.retry, self.rng)
         elapsed = 0.0
         while True:
-            turn = await self._turn(calling, request, breaker)
+            admission = await self._admit(call, request, breaker)
             began, asleep = self.clock(), self.asleep()
             try:
-                completion = await self._call(calling, request, turn)
+                completion = await self._send(call, request, admission)
             except CallError as error:
-                calling.failed = error
+                call.last_error = error
                 slept = self.asleep() - asleep > LONG_SLEEP
                 elapsed += 0.0 if slept else self.clock() - began
-                excused = self._excused(error, calling, breaker, turn, slept=slept)
-                if calling.in_vain is not None and (error.billed or self._perhaps_billed(request, error)):
-                    calling.under_way = True  # a halt cuts nobody off who keeps what was paid for
+                excused = self._not_the_calls_fault(error, call, breaker, admission, slept=slept)
+                if call.on_unusable is not None and (error.billed or self._perhaps_billed(request, error)):
+                    call.in_flight = True  # a halt cuts nobody off who keeps what was paid for
                     try:
-                        await calling.in_vain(error, self.clock() - began)
+                        await call.on_unusable(error, self.clock() - began)
                     finally:
-                        calling.under_way = False
+                        call.in_flight = False
                 if excused:
                     continue
                 match error.kind.disposition:
                     case Disposition.PAUSE:
-                        self.gate.hold(error, request, turn.epoch)
+                        self.gate.hold(error, request, admission.epoch)
                     case Disposition.FAIL:
                         raise
                     case Disposition.RETRY:
-                        delay = tries.next_delay(error, elapsed)
+                        delay = policy.next_delay(error, elapsed)
                         if delay is None:
                             raise
-                        if not _shared(error) and not breaker.is_out:  # else all rows wait
+                        if not _concerns_all_rows(error) and not breaker.is_open:  # else all rows wait
                             elapsed += delay
-                            await self._rest(calling, delay)
+                            await self._wait_before_retry(call, delay)
             except BaseException:
-                breaker.not_made(probe=turn.probe)
+                breaker.abandon_probe(probe=admission.probe)
                 raise
             else:
-                self._back(breaker, turn)
+                self._record_reply(breaker, admission)
                 return completion
 
-    def _excused(self, error: CallError, calling: Calling, breaker: Breaker, turn: _Turn, *, slept: bool) -> bool:
+    def _not_the_calls_fault(
+        self, error: CallError, call: CallState, breaker: CircuitBreaker, admission: _Admission, *, slept: bool
+    ) -> bool:
         """Whether a failure is not the call's fault: the provider is away, or the machine was asleep meanwhile."""
-        if error.kind not in LOSSES:
-            self._back(breaker, turn)
+        if error.kind not in OUTAGE_KINDS:
+            self._record_reply(breaker, admission)
             return False
-        excused = breaker.failed(error, calling.row.number, probe=turn.probe)
+        excused = breaker.record_failure(error, call.row.number, probe=admission.probe)
         if error.kind is FailureKind.UNREACHABLE:  # nothing was sent
-            self.retries -= calling.attempts > 1
-            calling.attempts -= 1
+            self.retries -= call.attempts > 1
+            call.attempts -= 1
         return excused or slept
 
-    def _back(self, breaker: Breaker, turn: _Turn) -> None:
+    def _record_reply(self, breaker: CircuitBreaker, admission: _Admission) -> None:
         """The provider said something; after an outage its rows come back bit by bit."""
-        if breaker.is_out:
-            turn.limiter.begin_again()
-        breaker.answered()
+        if breaker.is_open:
+            admission.limiter.begin_again()
+        breaker.record_success()
 
-    async def _turn(self, calling: Calling, request: CompletionRequest, breaker: Breaker) -> _Turn:
+    async def _admit(self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker) -> _Admission:
         """Wait for the gate, the provider, the budget and the provider's limits, until all agree."""
         while True:
-            await self.gate.passing(lambda why: self._held(calling, why.cause))
-            probe = await breaker.passing(lambda error: self._away(calling, error))
+            await self.gate.wait_open(lambda why: self._on_held(call, why.cause))
+            probe = await breaker.wait_closed(lambda error: self._on_outage(call, error))
             goes = False
             try:
-                turn = await self._allowed(calling, request, probe=probe)
-                if turn is None:
+                admission = await self._acquire_permit(call, request, probe=probe)
+                if admission is None:
                     continue
-                goes = self.gate.is_open and (probe or not breaker.is_out)
+                goes = self.gate.is_open and (probe or not breaker.is_open)
                 if goes:
-                    return turn
-                turn.limiter.give_back(turn.slot)
-                self.budget.settle(turn.reserved, Decimal(0))
+                    return admission
+                admission.limiter.give_back(admission.slot)
+                self.budget.settle(admission.reserved, Decimal(0))
             finally:
                 if not goes:
-                    breaker.not_made(probe=probe)
+                    breaker.abandon_probe(probe=probe)
 
-    async def _allowed(self, calling: Calling, request: CompletionRequest, *, probe: bool) -> _Turn | None:
+    async def _acquire_permit(self, call: CallState, request: CompletionRequest, *, probe: bool) -> _Admission | None:
         """Wait for the budget and the limits; None where the budget is reached, and the gate closed for it."""
-        tokens = _likely(request)
+        tokens = _expected_usage(request)
         limiter = self.limits.of(request)
-        reserved = await self._reserve(calling, request)
+        reserved = await self._reserve(call, request)
         if reserved is None:
             return None
         try:
-            slot = await limiter.turn(tokens, lambda until: self._waits(calling, until))
+            slot = await limiter.turn(tokens, lambda until: self._emit_waiting(call, until))
         except asyncio.CancelledError:
             self.budget.settle(reserved, Decimal(0))
             raise
-        return _Turn(limiter, slot, reserved, self.gate.epoch, probe)
+        return _Admission(limiter, slot, reserved, self.gate.epoch, probe)
 
-    async def _reserve(self, calling: Calling, request: CompletionRequest) -> Decimal | None:
+    async def _reserve(self, call: CallState, request: CompletionRequest) -> Decimal | None:
         """Set the most that it can cost aside; None where the budget is reached, and the gate closed for it."""
         cost = Decimal(0)
         epoch = self.gate.epoch
         try:
             if self.budget.cap is not None:
-                cost = self.ceilings.of(calling.step, request)
-            await self.budget.reserve(cost, lambda: self._held(calling, PauseCause.BUDGET))
+                cost = self.ceilings.of(call.step, request)
+            await self.budget.reserve(cost, lambda: self._on_held(call, PauseCause.BUDGET))
         except CallError as error:
             self.gate.hold(error, request, epoch)
             return None
         return cost
 
-    async def _call(self, calling: Calling, request: CompletionRequest, turn: _Turn) -> Completion:
-        calling.attempts += 1
-        self.retries += calling.attempts > 1
-        self.emit(StepStarted(self.clock(), calling.row.number, calling.row.key, calling.step, calling.attempts))
-        self.limits.going_out(request, turn.limiter, turn.slot)
+    async def _send(self, call: CallState, request: CompletionRequest, admission: _Admission) -> Completion:
+        call.attempts += 1
+        self.retries += call.attempts > 1
+        self.emit(StepStarted(self.clock(), call.row.number, call.row.key, call.step, call.attempts))
+        self.limits.going_out(request, admission.limiter, admission.slot)
         cost: Decimal | None = None
-        calling.under_way, calling.cut = True, False
+        call.in_flight, call.cancelled_after_sending = True, False
         try:
             completion = await self.provider.complete(request)
         except CallError as error:
             self._price_failure(request, error)
             cost = None if error.perhaps_billed or (error.billed and error.cost is None) else error.cost or Decimal(0)
-            self.ceilings.saw(calling.step, request, error.usage)
-            if _shared(error):
-                turn.limiter.refused(turn.slot, error.retry_after)
+            self.ceilings.saw(call.step, request, error.usage)
+            if _concerns_all_rows(error):
+                admission.limiter.refused(admission.slot, error.retry_after)
             else:
-                turn.limiter.failed(turn.slot)
+                admission.limiter.failed(admission.slot)
             raise
         except BaseException:
-            calling.cut = self._may_cost(request)
-            turn.limiter.failed(turn.slot)
+            call.cancelled_after_sending = self._may_cost(request)
+            admission.limiter.failed(admission.slot)
             raise
         else:
-            turn.limiter.answered(turn.slot, completion.usage)
+            admission.limiter.answered(admission.slot, completion.usage)
             completion = self._priced(request, completion)
             cost = completion.cost
-            self.ceilings.saw(calling.step, request, completion.usage)
+            self.ceilings.saw(call.step, request, completion.usage)
             return completion
         finally:
-            calling.under_way = False
+            call.in_flight = False
             self.limits.came_back(request)
-            self.budget.settle(turn.reserved, cost)
+            self.budget.settle(admission.reserved, cost)
 
     def _priced(self, request: CompletionRequest, completion: Completion) -> Completion:
         """The completion with its cost, by list price where the provider did not name it."""
@@ -273,32 +275,32 @@ class Caller:
         """Whether calls cost money, as far as is known."""
         return self.price(request.endpoint, request.model, Usage(1, 1)) != 0
 
-    async def _rest(self, calling: Calling, delay: float) -> None:
-        self._waits(calling, self.clock() + delay)
+    async def _wait_before_retry(self, call: CallState, delay: float) -> None:
+        self._emit_waiting(call, self.clock() + delay)
         await self.sleep(delay)
 
-    def _waits(self, calling: Calling, until: float | None, cause: PauseCause | None = None) -> None:
-        kind = None if calling.failed is None else calling.failed.kind
-        message = None if calling.failed is None else str(calling.failed)
-        row = calling.row
-        self.emit(StepWaiting(self.clock(), row.number, row.key, calling.step, until, kind, message, cause))
+    def _emit_waiting(self, call: CallState, until: float | None, cause: PauseCause | None = None) -> None:
+        kind = None if call.last_error is None else call.last_error.kind
+        message = None if call.last_error is None else str(call.last_error)
+        row = call.row
+        self.emit(StepWaiting(self.clock(), row.number, row.key, call.step, until, kind, message, cause))
 
-    def _held(self, calling: Calling, cause: PauseCause) -> None:
+    def _on_held(self, call: CallState, cause: PauseCause) -> None:
         """Nobody knows until when; what holds the run is told by its ``RunPaused``."""
-        self._waits(calling, None, cause)
+        self._emit_waiting(call, None, cause)
 
-    def _away(self, calling: Calling, error: CallError) -> None:
-        calling.failed = calling.failed or error
-        self._held(calling, PauseCause.OUTAGE)
+    def _on_outage(self, call: CallState, error: CallError) -> None:
+        call.last_error = call.last_error or error
+        self._on_held(call, PauseCause.OUTAGE)
 
 
-def _shared(error: CallError) -> bool:
+def _concerns_all_rows(error: CallError) -> bool:
     """Whether all rows of the key are to wait, rather than this one alone."""
     retried = error.kind.disposition is Disposition.RETRY
     return error.kind is FailureKind.RATE_LIMIT or (retried and error.retry_after is not None)
 
 
-def _likely(request: CompletionRequest) -> Usage:
+def _expected_usage(request: CompletionRequest) -> Usage:
     """What a call is likely to take: a token for every four bytes, and as much out as it may be."""
     sent = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages)
     most = request.parameters.get("max_output_tokens")

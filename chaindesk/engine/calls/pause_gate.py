@@ -29,7 +29,7 @@ class RunHalted(Exception):
     """The run makes no more calls; the row goes back to pending. Never leaves the engine."""
 
 
-class Gate:
+class PauseGate:
     """Where new calls wait.
 
     Attributes:
@@ -63,7 +63,7 @@ class Gate:
         """For what it is closed that the user has to do, if it is."""
         return None if self._held is None else self._held.cause
 
-    async def passing(self, on_wait: Callable[[RunPaused], None] = lambda why: None) -> None:
+    async def wait_open(self, on_wait: Callable[[RunPaused], None] = lambda why: None) -> None:
         """Wait until calls may start.
 
         Args:
@@ -97,18 +97,18 @@ class Gate:
             message = f"{name}: {message}"
         self.hold_for(_CAUSES[error.kind], message)
 
-    def hold_for(self, cause: PauseCause, message: str, *, halts: bool = True, anew: bool = False) -> None:
+    def hold_for(self, cause: PauseCause, message: str, *, halts: bool = True, renotify: bool = False) -> None:
         """Close it for something that the user has to do; the first to say so is heard.
 
         Args:
             cause: what it is.
             message: what the user is told.
             halts: whether a run that waits for nobody ends here.
-            anew: whether it is told once more where it is closed already.
+            renotify: whether it is told once more where it is closed already.
         """
         if self.halted:
             return
-        if self._held is None or anew:
+        if self._held is None or renotify:
             self._held = self._close(cause, message)
         if self._halts and halts:
             self.halt(message)
@@ -127,7 +127,7 @@ class Gate:
         if ends_waits:
             self.on_halt()
 
-    def end_users_pause(self) -> None:
+    def end_user_pause(self) -> None:
         """The user goes on; what else it is closed for stays."""
         self._paused = None
 
@@ -135,7 +135,7 @@ class Gate:
         """Close it once more, because what the user was to do is not done."""
         self._held = self._close(PauseCause.KEY, message)
 
-    def let_go(self, cause: PauseCause) -> None:
+    def release(self, cause: PauseCause) -> None:
         """What it was closed for has passed by itself: open it, unless the user holds it too."""
         if self._held is not None and self._held.cause is cause and not self.halted:
             self.resume(users=False)

@@ -15,7 +15,7 @@ REFUSALS_PER_ATTEMPT = 4
 _SPREAD = 0.25
 
 
-class Tries:
+class RetryPolicy:
     """The tries of one call: a cap on calls and on seconds, full jitter below a ceiling that doubles from 1 to 60 s."""
 
     def __init__(self, settings: RetrySettings, rng: random.Random) -> None:

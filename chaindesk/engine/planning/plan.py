@@ -28,7 +28,7 @@ class PlannedRow:
         calls: the calls that are missing, as far as can be known: a condition on an unknown output counts as met.
         state: how the row stands before the run, to be shown.
         skipped: why there is nothing to run for it, or "".
-        anew: the places of the steps that are paid for again, though there may be an answer.
+        rerun_steps: the indexes of the steps that are paid for again, though there may be an answer.
         known_as: the key under which earlier runs knew it, or None where that is its own.
     """
 
@@ -37,7 +37,7 @@ class PlannedRow:
     calls: int
     state: RowState
     skipped: str = ""
-    anew: frozenset[int] = frozenset()
+    rerun_steps: frozenset[int] = frozenset()
     known_as: str | None = None
 
     @property
@@ -106,7 +106,7 @@ class RunOptions:
         budget: US dollars that it may spend, or None.
         on_pause: where a key is refused, an account empty, a model unknown or the budget reached: ``stop`` ends the
             run, ``wait`` waits for ``RunControl.resume`` or ``stop``.
-        anew: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
+        rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
     """
 
     choice: RowChoice = field(default_factory=RowChoice)
@@ -114,7 +114,7 @@ class RunOptions:
     fresh: bool = False
     budget: Decimal | None = None
     on_pause: Literal["stop", "wait"] = "stop"
-    anew: str = ""
+    rerun_step: str = ""
 
 
 @dataclass(frozen=True, slots=True)

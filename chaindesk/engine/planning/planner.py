@@ -32,7 +32,7 @@ def make_plan(
     price: Price,
     *,
     fresh: bool,
-    anew: str = "",
+    rerun_step: str = "",
     earlier: Earlier = lambda step: (),
 ) -> Plan:
     """What a run over the chosen rows would do.
@@ -44,15 +44,15 @@ def make_plan(
         choice: the rows.
         price: what tokens cost.
         fresh: pay again for everything.
-        anew: the name of a step that is paid for again.
+        rerun_step: the name of a step that is paid for again.
         earlier: what earlier answers to a step took, by which its cost is measured.
     """
     failed: set[int] = set()
     if choice.failed_only:
         failed = {number for number in ledger.entries if ledger.state(number).status is Status.FAILED}
     chosen = choice.select(manifest.rows, failed)
-    again = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == anew)
-    rows = [_planned(row, chain, ledger, again) for row in chosen]
+    rerun_steps = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == rerun_step)
+    rows = [_planned(row, chain, ledger, rerun_steps) for row in chosen]
     missing = [
         [planned.row for planned in rows if planned.answers[index] is None and not planned.skipped]
         for index in range(chain.count)
@@ -68,17 +68,19 @@ def make_plan(
     )
 
 
-def _planned(row: Row, chain: RowChain, ledger: Ledger, again: frozenset[int]) -> PlannedRow:
+def _planned(row: Row, chain: RowChain, ledger: Ledger, rerun_steps: frozenset[int]) -> PlannedRow:
     entry = ledger.entries[row.number]
-    anew = frozenset() if entry.skipped else again
-    answers = _answers_anew(row, chain, ledger, anew) if anew else entry.answers
+    rerun = frozenset() if entry.skipped else rerun_steps
+    answers = _answers_left(row, chain, ledger, rerun) if rerun else entry.answers
     calls = 0 if entry.skipped else answers.count(None)
     known_as = ledger.key_of(row)
     state = ledger.state(row.number)
-    return PlannedRow(row, tuple(answers), calls, state, entry.skipped, anew, None if known_as == row.key else known_as)
+    return PlannedRow(
+        row, tuple(answers), calls, state, entry.skipped, rerun, None if known_as == row.key else known_as
+    )
 
 
-def _answers_anew(row: Row, chain: RowChain, ledger: Ledger, anew: frozenset[int]) -> list[int | None]:
+def _answers_left(row: Row, chain: RowChain, ledger: Ledger, rerun: frozenset[int]) -> list[int | None]:
     """What is left where some steps are paid for again: nothing that uses them, but what a person has written stands.
 
     Of a step's condition, only one on the row's own columns is known beforehand.
@@ -89,7 +91,7 @@ def _answers_anew(row: Row, chain: RowChain, ledger: Ledger, anew: frozenset[int
         step = chain.steps[index].step
         if number == SKIPPED and step.run_if is not None and step.run_if.column is not None:
             answers.append(SKIPPED)
-        elif index in anew or not (redone.isdisjoint(chain.uses(index)) or ledger.stands(row.number, index)):
+        elif index in rerun or not (redone.isdisjoint(chain.uses(index)) or ledger.stands(row.number, index)):
             answers.append(None)
             redone.update(step.references)
         else:
@@ -101,7 +103,7 @@ def _overwritten(rows: Sequence[PlannedRow], ledger: Ledger) -> tuple[int, ...]:
     return tuple(
         planned.row.number
         for planned in rows
-        if any(ledger.stands(planned.row.number, index) for index in planned.anew)
+        if any(ledger.stands(planned.row.number, index) for index in planned.rerun_steps)
     )
 
 
@@ -164,7 +166,7 @@ def _notices(rows: Sequence[PlannedRow], ledger: Ledger) -> list[Notice]:
 
 def _keeps(planned: PlannedRow, ledger: Ledger) -> bool:
     """Whether a person's text stands in it that answers something else, or will once earlier steps have been run."""
-    return bool(ledger.entries[planned.row.number].kept - planned.anew)
+    return bool(ledger.entries[planned.row.number].kept - planned.rerun_steps)
 
 
 def _have(rows: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""The levers of a run that is going on: how many rows at once, pause, resume, stop."""
+"""Control of a run that is going on: how many rows at once, pause, resume, stop."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chaindesk.domain.chain import MAX_CONCURRENCY
 from chaindesk.domain.errors import UsageError
 
 
-class Lever(Enum):
+class ControlCommand(Enum):
     """What was moved."""
 
     CONCURRENCY = "concurrency"
@@ -34,7 +34,7 @@ class RunControl:
         self.budget: Decimal | None = None
         self.paused = False
         self.stopping = False
-        self._listener: Callable[[Lever], None] | None = None
+        self._listener: Callable[[ControlCommand], None] | None = None
 
     def set_concurrency(self, rows: int) -> None:
         """Let so many rows run at once from now on. Rows that have begun are never cut off by a smaller number.
@@ -46,30 +46,30 @@ class RunControl:
             raise UsageError(f"Rows at once must be between 1 and {MAX_CONCURRENCY}.")
         if rows != self.concurrency:
             self.concurrency = rows
-            self._tell(Lever.CONCURRENCY)
+            self._notify(ControlCommand.CONCURRENCY)
 
     def pause(self) -> None:
         """Start no new call; those under way finish."""
         if not self.paused:
             self.paused = True
-            self._tell(Lever.PAUSE)
+            self._notify(ControlCommand.PAUSE)
 
     def resume(self) -> None:
         """Go on after a pause, be it the user's or one for a refused key, an empty account, a model or the budget; in
         an outage try at once whether the provider is back."""
         self.paused = False
-        self._tell(Lever.RESUME)
+        self._notify(ControlCommand.RESUME)
 
     def stop(self) -> None:
         """End the run: calls under way are cancelled within a second, everything finished is kept."""
         if not self.stopping:
             self.stopping = True
-            self._tell(Lever.STOP)
+            self._notify(ControlCommand.STOP)
 
-    def attach(self, listener: Callable[[Lever], None] | None) -> None:
-        """For the runner: be told of every lever that moves; None ends it."""
+    def attach(self, listener: Callable[[ControlCommand], None] | None) -> None:
+        """For the worker pool: be called with every command; None ends it."""
         self._listener = listener
 
-    def _tell(self, lever: Lever) -> None:
+    def _notify(self, command: ControlCommand) -> None:
         if self._listener is not None:
-            self._listener(lever)
+            self._listener(command)

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import Answer, RowOutcome
-from chaindesk.engine.calls.pause_gate import Gate, RunHalted
+from chaindesk.engine.calls.pause_gate import PauseGate, RunHalted
 from chaindesk.journal.protocol import Journal
 
 T = TypeVar("T")
 
-_EVERY = 1.0  # seconds from one try to the next
-_SAID = {
+_RETRY_INTERVAL_S = 1.0  # seconds from one try to the next
+_ADVICE = {
     JournalTrouble.FULL: "The disk with the journal is full. Free some space",
     JournalTrouble.READ_ONLY: "The journal is read-only at the moment. Allow writing to it and to its folder",
     JournalTrouble.BUSY: "Another program holds the journal. Close that program",
@@ -26,7 +26,7 @@ _SAID = {
 }
 
 
-async def to_the_end(keeping: Coroutine[Any, Any, T], hurry: Callable[[], None] = lambda: None) -> T:
+async def finish_despite_cancel(keeping: Coroutine[Any, Any, T], hurry: Callable[[], None] = lambda: None) -> T:
     """Await something that a cancellation must not cut off: it is finished first, then the cancellation goes on.
 
     Args:
@@ -45,7 +45,7 @@ async def to_the_end(keeping: Coroutine[Any, Any, T], hurry: Callable[[], None] 
         raise
 
 
-class Keeper:
+class DurableWriter:
     """Keeps what a run has to keep. While the journal cannot be written, no new call starts, what has arrived is held
     here, and one write is tried again and again; once it goes, all go, and the run goes on.
 
@@ -63,7 +63,7 @@ class Keeper:
     def __init__(
         self,
         journal: Journal,
-        gate: Gate,
+        gate: PauseGate,
         patience: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -73,12 +73,12 @@ class Keeper:
         self._gate = gate
         self._patience = patience
         self._clock = clock
-        self._since: float | None = None
-        self._over = False
-        self._told = ""
+        self._failing_since: float | None = None
+        self._waits_no_more = False
+        self._last_message = ""
         self._waiting: dict[object, Answer | None] = {}
-        self._one_tries = asyncio.Lock()
-        self._now = asyncio.Event()
+        self._retry_lock = asyncio.Lock()
+        self._retry_now = asyncio.Event()
 
     # --- what rows keep ----------------------------------------------------------------------------------------
 
@@ -88,7 +88,7 @@ class Keeper:
         Raises:
             RunHalted: it cannot be kept, and the run ends; the answer is among ``unsaved``.
         """
-        return await self._kept(lambda again: self._store(answer, again=again), answer)
+        return await self._write_until_done(lambda retried: self._store(answer, retried=retried), answer)
 
     async def store_outcome(self, outcome: RowOutcome) -> None:
         """Keep how a row ended.
@@ -96,7 +96,7 @@ class Keeper:
         Raises:
             RunHalted: it cannot be kept, and the run ends.
         """
-        await self._kept(lambda again: self._journal.store_outcome(outcome))
+        await self._write_until_done(lambda retried: self._journal.store_outcome(outcome))
 
     async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:
         """Keep which answers a row takes over.
@@ -105,80 +105,80 @@ class Keeper:
             RunHalted: it cannot be kept, and the run ends.
         """
         taken = tuple(answers)
-        await self._kept(lambda again: self._journal.store_reuse(run_id, taken))
+        await self._write_until_done(lambda retried: self._journal.store_reuse(run_id, taken))
 
-    async def _store(self, answer: Answer, *, again: bool) -> int:
+    async def _store(self, answer: Answer, *, retried: bool) -> int:
         """Store it, but not twice: a write that was told to have failed may be on the disk all the same."""
-        if again:
+        if retried:
             for one in self._journal.answers(answer.workbook_id, answer.step, answer.fingerprint):
-                if _marks(one) == _marks(answer):
+                if _identity(one) == _identity(answer):
                     return one.id
         return await self._journal.store_answer(answer)
 
-    async def _kept(self, write: Callable[[bool], Awaitable[T]], answer: Answer | None = None) -> T:
-        place = object()
-        self._waiting[place] = answer
-        again = False
+    async def _write_until_done(self, write: Callable[[bool], Awaitable[T]], answer: Answer | None = None) -> T:
+        ticket = object()
+        self._waiting[ticket] = answer
+        retried = False
         try:
             while True:
-                async with self._turn():
-                    if self.error is not None and self._over:
+                async with self._write_slot():
+                    if self.error is not None and self._waits_no_more:
                         if answer is not None:
                             self.unsaved.append(answer)
                         self._gate.halt(str(self.error), ends_waits=False)
                         raise RunHalted
                     try:
-                        result = await write(again)
+                        result = await write(retried)
                     except JournalError as error:
-                        again = True
-                        self._fails(error)
+                        retried = True
+                        self._record_failure(error)
                     else:
                         self.error = None
                         return result
         finally:
-            del self._waiting[place]
+            del self._waiting[ticket]
             if self.error is None and not self._waiting:
-                self._told, self._since = "", None
-                self._gate.let_go(PauseCause.DISK)
+                self._last_message, self._failing_since = "", None
+                self._gate.release(PauseCause.DISK)
 
     @contextlib.asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
+    async def _write_slot(self) -> AsyncIterator[None]:
         """All write at once while it goes well; else one tries for all, now and then."""
         if self.error is None:
             yield
             return
-        self._tell()
-        async with self._one_tries:
-            if self.error is not None and not self._over:
+        self._notify()
+        async with self._retry_lock:
+            if self.error is not None and not self._waits_no_more:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._now.wait(), _EVERY)
-                self._now.clear()
+                    await asyncio.wait_for(self._retry_now.wait(), _RETRY_INTERVAL_S)
+                self._retry_now.clear()
             yield
 
     # --- how it stands -----------------------------------------------------------------------------------------
 
     def try_now(self) -> None:
         """Do not wait any longer for the next try."""
-        self._told = ""
-        self._now.set()
+        self._last_message = ""
+        self._retry_now.set()
 
-    def give_up(self) -> None:
+    def stop_waiting(self) -> None:
         """The run ends: what cannot be kept at once is not waited for any more."""
-        self._over = True
-        self._now.set()
+        self._waits_no_more = True
+        self._retry_now.set()
 
-    def end(self, error: JournalError) -> None:
+    def end_run(self, error: JournalError) -> None:
         """End the run, because the journal can be used no more. Calls that are out finish, and are kept elsewhere."""
         self.error = error
-        self.give_up()
+        self.stop_waiting()
         self._gate.halt(str(error))
 
-    def hold(self) -> None:
+    def announce(self) -> None:
         """Let no call start while nothing can be kept."""
-        self._told = ""
-        self._tell()
+        self._last_message = ""
+        self._notify()
 
-    async def farewell(self) -> str:
+    async def spill_unsaved(self) -> str:
         """Keep elsewhere what could not be kept; what the user is told of it, or "" where there is nothing to tell."""
         if not self.unsaved:
             return ""
@@ -192,27 +192,27 @@ class Keeper:
             "The next run takes them in, and pays for nothing twice."
         )
 
-    def _fails(self, error: JournalError) -> None:
+    def _record_failure(self, error: JournalError) -> None:
         self.error = error
-        self._since = self._clock() if self._since is None else self._since
-        waited = self._clock() - self._since
+        self._failing_since = self._clock() if self._failing_since is None else self._failing_since
+        waited = self._clock() - self._failing_since
         if not error.passing or (self._patience is not None and waited >= self._patience):
-            self.end(error)
+            self.end_run(error)
         else:
-            self._tell()
+            self._notify()
 
-    def _tell(self) -> None:
-        if self.error is None or self._over or self._gate.held_for not in (None, PauseCause.DISK):
+    def _notify(self) -> None:
+        if self.error is None or self._waits_no_more or self._gate.held_for not in (None, PauseCause.DISK):
             return
         answers = sum(answer is not None for answer in self._waiting.values())
         waits = f" {_count(answers)} {'waits' if answers == 1 else 'wait'} to be kept." if answers else ""
-        said = f"{_SAID[self.error.trouble]}, and the run goes on by itself.{waits}"
-        if said != self._told:
-            self._told = said
-            self._gate.hold_for(PauseCause.DISK, said, halts=False, anew=True)
+        said = f"{_ADVICE[self.error.trouble]}, and the run goes on by itself.{waits}"
+        if said != self._last_message:
+            self._last_message = said
+            self._gate.hold_for(PauseCause.DISK, said, halts=False, renotify=True)
 
 
-def _marks(answer: Answer) -> tuple[object, ...]:
+def _identity(answer: Answer) -> tuple[object, ...]:
     return answer.run_id, answer.row_number, answer.attempts, answer.finished_at
 
 

@@ -20,17 +20,17 @@ from chaindesk.domain.status import Status
 from chaindesk.logging_setup import KNOWN
 
 _log = logging.getLogger(__name__)
-_FAILURES_TOLD = 200
+_MAX_FAILURES_LOGGED = 200
 
 
-class RunLog:
+class EventLog:
     """Logs what a run tells. Of many failures only the first have a line each; the end counts them all."""
 
     def __init__(self) -> None:
         self._ended: Counter[Status] = Counter()
         self._kinds: Counter[str] = Counter()
 
-    def take(self, event: Event) -> None:
+    def handle(self, event: Event) -> None:
         """Log an event, if it is worth a line."""
         match event:
             case RunStarted():
@@ -66,8 +66,8 @@ class RunLog:
 
     def _failed(self, row: int, failure: Failure) -> None:
         self._kinds[failure.kind.value] += 1
-        told = sum(self._kinds.values())
-        if told > _FAILURES_TOLD:
+        logged = sum(self._kinds.values())
+        if logged > _MAX_FAILURES_LOGGED:
             return
         status = "" if failure.http_status is None else f", HTTP {failure.http_status}"
         request = f", request {failure.request_id}" if failure.request_id else ""
@@ -79,7 +79,7 @@ class RunLog:
             status,
             request,
             failure.attempts,
-            "; further failures are only counted" if told == _FAILURES_TOLD else "",
+            "; further failures are only counted" if logged == _MAX_FAILURES_LOGGED else "",
             extra=KNOWN,
         )
 

@@ -1,4 +1,4 @@
-"""One run from its first event to its last: the record in the journal, the runner, the listener, the way out."""
+"""One run from its first event to its last: the record in the journal, the pool, the listener, the way out."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import Ledger
-from chaindesk.engine.calls.circuit_breaker import OutagePace, Outages
+from chaindesk.engine.calls.circuit_breaker import BreakerSettings, CircuitBreakers
 from chaindesk.engine.calls.clocks import SteadyTime, seconds_asleep
-from chaindesk.engine.calls.executor import Caller
-from chaindesk.engine.calls.pause_gate import Gate
+from chaindesk.engine.calls.executor import CallExecutor
+from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.cost.budget import Budget
 from chaindesk.engine.planning.plan import Plan, RunOptions, RunResult
 from chaindesk.engine.prompting.request_builder import RowChain
 from chaindesk.engine.ratelimit.registry import Limits
 from chaindesk.engine.run.control import RunControl
-from chaindesk.engine.run.durable_writer import Keeper, to_the_end
-from chaindesk.engine.run.event_log import RunLog
-from chaindesk.engine.run.row_task import Desk, RowTask
-from chaindesk.engine.run.worker_pool import Runner
+from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
+from chaindesk.engine.run.event_log import EventLog
+from chaindesk.engine.run.row_task import RowContext, RowTask
+from chaindesk.engine.run.worker_pool import WorkerPool
 from chaindesk.journal.protocol import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
@@ -42,7 +42,7 @@ DISK_PATIENCE = 120.0
 
 
 @dataclass(slots=True)
-class Wiring:
+class RunDependencies:
     """What a run is made of.
 
     Attributes:
@@ -57,7 +57,7 @@ class Wiring:
         read_keys: fills ``keys``; gives what is missing in words for the user, or "".
         open_provider: opens the run's one session; closed at its end.
         price: what tokens cost.
-        outage_pace: how an outage is waited out; its patience is the chain's.
+        breaker_settings: how an outage is waited out; its patience is the chain's.
         asleep: seconds that the machine has slept so far.
         now: the time of day, which never jumps.
     """
@@ -73,23 +73,23 @@ class Wiring:
     read_keys: Callable[[], Awaitable[str]]
     open_provider: Callable[[RateListener, NoticeListener], AbstractAsyncContextManager[Provider]]
     price: Price
-    outage_pace: OutagePace = field(default_factory=OutagePace)
+    breaker_settings: BreakerSettings = field(default_factory=BreakerSettings)
     asleep: Callable[[], float] = seconds_asleep
     now: Callable[[], datetime] = field(default_factory=SteadyTime)
 
 
-class Teller:
+class EventDispatcher:
     """Hands events to the one listener. A listener that fails ends the run; it never fails a row."""
 
     def __init__(self, listener: Callable[[Event], None], control: RunControl) -> None:
         self._listener = listener
         self._control = control
-        self._log = RunLog()
+        self._log = EventLog()
         self.error: Exception | None = None
 
     def __call__(self, event: Event) -> None:
         """Tell."""
-        self._log.take(event)
+        self._log.handle(event)
         if self.error is not None:
             return
         try:
@@ -99,121 +99,129 @@ class Teller:
             self._control.stop()
 
 
-async def conduct(
-    wiring: Wiring, plan: Plan, options: RunOptions, listener: Callable[[Event], None], control: RunControl
+async def execute_run(
+    dependencies: RunDependencies,
+    plan: Plan,
+    options: RunOptions,
+    listener: Callable[[Event], None],
+    control: RunControl,
 ) -> RunResult:
     """Carry a plan out.
 
     Raises:
         JournalError: it could not begin, because nothing can be kept. A run that has begun ends with words instead.
     """
-    emit = Teller(listener, control)
-    record = _record(wiring, plan, control)
-    run_id = await wiring.journal.begin_run(record)
+    emit = EventDispatcher(listener, control)
+    record = _run_record(dependencies, plan, control)
+    run_id = await dependencies.journal.begin_run(record)
     state, message = RunState.STOPPED, ""
     notices: list[str] = []
-    runner: Runner | None = None
+    pool: WorkerPool | None = None
     try:
-        await wiring.journal.store_reuse(run_id, plan.taken_over)
-        emit(_started(replace(record, id=run_id), plan))
-        gate = Gate(emit, halts=options.on_pause == "stop")
+        await dependencies.journal.store_reuse(run_id, plan.taken_over)
+        emit(_run_started(replace(record, id=run_id), plan))
+        gate = PauseGate(emit, halts=options.on_pause == "stop")
         patience = DISK_PATIENCE if options.on_pause == "stop" else None
-        keeper = Keeper(wiring.journal, gate, patience)
-        limits = Limits(_identities(wiring), random.Random())  # noqa: S311 - spreads retries, hides nothing
+        writer = DurableWriter(dependencies.journal, gate, patience)
+        limits = Limits(_identities(dependencies), random.Random())  # noqa: S311 - spreads retries, hides nothing
 
         def notice(message: str) -> None:
             notices.append(message)
             emit(RunNoticed(time.monotonic(), message))
 
-        outages = _outages(wiring, gate, emit)
-        async with wiring.open_provider(limits.on_rate, notice) as provider:
+        breakers = _breakers(dependencies, gate, emit)
+        async with dependencies.open_provider(limits.on_rate, notice) as provider:
             money = Budget(control.budget)
-            caller = Caller(provider, gate, outages, limits, money, wiring.chain.retry, wiring.price, emit)
-            caller.asleep = wiring.asleep
-            runner = _runner(wiring, run_id, gate, keeper, caller, control, emit)
+            executor = CallExecutor(
+                provider, gate, breakers, limits, money, dependencies.chain.retry, dependencies.price, emit
+            )
+            executor.asleep = dependencies.asleep
+            pool = _worker_pool(dependencies, run_id, gate, writer, executor, control, emit)
             try:
-                state = await runner.run(plan.rows)
+                state = await pool.run(plan.rows)
             finally:
-                outages.close()
-                message = await to_the_end(keeper.farewell()) or gate.halted
+                breakers.close()
+                message = await finish_despite_cancel(writer.spill_unsaved()) or gate.halted
     except ChainDeskError as error:
         state, message = RunState.HALTED, str(error)
         raise
     finally:
-        await _close(wiring, run_id, state, runner, plan)
+        await _end_run(dependencies, run_id, state, pool, plan)
         emit(RunFinished(time.monotonic(), run_id, state, message))
     if emit.error is not None:
         raise emit.error
-    return RunResult(run_id, state, runner.counts, message, tuple(notices))
+    return RunResult(run_id, state, pool.counts, message, tuple(notices))
 
 
-def _runner(
-    wiring: Wiring,
+def _worker_pool(
+    dependencies: RunDependencies,
     run_id: int,
-    gate: Gate,
-    keeper: Keeper,
-    caller: Caller,
+    gate: PauseGate,
+    writer: DurableWriter,
+    executor: CallExecutor,
     control: RunControl,
     emit: Callable[[Event], None],
-) -> Runner:
-    ledger = wiring.ledger
-    desk = Desk(
+) -> WorkerPool:
+    ledger = dependencies.ledger
+    context = RowContext(
         run_id=run_id,
-        workbook_id=wiring.workbook_id,
-        chain=wiring.row_chain,
-        keeper=keeper,
-        caller=caller,
+        workbook_id=dependencies.workbook_id,
+        chain=dependencies.row_chain,
+        writer=writer,
+        executor=executor,
         ledger=ledger,
         emit=emit,
-        now=wiring.now,
+        now=dependencies.now,
     )
 
-    async def renew() -> str:
-        caller.budget.cap = control.budget
+    async def revalidate() -> str:
+        executor.budget.cap = control.budget
         try:
-            return await wiring.read_keys()
+            return await dependencies.read_keys()
         except ChainDeskError as error:
             return str(error)
 
     def row_done(task: RowTask, status: Status) -> None:
         ledger.ended(task.planned.row, status, task.failure)
 
-    return Runner(desk, gate, control, renew, row_done)
+    return WorkerPool(context, gate, control, revalidate, row_done)
 
 
-async def _close(wiring: Wiring, run_id: int, state: RunState, runner: Runner | None, plan: Plan) -> None:
+async def _end_run(
+    dependencies: RunDependencies, run_id: int, state: RunState, pool: WorkerPool | None, plan: Plan
+) -> None:
     """Keep how the run ended. A journal that fails here has failed before, and that is what the caller hears of."""
-    retries = 0 if runner is None else runner.desk.caller.retries
+    retries = 0 if pool is None else pool.context.executor.retries
     try:
-        await asyncio.shield(wiring.journal.end_run(run_id, state, wiring.now(), retries, plan.reused))
+        await asyncio.shield(dependencies.journal.end_run(run_id, state, dependencies.now(), retries, plan.reused))
     except JournalError as error:
         _log.warning("The end of run %s could not be kept: %s", run_id, error)
 
 
-def _outages(wiring: Wiring, gate: Gate, emit: Callable[[Event], None]) -> Outages:
-    pace = replace(wiring.outage_pace, patience=wiring.chain.retry.outage_minutes * 60)
+def _breakers(dependencies: RunDependencies, gate: PauseGate, emit: Callable[[Event], None]) -> CircuitBreakers:
+    pace = replace(dependencies.breaker_settings, patience=dependencies.chain.retry.outage_minutes * 60)
 
     def ask(message: str) -> None:
         gate.hold_for(PauseCause.OUTAGE, message)
 
-    return Outages(pace, emit, ask, random.Random())  # noqa: S311 - spreads tries, hides nothing
+    return CircuitBreakers(pace, emit, ask, random.Random())  # noqa: S311 - spreads tries, hides nothing
 
 
-def _record(wiring: Wiring, plan: Plan, control: RunControl) -> RunRecord:
+def _run_record(dependencies: RunDependencies, plan: Plan, control: RunControl) -> RunRecord:
     return RunRecord(
-        workbook_id=wiring.workbook_id,
-        workbook=str(wiring.manifest.path.absolute()),
-        sheet=wiring.manifest.sheet,
-        chain=wiring.chain.name,
-        steps=wiring.chain.step_names,
-        concurrency=control.concurrency or wiring.chain.concurrency,
+        workbook_id=dependencies.workbook_id,
+        workbook=str(dependencies.manifest.path.absolute()),
+        sheet=dependencies.manifest.sheet,
+        chain=dependencies.chain.name,
+        steps=dependencies.chain.step_names,
+        concurrency=control.concurrency or dependencies.chain.concurrency,
         rows=len(plan.rows),
-        started_at=wiring.now(),
-        definition=wiring.chain.model_dump_json(exclude_defaults=True),
+        started_at=dependencies.now(),
+        definition=dependencies.chain.model_dump_json(exclude_defaults=True),
     )
 
 
-def _started(record: RunRecord, plan: Plan) -> RunStarted:
+def _run_started(record: RunRecord, plan: Plan) -> RunStarted:
     return RunStarted(
         at=time.monotonic(),
         run_id=record.id,
@@ -229,10 +237,10 @@ def _started(record: RunRecord, plan: Plan) -> RunStarted:
     )
 
 
-def _identities(wiring: Wiring) -> dict[str, str]:
+def _identities(dependencies: RunDependencies) -> dict[str, str]:
     """For each provider's name the first name that has the same key at the same address."""
     first: dict[tuple[str, str], str] = {}
     return {
-        name: first.setdefault((endpoint.base_url, wiring.keys.get(name, "")), name)
-        for name, endpoint in wiring.endpoints.items()
+        name: first.setdefault((endpoint.base_url, dependencies.keys.get(name, "")), name)
+        for name, endpoint in dependencies.endpoints.items()
     }

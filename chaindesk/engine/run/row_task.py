@@ -17,30 +17,30 @@ from chaindesk.domain.records import Answer, Failure, RowOutcome
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.answer_pool import LOST, UNFIT
 from chaindesk.engine.answers.ledger import Ledger
-from chaindesk.engine.calls.executor import Caller, Calling
+from chaindesk.engine.calls.executor import CallExecutor, CallState
 from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.prompting.request_builder import RowChain
 from chaindesk.engine.prompting.structured_output import NO_FIELDS, FieldsMistake, Scalar, read_fields, repair
-from chaindesk.engine.run.durable_writer import Keeper, to_the_end
+from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
 
 _log = logging.getLogger(__name__)
-_CUT = (
+_CUT_MESSAGE = (
     "The answer was cut at the output limit before its fields were complete. Raise the step's max_output_tokens, or "
     "ask for less."
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class RowContext:
     """What every row of a run works with.
 
     Attributes:
         run_id: the run.
         workbook_id: the journal's number of the workbook and sheet.
         chain: what is said for a row.
-        keeper: keeps answers, and waits where they cannot be kept.
-        caller: makes the calls.
+        writer: keeps answers, and waits where they cannot be kept.
+        executor: makes the calls.
         ledger: what the journal knows of every row; it says who takes over which answer, and is told of new ones.
         emit: told what happens, after the journal has it.
         now: the time of day, which never jumps.
@@ -50,8 +50,8 @@ class Desk:
     run_id: int
     workbook_id: int
     chain: RowChain
-    keeper: Keeper
-    caller: Caller
+    writer: DurableWriter
+    executor: CallExecutor
     ledger: Ledger
     emit: Callable[[Event], None]
     now: Callable[[], datetime]
@@ -59,7 +59,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class _Fresh:
+class _NewAnswer:
     """An answer that was just paid for, and what is told once it is kept."""
 
     answer: Answer
@@ -76,113 +76,113 @@ class RowTask:
         failure: why it failed, if it did.
     """
 
-    def __init__(self, planned: PlannedRow, desk: Desk) -> None:
+    def __init__(self, planned: PlannedRow, context: RowContext) -> None:
         self.planned = planned
         self.answers: list[Answer | None] = []
         self.ended: Status | None = None
         self.failure: Failure | None = None
         self._row = planned.row
-        self._desk = desk
+        self._context = context
         self._outputs: dict[str, str] = {}
-        self._started = desk.clock()
-        self._calling: Calling | None = None
-        self._asked: CompletionRequest | None = None
-        self._last: _Fresh | None = None
-        self._closing: tuple[Status, Failure | None] = (Status.PENDING, None)
+        self._started = context.clock()
+        self._call: CallState | None = None
+        self._request: CompletionRequest | None = None
+        self._unstored: _NewAnswer | None = None
+        self._result: tuple[Status, Failure | None] = (Status.PENDING, None)
 
     @property
-    def under_way(self) -> bool:
+    def in_flight(self) -> bool:
         """Whether a call of it is out at this moment."""
-        return self._calling is not None and self._calling.under_way
+        return self._call is not None and self._call.in_flight
 
     async def run(self) -> None:
         """Make the calls that are missing. Nothing but cancellation gets out.
 
-        What is left to be kept and told then is for ``close``, so that the next row need not wait for it.
+        What is left to be kept and told then is for ``finish``, so that the next row need not wait for it.
         """
         try:
-            for index in range(self._desk.chain.count):
+            for index in range(self._context.chain.count):
                 await self._step(index)
         except RunHalted:
             return
         except CallError as error:
-            self._closing = Status.FAILED, self._failure(error.kind, str(error), error.http_status, error.request_id)
+            self._result = Status.FAILED, self._failure(error.kind, str(error), error.http_status, error.request_id)
         except JournalError as error:  # of reading: no row may go on paying
-            self._desk.keeper.end(error)
+            self._context.writer.end_run(error)
         except Exception as error:
             _log.exception("Row %s failed by a mistake in ChainDesk", self._row.number)
             message = f"ChainDesk made a mistake of its own ({type(error).__name__}). Please report it; see the log."
-            self._closing = Status.FAILED, self._failure(FailureKind.INTERNAL, message)
+            self._result = Status.FAILED, self._failure(FailureKind.INTERNAL, message)
         else:
-            answered = self._last is not None or any(self.answers)
-            self._closing = Status.DONE if answered else Status.SKIPPED, None
+            answered = self._unstored is not None or any(self.answers)
+            self._result = Status.DONE if answered else Status.SKIPPED, None
 
-    async def close(self) -> Status:
+    async def finish(self) -> Status:
         """Keep the last answer and how the row ended, tell, and give how it ended."""
-        status, failure = self._closing
+        status, failure = self._result
         if status is Status.PENDING:
-            return self._rest(status)
+            return self._finish_pending(status)
         try:
-            return await self._end(status, failure)
+            return await self._store_outcome(status, failure)
         except RunHalted:  # it could not be kept
-            return self._rest(Status.PENDING)
+            return self._finish_pending(Status.PENDING)
 
-    async def cut_off(self, *, halted: bool) -> Status:
+    async def cancelled(self, *, halted: bool) -> Status:
         """The row was cancelled: it is pending again. That a call of it was cut off by the user is kept for reports."""
         if self.ended is not None:
             return self.ended
-        if self._last is not None:
-            return await self.close()
-        if self._calling is None or not self._calling.attempts:
-            return self._rest(Status.PENDING)
-        if self._desk.ledger.state(self._row.number).status is Status.DONE:  # its last answer had just been kept
-            return await self._end(Status.DONE, None)
+        if self._unstored is not None:
+            return await self.finish()
+        if self._call is None or not self._call.attempts:
+            return self._finish_pending(Status.PENDING)
+        if self._context.ledger.state(self._row.number).status is Status.DONE:  # its last answer had just been kept
+            return await self._store_outcome(Status.DONE, None)
         if halted:
-            return self._rest(Status.PENDING)
+            return self._finish_pending(Status.PENDING)
         try:
-            if self._calling.cut and self._asked is not None:
-                lost = Completion("", self._asked.model, None)
-                await self._keep_unfit(self._calling, self._asked.fingerprint, lost, None)
-            return await self._end(Status.STOPPED, None)
+            if self._call.cancelled_after_sending and self._request is not None:
+                lost = Completion("", self._request.model, None)
+                await self._store_unusable(self._call, self._request.fingerprint, lost, None)
+            return await self._store_outcome(Status.STOPPED, None)
         except RunHalted:  # that could not be kept
-            return self._rest(Status.PENDING)
+            return self._finish_pending(Status.PENDING)
 
     # --- one step ----------------------------------------------------------------------------------------------
 
     async def _step(self, index: int) -> None:
-        chain = self._desk.chain
+        chain = self._context.chain
         name = chain.steps[index].step.name
         if not chain.holds(index, self._row, self._outputs):
             self.answers.append(None)
-            self._desk.ledger.skip(self._row, index)
+            self._context.ledger.skip(self._row, index)
             self._outputs |= chain.outputs(index, None)
-            self._desk.emit(self._finished(name, None, skipped=True))
+            self._context.emit(self._step_finished(name, None, skipped=True))
             return
         request = chain.request(index, self._row, self._outputs)
         fingerprint = request.fingerprint
-        again = index in self.planned.anew
-        answer = None if again else self._desk.ledger.take(self._row, index, fingerprint)
+        rerun = index in self.planned.rerun_steps
+        answer = None if rerun else self._context.ledger.take(self._row, index, fingerprint)
         if answer is None:
-            fresh = await self._paid(index, request, fingerprint)
+            new = await self._call_model(index, request, fingerprint)
             if index == chain.count - 1:
-                self._last = fresh
+                self._unstored = new
                 return
-            answer = await to_the_end(self._keep(fresh), self._desk.keeper.give_up)
+            answer = await finish_despite_cancel(self._store(new), self._context.writer.stop_waiting)
         else:
             if answer.id != self.planned.answers[index]:
-                await self._desk.keeper.store_reuse(self._desk.run_id, [(answer.id, self._row.key)])
+                await self._context.writer.store_reuse(self._context.run_id, [(answer.id, self._row.key)])
             self.answers.append(answer)
-            kept = index in self._desk.ledger.entries[self._row.number].kept
-            self._desk.emit(replace(self._finished(name, answer, reused=True), kept=kept))
+            kept = index in self._context.ledger.entries[self._row.number].kept
+            self._context.emit(replace(self._step_finished(name, answer, reused=True), kept=kept))
         self._outputs |= chain.outputs(index, answer)
 
-    async def _paid(self, index: int, request: CompletionRequest, fingerprint: str) -> _Fresh:
+    async def _call_model(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
         """Have the call made, and its fields read where the step has some."""
-        step = self._desk.chain.steps[index].step
-        self._calling = calling = Calling(self._row, step.name)
-        self._asked = request
+        step = self._context.chain.steps[index].step
+        self._call = call = CallState(self._row, step.name)
+        self._request = request
 
-        async def in_vain(error: CallError, seconds: float) -> None:
+        async def on_unusable(error: CallError, seconds: float) -> None:
             said = Completion(
                 error.raw_text,
                 request.model,
@@ -191,79 +191,79 @@ class RowTask:
                 seconds=seconds,
                 cost=error.cost,
             )
-            await self._keep_unfit(calling, fingerprint, said, error.kind)
+            await self._store_unusable(call, fingerprint, said, error.kind)
 
-        calling.in_vain = in_vain
-        completion = await self._desk.caller.complete(calling, request)
+        call.on_unusable = on_unusable
+        completion = await self._context.executor.complete(call, request)
         if not step.fields:
-            return self._fresh(calling, fingerprint, completion, NO_FIELDS)
+            return self._new_answer(call, fingerprint, completion, NO_FIELDS)
         try:
             fields = read_fields(completion.text, step.fields)
         except FieldsMistake as mistake:
             if completion.finish is Finish.LENGTH:  # it would be cut again
-                await self._keep_unfit(calling, fingerprint, completion, FailureKind.FIELDS)
-                raise CallError(FailureKind.FIELDS, _CUT, raw_text=completion.text) from None
-            return await self._repaired(step, calling, request, completion, mistake)
-        return self._fresh(calling, fingerprint, completion, fields)
+                await self._store_unusable(call, fingerprint, completion, FailureKind.FIELDS)
+                raise CallError(FailureKind.FIELDS, _CUT_MESSAGE, raw_text=completion.text) from None
+            return await self._call_repair(step, call, request, completion, mistake)
+        return self._new_answer(call, fingerprint, completion, fields)
 
-    async def _repaired(
-        self, step: Step, calling: Calling, request: CompletionRequest, first: Completion, mistake: FieldsMistake
-    ) -> _Fresh:
+    async def _call_repair(
+        self, step: Step, call: CallState, request: CompletionRequest, first: Completion, mistake: FieldsMistake
+    ) -> _NewAnswer:
         """Ask once more with the mistake told; what cannot be used is kept all the same, since it was paid for."""
         fingerprint = request.fingerprint
-        await self._keep_unfit(calling, fingerprint, first, FailureKind.FIELDS)
-        second = await self._desk.caller.complete(calling, repair(request, first.text, mistake))
+        await self._store_unusable(call, fingerprint, first, FailureKind.FIELDS)
+        second = await self._context.executor.complete(call, repair(request, first.text, mistake))
         try:
             fields = read_fields(second.text, step.fields)
         except FieldsMistake as again:
-            await self._keep_unfit(calling, fingerprint, second, FailureKind.FIELDS)
+            await self._store_unusable(call, fingerprint, second, FailureKind.FIELDS)
             cut = " It was cut at the output limit." if second.finish is Finish.LENGTH else ""
             message = f"The answer does not fit the step's fields, even when asked again: {again}.{cut}"
             raise CallError(FailureKind.FIELDS, message, raw_text=second.text) from None
-        return self._fresh(calling, fingerprint, second, fields)
+        return self._new_answer(call, fingerprint, second, fields)
 
     # --- keeping and telling -----------------------------------------------------------------------------------
 
-    def _fresh(
-        self, calling: Calling, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
-    ) -> _Fresh:
-        answer = self._answer(calling, fingerprint, completion, fields)
-        saved = None if self._asked is None else self._desk.caller.saved(self._asked, completion.usage)
-        return _Fresh(answer, replace(self._finished(calling.step, answer), saved=saved))
+    def _new_answer(
+        self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
+    ) -> _NewAnswer:
+        answer = self._answer(call, fingerprint, completion, fields)
+        saved = None if self._request is None else self._context.executor.saved(self._request, completion.usage)
+        return _NewAnswer(answer, replace(self._step_finished(call.step, answer), saved=saved))
 
-    async def _keep(self, fresh: _Fresh) -> Answer:
-        answer = replace(fresh.answer, id=await self._desk.keeper.store_answer(fresh.answer))
-        self._desk.ledger.paid(self._row, len(self.answers), answer)
+    async def _store(self, new: _NewAnswer) -> Answer:
+        answer = replace(new.answer, id=await self._context.writer.store_answer(new.answer))
+        self._context.ledger.paid(self._row, len(self.answers), answer)
         self.answers.append(answer)
-        self._desk.emit(fresh.event)
+        self._context.emit(new.event)
         return answer
 
-    async def _keep_unfit(
-        self, calling: Calling, fingerprint: str, completion: Completion, kind: FailureKind | None
+    async def _store_unusable(
+        self, call: CallState, fingerprint: str, completion: Completion, kind: FailureKind | None
     ) -> None:
         """Keep what a call in vain said and took, and tell of it."""
-        desk, row = self._desk, self._row
+        context, row = self._context, self._row
         unknown = kind is not FailureKind.FIELDS and completion.usage is None and completion.cost is None
-        answer = self._answer(calling, (LOST if unknown else UNFIT) + fingerprint, completion, NO_FIELDS)
+        answer = self._answer(call, (LOST if unknown else UNFIT) + fingerprint, completion, NO_FIELDS)
         event = CallInVain(
-            desk.clock(), row.number, row.key, calling.step, kind, completion.usage, completion.cost, unknown
+            context.clock(), row.number, row.key, call.step, kind, completion.usage, completion.cost, unknown
         )
 
         async def keep() -> None:
-            await desk.keeper.store_answer(answer)
-            desk.emit(event)
+            await context.writer.store_answer(answer)
+            context.emit(event)
 
-        await to_the_end(keep(), desk.keeper.give_up)
+        await finish_despite_cancel(keep(), context.writer.stop_waiting)
 
     def _answer(
-        self, calling: Calling, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
+        self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
     ) -> Answer:
         return Answer(
-            run_id=self._desk.run_id,
-            workbook_id=self._desk.workbook_id,
+            run_id=self._context.run_id,
+            workbook_id=self._context.workbook_id,
             row_key=self._row.key,
             row_number=self._row.number,
-            step=calling.step,
+            step=call.step,
             fingerprint=fingerprint,
             text=completion.text,
             fields=fields,
@@ -271,17 +271,17 @@ class RowTask:
             usage=completion.usage,
             cost=completion.cost,
             seconds=completion.seconds,
-            attempts=calling.attempts,
+            attempts=call.attempts,
             finish=completion.finish,
             request_id=completion.request_id,
-            finished_at=self._desk.now(),
+            finished_at=self._context.now(),
         )
 
-    def _finished(
+    def _step_finished(
         self, step: str, answer: Answer | None, *, reused: bool = False, skipped: bool = False
     ) -> StepFinished:
         return StepFinished(
-            at=self._desk.clock(),
+            at=self._context.clock(),
             row=self._row.number,
             key=self._row.key,
             step=step,
@@ -299,45 +299,45 @@ class RowTask:
     def _failure(
         self, kind: FailureKind, message: str, http_status: int | None = None, request_id: str = ""
     ) -> Failure:
-        calling = self._calling
-        step = self._desk.chain.steps[min(len(self.answers), self._desk.chain.count - 1)].step.name
-        attempts = calling.attempts if calling is not None and calling.step == step else 0
+        call = self._call
+        step = self._context.chain.steps[min(len(self.answers), self._context.chain.count - 1)].step.name
+        attempts = call.attempts if call is not None and call.step == step else 0
         return Failure(step, kind, message, attempts, http_status, request_id)
 
-    async def _end(self, status: Status, failure: Failure | None) -> Status:
+    async def _store_outcome(self, status: Status, failure: Failure | None) -> Status:
         """Keep how the row ended, then tell."""
-        desk = self._desk
-        seconds = desk.clock() - self._started
+        context = self._context
+        seconds = context.clock() - self._started
         outcome = RowOutcome(
-            run_id=desk.run_id,
-            workbook_id=desk.workbook_id,
+            run_id=context.run_id,
+            workbook_id=context.workbook_id,
             row_key=self._row.key,
             row_number=self._row.number,
-            digest=desk.ledger.digests[self._row.number],
+            digest=context.ledger.digests[self._row.number],
             status=status,
             failure=failure,
             seconds=seconds,
-            finished_at=desk.now(),
+            finished_at=context.now(),
         )
 
         async def keep() -> Status:
-            last, self._last = self._last, None
+            last, self._unstored = self._unstored, None
             if self.planned.known_as is not None:  # it has moved: what it took over goes by its new key
-                taken = [(one.id, self._row.key) for one in self.answers if one and one.run_id != desk.run_id]
-                await desk.keeper.store_reuse(desk.run_id, taken)
+                taken = [(one.id, self._row.key) for one in self.answers if one and one.run_id != context.run_id]
+                await context.writer.store_reuse(context.run_id, taken)
             if last is None:
-                await desk.keeper.store_outcome(outcome)
+                await context.writer.store_outcome(outcome)
             else:  # both go out at once, and mostly into one commit
-                await asyncio.gather(self._keep(last), desk.keeper.store_outcome(outcome))
+                await asyncio.gather(self._store(last), context.writer.store_outcome(outcome))
             shown = Status.PENDING if status is Status.STOPPED else status
             self.ended, self.failure = shown, failure
-            desk.emit(RowFinished(desk.clock(), self._row.number, self._row.key, shown, failure, seconds))
+            context.emit(RowFinished(context.clock(), self._row.number, self._row.key, shown, failure, seconds))
             return shown
 
-        return await to_the_end(keep(), desk.keeper.give_up)
+        return await finish_despite_cancel(keep(), context.writer.stop_waiting)
 
-    def _rest(self, status: Status) -> Status:
+    def _finish_pending(self, status: Status) -> Status:
         self.ended = status
-        seconds = self._desk.clock() - self._started
-        self._desk.emit(RowFinished(self._desk.clock(), self._row.number, self._row.key, status, None, seconds))
+        seconds = self._context.clock() - self._started
+        self._context.emit(RowFinished(self._context.clock(), self._row.number, self._row.key, status, None, seconds))
         return status

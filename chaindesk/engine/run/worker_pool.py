@@ -11,34 +11,34 @@ from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import ConcurrencyChanged, PauseCause, RowFinished
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.calls.pause_gate import Gate
+from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.planning.plan import PlannedRow
-from chaindesk.engine.run.control import Lever, RunControl
-from chaindesk.engine.run.row_task import Desk, RowTask
+from chaindesk.engine.run.control import ControlCommand, RunControl
+from chaindesk.engine.run.row_task import RowContext, RowTask
 
-_AT_ONCE = 100
+_MAX_WORKERS_AT_START = 100
 _RAMP_SECONDS = 0.02
 _RAMP_WORKERS = 20
 
 
 @dataclass(slots=True)
-class Runner:
+class WorkerPool:
     """Runs the rows of one run to their end.
 
     Attributes:
-        desk: what the rows work with.
+        context: what the rows work with.
         gate: where calls wait.
         control: the user's levers; its ``concurrency`` must be set.
-        renew: called before calls go on after a pause that asked something of the user, such as to read the keys
+        revalidate: called before calls go on after a pause that asked something of the user, such as to read the keys
             anew; gives why it cannot go on, or "".
         row_done: told of each row that ended in a worker, with its task.
         counts: rows by how they ended.
     """
 
-    desk: Desk
-    gate: Gate
+    context: RowContext
+    gate: PauseGate
     control: RunControl
-    renew: Callable[[], Awaitable[str]]
+    revalidate: Callable[[], Awaitable[str]]
     row_done: Callable[[RowTask, Status], None]
     counts: Counter[Status] = field(default_factory=Counter)
     _queue: deque[PlannedRow] = field(default_factory=deque)
@@ -50,25 +50,25 @@ class Runner:
         """Run the rows."""
         for planned in rows:
             if planned.complete or planned.skipped:
-                self._settle(planned, Status.SKIPPED if planned.skipped else Status.DONE)
+                self._finish_without_call(planned, Status.SKIPPED if planned.skipped else Status.DONE)
             else:
                 self._queue.append(planned)
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
-                self.control.attach(self._moved)
-                self.gate.on_halt = self._halted
+                self.control.attach(self._on_command)
+                self.gate.on_halt = self._on_halt
                 if self.control.stopping:
-                    self._queue_back()
+                    self._return_queue()
                 if self.control.paused:
                     self.gate.pause()
-                self._staff()
+                self._fill_workers()
         except BaseExceptionGroup as errors:
-            raise _first(errors) from None
+            raise _first_error(errors) from None
         finally:
             self.control.attach(None)
             self._group = None
-            self._queue_back()
+            self._return_queue()
         if self.control.stopping:
             return RunState.STOPPED
         return RunState.HALTED if self.gate.halted else RunState.FINISHED
@@ -79,34 +79,34 @@ class Runner:
         me = asyncio.current_task()
         assert me is not None  # noqa: S101 - tells mypy that a coroutine of a task has one
         try:
-            while self._queue and not self._too_many() and not self.gate.halted and not self.control.stopping:
-                task = RowTask(self._queue.popleft(), self.desk)
+            while self._queue and not self._has_surplus_worker() and not self.gate.halted and not self.control.stopping:
+                task = RowTask(self._queue.popleft(), self.context)
                 self._workers[me] = task
-                await self._one(task)
+                await self._run_row(task)
         finally:
             del self._workers[me]
 
-    async def _one(self, task: RowTask) -> None:
+    async def _run_row(self, task: RowTask) -> None:
         try:
             await task.run()
         except asyncio.CancelledError:
-            self._count(task, await task.cut_off(halted=bool(self.gate.halted)))
+            self._count(task, await task.cancelled(halted=bool(self.gate.halted)))
             raise
         except BaseException:
             self._count(task, Status.PENDING)
             raise
         assert self._group is not None  # noqa: S101 - tells mypy that workers live inside the group
-        closing = self._close(task)
+        closing = self._finish(task)
         try:
             self._group.create_task(closing)
         except RuntimeError:  # the group is coming down
             closing.close()
-            await self._close(task)
+            await self._finish(task)
 
-    async def _close(self, task: RowTask) -> None:
+    async def _finish(self, task: RowTask) -> None:
         status = Status.PENDING
         try:
-            status = await task.close()
+            status = await task.finish()
         finally:
             self._count(task, task.ended or status)
 
@@ -114,16 +114,16 @@ class Runner:
         self.counts[status] += 1
         self.row_done(task, status)
 
-    def _too_many(self) -> bool:
+    def _has_surplus_worker(self) -> bool:
         return len(self._workers) > (self.control.concurrency or 1)
 
-    def _staff(self) -> None:
+    def _fill_workers(self) -> None:
         """Put on workers until there is one for each row at once; beyond a hundred bit by bit, as each connects."""
         if self._group is None or self._ramping or self.control.stopping:
             return
         wanted = min(self.control.concurrency or 1, len(self._workers) + len(self._queue))
-        while len(self._workers) < min(wanted, _AT_ONCE):
-            self._hire()
+        while len(self._workers) < min(wanted, _MAX_WORKERS_AT_START):
+            self._start_worker()
         if len(self._workers) < wanted:
             self._ramping = True
             self._group.create_task(self._ramp())
@@ -133,73 +133,73 @@ class Runner:
             while self._queue and len(self._workers) < (self.control.concurrency or 1) and not self.control.stopping:
                 missing = min((self.control.concurrency or 1) - len(self._workers), len(self._queue), _RAMP_WORKERS)
                 for _ in range(missing):
-                    self._hire()
+                    self._start_worker()
                 await asyncio.sleep(_RAMP_SECONDS)
         finally:
             self._ramping = False
 
-    def _hire(self) -> None:
+    def _start_worker(self) -> None:
         assert self._group is not None  # noqa: S101 - tells mypy what the callers have made sure of
         self._workers[self._group.create_task(self._work())] = None
 
     # --- levers ------------------------------------------------------------------------------------------------
 
-    def _moved(self, lever: Lever) -> None:
-        match lever:
-            case Lever.CONCURRENCY:
-                self.desk.emit(ConcurrencyChanged(self.desk.clock(), self.control.concurrency or 1))
-                self._staff()
-            case Lever.PAUSE:
+    def _on_command(self, command: ControlCommand) -> None:
+        match command:
+            case ControlCommand.CONCURRENCY:
+                self.context.emit(ConcurrencyChanged(self.context.clock(), self.control.concurrency or 1))
+                self._fill_workers()
+            case ControlCommand.PAUSE:
                 self.gate.pause()
-            case Lever.RESUME:
+            case ControlCommand.RESUME:
                 self._resume()
-            case Lever.STOP:
-                self.desk.keeper.give_up()
+            case ControlCommand.STOP:
+                self.context.writer.stop_waiting()
                 for worker in list(self._workers):
                     worker.cancel()
 
-    def _halted(self) -> None:
+    def _on_halt(self) -> None:
         """End the rows that only wait, for a limit or before a retry; calls that are out may finish."""
         here = asyncio.current_task()
         for worker, task in list(self._workers.items()):
-            if worker is not here and not (task is not None and task.under_way):
+            if worker is not here and not (task is not None and task.in_flight):
                 worker.cancel()
 
     def _resume(self) -> None:
         held = self.gate.held_for
         if held is PauseCause.DISK:
-            self.gate.end_users_pause()
-            self.desk.keeper.try_now()
+            self.gate.end_user_pause()
+            self.context.writer.try_now()
             return
         if held is None or self._group is None:
-            self._go_on()
+            self._resume_calls()
             return
-        self._group.create_task(self._renewed())
+        self._group.create_task(self._revalidate_and_resume())
 
-    async def _renewed(self) -> None:
-        obstacle = await self.renew()
+    async def _revalidate_and_resume(self) -> None:
+        obstacle = await self.revalidate()
         if obstacle:
             self.gate.hold_again(obstacle)
         else:
-            self._go_on()
+            self._resume_calls()
 
-    def _go_on(self) -> None:
+    def _resume_calls(self) -> None:
         self.gate.resume()
-        self.desk.keeper.hold()
-        self.desk.caller.outages.try_now()
+        self.context.writer.announce()
+        self.context.executor.breakers.try_now()
 
     # --- rows that no worker takes -----------------------------------------------------------------------------
 
-    def _settle(self, planned: PlannedRow, status: Status) -> None:
+    def _finish_without_call(self, planned: PlannedRow, status: Status) -> None:
         self.counts[status] += 1
-        self.desk.emit(RowFinished(self.desk.clock(), planned.row.number, planned.row.key, status, None, 0.0))
+        self.context.emit(RowFinished(self.context.clock(), planned.row.number, planned.row.key, status, None, 0.0))
 
-    def _queue_back(self) -> None:
+    def _return_queue(self) -> None:
         while self._queue:
-            self._settle(self._queue.popleft(), Status.PENDING)
+            self._finish_without_call(self._queue.popleft(), Status.PENDING)
 
 
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+def _first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     """The one error to tell of: ours before others."""
     flat: list[BaseException] = []
     stack: list[BaseException] = [errors]

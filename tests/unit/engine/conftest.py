@@ -22,7 +22,7 @@ from chaindesk.engine.planning.plan import Plan, RunOptions, RunResult
 from chaindesk.engine.planning.planner import make_plan
 from chaindesk.engine.prompting.request_builder import RowChain
 from chaindesk.engine.run.control import RunControl
-from chaindesk.engine.run.lifecycle import Wiring, conduct
+from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
@@ -118,15 +118,17 @@ class Bench:
     def read_ledger(self) -> Ledger:
         return Ledger(self.manifest, self.row_chain, self.journal, self.workbook_id)
 
-    def plan(self, choice: RowChoice | None = None, *, fresh: bool = False, anew: str = "") -> Plan:
+    def plan(self, choice: RowChoice | None = None, *, fresh: bool = False, rerun_step: str = "") -> Plan:
         rows = choice or RowChoice()
-        return make_plan(self.manifest, self.row_chain, self.ledger, rows, self.price, fresh=fresh, anew=anew)
+        return make_plan(
+            self.manifest, self.row_chain, self.ledger, rows, self.price, fresh=fresh, rerun_step=rerun_step
+        )
 
     async def run(
         self, options: RunOptions | None = None, listener: Callable[[Event], None] | None = None
     ) -> RunResult:
         options = options or RunOptions()
-        plan = self.plan(options.choice, fresh=options.fresh, anew=options.anew)
+        plan = self.plan(options.choice, fresh=options.fresh, rerun_step=options.rerun_step)
         self.control.budget = options.budget
         if self.control.concurrency is None:
             self.control.set_concurrency(options.concurrency or self.chain.concurrency)
@@ -137,9 +139,9 @@ class Bench:
             if listener is not None:
                 listener(event)
 
-        return await conduct(self._wiring(), plan, options, take, self.control)
+        return await execute_run(self._dependencies(), plan, options, take, self.control)
 
-    def _wiring(self) -> Wiring:
+    def _dependencies(self) -> RunDependencies:
         @asynccontextmanager
         async def open_provider(on_rate: RateListener, on_notice: NoticeListener) -> AsyncIterator[Provider]:
             yield self.provider
@@ -147,7 +149,7 @@ class Bench:
         async def read_keys() -> str:
             return self.renewed()
 
-        return Wiring(
+        return RunDependencies(
             manifest=self.manifest,
             chain=self.chain,
             row_chain=self.row_chain,

@@ -62,7 +62,7 @@ class Desk:
     async def calls(self, session: Session, options: RunOptions | None = None) -> int:
         """Run, and give the calls that the server saw."""
         before = self.server.counters.requests
-        planned = session.plan((options or RunOptions()).choice, anew=(options or RunOptions()).anew).calls
+        planned = session.plan((options or RunOptions()).choice, rerun_step=(options or RunOptions()).rerun_step).calls
         result = await session.run(options or RunOptions(), lambda _: None)
         assert not result.counts.get(Status.FAILED)
         made = self.server.counters.requests - before
@@ -184,10 +184,10 @@ async def test_own_words_stand_until_their_step_is_run_again_on_purpose(tmp_path
         await session.edit(row, "draft", "Other draft.")
         assert await desk.calls(session) == 0
         this = RowChoice.of_numbers([2])
-        plan = session.plan(this, anew="edit")
+        plan = session.plan(this, rerun_step="edit")
         assert (plan.calls, plan.overwritten) == (1, (2,))
         assert any("new answers replace them" in notice.message for notice in plan.notices)
-        assert await desk.calls(session, RunOptions(this, anew="edit")) == 1
+        assert await desk.calls(session, RunOptions(this, rerun_step="edit")) == 1
         for now in (session, desk.open()):
             assert states(now) == [ANSWERED] * 4
             assert "The last word." not in texts(now)
@@ -226,7 +226,7 @@ async def test_a_step_can_be_run_again_with_those_that_use_it(tmp_path: Path) ->
         await desk.calls(session)
         before = [texts(session, number) for number in range(2, ROWS + 2)]
         await session.edit(row_of(session, 3), "edit", "Mine.")
-        made = await desk.calls(session, RunOptions(RowChoice.of_numbers([2, 3]), anew="draft"))
+        made = await desk.calls(session, RunOptions(RowChoice.of_numbers([2, 3]), rerun_step="draft"))
         assert made == 2, "an answer like the one before makes nothing else stale"
         assert [texts(session, number) for number in (4, 5)] == before[2:]
         assert texts(session, 3)[3] == "Mine."
@@ -333,7 +333,7 @@ def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(
                     assert bench.plan().calls == 0
                 case "run anew":
                     words.pop(step, None)
-                    await bench.run(RunOptions(RowChoice.of_numbers([2]), anew=f"s{step + 1}"))
+                    await bench.run(RunOptions(RowChoice.of_numbers([2]), rerun_step=f"s{step + 1}"))
                 case "reopen":
                     bench = bench.reopened()
             for place, text in words.items():

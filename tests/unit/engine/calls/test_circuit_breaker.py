@@ -17,7 +17,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, StepFinished, StepWaiting
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.calls.circuit_breaker import OutagePace
+from chaindesk.engine.calls.circuit_breaker import BreakerSettings
 from chaindesk.engine.planning.plan import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.providers.http.client import open_providers
@@ -36,7 +36,7 @@ def _let_go_of_sockets() -> Iterator[None]:
     gc.collect()
 
 
-QUICK = OutagePace(first=0.01, last=0.02, unanswered=60.0, unreached=60.0)
+QUICK = BreakerSettings(first_delay=0.01, max_delay=0.02, patience_unanswered=60.0, patience_unreached=60.0)
 
 
 def free_port() -> int:
@@ -79,7 +79,7 @@ def real(bench_of: Any) -> Callable[..., Any]:
         url = ""
         pace = QUICK
 
-        def _wiring(self) -> Any:
+        def _dependencies(self) -> Any:
             addresses = {endpoint.base_url: self.url for endpoint in self.endpoints.values()}
 
             @asynccontextmanager
@@ -87,7 +87,7 @@ def real(bench_of: Any) -> Callable[..., Any]:
                 async with open_providers({}, 50, on_rate, addresses=addresses, on_notice=on_notice) as provider:
                     yield provider
 
-            return replace(super()._wiring(), open_provider=open_provider, outage_pace=self.pace)
+            return replace(super()._dependencies(), open_provider=open_provider, breaker_settings=self.pace)
 
     return Real
 
@@ -98,8 +98,8 @@ def scripted_bench(bench_of: Any) -> Callable[..., Any]:
         pace = QUICK
         asleep = staticmethod(lambda: 0.0)
 
-        def _wiring(self) -> Any:
-            return replace(super()._wiring(), outage_pace=self.pace, asleep=self.asleep)
+        def _dependencies(self) -> Any:
+            return replace(super()._dependencies(), breaker_settings=self.pace, asleep=self.asleep)
 
     return Scripted
 
@@ -138,7 +138,7 @@ async def test_a_server_that_dies_and_comes_back_fails_no_row(real: Any, topics:
 async def test_a_server_that_is_not_started_is_asked_about_soon(real: Any, topics: Any, steps_of: Any) -> None:
     bench = real(topics(5), steps_of(*TWO))
     bench.url = f"http://127.0.0.1:{free_port()}/v1"
-    bench.pace = replace(QUICK, unreached=0.05)
+    bench.pace = replace(QUICK, patience_unreached=0.05)
     result = await bench.run()
     assert result.state is RunState.HALTED
     assert result.counts == {Status.PENDING: 5}
@@ -150,7 +150,7 @@ async def test_a_server_that_is_not_started_is_asked_about_soon(real: Any, topic
 async def test_a_name_that_nobody_knows_makes_the_run_wait(real: Any, topics: Any, steps_of: Any) -> None:
     bench = real(topics(5), steps_of(*TWO))
     bench.url = "http://nowhere.invalid/v1"
-    bench.pace = replace(QUICK, unreached=0.05)
+    bench.pace = replace(QUICK, patience_unreached=0.05)
     result = await bench.run()
     assert result.state is RunState.HALTED
     assert result.counts == {Status.PENDING: 5}
@@ -260,7 +260,7 @@ async def test_the_user_can_pause_and_stop_in_an_outage(scripted_bench: Any, top
 
 async def test_resume_tries_at_once(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
     bench = scripted_bench(topics(4), steps_of(TWO[0]))
-    bench.pace = OutagePace(first=0.01, last=3600.0)
+    bench.pace = BreakerSettings(first_delay=0.01, max_delay=3600.0)
     away = [True]
 
     def behave(request: CompletionRequest) -> None:
@@ -273,7 +273,7 @@ async def test_resume_tries_at_once(scripted_bench: Any, topics: Any, steps_of: 
             asyncio.get_running_loop().call_soon(bench.control.resume)
 
     bench.provider.behave = behave
-    bench.pace = OutagePace(first=0.001, last=3600.0)
+    bench.pace = BreakerSettings(first_delay=0.001, max_delay=3600.0)
     async with asyncio.timeout(20):
         result = await bench.run(listener=listen)
     assert result.counts == {Status.DONE: 4}

@@ -13,7 +13,7 @@ from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import Event, PauseCause, RunFinished, RunPaused, RunResumed
 from chaindesk.domain.records import Answer, RunState
 from chaindesk.engine.planning.plan import RunOptions
-from chaindesk.engine.run import lifecycle as conduct
+from chaindesk.engine.run import lifecycle
 from chaindesk.journal.memory import MemoryJournal
 
 TWO = ({"prompt": "one {{Topic}}"}, {"prompt": "two {{s1}}"})
@@ -53,7 +53,7 @@ def on_disk(bench_of: Any, topics: Any, steps_of: Any, monkeypatch: pytest.Monke
     def make(room: int, trouble: JournalTrouble = JournalTrouble.FULL) -> Any:
         return bench_of(topics(30), steps_of(*TWO), journal=Disk(room, trouble))
 
-    monkeypatch.setattr("chaindesk.engine.run.durable_writer._EVERY", 0.001)
+    monkeypatch.setattr("chaindesk.engine.run.durable_writer._RETRY_INTERVAL_S", 0.001)
     return make
 
 
@@ -112,7 +112,7 @@ async def test_stopping_while_the_disk_is_full_keeps_what_has_arrived_elsewhere(
 async def test_a_run_that_waits_for_nobody_ends_after_a_while_and_loses_nothing(
     on_disk: Any, monkeypatch: pytest.MonkeyPatch, trouble: JournalTrouble, patience: float
 ) -> None:
-    monkeypatch.setattr(conduct, "DISK_PATIENCE", patience)
+    monkeypatch.setattr(lifecycle, "DISK_PATIENCE", patience)
     bench = on_disk(20, trouble)
     result = await bench.run(RunOptions(concurrency=5))
     assert result.state is RunState.HALTED
@@ -146,7 +146,7 @@ async def test_an_answer_that_was_kept_although_the_disk_said_no_is_not_kept_twi
 
 
 async def test_going_on_by_hand_tries_the_disk_at_once_and_starts_no_call(on_disk: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("chaindesk.engine.run.durable_writer._EVERY", 1e6)
+    monkeypatch.setattr("chaindesk.engine.run.durable_writer._RETRY_INTERVAL_S", 1e6)
     bench = on_disk(20)
 
     async def press() -> None:
