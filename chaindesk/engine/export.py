@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,6 @@ from chaindesk.domain.completion import Finish
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
-from chaindesk.engine.planning.plan import ExportReport
 from chaindesk.engine.prompting.structured_output import Scalar, field_text, shown_fields
 from chaindesk.logging_setup import KNOWN
 
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 _STATUS_WIDTH = 12.0
 _log = logging.getLogger(__name__)
 _KEPT = "edited by hand, kept although its inputs changed"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """Where a completed workbook was saved, what was noticed on the way, and the sheet column of each header."""
+
+    path: Path
+    notices: tuple[str, ...]
+    columns: Mapping[str, int]
 
 
 async def export(session: Session, target: Path | None, *, overwrite_source: bool) -> ExportReport:

@@ -15,7 +15,7 @@ from chaindesk.journal.protocol import Journal
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
     from chaindesk.domain.manifest import Manifest
-    from chaindesk.engine.planning.plan import ExportReport
+    from chaindesk.engine.export import ExportReport
 
 
 def run_record(journal: Journal, run_id: int) -> RunRecord:

@@ -23,6 +23,7 @@ from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Manifest, Notice, Row
 from chaindesk.domain.records import RowReview, RunState
 from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review
 from chaindesk.engine.answers.ledger import Ledger
 from chaindesk.engine.answers.row_history import outputs_of
@@ -30,22 +31,15 @@ from chaindesk.engine.answers.sheet_edit_import import Adoption
 from chaindesk.engine.answers.sheet_edits import SheetEdit, adoption_notices
 from chaindesk.engine.answers.versions import Version, versions_of
 from chaindesk.engine.cost.budget import no_price
+from chaindesk.engine.export import ExportReport
 from chaindesk.engine.model_catalog import endpoints_of
-from chaindesk.engine.planning.plan import (
-    ExportReport,
-    OutputState,
-    Plan,
-    PlannedRow,
-    RunOptions,
-    RunResult,
-    StepOutput,
-)
+from chaindesk.engine.planning.plan import OutputState, Plan, PlannedRow, StepOutput
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RowChain
 from chaindesk.engine.prompting.structured_output import FieldsMistake, read_fields
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
-from chaindesk.engine.run.snapshot import RowState
+from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.journal.protocol import Journal
 from chaindesk.logging_setup import KNOWN
 from chaindesk.providers.base import NoticeListener, Provider, RateListener

@@ -42,8 +42,9 @@ from chaindesk.domain.errors import ChainDeskError, WorkbookError
 from chaindesk.domain.events import Event, RunFinished, StepStarted
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.snapshot import RowState, Snapshot
+from chaindesk.engine.run.snapshot import Snapshot
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 CONTROLS = (QAbstractButton, QComboBox, QSpinBox, QLineEdit, QPlainTextEdit, QTextBrowser, QTableView, QTabBar)

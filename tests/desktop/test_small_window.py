@@ -16,8 +16,8 @@ from chaindesk.desktop.notifications.banner import Choice, Tone
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Failure
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.snapshot import RowState
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]

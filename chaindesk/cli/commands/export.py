@@ -17,7 +17,7 @@ from chaindesk.domain.manifest import Manifest
 from chaindesk.journal.protocol import Journal
 
 if TYPE_CHECKING:
-    from chaindesk.engine.planning.plan import ExportReport
+    from chaindesk.engine.export import ExportReport
 
 DESCRIPTION = """Save the workbook with every answer that the journal has for it. No call is made.
 

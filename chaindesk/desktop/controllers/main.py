@@ -28,8 +28,9 @@ from chaindesk.domain.errors import ChainDeskError, UsageError
 from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.snapshot import RowState, Snapshot
+from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.engine.session import Plan, RunResult
 
 _BUSY = {Phase.PLANNING: "Working out what to run…", Phase.STOPPING: "Stopping…"}

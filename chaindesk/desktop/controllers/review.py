@@ -17,8 +17,8 @@ from chaindesk.desktop.session.run_request import Edit, RunWish
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.run.snapshot import RowState
 from chaindesk.engine.session import StepOutput
 
 

@@ -11,8 +11,8 @@ from chaindesk.desktop.grid.previews import Previews, one_line
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import STATUS_STYLES, Status
-from chaindesk.engine.run.snapshot import RowState
 
 _OFF_LINE = frozenset({FailureKind.UNREACHABLE, FailureKind.CONNECTION})
 _WAITS = {

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chaindesk.domain.manifest import Row
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.run.snapshot import RowState
 
 SortKey = tuple[int, float, str]
 _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}

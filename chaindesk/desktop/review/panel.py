@@ -25,8 +25,8 @@ from chaindesk.desktop.review.step_view import StepView
 from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.run.snapshot import RowState
 from chaindesk.engine.session import OutputState, StepOutput
 
 _INPUTS = 150  # pixels for the inputs where there is room, until the user moves the handle

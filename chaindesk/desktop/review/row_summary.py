@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from chaindesk import formatting as words
 from chaindesk.desktop.ui.status_palette import review_label
 from chaindesk.domain.manifest import Manifest, Row
-from chaindesk.engine.run.snapshot import RowState
+from chaindesk.domain.row_state import RowState
 from chaindesk.engine.session import Plan, StepOutput
 
 

@@ -21,7 +21,7 @@ from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
 from chaindesk.domain.manifest import Manifest, Notice
-from chaindesk.engine.run.snapshot import RowState
+from chaindesk.domain.row_state import RowState
 from chaindesk.engine.session import Session
 from chaindesk.journal.protocol import Journal
 from chaindesk.simulator.options import DemoOptions

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from chaindesk.domain.chain import STATUS_HEADER
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import Answer, Failure, RowOutcome
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.answers.answer_pool import UNFIT, ClaimBook, is_fit, own_fingerprint
 from chaindesk.engine.answers.manual_edits import StandingEdits, is_superseded
 from chaindesk.engine.answers.row_answers import SKIPPED, Entry
 from chaindesk.engine.answers.row_matching import origins, statuses_in_sheet
 from chaindesk.engine.prompting.request_builder import Outputs, RowChain
-from chaindesk.engine.run.snapshot import RowState
 from chaindesk.journal.protocol import Journal
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.records import Answer, Failure
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.prompting.request_builder import NO_STEP_HELD
-from chaindesk.engine.run.snapshot import RowState
 
 SKIPPED = 0
 """Stands for an answer where a step's condition does not hold."""

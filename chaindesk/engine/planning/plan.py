@@ -1,21 +1,17 @@
-"""What a run would do, as values: made by ``plan``, carried out by ``runner``, shown before anything is paid."""
+"""What a run would do, as values: made by ``make_plan``, shown before anything is paid, run by ``execute_run``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from enum import Enum
-from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
 
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.manifest import Notice, Row
-from chaindesk.domain.records import Answer, Failure, RunState
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.records import Answer, Failure
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.snapshot import RowState
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,40 +91,6 @@ class Plan:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """What a run is to do.
-
-    Attributes:
-        choice: the rows it takes.
-        concurrency: rows at once, or None for the chain's own number.
-        fresh: pay again for everything.
-        budget: US dollars that it may spend, or None.
-        on_pause: where a key is refused, an account empty, a model unknown or the budget reached: ``stop`` ends the
-            run, ``wait`` waits for ``RunControl.resume`` or ``stop``.
-        rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
-    """
-
-    choice: RowChoice = field(default_factory=RowChoice)
-    concurrency: int | None = None
-    fresh: bool = False
-    budget: Decimal | None = None
-    on_pause: Literal["stop", "wait"] = "stop"
-    rerun_step: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """How a run ended: its number, state, the chosen rows by status, why it ended early ("" if it did not), and what
-    the user should know of it."""
-
-    run_id: int
-    state: RunState
-    counts: Mapping[Status, int]
-    message: str = ""
-    notices: tuple[str, ...] = ()
-
-
 class OutputState(Enum):
     """How a step's output of a row stands."""
 
@@ -156,12 +118,3 @@ class StepOutput:
     answer: Answer | None = None
     text: str = ""
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-@dataclass(frozen=True, slots=True)
-class ExportReport:
-    """Where a completed workbook was saved, what was noticed on the way, and the sheet column of each header."""
-
-    path: Path
-    notices: tuple[str, ...]
-    columns: Mapping[str, int]

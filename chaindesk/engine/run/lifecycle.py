@@ -25,12 +25,13 @@ from chaindesk.engine.calls.clocks import SteadyTime, seconds_asleep
 from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.cost.budget import Budget
-from chaindesk.engine.planning.plan import Plan, RunOptions, RunResult
+from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.prompting.request_builder import RowChain
 from chaindesk.engine.ratelimit.registry import Limits
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
 from chaindesk.engine.run.event_log import EventLog
+from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.engine.run.row_task import RowContext, RowTask
 from chaindesk.engine.run.worker_pool import WorkerPool
 from chaindesk.journal.protocol import Journal

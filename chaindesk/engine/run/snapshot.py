@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from chaindesk.domain.completion import Finish, Usage
@@ -13,7 +13,6 @@ from chaindesk.domain.events import (
     CallInVain,
     ConcurrencyChanged,
     Event,
-    PauseCause,
     RowFinished,
     RunFinished,
     RunPaused,
@@ -24,48 +23,12 @@ from chaindesk.domain.events import (
     StepWaiting,
 )
 from chaindesk.domain.records import Failure, RunState
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.cost.estimator import LiveEstimate
 
 LEAST_SPEED_UP_TOLD = 1.05
 _FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)
-
-
-@dataclass(frozen=True, slots=True)
-class RowState:
-    """One row as it stands.
-
-    Attributes:
-        status: where it stands.
-        step: the step that it is in, or was in last; "" before its first.
-        step_index: how many of its steps are behind it.
-        attempts: calls made for the present step, or for the last one.
-        failure: why it failed, or why it waits to try again (then with the failure of the last call), or None.
-        usage: tokens of all its answers, or None where none told.
-        cost: US dollars of all its answers, or None where no price is known.
-        seconds: of its calls, summed.
-        until: while it waits: until when, in seconds of ``time.monotonic()``; else None.
-        cause: while it waits: what holds the run, where it waits for that; says nothing at other times.
-        review: a person's word on it.
-        stale: it has answers to inputs, prompts or edits that have changed since, which the next run asks again.
-        kept: it has an output that a person wrote, and that stands although its inputs or prompt have changed since.
-        cut: a step's answer was cut at its output limit.
-    """
-
-    status: Status = Status.PENDING
-    step: str = ""
-    step_index: int = 0
-    attempts: int = 0
-    failure: Failure | None = None
-    usage: Usage | None = None
-    cost: Decimal | None = None
-    seconds: float = 0.0
-    until: float | None = None
-    cause: PauseCause | None = None
-    review: Review = Review.UNREVIEWED
-    stale: bool = False
-    cut: bool = False
-    kept: bool = False
 
 
 class Snapshot:

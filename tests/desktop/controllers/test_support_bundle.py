@@ -13,9 +13,9 @@ from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.manifest import Row, RowValues
 from chaindesk.domain.records import Answer, Failure
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.planning.plan import OutputState, StepOutput
-from chaindesk.engine.run.snapshot import RowState
 
 SAID = "I would rather not answer in JSON."
 

@@ -25,8 +25,9 @@ from chaindesk.desktop.run_controls.budget_field import BudgetBox, parse_budget
 from chaindesk.domain.errors import FailureKind, UsageError
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.domain.records import Failure
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.snapshot import RowState, Snapshot
+from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.workbook import open_manifest
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

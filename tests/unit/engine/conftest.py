@@ -18,11 +18,12 @@ from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.engine.answers.ledger import Ledger
-from chaindesk.engine.planning.plan import Plan, RunOptions, RunResult
+from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import make_plan
 from chaindesk.engine.prompting.request_builder import RowChain
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
+from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener

@@ -13,7 +13,7 @@ from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.engine.past_run import chain_of, export_past, run_record, seen_from, workbook_of
-from chaindesk.engine.planning.plan import RunOptions
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal

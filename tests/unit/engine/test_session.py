@@ -24,10 +24,11 @@ from chaindesk.domain.events import Event, RunNoticed, StepFinished
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
-from chaindesk.engine.planning.plan import OutputState, RunOptions
+from chaindesk.engine.planning.plan import OutputState
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.engine.reports.text import report_json, report_lines
 from chaindesk.engine.run.control import RunControl
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 from chaindesk.simulator.options import DemoOptions

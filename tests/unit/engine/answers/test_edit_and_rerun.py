@@ -19,7 +19,8 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
-from chaindesk.engine.planning.plan import OutputState, RunOptions
+from chaindesk.engine.planning.plan import OutputState
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal

@@ -16,7 +16,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.records import RowReview
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.planning.plan import RunOptions
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 
 STEPS = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft for {{Tone}}: {{s1}}"}, {"prompt": "Edit {{s2}}"})

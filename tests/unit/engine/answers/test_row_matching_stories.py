@@ -21,8 +21,8 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint,
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.status import Status
-from chaindesk.engine.planning.plan import RunOptions
 from chaindesk.engine.run.control import RunControl
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal

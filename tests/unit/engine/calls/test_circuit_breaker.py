@@ -18,7 +18,7 @@ from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, R
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.calls.circuit_breaker import BreakerSettings
-from chaindesk.engine.planning.plan import RunOptions
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.providers.http.client import open_providers
 from chaindesk.simulator.options import DemoOptions

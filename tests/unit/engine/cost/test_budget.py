@@ -13,7 +13,7 @@ from chaindesk.domain.events import Event, PauseCause, RunPaused
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.cost.budget import Budget, Ceilings
-from chaindesk.engine.planning.plan import RunOptions
+from chaindesk.engine.run.options import RunOptions
 
 STEP = {"prompt": "Notes on {{Topic}}", "max_output_tokens": 100}
 

@@ -13,9 +13,9 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import CallInVain, Event, StepStarted
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
-from chaindesk.engine.planning.plan import RunOptions
 from chaindesk.engine.planning.planner import make_plan
 from chaindesk.engine.reports.run_report import run_report
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 
 PLAIN = {"prompt": "Notes on {{Topic}}", "max_output_tokens": 100}

@@ -21,7 +21,7 @@ from chaindesk.domain.events import (
 )
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.planning.plan import RunOptions
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 
 TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})

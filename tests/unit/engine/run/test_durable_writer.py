@@ -12,8 +12,8 @@ import pytest
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import Event, PauseCause, RunFinished, RunPaused, RunResumed
 from chaindesk.domain.records import Answer, RunState
-from chaindesk.engine.planning.plan import RunOptions
 from chaindesk.engine.run import lifecycle
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.journal.memory import MemoryJournal
 
 TWO = ({"prompt": "one {{Topic}}"}, {"prompt": "two {{s1}}"})

@@ -19,8 +19,9 @@ from chaindesk.domain.events import (
     StepWaiting,
 )
 from chaindesk.domain.records import Failure, RunState
+from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.run.snapshot import RowState, Snapshot
+from chaindesk.engine.run.snapshot import Snapshot
 
 
 class Clock:

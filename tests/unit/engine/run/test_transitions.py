@@ -14,7 +14,7 @@ from chaindesk.domain.events import Event, RunPaused, StepStarted
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
-from chaindesk.engine.planning.plan import RunOptions
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 
 STEPS = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft {{s1}}", "run_if": {"column": "Tone", "not_equals": "-"}})

@@ -1,0 +1,46 @@
+"""What a run is asked to do, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from chaindesk.domain.records import RunState
+from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What a run is to do.
+
+    Attributes:
+        choice: the rows it takes.
+        concurrency: rows at once, or None for the chain's own number.
+        fresh: pay again for everything.
+        budget: US dollars that it may spend, or None.
+        on_pause: where a key is refused, an account empty, a model unknown or the budget reached: ``stop`` ends the
+            run, ``wait`` waits for ``RunControl.resume`` or ``stop``.
+        rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
+    """
+
+    choice: RowChoice = field(default_factory=RowChoice)
+    concurrency: int | None = None
+    fresh: bool = False
+    budget: Decimal | None = None
+    on_pause: Literal["stop", "wait"] = "stop"
+    rerun_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended: its number, state, the chosen rows by status, why it ended early ("" if it did not), and what
+    the user should know of it."""
+
+    run_id: int
+    state: RunState
+    counts: Mapping[Status, int]
+    message: str = ""
+    notices: tuple[str, ...] = ()
