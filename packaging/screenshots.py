@@ -28,11 +28,11 @@ from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui.theme import Theme
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Review, Status
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 README_SIZE = (1400, 880)
 SIZES = {"large": (1600, 1000), "small": (1000, 640)}
-FAULTY = DemoOptions(latency=0.9, sigma=0.5, fail_containing="telescope", fail_status=400, error_500=0.03)
+FAULTY = SimulatorOptions(latency=0.9, sigma=0.5, fail_containing="telescope", fail_status=400, error_500=0.03)
 
 
 class Photographer:

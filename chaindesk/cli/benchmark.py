@@ -25,7 +25,7 @@ from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.providers.registry import resolve
-from chaindesk.simulator.options import DemoOptions, latency_of
+from chaindesk.simulator.options import SimulatorOptions, latency_of
 
 _MODEL = "demo/writer"
 _PROMPT = "Write one sentence about topic {{Topic}}."
@@ -127,7 +127,7 @@ class Comparison:
 class Bench:
     """Makes measurements against one simulated provider."""
 
-    def __init__(self, options: DemoOptions, addresses: Mapping[str, str]) -> None:
+    def __init__(self, options: SimulatorOptions, addresses: Mapping[str, str]) -> None:
         self._options = options
         self._addresses = addresses
         self._baselines: dict[int, float] = {}

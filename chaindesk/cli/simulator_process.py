@@ -10,13 +10,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chaindesk.domain.errors import EnvironmentFailure
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 _PATIENCE = 20.0
 
 
 @asynccontextmanager
-async def demo_process(options: DemoOptions) -> AsyncIterator[str]:
+async def demo_process(options: SimulatorOptions) -> AsyncIterator[str]:
     """The base URL of a simulated provider that lives as long as this is open, and never longer than this process.
 
     Raises:

@@ -276,9 +276,9 @@ class Session:
             addresses = dict(self.addresses)
             wants_demo = any(endpoint.base_url == DEMO_BASE_URL for endpoint in self.endpoints.values())
             if wants_demo and DEMO_BASE_URL not in addresses:
-                from chaindesk.simulator.server import DemoServer
+                from chaindesk.simulator.server import SimulatorServer
 
-                server = await stack.enter_async_context(DemoServer())
+                server = await stack.enter_async_context(SimulatorServer())
                 addresses[DEMO_BASE_URL] = server.base_url
             opened = open_providers(keys, MAX_CONCURRENCY, on_rate, addresses=addresses, on_notice=on_notice)
             yield await stack.enter_async_context(opened)

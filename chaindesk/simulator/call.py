@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chaindesk.simulator.options import DemoOptions, request_digest
+from chaindesk.simulator.options import SimulatorOptions, request_digest
 from chaindesk.simulator.text import answer_text, count_tokens, cut_to_tokens, said
 
 CREATED = 1_760_000_000  # answers are the same whenever they are given
@@ -95,7 +95,7 @@ class Dialect(Protocol):
         ...
 
 
-def answered(options: DemoOptions, asked: Asked) -> Call:
+def answered(options: SimulatorOptions, asked: Asked) -> Call:
     """The call with its answer."""
     text = answer_text(options, asked.model, asked.messages, asked.schema)
     cut = False

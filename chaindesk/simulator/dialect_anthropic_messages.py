@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chaindesk.providers.wire_formats.rate_headers import duration
 from chaindesk.simulator.call import Asked, Call, dumped, read_json
+from chaindesk.simulator.key_limits import seconds_of
 
 _TYPES = {
     400: "invalid_request_error",
@@ -84,7 +84,7 @@ class MessagesDialect:
                 continue
             kind, _, of = what.partition("-")
             if kind == "reset":
-                value = (datetime.now(UTC) + timedelta(seconds=duration(value) or 0)).isoformat()
+                value = (datetime.now(UTC) + timedelta(seconds=seconds_of(value))).isoformat()
             told[f"anthropic-ratelimit-{of}-{kind}"] = value
         return told
 

@@ -7,9 +7,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from chaindesk.providers.wire_formats import rate_headers as rates
 from chaindesk.simulator.call import Call, dumped
 from chaindesk.simulator.dialect_openai_chat import ChatDialect
+from chaindesk.simulator.key_limits import seconds_of
 
 _SAFE = {name: {"filtered": False, "severity": "safe"} for name in ("hate", "self_harm", "sexual", "violence")}
 _PROMPT = [{"prompt_index": 0, "content_filter_results": _SAFE}]
@@ -36,7 +36,7 @@ class AzureDialect(ChatDialect):
         told = dict(headers)
         for name in ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"):
             if name in told:
-                told[name] = str(math.ceil(rates.duration(told[name]) or 0))
+                told[name] = str(math.ceil(seconds_of(told[name])))
         if "retry-after" in told:
             told["retry-after-ms"] = str(math.ceil(float(told["retry-after"]) * 1000))
         return told

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from chaindesk.simulator.call import Asked, Call, dumped, read_json
 
-PATH = re.compile(r"/models/(?P<model>[^/]+):(?P<method>generateContent|streamGenerateContent)$")
+GEMINI_PATH = re.compile(r"/models/(?P<model>[^/]+):(?P<method>generateContent|streamGenerateContent)$")
 _STATUSES = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
 _STATUSES |= {429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE", 504: "DEADLINE_EXCEEDED"}
 
@@ -20,7 +20,7 @@ class GeminiDialect:
 
     def read(self, body: bytes, path: str) -> Asked:
         """The model out of the path; contents with the system instruction first, schema and ``maxOutputTokens``."""
-        match = PATH.search(path)
+        match = GEMINI_PATH.search(path)
         asked = json.loads(body) if body.startswith(b"{") else {}
         contents = asked.get("contents")
         messages: Any = contents

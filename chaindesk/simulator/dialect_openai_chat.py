@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chaindesk.simulator.call import CREATED, Asked, Call, dumped, read_json
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 
 class ChatDialect:
@@ -52,7 +52,7 @@ class ChatDialect:
         return dict(headers)
 
 
-def model_list(options: DemoOptions) -> dict[str, Any]:
+def model_list(options: SimulatorOptions) -> dict[str, Any]:
     """The answer to ``GET /v1/models``, in a form that serves all vendors' clients."""
     data = [
         {

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any
 
 from chaindesk.simulator.key_limits import Refusal, as_duration
-from chaindesk.simulator.options import DemoOptions, generator
+from chaindesk.simulator.options import SimulatorOptions, generator
 
 
 class Fault(Enum):
@@ -21,7 +21,7 @@ class Fault(Enum):
     MALFORMED = "malformed"
 
 
-def drawn_fault(options: DemoOptions, digest: str, attempt: int) -> Fault | None:
+def drawn_fault(options: SimulatorOptions, digest: str, attempt: int) -> Fault | None:
     """The fault that the ``attempt``-th try of a request meets, or None."""
     chance = generator(options.seed, "fault", f"{digest}:{attempt}").random()
     for fault in Fault:
@@ -31,14 +31,14 @@ def drawn_fault(options: DemoOptions, digest: str, attempt: int) -> Fault | None
     return None
 
 
-def is_marked(options: DemoOptions, text: str, attempt: int) -> bool:
+def is_marked(options: SimulatorOptions, text: str, attempt: int) -> bool:
     """Whether the request was chosen to fail by the text that it contains."""
     if not options.fail_containing or options.fail_containing not in text:
         return False
     return options.fail_attempts == 0 or attempt <= options.fail_attempts
 
 
-def malformed_body(options: DemoOptions, digest: str, whole: bytes) -> bytes:
+def malformed_body(options: SimulatorOptions, digest: str, whole: bytes) -> bytes:
     """A body that is no chat completion: cut short, a web page, empty, or JSON of another shape."""
     bodies = (
         whole[: len(whole) // 2],
@@ -49,7 +49,7 @@ def malformed_body(options: DemoOptions, digest: str, whole: bytes) -> bytes:
     return generator(options.seed, "malformed", digest).choice(bodies)
 
 
-def breaks_in_the_middle(options: DemoOptions, digest: str) -> bool:
+def breaks_in_the_middle(options: SimulatorOptions, digest: str) -> bool:
     """Whether a reset comes in the middle of the reply instead of before it."""
     return generator(options.seed, "reset", digest).random() < 0.5
 

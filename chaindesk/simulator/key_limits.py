@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0}
 
 
 @dataclass(slots=True)
@@ -48,12 +51,12 @@ class Refusal:
 class KeyLimits:
     """The two limits of one key."""
 
-    def __init__(self, options: DemoOptions, now: float) -> None:
+    def __init__(self, options: SimulatorOptions, now: float) -> None:
         self._requests = _bucket(options.rpm, options.burst, now)
         self._tokens = _bucket(options.tpm, options.burst, now)
         self._told = options.limits_told
 
-    def take(self, tokens: int, now: float) -> Refusal | None:
+    def acquire(self, tokens: int, now: float) -> Refusal | None:
         """Let a request of so many tokens in, or say why not; a refused one uses nothing up."""
         for bucket in (self._requests, self._tokens):
             if bucket is not None:
@@ -84,6 +87,11 @@ def as_duration(seconds: float) -> str:
         return f"{math.ceil(seconds * 1000)}ms"
     minutes, rest = divmod(math.ceil(seconds * 100) / 100, 60)
     return f"{minutes:.0f}m{rest:.0f}s" if minutes else f"{rest:.2f}".rstrip("0").rstrip(".") + "s"
+
+
+def seconds_of(duration: str) -> float:
+    """The seconds of a duration that ``as_duration`` wrote."""
+    return sum(float(amount) * _UNITS[unit] for amount, unit in re.findall(r"([\d.]+)(ms|m|s)", duration))
 
 
 def _bucket(per_minute: float | None, burst: float, now: float) -> Bucket | None:

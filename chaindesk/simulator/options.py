@@ -18,7 +18,7 @@ DRAWS = ("request", "arrival")
 
 
 @dataclass(frozen=True, slots=True)
-class DemoOptions:
+class SimulatorOptions:
     """How the simulated provider behaves. Equal options and equal requests give equal answers, delays and faults.
 
     Attributes:
@@ -87,7 +87,7 @@ class DemoOptions:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> DemoOptions:
+    def from_json(cls, text: str) -> SimulatorOptions:
         """The options that ``to_json`` wrote.
 
         Raises:
@@ -104,7 +104,7 @@ class DemoOptions:
             raise InputError(f"These are no options of the simulated provider. It knows: {', '.join(known)}.") from None
 
 
-def latency_of(options: DemoOptions, request: CompletionRequest, arrival: int = 0) -> float:
+def latency_of(options: SimulatorOptions, request: CompletionRequest, arrival: int = 0) -> float:
     """The seconds that the server will take for a request; a bench computes the ideal time of a run from them.
 
     Args:
@@ -116,7 +116,7 @@ def latency_of(options: DemoOptions, request: CompletionRequest, arrival: int = 
     return drawn_latency(options, request_digest(request.model, messages), arrival)
 
 
-def drawn_latency(options: DemoOptions, digest: str, arrival: int) -> float:
+def drawn_latency(options: SimulatorOptions, digest: str, arrival: int) -> float:
     """The delay of a request that is known by its digest, in seconds."""
     if options.distribution == "constant" or options.latency == 0 or options.sigma == 0:
         return options.latency

@@ -16,20 +16,20 @@ from typing import Any, Self
 from aiohttp import web
 
 from chaindesk.domain.errors import EnvironmentFailure
-from chaindesk.simulator import dialect_gemini as demo_gemini
-from chaindesk.simulator import faults as demo_faults
+from chaindesk.simulator import faults
 from chaindesk.simulator.call import Call, Dialect, answered
 from chaindesk.simulator.counters import Counters
 from chaindesk.simulator.dialect_anthropic_messages import MessagesDialect
 from chaindesk.simulator.dialect_azure import AzureDialect
+from chaindesk.simulator.dialect_gemini import GEMINI_PATH, GeminiDialect
 from chaindesk.simulator.dialect_openai_chat import ChatDialect, model_list
 from chaindesk.simulator.dialect_openai_responses import ResponsesDialect
 from chaindesk.simulator.faults import Fault
 from chaindesk.simulator.key_limits import KeyLimits
-from chaindesk.simulator.options import DemoOptions, drawn_latency, latency_of
+from chaindesk.simulator.options import SimulatorOptions, drawn_latency, latency_of
 from chaindesk.simulator.text import answer_of
 
-__all__ = ["DemoOptions", "DemoServer", "answer_of", "latency_of", "serve_forever"]
+__all__ = ["SimulatorOptions", "SimulatorServer", "answer_of", "latency_of", "serve_forever"]
 _LARGEST_REQUEST = 64 * 1024 * 1024
 _DIALECTS: Mapping[str, Dialect] = {
     "/chat/completions": ChatDialect(),
@@ -37,21 +37,21 @@ _DIALECTS: Mapping[str, Dialect] = {
     "/messages": MessagesDialect(),
 }
 _AZURE = AzureDialect()
-_GEMINI = demo_gemini.GeminiDialect()
+_GEMINI = GeminiDialect()
 _LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _GRACE = 0.05
 
 
-class DemoServer:
-    """The simulated provider within the running loop: ``async with DemoServer(options) as server: server.base_url``.
+class SimulatorServer:
+    """The simulated provider within the running loop: ``async with SimulatorServer(options) as server``.
 
     Attributes:
         options: how it behaves; assign others between calls to change it.
         counters: what it saw; also at ``GET /counters``, and ``POST /counters/reset`` begins anew.
     """
 
-    def __init__(self, options: DemoOptions | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.options = options or DemoOptions()
+    def __init__(self, options: SimulatorOptions | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.options = options or SimulatorOptions()
         self.counters = Counters()
         self._host = host
         self._port = port
@@ -92,7 +92,7 @@ class DemoServer:
         dialect = next((_DIALECTS[end] for end in _DIALECTS if path.endswith(end)), None)
         if "api-key" in request.headers and path.endswith("/chat/completions"):
             dialect = _AZURE
-        if dialect is None and demo_gemini.PATH.search(path):
+        if dialect is None and GEMINI_PATH.search(path):
             dialect = _GEMINI
         if request.method == "POST" and dialect is not None:
             return await self._complete(request, dialect, arrived)
@@ -105,7 +105,7 @@ class DemoServer:
             self.counters.reset()
             return _json({})
         message = f"Unknown request URL: {request.method} {request.path}."
-        return _error(404, demo_faults.error_body(message, "invalid_request_error", code="unknown_url"))
+        return _error(404, faults.error_body(message, "invalid_request_error", code="unknown_url"))
 
     async def _complete(self, request: web.BaseRequest, dialect: Dialect, arrived: float) -> web.StreamResponse:
         order = self.counters.requests
@@ -113,7 +113,7 @@ class DemoServer:
         try:
             call = answered(self.options, dialect.read(await request.read(), request.path))
         except ValueError as error:
-            response = _error(400, demo_faults.error_body(str(error), "invalid_request_error"))
+            response = _error(400, faults.error_body(str(error), "invalid_request_error"))
         else:
             attempt = self.counters.began(call.digest)
             try:
@@ -137,20 +137,20 @@ class DemoServer:
         refused = self._unknown_key(request) or self._unsupported(call)
         if refused is not None:
             return refused
-        fault = demo_faults.drawn_fault(options, call.digest, attempt)
+        fault = faults.drawn_fault(options, call.digest, attempt)
         if fault is Fault.ERROR_429:
-            return _error(429, demo_faults.status_error(429, call.model, ""), {"retry-after": "1"})
+            return _error(429, faults.status_error(429, call.model, ""), {"retry-after": "1"})
         limits = self._limits_of(request, arrived)
-        refusal = limits.take(call.spent + call.made, arrived)
+        refusal = limits.acquire(call.spent + call.made, arrived)
         if refusal is not None:
-            headers, body = demo_faults.limit_error(refusal, call.model)
+            headers, body = faults.limit_error(refusal, call.model)
             return _error(429, body, headers | limits.headers())
         self.counters.tokens += call.spent + call.made
         due = arrived + drawn_latency(options, call.digest, order)
         headers = {"x-request-id": f"req_{call.digest[:20]}{attempt:02d}", **limits.headers()}
-        if demo_faults.is_marked(options, call.said, attempt):
+        if faults.is_marked(options, call.said, attempt):
             await _until(due)
-            body = demo_faults.status_error(options.fail_status, call.model, _key(request))
+            body = faults.status_error(options.fail_status, call.model, _key(request))
             return _error(options.fail_status, body, headers)
         if fault is not None:
             return await self._fail(request, call, dialect.whole(call), fault, due, headers)
@@ -197,15 +197,15 @@ class DemoServer:
         await _until(due)
         match fault:
             case Fault.ERROR_500:
-                return _error(500, demo_faults.status_error(500, call.model, ""), headers)
+                return _error(500, faults.status_error(500, call.model, ""), headers)
             case Fault.ERROR_503:
-                body = demo_faults.status_error(503, call.model, "")
+                body = faults.status_error(503, call.model, "")
                 return _error(503, body, {**headers, "retry-after": "1"})
             case Fault.MALFORMED:
-                body = demo_faults.malformed_body(self.options, call.digest, whole)
+                body = faults.malformed_body(self.options, call.digest, whole)
                 return web.Response(body=body, content_type="application/json", headers=headers)
         response = web.StreamResponse(headers={**headers, "Content-Type": "application/json"})
-        if demo_faults.breaks_in_the_middle(self.options, call.digest):
+        if faults.breaks_in_the_middle(self.options, call.digest):
             await response.prepare(request)
             await response.write(whole[:40])
         _reset(request)
@@ -225,7 +225,7 @@ class DemoServer:
         key = _key(request)
         if not self.options.require_key or key == self.options.require_key:
             return None
-        return _error(401, demo_faults.status_error(401, "", key))
+        return _error(401, faults.status_error(401, "", key))
 
     def _unsupported(self, call: Call) -> web.StreamResponse | None:
         name = next((name for name in self.options.unsupported if name in call.asked.body), None)
@@ -233,7 +233,7 @@ class DemoServer:
             return None
         message = f"Unsupported parameter: '{name}' is not supported with this model."
         kind = "invalid_request_error"
-        return _error(400, demo_faults.error_body(message, kind, code="unsupported_parameter", param=name))
+        return _error(400, faults.error_body(message, kind, code="unsupported_parameter", param=name))
 
 
 class _CountingServer(web.Server):
@@ -254,13 +254,13 @@ class _CountingServer(web.Server):
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=_LARGEST_REQUEST)
 
 
-async def serve_forever(options: DemoOptions, host: str = "127.0.0.1", port: int = 0) -> None:
+async def serve_forever(options: SimulatorOptions, host: str = "127.0.0.1", port: int = 0) -> None:
     """Serve until cancelled, after one line that tells the address.
 
     Raises:
         EnvironmentFailure: the port cannot be used.
     """
-    async with DemoServer(options, host, port) as server:
+    async with SimulatorServer(options, host, port) as server:
         print(f"The simulated provider listens at {server.base_url}", flush=True)  # noqa: T201
         await asyncio.Event().wait()
 
@@ -300,4 +300,4 @@ def _reset(request: web.BaseRequest) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve_forever(DemoOptions.from_json(sys.argv[1] if len(sys.argv) > 1 else "{}")))
+    asyncio.run(serve_forever(SimulatorOptions.from_json(sys.argv[1] if len(sys.argv) > 1 else "{}")))

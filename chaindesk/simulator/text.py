@@ -10,7 +10,7 @@ from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.simulator.json_values import fitting
-from chaindesk.simulator.options import DemoOptions, generator, request_digest
+from chaindesk.simulator.options import SimulatorOptions, generator, request_digest
 
 MARK = "[simulated]"
 _MOST_WORDS = 4000
@@ -48,14 +48,17 @@ _PLACES = (
 )
 
 
-def answer_of(options: DemoOptions, request: CompletionRequest) -> str:
+def answer_of(options: SimulatorOptions, request: CompletionRequest) -> str:
     """The text that the server will answer a request with, without the cut of an output limit."""
     messages = [{"role": message.role, "content": message.content} for message in request.messages]
     return answer_text(options, request.model, messages, request.schema)
 
 
 def answer_text(
-    options: DemoOptions, model: str, messages: Sequence[Mapping[str, Any]], schema: Mapping[str, Any] | None = None
+    options: SimulatorOptions,
+    model: str,
+    messages: Sequence[Mapping[str, Any]],
+    schema: Mapping[str, Any] | None = None,
 ) -> str:
     """The answer to a request on the wire; JSON that fits where a schema is given."""
     chance = generator(options.seed, "text", request_digest(model, messages))

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from chaindesk.simulator.server import DemoOptions, DemoServer
+from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 
 Sheet = Callable[[Path], list[dict[str, Any]]]
-FAST = DemoOptions(latency=0.02, words=8)
+FAST = SimulatorOptions(latency=0.02, words=8)
 
 BLOCKED = """
 import sys
@@ -41,7 +41,7 @@ sys.exit(status)
 @pytest.mark.parametrize("code", [BLOCKED, WATCHED])
 async def test_the_command_line_needs_no_qt(cli: Any, code: str) -> None:
     book = cli.workbook(2)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         words = ["run", str(book), "--chain", str(cli.chain(server.base_url)), "--quiet"]
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", code, *words, cwd=cli.folder, stderr=asyncio.subprocess.PIPE
@@ -65,7 +65,7 @@ async def test_the_demo_completes_the_example_and_says_that_it_is_simulated(cli:
 
 async def test_check_says_what_would_run_and_makes_no_call(cli: Any) -> None:
     book = cli.workbook(10)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url)
         await cli("run", book, "--chain", chain, "--rows", "2-3")
         server.counters.reset()
@@ -106,7 +106,7 @@ async def test_check_tells_every_mistake_in_chain_and_sheet(cli: Any) -> None:
 
 async def test_export_knows_the_chain_from_the_journal(cli: Any, read_sheet: Sheet) -> None:
     book = cli.workbook(4)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url, steps=2)
         await cli("run", book, "--chain", chain, "--rows", "2,4")
         chain.unlink()
@@ -124,7 +124,7 @@ async def test_export_knows_the_chain_from_the_journal(cli: Any, read_sheet: She
 async def test_past_runs_are_listed_and_reported(cli: Any) -> None:
     book = cli.workbook(4, mark=(3, "BOOM"))
     journal = cli.folder / "own.sqlite3"
-    async with DemoServer(DemoOptions(latency=0.02, words=8, fail_containing="BOOM")) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.02, words=8, fail_containing="BOOM")) as server:
         chain = cli.chain(server.base_url, steps=2)
         ran = await cli("run", book, "--chain", chain, "--journal", journal, "--json")
         assert ran.status == 1
@@ -144,7 +144,7 @@ async def test_past_runs_are_listed_and_reported(cli: Any) -> None:
 async def test_the_workbook_itself_is_overwritten_only_when_asked_and_kept_aside(cli: Any, read_sheet: Sheet) -> None:
     book = cli.workbook(2)
     before = book.read_bytes()
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url, steps=1)
         refused = await cli("run", book, "--chain", chain, "--out", book)
         assert (refused.status, server.counters.requests) == (2, 0)
@@ -158,7 +158,7 @@ async def test_the_workbook_itself_is_overwritten_only_when_asked_and_kept_aside
 
 async def test_a_result_that_cannot_be_written_is_told_before_any_call(cli: Any) -> None:
     book = cli.workbook(2)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url)
         done = await cli("run", book, "--chain", chain, "--out", "no/such/folder/x.xlsx")
         rows = await cli("run", book, "--chain", chain, "--rows", "90-99")
@@ -176,7 +176,7 @@ async def test_a_damaged_journal_is_refused_before_any_call(cli: Any) -> None:
     journal = cli.folder / "j.sqlite3"
     journal.write_bytes(b"this is no database at all" * 100)
     digest = hashlib.sha256(journal.read_bytes()).hexdigest()
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         done = await cli("run", book, "--chain", cli.chain(server.base_url), "--journal", journal)
         assert (done.status, server.counters.requests) == (2, 0)
     assert "Traceback" not in done.err
@@ -197,7 +197,7 @@ async def test_bench_measures_both_ways(cli: Any) -> None:
 
 async def test_bench_runs_a_real_sheet_both_ways_and_keeps_nothing(cli: Any) -> None:
     book = cli.workbook(5, mark=(4, "BOOM"))
-    async with DemoServer(DemoOptions(latency=0.05, words=8, fail_containing="BOOM")) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.05, words=8, fail_containing="BOOM")) as server:
         chain = cli.chain(server.base_url, steps=2)
         refused = await cli("bench", "--workbook", book, "--chain", chain)
         assert (refused.status, server.counters.requests) == (2, 0)
@@ -215,7 +215,7 @@ async def test_bench_runs_a_real_sheet_both_ways_and_keeps_nothing(cli: Any) -> 
 
 async def test_bench_does_not_go_on_where_a_key_is_refused(cli: Any) -> None:
     book = cli.workbook(5)
-    async with DemoServer(DemoOptions(latency=0.02, require_key="another")) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.02, require_key="another")) as server:
         chain = cli.chain(server.base_url)
         done = await cli("bench", "--workbook", book, "--chain", chain, "--yes")
         assert (done.status, server.counters.requests) == (3, 1)
@@ -237,7 +237,7 @@ async def test_an_answered_row_is_on_disk_before_its_event(cli: Any) -> None:
     """Kill without mercy right after an event: what it told is in the journal."""
     book = cli.workbook(8)
     journal = cli.folder / "j.sqlite3"
-    async with DemoServer(DemoOptions(latency=0.1, words=8)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.1, words=8)) as server:
         chain = cli.chain(server.base_url)
         process = await cli.start("run", book, "--chain", chain, "--json", "--journal", journal, "--concurrency", "2")
         told = 0

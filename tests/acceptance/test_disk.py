@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 
-from chaindesk.simulator.server import DemoOptions, DemoServer
+from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 
-FAST = DemoOptions(latency=0.02, words=8)
+FAST = SimulatorOptions(latency=0.02, words=8)
 
 
 def kept(journal: Path) -> int:
@@ -66,7 +66,7 @@ async def test_a_run_on_a_full_disk_waits_for_room_and_asks_for_nothing_twice(cl
     book, journal = cli.workbook(60), small_disk / "journal.sqlite3"
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(180_000))
-    async with DemoServer(DemoOptions(latency=0.05, words=150)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.05, words=150)) as server:
         chain = cli.chain(server.base_url)
         process = await cli.start("run", book, "--chain", chain, "--journal", journal, "--json")
         await told(process, "run_paused", "to be kept")
@@ -90,7 +90,7 @@ async def test_a_run_that_ends_on_a_full_disk_keeps_its_answers_elsewhere(
     home.mkdir()
     (small_disk / "ballast").write_bytes(bytes(180_000))
     env = {"HOME": str(home), "USERPROFILE": str(home)}
-    async with DemoServer(DemoOptions(latency=0.05, words=150)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.05, words=150)) as server:
         words = ("run", cli.folder / book, "--chain", cli.chain(server.base_url), "--journal", journal, "--quiet")
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", IMPATIENT, *map(str, words)),
@@ -124,7 +124,7 @@ async def test_a_journal_that_vanishes_in_mid_run_is_waited_for(cli: Any) -> Non
     folder = cli.folder / "drive"
     folder.mkdir()
     journal = folder / "journal.sqlite3"
-    async with DemoServer(DemoOptions(latency=0.1, words=8)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.1, words=8)) as server:
         chain = cli.chain(server.base_url)
         process = await cli.start("run", book, "--chain", chain, "--journal", journal, "--json", "--concurrency", "5")
         finished = 0
@@ -147,7 +147,7 @@ async def test_a_run_that_is_stopped_while_its_journal_is_gone_loses_nothing(cli
     home.mkdir()
     env = {"HOME": str(home), "USERPROFILE": str(home)}
     journal = folder / "journal.sqlite3"
-    async with DemoServer(DemoOptions(latency=0.1, words=8)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.1, words=8)) as server:
         words = ("run", book, "--chain", cli.chain(server.base_url), "--journal", journal, "--concurrency", "5")
         process = await cli.start(*words, "--json", env=env)
         finished = 0
@@ -172,7 +172,7 @@ async def test_a_run_that_is_stopped_while_its_journal_is_gone_loses_nothing(cli
 async def test_a_damaged_journal_is_refused_with_a_way_on_that_works(cli: Any) -> None:
     book = cli.workbook(40)
     journal = cli.folder / "journal.sqlite3"
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url)
         words = ("run", book, "--chain", chain, "--journal", journal, "--quiet")
         assert (await cli(*words)).status == 0
@@ -199,7 +199,7 @@ async def test_a_damaged_journal_is_refused_with_a_way_on_that_works(cli: Any) -
 async def test_an_answer_is_on_the_disk_before_it_is_told(cli: Any) -> None:
     book = cli.workbook(6)
     journal, trace = cli.folder / "journal.sqlite3", cli.folder / "trace"
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url)
         words = ["run", book, "--chain", chain, "--journal", journal, "--json"]
         calls = "write,pwrite64,fsync,fdatasync,rename,renameat,renameat2"
@@ -259,7 +259,7 @@ async def _until(process: Any, event: str, count: int = 1) -> None:
 async def test_two_runs_over_one_workbook_the_second_is_refused_and_a_crash_frees_it(cli: Any) -> None:
     book = cli.workbook(40)
     journal = cli.folder / "journal.sqlite3"
-    async with DemoServer(DemoOptions(latency=0.3, words=8)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.3, words=8)) as server:
         chain = cli.chain(server.base_url)
         words = ("run", book, "--chain", chain, "--journal", journal)
         first = await cli.start(*words, "--json", "--concurrency", "4")
@@ -287,7 +287,7 @@ async def test_two_runs_over_one_workbook_the_second_is_refused_and_a_crash_free
 async def test_two_runs_at_once_over_two_workbooks_share_a_journal(cli: Any, read_sheet: Any) -> None:
     books = [cli.workbook(30, "one.xlsx"), cli.workbook(31, "two.xlsx")]
     journal = cli.folder / "journal.sqlite3"
-    async with DemoServer(DemoOptions(latency=0.05, words=8)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.05, words=8)) as server:
         chain = cli.chain(server.base_url)
         both = [cli("run", book, "--chain", chain, "--journal", journal, "--quiet") for book in books]
         done = await asyncio.gather(*both)

@@ -24,12 +24,12 @@ from typing import Any
 import pytest
 
 from chaindesk.simulator.options import request_digest
-from chaindesk.simulator.server import DemoOptions, DemoServer
+from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 
 KILLS = int(os.environ.get("CHAINDESK_KILLS", "6"))
 SEED = int(os.environ.get("CHAINDESK_KILLS_SEED", "0")) or time.time_ns() % 1_000_000
 ROWS, STEPS, AT_ONCE = 200, 3, 25
-OPTIONS = DemoOptions(latency=0.3, words=8)
+OPTIONS = SimulatorOptions(latency=0.3, words=8)
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 
@@ -101,7 +101,7 @@ def lives(chance: random.Random, kills: int) -> Iterator[str]:
             yield chance.choices(["starting", "working"], [1, 3])[0]
 
 
-async def live(cli: Any, words: list[object], life: Life, server: DemoServer, story: Story, journal: Path) -> None:
+async def live(cli: Any, words: list[object], life: Life, server: SimulatorServer, story: Story, journal: Path) -> None:
     """One process from its start to its kill."""
     asked = Counter(server.counters.attempts)
     process = await cli.start(*words)
@@ -141,10 +141,10 @@ async def live(cli: Any, words: list[object], life: Life, server: DemoServer, st
     story.between.append(server.counters.delivered - len(answers) - sum(story.between))
 
 
-async def tell_the_story(cli: Any, kills: int, seed: int) -> tuple[Story, DemoServer]:
+async def tell_the_story(cli: Any, kills: int, seed: int) -> tuple[Story, SimulatorServer]:
     chance = random.Random(seed)
     book = cli.workbook(ROWS)
-    async with DemoServer(OPTIONS) as server:
+    async with SimulatorServer(OPTIONS) as server:
         chain = cli.chain(server.base_url)
         undisturbed = cli.folder / "undisturbed.xlsx"
         first = cli.folder / "undisturbed.sqlite3"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from chaindesk.simulator.server import DemoOptions, DemoServer
+from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 
 PRICE = {"input": Decimal("0.5"), "output": Decimal("10")}
-FAST = DemoOptions(latency=0.02, words=8)
+FAST = SimulatorOptions(latency=0.02, words=8)
 
 
 def chain(folder: Path, base_url: str, *, model: str = "writer", prices: str = "", step: str = "") -> Path:
@@ -29,7 +29,7 @@ def chain(folder: Path, base_url: str, *, model: str = "writer", prices: str = "
     return path
 
 
-def billed(server: DemoServer) -> Decimal:
+def billed(server: SimulatorServer) -> Decimal:
     counted = server.counters
     return (counted.tokens_in * PRICE["input"] + counted.tokens_out * PRICE["output"]) / 1_000_000
 
@@ -41,7 +41,7 @@ def billed(server: DemoServer) -> Decimal:
 )
 async def test_fifty_at_once_never_pass_the_cap(cli: Any, words: int, step: str) -> None:
     book = cli.workbook(300)
-    async with DemoServer(DemoOptions(latency=0.05, words=words)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.05, words=words)) as server:
         file = chain(cli.folder, server.base_url, step=step)
         cap = Decimal("0.4") if words > 100 else Decimal("0.05")
         told = await cli("run", book, "--chain", file, "--budget", cap, "--concurrency", 50, "--json")
@@ -57,7 +57,7 @@ async def test_fifty_at_once_never_pass_the_cap(cli: Any, words: int, step: str)
 
 async def test_a_higher_budget_goes_on_where_the_first_one_ended(cli: Any) -> None:
     book = cli.workbook(20)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         file = chain(cli.folder, server.base_url, step="    max_output_tokens: 100\n")
         first = await cli("run", book, "--chain", file, "--budget", "$0.005")
         assert first.status == 3
@@ -69,7 +69,7 @@ async def test_a_higher_budget_goes_on_where_the_first_one_ended(cli: Any) -> No
 
 async def test_a_budget_needs_a_price_and_is_told_how_to_name_one(cli: Any) -> None:
     book = cli.workbook(2)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         file = chain(cli.folder, server.base_url, prices="{other: {input: 1, output: 1}}")
         told = await cli("run", book, "--chain", file, "--budget", "5")
         assert told.status == 2
@@ -82,7 +82,7 @@ async def test_a_budget_needs_a_price_and_is_told_how_to_name_one(cli: Any) -> N
 
 async def test_a_run_tells_what_it_cost_by_the_price_in_the_chain(cli: Any) -> None:
     book = cli.workbook(5)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         file = chain(cli.folder, server.base_url)
         result = (await cli("run", book, "--chain", file, "--json")).events[-1]
         assert Decimal(str(result["cost_usd"])) == billed(server)
@@ -92,7 +92,7 @@ async def test_a_run_tells_what_it_cost_by_the_price_in_the_chain(cli: Any) -> N
 
 async def test_check_estimates_each_step_with_a_spread_that_holds(cli: Any) -> None:
     book = cli.workbook(40)
-    async with DemoServer(DemoOptions(latency=0.02, words=300)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.02, words=300)) as server:
         file = chain(cli.folder, server.base_url)
         guessed = json.loads((await cli("check", book, "--chain", file, "--json")).out)["plan"]
         assert guessed["low_usd"] < guessed["cost_usd"] < guessed["high_usd"]
@@ -113,7 +113,7 @@ async def test_check_estimates_each_step_with_a_spread_that_holds(cli: Any) -> N
 
 async def test_check_names_a_model_that_the_provider_does_not_list(cli: Any) -> None:
     book = cli.workbook(2)
-    async with DemoServer(DemoOptions(models=("writer", "editor"))) as server:
+    async with SimulatorServer(SimulatorOptions(models=("writer", "editor"))) as server:
         file = chain(cli.folder, server.base_url, model="writr")
         told = await cli("check", book, "--chain", file)
         assert told.status == 0

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from chaindesk.simulator.server import DemoOptions, DemoServer
+from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 
 Sheet = Callable[[Path], list[dict[str, Any]]]
-FAST = DemoOptions(latency=0.02, words=8)
+FAST = SimulatorOptions(latency=0.02, words=8)
 KEY = "sk-lab-0123456789abcdef"
 
 
 async def test_one_failing_row_among_a_hundred(cli: Any, read_sheet: Sheet) -> None:
     book = cli.workbook(100, mark=(42, "BOOM"))
-    options = DemoOptions(latency=0.02, words=8, fail_containing="2. In five words, for J-42:")
-    async with DemoServer(options) as server:
+    options = SimulatorOptions(latency=0.02, words=8, fail_containing="2. In five words, for J-42:")
+    async with SimulatorServer(options) as server:
         chain = cli.chain(server.base_url)
         done = await cli("run", book, "--chain", chain)
         assert (done.status, server.counters.requests) == (1, 99 * 3 + 2)
@@ -50,7 +50,7 @@ async def test_one_failing_row_among_a_hundred(cli: Any, read_sheet: Sheet) -> N
 
 async def test_a_second_run_pays_nothing_and_a_fresh_one_pays_again(cli: Any) -> None:
     book = cli.workbook(6)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url, steps=2)
         assert (await cli("run", book, "--chain", chain)).status == 0
         assert server.counters.requests == 12
@@ -63,7 +63,7 @@ async def test_a_second_run_pays_nothing_and_a_fresh_one_pays_again(cli: Any) ->
 
 async def test_a_completed_workbook_goes_on_in_its_own_columns(cli: Any, read_sheet: Sheet) -> None:
     book = cli.workbook(5)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url, steps=2)
         assert (await cli("run", book, "--chain", chain, "--rows", "2-4")).status == 0
         completed = cli.folder / "jobs.completed.xlsx"
@@ -79,7 +79,7 @@ async def test_a_completed_workbook_goes_on_in_its_own_columns(cli: Any, read_sh
 
 async def test_json_is_one_event_per_line_and_the_last_names_the_result(cli: Any) -> None:
     book = cli.workbook(4)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         done = await cli("run", book, "--chain", cli.chain(server.base_url, steps=2), "--json", "--out", "out.xlsx")
     assert done.status == 0
     events = done.events
@@ -103,7 +103,7 @@ async def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(
     cli: Any, read_sheet: Sheet, number: signal.Signals
 ) -> None:
     book = cli.workbook(30)
-    async with DemoServer(DemoOptions(latency=0.2, distribution="constant", words=8)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.2, distribution="constant", words=8)) as server:
         chain = cli.chain(server.base_url, steps=2)
         process = await cli.start("run", book, "--chain", chain, "--concurrency", "5", "--json")
         finished = 0
@@ -130,7 +130,7 @@ async def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process alone")
 async def test_a_second_ctrl_c_ends_at_once(cli: Any) -> None:
     book = cli.workbook(3)
-    async with DemoServer(DemoOptions(hang=1.0)) as server:
+    async with SimulatorServer(SimulatorOptions(hang=1.0)) as server:
         process = await cli.start("run", book, "--chain", cli.chain(server.base_url), "--json")
         while json.loads(await process.stdout.readline())["event"] != "step_started":
             pass
@@ -143,7 +143,7 @@ async def test_a_second_ctrl_c_ends_at_once(cli: Any) -> None:
 
 async def test_a_refused_key_ends_the_run_early_and_is_shown_nowhere(cli: Any) -> None:
     book = cli.workbook(10)
-    async with DemoServer(DemoOptions(latency=0.02, require_key="another")) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.02, require_key="another")) as server:
         chain = cli.chain(server.base_url)
         done = await cli("run", book, "--chain", chain)
         assert done.status == 3
@@ -160,7 +160,7 @@ async def test_a_refused_key_ends_the_run_early_and_is_shown_nowhere(cli: Any) -
 
 async def test_a_missing_key_is_told_before_any_call(cli: Any) -> None:
     book = cli.workbook(3)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url)
         done = await cli("run", book, "--chain", chain, env={"LAB_KEY": ""})
         checked = await cli("check", book, "--chain", chain, env={"LAB_KEY": ""})
@@ -173,7 +173,7 @@ async def test_a_missing_key_is_told_before_any_call(cli: Any) -> None:
 
 async def test_a_budget_is_kept(cli: Any) -> None:
     book = cli.workbook(3)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         done = await cli("run", book, "--chain", cli.chain(server.base_url), "--budget", "0.01")
         assert (done.status, server.counters.requests) == (2, 0)
     assert "price" in done.err
@@ -181,8 +181,8 @@ async def test_a_budget_is_kept(cli: Any) -> None:
 
 async def test_rate_limits_and_faults_fail_no_row(cli: Any) -> None:
     book = cli.workbook(20)
-    options = DemoOptions(latency=0.02, words=8, error_500=0.1, malformed=0.05, seed=3)
-    async with DemoServer(options) as server:
+    options = SimulatorOptions(latency=0.02, words=8, error_500=0.1, malformed=0.05, seed=3)
+    async with SimulatorServer(options) as server:
         done = await cli("run", book, "--chain", cli.chain(server.base_url, steps=1), "--json")
         assert done.status == 0
         assert server.counters.delivered == 20
@@ -191,7 +191,7 @@ async def test_rate_limits_and_faults_fail_no_row(cli: Any) -> None:
 
 async def test_without_a_terminal_progress_is_a_few_plain_lines(cli: Any) -> None:
     book = cli.workbook(3)
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url)
         done = await cli("run", book, "--chain", chain)
         quiet = await cli("run", book, "--chain", chain, "--quiet", "--fresh")
@@ -204,7 +204,7 @@ async def test_without_a_terminal_progress_is_a_few_plain_lines(cli: Any) -> Non
 async def test_a_csv_file_becomes_a_workbook(cli: Any, read_sheet: Sheet) -> None:
     book = cli.folder / "jobs.csv"
     book.write_bytes("ID;Topic;Tone\nA;Käse;warm\n;;\nB;=1+1;\n".encode("cp1252"))
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         done = await cli("run", book, "--chain", cli.chain(server.base_url, steps=1))
         assert (done.status, server.counters.requests) == (0, 2)
     rows = read_sheet(cli.folder / "jobs.completed.xlsx")
@@ -222,7 +222,7 @@ async def test_the_sheet_the_header_row_and_the_id_column_can_be_chosen(cli: Any
             sheet.write_row(place + 2, 0, row)
         sheet.set_row(4, None, None, {"hidden": True})
     words = ("--sheet", "Work list", "--header-row", "3", "--id-column", "Code", "--json")
-    async with DemoServer(FAST) as server:
+    async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url, steps=1)
         seen = await cli("run", book, "--chain", chain, *words, "--skip-hidden")
         every = await cli("run", book, "--chain", chain, *words)

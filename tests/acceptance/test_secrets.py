@@ -8,7 +8,7 @@ from typing import Any
 import msoffcrypto.format.ooxml
 import pytest
 
-from chaindesk.simulator.server import DemoOptions, DemoServer
+from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 
 Sheet = Callable[[Path], list[dict[str, Any]]]
 KEY = "sk-live-9f8e7d6c5b4a39281706"
@@ -55,7 +55,7 @@ async def test_a_key_is_read_from_standard_input_used_and_deleted_and_shown_nowh
 ) -> None:
     book = cli.workbook(3)
     said = []
-    async with DemoServer(DemoOptions(latency=0.02, words=8, require_key=KEY)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.02, words=8, require_key=KEY)) as server:
         chain = cli.chain(server.base_url, steps=1)
         for words, stdin, status in (
             (("run", book, "--chain", chain), "", 2),
@@ -120,7 +120,7 @@ async def test_a_proxy_that_cannot_be_used_is_told_before_any_call(cli: Any) -> 
 
 async def test_rows_that_are_all_known_need_no_key(cli: Any, keyring_env: dict[str, str]) -> None:
     book = cli.workbook(3)
-    async with DemoServer(DemoOptions(latency=0.02, words=8)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.02, words=8)) as server:
         chain = cli.chain(server.base_url, steps=1)
         assert (await cli("run", book, "--chain", chain)).status == 0
         assert (await cli("run", book, "--chain", chain, env=keyring_env)).status == 0
@@ -133,7 +133,7 @@ async def test_an_encrypted_workbook_wants_its_password_before_anything_is_paid(
     with plain.open("rb") as source, book.open("wb") as target:
         msoffcrypto.format.ooxml.OOXMLFile(source).encrypt("geheim", target)
     plain.unlink()
-    async with DemoServer(DemoOptions(latency=0.02, words=8)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.02, words=8)) as server:
         chain = cli.chain(server.base_url, steps=1)
         for words, stdin in (((), ""), (("--password",), "wrong\n")):
             done = await cli("run", book, "--chain", chain, *words, stdin=stdin)

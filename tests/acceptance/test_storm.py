@@ -13,8 +13,8 @@ from chaindesk.domain.events import Event, StepFinished
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.journal.sqlite.journal import open_journal
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer, answer_of
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer, answer_of
 from chaindesk.workbook import open_manifest
 
 STORM: dict[str, Any] = {
@@ -42,7 +42,7 @@ async def test_every_row_comes_through_a_storm_with_its_own_answers(tmp_path: Pa
     with xlsxwriter.Workbook(path) as book:
         sheet = book.add_worksheet("Jobs")
         sheet.write_column(0, 0, ["Topic", *(f"lamp {number}" for number in range(25))])
-    options = DemoOptions(**STORM, seed=1)
+    options = SimulatorOptions(**STORM, seed=1)
     journal = open_journal(tmp_path / "journal.sqlite3")
     finished: list[StepFinished] = []
 
@@ -50,7 +50,7 @@ async def test_every_row_comes_through_a_storm_with_its_own_answers(tmp_path: Pa
         if isinstance(event, StepFinished):
             finished.append(event)
 
-    async with DemoServer(options) as server:
+    async with SimulatorServer(options) as server:
         chain = parse_chain(CHAIN.replace("BASE", server.base_url), "storm.yaml")
         session = Session(open_manifest(path), chain, journal, KeyStore())
         result = await session.run(RunOptions(), listen)

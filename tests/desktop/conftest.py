@@ -17,7 +17,7 @@ from chaindesk.desktop.app import Desk
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui.theme import Theme
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 class DeskMaker(Protocol):
     """Makes a window with everything behind it; its simulated provider behaves as the options say."""
 
-    def __call__(self, options: DemoOptions = ...) -> Desk:
+    def __call__(self, options: SimulatorOptions = ...) -> Desk:
         """Make one."""
         ...
 
@@ -58,7 +58,7 @@ def make_desk(qloop: DesktopLoop, qapp: QApplication, tmp_path: Path) -> Iterato
     theme = Theme(qapp, "light")
     desks: list[Desk] = []
 
-    def make(options: DemoOptions = DemoOptions(latency=0.02)) -> Desk:  # noqa: B008 - frozen
+    def make(options: SimulatorOptions = SimulatorOptions(latency=0.02)) -> Desk:  # noqa: B008 - frozen
         desk = Desk(theme, Workspace(demo=options))
         desk.window.resize(1200, 760)
         desk.window.show()

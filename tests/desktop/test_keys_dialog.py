@@ -21,8 +21,8 @@ from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.status import Status
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
@@ -83,7 +83,7 @@ async def shown(dialog: KeysDialog, reach: Reach) -> None:
 async def test_a_key_is_kept_tested_and_deleted(
     qloop: DesktopLoop, qtbot: QtBot, ring: InMemoryKeyring, reach: Reach
 ) -> None:
-    async with DemoServer(DemoOptions(latency=0, require_key="sk-right")) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0, require_key="sk-right")) as server:
         dialog = KeysDialog(KeyStore(environment={}), lab_chain(server.base_url), {})
         qtbot.addWidget(dialog)
         await shown(dialog, reach)
@@ -165,7 +165,7 @@ async def test_a_locked_keyring_is_asked_once_told_and_asked_again_when_it_is_un
 async def test_a_key_can_be_tried_before_it_is_kept_and_replaced(
     qloop: DesktopLoop, qtbot: QtBot, ring: InMemoryKeyring, reach: Reach
 ) -> None:
-    async with DemoServer(DemoOptions(latency=0, require_key="sk-right")) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0, require_key="sk-right")) as server:
         dialog = KeysDialog(KeyStore(environment={}), lab_chain(server.base_url), {})
         qtbot.addWidget(dialog)
         await shown(dialog, reach)
@@ -214,7 +214,7 @@ async def test_what_was_typed_is_forgotten_when_the_dialog_closes(
 async def test_a_refused_key_pauses_the_run_with_one_question_and_goes_on_with_the_right_one(
     qloop: DesktopLoop, make_desk: Make, jobs: Callable[[int], Path], tmp_path: Path, reach: Reach
 ) -> None:
-    async with DemoServer(DemoOptions(latency=0.01, require_key="sk-right")) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.01, require_key="sk-right")) as server:
         desk = make_desk()
         window = desk.window
         path = tmp_path / "lab.yaml"

@@ -18,7 +18,7 @@ from chaindesk.desktop.app import Desk
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.status import Review, Status
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
@@ -55,7 +55,7 @@ def sheet(path: Path) -> list[list[object]]:
 async def test_from_an_opened_workbook_to_an_exported_one_that_another_reader_reads(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.02, fail_containing="topic 3.", fail_status=400))
+    desk = make_desk(SimulatorOptions(latency=0.02, fail_containing="topic 3.", fail_status=400))
     window = desk.window
     await opened(desk, jobs(6), chain, reach)
     assert window.model.rowCount() == 6
@@ -145,7 +145,7 @@ async def test_an_edited_early_step_makes_the_later_ones_stale_and_a_run_renews_
 async def test_pause_holds_new_calls_and_go_on_ends_the_run(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.1, distribution="constant"))
+    desk = make_desk(SimulatorOptions(latency=0.1, distribution="constant"))
     window = desk.window
     await opened(desk, jobs(30), chain, reach)
     window.actions_.run.trigger()
@@ -166,7 +166,7 @@ async def test_pause_holds_new_calls_and_go_on_ends_the_run(
 async def test_stop_ends_within_a_second_and_the_next_run_pays_only_for_the_rest(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.15, distribution="constant"))
+    desk = make_desk(SimulatorOptions(latency=0.15, distribution="constant"))
     await opened(desk, jobs(30), chain, reach)
     desk.window.actions_.run.trigger()
     await reach(lambda: count(desk, Status.DONE) >= 4)
@@ -185,7 +185,7 @@ async def test_stop_ends_within_a_second_and_the_next_run_pays_only_for_the_rest
 async def test_retry_failed_runs_the_failed_rows_alone(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.01, fail_containing="topic 2.", fail_status=400, fail_attempts=1))
+    desk = make_desk(SimulatorOptions(latency=0.01, fail_containing="topic 2.", fail_status=400, fail_attempts=1))
     await opened(desk, jobs(5), chain, reach)
     await ran(desk, reach)
     assert count(desk, Status.FAILED) == 1
@@ -220,7 +220,7 @@ async def test_just_the_chosen_rows_are_run(
 async def test_the_row_on_screen_fills_while_it_runs_and_concurrency_turns_live(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.2, distribution="constant"))
+    desk = make_desk(SimulatorOptions(latency=0.2, distribution="constant"))
     await opened(desk, jobs(40), chain, reach)
     assert desk.window.at_once.value() == 5
     desk.window.actions_.run.trigger()
@@ -236,7 +236,7 @@ async def test_the_row_on_screen_fills_while_it_runs_and_concurrency_turns_live(
 async def test_a_thousand_rows_at_a_hundred_at_once_leave_the_window_responsive(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.5, sigma=0.4, words=40))
+    desk = make_desk(SimulatorOptions(latency=0.5, sigma=0.4, words=40))
     await opened(desk, jobs(1000), chain, reach)
     desk.window.at_once.spin.setValue(100)
     late: list[float] = []
@@ -303,7 +303,7 @@ async def test_an_idle_window_closes_without_a_question(qloop: DesktopLoop, make
 async def test_closing_during_a_run_asks_once_and_keeps_what_is_finished(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.3, distribution="constant"))
+    desk = make_desk(SimulatorOptions(latency=0.3, distribution="constant"))
     closed = asyncio.Event()
     desk.window.closed.connect(closed.set)
     await opened(desk, jobs(20), chain, reach)

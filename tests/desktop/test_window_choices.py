@@ -17,8 +17,8 @@ from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import Edit, Phase
 from chaindesk.domain.status import Review, Status
 from chaindesk.providers.registry import PRESETS
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
@@ -49,7 +49,7 @@ async def test_a_budget_is_asked_for_kept_and_may_be_raised(
     )
     desk = make_desk()
     desk.workspace.keys = KeyStore(environment={"OPENAI_API_KEY": "sk-desk"})
-    async with DemoServer(DemoOptions(latency=0.01)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.01)) as server:
         desk.workspace.addresses[PRESETS["openai"].base_url] = server.base_url
         desk.workspace.open_workbook(jobs(4), chain=chain)
         await reach(lambda: desk.workspace.session is not None)

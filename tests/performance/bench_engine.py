@@ -26,17 +26,17 @@ from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.journal.sqlite.journal import open_journal
-from chaindesk.simulator.options import DemoOptions, latency_of
+from chaindesk.simulator.options import SimulatorOptions, latency_of
 
 STEPS = 3
 CONCURRENCY = 25
 SERVE = """
 import asyncio, json, sys
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 
 async def main():
-    async with DemoServer(DemoOptions.from_json(sys.argv[1])) as server:
+    async with SimulatorServer(SimulatorOptions.from_json(sys.argv[1])) as server:
         print(server.base_url, flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
         counters = server.counters
@@ -69,7 +69,7 @@ def greedy_bound(chains: Iterable[float], slots: int) -> float:
 
 
 @asynccontextmanager
-async def server_of(options: DemoOptions) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
+async def server_of(options: SimulatorOptions) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
     """The simulated provider in a process of its own: its address and the process."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
@@ -113,7 +113,7 @@ class Watch:
 
 async def measure_bound(rows: int = 100) -> float:
     """One run of log-normal latency; prints and gives its time over the greedy bound of the same draws."""
-    options = DemoOptions(latency=1.0 / STEPS, distribution="log-normal", draw="request")
+    options = SimulatorOptions(latency=1.0 / STEPS, distribution="log-normal", draw="request")
     with tempfile.TemporaryDirectory() as folder:
         journal = open_journal(Path(folder) / "journal.sqlite3")
         manifest = manifest_of(rows, Path(folder))
@@ -132,7 +132,7 @@ async def measure_bound(rows: int = 100) -> float:
     return ratio
 
 
-def chain_seconds(session: Session, row: Row, options: DemoOptions) -> float:
+def chain_seconds(session: Session, row: Row, options: SimulatorOptions) -> float:
     """The seconds that the server took for a row, from the requests that it was sent."""
     seconds = 0.0
     for index in range(session.row_chain.count):
@@ -146,7 +146,7 @@ async def measure_cpu(rows: int, concurrency: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         journal = open_journal(Path(folder) / "journal.sqlite3")
         watch = Watch()
-        async with server_of(DemoOptions(latency=0.0, distribution="constant", words=40)) as (address, process):
+        async with server_of(SimulatorOptions(latency=0.0, distribution="constant", words=40)) as (address, process):
             addresses = {"demo:embedded": address}
             chain = chain_of(1, concurrency)
             session = Session(

@@ -21,7 +21,7 @@ import aiohttp
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
-from chaindesk.simulator.options import DemoOptions, latency_of
+from chaindesk.simulator.options import SimulatorOptions, latency_of
 
 DEMO = resolve("demo")
 AT_ONCE = 25
@@ -34,12 +34,12 @@ def main() -> int:
     parser.add_argument("--calls", type=int, default=3000, help="calls of one round (default 3000)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds, interleaved; the median counts (default 5)")
     arguments = parser.parse_args()
-    with _served(DemoOptions(latency=0, words=40)) as address:
+    with _served(SimulatorOptions(latency=0, words=40)) as address:
         floor, ours = asyncio.run(_cpu(address, arguments.calls, arguments.rounds))
     print(f"bare aiohttp  {floor * 1000:.3f} ms CPU a call")  # noqa: T201
     ratio = ours / floor
     print(f"our provider  {ours * 1000:.3f} ms CPU a call: {ratio:.2f} times the floor")  # noqa: T201
-    options = DemoOptions(latency=1 / 3, sigma=0.5, seed=1)
+    options = SimulatorOptions(latency=1 / 3, sigma=0.5, seed=1)
     with _served(options) as address:
         taken, ideal = asyncio.run(_run(address, options))
     share = f"{taken / ideal:.4f} times the greedy bound ({ideal:.3f} s)"
@@ -78,7 +78,7 @@ async def _burned(call: Call, requests: list[CompletionRequest]) -> float:
     return (time.process_time() - began) / len(requests)
 
 
-async def _run(address: str, options: DemoOptions) -> tuple[float, float]:
+async def _run(address: str, options: SimulatorOptions) -> tuple[float, float]:
     """Seconds that 100 chains of three calls take, and the least that greedy scheduling needs for their delays."""
     chains = [[_request(f"Row {row}, step {step}.") for step in range(3)] for row in range(100)]
     async with open_providers({}, AT_ONCE, addresses={DEMO.base_url: address}) as provider:
@@ -114,7 +114,7 @@ def _request(prompt: str) -> CompletionRequest:
 
 
 @contextmanager
-def _served(options: DemoOptions) -> Iterator[str]:
+def _served(options: SimulatorOptions) -> Iterator[str]:
     command = [sys.executable, "-m", "chaindesk.simulator.server", options.to_json()]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None

@@ -35,7 +35,7 @@ from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.journal.sqlite.journal import open_journal
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 STEPS = 3
 AT_ONCE = 25
@@ -47,7 +47,7 @@ class Load:
     """What is asked of a limited server."""
 
     title: str
-    options: DemoOptions
+    options: SimulatorOptions
     rows: int = 100
 
     @property
@@ -57,12 +57,12 @@ class Load:
 
 
 LOADS = (
-    Load("600 requests a minute, a second's worth at once", DemoOptions(latency=0.3, rpm=600, burst=1)),
-    Load("600 requests a minute, one at a time", DemoOptions(latency=0.3, rpm=600, burst=0.1)),
-    Load("600 requests a minute, told nowhere", DemoOptions(latency=0.3, rpm=600, burst=1, limits_told=False)),
-    Load("120,000 tokens a minute", DemoOptions(latency=0.3, tpm=120_000, burst=1, words=80)),
+    Load("600 requests a minute, a second's worth at once", SimulatorOptions(latency=0.3, rpm=600, burst=1)),
+    Load("600 requests a minute, one at a time", SimulatorOptions(latency=0.3, rpm=600, burst=0.1)),
+    Load("600 requests a minute, told nowhere", SimulatorOptions(latency=0.3, rpm=600, burst=1, limits_told=False)),
+    Load("120,000 tokens a minute", SimulatorOptions(latency=0.3, tpm=120_000, burst=1, words=80)),
 )
-LONG = Load("1,500 requests a minute for a minute", DemoOptions(latency=0.3, rpm=1500, burst=1), rows=500)
+LONG = Load("1,500 requests a minute for a minute", SimulatorOptions(latency=0.3, rpm=1500, burst=1), rows=500)
 
 
 async def with_chaindesk(address: str, load: Load) -> int:
@@ -172,7 +172,7 @@ async def failed_rows(ask: Ask, load: Load) -> int:
 
 
 @asynccontextmanager
-async def served(options: DemoOptions) -> AsyncIterator[str]:
+async def served(options: SimulatorOptions) -> AsyncIterator[str]:
     """The simulated provider in a process of its own: its address."""
     command = [sys.executable, "-m", "chaindesk.simulator.server", options.to_json()]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)

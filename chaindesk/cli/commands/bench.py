@@ -25,7 +25,7 @@ from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 DESCRIPTION = """Measure calls one after another against calls side by side.
 
@@ -94,7 +94,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 async def _simulated(arguments: argparse.Namespace) -> int:
     mean = arguments.latency * arguments.latency_scale
-    demo = DemoOptions(latency=mean, distribution=arguments.distribution, seed=arguments.seed)
+    demo = SimulatorOptions(latency=mean, distribution=arguments.distribution, seed=arguments.seed)
     async with demo_process(demo) as address:
         bench = Bench(demo, {DEMO_BASE_URL: address})
         await bench.measure(5, 5)  # a first run loads what later ones find loaded
@@ -171,7 +171,7 @@ def _agreed(arguments: argparse.Namespace, chain: Chain, plan: Plan) -> bool:
 async def _real(
     arguments: argparse.Namespace, chain: Chain, manifest: Manifest, choice: RowChoice, together: int
 ) -> int:
-    demo = DemoOptions(latency=arguments.latency * arguments.latency_scale, distribution=arguments.distribution)
+    demo = SimulatorOptions(latency=arguments.latency * arguments.latency_scale, distribution=arguments.distribution)
     keys = KeyStore()
     async with AsyncExitStack() as stack:
         addresses = {}

@@ -58,7 +58,7 @@ def execute(arguments: argparse.Namespace) -> int:
 async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Path) -> int:
     from chaindesk.chain_file import load_chain
     from chaindesk.domain.completion import DEMO_BASE_URL
-    from chaindesk.simulator.server import DemoOptions, DemoServer
+    from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
     from chaindesk.workbook import open_manifest
 
     chain_path = resource("examples/articles.yaml")
@@ -74,7 +74,7 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
     # A second demonstration is one, too: nothing is taken over from the first.
     chosen = RunOptions(choice=RowChoice(first=arguments.rows), concurrency=arguments.concurrency, fresh=True)
     with opened_journal(arguments) as journal:
-        async with DemoServer(DemoOptions(latency=arguments.latency)) as server:
+        async with SimulatorServer(SimulatorOptions(latency=arguments.latency)) as server:
             addresses = {DEMO_BASE_URL: server.base_url}
             session = open_session(manifest, chain, journal, chain_path=chain_path, addresses=addresses)
             status = await run_and_export(session, chosen, target, telling)

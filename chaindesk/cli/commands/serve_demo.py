@@ -12,7 +12,7 @@ from dataclasses import fields
 from chaindesk.cli import loop as event_loop
 from chaindesk.cli.options import add_json
 from chaindesk.cli.output import note, say, say_json
-from chaindesk.simulator.options import DISTRIBUTIONS, DRAWS, DemoOptions
+from chaindesk.simulator.options import DISTRIBUTIONS, DRAWS, SimulatorOptions
 
 DESCRIPTION = """Serve the simulated provider: a real HTTP server that speaks OpenAI's chat completions and responses,
 Anthropic's messages and Gemini's generateContent.
@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare an option for each of the server's."""
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (%(default)s)")
     parser.add_argument("--port", type=int, default=0, help="the port (a free one)")
-    defaults = DemoOptions()
+    defaults = SimulatorOptions()
     for name, words in _HELP.items():
         default = getattr(defaults, name)
         if isinstance(default, bool):
@@ -78,20 +78,20 @@ def execute(arguments: argparse.Namespace) -> int:
     return event_loop.run(_serve(arguments, _options(arguments)))
 
 
-def _options(arguments: argparse.Namespace) -> DemoOptions:
+def _options(arguments: argparse.Namespace) -> SimulatorOptions:
     if arguments.options:
-        return DemoOptions.from_json(arguments.options)
-    return DemoOptions(**{field.name: getattr(arguments, field.name) for field in fields(DemoOptions)})
+        return SimulatorOptions.from_json(arguments.options)
+    return SimulatorOptions(**{field.name: getattr(arguments, field.name) for field in fields(SimulatorOptions)})
 
 
-async def _serve(arguments: argparse.Namespace, options: DemoOptions) -> int:
-    from chaindesk.simulator.server import DemoServer
+async def _serve(arguments: argparse.Namespace, options: SimulatorOptions) -> int:
+    from chaindesk.simulator.server import SimulatorServer
 
     ended = asyncio.Event()
     _end_on_signals(ended, asyncio.get_running_loop())
     if arguments.until_stdin_ends:
         _end_with_stdin(ended, asyncio.get_running_loop())
-    async with DemoServer(options, arguments.host, arguments.port) as server:
+    async with SimulatorServer(options, arguments.host, arguments.port) as server:
         if arguments.json:
             say_json({"event": "listening", "base_url": server.base_url, "counters": f"{server.root_url}/counters"})
         else:

@@ -11,7 +11,7 @@ from chaindesk.desktop.runtime.background_tasks import Tasks
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.engine.model_catalog import Offer, offers
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 _PATIENCE = 20.0  # seconds for a list
 
@@ -72,7 +72,7 @@ class ModelLists(QObject):
 
     async def _offer(self, endpoint: Endpoint) -> Offer:
         if endpoint.base_url == DEMO_BASE_URL and DEMO_BASE_URL not in self._addresses:
-            return Offer(endpoint.name, DemoOptions().models)
+            return Offer(endpoint.name, SimulatorOptions().models)
         keys, _ = await self._keys.find_all([endpoint])
         return (await offers([endpoint], keys, addresses=self._addresses, seconds=_PATIENCE))[endpoint.name]
 

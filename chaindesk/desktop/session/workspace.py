@@ -24,7 +24,7 @@ from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.domain.row_state import RowState
 from chaindesk.engine.session import Session
 from chaindesk.journal.protocol import Journal
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 DEMO_PROVIDER = "demo"
 
@@ -86,7 +86,7 @@ class Workspace(QObject):
         parent: QObject | None = None,
         *,
         keys: KeyStore | None = None,
-        demo: DemoOptions | None = None,
+        demo: SimulatorOptions | None = None,
     ) -> None:
         super().__init__(parent)
         self.manifest: Manifest | None = None
@@ -268,9 +268,9 @@ class Workspace(QObject):
     async def _open_demo(self) -> None:
         """Start the simulated provider, once; it answers until the window closes."""
         if DEMO_BASE_URL not in self.addresses:
-            from chaindesk.simulator.server import DemoServer
+            from chaindesk.simulator.server import SimulatorServer
 
-            server = await self._open.enter_async_context(DemoServer(self._demo or DemoOptions()))
+            server = await self._open.enter_async_context(SimulatorServer(self._demo or SimulatorOptions()))
             self.addresses[DEMO_BASE_URL] = server.base_url
 
     def _remember(self, workbook: Path | None) -> None:

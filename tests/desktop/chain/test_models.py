@@ -14,8 +14,8 @@ from chaindesk.desktop.chain.model_cache import ModelLists
 from chaindesk.desktop.chain.model_hints import model_lines, with_model
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.providers.registry import resolve
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Reach = Callable[..., Awaitable[None]]
@@ -36,7 +36,7 @@ def items(editor: ChainEditor) -> list[str]:
 async def test_models_are_offered_used_in_a_step_and_a_name_that_is_on_no_list_is_only_marked(
     qloop: DesktopLoop, qtbot: QtBot, chain: Path, reach: Reach
 ) -> None:
-    async with DemoServer(DemoOptions(latency=0.0, models=("writer", "researcher", "poet"))) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.0, models=("writer", "researcher", "poet"))) as server:
         lab(chain, server.base_url)
         lists = ModelLists(KeyStore(environment={}), {})
         editor = ChainEditor(chain, None, models=lists)

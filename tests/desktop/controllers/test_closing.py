@@ -16,13 +16,13 @@ from chaindesk.desktop.session import unfinished_runs as under_way
 from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import ExportReport, Session
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
 Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
-SLOW = DemoOptions(latency=0.3, distribution="constant")
+SLOW = SimulatorOptions(latency=0.3, distribution="constant")
 
 
 async def running(desk: Desk, workbook: Path, chain: Path, reach: Reach) -> None:

@@ -18,7 +18,7 @@ from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import Phase
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 # The offscreen platform knows no window manager whom a dialog could tell its size.
 pytestmark = pytest.mark.qt_log_ignore(r"does not support propagateSizeHints")
@@ -222,7 +222,7 @@ async def test_the_log_folder_opens_from_the_menu(make_desk: Callable[[], Desk])
 async def test_a_run_that_begins_is_in_the_open_list_at_once(
     qloop: DesktopLoop, make_desk: Callable[..., Desk], jobs: Callable[[int], Path], chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(DemoOptions(latency=30))
+    desk = make_desk(SimulatorOptions(latency=30))
     desk.workspace.open_workbook(jobs(2), chain=chain)
     await reach(lambda: desk.workspace.session is not None)
     view = shown(desk)

@@ -12,7 +12,7 @@ from chaindesk.desktop.app import Desk
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.status import Status
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
@@ -35,7 +35,7 @@ def warm_chain(tmp_path: Path) -> Path:
 async def test_a_parameter_that_a_model_is_asked_without_is_told_during_the_run_and_at_its_end(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, warm_chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.2, distribution="constant", unsupported=("temperature",)))
+    desk = make_desk(SimulatorOptions(latency=0.2, distribution="constant", unsupported=("temperature",)))
     window = desk.window
     desk.workspace.open_workbook(jobs(4), chain=warm_chain)
     await reach(lambda: desk.workspace.session is not None)
@@ -52,7 +52,7 @@ async def test_a_parameter_that_a_model_is_asked_without_is_told_during_the_run_
 async def test_the_end_of_a_run_leaves_another_message_alone_and_the_next_run_starts_afresh(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, warm_chain: Path, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.1, distribution="constant", unsupported=("temperature",)))
+    desk = make_desk(SimulatorOptions(latency=0.1, distribution="constant", unsupported=("temperature",)))
     window = desk.window
     desk.workspace.open_workbook(jobs(3), chain=warm_chain)
     await reach(lambda: desk.workspace.session is not None)

@@ -20,8 +20,8 @@ from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import OutputState, RunOptions, Session
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
@@ -248,7 +248,7 @@ async def test_what_another_program_did_is_shown_when_the_user_comes_back(
     await reach(lambda: desk.workspace.session is not None)
     here = session_of(desk)
     there = Session(here.manifest, here.chain, here.journal, here.keys, addresses=here.addresses)
-    async with DemoServer(DemoOptions(latency=0.0, fail_containing="topic 2")) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.0, fail_containing="topic 2")) as server:
         there.addresses["demo:embedded"] = server.base_url
         await there.run(RunOptions(), lambda _: None)
     assert desk.window.model.snapshot.counts[Status.PENDING] == 3

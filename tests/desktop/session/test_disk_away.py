@@ -12,7 +12,7 @@ from chaindesk.desktop.app import Desk
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import Phase
 from chaindesk.domain.status import Status
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
@@ -54,7 +54,7 @@ def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def test_the_run_waits_for_the_drive_and_goes_on(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach, drive: Path
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.1))
+    desk = make_desk(SimulatorOptions(latency=0.1))
     away = await without_a_drive(desk, jobs(30), chain, reach, drive)
     desk.window.run_banner.buttons()[0].click()
     assert "to be kept" in desk.window.run_banner.text
@@ -67,7 +67,7 @@ async def test_the_run_waits_for_the_drive_and_goes_on(
 async def test_a_stop_meanwhile_says_where_the_answers_are_and_the_next_run_takes_them(
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach, drive: Path
 ) -> None:
-    desk = make_desk(DemoOptions(latency=0.1))
+    desk = make_desk(SimulatorOptions(latency=0.1))
     away = await without_a_drive(desk, jobs(30), chain, reach, drive)
     desk.window.run_banner.buttons()[1].click()
     await reach(lambda: desk.controller.phase is Phase.IDLE)

@@ -21,8 +21,8 @@ from chaindesk.desktop.session.run_request import Phase, RunWish
 from chaindesk.desktop.session.unfinished_runs import UnderWay
 from chaindesk.domain.row_selection import RowChoice
 from chaindesk.domain.status import Status
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., Desk]
@@ -50,7 +50,7 @@ sys.exit(application.run(Path(sys.argv[1]), []))
 """
 
 
-def served(chain: Path, server: DemoServer) -> Path:
+def served(chain: Path, server: SimulatorServer) -> Path:
     """The chain, asking a server of the test's own, which outlives the window and counts."""
     text = chain.read_text("utf-8").replace("demo/", "lab/")
     chain.write_text(
@@ -76,7 +76,7 @@ async def test_a_killed_window_is_gone_on_with_by_one_click_and_only_missing_cal
     qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
 ) -> None:
     path = jobs(20)
-    async with DemoServer(DemoOptions(latency=0.15)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.15)) as server:
         served(chain, server)
         desk = make_desk()
         desk.workspace.open_workbook(path, chain=chain)  # so that the other window knows the chain

@@ -13,17 +13,17 @@ from chaindesk.cli.error_handler import report_fault
 from chaindesk.domain.chain import bind
 from chaindesk.domain.errors import CallError, FailureKind, PasswordNeeded
 from chaindesk.settings import log_folder, resource
-from chaindesk.simulator.options import DemoOptions
+from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.workbook import open_manifest
 
 
 def test_every_option_of_the_simulated_provider_can_be_given() -> None:
     parser = argparse.ArgumentParser()
     serve_demo.add_arguments(parser)
-    assert set(serve_demo._HELP) == {field.name for field in fields(DemoOptions)}
-    assert serve_demo._options(parser.parse_args([])) == DemoOptions()
+    assert set(serve_demo._HELP) == {field.name for field in fields(SimulatorOptions)}
+    assert serve_demo._options(parser.parse_args([])) == SimulatorOptions()
     words = ["--latency", "2", "--rpm", "600", "--models", "a,b", "--fail-status", "500", "--draw", "arrival"]
-    wanted = DemoOptions(latency=2.0, rpm=600.0, models=("a", "b"), fail_status=500, draw="arrival")
+    wanted = SimulatorOptions(latency=2.0, rpm=600.0, models=("a", "b"), fail_status=500, draw="arrival")
     assert serve_demo._options(parser.parse_args(words)) == wanted
     assert serve_demo._options(parser.parse_args(["--options", wanted.to_json()])) == wanted
 

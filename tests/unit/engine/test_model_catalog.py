@@ -8,7 +8,7 @@ from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Usage
 from chaindesk.engine.model_catalog import Offer, missing_models, offers, savings
 from chaindesk.providers.registry import resolve
-from chaindesk.simulator.server import DemoOptions, DemoServer
+from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 
 
 def chain_of(model: str, **providers: object) -> Chain:
@@ -44,7 +44,7 @@ def test_what_is_missing_is_told_with_the_nearest_name() -> None:
 
 
 async def test_one_silent_provider_holds_up_no_other_and_nobody_is_asked_in_vain() -> None:
-    async with DemoServer(DemoOptions(models=("writer",))) as server:
+    async with SimulatorServer(SimulatorOptions(models=("writer",))) as server:
         there = {"there:x": server.base_url, "away:x": "http://127.0.0.1:9"}
         endpoints = [
             resolve("lab", chain_of("lab/a", lab={"base_url": server.base_url}).providers["lab"]),

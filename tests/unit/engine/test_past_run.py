@@ -17,8 +17,8 @@ from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import open_manifest
 
 
@@ -44,7 +44,7 @@ def journal(tmp_path: Path) -> Iterator[SqliteJournal]:
 
 async def run(path: Path, journal: SqliteJournal, prompt: str, **options: object) -> int:
     chain = Chain.model_validate({"name": "one", "steps": [{"name": "text", "model": "demo/a", "prompt": prompt}]})
-    async with DemoServer(DemoOptions(latency=0.0, draw="arrival", seed=len(journal.runs()))) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.0, draw="arrival", seed=len(journal.runs()))) as server:
         addresses = {"demo:embedded": server.base_url}
         session = Session(open_manifest(path), chain, journal, KeyStore(environment={}), addresses=addresses)
         result = await session.run(RunOptions(**options), lambda _: None)  # type: ignore[arg-type]

@@ -31,8 +31,8 @@ from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import open_manifest
 
 QUICK = {"latency": 0.0, "distribution": "constant", "words": 8}
@@ -72,7 +72,7 @@ def chain_of(**others: Any) -> Chain:
     return Chain.model_validate({"name": "article", "concurrency": 5, "steps": STEPS} | others)
 
 
-def session_of(path: Path, journal: SqliteJournal, server: DemoServer | None = None, **others: Any) -> Session:
+def session_of(path: Path, journal: SqliteJournal, server: SimulatorServer | None = None, **others: Any) -> Session:
     addresses = {"demo:embedded": server.base_url} if server else {}
     return Session(open_manifest(path), chain_of(**others), journal, KeyStore(environment={}), addresses=addresses)
 
@@ -89,7 +89,7 @@ def cells(path: Path) -> dict[str, list[Any]]:
 
 
 async def test_the_main_job_from_workbook_to_workbook(workbook: Path, journal: SqliteJournal) -> None:
-    async with DemoServer(DemoOptions(**QUICK)) as server:
+    async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
         session = session_of(workbook, journal, server, columns=["model", "tokens", "cost", "finished at", "review"])
         result = await session.run(RunOptions(), ignore)
         assert result.counts == {Status.DONE: 12}
@@ -115,7 +115,7 @@ async def test_the_main_job_from_workbook_to_workbook(workbook: Path, journal: S
 
 
 async def test_a_completed_workbook_is_continued(workbook: Path, journal: SqliteJournal) -> None:
-    async with DemoServer(DemoOptions(**QUICK)) as server:
+    async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
         first = session_of(workbook, journal, server)
         await first.run(RunOptions(choice=RowChoice(first=4)), ignore)
         exported = (await first.export()).path
@@ -134,7 +134,7 @@ async def test_a_completed_workbook_is_continued(workbook: Path, journal: Sqlite
 async def test_what_another_journal_filled_in_is_left_alone(
     workbook: Path, journal: SqliteJournal, tmp_path: Path
 ) -> None:
-    async with DemoServer(DemoOptions(**QUICK)) as server:
+    async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
         first = session_of(workbook, journal, server)
         await first.run(RunOptions(), ignore)
         exported = (await first.export()).path
@@ -148,7 +148,7 @@ async def test_what_another_journal_filled_in_is_left_alone(
 
 
 async def test_a_failed_row_says_why_and_keeps_what_it_has(workbook: Path, journal: SqliteJournal) -> None:
-    async with DemoServer(DemoOptions(**QUICK, fail_containing="Draft Topic 3")) as server:
+    async with SimulatorServer(SimulatorOptions(**QUICK, fail_containing="Draft Topic 3")) as server:
         session = session_of(workbook, journal, server)
         result = await session.run(RunOptions(), ignore)
         assert result.counts == {Status.DONE: 11, Status.FAILED: 1}
@@ -162,7 +162,7 @@ async def test_a_failed_row_says_why_and_keeps_what_it_has(workbook: Path, journ
 
 
 async def test_an_edit_wins_over_the_models_text(workbook: Path, journal: SqliteJournal) -> None:
-    async with DemoServer(DemoOptions(**QUICK)) as server:
+    async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
         session = session_of(workbook, journal, server)
         await session.run(RunOptions(), ignore)
         row = session.manifest.rows[0]
@@ -214,7 +214,7 @@ def test_every_mistake_of_a_chain_is_told_at_once(workbook: Path, journal: Sqlit
 
 
 async def test_two_runs_over_one_session_are_refused(workbook: Path, journal: SqliteJournal) -> None:
-    async with DemoServer(DemoOptions(**QUICK)) as server:
+    async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
         session = session_of(workbook, journal, server)
         refused: list[str] = []
         control = RunControl()
@@ -234,7 +234,7 @@ async def test_two_runs_over_one_session_are_refused(workbook: Path, journal: Sq
 
 
 async def test_a_report_adds_a_run_up(workbook: Path, journal: SqliteJournal) -> None:
-    async with DemoServer(DemoOptions(**QUICK)) as server:
+    async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
         session = session_of(workbook, journal, server)
         result = await session.run(RunOptions(), ignore)
         report = run_report(journal, result.run_id)
@@ -269,7 +269,7 @@ asyncio.run(session.run(RunOptions(), listen))
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 async def test_a_killed_run_goes_on_and_pays_for_nothing_twice(workbook: Path, tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
-    async with DemoServer(DemoOptions(latency=0.05, words=8)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.05, words=8)) as server:
         words = [sys.executable, "-c", RUN, str(workbook), str(path), chain_of().model_dump_json(), server.base_url]
         told = 0
         for kill_at in (3, 4, 5):
@@ -294,7 +294,7 @@ async def test_a_killed_run_goes_on_and_pays_for_nothing_twice(workbook: Path, t
 async def test_behind_a_limit_that_nobody_told_no_row_fails(tmp_path: Path, journal: SqliteJournal) -> None:
     path = tmp_path / "many.csv"
     path.write_text("Topic\n" + "".join(f"Topic {number}\n" for number in range(80)), encoding="utf-8")
-    async with DemoServer(DemoOptions(latency=0.05, words=8, rpm=1800, burst=0.5)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.05, words=8, rpm=1800, burst=0.5)) as server:
         session = session_of(path, journal, server, steps=STEPS[:1], concurrency=25)
         events: list[Event] = []
         result = await session.run(RunOptions(), events.append)
@@ -309,7 +309,7 @@ async def test_a_second_run_over_a_workbook_is_refused_while_one_goes_on(
     workbook: Path, journal: SqliteJournal
 ) -> None:
     beside = open_journal(journal.path)
-    async with DemoServer(DemoOptions(**QUICK)) as server:
+    async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
         first, second = session_of(workbook, journal, server), session_of(workbook, beside, server)
         refused: list[str] = []
 
@@ -331,7 +331,7 @@ async def test_what_another_program_paid_for_since_the_workbook_was_opened_is_no
     workbook: Path, journal: SqliteJournal
 ) -> None:
     beside = open_journal(journal.path)
-    async with DemoServer(DemoOptions(**QUICK)) as server:
+    async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
         opened_early = session_of(workbook, journal, server)
         assert opened_early.plan().calls == 36
         await session_of(workbook, beside, server).run(RunOptions(choice=RowChoice(first=5)), ignore)
@@ -346,7 +346,7 @@ async def test_a_parameter_that_a_model_does_not_take_is_said_once_a_run(
     workbook: Path, journal: SqliteJournal
 ) -> None:
     steps = [{"name": "notes", "model": "demo/writer", "prompt": "Notes on {{Topic}}", "temperature": 0.5}]
-    async with DemoServer(DemoOptions(**QUICK, unsupported=("temperature",))) as server:
+    async with SimulatorServer(SimulatorOptions(**QUICK, unsupported=("temperature",))) as server:
         session = session_of(workbook, journal, server, steps=steps)
         told: list[RunNoticed] = []
         result = await session.run(

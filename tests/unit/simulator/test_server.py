@@ -21,12 +21,12 @@ from chaindesk.domain.errors import CallError, EnvironmentFailure, FailureKind, 
 from chaindesk.providers.base import Provider, RateHint
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
-from chaindesk.simulator.options import DemoOptions, drawn_latency
-from chaindesk.simulator.server import DemoServer, answer_of, latency_of
+from chaindesk.simulator.options import SimulatorOptions, drawn_latency
+from chaindesk.simulator.server import SimulatorServer, answer_of, latency_of
 from chaindesk.simulator.text import form_of, topic_of
 
 DEMO = resolve("demo")
-QUICK = DemoOptions(latency=0)
+QUICK = SimulatorOptions(latency=0)
 
 
 def _request(prompt: str = "Say hello.", **rest: Any) -> CompletionRequest:
@@ -35,9 +35,9 @@ def _request(prompt: str = "Say hello.", **rest: Any) -> CompletionRequest:
 
 @asynccontextmanager
 async def _served(
-    options: DemoOptions, connections: int = 50, key: str = "", **rest: Any
-) -> AsyncIterator[tuple[DemoServer, Provider]]:
-    async with DemoServer(options) as server:
+    options: SimulatorOptions, connections: int = 50, key: str = "", **rest: Any
+) -> AsyncIterator[tuple[SimulatorServer, Provider]]:
+    async with SimulatorServer(options) as server:
         addresses = {DEMO.base_url: server.base_url}
         async with open_providers({"demo": key} if key else {}, connections, addresses=addresses, **rest) as provider:
             yield server, provider
@@ -89,7 +89,7 @@ async def test_the_same_request_has_the_same_answer_and_the_caller_can_foretell_
         streamed = await provider.complete(_request("Write about lamps.", parameters={"stream": True}))
     assert first.text == second.text == streamed.text == answer_of(QUICK, request)
     assert first.usage == streamed.usage
-    assert answer_of(DemoOptions(seed=1), request) != answer_of(QUICK, request)
+    assert answer_of(SimulatorOptions(seed=1), request) != answer_of(QUICK, request)
 
 
 async def test_an_output_limit_cuts_the_answer() -> None:
@@ -124,7 +124,7 @@ async def test_a_schema_is_answered_with_json_that_fits_it() -> None:
 
 
 async def test_delays_are_those_that_were_drawn() -> None:
-    options = DemoOptions(latency=0.2, sigma=0.4, seed=5)
+    options = SimulatorOptions(latency=0.2, sigma=0.4, seed=5)
     requests = [_request(f"Row {number}") for number in range(30)]
     async with _served(options) as (_, provider):
         completions = await asyncio.gather(*map(provider.complete, requests))
@@ -136,15 +136,15 @@ async def test_delays_are_those_that_were_drawn() -> None:
 
 
 def test_log_normal_delays_have_their_mean() -> None:
-    options = DemoOptions(latency=2.0, sigma=0.6)
+    options = SimulatorOptions(latency=2.0, sigma=0.6)
     draws = [drawn_latency(options, str(number), number) for number in range(20_000)]
     assert statistics.fmean(draws) == pytest.approx(2.0, rel=0.03)
     assert statistics.pstdev(map(math.log, draws)) == pytest.approx(0.6, rel=0.03)
-    assert {drawn_latency(DemoOptions(latency=2.0, distribution="constant"), "x", 0)} == {2.0}
+    assert {drawn_latency(SimulatorOptions(latency=2.0, distribution="constant"), "x", 0)} == {2.0}
 
 
 async def test_delays_can_go_by_the_order_of_arrival() -> None:
-    options = DemoOptions(latency=0.05, draw="arrival", seed=9)
+    options = SimulatorOptions(latency=0.05, draw="arrival", seed=9)
     async with _served(options) as (_, provider):
         for number in range(4):
             completion = await provider.complete(_request())
@@ -153,7 +153,7 @@ async def test_delays_can_go_by_the_order_of_arrival() -> None:
 
 async def test_a_limit_of_requests_is_kept_and_told() -> None:
     hints: list[RateHint] = []
-    options = DemoOptions(latency=0, rpm=120, burst=2)
+    options = SimulatorOptions(latency=0, rpm=120, burst=2)
     async with _served(options, on_rate=lambda request, hint: hints.append(hint)) as (server, provider):
         for _ in range(4):
             await provider.complete(_request())
@@ -172,7 +172,7 @@ async def test_a_limit_of_requests_is_kept_and_told() -> None:
 
 
 async def test_a_limit_of_tokens_is_kept_for_each_key_apart() -> None:
-    options = DemoOptions(latency=0, tpm=600, burst=1)
+    options = SimulatorOptions(latency=0, tpm=600, burst=1)
     async with _served(options, key="first") as (server, provider):
         await provider.complete(_request("Write 200 words about lamps."))
         with pytest.raises(CallError, match="TPM"):
@@ -194,7 +194,7 @@ async def test_a_limit_of_tokens_is_kept_for_each_key_apart() -> None:
 )
 async def test_a_fault_is_met_as_it_was_asked_for(fault: str, kinds: set[FailureKind]) -> None:
     met: set[FailureKind] = set()
-    async with _served(DemoOptions(latency=0, **{fault: 1.0})) as (server, provider):  # type: ignore[arg-type]
+    async with _served(SimulatorOptions(latency=0, **{fault: 1.0})) as (server, provider):  # type: ignore[arg-type]
         for number in range(8):
             with pytest.raises(CallError) as caught:
                 await provider.complete(_request(f"Row {number}", timeout=0.1))
@@ -206,7 +206,7 @@ async def test_a_fault_is_met_as_it_was_asked_for(fault: str, kinds: set[Failure
 
 async def test_faults_come_in_their_shares_and_the_same_ones_each_time() -> None:
     async def statuses() -> list[int | None]:
-        async with _served(DemoOptions(latency=0, error_500=0.3, seed=3)) as (_, provider):
+        async with _served(SimulatorOptions(latency=0, error_500=0.3, seed=3)) as (_, provider):
             requests = [_request(f"Row {number}") for number in range(200)]
             done = await asyncio.gather(*map(provider.complete, requests), return_exceptions=True)
             return [one.http_status if isinstance(one, CallError) else 200 for one in done]
@@ -218,7 +218,7 @@ async def test_faults_come_in_their_shares_and_the_same_ones_each_time() -> None
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
 async def test_a_chosen_request_fails_and_no_other(status: int) -> None:
-    options = DemoOptions(latency=0, fail_containing="FAIL-ME", fail_status=status)
+    options = SimulatorOptions(latency=0, fail_containing="FAIL-ME", fail_status=status)
     async with _served(options) as (_, provider):
         with pytest.raises(CallError) as caught:
             await provider.complete(_request("Please FAIL-ME now"))
@@ -227,7 +227,7 @@ async def test_a_chosen_request_fails_and_no_other(status: int) -> None:
 
 
 async def test_a_chosen_request_can_succeed_on_a_later_attempt() -> None:
-    options = DemoOptions(latency=0, fail_containing="FAIL-ME", fail_status=503, fail_attempts=2)
+    options = SimulatorOptions(latency=0, fail_containing="FAIL-ME", fail_status=503, fail_attempts=2)
     async with _served(options) as (server, provider):
         for _ in range(2):
             with pytest.raises(CallError):
@@ -238,7 +238,7 @@ async def test_a_chosen_request_can_succeed_on_a_later_attempt() -> None:
 
 
 async def test_a_key_can_be_demanded_and_a_wrong_one_is_not_echoed_to_the_user() -> None:
-    options = DemoOptions(latency=0, require_key="demo-key-0123456789")
+    options = SimulatorOptions(latency=0, require_key="demo-key-0123456789")
     async with _served(options, key="demo-key-0123456789") as (_, provider):
         await provider.complete(_request())
         assert "writer" in await provider.models(DEMO)
@@ -250,7 +250,7 @@ async def test_a_key_can_be_demanded_and_a_wrong_one_is_not_echoed_to_the_user()
 
 
 async def test_the_witness_counts_what_it_saw() -> None:
-    async with _served(DemoOptions(latency=0.02, distribution="constant"), connections=5) as (server, provider):
+    async with _served(SimulatorOptions(latency=0.02, distribution="constant"), connections=5) as (server, provider):
         await asyncio.gather(*(provider.complete(_request(f"Row {number}")) for number in range(40)))
         async with aiohttp.ClientSession() as session:
             seen = await (await session.get(f"{server.root_url}/counters")).json()
@@ -264,7 +264,7 @@ async def test_the_witness_counts_what_it_saw() -> None:
 
 
 async def test_an_answer_that_nobody_waits_for_is_not_counted_as_delivered() -> None:
-    async with _served(DemoOptions(latency=30, distribution="constant")) as (server, provider):
+    async with _served(SimulatorOptions(latency=30, distribution="constant")) as (server, provider):
         with pytest.raises(CallError):
             await provider.complete(_request(timeout=0.1))
         for _ in range(500):
@@ -276,15 +276,15 @@ async def test_an_answer_that_nobody_waits_for_is_not_counted_as_delivered() -> 
 
 
 async def test_a_taken_port_is_told_plainly() -> None:
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         port = int(server.root_url.rpartition(":")[2])
         with pytest.raises(EnvironmentFailure, match=f"Port {port} on .* Choose another"):
-            await DemoServer(QUICK, port=port).__aenter__()
+            await SimulatorServer(QUICK, port=port).__aenter__()
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"model":"m"}', b'{"model":"m","messages":[1]}', b"\xff"])
 async def test_a_request_that_is_none_is_answered_400(body: bytes) -> None:
-    async with DemoServer(QUICK) as server, aiohttp.ClientSession() as session:
+    async with SimulatorServer(QUICK) as server, aiohttp.ClientSession() as session:
         response = await session.post(f"{server.base_url}/chat/completions", data=body)
         assert response.status == 400
         assert (await response.json())["error"]["type"] == "invalid_request_error"
@@ -292,14 +292,14 @@ async def test_a_request_that_is_none_is_answered_400(body: bytes) -> None:
 
 
 def test_options_go_through_json_and_wrong_ones_are_refused() -> None:
-    options = DemoOptions(latency=0.3, rpm=600, models=("a",), fail_containing="x")
-    assert DemoOptions.from_json(options.to_json()) == options
+    options = SimulatorOptions(latency=0.3, rpm=600, models=("a",), fail_containing="x")
+    assert SimulatorOptions.from_json(options.to_json()) == options
     for text in ("", "[]", '{"speed": 1}'):
         with pytest.raises(InputError, match="It knows: latency"):
-            DemoOptions.from_json(text)
+            SimulatorOptions.from_json(text)
     for wrong in ({"distribution": "normal"}, {"draw": "x"}, {"latency": -1.0}, {"rpm": 0.0}, {"reset": 2.0}):
         with pytest.raises(InputError):
-            DemoOptions(**wrong)  # type: ignore[arg-type]
+            SimulatorOptions(**wrong)  # type: ignore[arg-type]
 
 
 def test_it_serves_alone_until_it_is_stopped() -> None:

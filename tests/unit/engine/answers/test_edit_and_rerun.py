@@ -24,8 +24,8 @@ from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import open_manifest
 
 ANSWERED, KEPT, STALE = OutputState.ANSWERED, OutputState.KEPT, OutputState.STALE
@@ -41,7 +41,7 @@ STEPS: tuple[Mapping[str, Any], ...] = (
 class Desk:
     """A workbook, its journal, and a provider on loopback that counts."""
 
-    def __init__(self, folder: Path, server: DemoServer) -> None:
+    def __init__(self, folder: Path, server: SimulatorServer) -> None:
         self.path = folder / "jobs.xlsx"
         self.server = server
         self.journal = MemoryJournal()
@@ -73,7 +73,7 @@ class Desk:
 
 @asynccontextmanager
 async def desk_in(folder: Path) -> AsyncIterator[Desk]:
-    async with DemoServer(DemoOptions(latency=0.0, distribution="constant", words=8)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0.0, distribution="constant", words=8)) as server:
         yield Desk(folder, server)
 
 
@@ -355,7 +355,9 @@ async def test_what_another_program_stored_is_seen_at_the_next_look(tmp_path: Pa
         here, there = desk.open(), desk.open()
         assert here.ledger.state(2).status is Status.PENDING
         assert not here.refresh(), "nobody has written anything"
-        async with DemoServer(DemoOptions(latency=0.0, distribution="constant", fail_containing="T0")) as failing:
+        async with SimulatorServer(
+            SimulatorOptions(latency=0.0, distribution="constant", fail_containing="T0")
+        ) as failing:
             there.addresses["demo:embedded"] = failing.base_url
             await there.run(RunOptions(), lambda _: None)
         assert here.refresh()
@@ -372,7 +374,9 @@ async def test_failures_alone_of_another_program_are_seen(tmp_path: Path) -> Non
     async with desk_in(tmp_path) as desk:
         here, there = desk.open(), desk.open()
         assert here.ledger.state(2).status is Status.PENDING
-        async with DemoServer(DemoOptions(latency=0.0, distribution="constant", fail_containing="Notes")) as failing:
+        async with SimulatorServer(
+            SimulatorOptions(latency=0.0, distribution="constant", fail_containing="Notes")
+        ) as failing:
             there.addresses["demo:embedded"] = failing.base_url
             await there.run(RunOptions(), lambda _: None)
         before = desk.server.counters.requests

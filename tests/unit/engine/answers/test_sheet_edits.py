@@ -16,8 +16,8 @@ from chaindesk.engine.planning.plan import OutputState
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import open_manifest
 
 STEPS = [
@@ -29,7 +29,7 @@ STEPS = [
 class Desk:
     """One workbook with its journal, and a provider on loopback."""
 
-    def __init__(self, source: Path, server: DemoServer, journal: MemoryJournal) -> None:
+    def __init__(self, source: Path, server: SimulatorServer, journal: MemoryJournal) -> None:
         self.source = source
         self.completed = source.with_name("jobs.completed.xlsx")
         self.server = server
@@ -70,13 +70,13 @@ def journal() -> MemoryJournal:
     return MemoryJournal()
 
 
-QUICK = DemoOptions(latency=0.0, distribution="constant", words=8)
+QUICK = SimulatorOptions(latency=0.0, distribution="constant", words=8)
 
 
 async def test_an_edit_in_the_sheet_is_taken_over_and_later_steps_are_stale(
     source: Path, journal: MemoryJournal
 ) -> None:
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source)).export(desk.completed)
         desk.write("B3", "My own words.")
@@ -95,7 +95,7 @@ async def test_an_edit_in_the_sheet_is_taken_over_and_later_steps_are_stale(
 
 
 async def test_a_field_keeps_its_type_and_what_does_not_fit_is_said(source: Path, journal: MemoryJournal) -> None:
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source)).export(desk.completed)
         desk.write("C2", 1234)
@@ -110,7 +110,7 @@ async def test_a_field_keeps_its_type_and_what_does_not_fit_is_said(source: Path
 
 async def test_an_older_answer_in_the_sheet_is_no_edit(source: Path, journal: MemoryJournal) -> None:
     changed = [STEPS[0] | {"prompt": "Draft anew {{Topic}}"}, STEPS[1]]
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source)).export(desk.completed)
         await desk.run(source, changed)
@@ -126,7 +126,7 @@ CHAIN = [
 
 
 async def test_whoever_writes_an_early_and_a_late_text_means_both(source: Path, journal: MemoryJournal) -> None:
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source, CHAIN)).export(desk.completed)
         paid = server.counters.requests
@@ -145,7 +145,7 @@ async def test_whoever_writes_an_early_and_a_late_text_means_both(source: Path, 
 
 
 async def test_a_late_text_may_be_written_after_the_early_one(source: Path, journal: MemoryJournal) -> None:
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source, CHAIN)).export(desk.completed)
         desk.write("B3", "My draft.")
@@ -161,7 +161,7 @@ async def test_a_late_text_may_be_written_after_the_early_one(source: Path, jour
 
 
 async def test_a_text_stays_in_its_cell_though_its_row_was_corrected(source: Path, journal: MemoryJournal) -> None:
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source, CHAIN)).export(desk.completed)
         desk.write("C3", "My polished text.")
@@ -181,7 +181,7 @@ async def test_a_text_stays_in_its_cell_though_its_row_was_corrected(source: Pat
 
 
 async def test_texts_that_moved_beside_corrected_rows_are_nobodys_edits(source: Path, journal: MemoryJournal) -> None:
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         session = await desk.run(source, CHAIN)
         await session.export(desk.completed)
@@ -195,7 +195,7 @@ async def test_texts_that_moved_beside_corrected_rows_are_nobodys_edits(source: 
 
 
 async def test_an_untouched_copy_has_no_edits(source: Path, journal: MemoryJournal) -> None:
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source)).export(desk.completed)
         desk.write("H1", "a note of mine")
@@ -204,7 +204,7 @@ async def test_an_untouched_copy_has_no_edits(source: Path, journal: MemoryJourn
 
 
 async def test_a_copy_that_somebody_worked_on_is_kept_when_it_is_replaced(source: Path, journal: MemoryJournal) -> None:
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         session = await desk.run(source)
         await session.export()
@@ -220,11 +220,11 @@ async def test_a_copy_that_somebody_worked_on_is_kept_when_it_is_replaced(source
         assert sorted(path.name for path in source.parent.glob("*backup*")) == [kept.name]
 
 
-TEA_FAILS = DemoOptions(latency=0.0, distribution="constant", words=8, fail_containing="Draft tea")
+TEA_FAILS = SimulatorOptions(latency=0.0, distribution="constant", words=8, fail_containing="Draft tea")
 
 
 async def test_words_in_the_cell_of_a_failed_row_are_its_answer(source: Path, journal: MemoryJournal) -> None:
-    async with DemoServer(TEA_FAILS) as server:
+    async with SimulatorServer(TEA_FAILS) as server:
         desk = Desk(source, server, journal)
         session = await desk.run(source, CHAIN)
         await session.export(desk.completed)
@@ -255,7 +255,7 @@ async def test_words_in_the_cell_of_a_failed_row_are_its_answer(source: Path, jo
 
 
 async def test_words_in_the_cell_of_a_row_that_waits_are_its_answer(source: Path, journal: MemoryJournal) -> None:
-    async with DemoServer(QUICK) as server:
+    async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         session = desk.open(source)
         await session.run(RunOptions(RowChoice.parse("2")), _ignore)
@@ -274,7 +274,7 @@ async def test_words_in_the_cell_of_a_row_that_waits_are_its_answer(source: Path
 
 
 async def test_words_that_are_changed_again_are_followed(source: Path, journal: MemoryJournal) -> None:
-    async with DemoServer(TEA_FAILS) as server:
+    async with SimulatorServer(TEA_FAILS) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source, CHAIN)).export(desk.completed)
         for words in ("My own draft.", "My better draft."):
@@ -291,9 +291,9 @@ async def test_words_that_are_changed_again_are_followed(source: Path, journal: 
 async def test_what_a_model_wrote_under_another_name_of_the_step_is_nobodys_words(
     source: Path, journal: MemoryJournal
 ) -> None:
-    late = DemoOptions(latency=0.0, distribution="constant", words=8, fail_containing="Polish")
+    late = SimulatorOptions(latency=0.0, distribution="constant", words=8, fail_containing="Polish")
     renamed = [CHAIN[0] | {"name": "sketch", "output": "draft"}, CHAIN[1] | {"prompt": "Polish: {{sketch}}"}]
-    async with DemoServer(late) as server:
+    async with SimulatorServer(late) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source, CHAIN)).export(desk.completed)
         session = desk.open(desk.completed, renamed)
@@ -304,7 +304,7 @@ async def test_what_a_model_wrote_under_another_name_of_the_step_is_nobodys_word
 async def test_of_a_sheet_that_no_run_of_the_journal_has_met_nobody_knows_who_wrote_it(
     source: Path, journal: MemoryJournal
 ) -> None:
-    async with DemoServer(TEA_FAILS) as server:
+    async with SimulatorServer(TEA_FAILS) as server:
         desk = Desk(source, server, journal)
         await (await desk.run(source, CHAIN)).export(desk.completed)
         desk.journal = MemoryJournal()

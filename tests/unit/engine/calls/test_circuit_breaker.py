@@ -21,8 +21,8 @@ from chaindesk.engine.calls.circuit_breaker import BreakerSettings
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.providers.http.client import open_providers
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 
 TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
 # A connection that comes in while its server closes is nobody's, in asyncio's servers.
@@ -53,7 +53,7 @@ class Switch:
         self.answers = 0
         self.calls = 0
         self._stack: AsyncExitStack | None = None
-        self._server: DemoServer | None = None
+        self._server: SimulatorServer | None = None
 
     @property
     def url(self) -> str:
@@ -61,7 +61,7 @@ class Switch:
 
     async def open(self, **options: Any) -> None:
         self._stack = AsyncExitStack()
-        server = DemoServer(DemoOptions(**{"latency": 0.005} | options), port=self.port)
+        server = SimulatorServer(SimulatorOptions(**{"latency": 0.005} | options), port=self.port)
         self._server = await self._stack.enter_async_context(server)
 
     async def close(self) -> None:

@@ -12,10 +12,10 @@ from chaindesk.providers.base import Provider
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
 from chaindesk.simulator.faults import Fault, drawn_fault
-from chaindesk.simulator.options import DemoOptions, request_digest
-from chaindesk.simulator.server import DemoServer, answer_of
+from chaindesk.simulator.options import SimulatorOptions, request_digest
+from chaindesk.simulator.server import SimulatorServer, answer_of
 
-STORM = DemoOptions(
+STORM = SimulatorOptions(
     latency=0.01, seed=11, error_429=0.10, error_500=0.05, error_503=0.05, reset=0.05, hang=0.02, malformed=0.03
 )
 EXPECTED = {
@@ -36,7 +36,7 @@ def _request(number: int) -> CompletionRequest:
     )
 
 
-def _opened(server: DemoServer, connections: int) -> AbstractAsyncContextManager[Provider]:
+def _opened(server: SimulatorServer, connections: int) -> AbstractAsyncContextManager[Provider]:
     return open_providers({}, connections, addresses={"demo:embedded": server.base_url})
 
 
@@ -47,7 +47,7 @@ def _fault(request: CompletionRequest, attempt: int) -> Fault | None:
 
 async def test_each_call_of_a_storm_gets_its_own_answer_or_the_right_failure() -> None:
     requests = [_request(number) for number in range(400)]
-    async with DemoServer(STORM) as server, _opened(server, 40) as provider:
+    async with SimulatorServer(STORM) as server, _opened(server, 40) as provider:
         outcomes = await asyncio.gather(*map(provider.complete, requests), return_exceptions=True)
         met: Counter[FailureKind | None] = Counter()
         for request, outcome in zip(requests, outcomes, strict=True):
@@ -83,7 +83,7 @@ async def _until_all_are_answered(provider: Provider, requests: list[CompletionR
 
 async def test_no_more_sockets_are_opened_than_rows_run_at_once() -> None:
     gate = asyncio.Semaphore(25)
-    async with DemoServer(DemoOptions(latency=0.01)) as server, _opened(server, 25) as provider:
+    async with SimulatorServer(SimulatorOptions(latency=0.01)) as server, _opened(server, 25) as provider:
 
         async def call(number: int) -> None:
             async with gate:

@@ -17,8 +17,8 @@ from chaindesk.providers.registry import resolve
 from chaindesk.providers.wire_formats.anthropic_messages import AnthropicMessages
 from chaindesk.providers.wire_formats.protocol import Adaptation
 from chaindesk.providers.wire_formats.sse import SseDecoder
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer, answer_of
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer, answer_of
 
 KIND = ProviderKind.ANTHROPIC_MESSAGES
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
@@ -237,14 +237,14 @@ async def test_an_error_in_mid_stream_is_a_failure(wire: Any) -> None:
 @pytest.mark.parametrize("stream", [False, True])
 async def test_the_simulated_provider_speaks_it_too(stream: bool) -> None:
     request = _demo(parameters={"stream": True} if stream else {})
-    async with DemoServer(DemoOptions(latency=0, rpm=60)) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0, rpm=60)) as server:
         addresses = {"demo:embedded": server.base_url}
         hints: list[RateHint] = []
         async with open_providers({}, 1, lambda _, hint: hints.append(hint), addresses=addresses) as provider:
             completion = await provider.complete(request)
             structured = await provider.complete(_demo(schema=SCHEMA))
             assert "writer" in await provider.models(request.endpoint)
-    assert completion.text == answer_of(DemoOptions(latency=0), request)
+    assert completion.text == answer_of(SimulatorOptions(latency=0), request)
     assert completion.usage is not None
     assert json.loads(structured.text)["a"].startswith("[simulated]")
     assert hints[0].requests_limit == 60
@@ -252,8 +252,8 @@ async def test_the_simulated_provider_speaks_it_too(stream: bool) -> None:
 
 @pytest.mark.parametrize("status", [400, 401, 404, 429, 500, 529])
 async def test_its_errors_have_anthropics_form(status: int) -> None:
-    options = DemoOptions(latency=0, fail_containing="lamps", fail_status=status)
-    async with DemoServer(options) as server, aiohttp.ClientSession() as session:
+    options = SimulatorOptions(latency=0, fail_containing="lamps", fail_status=status)
+    async with SimulatorServer(options) as server, aiohttp.ClientSession() as session:
         response = await session.post(f"{server.base_url}/messages", json=ASK)
         body = await response.json()
     assert (response.status, body["type"]) == (status, "error")
@@ -264,7 +264,7 @@ async def test_its_payloads_pass_the_sdks_types() -> None:
     import anthropic
     from pydantic import TypeAdapter
 
-    async with DemoServer(DemoOptions(latency=0)) as server, aiohttp.ClientSession() as session:
+    async with SimulatorServer(SimulatorOptions(latency=0)) as server, aiohttp.ClientSession() as session:
         url = f"{server.base_url}/messages"
         whole = await (await session.post(url, json=ASK)).json()
         raw = await (await session.post(url, json=ASK | {"stream": True})).read()

@@ -15,8 +15,8 @@ from chaindesk.providers.registry import resolve
 from chaindesk.providers.wire_formats.gemini import Gemini
 from chaindesk.providers.wire_formats.protocol import Adaptation
 from chaindesk.providers.wire_formats.sse import SseDecoder
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer, answer_of
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer, answer_of
 
 KIND = ProviderKind.GEMINI
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
@@ -173,13 +173,13 @@ def test_its_prices_are_known() -> None:
 @pytest.mark.parametrize("stream", [False, True])
 async def test_the_simulated_provider_speaks_it_too(stream: bool) -> None:
     request = _demo(parameters={"stream": True} if stream else {})
-    async with DemoServer(DemoOptions(latency=0, require_key="right")) as server:
+    async with SimulatorServer(SimulatorOptions(latency=0, require_key="right")) as server:
         addresses = {"demo:embedded": server.base_url}
         async with open_providers({"demo": "right"}, 1, addresses=addresses) as provider:
             completion = await provider.complete(request)
             structured = await provider.complete(_demo(schema=SCHEMA))
             assert "writer" in await provider.models(request.endpoint)
-    assert completion.text == answer_of(DemoOptions(latency=0), request)
+    assert completion.text == answer_of(SimulatorOptions(latency=0), request)
     assert completion.usage is not None
     assert json.loads(structured.text)["a"].startswith("[simulated]")
 
@@ -187,7 +187,7 @@ async def test_the_simulated_provider_speaks_it_too(stream: bool) -> None:
 async def test_its_payloads_pass_the_sdks_types() -> None:
     from google.genai import types
 
-    async with DemoServer(DemoOptions(latency=0)) as server, aiohttp.ClientSession() as session:
+    async with SimulatorServer(SimulatorOptions(latency=0)) as server, aiohttp.ClientSession() as session:
         url = f"{server.base_url}/models/writer"
         whole = await (await session.post(f"{url}:generateContent", json=ASK)).json()
         raw = await (await session.post(f"{url}:streamGenerateContent?alt=sse", json=ASK)).read()

@@ -19,8 +19,8 @@ from chaindesk.providers.registry import quirks_of, resolve
 from chaindesk.providers.wire_formats.openai_responses import OpenAIResponses
 from chaindesk.providers.wire_formats.protocol import Adaptation
 from chaindesk.providers.wire_formats.sse import SseDecoder
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer, answer_of
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer, answer_of
 
 KIND = ProviderKind.OPENAI_RESPONSES
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
@@ -33,7 +33,7 @@ def _demo(**rest: Any) -> CompletionRequest:
     return CompletionRequest(resolve("demo", ProviderSettings(kind=KIND)), "writer", messages, **rest)
 
 
-def _opened(server: DemoServer) -> AbstractAsyncContextManager[Provider]:
+def _opened(server: SimulatorServer) -> AbstractAsyncContextManager[Provider]:
     return open_providers({}, 1, addresses={"demo:embedded": server.base_url})
 
 
@@ -129,10 +129,10 @@ async def test_a_stream_needs_its_end(wire: Any, last: Any, kind: FailureKind) -
 @pytest.mark.parametrize("parameters", [{}, {"stream": True}, {"stream": True, "max_output_tokens": 12}])
 async def test_the_simulated_provider_speaks_it_too(parameters: dict[str, Any]) -> None:
     request = _demo(parameters=parameters)
-    async with DemoServer(DemoOptions(latency=0)) as server, _opened(server) as provider:
+    async with SimulatorServer(SimulatorOptions(latency=0)) as server, _opened(server) as provider:
         completion = await provider.complete(request)
         structured = await provider.complete(_demo(schema=SCHEMA))
-    expected = answer_of(DemoOptions(latency=0), request)
+    expected = answer_of(SimulatorOptions(latency=0), request)
     if "max_output_tokens" in parameters:
         assert completion.finish is Finish.LENGTH
         assert expected.startswith(completion.text)
@@ -142,7 +142,7 @@ async def test_the_simulated_provider_speaks_it_too(parameters: dict[str, Any]) 
 
 
 async def test_its_payloads_pass_the_sdks_types_and_client() -> None:
-    async with DemoServer(DemoOptions(latency=0)) as server, aiohttp.ClientSession() as session:
+    async with SimulatorServer(SimulatorOptions(latency=0)) as server, aiohttp.ClientSession() as session:
         url = f"{server.base_url}/responses"
         whole = await (await session.post(url, json=ASK)).json()
         raw = await (await session.post(url, json=ASK | {"stream": True})).read()

@@ -13,19 +13,19 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from chaindesk.providers.wire_formats import rate_headers as rates
 from chaindesk.providers.wire_formats.sse import SseDecoder
-from chaindesk.simulator.options import DemoOptions
-from chaindesk.simulator.server import DemoServer
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 
 ASK: dict[str, Any] = {"model": "writer", "messages": [{"role": "user", "content": "Write about lamps."}]}
 
 
-def _client(server: DemoServer, key: str = "demo-key") -> openai.AsyncOpenAI:
+def _client(server: SimulatorServer, key: str = "demo-key") -> openai.AsyncOpenAI:
     return openai.AsyncOpenAI(base_url=server.base_url, api_key=key, max_retries=0)
 
 
 async def test_payloads_pass_the_sdks_types() -> None:
     stream = ASK | {"stream": True, "stream_options": {"include_usage": True}}
-    async with DemoServer(DemoOptions(latency=0)) as server, aiohttp.ClientSession() as session:
+    async with SimulatorServer(SimulatorOptions(latency=0)) as server, aiohttp.ClientSession() as session:
         url = f"{server.base_url}/chat/completions"
         completion = await (await session.post(url, json=ASK)).json()
         raw = await (await session.post(url, json=stream)).read()
@@ -47,7 +47,7 @@ async def test_payloads_pass_the_sdks_types() -> None:
 
 async def test_the_sdks_client_gets_answers_plain_streamed_and_structured() -> None:
     schema = {"name": "a", "strict": True, "schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}
-    async with DemoServer(DemoOptions(latency=0)) as server, _client(server) as client:
+    async with SimulatorServer(SimulatorOptions(latency=0)) as server, _client(server) as client:
         plain = await client.chat.completions.create(**ASK)
         text = plain.choices[0].message.content
         pieces = [
@@ -78,8 +78,8 @@ async def test_the_sdks_client_gets_answers_plain_streamed_and_structured() -> N
     ],
 )
 async def test_the_sdk_knows_each_error_for_what_it_is(status: int, error: type[openai.APIError], code: Any) -> None:
-    options = DemoOptions(latency=0, fail_containing="lamps", fail_status=status)
-    async with DemoServer(options) as server, _client(server) as client:
+    options = SimulatorOptions(latency=0, fail_containing="lamps", fail_status=status)
+    async with SimulatorServer(options) as server, _client(server) as client:
         with pytest.raises(error) as caught:
             await client.chat.completions.create(**ASK)
     assert caught.value.code == code
@@ -88,7 +88,7 @@ async def test_the_sdk_knows_each_error_for_what_it_is(status: int, error: type[
 
 
 async def test_the_sdk_waits_as_long_as_a_limit_asks_and_then_succeeds() -> None:
-    async with DemoServer(DemoOptions(latency=0, rpm=300, burst=0.2)) as server, _client(server) as client:
+    async with SimulatorServer(SimulatorOptions(latency=0, rpm=300, burst=0.2)) as server, _client(server) as client:
         for _ in range(2):
             await client.with_options(max_retries=2).chat.completions.create(**ASK)
     assert server.counters.by_status[429] >= 1
@@ -96,8 +96,8 @@ async def test_the_sdk_waits_as_long_as_a_limit_asks_and_then_succeeds() -> None
 
 
 async def test_a_wrong_key_is_echoed_with_its_middle_starred() -> None:
-    options = DemoOptions(latency=0, require_key="right")
-    async with DemoServer(options) as server, _client(server, "sk-wrong-0123456789-last") as client:
+    options = SimulatorOptions(latency=0, require_key="right")
+    async with SimulatorServer(options) as server, _client(server, "sk-wrong-0123456789-last") as client:
         with pytest.raises(openai.AuthenticationError, match=r"Incorrect API key provided: sk-wron\*+last"):
             await client.models.list()
 
@@ -105,7 +105,10 @@ async def test_a_wrong_key_is_echoed_with_its_middle_starred() -> None:
 async def test_azures_own_words_pass_the_types_and_its_integers_tell_limits() -> None:
     azure = {"api-key": "demo-key"}
     stream = ASK | {"stream": True}
-    async with DemoServer(DemoOptions(latency=0, rpm=60, burst=2)) as server, aiohttp.ClientSession() as session:
+    async with (
+        SimulatorServer(SimulatorOptions(latency=0, rpm=60, burst=2)) as server,
+        aiohttp.ClientSession() as session,
+    ):
         url = f"{server.base_url}/chat/completions"
         good = await session.post(url, json=ASK, headers=azure)
         whole = await good.json()
