@@ -19,7 +19,7 @@ from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, RowFinished, StepFinished, StepWaiting
 from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.records import RunState
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.engine.session import RunOptions, Session
@@ -181,14 +181,14 @@ async def run_once(
     manifest: Manifest,
     concurrency: int,
     addresses: Mapping[str, str],
-    choice: RowChoice | None = None,
+    choice: RowSelection | None = None,
     keys: KeyStore | None = None,
 ) -> Outcome:
     """One run with a journal in memory that nothing else sees."""
     journal = MemoryJournal()
     outcome = Outcome()
     session = Session(manifest, chain, journal, keys or KeyStore(environment={}), addresses=addresses)
-    options = RunOptions(choice=choice or RowChoice(), concurrency=concurrency)
+    options = RunOptions(choice=choice or RowSelection(), concurrency=concurrency)
     result = await session.run(options, outcome.take)
     outcome.state, outcome.message = result.state, result.message
     return outcome

@@ -127,7 +127,7 @@ class RowReview:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingEdit:
+class ManualEdit:
     """A person's text that an answer shows now.
 
     Attributes:

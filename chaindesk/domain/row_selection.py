@@ -14,7 +14,7 @@ _RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
-class RowChoice:
+class RowSelection:
     """All rows, the failed ones, the first N, or some sheet rows by number.
 
     Attributes:
@@ -28,7 +28,7 @@ class RowChoice:
     ranges: tuple[tuple[int, int], ...] | None = None
 
     @classmethod
-    def parse(cls, words: str) -> RowChoice:
+    def parse(cls, words: str) -> RowSelection:
         """Read ``all``, ``failed``, ``first:N`` or a list such as ``2-50,60``.
 
         Raises:
@@ -44,7 +44,7 @@ class RowChoice:
         return cls(ranges=tuple(_range(part.strip(), words) for part in words.split(",")))
 
     @classmethod
-    def of_numbers(cls, numbers: Iterable[int]) -> RowChoice:
+    def of_numbers(cls, numbers: Iterable[int]) -> RowSelection:
         """Just these sheet rows."""
         return cls(ranges=tuple((number, number) for number in sorted(numbers)))
 

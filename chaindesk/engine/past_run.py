@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
-from chaindesk.domain.records import Answer, RowOutcome, RunRecord, StandingEdit
+from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RunRecord
 from chaindesk.journal.protocol import Journal
 
 if TYPE_CHECKING:
@@ -132,9 +132,9 @@ class _SeenFrom:
         """All answers that were ever paid for under this row key, newest first."""
         return [one for one in self._journal.history(workbook_id, row_key) if self._was_there(one.id)]
 
-    def standing_edits(self, workbook_id: int) -> Sequence[StandingEdit]:
+    def manual_edits(self, workbook_id: int) -> Sequence[ManualEdit]:
         """The texts of people that answers show."""
-        return [one for one in self._journal.standing_edits(workbook_id) if self._was_there(one.answer_id)]
+        return [one for one in self._journal.manual_edits(workbook_id) if self._was_there(one.answer_id)]
 
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
         """The newest outcome of every row key and digest, oldest first."""

@@ -22,21 +22,21 @@ from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Manifest, Notice, Row
 from chaindesk.domain.records import RowReview, RunState
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review
-from chaindesk.engine.answers.ledger import Ledger
+from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_history import outputs_of
-from chaindesk.engine.answers.sheet_edit_import import Adoption
-from chaindesk.engine.answers.sheet_edits import SheetEdit, adoption_notices
+from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
+from chaindesk.engine.answers.sheet_edits import SheetEdit, import_notices
 from chaindesk.engine.answers.versions import Version, versions_of
 from chaindesk.engine.cost.budget import no_price
 from chaindesk.engine.export import ExportReport
 from chaindesk.engine.model_catalog import endpoints_of
 from chaindesk.engine.planning.plan import OutputState, Plan, PlannedRow, StepOutput
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
-from chaindesk.engine.prompting.request_builder import RowChain
-from chaindesk.engine.prompting.structured_output import FieldsMistake, read_fields
+from chaindesk.engine.prompting.request_builder import RequestBuilder
+from chaindesk.engine.prompting.structured_output import InvalidFields, read_fields
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
@@ -115,24 +115,24 @@ class Session:
         self.endpoints = endpoints_of(chain, problems)
         if problems:
             raise ChainError(problems)
-        self.row_chain = RowChain(bound, self.endpoints)
+        self.request_builder = RequestBuilder(bound, self.endpoints)
         self.workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
         _log.info("Opened %s: %s rows, chain %s", manifest.path.name, len(manifest.rows), chain.name, extra=KNOWN)
-        self._ledger: Ledger | None = None
+        self._ledger: AnswerLedger | None = None
         self._lock = threading.Lock()
         self._seen: tuple[int, ...] = ()  # the journal's mark when the ledger was read, or last written to
         self._running = False
         self._adopted = False
-        self._adoption = Adoption(journal, chain.step_names, self.workbook_id)
+        self._adoption = SheetEditImporter(journal, chain.step_names, self.workbook_id)
         self._untold: list[Notice] = []  # of a run: its export tells them
 
     @property
-    def ledger(self) -> Ledger:
+    def ledger(self) -> AnswerLedger:
         """What the journal knows of every row. Read at first use, which may take seconds for a very long sheet."""
         with self._lock:
             if self._ledger is None:
                 self._seen = self.journal.mark(self.workbook_id)
-                ledger = Ledger(self.manifest, self.row_chain, self.journal, self.workbook_id)
+                ledger = AnswerLedger(self.manifest, self.request_builder, self.journal, self.workbook_id)
                 self._adoption.apply(ledger)
                 self._ledger = ledger
             return self._ledger
@@ -153,7 +153,7 @@ class Session:
         if alone:
             self._seen = self.journal.mark(self.workbook_id)
 
-    def plan(self, choice: RowChoice | None = None, *, fresh: bool = False, rerun_step: str = "") -> Plan:
+    def plan(self, choice: RowSelection | None = None, *, fresh: bool = False, rerun_step: str = "") -> Plan:
         """What a run would do. May take seconds for a very long sheet: call it in a thread there.
 
         Args:
@@ -169,11 +169,11 @@ class Session:
 
         if rerun_step and rerun_step not in self.chain.step_names:
             raise UsageError(f'The chain has no step "{rerun_step}". Its steps: {", ".join(self.chain.step_names)}.')
-        rows = choice or RowChoice()
+        rows = choice or RowSelection()
         earlier = partial(earlier_usage, self.journal, self.workbook_id)
         ledger = self.ledger
         return make_plan(
-            self.manifest, self.row_chain, ledger, rows, cost, fresh=fresh, rerun_step=rerun_step, earlier=earlier
+            self.manifest, self.request_builder, ledger, rows, cost, fresh=fresh, rerun_step=rerun_step, earlier=earlier
         )
 
     def plan_of(self, row: Row) -> Plan:
@@ -181,7 +181,7 @@ class Session:
         from chaindesk.providers.pricing import cost
 
         alone = replace(self.manifest, rows=(row,))
-        return make_plan(alone, self.row_chain, self.ledger, RowChoice(), cost, fresh=False)
+        return make_plan(alone, self.request_builder, self.ledger, RowSelection(), cost, fresh=False)
 
     def statuses(self) -> Mapping[int, RowState]:
         """Each row as the journal knows it, by sheet number: for the table before any run."""
@@ -190,7 +190,7 @@ class Session:
 
     def outputs(self, row: Row) -> tuple[StepOutput, ...]:
         """The outputs of each step of a row, as they are now. Quick, once the ledger has been read."""
-        return outputs_of(self.row_chain, self.ledger, self.journal, row)
+        return outputs_of(self.request_builder, self.ledger, self.journal, row)
 
     async def run(
         self, options: RunOptions, listener: Callable[[Event], None], control: RunControl | None = None
@@ -254,7 +254,7 @@ class Session:
         return RunDependencies(
             manifest=self.manifest,
             chain=self.chain,
-            row_chain=self.row_chain,
+            request_builder=self.request_builder,
             endpoints=self.endpoints,
             journal=self.journal,
             workbook_id=self.workbook_id,
@@ -317,7 +317,7 @@ class Session:
         if text is not None and fields:
             try:
                 read_fields(text, fields)
-            except FieldsMistake as mistake:
+            except InvalidFields as mistake:
                 raise UsageError(
                     f'The output of step "{step}" must stay a JSON object of its fields: {mistake}.'
                 ) from None
@@ -327,7 +327,7 @@ class Session:
 
     def versions(self, row: Row, step: str) -> tuple[Version, ...]:
         """Every version of a step's output of a row, the newest first: each paid answer, and each edit."""
-        return versions_of(self.row_chain, self.ledger, self.journal, row, self.chain.step_names.index(step))
+        return versions_of(self.request_builder, self.ledger, self.journal, row, self.chain.step_names.index(step))
 
     async def adopt_edits(self) -> tuple[Notice, ...]:
         """Take over, as edits, what a person wrote into our columns of this sheet in another program.
@@ -345,7 +345,7 @@ class Session:
         async with self._writing():
             await self._adoption.keep(found, self.ledger)
         await asyncio.to_thread(self._adoption.apply, self.ledger)
-        return adoption_notices(found)
+        return import_notices(found)
 
     def _sheet_edits(self) -> Iterator[SheetEdit]:
         from chaindesk.workbook import continued_columns, is_as_written

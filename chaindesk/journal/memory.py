@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 from chaindesk.domain.errors import JournalError, UsageError
-from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
+from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal.protocol import Cleanable, RunTotals
 from chaindesk.journal.rules import outdated
 from chaindesk.journal.totals import totals_of
@@ -165,7 +165,7 @@ class MemoryJournal:
         """Every version that people made of an answer, oldest first; None went back to the model's own."""
         return list(self._edits.get(answer_id, ()))
 
-    def standing_edits(self, workbook_id: int) -> Sequence[StandingEdit]:
+    def manual_edits(self, workbook_id: int) -> Sequence[ManualEdit]:
         """The answers of a workbook that show a person's text, the one that was edited last at the end."""
         digests = {(one.run_id, one.row_key): one.digest for one in self._outcomes}
         found = []
@@ -174,7 +174,7 @@ class MemoryJournal:
             if one is not None and one.workbook_id == workbook_id and one.edited_text is not None:
                 digest = digests.get((one.run_id, one.row_key), "")
                 made_at = versions[-1][0]
-                found.append(StandingEdit(number, one.row_key, digest, one.step, one.fingerprint, made_at))
+                found.append(ManualEdit(number, one.row_key, digest, one.step, one.fingerprint, made_at))
         return sorted(found, key=lambda edit: edit.edited_at)
 
     def mark(self, workbook_id: int) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
+from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Status
 
 
@@ -163,7 +163,7 @@ class Journal(Protocol):
         """Every version that people made of an answer, oldest first; None went back to the model's own."""
         ...
 
-    def standing_edits(self, workbook_id: int) -> Sequence[StandingEdit]:
+    def manual_edits(self, workbook_id: int) -> Sequence[ManualEdit]:
         """The answers of a workbook that show a person's text, the one that was edited last at the end."""
         ...
 

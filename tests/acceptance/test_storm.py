@@ -62,7 +62,7 @@ async def test_every_row_comes_through_a_storm_with_its_own_answers(tmp_path: Pa
             enumerate(sorted((e for e in finished if e.row == row.number), key=lambda e: e.at)),
             strict=True,
         ):
-            request = session.row_chain.request(index, row, outputs)
+            request = session.request_builder.request(index, row, outputs)
             assert event.text == answer_of(options, request)
             outputs[step.name] = event.text
     attempts = max(event.attempts for event in finished)

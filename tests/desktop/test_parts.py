@@ -41,7 +41,7 @@ from chaindesk.desktop.ui.theme import Theme
 from chaindesk.domain.errors import ChainDeskError, WorkbookError
 from chaindesk.domain.events import Event, RunFinished, StepStarted
 from chaindesk.domain.records import RunState
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
@@ -140,11 +140,16 @@ def test_chips_count_all_rows_and_filter_the_table(qtbot: QtBot) -> None:
 def test_rows_to_run_are_all_selected_failed_or_the_first_few(qtbot: QtBot) -> None:
     rows = RowsChooser()
     qtbot.addWidget(rows)
-    choices: list[RowChoice | None] = []
+    choices: list[RowSelection | None] = []
     for place in range(4):
         rows.box.setCurrentIndex(place)
         choices.append(rows.choice([5, 3]))
-    assert choices == [RowChoice(), RowChoice.of_numbers([3, 5]), RowChoice(failed_only=True), RowChoice(first=3)]
+    assert choices == [
+        RowSelection(),
+        RowSelection.of_numbers([3, 5]),
+        RowSelection(failed_only=True),
+        RowSelection(first=3),
+    ]
     rows.box.setCurrentIndex(1)
     assert rows.choice([]) is None
 

@@ -135,8 +135,8 @@ async def measure_bound(rows: int = 100) -> float:
 def chain_seconds(session: Session, row: Row, options: SimulatorOptions) -> float:
     """The seconds that the server took for a row, from the requests that it was sent."""
     seconds = 0.0
-    for index in range(session.row_chain.count):
-        request = session.row_chain.request(index, row, session.ledger.outputs_before(row, index))
+    for index in range(session.request_builder.count):
+        request = session.request_builder.request(index, row, session.ledger.outputs_before(row, index))
         seconds += latency_of(options, request)
     return seconds
 

@@ -21,7 +21,7 @@ from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import RunState
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan
 from chaindesk.journal.memory import MemoryJournal
@@ -80,7 +80,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return loop.run(_simulated(arguments))
     chain = read_chain(arguments)
     manifest = read_fitting_manifest(arguments, chain)
-    choice = RowChoice.parse(arguments.rows)
+    choice = RowSelection.parse(arguments.rows)
     plan = open_session(manifest, chain, MemoryJournal(), chain_path=arguments.chain).plan(choice)
     together = max(arguments.concurrency or (chain.concurrency,))
     if not _agreed(arguments, chain, plan):
@@ -169,7 +169,7 @@ def _agreed(arguments: argparse.Namespace, chain: Chain, plan: Plan) -> bool:
 
 
 async def _real(
-    arguments: argparse.Namespace, chain: Chain, manifest: Manifest, choice: RowChoice, together: int
+    arguments: argparse.Namespace, chain: Chain, manifest: Manifest, choice: RowSelection, together: int
 ) -> int:
     demo = SimulatorOptions(latency=arguments.latency * arguments.latency_scale, distribution=arguments.distribution)
     keys = KeyStore()

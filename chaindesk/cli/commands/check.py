@@ -24,7 +24,7 @@ from chaindesk.domain.chain import bind
 from chaindesk.domain.completion import ANY_MODEL
 from chaindesk.domain.errors import ChainDeskError, ChainError, InputError, KeyringError, Problem, SaveError
 from chaindesk.domain.manifest import Notice
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.template import nearest_name
 from chaindesk.engine.cost.budget import no_price
 
@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Check it."""
     found = Findings(budget=arguments.budget)
-    choice = RowChoice.parse(arguments.rows)
+    choice = RowSelection.parse(arguments.rows)
     _look_at_chain(arguments, found)
     _look_at_sheet(arguments, choice, found)
     _look_at_both(arguments, choice, found)
@@ -76,7 +76,7 @@ def _look_at_chain(arguments: argparse.Namespace, found: Findings) -> None:
     found.problems += located(arguments.chain, provider_problems(found.chain))
 
 
-def _look_at_sheet(arguments: argparse.Namespace, choice: RowChoice, found: Findings) -> None:
+def _look_at_sheet(arguments: argparse.Namespace, choice: RowSelection, found: Findings) -> None:
     id_column = found.chain.id_column if found.chain else arguments.id_column
     place = str(arguments.workbook)
     try:
@@ -95,7 +95,7 @@ def _look_at_sheet(arguments: argparse.Namespace, choice: RowChoice, found: Find
         found.problems.append(Problem(str(error)))
 
 
-def _look_at_both(arguments: argparse.Namespace, choice: RowChoice, found: Findings) -> None:
+def _look_at_both(arguments: argparse.Namespace, choice: RowSelection, found: Findings) -> None:
     if found.chain is None or found.manifest is None:
         return
     _, misfits = bind(found.chain, found.manifest)

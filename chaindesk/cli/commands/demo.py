@@ -14,7 +14,7 @@ from chaindesk.cli.output_paths import probe, target_of
 from chaindesk.cli.progress import manner_of
 from chaindesk.cli.run_and_export import Telling, run_and_export
 from chaindesk.domain.errors import SaveError
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.session import RunOptions
 from chaindesk.settings import home, resource
 
@@ -72,7 +72,7 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
         export_hint="chaindesk demo --out OTHER.xlsx",
     )
     # A second demonstration is one, too: nothing is taken over from the first.
-    chosen = RunOptions(choice=RowChoice(first=arguments.rows), concurrency=arguments.concurrency, fresh=True)
+    chosen = RunOptions(choice=RowSelection(first=arguments.rows), concurrency=arguments.concurrency, fresh=True)
     with opened_journal(arguments) as journal:
         async with SimulatorServer(SimulatorOptions(latency=arguments.latency)) as server:
             addresses = {DEMO_BASE_URL: server.base_url}

@@ -19,7 +19,7 @@ from chaindesk.cli.progress import manner_of
 from chaindesk.cli.run_and_export import Telling, run_and_export
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Manifest
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.session import RunOptions
 
 DESCRIPTION = """Run a chain over the rows of a workbook, and save its answers into new columns of a copy.
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run it."""
-    choice = RowChoice.parse(arguments.rows)
+    choice = RowSelection.parse(arguments.rows)
     chain = read_chain(arguments)
     manifest = read_fitting_manifest(arguments, chain)
     check_rows_exist(manifest, choice.ranges, arguments.rows)

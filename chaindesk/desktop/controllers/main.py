@@ -27,7 +27,7 @@ from chaindesk.desktop.ui import dialogs, icons
 from chaindesk.domain.errors import ChainDeskError, UsageError
 from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.manifest import Manifest
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
@@ -119,7 +119,7 @@ class Conductor(QObject):
     def _connect_running(self) -> None:
         window, a, controller = self.window, self.window.actions_, self.controller
         a.run.triggered.connect(self._run_chosen)
-        a.try_first.triggered.connect(lambda: self._plan(RunWish(RowChoice(first=3))))
+        a.try_first.triggered.connect(lambda: self._plan(RunWish(RowSelection(first=3))))
         a.run_selected.triggered.connect(self._run_selected)
         a.fresh.triggered.connect(lambda: self._plan(RunWish(fresh=True)))
         a.retry.triggered.connect(self._retry)
@@ -155,16 +155,16 @@ class Conductor(QObject):
     def _run_selected(self) -> None:
         numbers = self.window.table.selected_numbers()
         if numbers:
-            self._plan(RunWish(RowChoice.of_numbers(numbers)))
+            self._plan(RunWish(RowSelection.of_numbers(numbers)))
 
     def _rerun_current(self) -> None:
         row = self.window.panel.row
         if row is not None:
             complete = self.window.model.state_of(row.number).status is Status.DONE
-            self._plan(RunWish(RowChoice.of_numbers([row.number]), fresh=complete))
+            self._plan(RunWish(RowSelection.of_numbers([row.number]), fresh=complete))
 
     def _retry(self) -> None:
-        self._plan(RunWish(RowChoice(failed_only=True)))
+        self._plan(RunWish(RowSelection(failed_only=True)))
 
     def _plan(self, wish: RunWish) -> None:
         if self.workspace.session is None:

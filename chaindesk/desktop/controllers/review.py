@@ -16,7 +16,7 @@ from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import Edit, RunWish
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import StepOutput
@@ -175,14 +175,14 @@ class ReviewDesk(QObject):
     def _again(self, step: str) -> None:
         row = self._window.panel.row
         if row is not None:
-            self.run_wanted.emit(RunWish(RowChoice.of_numbers([row.number]), anew=step))
+            self.run_wanted.emit(RunWish(RowSelection.of_numbers([row.number]), anew=step))
 
     def _rejected(self) -> list[int]:
         states = self._window.model.snapshot.rows
         return [number for number, state in states.items() if state.review is Review.REJECTED]
 
     def _run_rejected(self) -> None:
-        self.run_wanted.emit(RunWish(RowChoice.of_numbers(self._rejected()), fresh=True, asks=True))
+        self.run_wanted.emit(RunWish(RowSelection.of_numbers(self._rejected()), fresh=True, asks=True))
 
     def _fill_menu(self, menu: QMenu) -> None:
         """What can be done with the selected rows, besides what the window itself offers."""
@@ -201,7 +201,7 @@ class ReviewDesk(QObject):
     def _selected_again(self, step: str) -> None:
         numbers = self._window.table.selected_numbers()
         if numbers:
-            self.run_wanted.emit(RunWish(RowChoice.of_numbers(numbers), anew=step, asks=len(numbers) > 1))
+            self.run_wanted.emit(RunWish(RowSelection.of_numbers(numbers), anew=step, asks=len(numbers) > 1))
 
     def _next_unreviewed(self) -> None:
         table, model = self._window.table, self._window.model

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from chaindesk.domain.chain import MAX_CONCURRENCY
 from chaindesk.domain.manifest import Manifest
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 
 TRY_FIRST = 3
 _MAX_ROWS = 1_048_576  # a sheet's limit
@@ -51,19 +51,19 @@ class RowsChooser(QWidget):
                 self.box.setCurrentIndex(0)
             self.box.removeItem(_VISIBLE)
 
-    def choice(self, selected: Sequence[int]) -> RowChoice | None:
+    def choice(self, selected: Sequence[int]) -> RowSelection | None:
         """The rows that are chosen; None where the selected ones are wanted and none is selected."""
         match self.box.currentIndex():
             case 1:
-                return RowChoice.of_numbers(selected) if selected else None
+                return RowSelection.of_numbers(selected) if selected else None
             case 2:
-                return RowChoice(failed_only=True)
+                return RowSelection(failed_only=True)
             case 3:
-                return RowChoice(first=self.first.value())
+                return RowSelection(first=self.first.value())
             case 4:
-                return RowChoice.of_numbers(self._visible)
+                return RowSelection.of_numbers(self._visible)
             case _:
-                return RowChoice()
+                return RowSelection()
 
 
 class ConcurrencyBox(QWidget):

@@ -15,7 +15,7 @@ from chaindesk.desktop.session.run_request import RunWish
 from chaindesk.desktop.session.unfinished_runs import UnderWay
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan, Session
 
@@ -100,8 +100,8 @@ def _what_is_left(session: Session, run: UnderWay) -> CutOff:
     return CutOff(run, session.plan(choice, fresh=fresh), wish)
 
 
-def _without_done(session: Session, run: UnderWay) -> RowChoice:
+def _without_done(session: Session, run: UnderWay) -> RowSelection:
     outcomes = session.journal.run_outcomes(run.run_id)
     done = {outcome.row_key for outcome in outcomes if outcome.status is Status.DONE}
     chosen = run.choice.select(session.manifest.rows)
-    return RowChoice.of_numbers(row.number for row in chosen if row.key not in done)
+    return RowSelection.of_numbers(row.number for row in chosen if row.key not in done)

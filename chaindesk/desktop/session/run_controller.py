@@ -20,7 +20,7 @@ from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review
 from chaindesk.engine.session import RunControl, RunOptions, Session
 
@@ -261,14 +261,14 @@ class RunController(QObject):
         session, chain, options = self._workspace.session, self._workspace.chain_path, self._options
         if session is None or chain is None:
             return
-        whole = options.choice == RowChoice()
+        whole = options.choice == RowSelection()
         under_way.note(
             UnderWay(
                 workbook=session.manifest.path,
                 sheet=session.manifest.sheet,
                 chain=chain,
                 run_id=event.run_id,
-                choice=RowChoice() if whole else under_way.same_rows(event.rows),
+                choice=RowSelection() if whole else under_way.same_rows(event.rows),
                 fresh=options.fresh,
                 budget=options.budget,
                 concurrency=event.concurrency,

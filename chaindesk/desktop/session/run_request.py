@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review
 
 
@@ -38,7 +38,7 @@ class RunWish:
         budget: US dollars that it may spend, or None; counts where it was agreed to.
     """
 
-    choice: RowChoice = field(default_factory=RowChoice)
+    choice: RowSelection = field(default_factory=RowSelection)
     fresh: bool = False
     agreed: bool = False
     budget: Decimal | None = None

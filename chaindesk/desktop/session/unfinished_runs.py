@@ -16,7 +16,7 @@ from pathlib import Path
 
 from chaindesk import settings
 from chaindesk.domain.errors import ChainDeskError
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.files.atomic_write import write_whole
 
 _SUFFIX = ".json"
@@ -42,7 +42,7 @@ class UnderWay:
     sheet: str
     chain: Path
     run_id: int
-    choice: RowChoice
+    choice: RowSelection
     fresh: bool
     budget: Decimal | None
     concurrency: int
@@ -78,7 +78,7 @@ def all_found() -> list[UnderWay]:
     return sorted(there, key=lambda run: run.begun_at, reverse=True)
 
 
-def same_rows(numbers: Iterable[int]) -> RowChoice:
+def same_rows(numbers: Iterable[int]) -> RowSelection:
     """Just these sheet rows, which are in order, in as few ranges as they make."""
     ranges: list[tuple[int, int]] = []
     for number in numbers:
@@ -86,7 +86,7 @@ def same_rows(numbers: Iterable[int]) -> RowChoice:
             ranges[-1] = (ranges[-1][0], number)
         else:
             ranges.append((number, number))
-    return RowChoice(ranges=tuple(ranges))
+    return RowSelection(ranges=tuple(ranges))
 
 
 def _folder() -> Path:
@@ -129,7 +129,7 @@ def _read(path: Path) -> UnderWay | None:
             sheet=str(kept["sheet"]),
             chain=Path(kept["chain"]),
             run_id=int(kept["run_id"]),
-            choice=RowChoice(
+            choice=RowSelection(
                 failed_only=bool(kept["failed_only"]),
                 first=None if kept["first"] is None else int(kept["first"]),
                 ranges=None if ranges is None else tuple((int(low), int(high)) for low, high in ranges),

@@ -39,7 +39,7 @@ def is_fit(fingerprint: str, asked: str) -> bool:
     return fingerprint.removeprefix(UNFIT) == asked
 
 
-class ClaimBook:
+class AnswerPool:
     """Hands out the answers of one workbook, each to one row only. It keeps numbers, never texts."""
 
     def __init__(self, journal: Journal, workbook_id: int) -> None:

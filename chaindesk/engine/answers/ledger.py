@@ -12,15 +12,15 @@ from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import Answer, Failure, RowOutcome
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.answers.answer_pool import UNFIT, ClaimBook, is_fit, own_fingerprint
-from chaindesk.engine.answers.manual_edits import StandingEdits, is_superseded
-from chaindesk.engine.answers.row_answers import SKIPPED, Entry
-from chaindesk.engine.answers.row_matching import origins, statuses_in_sheet
-from chaindesk.engine.prompting.request_builder import Outputs, RowChain
+from chaindesk.engine.answers.answer_pool import UNFIT, AnswerPool, is_fit, own_fingerprint
+from chaindesk.engine.answers.manual_edits import ManualEdits, is_superseded
+from chaindesk.engine.answers.row_answers import SKIPPED, RowAnswers
+from chaindesk.engine.answers.row_matching import match_rows, statuses_in_sheet
+from chaindesk.engine.prompting.request_builder import Outputs, RequestBuilder
 from chaindesk.journal.protocol import Journal
 
 
-class Ledger:
+class AnswerLedger:
     """The entries of all rows of a sheet, by sheet number.
 
     Attributes:
@@ -28,26 +28,26 @@ class Ledger:
         digests: the hash of each row's inputs, by sheet number.
     """
 
-    def __init__(self, manifest: Manifest, chain: RowChain, journal: Journal, workbook_id: int) -> None:
+    def __init__(self, manifest: Manifest, chain: RequestBuilder, journal: Journal, workbook_id: int) -> None:
         self._chain = chain
         self._journal = journal
         self._workbook_id = workbook_id
         self._steps = tuple(step.step.name for step in chain.steps)
-        self._book = ClaimBook(journal, workbook_id)
+        self._book = AnswerPool(journal, workbook_id)
         self.digests = {row.number: manifest.digest(row) for row in manifest.rows}
         self._reviews: dict[int, Review] = {}
         self.entries = {
-            row.number: Entry([None] * chain.count, [0] * chain.count, chain.blank(row), reviews=self._reviews)
+            row.number: RowAnswers([None] * chain.count, [0] * chain.count, chain.blank(row), reviews=self._reviews)
             for row in manifest.rows
         }
         self._known_as: dict[int, str] = {}  # the key that a row had before, where it is not the one it has now
         self._touched: set[int] = set()  # rows that were edited; while one is at work, its later steps may not fit
         self._words: dict[tuple[int, int], int] = {}  # by row number and step: the answer that a person wrote over
         known = list(journal.outcomes(workbook_id))
-        outcomes = origins(manifest.rows, self.digests, known)
+        outcomes = match_rows(manifest.rows, self.digests, known)
         self._take_outcomes(manifest, outcomes)
         met = {outcome.row_key for outcome in known}
-        self._edits = StandingEdits(manifest.rows, self.digests, met, journal.standing_edits(workbook_id))
+        self._edits = ManualEdits(manifest.rows, self.digests, met, journal.manual_edits(workbook_id))
         for index in range(chain.count):
             self._claim_step(index, manifest.rows, outcomes)
         self._take_reviews(manifest)
@@ -81,7 +81,7 @@ class Ledger:
                 self._reviews[review.answer_id] = review.review
             else:
                 unnamed.append(review)
-        for number, review in origins(manifest.rows, self.digests, unnamed).items():
+        for number, review in match_rows(manifest.rows, self.digests, unnamed).items():
             if review.digest == self.digests[number] and (last := self.entries[number].last_answer):
                 self._reviews.setdefault(last, review.review)
 
@@ -287,7 +287,7 @@ class Ledger:
         return self._journal.answer(number) if number else None
 
 
-def input_tokens(chain: RowChain, index: int, row: Row, outputs: Outputs) -> int:
+def input_tokens(chain: RequestBuilder, index: int, row: Row, outputs: Outputs) -> int:
     """About how many tokens a call sends: one for every four bytes."""
     messages = chain.request(index, row, outputs).messages
     return sum(len(message.content.encode("utf-8", "replace")) for message in messages) // 4

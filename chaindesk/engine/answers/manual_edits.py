@@ -11,12 +11,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.records import Answer, RowOutcome, StandingEdit
+from chaindesk.domain.records import Answer, ManualEdit, RowOutcome
 from chaindesk.engine.answers.answer_pool import own_digest
-from chaindesk.engine.answers.row_matching import origins
+from chaindesk.engine.answers.row_matching import match_rows
 
 
-class StandingEdits:
+class ManualEdits:
     """The edited answers of a sheet, by step and row.
 
     Args:
@@ -27,13 +27,13 @@ class StandingEdits:
     """
 
     def __init__(
-        self, rows: Sequence[Row], digests: Mapping[int, str], met: Collection[str], found: Sequence[StandingEdit]
+        self, rows: Sequence[Row], digests: Mapping[int, str], met: Collection[str], found: Sequence[ManualEdit]
     ) -> None:
         self._rows = rows
         self._digests = digests
         self._met = met
         self._has_ids = any(row.key != str(row.number) for row in rows) if found else False
-        self._by_step: dict[str, list[StandingEdit]] = defaultdict(list)
+        self._by_step: dict[str, list[ManualEdit]] = defaultdict(list)
         for edit in found:
             digest = edit.digest or own_digest(edit.fingerprint)
             self._by_step[edit.step].append(replace(edit, digest=digest))
@@ -42,15 +42,15 @@ class StandingEdits:
         """All answers to a step that show a person's text."""
         return {edit.answer_id for edit in self._by_step.get(step, ())}
 
-    def of(self, step: str) -> dict[int, StandingEdit]:
+    def of(self, step: str) -> dict[int, ManualEdit]:
         """The newest edit of each row, by sheet number, where the row is surely the one that was edited."""
         edits = self._by_step.get(step)
         if not edits:
             return {}
-        likely = origins(self._rows, self._digests, edits)
+        likely = match_rows(self._rows, self._digests, edits)
         return {number: edit for number, edit in likely.items() if self._same_row(number, edit)}
 
-    def _same_row(self, number: int, edit: StandingEdit) -> bool:
+    def _same_row(self, number: int, edit: ManualEdit) -> bool:
         """A row number alone says little: the next week's jobs stand in the same rows."""
         if self._has_ids or edit.digest == self._digests[number]:
             return True
@@ -58,7 +58,7 @@ class StandingEdits:
 
 
 def is_superseded(
-    edit: StandingEdit, row: Row, origin: RowOutcome | None, held: Answer | None, newest: Answer | None
+    edit: ManualEdit, row: Row, origin: RowOutcome | None, held: Answer | None, newest: Answer | None
 ) -> bool:
     """Whether the person has had the step run anew since.
 

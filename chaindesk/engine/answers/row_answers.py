@@ -17,7 +17,7 @@ _NONE: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
-class Entry:
+class RowAnswers:
     """One row as the journal knows it.
 
     Attributes:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
 from chaindesk.engine.answers.answer_pool import UNFIT
-from chaindesk.engine.answers.ledger import Ledger
+from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_answers import SKIPPED
 from chaindesk.engine.planning.plan import OutputState, StepOutput
-from chaindesk.engine.prompting.request_builder import RowChain
+from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.prompting.structured_output import field_text, shown_fields
 from chaindesk.journal.protocol import Journal
 
 
-def outputs_of(chain: RowChain, ledger: Ledger, journal: Journal, row: Row) -> tuple[StepOutput, ...]:
+def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, row: Row) -> tuple[StepOutput, ...]:
     """The output of each step: the row's answer, or else the newest that it had for another prompt."""
     entry = ledger.entries[row.number]
     shown: list[StepOutput] = []
@@ -39,6 +39,6 @@ def outputs_of(chain: RowChain, ledger: Ledger, journal: Journal, row: Row) -> t
     return tuple(shown)
 
 
-def _shown(chain: RowChain, index: int, answer: Answer, state: OutputState) -> StepOutput:
+def _shown(chain: RequestBuilder, index: int, answer: Answer, state: OutputState) -> StepOutput:
     fields = {name: field_text(value) for name, value in shown_fields(chain.steps[index].step, answer).items()}
     return StepOutput(chain.steps[index].step.name, state, answer, answer.shown_text, fields)

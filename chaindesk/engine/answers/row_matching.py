@@ -20,7 +20,7 @@ class _Known(Protocol):
 T = TypeVar("T", bound=_Known)
 
 
-def origins(rows: Iterable[Row], digests: Mapping[int, str], known: Iterable[T]) -> dict[int, T]:
+def match_rows(rows: Iterable[Row], digests: Mapping[int, str], known: Iterable[T]) -> dict[int, T]:
     """What is known of each row, by sheet number.
 
     A row is found by its key with equal inputs, else by equal inputs (it has moved), else by its key alone where the

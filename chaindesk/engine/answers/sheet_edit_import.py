@@ -11,14 +11,14 @@ from chaindesk.domain.completion import Finish
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import Answer
 from chaindesk.domain.status import Status
-from chaindesk.engine.answers.ledger import Ledger
+from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_matching import statuses_in_sheet
-from chaindesk.engine.answers.sheet_edits import Sheet, SheetEdit, Written, sheet_edits
+from chaindesk.engine.answers.sheet_edits import SheetEdit, SheetEditContext, Written, sheet_edits
 from chaindesk.engine.planning.plan import StepOutput
 from chaindesk.journal.protocol import Journal
 
 
-class Adoption:
+class SheetEditImporter:
     """The edits that one session took over from its sheet, which tells that their rows are surely the same.
 
     Args:
@@ -38,11 +38,14 @@ class Adoption:
         manifest: Manifest,
         steps: Sequence[Step],
         columns: Mapping[str, str],
-        ledger: Ledger,
+        ledger: AnswerLedger,
         outputs: Callable[[Row], Sequence[StepOutput]],
         written: Written,
     ) -> Iterator[SheetEdit]:
-        """What a person wrote in the sheet; see ``Sheet``. Only what no run may have written counts as written so."""
+        """Yield what a person wrote in the sheet; see ``SheetEditContext``.
+
+        Only what no run can have written counts as written by a person.
+        """
         statuses = statuses_in_sheet(manifest, STATUS_HEADER)
         begun = self._newest_run() > 0
 
@@ -52,10 +55,10 @@ class Adoption:
             return ledger.history(row) if begun and (met or waits) else None
 
         return sheet_edits(
-            Sheet(manifest.rows, steps, columns, outputs, ledger.surely, history, self._journal, written)
+            SheetEditContext(manifest.rows, steps, columns, outputs, ledger.surely, history, self._journal, written)
         )
 
-    async def keep(self, found: Sequence[SheetEdit], ledger: Ledger) -> None:
+    async def keep(self, found: Sequence[SheetEdit], ledger: AnswerLedger) -> None:
         """Store what the journal does not know yet."""
         self._taken = []
         for edit in found:
@@ -69,7 +72,7 @@ class Adoption:
                 await self._journal.store_edit(kept.answer_id, edit.text)
             self._taken.append(kept)
 
-    def _blank(self, edit: SheetEdit, ledger: Ledger) -> Answer:
+    def _blank(self, edit: SheetEdit, ledger: AnswerLedger) -> Answer:
         """What a person's text is a version of, where no model ever said anything: an answer of no word and no call."""
         return Answer(
             run_id=self._newest_run(),
@@ -92,7 +95,7 @@ class Adoption:
     def _newest_run(self) -> int:
         return next((run.id for run in self._journal.runs() if run.workbook_id == self._workbook_id), 0)
 
-    def apply(self, ledger: Ledger) -> None:
+    def apply(self, ledger: AnswerLedger) -> None:
         """Let these texts stand in a ledger, as far as nobody has changed them since."""
         for edit in self._taken:
             answer = self._journal.answer(edit.answer_id)

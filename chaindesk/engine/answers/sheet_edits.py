@@ -40,7 +40,7 @@ class SheetEdit:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SheetEditContext:
     """What is compared.
 
     Attributes:
@@ -65,7 +65,7 @@ class Sheet:
     written: Written
 
 
-def sheet_edits(sheet: Sheet) -> Iterator[SheetEdit]:
+def sheet_edits(sheet: SheetEditContext) -> Iterator[SheetEdit]:
     """Every cell of our columns that says neither what its answer says nor what an earlier one said.
 
     A cell with an older text is out of date rather than edited, and a blank one is not there yet. White space at the
@@ -98,7 +98,7 @@ def sheet_edits(sheet: Sheet) -> Iterator[SheetEdit]:
                     yield _edit(row, step, answer.id, {}, changed)
 
 
-def adoption_notices(found: Sequence[SheetEdit]) -> tuple[Notice, ...]:
+def import_notices(found: Sequence[SheetEdit]) -> tuple[Notice, ...]:
     """What to tell the user of these edits."""
     taken = tuple(sorted({edit.row.number for edit in found if edit.text is not None and not edit.known}))
     notices = []
@@ -114,7 +114,7 @@ def adoption_notices(found: Sequence[SheetEdit]) -> tuple[Notice, ...]:
     return tuple(notices)
 
 
-def _changed(sheet: Sheet, row: Row, step: Step, answer: Answer) -> dict[str, str]:
+def _changed(sheet: SheetEditContext, row: Row, step: Step, answer: Answer) -> dict[str, str]:
     """The cells of a step that say something else than its answer, by header."""
     cells = {header: _cell(sheet, row, header) for header in step.columns if header in sheet.columns}
     return {
@@ -124,7 +124,7 @@ def _changed(sheet: Sheet, row: Row, step: Step, answer: Answer) -> dict[str, st
     }
 
 
-def _unanswered(sheet: Sheet, row: Row, step: Step, unfit: Answer | None) -> SheetEdit | None:
+def _unanswered(sheet: SheetEditContext, row: Row, step: Step, unfit: Answer | None) -> SheetEdit | None:
     """What a person wrote where the row has no answer, or none that fits the step's fields."""
     cells = {header: _cell(sheet, row, header) for header in step.columns}
     if not any(cell.strip() for cell in cells.values()) or (history := sheet.history(row)) is None:
@@ -141,7 +141,7 @@ def _unanswered(sheet: Sheet, row: Row, step: Step, unfit: Answer | None) -> She
     return _edit(row, step, unfit.id if unfit is not None else 0, {}, cells)
 
 
-def _cell(sheet: Sheet, row: Row, header: str) -> str:
+def _cell(sheet: SheetEditContext, row: Row, header: str) -> str:
     return row.values[sheet.columns[header]] if header in sheet.columns else ""
 
 

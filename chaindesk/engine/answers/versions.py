@@ -9,8 +9,8 @@ from datetime import datetime
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
 from chaindesk.engine.answers.answer_pool import UNFIT
-from chaindesk.engine.answers.ledger import Ledger
-from chaindesk.engine.prompting.request_builder import RowChain
+from chaindesk.engine.answers.ledger import AnswerLedger
+from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
 
 
@@ -35,7 +35,9 @@ class Version:
     fits: bool
 
 
-def versions_of(chain: RowChain, ledger: Ledger, journal: Journal, row: Row, index: int) -> tuple[Version, ...]:
+def versions_of(
+    chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, row: Row, index: int
+) -> tuple[Version, ...]:
     """Every version of a step's output of a row, the newest first. Taking an edit back is none of its own."""
     step = chain.steps[index].step.name
     entry = ledger.entries[row.number]

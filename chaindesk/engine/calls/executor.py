@@ -18,7 +18,7 @@ from chaindesk.engine.calls.circuit_breaker import OUTAGE_KINDS, CircuitBreaker,
 from chaindesk.engine.calls.clocks import LONG_SLEEP, seconds_asleep
 from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.calls.retry_policy import RetryPolicy
-from chaindesk.engine.cost.budget import Budget, Ceilings
+from chaindesk.engine.cost.budget import Budget, CostCeilings
 from chaindesk.engine.cost.estimator import GUESSED_OUTPUT
 from chaindesk.engine.ratelimit.registry import Limiter, Limits, Slot
 from chaindesk.providers.base import Provider
@@ -90,10 +90,10 @@ class CallExecutor:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     asleep: Callable[[], float] = seconds_asleep
     retries: int = 0
-    ceilings: Ceilings = field(init=False)
+    ceilings: CostCeilings = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ceilings = Ceilings(self.price)
+        self.ceilings = CostCeilings(self.price)
 
     async def complete(self, call: CallState, request: CompletionRequest) -> Completion:
         """Make a call until it is answered.

@@ -30,7 +30,7 @@ class Budget:
     """What is spent, what may have been, and what the calls under way may still cost.
 
     The three together never pass the cap, as far as what is set aside for a call is the most that it can cost: see
-    ``Ceilings``.
+    ``CostCeilings``.
 
     Attributes:
         spent: US dollars that are spent.
@@ -106,7 +106,7 @@ class _Seen:
     input_ratio: float = 1.0
 
 
-class Ceilings:
+class CostCeilings:
     """The most that each call can cost.
 
     Input: a token for every byte that is sent and a frame for each message, since no tokenizer makes more; a provider

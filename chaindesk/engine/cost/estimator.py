@@ -38,7 +38,7 @@ _ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StepDemand:
     """The missing calls of one step: how many, the tokens that they send, and earlier answers to measure them by."""
 
     step: Step
@@ -48,7 +48,7 @@ class Asked:
     earlier: Sequence[Usage] = ()
 
 
-def estimate(asked: Iterable[Asked], price: Price) -> Estimate:
+def estimate(asked: Iterable[StepDemand], price: Price) -> Estimate:
     """What missing calls are likely to take, with a spread.
 
     Each call is priced by itself, because long ones may cost more a token.
@@ -67,7 +67,7 @@ def estimate(asked: Iterable[Asked], price: Price) -> Estimate:
     )
 
 
-def _step_estimate(asked: Asked, price: Price) -> StepEstimate:
+def _step_estimate(asked: StepDemand, price: Price) -> StepEstimate:
     step = asked.step
     conditional = step.run_if is not None and step.run_if.step is not None
     if not asked.calls:
@@ -117,7 +117,7 @@ def _cached(sent: int, usage: Usage) -> int:
     return round(sent * usage.cached_input / usage.input) if usage.input else 0
 
 
-def _guessed_spread(asked: Asked, price: Price, sent: int, made: int) -> tuple[float, float, float] | None:
+def _guessed_spread(asked: StepDemand, price: Price, sent: int, made: int) -> tuple[float, float, float] | None:
     amounts = [
         price(asked.endpoint, asked.step.model_name, Usage(round(sent * more), _capped(asked.step, made * answered)))
         for more, answered in ((1.0, 1.0), (_INPUT_LOW, _GUESS_LOW), (_INPUT_HIGH, _GUESS_HIGH))
@@ -228,7 +228,7 @@ class _Survivors:
         return self._worth[place] / above if above > 1e-12 else max(reached, self._end)
 
 
-class LiveEstimate:
+class CostForecaster:
     """Makes the estimate of a run better with each of its answers. Free of any clock: it is told the time."""
 
     def __init__(self, before: Estimate) -> None:

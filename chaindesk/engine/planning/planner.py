@@ -9,14 +9,14 @@ from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.estimate import Price
 from chaindesk.domain.manifest import Manifest, Notice, Row
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.answer_pool import UNFIT
-from chaindesk.engine.answers.ledger import Ledger, input_tokens
+from chaindesk.engine.answers.ledger import AnswerLedger, input_tokens
 from chaindesk.engine.answers.row_answers import SKIPPED
-from chaindesk.engine.cost.estimator import Asked, estimate, likely_output
+from chaindesk.engine.cost.estimator import StepDemand, estimate, likely_output
 from chaindesk.engine.planning.plan import Plan, PlannedRow
-from chaindesk.engine.prompting.request_builder import RowChain
+from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
 
 Earlier = Callable[[Step], Sequence[Usage]]
@@ -26,9 +26,9 @@ _MEASURED = 200
 
 def make_plan(
     manifest: Manifest,
-    chain: RowChain,
-    ledger: Ledger,
-    choice: RowChoice,
+    chain: RequestBuilder,
+    ledger: AnswerLedger,
+    choice: RowSelection,
     price: Price,
     *,
     fresh: bool,
@@ -68,7 +68,7 @@ def make_plan(
     )
 
 
-def _planned(row: Row, chain: RowChain, ledger: Ledger, rerun_steps: frozenset[int]) -> PlannedRow:
+def _planned(row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun_steps: frozenset[int]) -> PlannedRow:
     entry = ledger.entries[row.number]
     rerun = frozenset() if entry.skipped else rerun_steps
     answers = _answers_left(row, chain, ledger, rerun) if rerun else entry.answers
@@ -80,7 +80,7 @@ def _planned(row: Row, chain: RowChain, ledger: Ledger, rerun_steps: frozenset[i
     )
 
 
-def _answers_left(row: Row, chain: RowChain, ledger: Ledger, rerun: frozenset[int]) -> list[int | None]:
+def _answers_left(row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun: frozenset[int]) -> list[int | None]:
     """What is left where some steps are paid for again: nothing that uses them, but what a person has written stands.
 
     Of a step's condition, only one on the row's own columns is known beforehand.
@@ -99,7 +99,7 @@ def _answers_left(row: Row, chain: RowChain, ledger: Ledger, rerun: frozenset[in
     return answers
 
 
-def _overwritten(rows: Sequence[PlannedRow], ledger: Ledger) -> tuple[int, ...]:
+def _overwritten(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int, ...]:
     return tuple(
         planned.row.number
         for planned in rows
@@ -122,7 +122,9 @@ def earlier_usage(journal: Journal, workbook_id: int, step: Step) -> Sequence[Us
     return [one.usage for one in answers if one is not None and one.usage and step.model_name in one.model]
 
 
-def _asked(chain: RowChain, ledger: Ledger, missing: Sequence[Sequence[Row]], earlier: Earlier) -> Sequence[Asked]:
+def _asked(
+    chain: RequestBuilder, ledger: AnswerLedger, missing: Sequence[Sequence[Row]], earlier: Earlier
+) -> Sequence[StepDemand]:
     """The missing calls of each step; outputs that they use and that are not there yet are taken to be as long as
     earlier ones, or as is likely."""
     lengths: dict[str, int] = {}
@@ -137,11 +139,11 @@ def _asked(chain: RowChain, ledger: Ledger, missing: Sequence[Sequence[Row]], ea
             or input_tokens(chain, index, row, guessed | ledger.outputs_before(row, index))
             for row in rows
         )
-        asked.append(Asked(step, chain.endpoint(index), len(rows), tokens, measured))
+        asked.append(StepDemand(step, chain.endpoint(index), len(rows), tokens, measured))
     return asked
 
 
-def _notices(rows: Sequence[PlannedRow], ledger: Ledger) -> list[Notice]:
+def _notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> list[Notice]:
     notices = []
     by_reason: dict[str, list[int]] = {}
     for planned in rows:
@@ -164,7 +166,7 @@ def _notices(rows: Sequence[PlannedRow], ledger: Ledger) -> list[Notice]:
     return notices
 
 
-def _keeps(planned: PlannedRow, ledger: Ledger) -> bool:
+def _keeps(planned: PlannedRow, ledger: AnswerLedger) -> bool:
     """Whether a person's text stands in it that answers something else, or will once earlier steps have been run."""
     return bool(ledger.entries[planned.row.number].kept - planned.rerun_steps)
 

@@ -16,7 +16,7 @@ Outputs = Mapping[str, str]
 """What later steps may use, by name: ``step`` and ``step.field``."""
 
 
-class RowChain:
+class RequestBuilder:
     """A bound chain with the endpoints of its steps.
 
     Attributes:

@@ -22,7 +22,7 @@ _NUMERAL = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
 _FENCED = re.compile(r"```[\w-]*\s*\n(.*?)\n?\s*```", re.DOTALL)
 
 
-class FieldsMistake(Exception):
+class InvalidFields(Exception):
     """An answer does not fit its step's fields; the text says how, in words that help a model to do better."""
 
 
@@ -30,12 +30,12 @@ def read_fields(text: str, fields: Mapping[str, FieldType]) -> Mapping[str, Scal
     """The values of a structured answer. A code fence, words around the JSON object and further fields are tolerated.
 
     Raises:
-        FieldsMistake: it is no JSON object with these fields in these types.
+        InvalidFields: it is no JSON object with these fields in these types.
     """
     found = _object(text, fields)
     missing = [name for name in fields if name not in found]
     if missing:
-        raise FieldsMistake(f"it lacks {', '.join(missing)}")
+        raise InvalidFields(f"it lacks {', '.join(missing)}")
     return MappingProxyType({name: _value(found[name], kind, name) for name, kind in fields.items()})
 
 
@@ -52,11 +52,11 @@ def shown_fields(step: Step, answer: Answer) -> Mapping[str, Scalar]:
         return answer.fields
     try:
         return read_fields(answer.edited_text, step.fields)
-    except FieldsMistake:
+    except InvalidFields:
         return answer.fields
 
 
-def repair(request: CompletionRequest, raw: str, mistake: FieldsMistake) -> CompletionRequest:
+def repair(request: CompletionRequest, raw: str, mistake: InvalidFields) -> CompletionRequest:
     """The request that asks once more, with the mistake told."""
     told = f"Your answer cannot be used: {mistake}. Answer again with nothing but the JSON object."
     messages = (*request.messages, Message("assistant", raw), Message("user", told))
@@ -75,7 +75,7 @@ def _object(text: str, names: Collection[str]) -> Mapping[str, object]:
             found.append(whole)
     found = found or list(reversed(_among_words(text)))
     if not found:
-        raise FieldsMistake("it is not a JSON object")
+        raise InvalidFields("it is not a JSON object")
     return next((one for one in found if all(name in one for name in names)), found[0])
 
 
@@ -128,7 +128,7 @@ def _value(value: object, kind: FieldType, name: str) -> Scalar:
         case ((FieldType.INTEGER | FieldType.NUMBER), str()) if _NUMERAL.fullmatch(value.strip()):
             return _value(json.loads(value.strip()), kind, name)
     article = "an" if kind is FieldType.INTEGER else "a"
-    raise FieldsMistake(f"{name} must be {article} {kind.value}, not {json.dumps(value)[:80]}")
+    raise InvalidFields(f"{name} must be {article} {kind.value}, not {json.dumps(value)[:80]}")
 
 
 def _fits(number: float) -> bool:

@@ -19,14 +19,14 @@ from chaindesk.domain.events import Event, PauseCause, RunFinished, RunNoticed, 
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.answers.ledger import Ledger
+from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.calls.circuit_breaker import BreakerSettings, CircuitBreakers
 from chaindesk.engine.calls.clocks import SteadyTime, seconds_asleep
 from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.cost.budget import Budget
 from chaindesk.engine.planning.plan import Plan
-from chaindesk.engine.prompting.request_builder import RowChain
+from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.ratelimit.registry import Limits
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
@@ -49,7 +49,7 @@ class RunDependencies:
     Attributes:
         manifest: the sheet.
         chain: the chain.
-        row_chain: the chain as it is said for a row.
+        request_builder: the chain as it is said for a row.
         endpoints: each provider that the chain uses, by name.
         journal: where answers are kept.
         workbook_id: the journal's number of the workbook and sheet.
@@ -65,11 +65,11 @@ class RunDependencies:
 
     manifest: Manifest
     chain: Chain
-    row_chain: RowChain
+    request_builder: RequestBuilder
     endpoints: Mapping[str, Endpoint]
     journal: Journal
     workbook_id: int
-    ledger: Ledger
+    ledger: AnswerLedger
     keys: Mapping[str, str]
     read_keys: Callable[[], Awaitable[str]]
     open_provider: Callable[[RateListener, NoticeListener], AbstractAsyncContextManager[Provider]]
@@ -167,7 +167,7 @@ def _worker_pool(
     context = RowContext(
         run_id=run_id,
         workbook_id=dependencies.workbook_id,
-        chain=dependencies.row_chain,
+        chain=dependencies.request_builder,
         writer=writer,
         executor=executor,
         ledger=ledger,

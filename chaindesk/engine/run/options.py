@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from chaindesk.domain.records import RunState
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 
 
@@ -26,7 +26,7 @@ class RunOptions:
         rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
     """
 
-    choice: RowChoice = field(default_factory=RowChoice)
+    choice: RowSelection = field(default_factory=RowSelection)
     concurrency: int | None = None
     fresh: bool = False
     budget: Decimal | None = None

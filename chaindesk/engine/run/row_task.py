@@ -16,12 +16,12 @@ from chaindesk.domain.events import CallInVain, Event, RowFinished, StepFinished
 from chaindesk.domain.records import Answer, Failure, RowOutcome
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.answer_pool import LOST, UNFIT
-from chaindesk.engine.answers.ledger import Ledger
+from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.calls.executor import CallExecutor, CallState
 from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.engine.planning.plan import PlannedRow
-from chaindesk.engine.prompting.request_builder import RowChain
-from chaindesk.engine.prompting.structured_output import NO_FIELDS, FieldsMistake, Scalar, read_fields, repair
+from chaindesk.engine.prompting.request_builder import RequestBuilder
+from chaindesk.engine.prompting.structured_output import NO_FIELDS, InvalidFields, Scalar, read_fields, repair
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
 
 _log = logging.getLogger(__name__)
@@ -49,10 +49,10 @@ class RowContext:
 
     run_id: int
     workbook_id: int
-    chain: RowChain
+    chain: RequestBuilder
     writer: DurableWriter
     executor: CallExecutor
-    ledger: Ledger
+    ledger: AnswerLedger
     emit: Callable[[Event], None]
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
@@ -199,7 +199,7 @@ class RowTask:
             return self._new_answer(call, fingerprint, completion, NO_FIELDS)
         try:
             fields = read_fields(completion.text, step.fields)
-        except FieldsMistake as mistake:
+        except InvalidFields as mistake:
             if completion.finish is Finish.LENGTH:  # it would be cut again
                 await self._store_unusable(call, fingerprint, completion, FailureKind.FIELDS)
                 raise CallError(FailureKind.FIELDS, _CUT_MESSAGE, raw_text=completion.text) from None
@@ -207,7 +207,7 @@ class RowTask:
         return self._new_answer(call, fingerprint, completion, fields)
 
     async def _call_repair(
-        self, step: Step, call: CallState, request: CompletionRequest, first: Completion, mistake: FieldsMistake
+        self, step: Step, call: CallState, request: CompletionRequest, first: Completion, mistake: InvalidFields
     ) -> _NewAnswer:
         """Ask once more with the mistake told; what cannot be used is kept all the same, since it was paid for."""
         fingerprint = request.fingerprint
@@ -215,7 +215,7 @@ class RowTask:
         second = await self._context.executor.complete(call, repair(request, first.text, mistake))
         try:
             fields = read_fields(second.text, step.fields)
-        except FieldsMistake as again:
+        except InvalidFields as again:
             await self._store_unusable(call, fingerprint, second, FailureKind.FIELDS)
             cut = " It was cut at the output limit." if second.finish is Finish.LENGTH else ""
             message = f"The answer does not fit the step's fields, even when asked again: {again}.{cut}"

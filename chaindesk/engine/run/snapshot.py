@@ -25,7 +25,7 @@ from chaindesk.domain.events import (
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.cost.estimator import LiveEstimate
+from chaindesk.engine.cost.estimator import CostForecaster
 
 LEAST_SPEED_UP_TOLD = 1.05
 _FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)
@@ -71,7 +71,7 @@ class Snapshot:
         self.calls_in_vain = 0
         self.perhaps_billed = 0
         self.saved: Decimal | None = None
-        self._money = LiveEstimate(Estimate())
+        self._money = CostForecaster(Estimate())
         self.retries = 0
         self.calls = 0
         self.calls_done = 0
@@ -214,7 +214,7 @@ class Snapshot:
         self._most_at_once = event.concurrency
         self.calls, self.reused, self._chosen, self._started = event.calls, event.reused, len(event.rows), event.at
         self.state, self.message = RunState.RUNNING, ""
-        self._money = LiveEstimate(event.estimate)
+        self._money = CostForecaster(event.estimate)
         for number in event.rows:
             self._put(number, replace(self._row(number), status=Status.QUEUED, failure=None, until=None))
         return event.rows

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chaindesk.domain.errors import JournalError
-from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState, StandingEdit
+from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal import totals
 from chaindesk.journal.protocol import Cleanable, RunTotals
 from chaindesk.journal.rules import outdated
@@ -213,7 +213,7 @@ class SqliteJournal:
         sql = "SELECT made_at, text FROM edit WHERE answer_id = ? ORDER BY id"
         return [(datetime.fromisoformat(made_at), text) for made_at, text in self._read(sql, (answer_id,))]
 
-    def standing_edits(self, workbook_id: int) -> Sequence[StandingEdit]:
+    def manual_edits(self, workbook_id: int) -> Sequence[ManualEdit]:
         """The answers of a workbook that show a person's text, the one that was edited last at the end."""
         # Few answers are edited: the join goes out from the edits, and never reads the other answers' texts.
         sql = (
@@ -224,7 +224,7 @@ class SqliteJournal:
             "WHERE a.workbook_id = ? AND a.edited_text IS NOT NULL ORDER BY e.id"
         )
         return [
-            StandingEdit(number, key, digest, step, fingerprint, datetime.fromisoformat(made_at))
+            ManualEdit(number, key, digest, step, fingerprint, datetime.fromisoformat(made_at))
             for number, key, digest, step, fingerprint, made_at in self._read(sql, (workbook_id,))
         ]
 

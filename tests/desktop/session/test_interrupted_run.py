@@ -19,7 +19,7 @@ from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session import unfinished_runs as under_way
 from chaindesk.desktop.session.run_request import Phase, RunWish
 from chaindesk.desktop.session.unfinished_runs import UnderWay
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
@@ -68,7 +68,7 @@ def reword(chain: Path) -> None:
 
 
 def a_run(workbook: Path, chain: Path) -> UnderWay:
-    return UnderWay(workbook, "Jobs", chain, 1, RowChoice(), False, None, 3, datetime.now(UTC))
+    return UnderWay(workbook, "Jobs", chain, 1, RowSelection(), False, None, 3, datetime.now(UTC))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows kills in another way")
@@ -161,7 +161,7 @@ async def test_a_run_that_pays_again_goes_on_with_the_rows_that_it_had_not_done(
     desk = make_desk()
     desk.workspace.open_workbook(path, chain=chain)
     await reach(lambda: desk.workspace.session is not None)
-    desk.controller.start(RunWish(RowChoice(first=1)), 1)
+    desk.controller.start(RunWish(RowSelection(first=1)), 1)
     await reach(lambda: desk.controller.phase is Phase.IDLE)
     under_way.note(replace(a_run(path, chain), fresh=True, run_id=desk.window.model.snapshot.run_id))
     desk.workspace.reload()

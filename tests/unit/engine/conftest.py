@@ -16,11 +16,11 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint,
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
-from chaindesk.domain.row_selection import RowChoice
-from chaindesk.engine.answers.ledger import Ledger
+from chaindesk.domain.row_selection import RowSelection
+from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import make_plan
-from chaindesk.engine.prompting.request_builder import RowChain
+from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
@@ -110,19 +110,19 @@ class Bench:
             )
             for step in self.chain.steps
         }
-        self.row_chain = RowChain(bound, self.endpoints)
+        self.request_builder = RequestBuilder(bound, self.endpoints)
         self.workbook_id = self.journal.workbook_id(self.manifest.path, self.manifest.sheet)
         self.ledger = self.read_ledger()
         self.events: list[Event] = []
         self.control = RunControl()
 
-    def read_ledger(self) -> Ledger:
-        return Ledger(self.manifest, self.row_chain, self.journal, self.workbook_id)
+    def read_ledger(self) -> AnswerLedger:
+        return AnswerLedger(self.manifest, self.request_builder, self.journal, self.workbook_id)
 
-    def plan(self, choice: RowChoice | None = None, *, fresh: bool = False, rerun_step: str = "") -> Plan:
-        rows = choice or RowChoice()
+    def plan(self, choice: RowSelection | None = None, *, fresh: bool = False, rerun_step: str = "") -> Plan:
+        rows = choice or RowSelection()
         return make_plan(
-            self.manifest, self.row_chain, self.ledger, rows, self.price, fresh=fresh, rerun_step=rerun_step
+            self.manifest, self.request_builder, self.ledger, rows, self.price, fresh=fresh, rerun_step=rerun_step
         )
 
     async def run(
@@ -153,7 +153,7 @@ class Bench:
         return RunDependencies(
             manifest=self.manifest,
             chain=self.chain,
-            row_chain=self.row_chain,
+            request_builder=self.request_builder,
             endpoints=self.endpoints,
             journal=self.journal,
             workbook_id=self.workbook_id,

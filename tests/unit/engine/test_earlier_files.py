@@ -20,7 +20,7 @@ from chaindesk.cli.event_json import to_dict, to_json
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.events import Event
 from chaindesk.domain.records import RunState
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.journal.protocol import Journal
 from chaindesk.journal.sqlite.journal import open_journal
@@ -64,7 +64,7 @@ def test_nothing_that_was_paid_for_is_asked_again(folder: Path, journal: Journal
     facts = FACTS[name]
     assert (plan.calls, plan.reused) == (facts["calls"], facts["reused"])
     assert [planned.row.key for planned in plan.rows if planned.calls] == facts["missing"] == ["J5"]
-    answered = RowChoice.of_numbers(row.number for row in session.manifest.rows if row.key != "J5")
+    answered = RowSelection.of_numbers(row.number for row in session.manifest.rows if row.key != "J5")
     assert session.plan(answered).calls == 0
 
 

@@ -11,7 +11,7 @@ import pytest
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.past_run import chain_of, export_past, run_record, seen_from, workbook_of
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
@@ -62,7 +62,7 @@ async def exported(path: Path, journal: SqliteJournal, run_id: int, target: Path
 
 
 async def test_each_run_is_exported_as_the_workbook_stood_then(workbook: Path, journal: SqliteJournal) -> None:
-    first = await run(workbook, journal, "Write on {{Topic}}.", choice=RowChoice(first=2))
+    first = await run(workbook, journal, "Write on {{Topic}}.", choice=RowSelection(first=2))
     second = await run(workbook, journal, "Write on {{Topic}}.")
     third = await run(workbook, journal, "Sing of {{Topic}}.")
     target = workbook.with_name("then.xlsx")

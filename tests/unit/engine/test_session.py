@@ -22,7 +22,7 @@ from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainError, InputError, UsageError
 from chaindesk.domain.events import Event, RunNoticed, StepFinished
 from chaindesk.domain.records import RunState
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.planning.plan import OutputState
 from chaindesk.engine.reports.run_report import run_report
@@ -117,7 +117,7 @@ async def test_the_main_job_from_workbook_to_workbook(workbook: Path, journal: S
 async def test_a_completed_workbook_is_continued(workbook: Path, journal: SqliteJournal) -> None:
     async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
         first = session_of(workbook, journal, server)
-        await first.run(RunOptions(choice=RowChoice(first=4)), ignore)
+        await first.run(RunOptions(choice=RowSelection(first=4)), ignore)
         exported = (await first.export()).path
         again = session_of(exported, journal, server)
         assert again.workbook_id == first.workbook_id
@@ -141,7 +141,7 @@ async def test_what_another_journal_filled_in_is_left_alone(
         before = cells(exported)
         elsewhere = open_journal(tmp_path / "other.sqlite3")
         again = session_of(exported, elsewhere, server)
-        await again.run(RunOptions(choice=RowChoice.of_numbers([3])), ignore)
+        await again.run(RunOptions(choice=RowSelection.of_numbers([3])), ignore)
         await again.export()
         elsewhere.close()
         assert cells(exported) == before
@@ -181,7 +181,7 @@ async def test_an_edit_wins_over_the_models_text(workbook: Path, journal: Sqlite
 
 async def test_the_simulated_provider_is_begun_where_none_is_given(workbook: Path, journal: SqliteJournal) -> None:
     session = session_of(workbook, journal)
-    result = await session.run(RunOptions(choice=RowChoice(first=1)), ignore)
+    result = await session.run(RunOptions(choice=RowSelection(first=1)), ignore)
     assert result.counts == {Status.DONE: 1}
 
 
@@ -334,7 +334,7 @@ async def test_what_another_program_paid_for_since_the_workbook_was_opened_is_no
     async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
         opened_early = session_of(workbook, journal, server)
         assert opened_early.plan().calls == 36
-        await session_of(workbook, beside, server).run(RunOptions(choice=RowChoice(first=5)), ignore)
+        await session_of(workbook, beside, server).run(RunOptions(choice=RowSelection(first=5)), ignore)
         assert server.counters.requests == 15
         result = await opened_early.run(RunOptions(), ignore)
         assert result.counts == {Status.DONE: 12}

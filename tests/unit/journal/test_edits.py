@@ -20,22 +20,22 @@ async def test_a_text_of_a_person_stands_until_it_is_taken_back(journal: Journal
     first, second, _ = [await journal.store_answer(make_answer(step=step)) for step in ("draft", "edit", "score")]
     other = await journal.store_answer(make_answer(workbook_id=2))
     await journal.store_outcome(outcome())
-    assert not journal.standing_edits(1)
+    assert not journal.manual_edits(1)
     for number in (second, first, other):
         await journal.store_edit(number, "mine")
-    standing = journal.standing_edits(1)
+    standing = journal.manual_edits(1)
     assert [(one.answer_id, one.step, one.digest) for one in standing] == [(second, "edit", "d"), (first, "draft", "d")]
     await journal.store_edit(second, "mine, again")
-    assert [one.answer_id for one in journal.standing_edits(1)] == [first, second]
-    assert journal.standing_edits(1)[-1].edited_at == journal.edits(second)[-1][0]
+    assert [one.answer_id for one in journal.manual_edits(1)] == [first, second]
+    assert journal.manual_edits(1)[-1].edited_at == journal.edits(second)[-1][0]
     await journal.store_edit(first, None)
-    assert [one.answer_id for one in journal.standing_edits(1)] == [second]
+    assert [one.answer_id for one in journal.manual_edits(1)] == [second]
 
 
 async def test_inputs_of_a_row_that_never_ended_are_not_known(journal: Journal, make_answer: Make) -> None:
     number = await journal.store_answer(make_answer(row_key="7"))
     await journal.store_edit(number, "mine")
-    (standing,) = journal.standing_edits(1)
+    (standing,) = journal.manual_edits(1)
     assert (standing.row_key, standing.digest, standing.fingerprint) == ("7", "", "f" * 64)
 
 

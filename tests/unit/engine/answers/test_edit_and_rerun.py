@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.planning.plan import OutputState
 from chaindesk.engine.run.options import RunOptions
@@ -184,7 +184,7 @@ async def test_own_words_stand_until_their_step_is_run_again_on_purpose(tmp_path
         await session.edit(row, "edit", "The last word.")
         await session.edit(row, "draft", "Other draft.")
         assert await desk.calls(session) == 0
-        this = RowChoice.of_numbers([2])
+        this = RowSelection.of_numbers([2])
         plan = session.plan(this, rerun_step="edit")
         assert (plan.calls, plan.overwritten) == (1, (2,))
         assert any("new answers replace them" in notice.message for notice in plan.notices)
@@ -227,7 +227,7 @@ async def test_a_step_can_be_run_again_with_those_that_use_it(tmp_path: Path) ->
         await desk.calls(session)
         before = [texts(session, number) for number in range(2, ROWS + 2)]
         await session.edit(row_of(session, 3), "edit", "Mine.")
-        made = await desk.calls(session, RunOptions(RowChoice.of_numbers([2, 3]), rerun_step="draft"))
+        made = await desk.calls(session, RunOptions(RowSelection.of_numbers([2, 3]), rerun_step="draft"))
         assert made == 2, "an answer like the one before makes nothing else stale"
         assert [texts(session, number) for number in (4, 5)] == before[2:]
         assert texts(session, 3)[3] == "Mine."
@@ -246,7 +246,7 @@ async def test_what_a_row_at_work_has_been_answered_is_not_stale(tmp_path: Path)
                 seen.append(states(session))
 
         assert states(session) == [STALE] * 4
-        await session.run(RunOptions(RowChoice.of_numbers([2])), look)
+        await session.run(RunOptions(RowSelection.of_numbers([2])), look)
         expected = [[ANSWERED] * done + [STALE] * (4 - done) for done in (1, 2, 3, 4)]
         assert seen == [*expected, expected[-1]]
 
@@ -334,7 +334,7 @@ def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(
                     assert bench.plan().calls == 0
                 case "run anew":
                     words.pop(step, None)
-                    await bench.run(RunOptions(RowChoice.of_numbers([2]), rerun_step=f"s{step + 1}"))
+                    await bench.run(RunOptions(RowSelection.of_numbers([2]), rerun_step=f"s{step + 1}"))
                 case "reopen":
                     bench = bench.reopened()
             for place, text in words.items():
@@ -380,5 +380,5 @@ async def test_failures_alone_of_another_program_are_seen(tmp_path: Path) -> Non
             there.addresses["demo:embedded"] = failing.base_url
             await there.run(RunOptions(), lambda _: None)
         before = desk.server.counters.requests
-        await here.run(RunOptions(RowChoice(failed_only=True)), lambda _: None)
+        await here.run(RunOptions(RowSelection(failed_only=True)), lambda _: None)
         assert desk.server.counters.requests - before == ROWS * len(STEPS), "it knows which rows failed elsewhere"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.records import RowReview
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
@@ -102,11 +102,11 @@ async def test_a_failed_row_that_moved_is_still_the_failed_one(bench_of: Any, ro
     bench.provider.behave = behave
     await bench.run()
     moved = bench.reopened(manifest=rows_of([rows[1], rows[0], rows[2]]))
-    assert [row.row.number for row in moved.plan(RowChoice(failed_only=True)).rows] == [2]
+    assert [row.row.number for row in moved.plan(RowSelection(failed_only=True)).rows] == [2]
     corrected = bench.reopened(manifest=rows_of([rows[0], {"Topic": "Better", "Tone": "dry"}, rows[2]]))
-    assert [row.row.number for row in corrected.plan(RowChoice(failed_only=True)).rows] == [3]
+    assert [row.row.number for row in corrected.plan(RowSelection(failed_only=True)).rows] == [3]
     corrected.provider.behave = None
-    await corrected.run(RunOptions(choice=RowChoice(failed_only=True)))
+    await corrected.run(RunOptions(choice=RowSelection(failed_only=True)))
     assert corrected.reopened().statuses() == {"done": 3}
 
 
@@ -146,7 +146,7 @@ async def test_the_status_column_counts_where_the_journal_knows_nothing(
     manifest = rows_of([{"Topic": "a", "Status": "done"}, {"Topic": "b", "Status": "failed"}])
     columns = tuple(replace(column, ours=column.name == "Status") for column in manifest.columns)
     bench = bench_of(replace(manifest, columns=columns), steps_of({"prompt": "{{Topic}}"}))
-    assert [row.row.number for row in bench.plan(RowChoice(failed_only=True)).rows] == [3]
+    assert [row.row.number for row in bench.plan(RowSelection(failed_only=True)).rows] == [3]
 
 
 async def reviewed(bench: Any, number: int, word: Review) -> None:
@@ -177,7 +177,7 @@ async def test_a_row_that_is_paid_for_again_is_unreviewed(bench_of: Any, rows_of
     for number in (2, 3):
         await reviewed(bench, number, Review.REJECTED)
     shot = Snapshot({row.number: bench.ledger.state(row.number) for row in bench.manifest.rows})
-    await bench.run(RunOptions(choice=RowChoice(first=1), fresh=True), shot.fold)
+    await bench.run(RunOptions(choice=RowSelection(first=1), fresh=True), shot.fold)
     wanted = [Review.UNREVIEWED, Review.REJECTED]
     assert [bench.ledger.state(number).review for number in (2, 3)] == wanted
     assert [shot.rows[number].review for number in (2, 3)] == wanted

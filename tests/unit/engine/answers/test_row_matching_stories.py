@@ -158,9 +158,9 @@ def each_answer_is_to_what_its_row_asks(story: Story) -> None:
         for index, number in enumerate(story.ledger.entries[row.number].answers):
             answer = story.journal.answer(number) if number else None
             if answer is not None and answer.edited_text is None:
-                prompt = story.row_chain.request(index, row, outputs).messages[-1].content
+                prompt = story.request_builder.request(index, row, outputs).messages[-1].content
                 assert answer.text == f"<{prompt}>"
-            outputs |= story.row_chain.outputs(index, answer)
+            outputs |= story.request_builder.outputs(index, answer)
 
 
 @QUICK

@@ -11,7 +11,7 @@ import pytest
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.events import Event
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.planning.plan import OutputState
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
@@ -258,7 +258,7 @@ async def test_words_in_the_cell_of_a_row_that_waits_are_its_answer(source: Path
     async with SimulatorServer(QUICK) as server:
         desk = Desk(source, server, journal)
         session = desk.open(source)
-        await session.run(RunOptions(RowChoice.parse("2")), _ignore)
+        await session.run(RunOptions(RowSelection.parse("2")), _ignore)
         await session.export(desk.completed)
         desk.write("B3", "My own draft.")
         desk.write("C4", 1234)

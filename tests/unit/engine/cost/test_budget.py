@@ -12,7 +12,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RunPaused
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.cost.budget import Budget, Ceilings
+from chaindesk.engine.cost.budget import Budget, CostCeilings
 from chaindesk.engine.run.options import RunOptions
 
 STEP = {"prompt": "Notes on {{Topic}}", "max_output_tokens": 100}
@@ -104,7 +104,7 @@ def by_input(endpoint: Endpoint, model: str, usage: Usage) -> Decimal:
 
 
 def test_a_limit_is_the_most_that_an_answer_takes() -> None:
-    ceilings = Ceilings(by_output)
+    ceilings = CostCeilings(by_output)
     assert ceilings.of("s", asked(max_output_tokens=100)) == 100
     assert ceilings.of("s", asked(max_completion_tokens=70)) == 70
     assert ceilings.of("s", asked(max_output_tokens=100, n=3)) == 300
@@ -113,14 +113,14 @@ def test_a_limit_is_the_most_that_an_answer_takes() -> None:
 
 
 def test_a_limit_that_a_server_does_not_keep_to_is_not_believed() -> None:
-    ceilings = Ceilings(by_output)
+    ceilings = CostCeilings(by_output)
     ceilings.saw("s", asked(), Usage(1, 500))
     assert ceilings.of("s", asked(max_output_tokens=100)) == 1500
     assert ceilings.of("other", asked(max_output_tokens=100)) == 100
 
 
 def test_without_a_limit_the_first_calls_have_much_to_spare_and_later_ones_thrice_the_longest() -> None:
-    ceilings = Ceilings(by_output)
+    ceilings = CostCeilings(by_output)
     bounds = []
     for _ in range(100):
         bounds.append(ceilings.of("s", asked()))
@@ -132,7 +132,7 @@ def test_without_a_limit_the_first_calls_have_much_to_spare_and_later_ones_thric
 
 
 def test_input_is_a_token_for_every_byte_at_the_dearest_price_unless_more_was_seen() -> None:
-    ceilings = Ceilings(by_input)
+    ceilings = CostCeilings(by_input)
     bound = ceilings.of("s", asked("é" * 1000, max_output_tokens=1))
     assert 2 * 2000 <= bound <= 2 * 2200
     ceilings.saw("s", asked("é" * 1000), Usage(8000, 1))
@@ -141,4 +141,4 @@ def test_input_is_a_token_for_every_byte_at_the_dearest_price_unless_more_was_se
 
 def test_without_a_price_there_is_no_ceiling() -> None:
     with pytest.raises(CallError, match="price of lab/m is not known"):
-        Ceilings(lambda endpoint, model, usage: None).of("s", asked())
+        CostCeilings(lambda endpoint, model, usage: None).of("s", asked())

@@ -16,7 +16,7 @@ from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate, StepEstimate
 from chaindesk.domain.events import CallInVain, RowFinished, StepFinished, StepStarted
 from chaindesk.domain.status import Status
-from chaindesk.engine.cost.estimator import Asked, LiveEstimate, estimate
+from chaindesk.engine.cost.estimator import CostForecaster, StepDemand, estimate
 
 LAB = Endpoint("lab", ProviderKind.OPENAI_CHAT, "https://llm.example.org/v1")
 CASES = 100
@@ -63,7 +63,7 @@ def simulated(spread: Callable[[random.Random], float], at_once: int, after: int
     rng = random.Random(seed)
     lengths = [spread(rng) for _ in range(ROWS)]
     costs = [Decimal(f"{0.01 * (length + 0.3):.6f}") for length in lengths]
-    live = LiveEstimate(before(ROWS, Decimal(5)))
+    live = CostForecaster(before(ROWS, Decimal(5)))
     out: list[tuple[float, int, float]] = []
     now, begun = 0.0, 0
     for _ in range(after):
@@ -89,7 +89,7 @@ def test_after_some_rows_four_intervals_of_five_hold_what_a_run_costs_in_the_end
 
 def test_the_interval_narrows_with_every_answer_and_closes_at_the_end() -> None:
     rng = random.Random(7)
-    live = LiveEstimate(before(200))
+    live = CostForecaster(before(200))
     widths = []
     for row in range(200):
         live.fold(answer(row, row, Decimal(f"{rng.uniform(0.01, 0.02):.6f}")))
@@ -103,13 +103,13 @@ def test_the_interval_narrows_with_every_answer_and_closes_at_the_end() -> None:
 
 
 def test_before_the_first_answer_the_estimate_from_before_stands() -> None:
-    forecast = LiveEstimate(before(10, Decimal(3))).forecast(0.0)
+    forecast = CostForecaster(before(10, Decimal(3))).forecast(0.0)
     assert (forecast.spent, forecast.cost, forecast.low, forecast.high) == (None, 3, 1, 9)
     assert forecast.answers == 0
 
 
 def test_rows_that_will_not_go_on_are_taken_off() -> None:
-    live = LiveEstimate(before(10))
+    live = CostForecaster(before(10))
     for row in range(5):
         live.fold(answer(row, row, Decimal("0.1")))
     for row in range(5, 9):
@@ -118,7 +118,7 @@ def test_rows_that_will_not_go_on_are_taken_off() -> None:
 
 
 def test_what_is_paid_in_vain_is_expected_of_the_calls_to_come_too() -> None:
-    live = LiveEstimate(before(20))
+    live = CostForecaster(before(20))
     for row in range(10):
         live.fold(answer(row, row, Decimal("0.1")))
         live.fold(CallInVain(row, row, str(row), "draft", FailureKind.FIELDS, Usage(1, 1), Decimal("0.05")))
@@ -128,7 +128,7 @@ def test_what_is_paid_in_vain_is_expected_of_the_calls_to_come_too() -> None:
 
 
 def test_an_unknown_price_stays_unknown_until_the_provider_tells_it() -> None:
-    live = LiveEstimate(before(10, None))
+    live = CostForecaster(before(10, None))
     forecast = live.forecast(0.0)
     assert (forecast.cost, forecast.spent, forecast.unknown) == (None, None, ("lab/m",))
     live.fold(answer(1.0, 1, None))
@@ -139,7 +139,7 @@ def test_an_unknown_price_stays_unknown_until_the_provider_tells_it() -> None:
 
 
 def test_a_call_that_hangs_does_not_blow_the_estimate_up() -> None:
-    live = LiveEstimate(before(20))
+    live = CostForecaster(before(20))
     live.fold(StepStarted(0.0, 99, "k", "draft", 1))
     for row in range(15):
         live.fold(answer(row, row, Decimal("0.1")))
@@ -152,9 +152,9 @@ def test_a_call_that_hangs_does_not_blow_the_estimate_up() -> None:
 
 
 def test_the_ceiling_of_an_answer_is_no_expectation_but_bounds_it() -> None:
-    open_end = estimate([Asked(step_of(), LAB, 10, 1000)], dollars)
-    wide = estimate([Asked(step_of(max_output_tokens=8000), LAB, 10, 1000)], dollars)
-    tight = estimate([Asked(step_of(max_output_tokens=50), LAB, 10, 1000)], dollars)
+    open_end = estimate([StepDemand(step_of(), LAB, 10, 1000)], dollars)
+    wide = estimate([StepDemand(step_of(max_output_tokens=8000), LAB, 10, 1000)], dollars)
+    tight = estimate([StepDemand(step_of(max_output_tokens=50), LAB, 10, 1000)], dollars)
     assert wide == open_end
     assert tight.output_tokens == 500
     assert open_end.low is not None
@@ -166,15 +166,15 @@ def test_the_ceiling_of_an_answer_is_no_expectation_but_bounds_it() -> None:
 
 
 def test_fields_are_short_and_reasoning_is_long() -> None:
-    short = estimate([Asked(step_of(fields={"quality": "integer"}), LAB, 1, 100)], dollars)
-    long = estimate([Asked(step_of(reasoning_effort="high"), LAB, 1, 100)], dollars)
+    short = estimate([StepDemand(step_of(fields={"quality": "integer"}), LAB, 1, 100)], dollars)
+    long = estimate([StepDemand(step_of(reasoning_effort="high"), LAB, 1, 100)], dollars)
     assert short.output_tokens < 100 < 1000 < long.output_tokens
 
 
 def test_earlier_answers_are_what_the_next_ones_are_measured_by() -> None:
     rng = random.Random(3)
     earlier = [Usage(120, rng.randint(900, 1100)) for _ in range(30)]
-    measured = estimate([Asked(step_of(), LAB, 100, 12_000, earlier)], dollars)
+    measured = estimate([StepDemand(step_of(), LAB, 100, 12_000, earlier)], dollars)
     assert measured.steps[0].measured == 30
     assert 90_000 < measured.output_tokens < 110_000
     assert measured.low is not None
@@ -184,22 +184,22 @@ def test_earlier_answers_are_what_the_next_ones_are_measured_by() -> None:
 
 
 def test_what_the_cache_gave_before_is_expected_again() -> None:
-    cached = estimate([Asked(step_of(), LAB, 10, 10_000, [Usage(1000, 10, 900)] * 5)], dollars)
-    plain = estimate([Asked(step_of(), LAB, 10, 10_000, [Usage(1000, 10)] * 5)], dollars)
+    cached = estimate([StepDemand(step_of(), LAB, 10, 10_000, [Usage(1000, 10, 900)] * 5)], dollars)
+    plain = estimate([StepDemand(step_of(), LAB, 10, 10_000, [Usage(1000, 10)] * 5)], dollars)
     assert cached.cost is not None
     assert plain.cost is not None
     assert plain.cost - cached.cost == Decimal("0.009")
 
 
 def test_many_short_calls_are_not_priced_like_a_long_one() -> None:
-    many = estimate([Asked(step_of(), LAB, 1000, 300_000)], dollars)
+    many = estimate([StepDemand(step_of(), LAB, 1000, 300_000)], dollars)
     assert many.cost == Decimal("0.3") + 5 * Decimal("0.5")
 
 
 def test_a_step_without_a_price_is_named_and_in_no_figure() -> None:
-    steps = [Asked(step_of(), LAB, 10, 1000), Asked(step_of(name="b", model="lab/unlisted"), LAB, 10, 1000)]
+    steps = [StepDemand(step_of(), LAB, 10, 1000), StepDemand(step_of(name="b", model="lab/unlisted"), LAB, 10, 1000)]
     both = estimate(steps, dollars)
     assert both.unknown_prices == ("lab/unlisted",)
     assert both.cost == estimate(steps[:1], dollars).cost
     assert estimate(steps[1:], dollars).cost is None
-    assert estimate([Asked(step_of(model="lab/unlisted"), LAB, 0, 0)], dollars).unknown_prices == ()
+    assert estimate([StepDemand(step_of(model="lab/unlisted"), LAB, 0, 0)], dollars).unknown_prices == ()

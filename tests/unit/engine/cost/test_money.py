@@ -11,7 +11,7 @@ import pytest
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import CallInVain, Event, StepStarted
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.planning.planner import make_plan
 from chaindesk.engine.reports.run_report import run_report
@@ -180,7 +180,7 @@ async def test_outputs_that_later_steps_send_are_guessed_by_what_is_known_of_the
 ) -> None:
     short = {**PLAIN, "name": "notes", "max_output_tokens": 40}
     bench = bench_of(topics(10), steps_of(short, {"name": "draft", "prompt": "{{notes}}"}), price=dollars)
-    chain, choice = bench.row_chain, RowChoice()
+    chain, choice = bench.request_builder, RowSelection()
     by_limit = make_plan(bench.manifest, chain, bench.ledger, choice, dollars, fresh=False).estimate
     by_answers = make_plan(
         bench.manifest, chain, bench.ledger, choice, dollars, fresh=False, earlier=lambda step: [Usage(10, 7)] * 3

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chaindesk.domain.chain import FieldType
-from chaindesk.engine.prompting.structured_output import FieldsMistake, field_text, read_fields
+from chaindesk.engine.prompting.structured_output import InvalidFields, field_text, read_fields
 
 FIELDS = {
     "quality": FieldType.INTEGER,
@@ -62,7 +62,7 @@ def test_the_object_is_found_in_fences_and_words(wrapped: str) -> None:
     ],
 )
 def test_a_wrong_type_is_named(changes: dict[str, object], words: str) -> None:
-    with pytest.raises(FieldsMistake) as caught:
+    with pytest.raises(InvalidFields) as caught:
         read_fields(json.dumps(GOOD | changes), FIELDS)
     assert str(caught.value).startswith(words)
     assert len(str(caught.value)) < 150
@@ -88,18 +88,18 @@ def test_what_can_mean_one_thing_only_is_taken_as_meant(changes: dict[str, objec
 
 def test_an_answer_of_nothing_but_braces_is_given_up_quickly() -> None:
     for text in ("{" * 100_000, '{"a":' * 50_000, "[" * 100_000):
-        with pytest.raises(FieldsMistake, match="not a JSON object"):
+        with pytest.raises(InvalidFields, match="not a JSON object"):
             read_fields(text, FIELDS)
 
 
 @pytest.mark.parametrize("text", ["", "No.", "[1, 2]", '{"quality": ', "```json\n```", '"text"'])
 def test_what_is_no_object_is_said(text: str) -> None:
-    with pytest.raises(FieldsMistake, match="not a JSON object"):
+    with pytest.raises(InvalidFields, match="not a JSON object"):
         read_fields(text, FIELDS)
 
 
 def test_missing_fields_are_named_and_more_are_ignored() -> None:
-    with pytest.raises(FieldsMistake, match="lacks sure, reason"):
+    with pytest.raises(InvalidFields, match="lacks sure, reason"):
         read_fields('{"quality": 1, "share": 2}', FIELDS)
     assert "more" not in read_fields(json.dumps(GOOD | {"more": 1}), FIELDS)
 
@@ -118,7 +118,7 @@ def test_fields_read_as_people_see_them() -> None:
     )
 )
 def test_whatever_is_read_has_the_types_that_were_asked_for(values: dict[str, object]) -> None:
-    with contextlib.suppress(FieldsMistake):  # most of these are refused
+    with contextlib.suppress(InvalidFields):  # most of these are refused
         read = read_fields(json.dumps(values), FIELDS)
         assert [type(read[name]) for name in ("quality", "sure", "reason")] == [int, bool, str]
         assert type(read["share"]) in (int, float)

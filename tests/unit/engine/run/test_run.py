@@ -19,7 +19,7 @@ from chaindesk.domain.events import (
     StepWaiting,
 )
 from chaindesk.domain.records import RunState
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
@@ -78,7 +78,7 @@ async def test_a_failing_row_fails_alone_and_alone_is_run_again(
     )
     again = bench.reopened(provider=type(bench.provider)())
     assert again.statuses() == {"done": 19, "failed": 1}
-    result = await again.run(RunOptions(choice=RowChoice(failed_only=True)))
+    result = await again.run(RunOptions(choice=RowSelection(failed_only=True)))
     assert result.counts == {Status.DONE: 1}
     assert again.provider.prompts == ["Draft: <Notes on T7>"]
     assert again.statuses() == {"done": 20}

@@ -12,7 +12,7 @@ from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, RunPaused, StepStarted
 from chaindesk.domain.records import RunState
-from chaindesk.domain.row_selection import RowChoice
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
@@ -85,7 +85,7 @@ async def test_rows_that_fail_and_are_run_again(watched: Any) -> None:
     one = watched()
     one.bench.provider.behave = failing(FailureKind.REJECTED, 1)
     assert (await one.run()).counts[Status.FAILED] == 1
-    await one.run(RunOptions(choice=RowChoice(failed_only=True)))
+    await one.run(RunOptions(choice=RowSelection(failed_only=True)))
     assert {(Status.RUNNING, Status.FAILED), (Status.FAILED, Status.QUEUED)} <= one.moves
 
 
@@ -150,7 +150,7 @@ async def test_rows_of_a_run_whose_budget_is_reached(watched: Any) -> None:
     one = watched()
     one.bench.price = lambda endpoint, model, usage: Decimal(1)
     assert (await one.run(RunOptions(budget=Decimal(3)))).state is RunState.HALTED
-    assert (await one.run(RunOptions(choice=RowChoice(first=6), budget=Decimal("0.5")))).state is RunState.HALTED
+    assert (await one.run(RunOptions(choice=RowSelection(first=6), budget=Decimal("0.5")))).state is RunState.HALTED
 
 
 async def test_rows_of_a_run_that_is_stopped_before_it_begins(watched: Any) -> None:
