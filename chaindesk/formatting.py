@@ -1,14 +1,18 @@
-"""Figures as people read them: durations, counts, money."""
+"""Figures as people read them: durations, money, sizes and counts, the same in the window, terminal and reports."""
 
 from __future__ import annotations
 
 import time
-from decimal import Decimal
+from collections.abc import Sequence
+from decimal import Context, Decimal
+
+_SMALLEST_DOLLARS = Decimal("0.001")
+_TWO_DIGITS = Context(prec=2)
 
 
 def duration(seconds: float) -> str:
-    """Such as ``4.2 s``, ``1 min 05 s`` or ``2 h 03 min``."""
-    if seconds < 10:
+    """Such as ``4.2 s``, ``42 s``, ``1 min 05 s`` or ``2 h 03 min``."""
+    if seconds < 9.95:
         return f"{max(seconds, 0):.1f} s"
     whole = round(seconds)
     if whole < 60:
@@ -25,41 +29,65 @@ def clock_time(at: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(time.time() + at - time.monotonic()))
 
 
-def count(number: int) -> str:
-    """With a comma between thousands, as on the command line."""
-    return f"{number:,}"
+def count(number: int, one: str = "", many: str = "") -> str:
+    """A number with a comma between thousands, and what it counts: ``1,200``, ``1 row``, ``3 retries``."""
+    if not one:
+        return f"{number:,}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def figure(value: float) -> str:
-    """Three digits at most are of use."""
-    if value >= 100:
-        return count(round(value))
-    return f"{value:.1f}"
+    """A measured number: no decimal from 100 on, else one."""
+    return count(round(value)) if value >= 100 else f"{value:.1f}"
 
 
-def money(dollars: Decimal) -> str:
-    """US dollars: cents where that says something, else as many places as show two digits."""
-    if dollars == 0:
-        return "$0.00"
-    if dollars >= Decimal("0.1"):
-        return f"${dollars:,.2f}"
-    if dollars >= Decimal("0.001"):
-        return f"${dollars:.4f}"
-    return "under $0.001"
+def money(dollars: Decimal | float | None) -> str:
+    """US dollars and cents; two digits below 10 cents; what nobody knows is ``unknown``, never $0.
+
+    Such as ``$1,234.50``, ``$0.50``, ``$0.042``, ``$0.0042``, ``under $0.001``.
+    """
+    if dollars is None:
+        return "unknown"
+    amount = Decimal(str(dollars))
+    if amount < 0:
+        return f"-{money(-amount)}"
+    rounded = _TWO_DIGITS.plus(amount)
+    if not amount or rounded >= Decimal("0.1"):
+        return f"${amount:,.2f}"
+    if amount < _SMALLEST_DOLLARS:
+        return f"under ${_SMALLEST_DOLLARS}"
+    return f"${amount:.{1 - rounded.adjusted()}f}"
 
 
-def plural(number: int, one: str, many: str) -> str:
-    """Such as ``1 retry`` or ``3 retries``."""
-    return f"{count(number)} {one if number == 1 else many}"
-
-
-def rows(number: int) -> str:
-    """Such as ``1 row`` or ``12 rows``."""
-    return plural(number, "row", "rows")
+def money_range(low: Decimal, high: Decimal) -> str:
+    """Such as ``$2.80–3.40``, or ``up to $0.02`` where the least is next to nothing."""
+    if low < _SMALLEST_DOLLARS:
+        return f"up to {money(high)}"
+    least, most = money(low), money(high)
+    return least if least == most else f"{least}–{most.removeprefix('$')}"
 
 
 def size(number: int) -> str:
-    """Room on a disk: ``640 KB``, ``12.4 MB``."""
+    """Bytes on a disk: ``640 KB``, ``12.4 MB``."""
     if number < 1_000_000:
         return f"{-(-number // 1000):,} KB"
     return f"{number / 1e6:,.1f} MB" if number < 1_000_000_000 else f"{number / 1e9:,.2f} GB"
+
+
+def listed(words: Sequence[str], most: int = 8) -> str:
+    """The first of some words, and how many more there are: ``a, b and 3 more``."""
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
+
+
+def row_ranges(numbers: Sequence[int], most: int = 8) -> str:
+    """Row numbers as ranges, and how many more rows there are: ``2–5, 9, 12 and 30 more``."""
+    ranges: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    words = [str(low) if low == high else f"{low}–{high}" for low, high in ranges[:most]]
+    rest = sum(high - low + 1 for low, high in ranges[most:])
+    return ", ".join(words) + (f" and {rest:,} more" if rest else "")

@@ -8,13 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chaindesk.cli.output import count, listed
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.estimate import StepEstimate
 from chaindesk.domain.manifest import Manifest, Notice
-from chaindesk.engine.reports.money_text import estimate_words, money, money_range
+from chaindesk.engine.reports.money_text import estimate_words
+from chaindesk.formatting import count, money, money_range, row_ranges
 
 if TYPE_CHECKING:
     from chaindesk.engine.model_catalog import Offer
@@ -61,7 +61,7 @@ def check_lines(found: Findings) -> Iterator[str]:
         yield f"Chain     {chain.name}: {' → '.join(f'{step.name} ({step.model})' for step in chain.steps)}"
     if plan is not None:
         chosen = [planned.row.number for planned in plan.rows]
-        yield f"Rows      {len(chosen):,} chosen{': ' + listed(chosen) if chosen else ''}"
+        yield f"Rows      {len(chosen):,} chosen{': ' + row_ranges(chosen) if chosen else ''}"
         yield f"Calls     {plan.calls:,} to make, {count(plan.reused, 'answer')} reused"
         yield from _cost_lines(plan, found)
     for offer in found.offers.values():

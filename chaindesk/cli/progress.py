@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from chaindesk.cli.output import count, duration, money, note
+from chaindesk.cli.output import note
 from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.engine.reports.money_text import forecast_words
 from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.formatting import count, duration, money
 
 if TYPE_CHECKING:
     from rich.console import Group

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from chaindesk.cli.output import count, duration, listed, money
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.money_text import cache_words, forecast_words, in_vain_words
+from chaindesk.formatting import count, duration, money, row_ranges
 
 if TYPE_CHECKING:
     from chaindesk.cli.exit_status import Exit
@@ -28,7 +28,7 @@ def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot,
         yield from _course(result, shot, again)
     cut = [number for number, row in shot.rows.items() if row.cut]
     if cut:
-        yield f"Answers cut at their output limit: rows {listed(cut)}."
+        yield f"Answers cut at their output limit: rows {row_ranges(cut)}."
     if saved is not None:
         for words in saved.notices:
             yield f"Note: {words}"
@@ -82,7 +82,7 @@ def _failures(shot: Snapshot, again: str) -> Iterator[str]:
     kinds = Counter(row.failure.kind.value for row in failed.values() if row.failure)
     for kind, number in kinds.most_common():
         rows = [place for place, row in failed.items() if row.failure and row.failure.kind.value == kind]
-        yield f"  {number:,} × {kind}: rows {listed(rows)}" if number > 1 else f"  1 × {kind}: row {rows[0]}"
+        yield f"  {number:,} × {kind}: rows {row_ranges(rows)}" if number > 1 else f"  1 × {kind}: row {rows[0]}"
     yield again
 
 

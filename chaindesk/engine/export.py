@@ -16,6 +16,7 @@ from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.prompting.structured_output import Scalar, field_text, shown_fields
+from chaindesk.formatting import count
 from chaindesk.logging_setup import KNOWN
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class _Cells(Mapping[int, "Sequence[CellValue]"]):
         entry = self._ledger.entries[row.number]
         if status is Status.FAILED and entry.failure is not None:
             failure = entry.failure
-            calls = "1 attempt" if failure.attempts == 1 else f"{failure.attempts} attempts"
+            calls = count(failure.attempts, "attempt")
             return f"{failure.step}: {failure.kind.value}: {failure.message} ({calls})"
         if status is Status.SKIPPED:
             return entry.skipped

@@ -107,7 +107,7 @@ async def test_check_estimates_each_step_with_a_spread_that_holds(cli: Any) -> N
             assert plan["low_usd"] <= actual <= plan["high_usd"]
         assert measured["high_usd"] - measured["low_usd"] < guessed["high_usd"] - guessed["low_usd"]
         lines = (await cli("check", book, "--chain", file, "--fresh")).out
-        assert "at $0.5000 in and $10.00 out a million tokens" in lines
+        assert "at $0.50 in and $10.00 out a million tokens" in lines
         assert "by 40 earlier answers" in lines
 
 

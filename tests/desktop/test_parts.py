@@ -6,7 +6,6 @@ import asyncio
 import sys
 import threading
 from collections.abc import Awaitable, Callable
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from chaindesk import formatting as words
 from chaindesk.desktop.app import Desk
 from chaindesk.desktop.notifications.banner import Banner, Choice, Tone
 from chaindesk.desktop.review.panel import ReviewPanel
@@ -223,17 +221,3 @@ async def test_tasks_tell_expected_errors_and_pass_on_bugs(qloop: DesktopLoop) -
     assert waiting.cancelled()
     assert [str(error) for error in told] == ["No such sheet."]
     assert [type(bug) for bug in bugs] == [ValueError]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "wanted"), [(0.42, "0.4 s"), (42, "42 s"), (65, "1 min 05 s"), (3600 * 2 + 180, "2 h 03 min")]
-)
-def test_durations_read_as_people_say_them(seconds: float, wanted: str) -> None:
-    assert words.duration(seconds) == wanted
-
-
-@pytest.mark.parametrize(
-    ("dollars", "wanted"), [("0", "$0.00"), ("0.0123", "$0.0123"), ("12.346", "$12.35"), ("0.00001", "under $0.001")]
-)
-def test_money_shows_as_many_places_as_say_something(dollars: str, wanted: str) -> None:
-    assert words.money(Decimal(dollars)) == wanted

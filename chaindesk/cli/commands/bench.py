@@ -13,7 +13,7 @@ from chaindesk.cli import loop, options
 from chaindesk.cli.benchmark import Bench, Comparison, Measurement, Outcome, run_once
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import open_session, read_chain, read_fitting_manifest, uses_demo
-from chaindesk.cli.output import count, duration, listed, money, note, say, say_json, table
+from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.cli.simulator_process import demo_process
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
@@ -24,6 +24,7 @@ from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import Plan
+from chaindesk.formatting import count, duration, money, row_ranges
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import SimulatorOptions
 
@@ -208,7 +209,7 @@ def _tell_comparison(found: Comparison, together: int) -> None:
     differing = found.differing
     if differing:
         places = sorted({row for row, _ in differing})
-        say(f"{count(len(differing), 'output')} differ between the two, in rows {listed(places)}.")
+        say(f"{count(len(differing), 'output')} differ between the two, in rows {row_ranges(places)}.")
         say("Models answer differently from call to call unless temperature is 0 and seed is set; even then they may.")
     else:
         say("All outputs are the same in both.")

@@ -18,7 +18,7 @@ from chaindesk.cli.inputs import (
     read_manifest,
     with_id_column,
 )
-from chaindesk.cli.output import count, note, notice_line, say, say_json
+from chaindesk.cli.output import note, notice_line, say, say_json
 from chaindesk.cli.output_paths import probe, target_of
 from chaindesk.domain.chain import bind
 from chaindesk.domain.completion import ANY_MODEL
@@ -27,6 +27,7 @@ from chaindesk.domain.manifest import Notice
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.template import nearest_name
 from chaindesk.engine.cost.budget import no_price
+from chaindesk.formatting import count
 
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session

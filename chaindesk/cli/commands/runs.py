@@ -10,10 +10,11 @@ from pathlib import Path
 
 from chaindesk.cli import options
 from chaindesk.cli.inputs import opened_journal
-from chaindesk.cli.output import count, duration, money, note, say, say_json, size, table
+from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.records import RunRecord
 from chaindesk.domain.status import Status
+from chaindesk.formatting import count, duration, money, size
 from chaindesk.journal.protocol import Cleanable, Journal, RunTotals
 
 DESCRIPTION = """List past runs, newest first, and tell how much room the journal takes.

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
-from chaindesk import formatting as words
 from chaindesk.desktop.chain.model_cache import ModelList
 from chaindesk.desktop.ui import icons
+from chaindesk.formatting import count
 
 
 class ModelBar(QWidget):
@@ -91,7 +91,7 @@ class ModelBar(QWidget):
         elif known.error:
             self.state.setText(f"⚠ {known.error} A name can be typed all the same.")
         elif known.names is not None:
-            self.state.setText(words.plural(len(known.names), "model", "models"))
+            self.state.setText(count(len(known.names), "model"))
 
     def _choose(self, provider: str) -> None:
         self.model.clear()

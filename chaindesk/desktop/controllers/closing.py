@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
-from chaindesk import formatting as words
 from chaindesk.desktop.controllers.opening import OpeningDesk
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.ui import dialogs
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.formatting import count
 
 
 class ClosingDesk(QObject):
@@ -66,15 +66,13 @@ class ClosingDesk(QObject):
 def run_words(snapshot: Snapshot) -> str:
     """What is kept and what is lost when the window closes in the middle of a run."""
     under_way = snapshot.counts[Status.RUNNING] + snapshot.counts[Status.WAITING]
-    finished = f"{words.count(snapshot.finished)} of {words.rows(snapshot.chosen)} are finished."
+    finished = f"{count(snapshot.finished)} of {count(snapshot.chosen, 'row')} are finished."
     kept = "Every answer that has arrived is kept."
     if not under_way:
         cut = ""
     elif under_way == 1:
         cut = "\n\n1 row is under way: its call is cancelled, and the row goes back to pending."
     else:
-        cut = (
-            f"\n\n{words.count(under_way)} rows are under way: their calls are cancelled, and they go back to pending."
-        )
+        cut = f"\n\n{count(under_way)} rows are under way: their calls are cancelled, and they go back to pending."
     ahead = "The next run goes on from there, and pays for nothing twice."
     return f"Stop the run and close ChainDesk?\n\n{finished} {kept}{cut}\n\n{ahead}"

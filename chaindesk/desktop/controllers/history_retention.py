@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QObject, Signal
 
-from chaindesk import formatting as words
 from chaindesk import settings
 from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.runtime.background_tasks import Tasks
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
 from chaindesk.domain.errors import ChainDeskError
+from chaindesk.formatting import count, size
 from chaindesk.journal.protocol import Cleanable
 
 
@@ -37,7 +37,7 @@ class HistoryKeeping(QObject):
         found = await asyncio.to_thread(journal.cleanable, _before(days))
         if found == Cleanable():
             return ""
-        return f"The journal has {_told(found)} older than {words.plural(days, 'day', 'days')}. They can be cleaned up."
+        return f"The journal has {_told(found)} older than {count(days, 'day')}. They can be cleaned up."
 
     def keep(self, view: HistoryWindow, days: int | None) -> None:
         """Remember how long runs are kept; nothing is taken away by that."""
@@ -57,17 +57,17 @@ class HistoryKeeping(QObject):
             return
         journal = await self._workspace.journal()
         before = _before(days)
-        found, size = await asyncio.to_thread(lambda: (journal.cleanable(before), journal.size()))
+        found, was = await asyncio.to_thread(lambda: (journal.cleanable(before), journal.size()))
         if found == Cleanable():
-            view.say(f"No run is older than {words.plural(days, 'day', 'days')}.")
+            view.say(f"No run is older than {count(days, 'day')}.")
             return
         view.say("")
         text = (
-            f"Older than {words.plural(days, 'day', 'days')}: {_told(found)}. The journal takes {words.size(size)}.\n\n"
+            f"Older than {count(days, 'day')}: {_told(found)}. The journal takes {size(was)}.\n\n"
             "These answers were paid for: if their rows are run again, they have to be paid for again. "
             "This cannot be undone. What was exported stays in its files."
         )
-        then = lambda: self._tasks.start(self._clean(view, before, size))  # noqa: E731
+        then = lambda: self._tasks.start(self._clean(view, before, was))  # noqa: E731
         dialogs.ask(view, "Clean up the journal", text, "Take them away", "Keep them", then)
 
     async def _clean(self, view: HistoryWindow, before: datetime, was: int) -> None:
@@ -75,7 +75,7 @@ class HistoryKeeping(QObject):
         journal = await self._workspace.journal()
         gone = await journal.clean(before)
         now = await asyncio.to_thread(journal.size)
-        view.say(f"Gone: {_told(gone)}. The journal took {words.size(was)} and takes {words.size(now)} now.")
+        view.say(f"Gone: {_told(gone)}. The journal took {size(was)} and takes {size(now)} now.")
         self.cleaned.emit()
 
 
@@ -84,5 +84,5 @@ def _before(days: int) -> datetime:
 
 
 def _told(found: Cleanable) -> str:
-    runs, answers = words.plural(found.runs, "run", "runs"), words.plural(found.answers, "answer", "answers")
+    runs, answers = count(found.runs, "run"), count(found.answers, "answer")
     return f"{runs} with {answers}"

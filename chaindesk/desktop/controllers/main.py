@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from chaindesk import formatting as words
 from chaindesk.desktop.controllers.closing import ClosingDesk
 from chaindesk.desktop.controllers.history import HistoryDesk
 from chaindesk.desktop.controllers.opening import OpeningDesk
@@ -32,6 +31,7 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.engine.session import Plan, RunResult
+from chaindesk.formatting import money
 
 _BUSY = {Phase.PLANNING: "Working out what to run…", Phase.STOPPING: "Stopping…"}
 _REFILTER = 1000  # milliseconds between two looks at a status filter while a run goes on
@@ -222,7 +222,7 @@ class Conductor(QObject):
         try:
             budget = self.window.budget.value()
             if budget is not None and spent is not None and budget <= spent:
-                raise UsageError(f"{words.money(spent)} is spent already: write a larger sum, or none for no limit.")
+                raise UsageError(f"{money(spent)} is spent already: write a larger sum, or none for no limit.")
         except UsageError as error:
             self.narrator.refused(str(error))
             return

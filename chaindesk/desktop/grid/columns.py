@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from chaindesk import formatting as words
 from chaindesk.desktop.grid.previews import Previews, one_line
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import STATUS_STYLES, Status
+from chaindesk.formatting import clock_time
 
 _OFF_LINE = frozenset({FailureKind.UNREACHABLE, FailureKind.CONNECTION})
 _WAITS = {
@@ -78,7 +78,7 @@ def waiting_text(state: RowState) -> str:
             return "Waiting for the network"
         return _WAITS[state.cause]
     if state.until is not None:
-        return f"Waiting until {words.clock_time(state.until)}"
+        return f"Waiting until {clock_time(state.until)}"
     if state.failure is not None and state.failure.kind in _OFF_LINE:
         return "Waiting for the network"
     return ""

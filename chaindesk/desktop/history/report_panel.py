@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from chaindesk import formatting as words
 from chaindesk.desktop.history.timeline_chart import HistoryChart
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import report_lines
 from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
+from chaindesk.formatting import count, duration, figure, money
 
 _FIGURES = ("Rows", "Done", "Failed", "Time", "Speed-up", "Calls", "Tokens", "Cost")
 _COLUMNS = 4
@@ -139,12 +139,12 @@ def _told(report: RunReport) -> Sequence[str]:
     run, speed = report.run, report.speed_up
     done, failed = report.rows.get(Status.DONE, 0), report.rows.get(Status.FAILED, 0)
     return (
-        words.count(run.rows),
-        words.count(done),
-        words.count(failed),
-        words.duration(report.elapsed),
-        f"{words.figure(speed)} ×" if speed is not None and speed >= LEAST_SPEED_UP_TOLD else "–",
-        words.count(report.calls),
-        words.count(report.usage.total),
-        "unknown" if report.cost is None else words.money(report.cost),
+        count(run.rows),
+        count(done),
+        count(failed),
+        duration(report.elapsed),
+        f"{figure(speed)} ×" if speed is not None and speed >= LEAST_SPEED_UP_TOLD else "–",
+        count(report.calls),
+        count(report.usage.total),
+        "unknown" if report.cost is None else money(report.cost),
     )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from chaindesk.engine.reports.call_timeline import FAILED, CallTable, Timeline, nice
 from chaindesk.engine.reports.svg_charts import clock
+from chaindesk.formatting import duration
 
 _LIGHT = ("2563C9", "B45F06", "0D7A5F", "7B3FB5", "0E7490", "A8275F", "5B7A10", "5C5650")
 _DARK = ("78A9FF", "F0A35E", "4FD1AC", "C79BF2", "5CC8E0", "F28AB8", "B4D455", "BDB5AC")
@@ -67,7 +68,8 @@ class HistoryChart(QWidget):
             for bar in self._timeline.bars:
                 if bar.lane == lane and bar.start <= at <= bar.end:
                     step = "failed" if bar.step == FAILED else self._steps[bar.step]
-                    return f"Row {bar.row}, {step}: {bar.end - bar.start:.1f} s, {clock(bar.start)} to {clock(bar.end)}"
+                    took = duration(bar.end - bar.start)
+                    return f"Row {bar.row}, {step}: {took}, {clock(bar.start)} to {clock(bar.end)}"
         elif self._areas and 0 <= at <= self._end and area.contains(place):
             bucket = min(int(at / self._end * _BUCKETS), _BUCKETS - 1)
             told = (f"{name} {values[bucket]:.1f}" for name, values in zip(self._steps, self._areas, strict=True))

@@ -27,11 +27,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk import formatting as words
 from chaindesk.desktop.history.report_panel import HistoryReport
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.run_report import RunReport
+from chaindesk.formatting import count, money, size
 from chaindesk.journal.protocol import RunTotals
 
 _RUN = Qt.ItemDataRole.UserRole
@@ -100,7 +100,7 @@ class HistoryWindow(QDialog):
         self,
         runs: Sequence[RunRecord],
         totals: Mapping[int, RunTotals],
-        size: int,
+        journal_bytes: int,
         *,
         workbook: int = 0,
         going_on: int = 0,
@@ -110,7 +110,7 @@ class HistoryWindow(QDialog):
         Args:
             runs: all runs.
             totals: their figures.
-            size: bytes that the journal takes.
+            journal_bytes: what the journal takes on the disk.
             workbook: the journal's number of the workbook that is open, or 0.
             going_on: the run that is going on, or 0.
         """
@@ -119,7 +119,7 @@ class HistoryWindow(QDialog):
         if not workbook:
             self.only_this.setChecked(False)
         answers = sum(one.answers for one in totals.values())
-        self.size_label.setText(f"The journal has {words.plural(answers, 'answer', 'answers')}, {words.size(size)}")
+        self.size_label.setText(f"The journal has {count(answers, 'answer')}, {size(journal_bytes)}")
         begins = bool(runs) and self.pages.currentIndex() == 0
         self.pages.setCurrentIndex(1 if runs else 0)
         self._fill()
@@ -184,9 +184,9 @@ class HistoryWindow(QDialog):
             str(run.id),
             f"{run.started_at.astimezone():%Y-%m-%d %H:%M}",
             "going on" if run.id == self._going_on else _STATES[run.state],
-            words.count(run.rows),
-            words.count(failed) if failed else "–",
-            "–" if totals.cost is None else words.money(totals.cost),
+            count(run.rows),
+            count(failed) if failed else "–",
+            "–" if totals.cost is None else money(totals.cost),
             PurePath(run.workbook).name,
             run.chain,
         ]

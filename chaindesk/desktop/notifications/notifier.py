@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from chaindesk import formatting as words
 from chaindesk.desktop.notifications.banner import Banner, Choice, Tone
 from chaindesk.desktop.notifications.banner_actions import Ways
 from chaindesk.desktop.notifications.pause_notifier import Pauses
@@ -20,6 +19,7 @@ from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import ExportReport, Plan, RunResult
+from chaindesk.formatting import count, money
 from chaindesk.journal.sqlite.repair import Salvaged
 
 _FEW_ROWS = 12
@@ -57,7 +57,7 @@ class Narrator:
         if not plan.rows:
             self.run.say(Tone.INFO, "No row is chosen: there is nothing to run.")
             return
-        text = f"Nothing to run: {words.rows(len(plan.rows))} chosen, and all their answers are there."
+        text = f"Nothing to run: {count(len(plan.rows), 'row')} chosen, and all their answers are there."
         self.run.say(Tone.INFO, text, (Choice("Pay again for all of them…", self._ways.start_fresh),))
 
     def started(self) -> None:
@@ -92,7 +92,7 @@ class Narrator:
 
     def resumable(self, done: int, total: int) -> None:
         """Work of an earlier run was found, and some is left."""
-        text = f"{words.count(done)} of {words.rows(total)} have all their answers. Run goes on with the rest."
+        text = f"{count(done)} of {count(total, 'row')} have all their answers. Run goes on with the rest."
         self.run.say(Tone.INFO, text, (Choice("Go on where it stopped", self._ways.run, primary=True),))
 
     def finished(self, result: RunResult) -> None:
@@ -156,7 +156,7 @@ class Narrator:
 
     def journal_repaired(self, saved: Salvaged) -> None:
         """What was saved of a damaged journal, and where it is kept."""
-        answers = words.plural(saved.answers, "answer", "answers")
+        answers = count(saved.answers, "answer")
         rest = "" if saved.whole else " What could not be read is asked for again by a run, and nothing else."
         self.news.say(Tone.SUCCESS, f"{answers} could be read. The damaged journal is kept as {saved.kept}.{rest}")
 
@@ -191,26 +191,26 @@ class Narrator:
 def cut_off_words(found: CutOff) -> str:
     """What is kept of a run that was cut off, and what is left of it."""
     run, plan = found.run, found.plan
-    parts = [words.plural(plan.calls, "call", "calls"), *figures.cost_parts(plan.estimate)]
+    parts = [count(plan.calls, "call"), *figures.cost_parts(plan.estimate)]
     begun = run.begun_at.astimezone()
     when = f"{begun:%H:%M}" if begun.date() == datetime.now(begun.tzinfo).date() else f"{begun:%d %b %H:%M}"
     are = "is" if found.kept == 1 else "are"
     text = (
-        f"The run of {when} was cut off. {words.rows(found.kept).capitalize()} {are} done and kept; "
-        f"{words.rows(found.left)} to go: {', '.join(parts)}."
+        f"The run of {when} was cut off. {count(found.kept, 'row').capitalize()} {are} done and kept; "
+        f"{count(found.left, 'row')} to go: {', '.join(parts)}."
     )
     text += figures.unknown_words(plan.estimate)
     if found.wish.budget is not None:
-        text += f" Of its budget {words.money(found.wish.budget)} is left."
+        text += f" Of its budget {money(found.wish.budget)} is left."
     return text
 
 
 def plan_words(plan: Plan) -> str:
     """What a run would take, in one or two sentences."""
     left = sum(1 for row in plan.rows if not row.complete and not row.skipped)
-    parts = [f"Run {words.rows(left)}: {words.plural(plan.calls, 'call', 'calls')}"]
+    parts = [f"Run {count(left, 'row')}: {count(plan.calls, 'call')}"]
     if plan.reused:
-        parts.append(f"{words.plural(plan.reused, 'answer', 'answers')} reused at no cost")
+        parts.append(f"{count(plan.reused, 'answer')} reused at no cost")
     parts += figures.cost_parts(plan.estimate)
     text = ", ".join(parts) + "." + figures.unknown_words(plan.estimate)
     if plan.notices:
@@ -221,7 +221,7 @@ def plan_words(plan: Plan) -> str:
 
 def _count_words(found: Mapping[Status, int]) -> str:
     order = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.PENDING)
-    parts = [f"{words.count(found[status])} {status.value}" for status in order if found.get(status)]
+    parts = [f"{count(found[status])} {status.value}" for status in order if found.get(status)]
     return ", ".join(parts) or "no row was touched"
 
 

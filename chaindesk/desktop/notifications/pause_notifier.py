@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from chaindesk import formatting as words
 from chaindesk.desktop.notifications.banner import Banner, Choice, Tone
 from chaindesk.desktop.notifications.banner_actions import Ways
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
+from chaindesk.formatting import clock_time
 
 _Reason = tuple[PauseCause, str]
 _RETOLD = (PauseCause.OUTAGE, PauseCause.DISK)  # the same trouble in other words, as time goes on
@@ -91,6 +91,6 @@ class Pauses:
 def pause_words(event: RunPaused) -> str:
     """What holds the run, and for how long where that is known."""
     if event.cause is PauseCause.OUTAGE:
-        until = "" if event.until is None else f" The next try is at {words.clock_time(event.until)}."
+        until = "" if event.until is None else f" The next try is at {clock_time(event.until)}."
         return f"{event.message}{until}"
     return event.message

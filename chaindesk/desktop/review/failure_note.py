@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
-from chaindesk import formatting as words
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
+from chaindesk.formatting import count
 
 
 class FailureNote(QScrollArea):
@@ -38,7 +38,7 @@ class FailureNote(QScrollArea):
         self.setVisible(failure is not None)
         if failure is None:
             return
-        calls = words.plural(failure.attempts, "call", "calls")
+        calls = count(failure.attempts, "call")
         support = f". For the provider's support: request {failure.request_id}" if failure.request_id else ""
         told = f"{failure.kind.value.capitalize()}, {calls}{support}"
         self._label.setText(f"{failure.step}: {failure.message}\n{told}")

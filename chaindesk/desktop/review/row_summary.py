@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from chaindesk import formatting as words
 from chaindesk.desktop.ui.status_palette import review_label
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.engine.session import Plan, StepOutput
+from chaindesk.formatting import count, duration, money
 
 
 def title(row: Row) -> str:
@@ -21,11 +21,11 @@ def facts(state: RowState) -> str:
     """Review, time, tokens and cost, as far as they are known."""
     parts = [review_label(state.review)]
     if state.seconds:
-        parts.append(words.duration(state.seconds))
+        parts.append(duration(state.seconds))
     if state.usage is not None and state.usage.total:
-        parts.append(f"{words.count(state.usage.total)} tokens")
+        parts.append(f"{count(state.usage.total)} tokens")
     if state.cost:
-        parts.append(words.money(state.cost))
+        parts.append(money(state.cost))
     return "  ·  ".join(fact for fact in parts if fact)
 
 
@@ -35,8 +35,8 @@ def missing(plan: Plan, state: RowState) -> str:
         return ""
     because = "Its inputs, prompts or edits have changed since. " if state.stale else ""
     cost = plan.estimate.cost
-    price = f", about {words.money(cost)}" if cost else ""
-    return f"{because}A run of this row makes {words.plural(plan.calls, 'call', 'calls')}{price}."
+    price = f", about {money(cost)}" if cost else ""
+    return f"{because}A run of this row makes {count(plan.calls, 'call')}{price}."
 
 
 def inputs_html(row: Row, manifest: Manifest) -> str:

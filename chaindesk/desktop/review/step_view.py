@@ -25,10 +25,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk import formatting as words
 from chaindesk.desktop.ui.buttons import narrow_button
 from chaindesk.domain.completion import Finish
 from chaindesk.engine.session import OutputState, StepOutput
+from chaindesk.formatting import count, duration, money
 
 _NOTHING = {
     OutputState.MISSING: "No answer yet.",
@@ -262,11 +262,11 @@ def _facts(output: StepOutput | None) -> str:
     if output is None or output.answer is None:
         return ""
     answer = output.answer
-    parts = [answer.model, words.duration(answer.seconds)]
+    parts = [answer.model, duration(answer.seconds)]
     if answer.usage is not None:
-        parts.append(f"{words.count(answer.usage.input)} + {words.count(answer.usage.output)} tokens")
+        parts.append(f"{count(answer.usage.input)} + {count(answer.usage.output)} tokens")
     if answer.cost:
-        parts.append(words.money(answer.cost))
+        parts.append(money(answer.cost))
     if answer.attempts > 1:
         parts.append(f"{answer.attempts} attempts")
     return "  ·  ".join(parts)

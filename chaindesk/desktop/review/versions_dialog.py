@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk import formatting as words
 from chaindesk.desktop.review import text_diff as word_diff
 from chaindesk.desktop.review.step_view import MarkdownView
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.versions import Version
+from chaindesk.formatting import count, duration, money
 
 
 class VersionsDialog(QDialog):
@@ -159,10 +159,10 @@ def facts(version: Version) -> str:
     answer = version.answer
     if version.by_hand:
         return f"Written by you {_when(version.at)}, over an answer of {answer.model}. It cost nothing."
-    parts = [f"{answer.model}, {_when(answer.finished_at)}", words.duration(answer.seconds)]
+    parts = [f"{answer.model}, {_when(answer.finished_at)}", duration(answer.seconds)]
     if answer.usage is not None:
-        parts.append(f"{words.count(answer.usage.input)} + {words.count(answer.usage.output)} tokens")
-    parts.append("cost unknown" if answer.cost is None else words.money(answer.cost))
+        parts.append(f"{count(answer.usage.input)} + {count(answer.usage.output)} tokens")
+    parts.append("cost unknown" if answer.cost is None else money(answer.cost))
     parts.append(f"run {answer.run_id}")
     return "  ·  ".join(parts)
 

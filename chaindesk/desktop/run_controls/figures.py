@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from chaindesk import formatting as words
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import RunState
 from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.formatting import count, duration, figure, money, money_range
 
 
 def figures_text(snapshot: Snapshot) -> str:
     """Time, time left, rate, speed-up, tokens, and money: spent, expected in all, saved by caching."""
     if snapshot.state is None:
         return ""
-    parts = [f"{words.count(snapshot.finished)} of {words.rows(snapshot.chosen)}", words.duration(snapshot.elapsed)]
+    parts = [f"{count(snapshot.finished)} of {count(snapshot.chosen, 'row')}", duration(snapshot.elapsed)]
     left = snapshot.time_left
     if snapshot.paused is not None:
         parts.append("waiting" if snapshot.paused.cause is PauseCause.OUTAGE else "paused")
     elif left is not None and snapshot.state is RunState.RUNNING:
-        parts.append(f"about {words.duration(left)} left")
+        parts.append(f"about {duration(left)} left")
     if snapshot.rate >= 0.05:
-        parts.append(f"{words.figure(snapshot.rate)} rows/min")
+        parts.append(f"{figure(snapshot.rate)} rows/min")
     speed_up = snapshot.telling_speed_up
     if speed_up is not None and snapshot.calls_done > 1:
-        parts.append(f"{words.figure(speed_up)}× faster than one by one")
+        parts.append(f"{figure(speed_up)}× faster than one by one")
     if snapshot.usage.total:
-        parts.append(f"{words.count(snapshot.usage.total)} tokens")
+        parts.append(f"{count(snapshot.usage.total)} tokens")
     parts += money_parts(snapshot)
     if snapshot.retries:
-        parts.append(words.plural(snapshot.retries, "retry", "retries"))
+        parts.append(count(snapshot.retries, "retry", "retries"))
     return "  ·  ".join(parts)
 
 
@@ -38,14 +38,14 @@ def money_parts(snapshot: Snapshot) -> list[str]:
     """What is spent, what is expected in all while it runs, and what caching saved."""
     parts: list[str] = []
     if snapshot.cost is not None:
-        parts.append(f"{words.money(snapshot.cost)} spent" if snapshot.cost else words.money(snapshot.cost))
+        parts.append(f"{money(snapshot.cost)} spent" if snapshot.cost else money(snapshot.cost))
     forecast = snapshot.estimate
     if snapshot.state is RunState.RUNNING and forecast.cost:
         parts.append(f"about {spread(forecast.cost, forecast.low, forecast.high)} in all")
     if forecast.unknown:
         parts.append(f"price of {', '.join(forecast.unknown)} unknown")
     if snapshot.saved:
-        parts.append(f"caching saved {words.money(snapshot.saved)}")
+        parts.append(f"caching saved {money(snapshot.saved)}")
     return parts
 
 
@@ -62,9 +62,8 @@ def unknown_words(estimate: Estimate) -> str:
 
 
 def spread(cost: Decimal, low: Decimal | None, high: Decimal | None) -> str:
-    """Such as ``$1.20 ($0.90–$1.60)``; without the spread where it says nothing more."""
-    told = words.money(cost)
+    """Such as ``$1.20 ($0.90–1.60)``; without the spread where it says nothing more."""
+    told = money(cost)
     if low is None or high is None or not cost:
         return told
-    least, most = words.money(low), words.money(high)
-    return told if least == most else f"{told} ({least}–{most})"
+    return told if money(low) == money(high) else f"{told} ({money_range(low, high)})"

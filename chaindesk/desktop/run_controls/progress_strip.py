@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk import formatting as words
 from chaindesk.desktop.grid.sort_filter import RowFilter
 from chaindesk.desktop.run_controls.figures import figures_text
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.status_palette import StatusPalette, label
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.formatting import count
 
 _EVERY = 250  # milliseconds between two looks at the figures while a run goes on
 _BAR = (Status.DONE, Status.SKIPPED, Status.FAILED, Status.STOPPED, Status.RUNNING, Status.WAITING)
@@ -123,7 +123,7 @@ class RunBar(QWidget):
     def tell_shown(self, shown: int, *, filtered: bool) -> None:
         """Show how many rows the filter lets through."""
         self.show_all.setVisible(filtered)
-        self.show_all.setText(f"{words.count(shown)} of {words.count(self._total)} shown · Show all")
+        self.show_all.setText(f"{count(shown)} of {count(self._total)} shown · Show all")
 
     def tell_search(self, *, outputs: bool) -> None:
         """Say what a search looks at."""
@@ -139,15 +139,15 @@ class RunBar(QWidget):
         """Look at the snapshot again."""
         counts = dict(self._snapshot.counts)
         counts[Status.PENDING] = self._total - sum(
-            count for status, count in counts.items() if status is not Status.PENDING
+            number for status, number in counts.items() if status is not Status.PENDING
         )
         for status, chip in self.chips.items():
-            count = self._snapshot.running if status is Status.RUNNING else counts[status]
-            text = f"{label(status)} {words.count(count)}"
+            number = self._snapshot.running if status is Status.RUNNING else counts[status]
+            text = f"{label(status)} {count(number)}"
             if chip.text() != text:
                 chip.setText(text)
-                chip.setAccessibleName(f"Show only rows that are {status.value}: {count}")
-            chip.setVisible(count > 0 or chip.isChecked())
+                chip.setAccessibleName(f"Show only rows that are {status.value}: {number}")
+            chip.setVisible(number > 0 or chip.isChecked())
         self.progress.show_counts(counts, self._total)
         text = "  ·  ".join(filter(None, (self.busy, figures_text(self._snapshot))))
         self.figures.setText(text)
@@ -219,7 +219,7 @@ class StatusProgress(QProgressBar):
         done = counts.get(Status.DONE, 0) + counts.get(Status.SKIPPED, 0) + counts.get(Status.FAILED, 0)
         self.setRange(0, max(total, 1))
         self.setValue(done)
-        self.setToolTip(f"{words.count(done)} of {words.rows(total)}")
+        self.setToolTip(f"{count(done)} of {count(total, 'row')}")
         if counts != self._counts:
             self._counts = dict(counts)
             self.update()

@@ -12,6 +12,7 @@ from chaindesk.domain.records import Answer
 from chaindesk.engine.answers.answer_pool import OWN
 from chaindesk.engine.planning.plan import OutputState, StepOutput
 from chaindesk.engine.prompting.structured_output import Scalar, field_text, shown_fields
+from chaindesk.formatting import count
 from chaindesk.journal.protocol import Journal
 
 Written = Callable[[str, Scalar], bool]
@@ -103,7 +104,7 @@ def import_notices(found: Sequence[SheetEdit]) -> tuple[Notice, ...]:
     taken = tuple(sorted({edit.row.number for edit in found if edit.text is not None and not edit.known}))
     notices = []
     if taken:
-        rows = "1 row" if len(taken) == 1 else f"{len(taken):,} rows"
+        rows = count(len(taken), "row")
         notices.append(Notice(f"Your edits of outputs in the sheet were taken over in {rows}.", taken))
     for edit in found:
         if edit.text is None:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from chaindesk.domain.completion import CompletionRequest, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.estimate import Price
+from chaindesk.formatting import money
 
 SENT_ANYWAY = MappingProxyType({ProviderKind.ANTHROPIC_MESSAGES: 4096})
 """The output limit that is sent where a step names none, for wire formats that want one."""
@@ -90,10 +91,10 @@ class Budget:
 
     def _words(self, cost: Decimal) -> str:
         cap = f"{self._cap:.2f}" if self._cap == round(self._cap or Decimal(0), 2) else f"{self._cap}"
-        perhaps = f", ${self.perhaps:.4f} may have been for calls that were cut off" if self.perhaps else ""
+        perhaps = f", {money(self.perhaps)} may have been for calls that were cut off" if self.perhaps else ""
         return (
-            f"The budget of ${cap} is reached: ${self.spent:.4f} is spent{perhaps}, and the next call may cost "
-            f"up to ${cost:.4f}. Raise the budget to go on; everything finished is kept."
+            f"The budget of ${cap} is reached: {money(self.spent)} is spent{perhaps}, and the next call may cost "
+            f"up to {money(cost)}. Raise the budget to go on; everything finished is kept."
         )
 
 

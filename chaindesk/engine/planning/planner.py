@@ -17,6 +17,7 @@ from chaindesk.engine.answers.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate, likely_output
 from chaindesk.engine.planning.plan import Plan, PlannedRow
 from chaindesk.engine.prompting.request_builder import RequestBuilder
+from chaindesk.formatting import count
 from chaindesk.journal.protocol import Journal
 
 Earlier = Callable[[Step], Sequence[Usage]]
@@ -150,18 +151,19 @@ def _notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> list[Notice]:
         if planned.skipped:
             by_reason.setdefault(planned.skipped, []).append(planned.row.number)
     for reason, numbers in by_reason.items():
-        notices.append(Notice(f"{_rows(len(numbers))} skipped. {reason}", tuple(numbers)))
+        are = "is" if len(numbers) == 1 else "are"
+        notices.append(Notice(f"{count(len(numbers), 'row')} {are} skipped. {reason}", tuple(numbers)))
     stale = tuple(planned.row.number for planned in rows if planned.stale and planned.calls)
     if stale:
         have = f"{_have(stale)} {'an answer' if len(stale) == 1 else 'answers'}"
-        message = f"{_rows(len(stale), verb='')} {have} to inputs or prompts that have changed since: run again."
+        message = f"{count(len(stale), 'row')} {have} to inputs or prompts that have changed since: run again."
         notices.append(Notice(message, stale))
     if replaced := _overwritten(rows, ledger):
-        message = f"{_rows(len(replaced), verb='')} {_have(replaced)} outputs that you wrote: new answers replace them,"
+        message = f"{count(len(replaced), 'row')} {_have(replaced)} outputs that you wrote: new answers replace them,"
         notices.append(Notice(f"{message} and yours stay in the history.", replaced))
     kept = tuple(planned.row.number for planned in rows if _keeps(planned, ledger))
     if kept:
-        message = f"{_rows(len(kept), verb='')} {_have(kept)} outputs that you wrote and that stay,"
+        message = f"{count(len(kept), 'row')} {_have(kept)} outputs that you wrote and that stay,"
         notices.append(Notice(f"{message} although their inputs or prompts have changed since.", kept))
     return notices
 
@@ -173,10 +175,3 @@ def _keeps(planned: PlannedRow, ledger: AnswerLedger) -> bool:
 
 def _have(rows: Sequence[int]) -> str:
     return "has" if len(rows) == 1 else "have"
-
-
-def _rows(count: int, verb: str | None = None) -> str:
-    words = "1 row" if count == 1 else f"{count:,} rows"
-    if verb is None:
-        verb = " is" if count == 1 else " are"
-    return f"{words}{verb}"

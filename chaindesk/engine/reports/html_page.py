@@ -14,7 +14,6 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.reports import svg_charts as charts
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.html_tables import (
-    counted,
     cut_section,
     failure_section,
     figures,
@@ -26,6 +25,7 @@ from chaindesk.engine.reports.markup import Markup, element
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import saved_words
 from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
+from chaindesk.formatting import count, duration, money
 
 _MOST_BARS = 1800
 _MOST_LANES = 100
@@ -75,7 +75,7 @@ def _header(report: RunReport, title: str) -> Markup:
     run = report.run
     failed = report.rows.get(Status.FAILED, 0)
     style = "failed" if failed else run.state.value
-    state = _STATES[run.state] + (f", {counted(failed, 'row')} failed" if failed else "")
+    state = _STATES[run.state] + (f", {count(failed, 'row')} failed" if failed else "")
     when = f"{run.started_at.astimezone():%A %d %B %Y, %H:%M:%S %Z}"
     where = element("p", element("strong", _name(run.workbook)), f", sheet {run.sheet}", class_="where")
     links = (
@@ -99,14 +99,14 @@ def _tiles(report: RunReport) -> Markup:
     speed = report.speed_up
     tiles = [
         ("Rows", f"{run.rows:,}", ended + (f"; {before:,} untouched or complete before" if before > 0 else "")),
-        ("Time", _duration(report.elapsed), f"{run.concurrency} rows at once"),
+        ("Time", duration(report.elapsed), f"{run.concurrency} rows at once"),
         (
             "Calls",
             f"{report.calls:,}",
-            f"{counted(run.retries, 'retry', 'retries')}, {_duration(report.call_seconds)} of calls",
+            f"{count(run.retries, 'retry', 'retries')}, {duration(report.call_seconds)} of calls",
         ),
         ("Tokens", f"{usage.total:,}", f"{usage.input:,} in ({usage.cached_input:,} cached), {usage.output:,} out"),
-        ("Cost", "unknown" if report.cost is None else f"${report.cost:,.4f}", _about_cost(report)),
+        ("Cost", money(report.cost), _about_cost(report)),
         ("Already paid for", f"{run.reused:,}", "answers from the journal"),
     ]
     if speed is not None and speed >= LEAST_SPEED_UP_TOLD:
@@ -129,13 +129,13 @@ def _tiles(report: RunReport) -> Markup:
 
 def _about_cost(report: RunReport) -> str:
     """What the sum has in it, and what it lacks."""
-    told = [f"${report.cost_in_vain:,.4f} of it in vain"] if report.cost_in_vain else []
+    told = [f"{money(report.cost_in_vain)} of it in vain"] if report.cost_in_vain else []
     if report.saved:
         told.append(f"the cache {saved_words(report.saved)}")
     if report.unpriced:
-        told.append(f"{counted(report.unpriced, 'call')} without a known price")
+        told.append(f"{count(report.unpriced, 'call')} without a known price")
     if report.perhaps_billed:
-        told.append(f"{counted(report.perhaps_billed, 'call')} cut off, perhaps billed")
+        told.append(f"{count(report.perhaps_billed, 'call')} cut off, perhaps billed")
     return "; ".join(told)
 
 
@@ -234,15 +234,8 @@ def _lengths(report: RunReport) -> Sequence[Markup]:
     return element("p", words, class_="note"), charts.legend(table.steps, failed=False), drawn, told
 
 
-def _duration(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{seconds:.1f} s"
-    return f"{whole // 60} min {whole % 60} s" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
 def _seconds(width: float) -> str:
-    return f"{width:.2g} s" if width < 60 else _duration(width).removesuffix(" 0 s").removesuffix(" 0 min")
+    return f"{width:.2g} s" if width < 60 else duration(width).removesuffix(" 00 s").removesuffix(" 00 min")
 
 
 def _name(path: str) -> str:

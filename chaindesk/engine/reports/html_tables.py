@@ -10,6 +10,7 @@ from chaindesk.engine.reports import svg_charts as charts
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.markup import Markup, element
 from chaindesk.engine.reports.run_report import RunReport
+from chaindesk.formatting import money
 
 _FAILED_TOLD = 500
 _ROWS_NAMED = 60
@@ -30,7 +31,7 @@ def step_table(report: RunReport) -> Markup:
             *(f"{value:.2f} s" for value in (_mean(seconds), quantile(seconds, 0.5), quantile(seconds, 0.95))),
         ]
         told += [f"{count:,}" for count in (step.usage.input, step.usage.cached_input, step.usage.output)]
-        cost = "unknown" if step.cost is None else f"${step.cost:,.4f}"
+        cost = money(step.cost)
         cells = [element("td", figure, class_="n") for figure in told]
         cells.append(element("td", charts.share_bar(step.usage.total / most_tokens, style)))
         cells.append(element("td", cost, class_="n"))
@@ -171,8 +172,3 @@ def _named(keys: Sequence[str], most: int = _ROWS_NAMED) -> str:
 
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """``1 row``, ``1,200 rows``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -7,24 +7,7 @@ from decimal import Decimal
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.engine.run.snapshot import Snapshot
-
-
-def money(amount: Decimal | None) -> str:
-    """US dollars with as many digits as say something."""
-    if amount is None:
-        return "unknown"
-    if amount == 0 or abs(amount) >= 1:
-        return f"${amount:,.2f}"
-    return f"${amount:.4f}" if abs(amount) >= Decimal("0.0001") else "under $0.0001"
-
-
-def money_range(low: Decimal, high: Decimal) -> str:
-    """``$2.80–3.40``."""
-    if low < Decimal("0.0001"):
-        return f"up to {money(high)}"
-    if high >= 1:
-        return f"${low:,.2f}–{high:,.2f}"
-    return f"${low:.4f}–{high:.4f}"
+from chaindesk.formatting import count, money, money_range
 
 
 def estimate_words(estimate: Estimate) -> str:
@@ -53,8 +36,8 @@ def cache_words(usage: Usage, saved: Decimal | None) -> str:
     """What the providers' caches did: ``12,000 tokens read from the cache, saved $0.03``; "" where they did nothing."""
     if not (usage.cached_input or usage.cache_write):
         return ""
-    read = f"{usage.cached_input:,} tokens read from the cache"
-    written = f", {usage.cache_write:,} written to it" if usage.cache_write else ""
+    read = f"{count(usage.cached_input)} tokens read from the cache"
+    written = f", {count(usage.cache_write)} written to it" if usage.cache_write else ""
     if not saved:
         return read + written
     gain = f"saved {money(saved)}" if saved > 0 else f"cost {money(-saved)} more than it saved"
@@ -66,15 +49,13 @@ def in_vain_words(snapshot: Snapshot) -> str:
     parts = []
     if snapshot.calls_in_vain:
         cost = f" ({money(snapshot.cost_in_vain)} of the cost)" if snapshot.cost_in_vain else ""
-        parts.append(f"{_calls(snapshot.calls_in_vain)} paid for but of no use{cost}")
+        parts.append(f"{count(snapshot.calls_in_vain, 'call')} paid for but of no use{cost}")
     if snapshot.perhaps_billed:
-        parts.append(f"{_calls(snapshot.perhaps_billed)} cut off that may have been billed all the same, not counted")
+        parts.append(
+            f"{count(snapshot.perhaps_billed, 'call')} cut off that may have been billed all the same, not counted"
+        )
     return ", ".join(parts)
 
 
 def _unpriced(models: tuple[str, ...]) -> str:
     return f"no price is known for {', '.join(models)}" if models else ""
-
-
-def _calls(number: int) -> str:
-    return f"{number:,} {'call' if number == 1 else 'calls'}"

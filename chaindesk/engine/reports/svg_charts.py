@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from chaindesk.engine.reports.call_timeline import FAILED, Timeline, nice
 from chaindesk.engine.reports.markup import Markup, element, join
+from chaindesk.formatting import duration
 
 WIDTH = 1080
 _LEFT, _RIGHT, _TOP, _FOOT = 46, 14, 8, 34
@@ -46,7 +47,9 @@ def timeline_chart(timeline: Timeline, names: Sequence[str], keys: Callable[[int
         x, y = _LEFT + bar.start * scale, _TOP + bar.lane * lane
         width, thick = max((bar.end - bar.start) * scale - 0.5, 0.8), max(lane - 2, lane * 0.75)
         step = "failed" if bar.step == FAILED else names[bar.step]
-        words = f"Row {keys(bar.row)} · {step} · {bar.end - bar.start:.1f} s, {clock(bar.start)} to {clock(bar.end)}"
+        words = (
+            f"Row {keys(bar.row)} · {step} · {duration(bar.end - bar.start)}, {clock(bar.start)} to {clock(bar.end)}"
+        )
         words += " · cut at the output limit" if bar.cut else ""
         shape = {"x": x, "y": y, "width": width, "height": thick, "rx": 1.5}
         shapes.append(element("rect", element("title", words), class_=f"bar {colour(bar.step)}", **shape))

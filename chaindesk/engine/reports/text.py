@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ from chaindesk.domain.records import RowOutcome
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.run_report import RunReport, StepReport
 from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
+from chaindesk.formatting import count, duration, listed, money
 
 _FAILED_TOLD = 20
 _SLOWEST_TOLD = 5
@@ -28,7 +28,7 @@ def report_lines(report: RunReport) -> list[str]:
     )
     lines = [
         f"Run {run.id}: {run.chain} over {run.workbook} ({run.sheet})",
-        f"  {run.started_at.astimezone():%Y-%m-%d %H:%M:%S}, {report.elapsed:.1f} s, {run.state.value}{speed}",
+        f"  {run.started_at.astimezone():%Y-%m-%d %H:%M:%S}, {duration(report.elapsed)}, {run.state.value}{speed}",
         f"  rows: {run.rows:,} chosen, {run.concurrency} at once: {ended}"
         + (f"; {before:,} untouched or complete before" if before > 0 else ""),
         f"  calls: {report.calls:,}, of them {run.retries:,} retries; answers taken from the journal: {run.reused:,}",
@@ -37,15 +37,15 @@ def report_lines(report: RunReport) -> list[str]:
     lines += _money_lines(report)
     lines += [_step_line(report, place, name, step) for place, (name, step) in enumerate(report.steps.items())]
     if report.cut:
-        where = _listed([f"row {one.key} ({one.step})" for one in report.cut], 10)
+        where = listed([f"row {one.key} ({one.step})" for one in report.cut], 10)
         lines.append(f"  cut at the output limit: {len(report.cut):,} answers: {where}")
-    for kind, count in report.failures.items():
+    for kind, failed in report.failures.items():
         keys = [one.row_key for one in report.failed if one.failure is not None and one.failure.kind.value == kind]
-        lines.append(f"  failed, {kind}: {count:,} {'row' if count == 1 else 'rows'}: {_listed(keys, 12)}")
+        lines.append(f"  failed, {kind}: {count(failed, 'row')}: {listed(keys, 12)}")
     lines += [f"    row {one.row_key}: {reason(one)}" for one in report.failed[:_FAILED_TOLD]]
     if len(report.failed) > _FAILED_TOLD:
         lines.append(f"    … and {len(report.failed) - _FAILED_TOLD:,} more; --json and --html tell of all")
-    slowest = ", ".join(f"row {one.row_key} {one.seconds:.1f} s" for one in report.slowest[:_SLOWEST_TOLD])
+    slowest = ", ".join(f"row {one.row_key} {duration(one.seconds)}" for one in report.slowest[:_SLOWEST_TOLD])
     return [*lines, f"  slowest: {slowest}"] if slowest else lines
 
 
@@ -110,17 +110,19 @@ def _cost(report: RunReport) -> str:
     if report.cost is None:
         return "unknown" if report.unpriced or not report.steps else "none"
     more = f" and {report.unpriced:,} calls of unknown price" if report.unpriced else ""
-    return f"${report.cost:.4f}{more}"
+    return f"{money(report.cost)}{more}"
 
 
 def _money_lines(report: RunReport) -> list[str]:
     """What was paid for nothing, what may have been, and what caching saved."""
     lines = []
     if report.unfit:
-        cost = f", ${report.cost_in_vain:.4f} of the cost" if report.cost_in_vain else ""
-        lines.append(f"  paid for but of no use: {_calls(report.unfit)}{cost}")
+        cost = f", {money(report.cost_in_vain)} of the cost" if report.cost_in_vain else ""
+        lines.append(f"  paid for but of no use: {count(report.unfit, 'call')}{cost}")
     if report.perhaps_billed:
-        lines.append(f"  may have been billed though cut off: {_calls(report.perhaps_billed)}, in no figure here")
+        lines.append(
+            f"  may have been billed though cut off: {count(report.perhaps_billed, 'call')}, in no figure here"
+        )
     usage = report.usage
     if usage.cached_input or usage.cache_write:
         written = f", {usage.cache_write:,} written to it" if usage.cache_write else ""
@@ -131,17 +133,13 @@ def _money_lines(report: RunReport) -> list[str]:
 
 def saved_words(saved: Decimal) -> str:
     """What the cache saved, or cost where its entries were hardly read."""
-    return f"saved ${saved:.4f}" if saved >= 0 else f"cost ${-saved:.4f} more than it saved"
-
-
-def _calls(count: int) -> str:
-    return f"{count:,} {'call' if count == 1 else 'calls'}"
+    return f"saved {money(saved)}" if saved >= 0 else f"cost {money(-saved)} more than it saved"
 
 
 def _step_line(report: RunReport, place: int, name: str, step: StepReport) -> str:
     seconds = report.calls_made.seconds_of(place)
     spread = f" (half under {quantile(seconds, 0.5):.2f} s, 95 % under {quantile(seconds, 0.95):.2f} s)"
-    cost = "" if step.cost is None else f", ${step.cost:.4f}"
+    cost = "" if step.cost is None else f", {money(step.cost)}"
     return (
         f"  step {name}: {step.answers:,} answers, {step.seconds / max(step.answers, 1):.2f} s each"
         f"{spread if len(seconds) > 1 else ''}, {step.usage.total:,} tokens{cost}"
@@ -161,10 +159,6 @@ def _failed_json(outcome: RowOutcome) -> dict[str, Any]:
             "request_id": failure.request_id,
         }
     return values
-
-
-def _listed(words: Sequence[str], most: int) -> str:
-    return ", ".join(words[:most]) + (f" and {len(words) - most:,} more" if len(words) > most else "")
 
 
 def _tokens(usage: Usage) -> dict[str, int]:

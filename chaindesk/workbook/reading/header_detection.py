@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from chaindesk.domain.manifest import Column, Notice
+from chaindesk.formatting import listed
 from chaindesk.workbook.opc.cell_refs import Area, letters
 from chaindesk.workbook.reading.grid import Grid, GridRow
 
@@ -145,13 +146,8 @@ def _free(name: str, taken: Collection[str], headers: Collection[str], next_numb
 def _notices(blank: Sequence[str], repeated: Sequence[str], header_row: int) -> list[Notice]:
     notices = []
     if blank:
-        which = f"Column {blank[0]} has" if len(blank) == 1 else f"Columns {_listed(blank)} have"
+        which = f"Column {blank[0]} has" if len(blank) == 1 else f"Columns {listed(blank)} have"
         notices.append(Notice(f"{which} values but no header; the name is the column's letter.", (header_row,)))
     if repeated:
-        notices.append(Notice(f"Headers that repeat were numbered: {_listed(repeated)}.", (header_row,)))
+        notices.append(Notice(f"Headers that repeat were numbered: {listed(repeated)}.", (header_row,)))
     return notices
-
-
-def _listed(words: Sequence[str], most: int = 8) -> str:
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return ", ".join(words[:most]) + more

@@ -12,6 +12,7 @@ from pathlib import Path
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Column, Manifest, Notice, Row, RowValues
 from chaindesk.domain.template import nearest_name
+from chaindesk.formatting import listed
 from chaindesk.workbook.opc.cell_refs import letters
 from chaindesk.workbook.reading.grid import Grid, GridRow
 from chaindesk.workbook.reading.header_detection import find_header_row, name_columns
@@ -235,5 +236,4 @@ def _rows(numbers: Sequence[int]) -> str:
     """Row numbers in words: ``Row 7``, ``Rows 2, 3, 5``, ``Rows 2, 3, 4, 5, 6 and 12 more``."""
     if len(numbers) == 1:
         return f"Row {numbers[0]}"
-    shown = ", ".join(map(str, numbers[:5]))
-    return f"Rows {shown} and {len(numbers) - 5:,} more" if len(numbers) > 5 else f"Rows {shown}"
+    return f"Rows {listed(list(map(str, numbers)), 5)}"

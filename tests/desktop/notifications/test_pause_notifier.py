@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from chaindesk import formatting as words
 from chaindesk.desktop.grid.column_menu import ColumnMenu
 from chaindesk.desktop.grid.columns import status_text
 from chaindesk.desktop.grid.model import RowTableModel
@@ -28,6 +27,7 @@ from chaindesk.domain.records import Failure
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.formatting import clock_time
 from chaindesk.workbook import open_manifest
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -77,11 +77,11 @@ def test_an_outage_is_told_anew_in_place_and_stands_behind_what_the_user_has_to_
     held = Held(qtbot)
     now = time.monotonic()
     held.pauses.paused(RunPaused(now, PauseCause.OUTAGE, "lab cannot be reached.", "lab", now + 5))
-    assert words.clock_time(now + 5) in held.banner.text
+    assert clock_time(now + 5) in held.banner.text
     before = held.banner.buttons()
     held.pauses.paused(RunPaused(now, PauseCause.OUTAGE, "lab cannot be reached.", "lab", now + 60))
     assert held.banner.buttons() == before
-    assert words.clock_time(now + 60) in held.banner.text
+    assert clock_time(now + 60) in held.banner.text
     assert not held.pauses.held
     held.pauses.paused(RunPaused(now, PauseCause.KEY, "A key is refused."))
     assert held.banner.text == "A key is refused."
@@ -129,7 +129,7 @@ def test_rows_that_wait_say_until_when_or_what_for() -> None:
     waits = RowState(Status.WAITING, "text", 1)
     off_line = Failure("text", FailureKind.UNREACHABLE, "no route")
     assert status_text(waits, 2) == "◔ Waiting 2/2"
-    assert status_text(RowState(Status.WAITING, until=at), 2) == f"◔ Waiting until {words.clock_time(at)}"
+    assert status_text(RowState(Status.WAITING, until=at), 2) == f"◔ Waiting until {clock_time(at)}"
     assert status_text(RowState(Status.WAITING, failure=off_line), 2) == "◔ Waiting for the network"
     outage = PauseCause.OUTAGE
     assert status_text(RowState(Status.WAITING, failure=off_line, cause=outage), 2) == "◔ Waiting for the network"

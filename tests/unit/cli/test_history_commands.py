@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from chaindesk.cli.main import main
-from chaindesk.cli.output import size
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.settings import journal_path
 
@@ -51,7 +50,7 @@ def runs() -> int:
 def test_runs_are_listed_with_figures_and_the_journals_size(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["runs"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[2].split()[-7:] == ["6", "5", "1", "0", "$0.0220", "article", "jobs.xlsx"]
+    assert lines[2].split()[-7:] == ["6", "5", "1", "0", "$0.022", "article", "jobs.xlsx"]
     assert lines[-1].startswith("The journal has 15 answers and takes ")
     assert main(["runs", "--json"]) == 0
     newest, oldest = (json.loads(line) for line in capsys.readouterr().out.splitlines())
@@ -128,13 +127,3 @@ def test_a_past_export_says_what_lacks(capsys: pytest.CaptureFixture[str]) -> No
     assert "Name the workbook" in capsys.readouterr().err
     assert main(["export", "--run", "77"]) == 2
     assert "There is no run 77" in capsys.readouterr().err
-
-
-def test_sizes_are_told_as_people_read_them() -> None:
-    assert [size(number) for number in (0, 1, 640_000, 12_400_000, 2_500_000_000)] == [
-        "0 KB",
-        "1 KB",
-        "640 KB",
-        "12.4 MB",
-        "2.50 GB",
-    ]

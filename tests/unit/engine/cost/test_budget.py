@@ -34,7 +34,7 @@ async def test_no_call_begins_that_could_pass_the_cap(bench_of: Any, topics: Any
     assert result.counts == {Status.DONE: 7, Status.PENDING: 13}
     paused = bench.of(RunPaused)
     assert [event.cause for event in paused] == [PauseCause.BUDGET]
-    assert "$7.50 is reached: $7.0000 is spent" in paused[0].message
+    assert "$7.50 is reached: $7.00 is spent" in paused[0].message
 
 
 async def test_a_raised_budget_goes_on(bench_of: Any, topics: Any, steps_of: Any) -> None:
@@ -82,7 +82,7 @@ async def test_what_nobody_knows_the_cost_of_stays_set_aside() -> None:
     await budget.reserve(Decimal(8))
     budget.settle(Decimal(8), None)
     assert (budget.spent, budget.perhaps) == (0, 8)
-    with pytest.raises(CallError, match=r"\$8\.0000 may have been for calls that were cut off"):
+    with pytest.raises(CallError, match=r"\$8\.00 may have been for calls that were cut off"):
         await budget.reserve(Decimal(3))
 
 

@@ -104,7 +104,7 @@ async def test_calls_that_may_have_been_billed_are_counted_and_kept_aside(
     result = await bench.run(RunOptions(budget=Decimal("4.5"), concurrency=1))
     assert result.counts == {Status.FAILED: 1, Status.PENDING: 8}
     assert len(bench.provider.requests) == 4
-    assert "$4.0000 may have been for calls that were cut off" in result.message
+    assert "$4.00 may have been for calls that were cut off" in result.message
     snapshot = watched(bench)
     assert (snapshot.perhaps_billed, snapshot.cost, snapshot.calls_in_vain) == (4, None, 0)
     report = run_report(bench.journal, result.run_id)

@@ -182,4 +182,4 @@ async def test_a_report_with_prices_tells_what_the_cache_saved(past_run: PastRun
     assert run_report(journal, run).saved is None
     report = priced_report(journal, run)
     assert report.saved == Decimal("0.00099")  # 11 answers, 10 tokens each, nine dollars a million cheaper
-    assert "the cache saved $0.0010" in Page(report_page(report)).words
+    assert "the cache saved under $0.001" in Page(report_page(report)).words

@@ -18,8 +18,8 @@ def amounts(*texts: str | None) -> list[Decimal | None]:
 @pytest.mark.parametrize(
     ("forecast", "words"),
     [
-        (Forecast(*amounts("0.42", "3.1", "2.8", "3.4")), "spent $0.4200, about $3.10 in all ($2.80–3.40)"),
-        (Forecast(*amounts(None, "0.02", "0.01", "0.05")), "spent $0.00, about $0.0200 in all ($0.0100–0.0500)"),
+        (Forecast(*amounts("0.42", "3.1", "2.8", "3.4")), "spent $0.42, about $3.10 in all ($2.80–3.40)"),
+        (Forecast(*amounts(None, "0.02", "0.01", "0.05")), "spent $0.00, about $0.020 in all ($0.010–0.050)"),
         (Forecast(*amounts("3", "3", "3", "3")), "spent $3.00"),
         (Forecast(*amounts("1", "2", "2", "2"), ("lab/m",)), "spent $1.00, about $2.00 in all, without lab/m"),
         (Forecast(*amounts(None, None, None, None), ("lab/m",)), ""),
@@ -56,6 +56,6 @@ def test_calls_in_vain_are_told_apart_from_those_that_nobody_knows_of() -> None:
     for event in told:
         snapshot.fold(event)
     assert in_vain_words(snapshot) == (
-        "1 call paid for but of no use ($0.5000 of the cost), "
+        "1 call paid for but of no use ($0.50 of the cost), "
         "1 call cut off that may have been billed all the same, not counted"
     )
