@@ -2,103 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
-from python_calamine import CalamineWorkbook
 
-CLI = (sys.executable, "-m", "chaindesk")
-
-
-@dataclass(frozen=True)
-class Done:
-    """A process that has ended."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        """The JSON lines of standard output."""
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
-@dataclass(frozen=True)
-class Bench:
-    """A folder to work in, and the command line in it."""
-
-    folder: Path
-
-    async def start(self, *words: object, env: Mapping[str, str] | None = None) -> asyncio.subprocess.Process:
-        """The command line as a process that is going on."""
-        return await asyncio.create_subprocess_exec(
-            *CLI,
-            *map(str, words),
-            cwd=self.folder,
-            env=os.environ | dict(env or {}),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-
-    async def __call__(self, *words: object, env: Mapping[str, str] | None = None, stdin: str = "") -> Done:
-        """Run the command line to its end."""
-        return await ended(await self.start(*words, env=env), stdin)
-
-    def workbook(self, rows: int, name: str = "jobs.xlsx", mark: tuple[int, str] | None = None) -> Path:
-        """A workbook of so many jobs; the job in the marked sheet row has the mark in its topic."""
-        path = self.folder / name
-        with xlsxwriter.Workbook(path) as book:
-            sheet = book.add_worksheet("Jobs")
-            sheet.write_row(0, 0, ["ID", "Topic", "Tone"])
-            for number in range(2, rows + 2):
-                topic = f"Topic {number}" + (f" {mark[1]}" if mark and mark[0] == number else "")
-                sheet.write_row(number - 1, 0, [f"J-{number}", topic, "warm" if number % 3 else None])
-        return path
-
-    def chain(self, base_url: str, *, steps: int = 3, name: str = "chain.yaml", more: str = "") -> Path:
-        """A chain of so many steps, each on the one before."""
-        lines = ["name: test", "id_column: ID", "concurrency: 25", more, "providers:"]
-        lines += [f'  lab: {{kind: openai-chat, base_url: "{base_url}", api_key_env: LAB_KEY}}', "steps:"]
-        for number in range(1, steps + 1):
-            before = f"{{{{step{number - 1}}}}}" if number > 1 else "{{Topic}} {{Tone|plain}}"
-            # Each answer is short, and tells the next step's prompt of the topic, so that all prompts differ.
-            lines += [f"  - name: step{number}", "    model: lab/writer", "    prompt: |"]
-            lines += [f"      {number}. In five words, for {{{{ID}}}}: {before}"]
-        path = self.folder / name
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return path
-
-
-async def ended(process: asyncio.subprocess.Process, stdin: str = "") -> Done:
-    """What a process said until its end."""
-    out, err = await process.communicate(stdin.encode())
-    return Done(process.returncode or 0, out.decode(), err.decode())
-
-
-def sheet_of(path: Path) -> list[dict[str, Any]]:
-    """The rows of the first sheet by header, as another reader sees them."""
-    rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+from tests.support import command_line
+from tests.support.command_line import CommandLine
 
 
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """The command line in a folder of its own, with a key for the provider ``lab``."""
     monkeypatch.setenv("LAB_KEY", "sk-lab-0123456789abcdef")
-    return Bench(tmp_path)
+    return CommandLine(tmp_path)
 
 
 @pytest.fixture
 def read_sheet() -> Callable[[Path], list[dict[str, Any]]]:
     """Reads a workbook by a reader that is not ours."""
-    return sheet_of
+    return command_line.read_sheet

@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 import pytest
-import xlsxwriter
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from chaindesk.desktop.app import Desk
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui.theme import Theme
-from chaindesk.simulator.options import SimulatorOptions
+from tests.support.windows import WindowMaker, until, write_jobs
 
 
 @pytest.fixture
@@ -42,51 +39,20 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
-class DeskMaker(Protocol):
-    """Makes a window with everything behind it; its simulated provider behaves as the options say."""
-
-    def __call__(self, options: SimulatorOptions = ...) -> Desk:
-        """Make one."""
-        ...
-
-
 @pytest.fixture
-def make_desk(qloop: DesktopLoop, qapp: QApplication, tmp_path: Path) -> Iterator[DeskMaker]:
+def make_desk(qloop: DesktopLoop, qapp: QApplication, tmp_path: Path) -> Iterator[WindowMaker]:
     """Real windows that are closed after the test, run and all."""
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     qapp.setQuitOnLastWindowClosed(False)
-    theme = Theme(qapp, "light")
-    desks: list[Desk] = []
-
-    def make(options: SimulatorOptions = SimulatorOptions(latency=0.02)) -> Desk:  # noqa: B008 - frozen
-        desk = Desk(theme, Workspace(demo=options))
-        desk.window.resize(1200, 760)
-        desk.window.show()
-        desks.append(desk)
-        return desk
-
-    yield make
-    for desk in desks:
-        qloop.run_until_complete(desk.close())
-        desk.window.allow_close()
-        desk.window.deleteLater()
+    windows = WindowMaker(Theme(qapp, "light"))
+    yield windows
+    qloop.run_until_complete(windows.close())
 
 
 @pytest.fixture
 def jobs(tmp_path: Path) -> Callable[[int], Path]:
     """Makes a workbook with so many rows: ID, Topic, Audience."""
-
-    def make(rows: int) -> Path:
-        path = tmp_path / "jobs.xlsx"
-        book = xlsxwriter.Workbook(str(path))
-        sheet = book.add_worksheet("Jobs")
-        sheet.write_row(0, 0, ["ID", "Topic", "Audience"])
-        for number in range(1, rows + 1):
-            sheet.write_row(number, 0, [f"J-{number}", f"topic {number}", "gardeners"])
-        book.close()
-        return path
-
-    return make
+    return partial(write_jobs, tmp_path / "jobs.xlsx")
 
 
 @pytest.fixture
@@ -101,13 +67,6 @@ def chain(tmp_path: Path) -> Path:
         "utf-8",
     )
     return path
-
-
-async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait until the window has got there."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - a window is looked at, as a user does
-            await asyncio.sleep(0.01)
 
 
 @pytest.fixture

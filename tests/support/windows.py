@@ -1,0 +1,55 @@
+"""Whole windows, with everything behind them, and what is opened in them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import xlsxwriter
+
+from chaindesk.desktop.app import Desk
+from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.desktop.ui.theme import Theme
+from chaindesk.simulator.options import SimulatorOptions
+
+
+class WindowMaker:
+    """Makes windows whose simulated provider behaves as the options say, and closes them, run and all."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.made: list[Desk] = []
+
+    def __call__(self, options: SimulatorOptions = SimulatorOptions(latency=0.02)) -> Desk:  # noqa: B008 - frozen
+        """Make a window and show it."""
+        desk = Desk(self.theme, Workspace(demo=options))
+        desk.window.resize(1200, 760)
+        desk.window.show()
+        self.made.append(desk)
+        return desk
+
+    async def close(self) -> None:
+        """Close them all."""
+        for desk in self.made:
+            await desk.close()
+            desk.window.allow_close()
+            desk.window.deleteLater()
+
+
+def write_jobs(path: Path, rows: int) -> Path:
+    """Write a workbook with so many rows: ID, Topic, Audience."""
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet("Jobs")
+    sheet.write_row(0, 0, ["ID", "Topic", "Audience"])
+    for number in range(1, rows + 1):
+        sheet.write_row(number, 0, [f"J-{number}", f"topic {number}", "gardeners"])
+    book.close()
+    return path
+
+
+async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until the window has got there."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - a window is looked at, as a user does
+            await asyncio.sleep(0.01)
