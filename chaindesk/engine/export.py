@@ -10,22 +10,44 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.chain import ERROR_HEADER, STATUS_HEADER, ExtraColumn, Step
+from chaindesk.domain.chain import ERROR_HEADER, STATUS_HEADER, Chain, ExtraColumn, Step
 from chaindesk.domain.completion import Finish
-from chaindesk.domain.manifest import Row
+from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import Answer
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
+from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.prompting.structured_output import Scalar, field_text, shown_fields
 from chaindesk.formatting import count
+from chaindesk.journal.protocol import Journal
 from chaindesk.logging_setup import KNOWN
 
 if TYPE_CHECKING:
-    from chaindesk.engine.session import Session
     from chaindesk.workbook import CellValue
 
 _STATUS_WIDTH = 12.0
 _log = logging.getLogger(__name__)
 _KEPT = "edited by hand, kept although its inputs changed"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSource:
+    """What an export writes, and where it has it from.
+
+    Attributes:
+        manifest: the sheet as the file has it now.
+        chain: the chain whose outputs are written.
+        ledger: the answers and states of the rows.
+        journal: where the answers are stored; it records the path of the export.
+        workbook_id: the journal's number of the workbook and sheet.
+        password: of an encrypted workbook.
+    """
+
+    manifest: Manifest
+    chain: Chain
+    ledger: AnswerLedger
+    journal: Journal
+    workbook_id: int
+    password: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +59,16 @@ class ExportReport:
     columns: Mapping[str, int]
 
 
-async def export(session: Session, target: Path | None, *, overwrite_source: bool) -> ExportReport:
-    """Save a copy of the session's workbook with its outputs, and let the journal know it again."""
+async def export(source: ExportSource, target: Path | None, *, overwrite_source: bool) -> ExportReport:
+    """Save a copy of a workbook with its outputs, and let the journal recognise the copy."""
     from chaindesk.workbook import export_name
 
-    source = session.manifest.path
+    workbook = source.manifest.path
     if target is None:
-        target = export_name(source)
-        overwrite_source = overwrite_source or _same(target, source)  # it is a completed copy already: ours
-    report = await asyncio.to_thread(_write, session, target, overwrite_source=overwrite_source)
-    await session.journal.add_path(session.workbook_id, report.path)
+        target = export_name(workbook)
+        overwrite_source = overwrite_source or _same(target, workbook)  # it is a completed copy already: ours
+    report = await asyncio.to_thread(_write, source, target, overwrite_source=overwrite_source)
+    await source.journal.add_path(source.workbook_id, report.path)
     _log.info("Exported %s", report.path.name, extra=KNOWN)
     return report
 
@@ -58,25 +80,25 @@ def past_name(workbook: Path, run_id: int) -> Path:
     return workbook.with_name(f"{workbook.stem.removesuffix('.completed')}.run-{run_id}{export_name(workbook).suffix}")
 
 
-def _write(session: Session, target: Path, *, overwrite_source: bool) -> ExportReport:
+def _write(source: ExportSource, target: Path, *, overwrite_source: bool) -> ExportReport:
     from chaindesk.workbook import write_columns
     from chaindesk.workbook.naming import continued_columns
 
-    manifest = session.manifest
-    headers = _headers(session)
-    untouched = session.journal.is_own_export(target)  # else somebody may have worked on it since
+    manifest = source.manifest
+    headers = _headers(source)
+    untouched = source.journal.is_own_export(target)  # else somebody may have worked on it since
     written = write_columns(
         manifest.path,
         target,
         sheet=manifest.sheet,
         header_row=manifest.header_row,
         headers=headers,
-        rows=_Cells(session),
+        rows=_Cells(source),
         into=continued_columns(manifest, headers),
         widths={STATUS_HEADER: _STATUS_WIDTH},
         overwrite_source=overwrite_source,
         keep_target=not untouched,
-        password=session.password,
+        password=source.password,
     )
     notices = [notice.message for notice in written.notices]
     if written.backup is not None:
@@ -84,20 +106,20 @@ def _write(session: Session, target: Path, *, overwrite_source: bool) -> ExportR
     return ExportReport(written.path, tuple(dict.fromkeys(notices)), dict(written.columns))
 
 
-def _headers(session: Session) -> list[str]:
-    outputs = [header for step in session.chain.steps for header in step.columns]
-    return [*outputs, STATUS_HEADER, ERROR_HEADER, *(extra.value for extra in session.chain.columns)]
+def _headers(source: ExportSource) -> list[str]:
+    outputs = [header for step in source.chain.steps for header in step.columns]
+    return [*outputs, STATUS_HEADER, ERROR_HEADER, *(extra.value for extra in source.chain.columns)]
 
 
 class _Cells(Mapping[int, "Sequence[CellValue]"]):
     """The cells of each row, made when they are asked for: no more than one row's texts are held at a time."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._ledger = session.ledger
-        self._rows: dict[int, Row] = {row.number: row for row in session.manifest.rows}
-        self._continues = any(column.ours for column in session.manifest.columns)
-        self._width = len(_headers(session))
+    def __init__(self, source: ExportSource) -> None:
+        self._source = source
+        self._ledger = source.ledger
+        self._rows: dict[int, Row] = {row.number: row for row in source.manifest.rows}
+        self._continues = any(column.ours for column in source.manifest.columns)
+        self._width = len(_headers(source))
 
     def __getitem__(self, number: int) -> Sequence[CellValue]:
         return self._cells(self._rows[number])
@@ -114,15 +136,15 @@ class _Cells(Mapping[int, "Sequence[CellValue]"]):
         entry, state = self._ledger.entries[row.number], self._ledger.state(row.number)
         if self._continues and not entry.known:
             return [None] * self._width  # what the sheet says of it is all that anybody knows
-        answers = [self._session.journal.answer(number) if number else None for number in entry.answers]
+        answers = [self._source.journal.answer(number) if number else None for number in entry.answers]
         cells: list[CellValue] = []
-        for step, answer in zip(self._session.chain.steps, answers, strict=True):
+        for step, answer in zip(self._source.chain.steps, answers, strict=True):
             cells += _outputs(step, answer)
         style = STATUS_STYLES[state.status]
         cells.append(Filled(state.status.value, style.light, style.light_text))
         cells.append(self._error(state.status, row, answers))
         given = [answer for answer in answers if answer is not None]
-        return cells + [_extra(column, given, entry.review) for column in self._session.chain.columns]
+        return cells + [_extra(column, given, entry.review) for column in self._source.chain.columns]
 
     def _error(self, status: Status, row: Row, answers: Sequence[Answer | None]) -> str:
         entry = self._ledger.entries[row.number]

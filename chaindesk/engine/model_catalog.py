@@ -1,16 +1,15 @@
-"""What is asked of providers outside a run: where they are, which models they offer, and what a run's cache saved."""
+"""The models that providers offer, asked for outside a run."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, ProviderKind, Usage
-from chaindesk.domain.errors import CallError, InputError, Problem
+from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, ProviderKind
+from chaindesk.domain.errors import CallError
 from chaindesk.domain.template import nearest_name
 
 if TYPE_CHECKING:
@@ -91,50 +90,8 @@ def missing_models(chain: Chain, offered: Mapping[str, Offer]) -> Sequence[tuple
     ]
 
 
-def savings(definition: str) -> Callable[[str, Usage], Decimal | None]:
-    """What the cache saved in a call of a step, by today's prices, for the chain of a past run as JSON."""
-    from chaindesk.providers.pricing import cost
-    from chaindesk.providers.registry import resolve
-
-    try:
-        chain = Chain.model_validate_json(definition)
-    except ValueError:  # of an older version, or unknown
-        return lambda step, usage: None
-    asked: dict[str, tuple[Endpoint, str]] = {}
-    for step in chain.steps:
-        try:
-            asked[step.name] = resolve(step.provider, chain.providers.get(step.provider)), step.model_name
-        except InputError:
-            continue
-
-    def saved(step: str, usage: Usage) -> Decimal | None:
-        if step not in asked:
-            return None
-        plain, real = cost(*asked[step], Usage(usage.input, usage.output)), cost(*asked[step], usage)
-        return None if plain is None or real is None else plain - real
-
-    return saved
-
-
 def _lists(endpoint: Endpoint, addresses: Mapping[str, str]) -> bool:
     """Whether a list of its models says which names it takes: Azure's are the user's own, the simulation takes any."""
     if endpoint.kind is ProviderKind.AZURE_OPENAI:
         return False
     return endpoint.base_url != DEMO_BASE_URL or DEMO_BASE_URL in addresses
-
-
-def endpoints_of(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:
-    """Each provider that the chain uses, by name; unknown ones become problems."""
-    from chaindesk.providers.registry import resolve
-
-    endpoints: dict[str, Endpoint] = {}
-    refused: set[str] = set()
-    for number, step in enumerate(chain.steps):
-        if step.provider in endpoints or step.provider in refused:
-            continue
-        try:
-            endpoints[step.provider] = resolve(step.provider, chain.providers.get(step.provider))
-        except InputError as error:
-            refused.add(step.provider)
-            problems.append(Problem(str(error), field=f"steps[{number}].model"))
-    return endpoints

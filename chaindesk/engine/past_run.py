@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, cast
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RunRecord
+from chaindesk.engine.export import ExportReport, ExportSource, export
+from chaindesk.engine.session import Session
 from chaindesk.journal.protocol import Journal
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
     from chaindesk.domain.manifest import Manifest
-    from chaindesk.engine.export import ExportReport
 
 
 def run_record(journal: Journal, run_id: int) -> RunRecord:
@@ -80,21 +81,17 @@ async def export_past(
         InputError: the sheet is not that of the run, or does not fit its chain.
         SaveError: it could not be saved.
     """
-    from chaindesk.engine.export import export
-    from chaindesk.engine.session import Session
 
-    def tie() -> Session:
+    def source() -> ExportSource:
         if journal.workbook_id(manifest.path, manifest.sheet) != run.workbook_id:
             raise UsageError(
                 f'{manifest.path.name} (sheet "{manifest.sheet}") is not the workbook of run {run.id}, which was over '
                 f'{run.workbook} (sheet "{run.sheet}").'
             )
-        session = Session(manifest, chain, seen_from(journal, run), keys, password=password)
-        _ = session.ledger  # takes its time
-        return session
+        return Session(manifest, chain, seen_from(journal, run), keys, password=password).export_source()
 
     # Not the session's own export: what the sheet says now is no edit of what was known then.
-    return await export(await asyncio.to_thread(tie), target, overwrite_source=False)
+    return await export(await asyncio.to_thread(source), target, overwrite_source=False)
 
 
 def seen_from(journal: Journal, run: RunRecord) -> Journal:

@@ -9,14 +9,13 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.chain import MAX_CONCURRENCY, Chain, bind
-from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
+from chaindesk.domain.chain import Chain, bind
 from chaindesk.domain.errors import ChainError, InputError, JournalError, UsageError
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import Event
@@ -31,8 +30,8 @@ from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
 from chaindesk.engine.answers.sheet_edits import SheetEdit, import_notices
 from chaindesk.engine.answers.versions import Version, versions_of
 from chaindesk.engine.cost.budget import no_price
-from chaindesk.engine.export import ExportReport
-from chaindesk.engine.model_catalog import endpoints_of
+from chaindesk.engine.endpoints import endpoints_of, open_provider, read_keys
+from chaindesk.engine.export import ExportReport, ExportSource, export
 from chaindesk.engine.planning.plan import OutputState, Plan, PlannedRow, StepOutput
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
@@ -42,7 +41,6 @@ from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.journal.protocol import Journal
 from chaindesk.logging_setup import KNOWN
-from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
@@ -224,21 +222,16 @@ class Session:
             return result
 
     async def _run(self, options: RunOptions, listener: Callable[[Event], None], control: RunControl) -> RunResult:
-        from chaindesk.providers.proxies import unusable_proxy
-
         keys: dict[str, str] = {}
         self._untold += await self.adopt_edits()
 
-        async def read_keys() -> str:
-            found, missing = await self.keys.find_all(self.endpoints.values())
-            keys.update(found)
-            blocked = {unusable_proxy(endpoint) for endpoint in self.endpoints.values()} - {""}
-            return "\n".join([*(_no_key(endpoint) for endpoint in missing), *sorted(blocked)])
+        def revalidate() -> Awaitable[str]:
+            return read_keys(self.endpoints.values(), self.keys, keys)
 
         plan = await asyncio.to_thread(self.plan, options.choice, fresh=options.fresh, rerun_step=options.rerun_step)
         if not plan.rows:  # no run: history is not to be filled with what did nothing
             return RunResult(0, RunState.FINISHED, {}, "Nothing to run: no row is chosen.")
-        if plan.calls and (lacking := await read_keys()):
+        if plan.calls and (lacking := await revalidate()):
             raise InputError(lacking)
         budget = control.budget if control.budget is not None else options.budget
         if budget is not None and plan.estimate.unknown_prices:
@@ -246,9 +239,9 @@ class Session:
         control.budget = budget
         if control.concurrency is None:
             control.set_concurrency(options.concurrency or self.chain.concurrency)
-        return await execute_run(self._dependencies(keys, read_keys), plan, options, listener, control)
+        return await execute_run(self._dependencies(keys, revalidate), plan, options, listener, control)
 
-    def _dependencies(self, keys: dict[str, str], read_keys: Callable[[], Awaitable[str]]) -> RunDependencies:
+    def _dependencies(self, keys: dict[str, str], revalidate: Callable[[], Awaitable[str]]) -> RunDependencies:
         from chaindesk.providers.pricing import cost
 
         return RunDependencies(
@@ -260,28 +253,10 @@ class Session:
             workbook_id=self.workbook_id,
             ledger=self.ledger,
             keys=keys,
-            read_keys=read_keys,
-            open_provider=lambda on_rate, on_notice: self._open_provider(keys, on_rate, on_notice),
+            read_keys=revalidate,
+            open_provider=partial(open_provider, self.endpoints.values(), keys, self.addresses),
             price=cost,
         )
-
-    @asynccontextmanager
-    async def _open_provider(
-        self, keys: Mapping[str, str], on_rate: RateListener, on_notice: NoticeListener
-    ) -> AsyncIterator[Provider]:
-        """The run's one HTTP session; the simulated provider is begun too where the chain asks it and none is given."""
-        from chaindesk.providers.http.client import open_providers
-
-        async with AsyncExitStack() as stack:
-            addresses = dict(self.addresses)
-            wants_demo = any(endpoint.base_url == DEMO_BASE_URL for endpoint in self.endpoints.values())
-            if wants_demo and DEMO_BASE_URL not in addresses:
-                from chaindesk.simulator.server import SimulatorServer
-
-                server = await stack.enter_async_context(SimulatorServer())
-                addresses[DEMO_BASE_URL] = server.base_url
-            opened = open_providers(keys, MAX_CONCURRENCY, on_rate, addresses=addresses, on_notice=on_notice)
-            yield await stack.enter_async_context(opened)
 
     async def review(self, row: Row, review: Review) -> None:
         """Keep a person's word on a row: on the last answer that it has. A row without any has nothing to review."""
@@ -363,13 +338,16 @@ class Session:
             SaveError: it could not be saved.
             WorkbookError: the workbook cannot be read any more.
         """
-        from chaindesk.engine.export import export
-
         session = await asyncio.to_thread(self._as_it_is_now)
         self._untold += await session.adopt_edits()
-        report = await export(session, target, overwrite_source=overwrite_source)
+        source = await asyncio.to_thread(session.export_source)
+        report = await export(source, target, overwrite_source=overwrite_source)
         told, self._untold = tuple(notice.message for notice in self._untold), []
         return replace(report, notices=(*told, *report.notices))
+
+    def export_source(self) -> ExportSource:
+        """Return what an export of this session writes. May take seconds for a very long sheet."""
+        return ExportSource(self.manifest, self.chain, self.ledger, self.journal, self.workbook_id, self.password)
 
     def _as_it_is_now(self) -> Session:
         """This session, or where another program has changed the workbook since, one that has its rows of now.
@@ -384,11 +362,3 @@ class Session:
         if manifest.jobs != self.manifest.jobs:  # else it was our own columns, or nothing at all
             self._untold.append(Notice(_CHANGED.format(name=manifest.path.name)))
         return Session(manifest, self.chain, self.journal, self.keys, addresses=self.addresses, password=self.password)
-
-
-def _no_key(endpoint: Endpoint) -> str:
-    from chaindesk.providers.registry import key_command
-
-    variable = f" Set {endpoint.key_variable}, or" if endpoint.key_variable else ""
-    way = f"{variable} run `{key_command(endpoint)}`, or give it in the window under Keys."
-    return f"{endpoint.name} needs an API key, and none was found.{way if variable else ' R' + way[2:]}"

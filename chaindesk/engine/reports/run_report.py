@@ -10,7 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.completion import Endpoint, Finish, Usage
+from chaindesk.domain.errors import InputError
 from chaindesk.domain.records import Answer, RowOutcome, RunRecord
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.answer_pool import LOST, OWN, UNFIT
@@ -118,19 +120,42 @@ class RunReport:
         return sum(known, Decimal(0)) if known else None
 
 
+Saved = Callable[[str, Usage], Decimal | None]
+"""What the cache saved in one call of a step, in US dollars."""
+
+
+def savings(definition: str) -> Saved:
+    """Return what the cache saved in a call of a step, by today's prices, for the chain of a past run as JSON."""
+    from chaindesk.providers.pricing import cost
+    from chaindesk.providers.registry import resolve
+
+    try:
+        chain = Chain.model_validate_json(definition)
+    except ValueError:  # of an older version, or unknown
+        return lambda step, usage: None
+    asked: dict[str, tuple[Endpoint, str]] = {}
+    for step in chain.steps:
+        try:
+            asked[step.name] = resolve(step.provider, chain.providers.get(step.provider)), step.model_name
+        except InputError:
+            continue
+
+    def saved(step: str, usage: Usage) -> Decimal | None:
+        if step not in asked:
+            return None
+        plain, real = cost(*asked[step], Usage(usage.input, usage.output)), cost(*asked[step], usage)
+        return None if plain is None or real is None else plain - real
+
+    return saved
+
+
 def priced_report(journal: Journal, run_id: int) -> RunReport:
     """The report of a run with what the providers' caches saved, by today's prices; loads the price list.
 
     Raises:
         UsageError: there is no such run.
     """
-    from chaindesk.engine.model_catalog import savings
-
     return run_report(journal, run_id, savings(run_record(journal, run_id).definition))
-
-
-Saved = Callable[[str, Usage], Decimal | None]
-"""What the cache saved in one call of a step, in US dollars."""
 
 
 def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage: None) -> RunReport:
@@ -139,7 +164,7 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
     Args:
         journal: where the run is.
         run_id: its number.
-        saved: tells what the cache saved; see ``vendors.savings``.
+        saved: returns what the cache saved; see ``savings``.
 
     Raises:
         UsageError: there is no such run.

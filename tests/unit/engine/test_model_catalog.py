@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.completion import Usage
-from chaindesk.engine.model_catalog import Offer, missing_models, offers, savings
+from chaindesk.engine.model_catalog import Offer, missing_models, offers
 from chaindesk.providers.registry import resolve
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 
@@ -57,13 +54,3 @@ async def test_one_silent_provider_holds_up_no_other_and_nobody_is_asked_in_vain
     assert "could not be listed" in found["away"].trouble
     assert found["openai"].trouble == "The models of openai are not known without its key."
     assert found["demo"] == Offer("demo")
-
-
-def test_a_past_run_tells_what_its_cache_saved() -> None:
-    saved = savings(chain_of("anthropic/claude-sonnet-4-5").model_dump_json(exclude_defaults=True))
-    assert saved("draft", Usage(10_000, 100, 8000)) == Decimal("0.0216")
-    assert saved("draft", Usage(10_000, 100, 0, 8000)) == Decimal("-0.006")
-    assert saved("other", Usage(10_000, 100, 8000)) is None
-    unknown = savings(chain_of("openai/no-such-model").model_dump_json(exclude_defaults=True))
-    assert unknown("draft", Usage(10_000, 100, 8000)) is None
-    assert savings("")("draft", Usage(1, 1, 1)) is None

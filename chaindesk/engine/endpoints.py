@@ -1,0 +1,87 @@
+"""The providers of a chain: where they are, which keys they need, and the one session over which a run calls them.
+
+Concrete providers are known here and in the model catalogue alone, so that the rest of the engine needs no HTTP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from chaindesk.domain.chain import MAX_CONCURRENCY, Chain
+from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
+from chaindesk.domain.errors import InputError, Problem
+from chaindesk.providers.base import NoticeListener, Provider, RateListener
+
+if TYPE_CHECKING:
+    from chaindesk.credentials import KeyStore
+
+
+def endpoints_of(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:
+    """Return each provider that the chain uses, by name; unknown ones are added to ``problems``."""
+    from chaindesk.providers.registry import resolve
+
+    endpoints: dict[str, Endpoint] = {}
+    refused: set[str] = set()
+    for number, step in enumerate(chain.steps):
+        if step.provider in endpoints or step.provider in refused:
+            continue
+        try:
+            endpoints[step.provider] = resolve(step.provider, chain.providers.get(step.provider))
+        except InputError as error:
+            refused.add(step.provider)
+            problems.append(Problem(str(error), field=f"steps[{number}].model"))
+    return endpoints
+
+
+async def read_keys(endpoints: Iterable[Endpoint], store: KeyStore, keys: dict[str, str]) -> str:
+    """Read the keys of endpoints into ``keys``, by endpoint name.
+
+    Returns:
+        What keeps the endpoints from being called, in words for the user, or "".
+    """
+    from chaindesk.providers.proxies import unusable_proxy
+
+    asked = list(endpoints)
+    found, missing = await store.find_all(asked)
+    keys.update(found)
+    blocked = {unusable_proxy(endpoint) for endpoint in asked} - {""}
+    return "\n".join([*map(_no_key, missing), *sorted(blocked)])
+
+
+def _no_key(endpoint: Endpoint) -> str:
+    from chaindesk.providers.registry import key_command
+
+    variable = f" Set {endpoint.key_variable}, or" if endpoint.key_variable else ""
+    way = f"{variable} run `{key_command(endpoint)}`, or give it in the window under Keys."
+    return f"{endpoint.name} needs an API key, and none was found.{way if variable else ' R' + way[2:]}"
+
+
+@asynccontextmanager
+async def open_provider(
+    endpoints: Iterable[Endpoint],
+    keys: Mapping[str, str],
+    addresses: Mapping[str, str],
+    on_rate: RateListener,
+    on_notice: NoticeListener,
+) -> AsyncIterator[Provider]:
+    """Open a run's one HTTP session, and start the simulated provider where an endpoint is it and has no address.
+
+    Args:
+        endpoints: whom the run calls.
+        keys: API keys by endpoint name.
+        addresses: where to find a base URL really.
+        on_rate: called with each rate hint of a reply.
+        on_notice: called with each notice of the session.
+    """
+    from chaindesk.providers.http.client import open_providers
+
+    async with AsyncExitStack() as stack:
+        found = dict(addresses)
+        if DEMO_BASE_URL not in found and any(endpoint.base_url == DEMO_BASE_URL for endpoint in endpoints):
+            from chaindesk.simulator.server import SimulatorServer
+
+            found[DEMO_BASE_URL] = (await stack.enter_async_context(SimulatorServer())).base_url
+        opened = open_providers(keys, MAX_CONCURRENCY, on_rate, addresses=found, on_notice=on_notice)
+        yield await stack.enter_async_context(opened)
