@@ -30,7 +30,7 @@ from other_programs import LibreOffice, compare_with_openpyxl
 
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.manifest import Manifest
-from chaindesk.workbook import Filled, WriteReport, export_name, open_manifest, write_columns
+from chaindesk.workbook import ColumnWrite, Filled, WriteReport, export_name, open_manifest, write_columns
 
 ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm", ".xls", ".xlsb", ".ods", ".csv", ".tsv"})
 SECONDS = 60
@@ -132,7 +132,7 @@ def judge(path: Path, folder: Path) -> dict[str, Any]:
 
 def _export(manifest: Manifest, path: Path, target: Path) -> WriteReport:
     rows = {row.number: (TEXT, row.number, Filled("done", "D8F3DF", "17603A")) for row in manifest.rows}
-    return write_columns(path, target, sheet=manifest.sheet, header_row=manifest.header_row, headers=HEADERS, rows=rows)
+    return write_columns(path, target, ColumnWrite(manifest.sheet, manifest.header_row, HEADERS, rows))
 
 
 def _losses(path: Path, target: Path, manifest: Manifest, report: WriteReport) -> Iterator[str]:

@@ -64,20 +64,14 @@ def read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manif
     Raises:
         WorkbookError: it cannot be read.
     """
-    from chaindesk.workbook import open_manifest
+    from chaindesk.workbook import ReadOptions, open_manifest
 
     if not hasattr(arguments, "password_text"):
         arguments.password_text = _asked_password(arguments.workbook) if arguments.password else None
+    options = ReadOptions(arguments.header_row, id_column, arguments.skip_hidden)
     for attempt in range(1, _PASSWORD_TRIES + 1):
         try:
-            return open_manifest(
-                arguments.workbook,
-                sheet=arguments.sheet,
-                header_row=arguments.header_row,
-                id_column=id_column,
-                skip_hidden=arguments.skip_hidden,
-                password=arguments.password_text,
-            )
+            return open_manifest(arguments.workbook, options, sheet=arguments.sheet, password=arguments.password_text)
         except PasswordNeeded as error:
             if attempt == _PASSWORD_TRIES or not sys.stdin.isatty():
                 raise

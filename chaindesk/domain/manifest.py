@@ -78,20 +78,31 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a sheet is to be read.
+
+    Attributes:
+        header_row: the row that holds the headers; None where it is to be looked for.
+        id_column: the column whose texts become the rows' keys.
+        skip_hidden: leave out rows that the sheet hides.
+    """
+
+    header_row: int | None = None
+    id_column: str | None = None
+    skip_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How a sheet was read, so that it can be read again when its file has changed.
 
     Attributes:
         stamp: the file's time and size just before.
-        header_row: the header row that was asked for, or None where it was looked for.
-        id_column: the column whose texts became the rows' keys, or None.
-        skip_hidden: whether hidden rows were left out.
+        options: what was asked for.
     """
 
     stamp: tuple[int, int]
-    header_row: int | None
-    id_column: str | None
-    skip_hidden: bool
+    options: ReadOptions
 
 
 @dataclass(frozen=True, slots=True)

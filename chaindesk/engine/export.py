@@ -81,21 +81,23 @@ def past_name(workbook: Path, run_id: int) -> Path:
 
 
 def _write(source: ExportSource, target: Path, *, overwrite_source: bool) -> ExportReport:
-    from chaindesk.workbook import write_columns
-    from chaindesk.workbook.naming import continued_columns
+    from chaindesk.workbook import ColumnWrite, continued_columns, write_columns
 
     manifest = source.manifest
     headers = _headers(source)
     untouched = source.journal.is_own_export(target)  # else somebody may have worked on it since
+    columns = ColumnWrite(
+        manifest.sheet,
+        manifest.header_row,
+        headers,
+        _Cells(source),
+        into=continued_columns(manifest, headers),
+        widths={STATUS_HEADER: _STATUS_WIDTH},
+    )
     written = write_columns(
         manifest.path,
         target,
-        sheet=manifest.sheet,
-        header_row=manifest.header_row,
-        headers=headers,
-        rows=_Cells(source),
-        into=continued_columns(manifest, headers),
-        widths={STATUS_HEADER: _STATUS_WIDTH},
+        columns,
         overwrite_source=overwrite_source,
         keep_target=not untouched,
         password=source.password,

@@ -354,9 +354,9 @@ class Session:
 
         An export patches the file that is there: by the rows of then, answers would stand beside other rows' inputs.
         """
-        from chaindesk.workbook import read_anew
+        from chaindesk.workbook import reread
 
-        manifest = read_anew(self.manifest, password=self.password)
+        manifest = reread(self.manifest, password=self.password)
         if manifest is self.manifest:
             return self
         if manifest.jobs != self.manifest.jobs:  # else it was our own columns, or nothing at all

@@ -1,8 +1,8 @@
-"""The values that the two calls take and give, and the limits of the file format: light enough to import anywhere."""
+"""The values that the calls accept and return, and the limits of the file format: light enough to import anywhere."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,6 +30,29 @@ class Filled:
 
 CellValue = PlainValue | Filled
 """What a cell is given: texts stay text, numbers and dates are typed. None leaves the cell as it is, "" blanks it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnWrite:
+    """The columns that ``write_columns`` writes, and where they go.
+
+    Attributes:
+        sheet: the sheet's name.
+        header_row: the row that holds its headers.
+        headers: of the columns; those in ``into`` continue the column there, all others become new ones.
+        rows: by sheet row number a cell for each header; asked once for each row, in ascending order.
+        first_column: where new columns begin (1 is A); None for right of everything that any row uses.
+        into: the columns that are continued, by header.
+        widths: of new columns in characters, by header; without one, it follows from the texts.
+    """
+
+    sheet: str
+    header_row: int
+    headers: Sequence[str]
+    rows: Mapping[int, Sequence[CellValue]]
+    first_column: int | None = None
+    into: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    widths: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

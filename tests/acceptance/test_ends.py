@@ -26,7 +26,7 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.events import Event, PauseCause, RunPaused
 from chaindesk.engine.session import RunControl, RunOptions, Session
 from chaindesk.journal.sqlite.journal import open_journal
-from chaindesk.workbook import open_manifest
+from chaindesk.workbook import ReadOptions, open_manifest
 
 Sheet = Callable[[Path], list[dict[str, Any]]]
 Reply = Callable[["Watcher", str], tuple[int, dict[str, Any]]]
@@ -250,7 +250,7 @@ async def test_an_untrusted_certificate_ends_the_run_with_status_3(cli: Any, rea
 async def test_a_run_that_waits_goes_on_with_the_key_that_was_replaced(cli: Any) -> None:
     book = cli.workbook(12)
     async with Watcher(key="sk-new", latency=0.05).open() as server:
-        manifest = open_manifest(book, id_column="ID")
+        manifest = open_manifest(book, ReadOptions(id_column="ID"))
         chain = load_chain(chain_of(cli.folder, server, steps=2))
         with contextlib.closing(open_journal(cli.folder / "journal.sqlite3")) as journal:
             session = Session(manifest, chain, journal, KeyStore())

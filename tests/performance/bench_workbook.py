@@ -69,9 +69,9 @@ def make(path: Path, rows: int, *, inline: bool) -> None:
 
 def by_patch(source: Path, target: Path, rows: int, length: int) -> None:
     """What ChainDesk does."""
-    from chaindesk.workbook import write_columns
+    from chaindesk.workbook import ColumnWrite, write_columns
 
-    write_columns(source, target, sheet="Jobs", header_row=1, headers=OUTPUTS, rows=LazyRows(rows, length))
+    write_columns(source, target, ColumnWrite("Jobs", 1, OUTPUTS, LazyRows(rows, length)))
 
 
 def by_openpyxl(source: Path, target: Path, rows: int, length: int) -> None:

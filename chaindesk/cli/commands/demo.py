@@ -59,11 +59,11 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
     from chaindesk.chain_file import load_chain
     from chaindesk.domain.completion import DEMO_BASE_URL
     from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
-    from chaindesk.workbook import open_manifest
+    from chaindesk.workbook import ReadOptions, open_manifest
 
     chain_path = resource("examples/articles.yaml")
     chain = load_chain(chain_path)
-    manifest = open_manifest(workbook, id_column=chain.id_column)
+    manifest = open_manifest(workbook, ReadOptions(id_column=chain.id_column))
     telling = Telling(
         title="The example: research, draft and edit for each article",
         json=arguments.json,

@@ -251,12 +251,13 @@ class HistoryDesk(QObject):
         self._start("Exporting…", self._carry_out(run, workbook, password, target))
 
     async def _carry_out(self, run: int, workbook: Path, password: str | None, target: Path) -> None:
-        from chaindesk.workbook import open_manifest
+        from chaindesk.workbook import ReadOptions, open_manifest
 
         journal = await self._workspace.journal()
         record = await asyncio.to_thread(run_record, journal, run)
         chain = chain_of(record)
-        open_it = partial(open_manifest, workbook, sheet=record.sheet, id_column=chain.id_column, password=password)
+        options = ReadOptions(id_column=chain.id_column)
+        open_it = partial(open_manifest, workbook, options, sheet=record.sheet, password=password)
         try:
             manifest = await asyncio.to_thread(open_it)
         except PasswordNeeded:

@@ -292,12 +292,13 @@ class Workspace(QObject):
 
 
 async def _read(path: Path, sheet: str | None, chain: Chain | None, password: str | None) -> Manifest:
-    from chaindesk.workbook import open_manifest  # openpyxl takes a third of a second
+    from chaindesk.workbook import ReadOptions, open_manifest  # openpyxl takes a third of a second
 
     def read() -> Manifest:
         if chain is not None and chain.id_column is not None:
             try:
-                return open_manifest(path, sheet=sheet, id_column=chain.id_column, password=password)
+                named = ReadOptions(id_column=chain.id_column)
+                return open_manifest(path, named, sheet=sheet, password=password)
             except PasswordNeeded:
                 raise
             except WorkbookError:

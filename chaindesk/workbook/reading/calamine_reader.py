@@ -16,12 +16,6 @@ from chaindesk.workbook.opc.workbook_part import no_sheet
 from chaindesk.workbook.reading.grid import Grid, grid_row
 
 
-def names(file: IO[bytes], path: Path) -> tuple[str, ...]:
-    """The names of its sheets."""
-    with _calamine(path):
-        return tuple(_workbook(file).sheet_names)
-
-
 def read(file: IO[bytes], path: Path, wanted: str | None) -> tuple[Grid, str, tuple[str, ...]]:
     """The rows of the sheet of that name, or of the first one that holds anything; its name, and the names of all.
 

@@ -6,11 +6,10 @@ import bisect
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from chaindesk.domain.errors import WorkbookError
-from chaindesk.domain.manifest import Column, Manifest, Notice, Row, RowValues
+from chaindesk.domain.manifest import Column, Manifest, Notice, ReadOptions, Row, RowValues
 from chaindesk.domain.template import nearest_name
 from chaindesk.formatting import listed
 from chaindesk.workbook.opc.cell_refs import letters
@@ -19,15 +18,6 @@ from chaindesk.workbook.reading.header_detection import find_header_row, name_co
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
 _MAX_IDS_NAMED = 5  # shared IDs that get a notice of their own
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """How the caller wants the sheet to be read."""
-
-    header_row: int | None = None
-    id_column: str | None = None
-    skip_hidden: bool = False
 
 
 def make_manifest(

@@ -6,29 +6,37 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from chaindesk.domain.manifest import Manifest, Notice, Reading
+from chaindesk.domain.manifest import Manifest, Notice, Reading, ReadOptions
 from chaindesk.workbook.error_translation import readable_errors
 from chaindesk.workbook.opc.file_type import FileKind, opened
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart, choose_sheet
 from chaindesk.workbook.reading.grid import Grid
-from chaindesk.workbook.reading.manifest_builder import ReadOptions, make_manifest
+from chaindesk.workbook.reading.manifest_builder import make_manifest
 from chaindesk.workbook.reading.sheet_reader import read_sheet
 
+_DEFAULTS = ReadOptions()
 VALUES_ONLY = "Only the values of this file are read; the export will be a new .xlsx that holds them."
 
 
 def open_manifest(
-    path: Path | str,
-    *,
-    sheet: str | None = None,
-    header_row: int | None = None,
-    id_column: str | None = None,
-    skip_hidden: bool = False,
-    password: str | None = None,
+    path: Path | str, options: ReadOptions = _DEFAULTS, *, sheet: str | None = None, password: str | None = None
 ) -> Manifest:
-    """Read the sheet that holds the jobs; see the package's own words."""
+    """Read the sheet that holds the jobs: every value as text, as a person sees it in the sheet.
+
+    Args:
+        path: .xlsx, .xlsm, .xltx, .xltm, .csv, .tsv; of .xls, .xlsb and .ods the values.
+        options: how it is to be read.
+        sheet: the sheet's name; without it the active one.
+        password: of an encrypted workbook.
+
+    Returns:
+        The manifest. Everything that was handled on the way is in its notices.
+
+    Raises:
+        PasswordNeeded: the workbook is encrypted, and the password is missing or wrong.
+        WorkbookError: the file cannot be used as it is; the message says why, and what to do.
+    """
     path = Path(path)
-    options = ReadOptions(header_row, id_column, skip_hidden)
     stamp = _stamp(path)
     with readable_errors(path), opened(path, password) as (kind, workbook, file, encrypted):
         notices = [Notice("The workbook is encrypted; what is exported is not.")] if encrypted else []
@@ -36,42 +44,28 @@ def open_manifest(
             manifest = _from_workbook(workbook, path, sheet, options, notices)
         else:
             manifest = _from_values(kind, file, path, sheet, options, notices)
-    return manifest if stamp is None else replace(manifest, reading=Reading(stamp, header_row, id_column, skip_hidden))
+    return manifest if stamp is None else replace(manifest, reading=Reading(stamp, options))
 
 
-def read_anew(manifest: Manifest, password: str | None) -> Manifest:
-    """Read a manifest again where its file has changed since; see the package's own words."""
+def reread(manifest: Manifest, *, password: str | None = None) -> Manifest:
+    """Return the manifest as its file is now: read in the same way where the file has changed, else the same one.
+
+    Raises:
+        WorkbookError: the changed file cannot be used.
+    """
     reading, stamp = manifest.reading, _stamp(manifest.path)
     if reading is None or stamp is None or stamp == reading.stamp:
         return manifest
-    return open_manifest(
-        manifest.path,
-        sheet=manifest.sheet,
-        header_row=reading.header_row,
-        id_column=reading.id_column,
-        skip_hidden=reading.skip_hidden,
-        password=password,
-    )
+    return open_manifest(manifest.path, reading.options, sheet=manifest.sheet, password=password)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
-    """What tells that a file was written anew; None where there is none."""
+    """What shows that a file has been written since; None where there is none."""
     try:
         found = path.stat()
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size
-
-
-def sheet_names(path: Path | str, *, password: str | None = None) -> tuple[str, ...]:
-    """The names of the sheets that can be a manifest, in the order of their tabs."""
-    from chaindesk.workbook.reading import calamine_reader
-
-    path = Path(path)
-    with readable_errors(path), opened(path, password) as (kind, workbook, file, _):
-        if workbook is not None:
-            return tuple(item.name for item in workbook.worksheets)
-        return (path.stem,) if kind is FileKind.TEXT else calamine_reader.names(file, path)
 
 
 def _from_workbook(

@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -21,7 +21,7 @@ from chaindesk.workbook.opc.shared_strings import shared_strings, unescaped
 from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
 from chaindesk.workbook.opc.xml_encoding import utf8_chunks
 from chaindesk.workbook.reading.style_reader import CellStyles
-from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS, CellValue, Filled, WriteReport
+from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS, CellValue, ColumnWrite, Filled, WriteReport
 from chaindesk.workbook.writing.backup import back_up, save, try_folder
 from chaindesk.workbook.writing.cell_writer import CellContents, CellWriter
 from chaindesk.workbook.writing.column_placement import Placement, attached_edge, place_columns
@@ -37,37 +37,35 @@ _ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
 _MIN_WIDTH, _MAX_WIDTH = 10.0, 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the caller asked for."""
-
-    sheet: str
-    header_row: int
-    headers: Sequence[str]
-    rows: Mapping[int, Sequence[CellValue]]
-    first_column: int | None
-    into: Mapping[str, int]
-    widths: Mapping[str, float]
-
-
 def write_columns(
-    source: Path,
-    target: Path,
+    source: Path | str,
+    target: Path | str,
+    columns: ColumnWrite,
     *,
-    sheet: str,
-    header_row: int,
-    headers: Sequence[str],
-    rows: Mapping[int, Sequence[CellValue]],
-    first_column: int | None,
-    into: Mapping[str, int],
-    widths: Mapping[str, float],
-    overwrite_source: bool,
-    keep_target: bool,
-    password: str | None,
+    overwrite_source: bool = False,
+    keep_target: bool = True,
+    password: str | None = None,
 ) -> WriteReport:
-    """Write columns into a copy of a workbook; see the package's own words."""
-    request = Request(sheet, header_row, tuple(headers), rows, first_column, into, widths)
-    _check(request, target)
+    """Write columns into a copy of a workbook, and change nothing else in it.
+
+    Saving is atomic: the target is either as before or complete. The same input gives the same bytes.
+
+    Args:
+        source: the workbook. Of a .csv or another format than .xlsx and its sisters, a new .xlsx is made.
+        target: where the copy goes. If it exists, ``keep_target`` keeps what it was beside it as ``NAME.backup.xlsx``;
+            older backups stay, one of equal content is used again.
+        columns: the columns and their cells.
+        overwrite_source: allow the target to be the source itself.
+        keep_target: whether a backup is made of a target that exists.
+        password: of an encrypted workbook; the copy is not encrypted.
+
+    Raises:
+        PasswordNeeded: the workbook is encrypted, and the password is missing or wrong.
+        WorkbookError: the workbook cannot be patched; the message says why, and what to do.
+        SaveError: the target could not be written; whatever was there is as before.
+    """
+    source, target = Path(source), Path(target)
+    _check(columns, target)
     with readable_errors(source), ExitStack() as stack:
         read = source
         if _same_file(source, target):
@@ -82,14 +80,24 @@ def write_columns(
         if workbook is None:
             from chaindesk.workbook.writing.new_workbook import as_package
 
-            made = as_package(file, source, kind, sheet, header_row, contents)
+            made = as_package(file, source, kind, columns.sheet, columns.header_row, contents)
             workbook, chosen = stack.enter_context(made)
-            request = replace(request, sheet=chosen)
-        return _Writing(workbook, source, target, request, contents, notices, keep_target=keep_target).run()
+            columns = replace(columns, sheet=chosen)
+        return _Writing(workbook, source, target, columns, contents, notices, keep_target=keep_target).run()
 
 
-def check_target(source: Path, target: Path, *, overwrite_source: bool, keep_target: bool) -> None:
-    """Find out whether the copy can be saved; see the package's own words."""
+def check_target(
+    source: Path | str, target: Path | str, *, overwrite_source: bool = False, keep_target: bool = True
+) -> None:
+    """Find out, before anything is paid for, whether ``write_columns`` could save its copy there.
+
+    The arguments are those that ``write_columns`` will get.
+
+    Raises:
+        UsageError: the target's name is no workbook's.
+        SaveError: it is the source itself, it cannot be backed up, or its folder cannot be written to.
+    """
+    source, target = Path(source), Path(target)
     _check_ending(target)
     if _same_file(source, target) and not overwrite_source:
         raise _is_source(target)
@@ -105,11 +113,11 @@ def _check_ending(target: Path) -> None:
         raise UsageError(f'The copy is an Excel workbook: give it a name that ends in .xlsx, not "{target.name}".')
 
 
-def _check(request: Request, target: Path) -> None:
+def _check(columns: ColumnWrite, target: Path) -> None:
     _check_ending(target)
-    if len(set(request.headers)) != len(request.headers):
+    if len(set(columns.headers)) != len(columns.headers):
         raise UsageError("Two of the new columns have the same header.")
-    numbers = [request.header_row, *request.rows]
+    numbers = [columns.header_row, *columns.rows]
     if not all(1 <= number <= MAX_ROWS for number in numbers):
         raise WorkbookError(f"A sheet's rows go from 1 to {MAX_ROWS:,}.")
 
@@ -129,7 +137,7 @@ class _Writing:
         workbook: WorkbookPart,
         source: Path,
         target: Path,
-        request: Request,
+        columns: ColumnWrite,
         contents: CellContents,
         notices: list[Notice],
         *,
@@ -138,14 +146,14 @@ class _Writing:
         self._workbook = workbook
         self._source = source
         self._target = target
-        self._request = request
+        self._columns = columns
         self._contents = contents
         self._notices = notices
         self._keep_target = keep_target
-        self._sheet = choose_sheet(workbook, source, request.sheet, notices)
+        self._sheet = choose_sheet(workbook, source, columns.sheet, notices)
         self._added = added_styles(workbook)
         self._our_formats = CellStyles(workbook).ours
-        self._first_job = min((number for number in request.rows if number > request.header_row), default=0)
+        self._first_job = min((number for number in columns.rows if number > columns.header_row), default=0)
 
     def run(self) -> WriteReport:
         """Scan, place, patch and save."""
@@ -159,10 +167,10 @@ class _Writing:
         cell_format, header_style = self._formats(styles, found, placement)
         writer = CellWriter(cell_format, self._contents, self._workbook.date1904)
         changes = SheetChanges(
-            self._request.header_row,
+            self._columns.header_row,
             placement,
-            self._request.headers,
-            self._request.rows,
+            self._columns.headers,
+            self._columns.rows,
             header_style,
             self._user_columns(found, placement),
             self._widths(placement),
@@ -188,7 +196,7 @@ class _Writing:
         return backup
 
     def _scan(self, watched: int) -> SheetScan:
-        looked_at = (self._request.header_row, self._first_job)
+        looked_at = (self._columns.header_row, self._first_job)
         return scan_sheet(self._workbook.package, self._chunks(), self._sheet.part, looked_at, watched)
 
     def _chunks(self) -> Iterator[bytes]:
@@ -199,18 +207,18 @@ class _Writing:
 
     def _headers(self, found: SheetScan) -> dict[int, str]:
         """The header row's texts by column."""
-        cells = found.cells_in.get(self._request.header_row, {})
+        cells = found.cells_in.get(self._columns.header_row, {})
         shared = self._workbook.related("sharedStrings")
         indexes = [_string_index(cell) for cell in cells.values() if cell.kind == "s"]
         strings = shared_strings(self._workbook.package, shared.target, max(indexes) + 1) if shared and indexes else []
         return {column: _text(cell, strings) for column, cell in cells.items() if cell.filled}
 
     def _place(self, found: SheetScan, existing: dict[int, str]) -> Placement:
-        request = self._request
-        rows = range(request.header_row, max(max(request.rows, default=0), request.header_row) + 1)
+        columns = self._columns
+        rows = range(columns.header_row, max(max(columns.rows, default=0), columns.header_row) + 1)
         edge = max(found.edge, found.merges_edge, attached_edge(self._workbook, self._sheet, rows))
         where = f'Sheet "{self._sheet.name}" of "{self._source.name}"'
-        return place_columns(request.headers, request.into, existing, edge, request.first_column, where)
+        return place_columns(columns.headers, columns.into, existing, edge, columns.first_column, where)
 
     def _style_sheet(self) -> StyleSheet | None:
         if self._added is not None:
@@ -225,7 +233,7 @@ class _Writing:
     ) -> tuple[Callable[[CellFormat], int] | None, int | None]:
         if styles is None:
             return None, None
-        headers = found.cells_in.get(self._request.header_row, {})
+        headers = found.cells_in.get(self._columns.header_row, {})
         own = {column for column, cell in headers.items() if cell.style in self._our_formats}
         others = own | set(placement.columns.values())
         beside = _neighbour(headers, others)
@@ -238,8 +246,8 @@ class _Writing:
 
     def _user_columns(self, found: SheetScan, placement: Placement) -> frozenset[str]:
         """The headers of continued columns that are the user's own: their cells keep their look."""
-        cells = found.cells_in.get(self._request.header_row, {})
-        continued = {header: placement.columns[header] for header in self._request.into if header in placement.columns}
+        cells = found.cells_in.get(self._columns.header_row, {})
+        continued = {header: placement.columns[header] for header in self._columns.into if header in placement.columns}
         return frozenset(
             header
             for header, column in continued.items()
@@ -249,18 +257,18 @@ class _Writing:
     def _widths(self, placement: Placement) -> dict[str, float]:
         """The widths of new columns: as asked, else after the longest line of the first texts."""
         longest = {header: float(len(placement.names[header]) + 3) for header in placement.new}
-        for number in itertools.islice(self._request.rows, _WIDTH_SAMPLE_ROWS):
-            for header, value in zip(self._request.headers, self._request.rows[number], strict=False):
+        for number in itertools.islice(self._columns.rows, _WIDTH_SAMPLE_ROWS):
+            for header, value in zip(self._columns.headers, self._columns.rows[number], strict=False):
                 if header in longest:
                     longest[header] = max(longest[header], _line(value) + 2.0)
         fitted = {header: min(max(width, _MIN_WIDTH), _MAX_WIDTH) for header, width in longest.items()}
-        return fitted | {header: width for header, width in self._request.widths.items() if header in fitted}
+        return fitted | {header: width for header, width in self._columns.widths.items() if header in fitted}
 
     def _tables(self, placement: Placement) -> dict[str, bytes]:
         names = [placement.names[header] for header in placement.new]
         first = min((placement.columns[header] for header in placement.new), default=0)
-        header_row = self._request.header_row
-        rows = [number for number in self._request.rows if number > header_row]
+        header_row = self._columns.header_row
+        rows = [number for number in self._columns.rows if number > header_row]
         return grown_tables(self._workbook, self._sheet, header_row, rows, first, names)
 
     def _say(self, found: SheetScan, placement: Placement) -> None:

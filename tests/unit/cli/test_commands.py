@@ -14,7 +14,7 @@ from chaindesk.domain.chain import bind
 from chaindesk.domain.errors import CallError, FailureKind, PasswordNeeded
 from chaindesk.settings import log_folder, resource
 from chaindesk.simulator.options import SimulatorOptions
-from chaindesk.workbook import open_manifest
+from chaindesk.workbook import ReadOptions, open_manifest
 
 
 def test_every_option_of_the_simulated_provider_can_be_given() -> None:
@@ -31,7 +31,7 @@ def test_every_option_of_the_simulated_provider_can_be_given() -> None:
 @pytest.mark.parametrize(("name", "rows"), [("articles", 40), ("leads", 26), ("translate", 32)])
 def test_the_examples_fit_their_chains(name: str, rows: int) -> None:
     chain = load_chain(resource(f"examples/{name}.yaml"))
-    manifest = open_manifest(resource(f"examples/{name}.xlsx"), id_column=chain.id_column)
+    manifest = open_manifest(resource(f"examples/{name}.xlsx"), ReadOptions(id_column=chain.id_column))
     _, problems = bind(chain, manifest)
     assert not problems
     assert len(manifest.rows) == rows

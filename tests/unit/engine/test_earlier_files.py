@@ -24,7 +24,7 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.session import RunOptions, Session
 from chaindesk.journal.protocol import Journal
 from chaindesk.journal.sqlite.journal import open_journal
-from chaindesk.workbook import open_manifest
+from chaindesk.workbook import ReadOptions, open_manifest
 
 EARLIER = Path(__file__).parents[2] / "data" / "earlier"
 FACTS = json.loads((EARLIER / "facts.json").read_text("utf-8"))
@@ -49,7 +49,7 @@ def journal(folder: Path) -> Iterator[Journal]:
 
 
 def opened(folder: Path, name: str, journal: Journal, addresses: Mapping[str, str] | None = None) -> Session:
-    manifest = open_manifest(folder / name, id_column="ID")
+    manifest = open_manifest(folder / name, ReadOptions(id_column="ID"))
     return Session(manifest, load_chain(folder / "chain.yaml"), journal, KeyStore(), addresses=addresses)
 
 

@@ -9,7 +9,7 @@ import msoffcrypto.format.ooxml
 import pytest
 
 from chaindesk.domain.errors import PasswordNeeded, WorkbookError
-from chaindesk.workbook import open_manifest, write_columns
+from chaindesk.workbook import ColumnWrite, open_manifest, write_columns
 from chaindesk.workbook.opc import package
 
 
@@ -38,9 +38,7 @@ def test_an_encrypted_workbook_asks_for_its_password(rich):
     manifest = open_manifest(path, password="bees")
     assert manifest.rows[0].values["Topic"] == "Topic 1"
     target = path.with_name("out.xlsx")
-    report = write_columns(
-        path, target, sheet="Jobs", header_row=1, headers=["Draft"], rows={2: ["x"]}, password="bees"
-    )
+    report = write_columns(path, target, ColumnWrite("Jobs", 1, ["Draft"], {2: ["x"]}), password="bees")
     assert any("encrypted" in notice.message for notice in report.notices)
     assert open_manifest(target).rows[0].values["Draft"] == "x"
 
@@ -103,10 +101,8 @@ def try_both(path):
     with contextlib.suppress(WorkbookError):
         manifest = open_manifest(path)
         rows = {row.number: ["x"] for row in manifest.rows}
-        write_columns(
-            path, path.with_name("out.xlsx"), sheet=manifest.sheet, header_row=manifest.header_row, headers=["Draft"],
-            rows=rows,
-        )  # fmt: skip
+        columns = ColumnWrite(manifest.sheet, manifest.header_row, ["Draft"], rows)
+        write_columns(path, path.with_name("out.xlsx"), columns)
 
 
 def test_truncated_and_flipped_files_raise_nothing_else(rich, tmp_path):

@@ -26,7 +26,7 @@ from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
-from chaindesk.workbook import open_manifest
+from chaindesk.workbook import ReadOptions, open_manifest
 
 ANSWERED, KEPT, STALE = OutputState.ANSWERED, OutputState.KEPT, OutputState.STALE
 ROWS = 4
@@ -56,7 +56,7 @@ class Desk:
     def open(self, steps: Sequence[Mapping[str, Any]] = STEPS, *, ids: bool = False) -> Session:
         told = [{"model": "demo/writer"} | dict(step) for step in steps]
         chain = Chain.model_validate({"name": "c", "steps": told} | ({"id_column": "ID"} if ids else {}))
-        manifest = open_manifest(self.path, id_column="ID" if ids else None)
+        manifest = open_manifest(self.path, ReadOptions(id_column="ID" if ids else None))
         addresses = {"demo:embedded": self.server.base_url}
         return Session(manifest, chain, self.journal, KeyStore(environment={}), addresses=addresses)
 

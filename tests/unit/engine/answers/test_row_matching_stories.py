@@ -27,7 +27,7 @@ from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal
 from chaindesk.journal.sqlite.journal import open_journal
-from chaindesk.workbook import open_manifest
+from chaindesk.workbook import ReadOptions, open_manifest
 
 EXAMPLES = int(os.environ.get("CHAINDESK_STORIES", "25"))
 # The same few stories each time, so that a change is judged by itself; CHAINDESK_STORIES tells others, and more.
@@ -132,7 +132,7 @@ class Sheet:
             names = [*(["ID"] if self.named else []), "Topic", "Tone"]
             for number, row in enumerate([dict(zip(names, names, strict=True)), *self.rows]):
                 sheet.write_row(number, 0, [row[name] for name in names])
-        return open_manifest(self.path, id_column="ID" if self.named else None)
+        return open_manifest(self.path, ReadOptions(id_column="ID" if self.named else None))
 
 
 def opened(manifest: Manifest, chain: Chain, journal: Journal, sayer: Sayer) -> Story:

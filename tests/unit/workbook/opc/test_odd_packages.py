@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from lxml import etree
 
-from chaindesk.workbook import open_manifest, write_columns
+from chaindesk.workbook import ColumnWrite, open_manifest, write_columns
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PURL = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -48,7 +48,7 @@ def export(source, **options: Any):
     rows = {2: ["x"], 3: ["y"]}
     target = source.with_name("out.xlsx")
     options = {"sheet": "Jobs", "header_row": 1, "headers": ["Draft"], "rows": rows} | options
-    return write_columns(source, target, **options)
+    return write_columns(source, target, ColumnWrite(**options))
 
 
 def root_of(path, part="xl/worksheets/sheet1.xml"):

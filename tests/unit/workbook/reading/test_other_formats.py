@@ -8,13 +8,12 @@ import openpyxl
 import pytest
 
 from chaindesk.domain.errors import WorkbookError
-from chaindesk.workbook import export_name, open_manifest, sheet_names, write_columns
+from chaindesk.workbook import ColumnWrite, export_name, open_manifest, write_columns
 
 
 def export(path, manifest, values):
-    return write_columns(
-        path, export_name(path), sheet=manifest.sheet, header_row=manifest.header_row, headers=["Draft"], rows=values
-    )
+    columns = ColumnWrite(manifest.sheet, manifest.header_row, ["Draft"], values)
+    return write_columns(path, export_name(path), columns)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +105,7 @@ def test_a_text_of_a_csv_that_is_too_long_for_a_cell_is_kept_whole_in_a_file(tmp
 def test_a_sheet_gets_a_name_that_excel_takes(tmp_path, stem, name):
     path = tmp_path / f"{stem}.csv"
     path.write_text("Topic\nbees\n")
-    assert sheet_names(export(path, open_manifest(path), {2: ["y"]}).path) == (name,)
+    assert open_manifest(export(path, open_manifest(path), {2: ["y"]}).path).sheets == (name,)
 
 
 def test_a_csv_gives_the_same_bytes_on_another_day(tmp_path, monkeypatch):
@@ -158,7 +157,7 @@ def ods(tmp_path):
 def test_values_of_an_ods_are_read_and_exported_anew(ods, cells):
     manifest = open_manifest(ods)
     assert dict(manifest.rows[0].values) == {"Topic": "bees", "Words": "0.3"}
-    assert sheet_names(ods) == ("Jobs",)
+    assert open_manifest(ods).sheets == ("Jobs",)
     assert any("new .xlsx" in notice.message for notice in manifest.notices)
     report = export(ods, manifest, {2: ["x"]})
     assert cells(report.path) == {"A1": "Topic", "B1": "Words", "A2": "bees", "B2": 0.1 + 0.2, "C1": "Draft", "C2": "x"}

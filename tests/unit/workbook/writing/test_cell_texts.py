@@ -9,7 +9,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chaindesk.workbook import open_manifest, write_columns
+from chaindesk.workbook import ColumnWrite, open_manifest, write_columns
 
 TRICKY = [
     "=1+1", "+1", "-1", "@SUM(A1)", "'quoted", " leading", "trailing ", "\ttab", "line\nbreak", "a\r\nb\rc", "_x0041_",
@@ -34,7 +34,7 @@ def source(tmp_path_factory) -> Path:
 def read_back(source: Path, texts: list[str]) -> tuple[list[str], list[str], list[str]]:
     target = source.with_name("out.xlsx")
     rows = {number: [text] for number, text in enumerate(texts, 2)}
-    write_columns(source, target, sheet="Jobs", header_row=1, headers=["Text"], rows=rows)
+    write_columns(source, target, ColumnWrite("Jobs", 1, ["Text"], rows))
     ours = [row.values["Text"] for row in open_manifest(target).rows][: len(texts)]
     grid = python_calamine.CalamineWorkbook.from_path(target).get_sheet_by_name("Jobs").to_python()
     theirs = [row[1] for row in grid][1 : len(texts) + 1]

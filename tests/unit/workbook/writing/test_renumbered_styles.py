@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from chaindesk.workbook import open_manifest, write_columns
+from chaindesk.workbook import ColumnWrite, open_manifest, write_columns
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def completed(tmp_path: Path) -> Path:
         book.active.append(row)
     book.save(tmp_path / "jobs.xlsx")
     target = tmp_path / "jobs.completed.xlsx"
-    write_columns(tmp_path / "jobs.xlsx", target, sheet="Sheet", header_row=1, headers=["Draft"], rows={2: ["text"]})
+    write_columns(tmp_path / "jobs.xlsx", target, ColumnWrite("Sheet", 1, ["Draft"], {2: ["text"]}))
     return target
 
 

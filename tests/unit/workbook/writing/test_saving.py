@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
-from chaindesk.workbook import check_target, open_manifest, write_columns
+from chaindesk.workbook import ColumnWrite, check_target, open_manifest, write_columns
 from chaindesk.workbook.writing import backup as saving
 
 ROWS = {2: ["text"]}
 
 
 def write(source, target, **options):
-    return write_columns(source, target, sheet="Jobs", header_row=1, headers=["Draft"], rows=ROWS, **options)
+    return write_columns(source, target, ColumnWrite("Jobs", 1, ["Draft"], ROWS), **options)
 
 
 def test_the_source_is_never_overwritten_unasked(rich):
@@ -41,9 +41,7 @@ def test_an_older_backup_is_never_replaced_and_an_equal_one_is_used_again(rich):
     pristine = source.read_bytes()
     write(source, source, overwrite_source=True)
     second = source.read_bytes()
-    report = write_columns(
-        source, source, sheet="Jobs", header_row=1, headers=["Other"], rows=ROWS, overwrite_source=True
-    )
+    report = write_columns(source, source, ColumnWrite("Jobs", 1, ["Other"], ROWS), overwrite_source=True)
     assert report.backup == source.with_name("jobs.backup 2.xlsx")
     assert source.with_name("jobs.backup.xlsx").read_bytes() == pristine
     assert report.backup.read_bytes() == second
@@ -67,7 +65,7 @@ def test_nothing_is_backed_up_where_nothing_is_replaced(rich, tmp_path):
     source, target = rich(), tmp_path / "out.xlsx"
     assert write(source, target).backup is None
     with pytest.raises(WorkbookError):
-        write_columns(source, target, sheet="None", header_row=1, headers=["Draft"], rows=ROWS)
+        write_columns(source, target, ColumnWrite("None", 1, ["Draft"], ROWS))
     assert {path.name for path in tmp_path.iterdir()} == {"jobs.xlsx", "out.xlsx"}
 
 
@@ -75,9 +73,7 @@ def test_long_texts_of_a_target_that_is_kept_stay_beside_it(rich, tmp_path):
     source, target = rich(), tmp_path / "out.xlsx"
 
     def long(letter, **options):
-        return write_columns(
-            source, target, sheet="Jobs", header_row=1, headers=["Draft"], rows={2: [letter * 40_000]}, **options
-        )
+        return write_columns(source, target, ColumnWrite("Jobs", 1, ["Draft"], {2: [letter * 40_000]}), **options)
 
     def texts():
         return {path.name: path.read_text()[0] for path in (tmp_path / "out.texts").iterdir()}
@@ -143,7 +139,7 @@ def test_a_failure_half_way_leaves_everything_as_it_was(rich, tmp_path):
 
     rows = Failing(dict.fromkeys(range(2, 5)))
     with pytest.raises(KeyboardInterrupt):
-        write_columns(source, target, sheet="Jobs", header_row=1, headers=["Draft"], rows=rows, widths={"Draft": 20})
+        write_columns(source, target, ColumnWrite("Jobs", 1, ["Draft"], rows, widths={"Draft": 20}))
     assert target.read_bytes() == b"what was there"
     assert [path.name for path in target.parent.iterdir()] == ["out.xlsx"]
 

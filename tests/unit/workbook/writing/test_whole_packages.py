@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from chaindesk.workbook import open_manifest, write_columns
+from chaindesk.workbook import ColumnWrite, open_manifest, write_columns
 
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -80,9 +80,8 @@ def test_everything_but_the_new_columns_is_as_before(rich, cells, feature):
     source = rich(feature, name="rich.xlsm" if feature is macros else "rich.xlsx")
     manifest = open_manifest(source)
     target = source.with_name(f"out{source.suffix}")
-    report = write_columns(
-        source, target, sheet="Jobs", header_row=1, headers=["Draft"], rows={row.number: ["x"] for row in manifest.rows}
-    )
+    columns = ColumnWrite("Jobs", 1, ["Draft"], {row.number: ["x"] for row in manifest.rows})
+    report = write_columns(source, target, columns)
     allowed = {"xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/tables/table1.xml"}
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target) as new:
         assert new.testzip() is None
@@ -128,7 +127,7 @@ def test_sizes_behind_the_data_and_zip64_fields_are_folded_into_the_headers(rich
             with new.open(entry.filename, "w", force_zip64=True) as part:
                 part.write(old.read(entry))
     target = tmp_path / "out.xlsx"
-    write_columns(streamed, target, sheet="Jobs", header_row=1, headers=["Draft"], rows={2: ["x"]})
+    write_columns(streamed, target, ColumnWrite("Jobs", 1, ["Draft"], {2: ["x"]}))
     with zipfile.ZipFile(target) as package:
         assert package.testzip() is None
         assert package.comment == b"kept"
@@ -145,7 +144,7 @@ def test_entries_with_one_name_and_names_that_are_not_ascii_are_all_kept(rich):
             package.writestr("xl/media/bild-ä.bin", b"22")
         package.writestr(zipfile.ZipInfo("xl\\odd\\name.bin"), zlib.compress(b"3"))
     target = source.with_name("out.xlsx")
-    write_columns(source, target, sheet="Jobs", header_row=1, headers=["Draft"], rows={2: ["x"]})
+    write_columns(source, target, ColumnWrite("Jobs", 1, ["Draft"], {2: ["x"]}))
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target) as new:
         assert [item.orig_filename for item in new.infolist()] == [item.orig_filename for item in old.infolist()]
         assert [item.CRC for item in new.infolist()][-3:] == [item.CRC for item in old.infolist()][-3:]

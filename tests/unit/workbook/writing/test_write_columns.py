@@ -12,23 +12,25 @@ from lxml import etree
 
 from chaindesk.domain.errors import UsageError, WorkbookError
 from chaindesk.workbook import (
+    ColumnWrite,
     Filled,
     continued_columns,
     export_name,
     is_as_written,
-    is_cut,
     open_manifest,
     write_columns,
 )
+from chaindesk.workbook.naming import is_cut
 
 DONE = Filled("done", "D8F3DF", "17603A")
 FAILED = Filled("failed", "FBDDDD", "8E1F1F")
 
 
 def write(source, headers, rows, target=None, **options):
-    target = target or source.with_name("out.xlsx")
     options = {"sheet": "Jobs", "header_row": 1} | options
-    return write_columns(source, target, headers=headers, rows=rows, **options)
+    return write_columns(
+        source, target or source.with_name("out.xlsx"), ColumnWrite(headers=headers, rows=rows, **options)
+    )
 
 
 def test_new_columns_go_right_of_everything_used(rich, cells):
