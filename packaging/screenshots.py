@@ -21,9 +21,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QDialog
 
-from chaindesk.desktop.app import Desk, make_application
+from chaindesk.desktop.app import AppWindow, make_application
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.session.run_request import Phase
+from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui.theme import Theme
 from chaindesk.domain.records import RunState
@@ -38,14 +38,14 @@ FAULTY = SimulatorOptions(latency=0.9, sigma=0.5, fail_containing="telescope", f
 class Photographer:
     """Drives one window and saves pictures of it."""
 
-    def __init__(self, desk: Desk, folder: Path, name: str) -> None:
-        self._desk, self._folder, self._name = desk, folder, name
+    def __init__(self, window_app: AppWindow, folder: Path, name: str) -> None:
+        self._app, self._folder, self._name = window_app, folder, name
 
     def shoot(self, what: str, dialog: QDialog | None = None) -> None:
         """Save a picture of the window, or of a dialog."""
         QApplication.processEvents()
         path = self._folder / f"{self._name}{what}.png"
-        (dialog or self._desk.window).grab().save(str(path))
+        (dialog or self._app.window).grab().save(str(path))
         print(path)
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -56,14 +56,14 @@ class Photographer:
 
     async def example(self) -> None:
         """Open the example workbook."""
-        self._desk.window.empty.example.click()
-        await self.until(lambda: self._desk.workspace.session is not None)
+        self._app.window.welcome.example.click()
+        await self.until(lambda: self._app.workspace.session is not None)
         await asyncio.sleep(0.2)
 
     async def running(self) -> None:
         """The example in the middle of its run, with a finished row in the panel."""
         await self.example()
-        window = self._desk.window
+        window = self._app.window
         window.actions_.run.trigger()
         await self.until(lambda: window.model.snapshot.counts[Status.DONE] >= 14)
         states = window.model.snapshot.rows
@@ -74,10 +74,10 @@ class Photographer:
     async def review(self) -> None:
         """The example after its run, some of its rows approved."""
         await self.example()
-        window = self._desk.window
+        window = self._app.window
         window.actions_.run.trigger()
         await self.until(lambda: window.model.snapshot.state is RunState.FINISHED)
-        await self.until(lambda: self._desk.controller.phase is Phase.IDLE)
+        await self.until(lambda: self._app.run_controller.phase is RunPhase.IDLE)
         for number in (2, 3, 4):
             window.table.choose_row(number)
             window.actions_.approve.trigger()
@@ -88,7 +88,7 @@ class Photographer:
 
     async def work(self) -> None:
         """The whole way from the first page to the exported workbook."""
-        desk, window = self._desk, self._desk.window
+        window_app, window = self._app, self._app.window
         counts = lambda status: window.model.snapshot.counts[status]  # noqa: E731
         self.shoot("1-empty")
         await self.example()
@@ -99,34 +99,34 @@ class Photographer:
         await asyncio.sleep(0.1)
         self.shoot("3-running")
         window.actions_.pause.trigger()
-        await self.until(lambda: desk.controller.phase is Phase.PAUSED)
+        await self.until(lambda: window_app.run_controller.phase is RunPhase.PAUSED)
         await asyncio.sleep(0.2)
         self.shoot("4-paused")
         window.actions_.pause.trigger()
-        await self.until(lambda: desk.controller.phase is Phase.IDLE)
+        await self.until(lambda: window_app.run_controller.phase is RunPhase.IDLE)
         window.table.choose_row(2)
         await asyncio.sleep(0.3)
         self.shoot("5-done")
         window.actions_.approve.trigger()
         await self.until(lambda: window.panel.approve.isChecked())
-        window.run_bar.show_only(Status.FAILED)
+        window.progress_strip.show_only(Status.FAILED)
         window.table.step_row(0)
         await asyncio.sleep(0.2)
         self.shoot("6-failed")
-        window.run_bar.clear_filter()
+        window.progress_strip.clear_filter()
         window.table.choose_row(3)
         window.actions_.edit.trigger()
         await asyncio.sleep(0.2)
         self.shoot("7-edit")
         window.panel.step.cancel.click()
         window.actions_.export.trigger()
-        await self.until(lambda: "Exported" in window.news_banner.text)
+        await self.until(lambda: "Exported" in window.message_banner.text)
         self.shoot("8-exported")
         await self.dialogs()
 
     async def dialogs(self) -> None:
         """The editor with a mistake, the keys and the lists."""
-        window = self._desk.window
+        window = self._app.window
         window.actions_.edit_chain.trigger()
         editor = self.dialog()
         editor.text.setPlainText(editor.text.toPlainText().replace("{{Topic}}", "{{Topik}}"))
@@ -145,36 +145,36 @@ class Photographer:
 
     def dialog(self) -> QDialog:
         """The dialog that is open."""
-        return next(found for found in self._desk.window.findChildren(QDialog) if found.isVisible())
+        return next(found for found in self._app.window.findChildren(QDialog) if found.isVisible())
 
 
 @asynccontextmanager
-async def opened(app: QApplication, theme: str, size: tuple[int, int]) -> AsyncIterator[Desk]:
+async def opened(app: QApplication, theme: str, size: tuple[int, int]) -> AsyncIterator[AppWindow]:
     """A window of a user who has never used it."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["CHAINDESK_HOME"] = home
-        desk = Desk(Theme(app, theme), Workspace(demo=FAULTY))
-        desk.window.resize(*size)
-        desk.window.show()
+        window_app = AppWindow(Theme(app, theme), Workspace(demo=FAULTY))
+        window_app.window.resize(*size)
+        window_app.window.show()
         await asyncio.sleep(0.2)
-        yield desk
-        await desk.close()
-        desk.window.allow_close()
+        yield window_app
+        await window_app.close()
+        window_app.window.allow_close()
 
 
 async def readme(app: QApplication, folder: Path) -> None:
     """The README's two pictures."""
-    async with opened(app, "light", README_SIZE) as desk:
-        await Photographer(desk, folder, "").running()
-    async with opened(app, "dark", README_SIZE) as desk:
-        await Photographer(desk, folder, "").review()
+    async with opened(app, "light", README_SIZE) as window_app:
+        await Photographer(window_app, folder, "").running()
+    async with opened(app, "dark", README_SIZE) as window_app:
+        await Photographer(window_app, folder, "").review()
 
 
 async def everything(app: QApplication, folder: Path) -> None:
     """One window after another, through the whole work."""
     for theme, (name, size) in product(("light", "dark"), SIZES.items()):
-        async with opened(app, theme, size) as desk:
-            await Photographer(desk, folder, f"{theme}-{name}-").work()
+        async with opened(app, theme, size) as window_app:
+            await Photographer(window_app, folder, f"{theme}-{name}-").work()
 
 
 def main() -> int:

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 
 import chaindesk
 from chaindesk import settings
-from chaindesk.desktop.controllers.main import Conductor
+from chaindesk.desktop.controllers.main import MainController
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.notifications.banner import Tone
-from chaindesk.desktop.runtime import single_instance as single
+from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.crash_handler import CrashHandler
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_controller import RunController
@@ -63,62 +63,62 @@ def make_application(argv: Sequence[str]) -> QApplication:
     return app
 
 
-class Desk:
+class AppWindow:
     """The window with everything behind it; made inside a running loop.
 
     Attributes:
         window: the window.
         workspace: what is open.
-        controller: runs it.
-        conductor: ties them together.
+        run_controller: runs it.
+        main: ties them together.
     """
 
     def __init__(self, theme: Theme, workspace: Workspace | None = None) -> None:
         self.window = MainWindow(theme)
         self.workspace = workspace or Workspace()
-        self.controller = RunController(self.workspace)
-        self.conductor = Conductor(self.window, self.workspace, self.controller)
+        self.run_controller = RunController(self.workspace)
+        self.main = MainController(self.window, self.workspace, self.run_controller)
 
     async def close(self) -> None:
         """Stop what runs, and let go of files and servers."""
-        self.workspace.single.release()  # who opens the workbook while the last is saved has a window of his own
-        await self.conductor.resumption.tasks.close()
-        await self.conductor.opening.close()
-        await self.conductor.history.close()
-        await self.controller.close()
+        self.workspace.instance.release()  # who opens the workbook while the last is saved has a window of his own
+        await self.main.interrupted_runs.tasks.close()
+        await self.main.opening.close()
+        await self.main.history.close()
+        await self.run_controller.close()
         await self.workspace.close()
 
 
 async def _live(app: QApplication, workbook: Path | None) -> None:
-    if workbook is not None and await single.call(workbook):
+    if workbook is not None and await single_instance.activate_other(workbook):
         return  # another window shows it, and came forward
-    desk = Desk(Theme(app, settings.load_preferences().theme))
-    crash = CrashHandler(lambda words: desk.window.news_banner.say(Tone.ERROR, words))
+    app_window = AppWindow(Theme(app, settings.load_preferences().theme))
+    crash = CrashHandler(lambda words: app_window.window.message_banner.say(Tone.ERROR, words))
     crash.install()
     loop = asyncio.get_running_loop()
-    loop.set_exception_handler(crash.take_from_loop)
+    loop.set_exception_handler(crash.handle_loop_error)
     closed = asyncio.Event()
-    desk.window.closed.connect(closed.set)
-    app.commitDataRequest.connect(lambda _: desk.conductor.closing.close_now())
-    with _signals_close(loop, desk):
-        desk.window.show()
-        desk.conductor.history.offer()
+    app_window.window.closed.connect(closed.set)
+    app.commitDataRequest.connect(lambda _: app_window.main.closing.close_now())
+    with _signals_close(loop, app_window):
+        app_window.window.show()
+        app_window.main.history.offer()
         if workbook is not None:
-            desk.conductor.opening.open_path(workbook)
+            app_window.main.opening.open_path(workbook)
         else:
-            desk.conductor.resumption.reopen()
+            app_window.main.interrupted_runs.reopen()
         await closed.wait()
-        await desk.close()
+        await app_window.close()
     crash.uninstall()
-    desk.window.deleteLater()
+    app_window.window.deleteLater()
 
 
 @contextmanager
-def _signals_close(loop: asyncio.AbstractEventLoop, desk: Desk) -> Iterator[None]:
+def _signals_close(loop: asyncio.AbstractEventLoop, app_window: AppWindow) -> Iterator[None]:
     """Meanwhile Ctrl-C in the terminal closes the window as its cross does, and the system's wish to end is obeyed."""
-    wishes = {signal.SIGINT: desk.window.close, signal.SIGTERM: desk.conductor.closing.close_now}
+    wishes = {signal.SIGINT: app_window.window.close, signal.SIGTERM: app_window.main.closing.close_now}
     if hangup := getattr(signal, "SIGHUP", None):
-        wishes[hangup] = desk.conductor.closing.close_now
+        wishes[hangup] = app_window.main.closing.close_now
     try:
         for wish, act in wishes.items():
             loop.add_signal_handler(wish, act)

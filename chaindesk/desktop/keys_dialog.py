@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.credentials import FoundKey, KeySource, KeyStore, checked_key, in_background, origin_of
-from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.ui.dialogs import ask
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
@@ -59,7 +59,7 @@ class KeysDialog(QDialog):
         self.setWindowTitle("API keys")
         self._store, self._addresses = store, dict(addresses)
         self._on_wait, store.on_wait = store.on_wait, self._waiting.emit
-        self.tasks = Tasks(self._failed)
+        self.tasks = BackgroundTasks(self._failed)
         self._found: dict[str, FoundKey | None] = {}
         self._doing = ""
         self.endpoints = {endpoint.name: endpoint for endpoint in endpoints_of(chain)}

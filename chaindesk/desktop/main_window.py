@@ -25,17 +25,17 @@ from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.notifications.banner import Banner
 from chaindesk.desktop.opening.source_bar import SourceBar
-from chaindesk.desktop.opening.welcome_page import EmptyPage
+from chaindesk.desktop.opening.welcome_page import WelcomePage
 from chaindesk.desktop.review.panel import ReviewPanel
-from chaindesk.desktop.run_controls.budget_field import BudgetBox
-from chaindesk.desktop.run_controls.progress_strip import RunBar
+from chaindesk.desktop.run_controls.budget_field import BudgetField
+from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
 from chaindesk.desktop.run_controls.run_options import ConcurrencyBox, RowsChooser
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.theme import Theme
 
 
 class MainWindow(QMainWindow):
-    """Lays out the parts. What they do together is the ``Conductor``'s.
+    """Lays out the parts. What they do together is the ``MainController``'s.
 
     Signals:
         dropped: a file was dropped on the window; its path.
@@ -59,14 +59,14 @@ class MainWindow(QMainWindow):
         self.model = RowTableModel(self, dark=theme.dark)
         self.table = RowTableView(self.model)
         self.panel = ReviewPanel(dark=theme.dark)
-        self.run_bar = RunBar(dark=theme.dark)
+        self.progress_strip = ProgressStrip(dark=theme.dark)
         self.source = SourceBar()
-        self.empty = EmptyPage()
+        self.welcome = WelcomePage()
         self.run_banner = Banner("Run")
-        self.news_banner = Banner("Message")
+        self.message_banner = Banner("Message")
         self.rows = RowsChooser()
         self.at_once = ConcurrencyBox()
-        self.budget = BudgetBox(self)
+        self.budget = BudgetField(self)
         self.recent_menu = QMenu("Open &recent", self)
         self.examples_menu = QMenu("E&xamples", self)
         self.theme_button = QToolButton()
@@ -81,20 +81,20 @@ class MainWindow(QMainWindow):
         self.table.menu_maker = self._fill_row_menu
         self.panel.setVisible(True)
         self.actions_.panel.toggled.connect(self.panel.setVisible)
-        theme.changed.connect(self._take_theme)
-        self._take_theme()
+        theme.changed.connect(self._apply_theme)
+        self._apply_theme()
         self._set_tab_order()
         self.restore()
-        self.empty.open.setFocus()
+        self.welcome.open.setFocus()
 
     def show_rows(self, *, shown: bool) -> None:
         """The rows, or the first page."""
         self.pages.setCurrentIndex(1 if shown else 0)
 
-    def say_busy(self, text: str) -> None:
+    def show_busy(self, text: str) -> None:
         """Show what is being done at the moment."""
-        self.empty.show_busy(text)
-        self.run_bar.say_busy(text)
+        self.welcome.show_busy(text)
+        self.progress_strip.show_busy(text)
 
     def allow_close(self) -> None:
         """Close now, without asking again."""
@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         if not self._asking:  # Qt takes no close() within a close
             self.close()
 
-    def come_forward(self) -> None:
+    def bring_to_front(self) -> None:
         """Stand before the other programs' windows, or ask for it where the system does not let us."""
         if self.isMinimized():
             self.showNormal()
@@ -144,15 +144,15 @@ class MainWindow(QMainWindow):
         """Files are welcome."""
         if _dropped_path(event) is not None:
             event.acceptProposedAction()
-            self.empty.set_dropping(dropping=True)
+            self.welcome.set_dropping(dropping=True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The file went elsewhere."""
-        self.empty.set_dropping(dropping=False)
+        self.welcome.set_dropping(dropping=False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped, after the drop itself is over."""
-        self.empty.set_dropping(dropping=False)
+        self.welcome.set_dropping(dropping=False)
         path = _dropped_path(event)
         if path is not None:
             event.acceptProposedAction()
@@ -220,17 +220,17 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(9)
         layout.addWidget(self.source)
-        layout.addWidget(self.run_bar)
+        layout.addWidget(self.progress_strip)
         layout.addWidget(self.splitter, 1)
         self.pages = QStackedWidget()
-        self.pages.addWidget(self.empty)
+        self.pages.addWidget(self.welcome)
         self.pages.addWidget(work)
         page = QWidget()
         outer = QVBoxLayout(page)
         outer.setContentsMargins(12, 10, 12, 12)
         outer.setSpacing(8)
         outer.addWidget(self.run_banner)
-        outer.addWidget(self.news_banner)
+        outer.addWidget(self.message_banner)
         outer.addWidget(self.pages, 1)
         self.setCentralWidget(page)
         self.setMinimumSize(760, 500)
@@ -241,15 +241,15 @@ class MainWindow(QMainWindow):
         menu.addSeparator()
         menu.addAction(a.run_selected)
 
-    def _take_theme(self) -> None:
+    def _apply_theme(self) -> None:
         dark = self.theme.dark
         accent = self.theme.hex("accent_text")
         self.model.set_dark(dark=dark)
         self.panel.set_dark(dark=dark)
-        self.run_bar.set_dark(dark=dark)
+        self.progress_strip.set_dark(dark=dark)
         icons.refresh(self)
         icons.give(self.actions_.run, "run", accent)
-        for banner in (self.run_banner, self.news_banner):
+        for banner in (self.run_banner, self.message_banner):
             banner.restyle()
         icons.give(self.theme_button, "sun" if dark else "moon")
         self.actions_.themes[self.theme.choice].setChecked(True)
@@ -263,8 +263,8 @@ class MainWindow(QMainWindow):
             self.source.sheet,
             self.source.chain,
             self.source.edit,
-            *self.run_bar.chips.values(),
-            self.run_bar.search,
+            *self.progress_strip.chips.values(),
+            self.progress_strip.search,
             self.table,
             self.panel.previous,
             self.panel.next,

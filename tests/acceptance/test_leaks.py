@@ -296,8 +296,8 @@ def test_crash_text_holds_no_key(cli: Any, capfd: pytest.CaptureFixture[str], ki
     crash.install()
     try:
         crash.take(kind, error, error.__traceback__)
-        crash.take_from_loop(None, {"message": f"Task was destroyed: {KEY}", "exception": error})
-        crash.take_from_loop(None, {"message": f"Task was destroyed: {KEY}"})
+        crash.handle_loop_error(None, {"message": f"Task was destroyed: {KEY}", "exception": error})
+        crash.handle_loop_error(None, {"message": f"Task was destroyed: {KEY}"})
         thread = threading.Thread(target=partial(_raise, error), name=KEY)
         thread.start()
         thread.join()

@@ -40,7 +40,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 @pytest.fixture
-def make_desk(qloop: DesktopLoop, qapp: QApplication, tmp_path: Path) -> Iterator[WindowMaker]:
+def make_app(qloop: DesktopLoop, qapp: QApplication, tmp_path: Path) -> Iterator[WindowMaker]:
     """Real windows that are closed after the test, run and all."""
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     qapp.setQuitOnLastWindowClosed(False)

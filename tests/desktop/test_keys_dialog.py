@@ -15,17 +15,17 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.chain_file import dump_chain, load_chain
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.app import Desk
+from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.keys_dialog import KeysDialog
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.session.run_request import Phase
+from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.status import Status
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., Desk]
+Make = Callable[..., AppWindow]
 Reach = Callable[..., Awaitable[None]]
 EXACTLY = Qt.MatchFlag.MatchExactly
 
@@ -212,29 +212,29 @@ async def test_what_was_typed_is_forgotten_when_the_dialog_closes(
 
 
 async def test_a_refused_key_pauses_the_run_with_one_question_and_goes_on_with_the_right_one(
-    qloop: DesktopLoop, make_desk: Make, jobs: Callable[[int], Path], tmp_path: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Callable[[int], Path], tmp_path: Path, reach: Reach
 ) -> None:
     async with SimulatorServer(SimulatorOptions(latency=0.01, require_key="sk-right")) as server:
-        desk = make_desk()
-        window = desk.window
+        app = make_app()
+        window = app.window
         path = tmp_path / "lab.yaml"
         write(path, lab_chain(server.base_url))
-        desk.workspace.open_workbook(jobs(6), chain=path)
-        await reach(lambda: desk.workspace.session is not None)
+        app.workspace.open_workbook(jobs(6), chain=path)
+        await reach(lambda: app.workspace.session is not None)
         window.actions_.run.trigger()
         await reach(lambda: "needs an API key" in window.run_banner.text)
-        desk.workspace.keys.set_for_session("lab", server.base_url, "sk-wrong")
+        app.workspace.keys.set_for_session("lab", server.base_url, "sk-wrong")
         window.actions_.run.trigger()
         await reach(lambda: any(button.text() == "Start" for button in window.run_banner.buttons()))
         assert "6 calls" in window.run_banner.text
         window.run_banner.buttons()[0].click()
-        await reach(lambda: desk.controller.phase is Phase.PAUSED)
+        await reach(lambda: app.run_controller.phase is RunPhase.PAUSED)
         assert [button.text() for button in window.run_banner.buttons()] == ["Open keys…", "Go on", "Stop the run"]
         assert "sk-wrong" not in window.run_banner.text
-        desk.workspace.keys.set_for_session("lab", server.base_url, "sk-right")
+        app.workspace.keys.set_for_session("lab", server.base_url, "sk-right")
         window.run_banner.buttons()[1].click()
         await reach(lambda: window.model.snapshot.counts[Status.DONE] == 6)
-        await reach(lambda: desk.controller.phase is Phase.IDLE)
+        await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
 
 
 def write(path: Path, chain: Chain) -> None:

@@ -24,13 +24,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.app import Desk
-from chaindesk.desktop.notifications.banner import Banner, Choice, Tone
+from chaindesk.desktop.app import AppWindow
+from chaindesk.desktop.notifications.banner import Banner, BannerButton, Tone
 from chaindesk.desktop.review.panel import ReviewPanel
 from chaindesk.desktop.review.step_view import MarkdownView
-from chaindesk.desktop.run_controls.progress_strip import RunBar
+from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
 from chaindesk.desktop.run_controls.run_options import RowsChooser
-from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.crash_handler import CrashHandler
 from chaindesk.desktop.runtime.event_bridge import EventBridge
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
@@ -78,13 +78,13 @@ def _part_of_a_control(widget: QWidget) -> bool:
 
 
 async def test_every_control_has_a_name_for_those_who_hear_the_window(
-    qloop: DesktopLoop, make_desk: Callable[..., Desk], jobs: Callable[[int], Path], chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Callable[..., AppWindow], jobs: Callable[[int], Path], chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    desk.workspace.open_workbook(jobs(3), chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
+    app = make_app()
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: app.workspace.session is not None)
     nameless: list[str] = []
-    for widget in desk.window.findChildren(QWidget):
+    for widget in app.window.findChildren(QWidget):
         if not isinstance(widget, CONTROLS) or not widget.isVisible() or _part_of_a_control(widget):
             continue
         interface = QAccessible.queryAccessibleInterface(widget)
@@ -97,8 +97,10 @@ def test_a_banner_says_one_thing_with_its_buttons(qtbot: QtBot) -> None:
     banner = Banner("Run")
     qtbot.addWidget(banner)
     pressed: list[str] = []
-    banner.say(Tone.WARNING, "The first.", (Choice("Old", lambda: pressed.append("old")),))
-    banner.say(Tone.INFO, "Start?", (Choice("Start", lambda: pressed.append("start"), primary=True),), details="a\nb")
+    banner.say(Tone.WARNING, "The first.", (BannerButton("Old", lambda: pressed.append("old")),))
+    banner.say(
+        Tone.INFO, "Start?", (BannerButton("Start", lambda: pressed.append("start"), primary=True),), details="a\nb"
+    )
     assert banner.text == "Start?"
     assert [button.text() for button in banner.buttons()] == ["Start"]
     banner.buttons()[0].click()
@@ -112,25 +114,25 @@ def test_a_listeners_events_come_in_batches_and_the_end_at_once(qtbot: QtBot) ->
     bridge.events.connect(batches.append)
     with qtbot.waitSignal(bridge.events, timeout=2000):
         for row in range(500):
-            bridge.take(StepStarted(0.0, row, str(row), "draft", 1))
+            bridge.handle(StepStarted(0.0, row, str(row), "draft", 1))
     assert [len(batch) for batch in batches] == [500]
-    bridge.take(StepStarted(0.0, 1, "1", "draft", 1))
-    bridge.take(RunFinished(1.0, 1, RunState.FINISHED))
+    bridge.handle(StepStarted(0.0, 1, "1", "draft", 1))
+    bridge.handle(RunFinished(1.0, 1, RunState.FINISHED))
     assert [len(batch) for batch in batches] == [500, 2]
 
 
 def test_chips_count_all_rows_and_filter_the_table(qtbot: QtBot) -> None:
-    bar = RunBar()
+    bar = ProgressStrip()
     qtbot.addWidget(bar)
     bar.show()
     wishes: list[object] = []
-    bar.filter_wanted.connect(wishes.append)
+    bar.filter_requested.connect(wishes.append)
     bar.watch(Snapshot({2: RowState(Status.DONE), 3: RowState(Status.FAILED)}), 10)
     texts = {status: chip.text() for status, chip in bar.chips.items() if chip.isVisible()}
     assert texts == {Status.DONE: "✓ Done 1", Status.FAILED: "✕ Failed 1", Status.PENDING: "○ Pending 8"}
     bar.chips[Status.FAILED].click()
     assert getattr(wishes[-1], "statuses", None) == {Status.FAILED}
-    with qtbot.waitSignal(bar.filter_wanted, timeout=2000):
+    with qtbot.waitSignal(bar.filter_requested, timeout=2000):
         bar.search.setText("roses")
     assert getattr(wishes[-1], "text", None) == "roses"
 
@@ -205,7 +207,7 @@ async def test_tasks_tell_expected_errors_and_pass_on_bugs(qloop: DesktopLoop) -
     told: list[ChainDeskError] = []
     bugs: list[object] = []
     qloop.set_exception_handler(lambda _, context: bugs.append(context["exception"]))
-    tasks = Tasks(told.append)
+    tasks = BackgroundTasks(told.append)
 
     async def fail(error: Exception) -> None:
         raise error

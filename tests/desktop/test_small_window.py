@@ -11,8 +11,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from chaindesk.credentials import WAITING
-from chaindesk.desktop.app import Desk
-from chaindesk.desktop.notifications.banner import Choice, Tone
+from chaindesk.desktop.app import AppWindow
+from chaindesk.desktop.notifications.banner import BannerButton, Tone
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Failure
@@ -20,7 +20,7 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., Desk]
+Make = Callable[..., AppWindow]
 Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 
@@ -32,25 +32,29 @@ def top_and_bottom(widget: QWidget, panel: QWidget) -> tuple[int, int]:
 
 @pytest.mark.parametrize("failed", [False, True])
 async def test_under_a_long_message_the_panel_still_shows_the_output_and_nothing_overlaps(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach, *, failed: bool
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach, *, failed: bool
 ) -> None:
-    desk = make_desk()
-    window, panel = desk.window, desk.window.panel
+    app = make_app()
+    window, panel = app.window, app.window.panel
     window.resize(900, 600)
-    desk.workspace.open_workbook(jobs(3), chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: app.workspace.session is not None)
     window.actions_.run.trigger()
     await reach(lambda: window.model.snapshot.counts[Status.DONE] == 3 and bool(window.run_banner.text))
-    ways = [Choice("Open keys…", str), Choice("Go on", str, primary=True), Choice("Stop the run", str)]
-    window.run_banner.say(Tone.WARNING, "lab refused the key, and says at length why that is so. " * 4, ways)
+    buttons = [
+        BannerButton("Open keys…", str),
+        BannerButton("Go on", str, primary=True),
+        BannerButton("Stop the run", str),
+    ]
+    window.run_banner.say(Tone.WARNING, "lab refused the key, and says at length why that is so. " * 4, buttons)
     window.table.choose_row(2)
     assert panel.row is not None
-    session = desk.workspace.session
+    session = app.workspace.session
     assert session is not None
     if failed:
         failure = Failure("text", FailureKind.SERVER, "lab answered, and told a long story about it. " * 6, 6)
         state = RowState(Status.FAILED, failure=failure)
-        panel.show_row(panel.row, state, session.outputs(panel.row), desk.workspace.manifest, 2)
+        panel.show_row(panel.row, state, session.outputs(panel.row), app.workspace.manifest, 2)
     await reach(lambda: panel.step.stack.height() >= (40 if failed else 75))
     stacked = [panel.status, panel.failure, panel.tabs, panel.step.stack, panel.step.facts, panel.approve]
     places = [top_and_bottom(widget, panel) for widget in stacked if widget.isVisible()]
@@ -63,14 +67,14 @@ async def test_under_a_long_message_the_panel_still_shows_the_output_and_nothing
 
 
 async def test_the_wait_for_the_keyring_is_told_beside_the_rows(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    desk.workspace.open_workbook(jobs(3), chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    figures = desk.window.run_bar.figures
-    desk.workspace.keys.on_wait(WAITING)
+    app = make_app()
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    figures = app.window.progress_strip.figures
+    app.workspace.keys.on_wait(WAITING)
     assert figures.isVisible()
     assert figures.text() == WAITING
-    desk.workspace.keys.on_wait("")
+    app.workspace.keys.on_wait("")
     assert not figures.isVisible()

@@ -14,37 +14,37 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QMessageBox
 
 from chaindesk import settings
-from chaindesk.desktop.app import Desk
+from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.session.run_request import Phase
+from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.status import Review, Status
 from chaindesk.simulator.options import SimulatorOptions
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., Desk]
+Make = Callable[..., AppWindow]
 Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 
 
-async def opened(desk: Desk, workbook: Path, chain: Path, reach: Reach) -> None:
-    desk.workspace.open_workbook(workbook, chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
+async def opened(app: AppWindow, workbook: Path, chain: Path, reach: Reach) -> None:
+    app.workspace.open_workbook(workbook, chain=chain)
+    await reach(lambda: app.workspace.session is not None)
 
 
 def misspell(chain: Path) -> None:
     chain.write_text(chain.read_text("utf-8").replace("{{Topic}}", "{{Topik}}"), "utf-8")
 
 
-def count(desk: Desk, status: Status) -> int:
-    return desk.window.model.snapshot.counts[status]
+def count(app: AppWindow, status: Status) -> int:
+    return app.window.model.snapshot.counts[status]
 
 
-async def ran(desk: Desk, reach: Reach) -> None:
+async def ran(app: AppWindow, reach: Reach) -> None:
     ended = asyncio.Event()
-    desk.controller.finished.connect(ended.set)
-    desk.window.actions_.run.trigger()
+    app.run_controller.finished.connect(ended.set)
+    app.window.actions_.run.trigger()
     await asyncio.wait_for(ended.wait(), 60)
-    desk.controller.finished.disconnect(ended.set)
+    app.run_controller.finished.disconnect(ended.set)
 
 
 def sheet(path: Path) -> list[list[object]]:
@@ -53,17 +53,17 @@ def sheet(path: Path) -> list[list[object]]:
 
 
 async def test_from_an_opened_workbook_to_an_exported_one_that_another_reader_reads(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(SimulatorOptions(latency=0.02, fail_containing="topic 3.", fail_status=400))
-    window = desk.window
-    await opened(desk, jobs(6), chain, reach)
+    app = make_app(SimulatorOptions(latency=0.02, fail_containing="topic 3.", fail_status=400))
+    window = app.window
+    await opened(app, jobs(6), chain, reach)
     assert window.model.rowCount() == 6
     assert window.panel.row is not None
     assert window.panel.row.number == 2
-    await ran(desk, reach)
-    assert count(desk, Status.DONE) == 5
-    assert count(desk, Status.FAILED) == 1
+    await ran(app, reach)
+    assert count(app, Status.DONE) == 5
+    assert count(app, Status.FAILED) == 1
     assert "5 done, 1 failed" in window.run_banner.text
     window.table.choose_row(4)
     assert not window.panel.failure.isHidden()
@@ -79,7 +79,7 @@ async def test_from_an_opened_workbook_to_an_exported_one_that_another_reader_re
     window.panel.step.save.click()
     await reach(lambda: window.panel.step.browser.toPlainText() == "My own words.")
     window.actions_.export.trigger()
-    await reach(lambda: "Exported" in window.news_banner.text)
+    await reach(lambda: "Exported" in window.message_banner.text)
     header, *rows = sheet(jobs(6).with_name("jobs.completed.xlsx"))
     assert header[:3] == ["ID", "Topic", "Audience"]
     by_id = {str(row[0]): dict(zip(map(str, header), row, strict=True)) for row in rows}
@@ -90,19 +90,19 @@ async def test_from_an_opened_workbook_to_an_exported_one_that_another_reader_re
 
 
 async def test_an_edit_can_be_taken_back_and_the_models_own_text_is_kept(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    panel, undo = desk.window.panel, desk.window.undo
-    await opened(desk, jobs(2), chain, reach)
-    await ran(desk, reach)
+    app = make_app()
+    panel, undo = app.window.panel, app.window.undo
+    await opened(app, jobs(2), chain, reach)
+    await ran(app, reach)
     own = panel.step.browser.toPlainText()
     panel.edited.emit("text", "Mine.")
     await reach(lambda: panel.step.browser.toPlainText() == "Mine.")
     assert not panel.step.restore.isHidden()
     undo.undo()
     await reach(lambda: panel.step.browser.toPlainText() == own)
-    await reach(lambda: desk.window.model.state_of(2).review is Review.UNREVIEWED)
+    await reach(lambda: app.window.model.state_of(2).review is Review.UNREVIEWED)
     undo.redo()
     await reach(lambda: panel.step.browser.toPlainText() == "Mine.")
     panel.step.restore.click()
@@ -110,12 +110,12 @@ async def test_an_edit_can_be_taken_back_and_the_models_own_text_is_kept(
 
 
 async def test_walking_on_keeps_what_was_typed(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    window = desk.window
-    await opened(desk, jobs(3), chain, reach)
-    await ran(desk, reach)
+    app = make_app()
+    window = app.window
+    await opened(app, jobs(3), chain, reach)
+    await ran(app, reach)
     window.actions_.edit.trigger()
     window.panel.step.editor.setPlainText("Half a sentence")
     window.actions_.next_row.trigger()
@@ -128,117 +128,117 @@ async def test_walking_on_keeps_what_was_typed(
 
 
 async def test_an_edited_early_step_makes_the_later_ones_stale_and_a_run_renews_just_them(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    await opened(desk, jobs(3), chain, reach)
-    await ran(desk, reach)
-    desk.window.panel.edited.emit("notes", "Roses are red.")
-    await reach(lambda: desk.window.model.state_of(2).stale)
-    assert "stale" in str(desk.window.model.index(0, 0).data())
-    await ran(desk, reach)
-    assert desk.window.model.snapshot.calls_done == 1
-    assert count(desk, Status.DONE) == 3
-    assert not desk.window.model.state_of(2).stale
+    app = make_app()
+    await opened(app, jobs(3), chain, reach)
+    await ran(app, reach)
+    app.window.panel.edited.emit("notes", "Roses are red.")
+    await reach(lambda: app.window.model.state_of(2).stale)
+    assert "stale" in str(app.window.model.index(0, 0).data())
+    await ran(app, reach)
+    assert app.window.model.snapshot.calls_done == 1
+    assert count(app, Status.DONE) == 3
+    assert not app.window.model.state_of(2).stale
 
 
 async def test_pause_holds_new_calls_and_go_on_ends_the_run(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(SimulatorOptions(latency=0.1, distribution="constant"))
-    window = desk.window
-    await opened(desk, jobs(30), chain, reach)
+    app = make_app(SimulatorOptions(latency=0.1, distribution="constant"))
+    window = app.window
+    await opened(app, jobs(30), chain, reach)
     window.actions_.run.trigger()
-    await reach(lambda: count(desk, Status.DONE) >= 3)
+    await reach(lambda: count(app, Status.DONE) >= 3)
     window.actions_.pause.trigger()
-    await reach(lambda: desk.controller.phase is Phase.PAUSED)
+    await reach(lambda: app.run_controller.phase is RunPhase.PAUSED)
     assert "Paused" in window.run_banner.text
     await asyncio.sleep(0.3)
     finished = window.model.snapshot.calls_done
     await asyncio.sleep(0.3)
     assert window.model.snapshot.calls_done == finished
-    assert "paused" in window.run_bar.figures.text()
+    assert "paused" in window.progress_strip.figures.text()
     window.run_banner.buttons()[0].click()
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
-    assert count(desk, Status.DONE) == 30
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    assert count(app, Status.DONE) == 30
 
 
 async def test_stop_ends_within_a_second_and_the_next_run_pays_only_for_the_rest(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(SimulatorOptions(latency=0.15, distribution="constant"))
-    await opened(desk, jobs(30), chain, reach)
-    desk.window.actions_.run.trigger()
-    await reach(lambda: count(desk, Status.DONE) >= 4)
+    app = make_app(SimulatorOptions(latency=0.15, distribution="constant"))
+    await opened(app, jobs(30), chain, reach)
+    app.window.actions_.run.trigger()
+    await reach(lambda: count(app, Status.DONE) >= 4)
     begun = time.monotonic()
-    desk.window.actions_.stop.trigger()
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    app.window.actions_.stop.trigger()
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
     assert time.monotonic() - begun < 1.5
-    assert "stopped" in desk.window.run_banner.text
-    done = desk.window.model.snapshot.calls_done
-    desk.window.at_once.spin.setValue(30)
-    await ran(desk, reach)
-    assert count(desk, Status.DONE) == 30
-    assert desk.window.model.snapshot.calls_done <= 60 - done
+    assert "stopped" in app.window.run_banner.text
+    done = app.window.model.snapshot.calls_done
+    app.window.at_once.spin.setValue(30)
+    await ran(app, reach)
+    assert count(app, Status.DONE) == 30
+    assert app.window.model.snapshot.calls_done <= 60 - done
 
 
 async def test_retry_failed_runs_the_failed_rows_alone(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(SimulatorOptions(latency=0.01, fail_containing="topic 2.", fail_status=400, fail_attempts=1))
-    await opened(desk, jobs(5), chain, reach)
-    await ran(desk, reach)
-    assert count(desk, Status.FAILED) == 1
-    desk.window.run_banner.buttons()[0].click()
-    await reach(lambda: count(desk, Status.DONE) == 5)
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
-    assert desk.window.model.snapshot.chosen == 1
-    assert desk.window.model.snapshot.calls_done == 2
+    app = make_app(SimulatorOptions(latency=0.01, fail_containing="topic 2.", fail_status=400, fail_attempts=1))
+    await opened(app, jobs(5), chain, reach)
+    await ran(app, reach)
+    assert count(app, Status.FAILED) == 1
+    app.window.run_banner.buttons()[0].click()
+    await reach(lambda: count(app, Status.DONE) == 5)
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    assert app.window.model.snapshot.chosen == 1
+    assert app.window.model.snapshot.calls_done == 2
 
 
 async def test_just_the_chosen_rows_are_run(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    await opened(desk, jobs(10), chain, reach)
-    desk.window.actions_.try_first.trigger()
-    await reach(lambda: count(desk, Status.DONE) == 3)
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
-    desk.window.rows.box.setCurrentIndex(1)
-    desk.window.table.choose_row(9)
-    await ran(desk, reach)
-    assert [row for row, state in desk.window.model.snapshot.rows.items() if state.status is Status.DONE] == [
+    app = make_app()
+    await opened(app, jobs(10), chain, reach)
+    app.window.actions_.try_first.trigger()
+    await reach(lambda: count(app, Status.DONE) == 3)
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    app.window.rows.box.setCurrentIndex(1)
+    app.window.table.choose_row(9)
+    await ran(app, reach)
+    assert [row for row, state in app.window.model.snapshot.rows.items() if state.status is Status.DONE] == [
         2,
         3,
         4,
         9,
     ]
-    desk.window.actions_.run.trigger()
-    await reach(lambda: "Nothing to run" in desk.window.run_banner.text)
+    app.window.actions_.run.trigger()
+    await reach(lambda: "Nothing to run" in app.window.run_banner.text)
 
 
 async def test_the_row_on_screen_fills_while_it_runs_and_concurrency_turns_live(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(SimulatorOptions(latency=0.2, distribution="constant"))
-    await opened(desk, jobs(40), chain, reach)
-    assert desk.window.at_once.value() == 5
-    desk.window.actions_.run.trigger()
-    await reach(lambda: count(desk, Status.RUNNING) == 5)
-    desk.window.at_once.spin.setValue(20)
-    await reach(lambda: count(desk, Status.RUNNING) == 20)
-    await reach(lambda: "simulated" in desk.window.panel.step.browser.toPlainText())
-    assert desk.window.panel.step.marks.text() == ""  # what was answered just now is not stale
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
-    assert count(desk, Status.DONE) == 40
+    app = make_app(SimulatorOptions(latency=0.2, distribution="constant"))
+    await opened(app, jobs(40), chain, reach)
+    assert app.window.at_once.value() == 5
+    app.window.actions_.run.trigger()
+    await reach(lambda: count(app, Status.RUNNING) == 5)
+    app.window.at_once.spin.setValue(20)
+    await reach(lambda: count(app, Status.RUNNING) == 20)
+    await reach(lambda: "simulated" in app.window.panel.step.browser.toPlainText())
+    assert app.window.panel.step.marks.text() == ""  # what was answered just now is not stale
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    assert count(app, Status.DONE) == 40
 
 
 async def test_a_thousand_rows_at_a_hundred_at_once_leave_the_window_responsive(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(SimulatorOptions(latency=0.5, sigma=0.4, words=40))
-    await opened(desk, jobs(1000), chain, reach)
-    desk.window.at_once.spin.setValue(100)
+    app = make_app(SimulatorOptions(latency=0.5, sigma=0.4, words=40))
+    await opened(app, jobs(1000), chain, reach)
+    app.window.at_once.spin.setValue(100)
     late: list[float] = []
     last = [time.perf_counter()]
 
@@ -251,9 +251,9 @@ async def test_a_thousand_rows_at_a_hundred_at_once_leave_the_window_responsive(
     timer.timeout.connect(tick)
     timer.start()
     begun = time.monotonic()
-    await ran(desk, reach)
+    await ran(app, reach)
     timer.stop()
-    assert count(desk, Status.DONE) == 1000
+    assert count(app, Status.DONE) == 1000
     ranked = sorted(late)
     figures = {
         "p50": statistics.median(ranked),
@@ -266,14 +266,14 @@ async def test_a_thousand_rows_at_a_hundred_at_once_leave_the_window_responsive(
 
 
 async def test_reopening_shows_what_was_paid_for_with_the_chain_that_was_used(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
     path = jobs(4)
-    first = make_desk()
+    first = make_app()
     await opened(first, path, chain, reach)
     await ran(first, reach)
     await first.close()
-    second = make_desk()
+    second = make_app()
     second.workspace.open_workbook(path)
     await reach(lambda: second.workspace.session is not None)
     assert count(second, Status.DONE) == 4
@@ -283,96 +283,96 @@ async def test_reopening_shows_what_was_paid_for_with_the_chain_that_was_used(
     assert settings.load_preferences().recent_workbooks[0] == str(path)
 
 
-async def test_the_example_is_one_click_away(qloop: DesktopLoop, make_desk: Make, reach: Reach) -> None:
-    desk = make_desk()
-    desk.window.empty.example.click()
-    await reach(lambda: desk.workspace.session is not None)
-    assert desk.window.pages.currentIndex() == 1
-    assert desk.window.actions_.run.isEnabled()
+async def test_the_example_is_one_click_away(qloop: DesktopLoop, make_app: Make, reach: Reach) -> None:
+    app = make_app()
+    app.window.welcome.example.click()
+    await reach(lambda: app.workspace.session is not None)
+    assert app.window.pages.currentIndex() == 1
+    assert app.window.actions_.run.isEnabled()
 
 
-async def test_an_idle_window_closes_without_a_question(qloop: DesktopLoop, make_desk: Make) -> None:
-    desk = make_desk()
+async def test_an_idle_window_closes_without_a_question(qloop: DesktopLoop, make_app: Make) -> None:
+    app = make_app()
     closed: list[bool] = []
-    desk.window.closed.connect(lambda: closed.append(True))
-    desk.window.actions_.quit.trigger()
+    app.window.closed.connect(lambda: closed.append(True))
+    app.window.actions_.quit.trigger()
     assert closed == [True]
-    assert not desk.window.isVisible()
+    assert not app.window.isVisible()
 
 
 async def test_closing_during_a_run_asks_once_and_keeps_what_is_finished(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(SimulatorOptions(latency=0.3, distribution="constant"))
+    app = make_app(SimulatorOptions(latency=0.3, distribution="constant"))
     closed = asyncio.Event()
-    desk.window.closed.connect(closed.set)
-    await opened(desk, jobs(20), chain, reach)
-    desk.window.actions_.run.trigger()
-    await reach(lambda: count(desk, Status.RUNNING) == 5)
-    desk.window.close()
-    assert desk.window.isVisible()
-    box = desk.window.findChild(QMessageBox)
+    app.window.closed.connect(closed.set)
+    await opened(app, jobs(20), chain, reach)
+    app.window.actions_.run.trigger()
+    await reach(lambda: count(app, Status.RUNNING) == 5)
+    app.window.close()
+    assert app.window.isVisible()
+    box = app.window.findChild(QMessageBox)
     assert box is not None
     next(button for button in box.buttons() if button.text() == "Stop and close").click()
     await asyncio.wait_for(closed.wait(), 5)
     begun = time.monotonic()
-    await desk.close()
+    await app.close()
     assert time.monotonic() - begun < 2
 
 
 async def test_a_chain_that_does_not_fit_is_told_by_line_and_nothing_runs(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
     misspell(chain)
-    desk = make_desk()
-    desk.workspace.open_workbook(jobs(3), chain=chain)
-    await reach(lambda: "Topik" in desk.window.news_banner.text)
-    assert "Line 7" in desk.window.news_banner.text
-    assert "Did you mean {{Topic}}" in desk.window.news_banner.text
-    assert desk.window.model.rowCount() == 3
-    assert not desk.window.actions_.run.isEnabled()
+    app = make_app()
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: "Topik" in app.window.message_banner.text)
+    assert "Line 7" in app.window.message_banner.text
+    assert "Did you mean {{Topic}}" in app.window.message_banner.text
+    assert app.window.model.rowCount() == 3
+    assert not app.window.actions_.run.isEnabled()
 
 
 async def test_a_file_that_is_no_workbook_is_told_in_plain_words(
-    qloop: DesktopLoop, make_desk: Make, tmp_path: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, tmp_path: Path, reach: Reach
 ) -> None:
     path = tmp_path / "notes.xlsx"
     path.write_bytes(b"no zip at all")
-    desk = make_desk()
-    desk.conductor.opening.open_path(path)
-    await reach(lambda: bool(desk.window.news_banner.text))
-    assert "notes.xlsx" in desk.window.news_banner.text
-    assert "Traceback" not in desk.window.news_banner.text
+    app = make_app()
+    app.main.opening.open_path(path)
+    await reach(lambda: bool(app.window.message_banner.text))
+    assert "notes.xlsx" in app.window.message_banner.text
+    assert "Traceback" not in app.window.message_banner.text
 
 
 async def test_the_filter_tells_what_it_hides_and_can_be_taken_away(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    bar = desk.window.run_bar
-    await opened(desk, jobs(12), chain, reach)
+    app = make_app()
+    bar = app.window.progress_strip
+    await opened(app, jobs(12), chain, reach)
     assert bar.show_all.isHidden()
     bar.search.setText("J-12")
-    await reach(lambda: desk.window.model.rowCount() == 1)
+    await reach(lambda: app.window.model.rowCount() == 1)
     assert bar.show_all.text().startswith("1 of 12 shown")
-    assert desk.window.panel.row is not None
-    assert desk.window.panel.row.number == 13
+    assert app.window.panel.row is not None
+    assert app.window.panel.row.number == 13
     bar.show_all.click()
-    assert desk.window.model.rowCount() == 12
+    assert app.window.model.rowCount() == 12
     assert bar.show_all.isHidden()
 
 
 async def test_fields_become_columns_and_a_condition_skips_its_step(
-    qloop: DesktopLoop, make_desk: Make, reach: Reach
+    qloop: DesktopLoop, make_app: Make, reach: Reach
 ) -> None:
-    desk = make_desk()
-    desk.conductor.opening.open_example("leads")
-    await reach(lambda: desk.workspace.session is not None)
-    titles = [column.title for column in desk.window.model.columns]
+    app = make_app()
+    app.main.opening.open_example("leads")
+    await reach(lambda: app.workspace.session is not None)
+    titles = [column.title for column in app.window.model.columns]
     assert [title for title in ("segment", "score", "urgent", "reason", "Opening line") if title in titles] == [
         *("segment", "score", "urgent", "reason", "Opening line")
     ]
-    desk.window.actions_.try_first.trigger()
-    await reach(lambda: count(desk, Status.DONE) + count(desk, Status.FAILED) == 3)
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
-    assert str(desk.window.model.index(0, titles.index("score")).data()).isdigit()
+    app.window.actions_.try_first.trigger()
+    await reach(lambda: count(app, Status.DONE) + count(app, Status.FAILED) == 3)
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    assert str(app.window.model.index(0, titles.index("score")).data()).isdigit()

@@ -12,23 +12,23 @@ from openpyxl import load_workbook
 from PySide6.QtWidgets import QInputDialog
 
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.app import Desk
+from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.session.run_request import Edit, Phase
+from chaindesk.desktop.session.run_request import OutputEdit, RunPhase
 from chaindesk.domain.status import Review, Status
 from chaindesk.providers.registry import PRESETS
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., Desk]
+Make = Callable[..., AppWindow]
 Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 
 
-def button(desk: Desk, words: str) -> None:
+def button(app: AppWindow, words: str) -> None:
     """Press a button of either banner."""
-    banners = (desk.window.run_banner, desk.window.news_banner)
+    banners = (app.window.run_banner, app.window.message_banner)
     next(found for banner in banners for found in banner.buttons() if found.text() == words).click()
 
 
@@ -39,7 +39,7 @@ def encrypt(plain: Path, locked: Path) -> None:
 
 
 async def test_a_budget_is_asked_for_kept_and_may_be_raised(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, tmp_path: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, tmp_path: Path, reach: Reach
 ) -> None:
     chain = tmp_path / "paid.yaml"
     chain.write_text(
@@ -47,132 +47,132 @@ async def test_a_budget_is_asked_for_kept_and_may_be_raised(
         "    max_output_tokens: 1000\n    prompt: 20 words on {{Topic}}\n",
         "utf-8",
     )
-    desk = make_desk()
-    desk.workspace.keys = KeyStore(environment={"OPENAI_API_KEY": "sk-desk"})
+    app = make_app()
+    app.workspace.keys = KeyStore(environment={"OPENAI_API_KEY": "sk-app"})
     async with SimulatorServer(SimulatorOptions(latency=0.01)) as server:
-        desk.workspace.addresses[PRESETS["openai"].base_url] = server.base_url
-        desk.workspace.open_workbook(jobs(4), chain=chain)
-        await reach(lambda: desk.workspace.session is not None)
-        desk.window.actions_.run.trigger()
-        await reach(desk.window.budget.isVisible)
-        start = desk.window.run_banner.buttons()[0]
-        assert start.previousInFocusChain() is desk.window.budget.field  # Shift+Tab goes there
-        desk.window.budget.field.setText("a fiver")
-        button(desk, "Start")
-        assert desk.controller.phase is Phase.IDLE
-        assert '"a fiver" is no sum' in desk.window.run_banner.text
-        desk.window.budget.field.setText("0.01")
-        desk.window.budget.field.returnPressed.emit()
-        await reach(lambda: desk.controller.phase is Phase.PAUSED)
-        assert "budget" in desk.window.run_banner.text
+        app.workspace.addresses[PRESETS["openai"].base_url] = server.base_url
+        app.workspace.open_workbook(jobs(4), chain=chain)
+        await reach(lambda: app.workspace.session is not None)
+        app.window.actions_.run.trigger()
+        await reach(app.window.budget.isVisible)
+        start = app.window.run_banner.buttons()[0]
+        assert start.previousInFocusChain() is app.window.budget.field  # Shift+Tab goes there
+        app.window.budget.field.setText("a fiver")
+        button(app, "Start")
+        assert app.run_controller.phase is RunPhase.IDLE
+        assert '"a fiver" is no sum' in app.window.run_banner.text
+        app.window.budget.field.setText("0.01")
+        app.window.budget.field.returnPressed.emit()
+        await reach(lambda: app.run_controller.phase is RunPhase.PAUSED)
+        assert "budget" in app.window.run_banner.text
         assert server.counters.delivered < 4
-        assert desk.window.budget.isVisible()
-        desk.window.budget.field.setText("$5")
-        button(desk, "Go on")
-        await reach(lambda: desk.window.model.snapshot.counts[Status.DONE] == 4)
-        await reach(lambda: desk.controller.phase is Phase.IDLE)
-        assert not desk.window.budget.isVisible()
-        assert desk.window.budget.value() == Decimal(5)
+        assert app.window.budget.isVisible()
+        app.window.budget.field.setText("$5")
+        button(app, "Go on")
+        await reach(lambda: app.window.model.snapshot.counts[Status.DONE] == 4)
+        await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+        assert not app.window.budget.isVisible()
+        assert app.window.budget.value() == Decimal(5)
 
 
 async def test_a_free_run_asks_for_no_budget(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    desk.window.budget.field.setText("0.01")
-    desk.workspace.open_workbook(jobs(2), chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    desk.window.actions_.run.trigger()
-    await reach(lambda: desk.window.model.snapshot.counts[Status.DONE] == 2)
-    assert not desk.window.budget.isVisible()
+    app = make_app()
+    app.window.budget.field.setText("0.01")
+    app.workspace.open_workbook(jobs(2), chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    app.window.actions_.run.trigger()
+    await reach(lambda: app.window.model.snapshot.counts[Status.DONE] == 2)
+    assert not app.window.budget.isVisible()
 
 
 async def test_a_workbook_without_a_chain_says_what_is_next(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    desk.conductor.opening.open_path(jobs(2))
-    await reach(lambda: "choose a chain" in desk.window.run_banner.text)
-    desk.conductor.opening.open_path(chain)
-    await reach(lambda: desk.workspace.session is not None)
-    assert desk.window.run_banner.text == ""
+    app = make_app()
+    app.main.opening.open_path(jobs(2))
+    await reach(lambda: "choose a chain" in app.window.run_banner.text)
+    app.main.opening.open_path(chain)
+    await reach(lambda: app.workspace.session is not None)
+    assert app.window.run_banner.text == ""
 
 
 async def test_a_chain_file_that_cannot_be_read_is_edited_itself(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
 ) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text("name: broken\nstep: []\n", "utf-8")
-    desk = make_desk()
-    desk.workspace.open_workbook(jobs(2), chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    desk.conductor.opening.open_path(broken)
-    await reach(lambda: "cannot run yet" in desk.window.news_banner.text)
-    button(desk, "Edit chain")
-    editor = desk.conductor.opening.editor
+    app = make_app()
+    app.workspace.open_workbook(jobs(2), chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    app.main.opening.open_path(broken)
+    await reach(lambda: "cannot run yet" in app.window.message_banner.text)
+    button(app, "Edit chain")
+    editor = app.main.opening.editor
     assert editor is not None
     assert editor.path == broken
     editor.close()
 
 
 async def test_an_encrypted_workbook_opens_and_exports_and_a_wrong_password_is_told(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
 ) -> None:
     locked = tmp_path / "locked.xlsx"
     encrypt(jobs(2), locked)
-    desk = make_desk()
-    desk.conductor.opening.open_path(locked)
+    app = make_app()
+    app.main.opening.open_path(locked)
 
     def asked() -> list[QInputDialog]:
-        return [found for found in desk.window.findChildren(QInputDialog) if found.isVisible()]
+        return [found for found in app.window.findChildren(QInputDialog) if found.isVisible()]
 
     for words, password in (("is encrypted", "wrong"), ("does not open", "secret")):
         await reach(lambda words=words: any(words in dialog.labelText() for dialog in asked()))
         dialog = asked()[-1]
         dialog.setTextValue(password)
         dialog.accept()
-    await reach(lambda: desk.workspace.manifest is not None)
-    desk.conductor.opening.open_path(chain)
-    await reach(lambda: desk.workspace.session is not None)
-    desk.window.actions_.export.trigger()
-    await reach(lambda: "Exported" in desk.window.news_banner.text)
+    await reach(lambda: app.workspace.manifest is not None)
+    app.main.opening.open_path(chain)
+    await reach(lambda: app.workspace.session is not None)
+    app.window.actions_.export.trigger()
+    await reach(lambda: "Exported" in app.window.message_banner.text)
 
 
 async def test_the_chain_and_sheet_that_were_wanted_are_kept_while_a_password_is_asked_for(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
 ) -> None:
     plain, locked = tmp_path / "plain.xlsx", tmp_path / "locked.xlsx"
     book = load_workbook(jobs(2))
     book.create_sheet("Cover", 0).append(["Notes"])
     book.save(plain)
     encrypt(plain, locked)
-    desk = make_desk()
-    desk.workspace.open_workbook(locked, sheet="Jobs", chain=chain)
-    await reach(lambda: any(found.isVisible() for found in desk.window.findChildren(QInputDialog)))
-    dialog = desk.window.findChildren(QInputDialog)[-1]
+    app = make_app()
+    app.workspace.open_workbook(locked, sheet="Jobs", chain=chain)
+    await reach(lambda: any(found.isVisible() for found in app.window.findChildren(QInputDialog)))
+    dialog = app.window.findChildren(QInputDialog)[-1]
     dialog.setTextValue("secret")
     dialog.accept()
-    await reach(lambda: desk.workspace.session is not None)
-    assert desk.workspace.chain_path == chain
-    assert desk.workspace.manifest is not None
-    assert desk.workspace.manifest.sheet == "Jobs"
+    await reach(lambda: app.workspace.session is not None)
+    assert app.workspace.chain_path == chain
+    assert app.workspace.manifest is not None
+    assert app.workspace.manifest.sheet == "Jobs"
 
 
 async def test_the_panel_follows_another_workbook_with_the_same_row_numbers(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, tmp_path: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, tmp_path: Path, reach: Reach
 ) -> None:
     other = tmp_path / "other.csv"
     other.write_text("Name;Town\nAda;London\nGrace;New York\n", "utf-8")
-    desk = make_desk()
-    desk.conductor.opening.open_path(jobs(2))
-    await reach(lambda: "topic 1" in desk.window.panel.inputs.toPlainText())
-    desk.conductor.opening.open_path(other)
-    await reach(lambda: "Ada" in desk.window.panel.inputs.toPlainText())
+    app = make_app()
+    app.main.opening.open_path(jobs(2))
+    await reach(lambda: "topic 1" in app.window.panel.inputs.toPlainText())
+    app.main.opening.open_path(other)
+    await reach(lambda: "Ada" in app.window.panel.inputs.toPlainText())
 
 
-async def test_a_narrow_window_keeps_every_tool_within_reach(qloop: DesktopLoop, make_desk: Make, reach: Reach) -> None:
-    desk = make_desk()
-    window = desk.window
+async def test_a_narrow_window_keeps_every_tool_within_reach(qloop: DesktopLoop, make_app: Make, reach: Reach) -> None:
+    app = make_app()
+    window = app.window
     for width in (760, 1400, 800):
         window.resize(width, 560)
         await reach(lambda width=width: window.width() == width)
@@ -181,42 +181,42 @@ async def test_a_narrow_window_keeps_every_tool_within_reach(qloop: DesktopLoop,
 
 
 async def test_a_search_finds_words_of_the_outputs(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    desk.workspace.open_workbook(jobs(3), chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    desk.window.actions_.run.trigger()
-    await reach(lambda: desk.window.model.snapshot.counts[Status.DONE] == 3)
-    assert desk.window.run_bar.search.placeholderText() == "Search inputs and outputs"
-    row = desk.window.model.row_at(1)
+    app = make_app()
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    app.window.actions_.run.trigger()
+    await reach(lambda: app.window.model.snapshot.counts[Status.DONE] == 3)
+    assert app.window.progress_strip.search.placeholderText() == "Search inputs and outputs"
+    row = app.window.model.row_at(1)
     assert row is not None
-    desk.controller.edit(row, Edit("text", "Only here: Zinnober"))
-    await reach(lambda: desk.window.model.state_of(row.number).review is Review.EDITED)
-    desk.window.run_bar.search.setText("topic zinnober")
-    await reach(lambda: desk.window.model.rowCount() == 1)
-    assert desk.window.model.row_at(0) == row
+    app.run_controller.edit(row, OutputEdit("text", "Only here: Zinnober"))
+    await reach(lambda: app.window.model.state_of(row.number).review is Review.EDITED)
+    app.window.progress_strip.search.setText("topic zinnober")
+    await reach(lambda: app.window.model.rowCount() == 1)
+    assert app.window.model.row_at(0) == row
 
 
 async def test_rows_that_the_sheet_hides_can_be_left_out(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
 ) -> None:
     hiding = tmp_path / "hiding.xlsx"
     book = load_workbook(jobs(4))
     for number in (3, 4):
         book["Jobs"].row_dimensions[number].hidden = True
     book.save(hiding)
-    desk = make_desk()
-    box = desk.window.rows.box
-    desk.workspace.open_workbook(hiding, chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
+    app = make_app()
+    box = app.window.rows.box
+    app.workspace.open_workbook(hiding, chain=chain)
+    await reach(lambda: app.workspace.session is not None)
     box.setCurrentText("Visible rows")
-    desk.window.actions_.run.trigger()
-    await reach(lambda: "Run finished: 2 done." in desk.window.run_banner.text)
-    rows = desk.window.model.snapshot.rows
+    app.window.actions_.run.trigger()
+    await reach(lambda: "Run finished: 2 done." in app.window.run_banner.text)
+    rows = app.window.model.snapshot.rows
     assert [number for number, state in rows.items() if state.status is Status.DONE] == [2, 5]
-    desk.conductor.opening.open_path(jobs(4))
-    await reach(lambda: desk.workspace.manifest is not None and desk.workspace.manifest.path != hiding)
-    await reach(lambda: desk.workspace.session is not None)
+    app.main.opening.open_path(jobs(4))
+    await reach(lambda: app.workspace.manifest is not None and app.workspace.manifest.path != hiding)
+    await reach(lambda: app.workspace.session is not None)
     assert box.findText("Visible rows") == -1
     assert box.currentText() == "All rows"

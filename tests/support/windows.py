@@ -23,18 +23,18 @@ class WindowMaker:
 
     def __call__(self, options: SimulatorOptions = SimulatorOptions(latency=0.02)) -> Desk:  # noqa: B008 - frozen
         """Make a window and show it."""
-        desk = Desk(self.theme, Workspace(demo=options))
-        desk.window.resize(1200, 760)
-        desk.window.show()
-        self.made.append(desk)
-        return desk
+        app = Desk(self.theme, Workspace(demo=options))
+        app.window.resize(1200, 760)
+        app.window.show()
+        self.made.append(app)
+        return app
 
     async def close(self) -> None:
         """Close them all."""
-        for desk in self.made:
-            await desk.close()
-            desk.window.allow_close()
-            desk.window.deleteLater()
+        for app in self.made:
+            await app.close()
+            app.window.allow_close()
+            app.window.deleteLater()
 
 
 def write_jobs(path: Path, rows: int) -> Path:

@@ -23,12 +23,12 @@ from PySide6.QtWidgets import (
 from chaindesk.chain_file import locate, parse_chain
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.chain.code_edit import CodeEdit
-from chaindesk.desktop.chain.model_assist import EditorModels
-from chaindesk.desktop.chain.model_cache import ModelLists
+from chaindesk.desktop.chain.model_assist import ModelAssist
+from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.chain.model_hints import read_chain
-from chaindesk.desktop.chain.model_picker import ModelBar
+from chaindesk.desktop.chain.model_picker import ModelPicker
 from chaindesk.desktop.chain.yaml_highlighter import YamlHighlighter
-from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.ui import dialogs, icons
 from chaindesk.domain.chain import bind
 from chaindesk.domain.errors import ChainDeskError, ChainError, Problem
@@ -53,13 +53,13 @@ class ChainEditor(QDialog):
         parent: QWidget | None = None,
         *,
         dark: bool = False,
-        models: ModelLists | None = None,
+        models: ModelCache | None = None,
     ) -> None:
         super().__init__(parent)
         self.path = path
         self.problems: tuple[Problem, ...] = ()
         self._manifest = manifest
-        self.tasks = Tasks(lambda error: self._say(str(error)))
+        self.tasks = BackgroundTasks(lambda error: self._say(str(error)))
         self._checking: asyncio.Task[None] | None = None
         self.text = CodeEdit()
         self.text.setAccessibleName("Chain file")
@@ -76,9 +76,9 @@ class ChainEditor(QDialog):
         self.save_as = QPushButton("Save as…")
         self.revert = QPushButton("Revert")
         self.revert.setToolTip("Go back to the file as it is on the disk")
-        self.model_bar = ModelBar()
-        lists = models or ModelLists(KeyStore(), {}, self)
-        self._models = EditorModels(self.text, self.model_bar, lists, self)
+        self.model_picker = ModelPicker()
+        lists = models or ModelCache(KeyStore(), {}, self)
+        self._models = ModelAssist(self.text, self.model_picker, lists, self)
         self._timer = QTimer(self, interval=_CHECK_DELAY, singleShot=True)
         self._lay_out()
         self._connect()
@@ -138,7 +138,7 @@ class ChainEditor(QDialog):
 
     async def _check(self, text: str) -> None:
         problems = await asyncio.to_thread(find_problems, text, self.path.name, self._manifest)
-        self._models.take(await asyncio.to_thread(read_chain, text))
+        self._models.show_chain(await asyncio.to_thread(read_chain, text))
         self.problems = tuple(problems)
         self._show()
 
@@ -223,7 +223,7 @@ class ChainEditor(QDialog):
         splitter.setStretchFactor(0, 4)
         splitter.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
-        layout.addWidget(self.model_bar)
+        layout.addWidget(self.model_picker)
         layout.addWidget(splitter, 1)
         layout.addLayout(buttons)
         self.setSizeGripEnabled(True)

@@ -6,14 +6,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCursor
 
 from chaindesk.desktop.chain.code_edit import CodeEdit
-from chaindesk.desktop.chain.model_cache import ModelList, ModelLists
+from chaindesk.desktop.chain.model_cache import ModelCache, ModelList
 from chaindesk.desktop.chain.model_hints import endpoint_of, providers_of, read_chain, unlisted, with_model
-from chaindesk.desktop.chain.model_picker import ModelBar
+from chaindesk.desktop.chain.model_picker import ModelPicker
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import Problem
 
 
-class EditorModels(QObject):
+class ModelAssist(QObject):
     """What the editor knows of models.
 
     Signals:
@@ -24,16 +24,16 @@ class EditorModels(QObject):
     changed = Signal()
     said = Signal(str)
 
-    def __init__(self, text: CodeEdit, bar: ModelBar, lists: ModelLists, parent: QObject) -> None:
+    def __init__(self, text: CodeEdit, bar: ModelPicker, lists: ModelCache, parent: QObject) -> None:
         super().__init__(parent)
         self._text, self._bar, self._lists = text, bar, lists
         self._chain: Chain | None = None
         lists.changed.connect(self._listed)
         bar.provider_chosen.connect(self._ask)
-        bar.asked_again.connect(lambda provider: self._ask(provider, again=True))
+        bar.refresh_requested.connect(lambda provider: self._ask(provider, again=True))
         bar.used.connect(self._use)
 
-    def take(self, chain: Chain | None) -> None:
+    def show_chain(self, chain: Chain | None) -> None:
         """The text says this chain now; None where it says none, and the one before counts on."""
         self._chain = chain or self._chain
         self._bar.offer(providers_of(self._chain))

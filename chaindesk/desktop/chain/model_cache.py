@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.engine.model_catalog import Offer, offers
@@ -31,7 +31,7 @@ class ModelList:
     asking: bool = False
 
 
-class ModelLists(QObject):
+class ModelCache(QObject):
     """Keeps the lists by provider and address.
 
     Signals:
@@ -44,7 +44,7 @@ class ModelLists(QObject):
         super().__init__(parent)
         self._keys, self._addresses = keys, addresses
         self._lists: dict[tuple[str, str], ModelList] = {}
-        self.tasks = Tasks(lambda _: None)  # each list keeps its own error
+        self.tasks = BackgroundTasks(lambda _: None)  # each list keeps its own error
 
     def of(self, endpoint: Endpoint) -> ModelList:
         """What is known of an endpoint's models."""

@@ -12,17 +12,17 @@ from chaindesk.desktop.ui import icons
 from chaindesk.formatting import count
 
 
-class ModelBar(QWidget):
+class ModelPicker(QWidget):
     """A provider, its models, and a button that puts one into the step at the cursor.
 
     Signals:
         provider_chosen: a provider's name: its models are wanted.
-        asked_again: a provider's name: its models are to be asked for anew.
+        refresh_requested: a provider's name: its models are to be asked for anew.
         used: a model reference, such as ``openai/gpt-6.1-mini``.
     """
 
     provider_chosen = Signal(str)
-    asked_again = Signal(str)
+    refresh_requested = Signal(str)
     used = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -55,7 +55,7 @@ class ModelBar(QWidget):
         self.state.setWordWrap(True)
         self._lay_out()
         self.provider.currentTextChanged.connect(self._choose)
-        self.again.clicked.connect(lambda: self.asked_again.emit(self.provider.currentText()))
+        self.again.clicked.connect(lambda: self.refresh_requested.emit(self.provider.currentText()))
         self.use.clicked.connect(self._use)
         self.model.currentTextChanged.connect(lambda text: self.use.setEnabled(bool(text.strip())))
         self.use.setEnabled(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMessageBox
 
-from chaindesk.desktop.controllers.opening import OpeningDesk
+from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.ui import dialogs
@@ -14,39 +14,39 @@ from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count
 
 
-class ClosingDesk(QObject):
+class ClosingController(QObject):
     """Decides whether the window may close."""
 
-    def __init__(self, window: MainWindow, controller: RunController, opening: OpeningDesk) -> None:
+    def __init__(self, window: MainWindow, run_controller: RunController, opening: OpeningController) -> None:
         super().__init__(window)
-        self._window, self._controller, self._opening = window, controller, opening
+        self._window, self._run_controller, self._opening = window, run_controller, opening
         self._question: QMessageBox | None = None
         self._waits = False
         window.closing.connect(self._close)
-        controller.saving_changed.connect(self._saved)
+        run_controller.saving_changed.connect(self._saved)
 
     def close_now(self) -> None:
         """The system ends the program: stop without a question, and offer next time to go on."""
-        self._controller.keep_note()
+        self._run_controller.keep_note()
         self._window.panel.step.keep_edit()
         self._window.allow_close()
 
     def _close(self) -> None:
-        window, unsaved, in_run = self._window, self._opening.unsaved_chain, self._controller.phase.in_run
+        window, unsaved, in_run = self._window, self._opening.unsaved_chain, self._run_controller.phase.in_run
         window.panel.step.keep_edit()
         if self._question is not None:
             self._question.activateWindow()
         elif in_run:
-            text = run_words(window.model.snapshot)
+            text = closing_text(window.model.snapshot)
             if unsaved:
                 text += f"\n\nThe changes in {unsaved} are not saved, and would be lost."
             self._ask("A run is going on", text, "Stop and close", "Keep running")
         elif unsaved:
             text = f"The changes in {unsaved} are not saved. Close ChainDesk all the same?"
             self._ask("Unsaved chain", text, "Close", "Go back")
-        elif self._controller.saving and not self._waits:
+        elif self._run_controller.saving and not self._waits:
             self._waits = True  # whoever is in a hurry closes once more; the file is finished all the same
-            window.say_busy("Closing as soon as the workbook is saved…")
+            window.show_busy("Closing as soon as the workbook is saved…")
         else:
             window.allow_close()
 
@@ -58,12 +58,12 @@ class ClosingDesk(QObject):
         self._question = None
 
     def _saved(self) -> None:
-        if self._waits and not self._controller.saving:
+        if self._waits and not self._run_controller.saving:
             self._waits = False
             self._window.close()
 
 
-def run_words(snapshot: Snapshot) -> str:
+def closing_text(snapshot: Snapshot) -> str:
     """What is kept and what is lost when the window closes in the middle of a run."""
     under_way = snapshot.counts[Status.RUNNING] + snapshot.counts[Status.WAITING]
     finished = f"{count(snapshot.finished)} of {count(snapshot.chosen, 'row')} are finished."

@@ -15,11 +15,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox
 
 from chaindesk import settings
-from chaindesk.desktop.controllers.history_retention import HistoryKeeping
+from chaindesk.desktop.controllers.history_retention import HistoryRetention
 from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.main_window import MainWindow
-from chaindesk.desktop.notifications.banner import Choice, Tone
-from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.notifications.banner import BannerButton, Tone
+from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
@@ -34,7 +34,7 @@ _ZIPS = "Zip files (*.zip)"
 _TEXTS = "Put the prompts, outputs and error messages in too"
 
 
-class HistoryDesk(QObject):
+class HistoryController(QObject):
     """Ties the history window to the journal.
 
     Attributes:
@@ -43,12 +43,12 @@ class HistoryDesk(QObject):
         open_url: shows a page or a folder; whether that could be done.
     """
 
-    def __init__(self, window: MainWindow, workspace: Workspace, controller: RunController) -> None:
+    def __init__(self, window: MainWindow, workspace: Workspace, run_controller: RunController) -> None:
         super().__init__(window)
-        self._window, self._workspace, self._controller = window, workspace, controller
+        self._window, self._workspace, self._run_controller = window, workspace, run_controller
         self.view: HistoryWindow | None = None
-        self.tasks = Tasks(self._failed)
-        self._keeping = HistoryKeeping(workspace, self.tasks, self._failed)
+        self.tasks = BackgroundTasks(self._failed)
+        self._keeping = HistoryRetention(workspace, self.tasks, self._failed)
         self._keeping.cleaned.connect(self._cleaned)
         self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
         self._report: RunReport | None = None
@@ -58,11 +58,11 @@ class HistoryDesk(QObject):
         a.history.triggered.connect(self.show)
         a.bundle.triggered.connect(self._ask_newest_bundle)
         a.log_folder.triggered.connect(self._open_log_folder)
-        controller.began.connect(self._refresh)
-        controller.finished.connect(lambda _: self._refresh())
-        controller.run_failed.connect(lambda _: self._refresh())
+        run_controller.began.connect(self._refresh)
+        run_controller.finished.connect(lambda _: self._refresh())
+        run_controller.run_failed.connect(lambda _: self._refresh())
         workspace.session_changed.connect(lambda _: self._refresh())
-        window.theme.changed.connect(self._take_theme)
+        window.theme.changed.connect(self._apply_theme)
 
     def show(self) -> None:
         """Show the history, in front."""
@@ -83,8 +83,8 @@ class HistoryDesk(QObject):
     async def _offer(self, days: int) -> None:
         text = await self._keeping.offer(days)
         if text:
-            choices = [Choice("Show the history", self.show), Choice("Not now", lambda: None)]
-            self._window.news_banner.say(Tone.INFO, text, choices)
+            choices = [BannerButton("Show the history", self.show), BannerButton("Not now", lambda: None)]
+            self._window.message_banner.say(Tone.INFO, text, choices)
 
     async def close(self) -> None:
         """End what is going on, and forget the pages that were shown."""
@@ -99,12 +99,12 @@ class HistoryDesk(QObject):
         view = HistoryWindow(self._window, dark=self._window.theme.dark)
         view.chosen.connect(self._choose)
         view.keep_chosen.connect(lambda days: self._keeping.keep(view, days))
-        view.clean_wanted.connect(lambda: self._start("Looking what is older…", self._keeping.ask(view)))
+        view.clean_requested.connect(lambda: self._start("Looking what is older…", self._keeping.ask(view)))
         report = view.report
-        report.page_wanted.connect(self._open_page)
-        report.save_wanted.connect(self._ask_page)
-        report.export_wanted.connect(lambda: self._start("", self._ask_export()))
-        report.bundle_wanted.connect(lambda: self._ask_bundle(self._report))
+        report.page_requested.connect(self._open_page)
+        report.save_requested.connect(self._ask_page)
+        report.export_requested.connect(lambda: self._start("", self._ask_export()))
+        report.bundle_requested.connect(lambda: self._ask_bundle(self._report))
         view.show_keep(settings.load_preferences().keep_days)
         return view
 
@@ -119,11 +119,11 @@ class HistoryDesk(QObject):
         view.show_runs(
             *read,
             workbook=session.workbook_id if session is not None else 0,
-            going_on=self._window.model.snapshot.run_id if self._controller.phase.in_run else 0,
+            going_on=self._window.model.snapshot.run_id if self._run_controller.phase.in_run else 0,
         )
 
     def _cleaned(self) -> None:
-        if not self._controller.phase.in_run:
+        if not self._run_controller.phase.in_run:
             self._workspace.reload()  # what it shows may be gone
         self._refresh()
 
@@ -142,7 +142,7 @@ class HistoryDesk(QObject):
         self._report = await asyncio.to_thread(priced_report, journal, run)
         view.show_report(self._report)
 
-    def _take_theme(self) -> None:
+    def _apply_theme(self) -> None:
         if self.view is not None:
             self.view.set_dark(dark=self._window.theme.dark)
 
@@ -223,7 +223,7 @@ class HistoryDesk(QObject):
             self._failed(error)
             return
         if not self.open_url(QUrl.fromLocalFile(str(folder))):
-            self._window.news_banner.say(Tone.INFO, f"The logs are in {folder}")
+            self._window.message_banner.say(Tone.INFO, f"The logs are in {folder}")
 
     # --- exports -----------------------------------------------------------------------------------------------
 
@@ -279,13 +279,13 @@ class HistoryDesk(QObject):
         if self.view is not None and self.view.isVisible():
             self.view.say(text)
         elif text:
-            self._window.news_banner.say(Tone.INFO, text)
+            self._window.message_banner.say(Tone.INFO, text)
 
     def _failed(self, error: ChainDeskError) -> None:
         if self.view is not None and self.view.isVisible():
             self.view.say(f"✕ {error}")
         else:
-            self._window.news_banner.say(Tone.ERROR, str(error))
+            self._window.message_banner.say(Tone.ERROR, str(error))
 
 
 def _save_page(report: RunReport | None, path: Path) -> Path:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from chaindesk import settings
 from chaindesk.desktop.history.window import HistoryWindow
-from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
 from chaindesk.domain.errors import ChainDeskError
@@ -18,7 +18,7 @@ from chaindesk.formatting import count, size
 from chaindesk.journal.protocol import Cleanable
 
 
-class HistoryKeeping(QObject):
+class HistoryRetention(QObject):
     """Asks, and cleans up.
 
     Signals:
@@ -27,7 +27,9 @@ class HistoryKeeping(QObject):
 
     cleaned = Signal()
 
-    def __init__(self, workspace: Workspace, tasks: Tasks, failed: Callable[[ChainDeskError], object]) -> None:
+    def __init__(
+        self, workspace: Workspace, tasks: BackgroundTasks, failed: Callable[[ChainDeskError], object]
+    ) -> None:
         super().__init__()
         self._workspace, self._tasks, self._failed = workspace, tasks, failed
 

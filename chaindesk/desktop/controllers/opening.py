@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from chaindesk import settings
 from chaindesk.desktop.chain.editor import ChainEditor
-from chaindesk.desktop.chain.model_cache import ModelLists
+from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.keys_dialog import KeysDialog
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.opening import examples
@@ -21,7 +21,7 @@ from chaindesk.domain.errors import ChainDeskError
 _CHAIN_SUFFIXES = (".yaml", ".yml")
 
 
-class OpeningDesk(QObject):
+class OpeningController(QObject):
     """Ties the window's ways of opening to the workspace.
 
     Attributes:
@@ -35,19 +35,19 @@ class OpeningDesk(QObject):
     opened = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, window: MainWindow, workspace: Workspace, controller: RunController) -> None:
+    def __init__(self, window: MainWindow, workspace: Workspace, run_controller: RunController) -> None:
         super().__init__(window)
-        self.window, self.workspace, self.controller = window, workspace, controller
+        self.window, self.workspace, self.run_controller = window, workspace, run_controller
         self.editor: ChainEditor | None = None
         self._keys: KeysDialog | None = None
-        self._models = ModelLists(workspace.keys, workspace.addresses, self)
+        self._models = ModelCache(workspace.keys, workspace.addresses, self)
         self._connect_opening()
         self._show_chains()
         self._show_recent()
 
     def open_path(self, path: Path) -> None:
         """Open a workbook, or a chain file."""
-        if self.controller.phase.in_run:
+        if self.run_controller.phase.in_run:
             self.failed.emit(ChainDeskError("A run is going on. Stop it before another file is opened."))
         elif path.suffix.lower() in _CHAIN_SUFFIXES:
             self.workspace.open_chain(path)
@@ -80,15 +80,15 @@ class OpeningDesk(QObject):
     def _connect_opening(self) -> None:
         window, a, workspace = self.window, self.window.actions_, self.workspace
         a.open.triggered.connect(self._choose_workbook)
-        window.empty.open_wanted.connect(self._choose_workbook)
-        window.empty.example_wanted.connect(lambda: self.open_example(examples.names()[0]))
-        window.empty.recent_wanted.connect(lambda path: self.open_path(Path(path)))
+        window.welcome.open_requested.connect(self._choose_workbook)
+        window.welcome.example_requested.connect(lambda: self.open_example(examples.names()[0]))
+        window.welcome.recent_requested.connect(lambda path: self.open_path(Path(path)))
         window.dropped.connect(self.open_path)
         window.source.sheet_chosen.connect(workspace.choose_sheet)
         window.source.chain_chosen.connect(lambda path: workspace.open_chain(Path(path)))
         window.source.example_chosen.connect(self._open_example_chain)
-        window.source.open_chain_wanted.connect(self.choose_chain)
-        window.source.edit_chain_wanted.connect(lambda: self.edit_chain())
+        window.source.open_chain_requested.connect(self.choose_chain)
+        window.source.edit_chain_requested.connect(lambda: self.edit_chain())
         a.open_chain.triggered.connect(self.choose_chain)
         a.edit_chain.triggered.connect(lambda: self.edit_chain())
         a.reload.triggered.connect(workspace.reload)
@@ -99,9 +99,9 @@ class OpeningDesk(QObject):
         workspace.opened.connect(self._opened)
         workspace.chain_opened.connect(self._chain_opened)
         workspace.failed.connect(self.failed)
-        workspace.single.called.connect(window.come_forward)
-        workspace.password_wanted.connect(self._ask_password)
-        workspace.busy_changed.connect(window.say_busy)
+        workspace.instance.activation_requested.connect(window.bring_to_front)
+        workspace.password_requested.connect(self._ask_password)
+        workspace.busy_changed.connect(window.show_busy)
 
     def _opened(self) -> None:
         manifest = self.workspace.manifest
@@ -112,7 +112,7 @@ class OpeningDesk(QObject):
         self.window.source.show_manifest(manifest)
         self.window.rows.show_manifest(manifest)
         self.window.undo.clear()
-        self.window.run_bar.clear_filter()
+        self.window.progress_strip.clear_filter()
         self.opened.emit(manifest)
         self._show_recent()
 
@@ -122,7 +122,7 @@ class OpeningDesk(QObject):
             preferred = settings.load_preferences().concurrency
             named = "concurrency" in chain.model_fields_set
             self.window.at_once.show_value(chain.concurrency if named else preferred or chain.concurrency)
-        self.window.news_banner.clear()
+        self.window.message_banner.clear()
         self._show_chains()
 
     def _choose_workbook(self) -> None:
@@ -158,7 +158,7 @@ class OpeningDesk(QObject):
         self.editor.show()
 
     def _chain_saved(self, path: Path) -> None:
-        if not self.controller.phase.in_run:
+        if not self.run_controller.phase.in_run:
             self.workspace.open_chain(path)
 
     def _ask_password(self, locked: LockedWorkbook) -> None:
@@ -184,7 +184,7 @@ class OpeningDesk(QObject):
         self.window.source.show_chains(path, chain.name if chain else "", recent, examples.names())
 
     def _show_recent(self) -> None:
-        self.window.empty.show_recent(settings.load_preferences().recent_workbooks)
+        self.window.welcome.show_recent(settings.load_preferences().recent_workbooks)
 
     def _fill_recent_menu(self) -> None:
         menu = self.window.recent_menu

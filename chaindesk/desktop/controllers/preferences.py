@@ -18,7 +18,7 @@ _AT_ONCE = 10
 _SAVE_AFTER = 1000  # milliseconds: a turned wheel is one change
 
 
-class LooksDesk(QObject):
+class PreferencesController(QObject):
     """Ties what is only looked at to the window.
 
     Signals:
@@ -34,15 +34,15 @@ class LooksDesk(QObject):
         self._remember.timeout.connect(self._remember_concurrency)
         window.at_once.show_value(settings.load_preferences().concurrency or _AT_ONCE)
         window.at_once.changed.connect(lambda _: self._remember.start())
-        window.run_bar.filter_wanted.connect(window.model.set_filter)
+        window.progress_strip.filter_requested.connect(window.model.set_filter)
         window.model.order_changed.connect(self._tell_shown)
         a = window.actions_
         self.columns = ColumnMenu(window.table, settings.load_preferences().hidden_columns)
         self.columns.changed.connect(self._remember_columns)
         a.notify.setChecked(settings.load_preferences().notify)
         a.notify.triggered.connect(self._remember_notify)
-        a.find.triggered.connect(window.run_bar.search.setFocus)
-        a.show_all.triggered.connect(window.run_bar.clear_filter)
+        a.find.triggered.connect(window.progress_strip.search.setFocus)
+        a.show_all.triggered.connect(window.progress_strip.clear_filter)
         a.quit.triggered.connect(window.close)
         a.shortcuts.triggered.connect(lambda: dialogs.show_shortcuts(window, a.shortcut_list()))
         a.about.triggered.connect(lambda: dialogs.show_about(window))
@@ -52,7 +52,7 @@ class LooksDesk(QObject):
 
     def _tell_shown(self) -> None:
         model = self._window.model
-        self._window.run_bar.tell_shown(model.rowCount(), filtered=model.order.filter.active)
+        self._window.progress_strip.show_count(model.rowCount(), filtered=model.order.filter.active)
 
     def _choose_theme(self, name: str, *_: object) -> None:
         self._window.theme.choose(name)
@@ -62,7 +62,7 @@ class LooksDesk(QObject):
         rows = self._window.at_once.value()
         self._save(settings.load_preferences().model_copy(update={"concurrency": rows}))
 
-    def tell_the_end(self) -> None:
+    def alert_run_ended(self) -> None:
         """A run is over: who looks at another window meanwhile is told by the system's own sign."""
         if self._window.actions_.notify.isChecked() and not self._window.isActiveWindow():
             QApplication.alert(self._window)

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from chaindesk.desktop.controllers.undo import Change
 from chaindesk.desktop.main_window import MainWindow
-from chaindesk.desktop.review import row_summary as review_words
+from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.versions_dialog import VersionsDialog
 from chaindesk.desktop.session.run_controller import RunController
-from chaindesk.desktop.session.run_request import Edit, RunWish
+from chaindesk.desktop.session.run_request import OutputEdit, RunRequest
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_selection import RowSelection
@@ -22,26 +22,26 @@ from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import StepOutput
 
 
-class ReviewDesk(QObject):
+class ReviewController(QObject):
     """Ties the table, the panel and the undo stack to the session.
 
     Signals:
-        run_wanted: a ``RunWish``: what the user judged or read is to be run again.
+        run_requested: a ``RunRequest``: what the user rejected or read is to be run again.
     """
 
-    run_wanted = Signal(object)
+    run_requested = Signal(object)
 
-    def __init__(self, window: MainWindow, workspace: Workspace, controller: RunController) -> None:
+    def __init__(self, window: MainWindow, workspace: Workspace, run_controller: RunController) -> None:
         super().__init__(window)
-        self._window, self._workspace, self._controller = window, workspace, controller
+        self._window, self._workspace, self._run_controller = window, workspace, run_controller
         panel, a, undo = window.panel, window.actions_, window.undo
         window.table.row_chosen.connect(lambda _: self.show_current())
         window.table.activated_row.connect(self._read_current)
-        panel.walked.connect(window.table.step_row)
-        panel.judged.connect(self._judge)
+        panel.step_requested.connect(window.table.step_row)
+        panel.review_requested.connect(self._judge)
         panel.edited.connect(self._edit)
-        panel.again_wanted.connect(self._again)
-        panel.history_wanted.connect(self._show_versions)
+        panel.rerun_step_requested.connect(self._again)
+        panel.history_requested.connect(self._show_versions)
         a.versions.triggered.connect(panel.step.show_history)
         a.next_unreviewed.triggered.connect(self._next_unreviewed)
         a.run_rejected.triggered.connect(self._run_rejected)
@@ -58,8 +58,8 @@ class ReviewDesk(QObject):
         undo.canRedoChanged.connect(a.redo.setEnabled)
         a.undo.setEnabled(False)
         a.redo.setEnabled(False)
-        controller.row_changed.connect(self._row_changed)
-        controller.rows_changed.connect(self._rows_changed)
+        run_controller.row_changed.connect(self._row_changed)
+        run_controller.rows_changed.connect(self._rows_changed)
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.applicationStateChanged.connect(self._came_back)
@@ -74,13 +74,13 @@ class ReviewDesk(QObject):
         self._window.panel.show_row(row, state, self._outputs(row), self._workspace.manifest, steps)
         session = self._workspace.session
         plan = session.plan_of(row) if session is not None and row is not None and state.status.at_rest else None
-        self._window.panel.show_missing(review_words.missing(plan, state) if plan is not None else "")
+        self._window.panel.show_missing(row_summary.missing(plan, state) if plan is not None else "")
         self.show_actions()
 
     async def save_edit(self) -> None:
-        """Save what is being typed, and wait until it and what was judged before are in the journal."""
+        """Save what is being typed, and wait until it and what was reviewed before are in the journal."""
         self._window.panel.step.keep_edit()
-        await self._controller.written()
+        await self._run_controller.written()
 
     def rows_changed(self, numbers: Iterable[int]) -> None:
         """These rows moved in a run."""
@@ -95,8 +95,8 @@ class ReviewDesk(QObject):
         a.reject.setEnabled(panel.reject.isEnabled())
         a.edit.setEnabled(panel.edit.isEnabled())
         a.versions.setEnabled(panel.step.can_edit)
-        panel.allow_runs(allowed=not self._controller.phase.in_run)
-        rejected = self._workspace.session is not None and not self._controller.phase.in_run
+        panel.allow_runs(allowed=not self._run_controller.phase.in_run)
+        rejected = self._workspace.session is not None and not self._run_controller.phase.in_run
         a.run_rejected.setEnabled(rejected and bool(self._rejected()))
 
     def _outputs(self, row: Row | None) -> tuple[StepOutput, ...]:
@@ -125,7 +125,9 @@ class ReviewDesk(QObject):
         if state.status is not Status.DONE and state.review is Review.UNREVIEWED:
             return
         words = f"{review.value} of row {row.number}"
-        self._window.undo.push(Change(words, lambda value: self._controller.review(row, value), state.review, review))
+        self._window.undo.push(
+            Change(words, lambda value: self._run_controller.review(row, value), state.review, review)
+        )
 
     def _edit(self, step: str, text: str | None) -> None:
         row = self._window.panel.row
@@ -135,14 +137,14 @@ class ReviewDesk(QObject):
         if shown is None:
             return
         review = self._window.model.state_of(row.number).review
-        before, after = Edit(step, shown.edited_text, shown.id, review), Edit(step, text, shown.id)
+        before, after = OutputEdit(step, shown.edited_text, shown.id, review), OutputEdit(step, text, shown.id)
         words = f"edit of {step} in row {row.number}"
-        self._window.undo.push(Change(words, lambda value: self._controller.edit(row, value), before, after))
+        self._window.undo.push(Change(words, lambda value: self._run_controller.edit(row, value), before, after))
 
     def _came_back(self, state: Qt.ApplicationState) -> None:
         """The user may come from another program that ran this very workbook."""
         if state is Qt.ApplicationState.ApplicationActive:
-            self._controller.look_again()
+            self._run_controller.check_for_external_changes()
 
     def _rows_changed(self, states: Mapping[int, RowState]) -> None:
         model = self._window.model
@@ -150,7 +152,7 @@ class ReviewDesk(QObject):
             model.snapshot.set_state(number, state)
         model.forget_outputs(states)
         model.refilter()
-        self._window.run_bar.refresh()
+        self._window.progress_strip.refresh()
         self.show_current()
 
     # --- versions, and running again ---------------------------------------------------------------------------
@@ -159,7 +161,7 @@ class ReviewDesk(QObject):
         session, row = self._workspace.session, self._window.panel.row
         if session is None or row is None:
             return
-        title = f"{step}, {review_words.title(row)}"
+        title = f"{step}, {row_summary.title(row)}"
         dark = self._window.theme.dark
         dialog = VersionsDialog(title, lambda: session.versions(row, step), self._window, dark=dark)
         dialog.used.connect(lambda text: self._edit(step, text))
@@ -168,21 +170,21 @@ class ReviewDesk(QObject):
             if number == row.number and session is self._workspace.session:
                 dialog.renew()
 
-        listening = self._controller.row_changed.connect(renew)
-        dialog.finished.connect(lambda _: self._controller.row_changed.disconnect(listening))
+        listening = self._run_controller.row_changed.connect(renew)
+        dialog.finished.connect(lambda _: self._run_controller.row_changed.disconnect(listening))
         dialog.open()
 
     def _again(self, step: str) -> None:
         row = self._window.panel.row
         if row is not None:
-            self.run_wanted.emit(RunWish(RowSelection.of_numbers([row.number]), anew=step))
+            self.run_requested.emit(RunRequest(RowSelection.of_numbers([row.number]), rerun_step=step))
 
     def _rejected(self) -> list[int]:
         states = self._window.model.snapshot.rows
         return [number for number, state in states.items() if state.review is Review.REJECTED]
 
     def _run_rejected(self) -> None:
-        self.run_wanted.emit(RunWish(RowSelection.of_numbers(self._rejected()), fresh=True, asks=True))
+        self.run_requested.emit(RunRequest(RowSelection.of_numbers(self._rejected()), fresh=True, confirm=True))
 
     def _fill_menu(self, menu: QMenu) -> None:
         """What can be done with the selected rows, besides what the window itself offers."""
@@ -201,7 +203,9 @@ class ReviewDesk(QObject):
     def _selected_again(self, step: str) -> None:
         numbers = self._window.table.selected_numbers()
         if numbers:
-            self.run_wanted.emit(RunWish(RowSelection.of_numbers(numbers), anew=step, asks=len(numbers) > 1))
+            self.run_requested.emit(
+                RunRequest(RowSelection.of_numbers(numbers), rerun_step=step, confirm=len(numbers) > 1)
+            )
 
     def _next_unreviewed(self) -> None:
         table, model = self._window.table, self._window.model
@@ -216,7 +220,7 @@ class ReviewDesk(QObject):
     def _row_changed(self, number: int, state: RowState) -> None:
         self._window.model.snapshot.set_state(number, state)
         self._window.model.forget_outputs([number])
-        self._window.run_bar.refresh()
+        self._window.progress_strip.refresh()
         self.rows_changed([number])
         if self._window.model.order.filter.by_review:
             self._window.model.refilter()

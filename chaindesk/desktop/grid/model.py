@@ -107,10 +107,10 @@ class RowTableModel(QAbstractTableModel):
                     self._previews.forget(event.row)
                 case RunStarted():
                     self._previews.forget_all()
-        self.tell_rows(changed)
+        self.notify_rows_changed(changed)
         self.folded.emit(sorted(changed))
 
-    def tell_rows(self, numbers: Iterable[int]) -> None:
+    def notify_rows_changed(self, numbers: Iterable[int]) -> None:
         """These sheet rows look different now."""
         positions = self._positions
         self._tell(sorted(positions[number] for number in numbers if number in positions))
@@ -120,7 +120,7 @@ class RowTableModel(QAbstractTableModel):
         numbers = list(numbers)
         for number in numbers:
             self._previews.forget(number)
-        self.tell_rows(numbers)
+        self.notify_rows_changed(numbers)
 
     def row_at(self, position: int) -> Row | None:
         """The row that is shown at a position of the table."""

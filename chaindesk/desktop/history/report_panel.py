@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from chaindesk.desktop.history.timeline_chart import HistoryChart
+from chaindesk.desktop.history.timeline_chart import TimelineChart
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import report_lines
@@ -29,20 +29,20 @@ _COLUMNS = 4
 _HEAD_LINES = 5  # what the figures above say already
 
 
-class HistoryReport(QFrame):
+class ReportPanel(QFrame):
     """Shows one report.
 
     Signals:
-        page_wanted: show it as a page.
-        save_wanted: save that page.
-        export_wanted: save the workbook as it stood then.
-        bundle_wanted: make a bundle for a bug report.
+        page_requested: show it as a page.
+        save_requested: save that page.
+        export_requested: save the workbook as it stood then.
+        bundle_requested: make a bundle for a bug report.
     """
 
-    page_wanted = Signal()
-    save_wanted = Signal()
-    export_wanted = Signal()
-    bundle_wanted = Signal()
+    page_requested = Signal()
+    save_requested = Signal()
+    export_requested = Signal()
+    bundle_requested = Signal()
 
     def __init__(self, *, dark: bool = False) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class HistoryReport(QFrame):
         self.title.setWordWrap(True)
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.figures = {name: QLabel() for name in _FIGURES}
-        self.chart = HistoryChart(dark=dark)
+        self.chart = TimelineChart(dark=dark)
         self.caption = QLabel()
         self.caption.setProperty("muted", "true")
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -71,10 +71,10 @@ class HistoryReport(QFrame):
         self.bundle = QPushButton("&Bug report…")
         self.bundle.setToolTip("Make a zip for a bug report, without keys, prompts and outputs")
         self._lay_out()
-        self.page.clicked.connect(self.page_wanted)
-        self.save.clicked.connect(self.save_wanted)
-        self.export.clicked.connect(self.export_wanted)
-        self.bundle.clicked.connect(self.bundle_wanted)
+        self.page.clicked.connect(self.page_requested)
+        self.save.clicked.connect(self.save_requested)
+        self.export.clicked.connect(self.export_requested)
+        self.bundle.clicked.connect(self.bundle_requested)
         self.show_report(None)
 
     @property

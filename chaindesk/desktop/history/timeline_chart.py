@@ -19,7 +19,7 @@ _BUCKETS = 120
 _FOOT, _TOP, _SIDE = 22, 24, 8  # pixels
 
 
-class HistoryChart(QWidget):
+class TimelineChart(QWidget):
     """Shows the calls of one run. Hovering tells of a bar."""
 
     def __init__(self, *, dark: bool = False) -> None:

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop.history.report_panel import HistoryReport
+from chaindesk.desktop.history.report_panel import ReportPanel
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.run_report import RunReport
@@ -57,12 +57,12 @@ class HistoryWindow(QDialog):
     Signals:
         chosen: another run is chosen; its number.
         keep_chosen: how many days runs are kept, or None for all.
-        clean_wanted: old runs are to be cleaned up.
+        clean_requested: old runs are to be cleaned up.
     """
 
     chosen = Signal(int)
     keep_chosen = Signal(object)
-    clean_wanted = Signal()
+    clean_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
         super().__init__(parent)
@@ -79,7 +79,7 @@ class HistoryWindow(QDialog):
         self.only_this = QCheckBox("&This workbook only")
         self.list = QTreeWidget()
         self.list.setAccessibleName("Runs")
-        self.report = HistoryReport(dark=dark)
+        self.report = ReportPanel(dark=dark)
         self.size_label = QLabel()
         self.size_label.setAccessibleName("Size of the journal")
         self.keep = QComboBox()
@@ -199,7 +199,7 @@ class HistoryWindow(QDialog):
         self.only_this.toggled.connect(lambda _: self._fill())
         self.list.currentItemChanged.connect(lambda *_: self._current_changed())
         self.keep.currentIndexChanged.connect(lambda place: self.keep_chosen.emit(self.keep.itemData(place)))
-        self.clean.clicked.connect(self.clean_wanted)
+        self.clean.clicked.connect(self.clean_requested)
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
 
     def _lay_out(self) -> None:

@@ -36,7 +36,7 @@ _ICONS = {Tone.INFO: "info", Tone.SUCCESS: "done", Tone.WARNING: "warning", Tone
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class BannerButton:
     """A button of a message: its words, and what it does. ``closes``: the message goes away with it."""
 
     text: str
@@ -105,7 +105,7 @@ class Banner(QFrame):
         self,
         tone: Tone,
         text: str,
-        choices: Sequence[Choice] = (),
+        choices: Sequence[BannerButton] = (),
         *,
         details: str = "",
         closable: bool = True,
@@ -161,14 +161,14 @@ class Banner(QFrame):
         colour = self._text.palette().color(self._text.foregroundRole()).name()
         self._icon.setPixmap(icons.pixmap(_ICONS[self.tone], 20, colour))
 
-    def _button(self, choice: Choice) -> QPushButton:
+    def _button(self, choice: BannerButton) -> QPushButton:
         button = QPushButton(choice.text)
         button.setProperty("primary", choice.primary)
         button.setAutoDefault(True)  # Return presses the button that has the focus, as in a dialog
         button.clicked.connect(lambda: self._act(choice))
         return button
 
-    def _act(self, choice: Choice) -> None:
+    def _act(self, choice: BannerButton) -> None:
         if choice.closes:
             self.clear()
         choice.act()

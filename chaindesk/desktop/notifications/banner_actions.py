@@ -1,4 +1,4 @@
-"""What the buttons of the banners do: the narrator names them, the conductor says what happens."""
+"""What the buttons of the banners do: the notifier names them, the main controller says what happens."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaindesk.desktop.session.interrupted_run import CutOff
+from chaindesk.desktop.session.interrupted_run import InterruptedRun
 
 Act = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class BannerActions:
     """What the banners' buttons do."""
 
     run: Act
     start: Act
     start_fresh: Act
-    go_on: Callable[[CutOff], object]
-    not_now: Callable[[CutOff], object]
+    go_on: Callable[[InterruptedRun], object]
+    not_now: Callable[[InterruptedRun], object]
     resume: Act
     resume_with_budget: Act
     try_now: Act

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
-from chaindesk.desktop.notifications.banner import Banner, Choice, Tone
-from chaindesk.desktop.notifications.banner_actions import Ways
-from chaindesk.desktop.notifications.pause_notifier import Pauses
+from chaindesk.desktop.notifications.banner import Banner, BannerButton, Tone
+from chaindesk.desktop.notifications.banner_actions import BannerActions
+from chaindesk.desktop.notifications.pause_notifier import PauseNotifier
 from chaindesk.desktop.run_controls import figures
-from chaindesk.desktop.session.interrupted_run import CutOff
+from chaindesk.desktop.session.interrupted_run import InterruptedRun
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, ChainError, JournalError, JournalTrouble, Problem
 from chaindesk.domain.manifest import Manifest, Notice
@@ -25,28 +25,31 @@ from chaindesk.journal.sqlite.repair import Salvaged
 _FEW_ROWS = 12
 
 
-class Narrator:
+class Notifier:
     """Puts what happened into words.
 
     Args:
         run: the banner for the run: questions before it, pauses, its end.
-        news: the banner for errors, notices and saved files.
-        ways: what the buttons do.
+        messages: the banner for errors, notices and saved files.
+        actions: what the buttons do.
         budget: the field for what a run may spend.
     """
 
-    def __init__(self, run: Banner, news: Banner, ways: Ways, budget: QWidget) -> None:
-        self.run, self.news, self._ways, self._budget = run, news, ways, budget
+    def __init__(self, run: Banner, messages: Banner, actions: BannerActions, budget: QWidget) -> None:
+        self.run, self.messages, self._actions, self._budget = run, messages, actions, budget
         self._noticed: list[str] = []
         self._read: Sequence[Notice] = ()
-        self.pauses = Pauses(run, ways, budget)
+        self.pauses = PauseNotifier(run, actions, budget)
 
     def plan(self, plan: Plan, *, capped: bool) -> None:
         """Ask whether the run that was planned is to begin, and where it can be ``capped``, what it may spend."""
-        buttons = (Choice("Start", self._ways.start, primary=True, closes=False), Choice("Cancel", _nothing))
+        buttons = (
+            BannerButton("Start", self._actions.start, primary=True, closes=False),
+            BannerButton("Cancel", _nothing),
+        )
         field = self._budget if capped else None
         details = _notice_lines(plan.notices)
-        self.run.say(Tone.INFO, plan_words(plan), buttons, details=details, closable=False, field=field)
+        self.run.say(Tone.INFO, plan_text(plan), buttons, details=details, closable=False, field=field)
         self.run.buttons()[0].setFocus()
 
     def nothing_to_run(self, plan: Plan, *, failed_only: bool = False) -> None:
@@ -58,7 +61,7 @@ class Narrator:
             self.run.say(Tone.INFO, "No row is chosen: there is nothing to run.")
             return
         text = f"Nothing to run: {count(len(plan.rows), 'row')} chosen, and all their answers are there."
-        self.run.say(Tone.INFO, text, (Choice("Pay again for all of them…", self._ways.start_fresh),))
+        self.run.say(Tone.INFO, text, (BannerButton("Pay again for all of them…", self._actions.start_fresh),))
 
     def started(self) -> None:
         """A run begins: what the one before noticed is over."""
@@ -69,41 +72,41 @@ class Narrator:
     def noticed(self, message: str) -> None:
         """Something came to light in the run; it stays until the user has seen it, or the run's end tells it again."""
         self._noticed.append(message)
-        self.news.say(Tone.INFO, _first_of(self._noticed), details=_further(self._noticed))
+        self.messages.say(Tone.INFO, _first_of(self._noticed), details=_further(self._noticed))
 
     def refused(self, message: str) -> None:
         """What was typed into the banner's field cannot be used; the question stays."""
         first = self.run.text.partition("\n⚠ ")[0]
         self.run.retell(f"{first}\n⚠ {message}")
 
-    def cut_off(self, found: CutOff) -> None:
+    def cut_off(self, found: InterruptedRun) -> None:
         """A run was cut off by a crash; ask whether to go on with it."""
         buttons = (
-            Choice("Go on", lambda: self._ways.go_on(found), primary=True),
-            Choice("Not now", lambda: self._ways.not_now(found)),
+            BannerButton("Go on", lambda: self._actions.go_on(found), primary=True),
+            BannerButton("Not now", lambda: self._actions.not_now(found)),
         )
-        self.run.say(Tone.INFO, cut_off_words(found), buttons, closable=False)
+        self.run.say(Tone.INFO, interrupted_text(found), buttons, closable=False)
         self.run.buttons()[0].setFocus()
 
     def elsewhere(self, path: Path) -> None:
         """The workbook is open in another window."""
         text = f"{path.name} is open in another ChainDesk window, which was brought to the front."
-        self.news.say(Tone.INFO, text)
+        self.messages.say(Tone.INFO, text)
 
     def resumable(self, done: int, total: int) -> None:
         """Work of an earlier run was found, and some is left."""
         text = f"{count(done)} of {count(total, 'row')} have all their answers. Run goes on with the rest."
-        self.run.say(Tone.INFO, text, (Choice("Go on where it stopped", self._ways.run, primary=True),))
+        self.run.say(Tone.INFO, text, (BannerButton("Go on where it stopped", self._actions.run, primary=True),))
 
     def finished(self, result: RunResult) -> None:
         """How the run ended, what was noticed on the way, and the next steps."""
         self.pauses.forget()
         counts = result.counts
         failed, done = counts.get(Status.FAILED, 0), counts.get(Status.DONE, 0)
-        export = Choice("Export", self._ways.export, primary=not failed)
-        retry = Choice("Retry failed", self._ways.retry, primary=True)
-        show = Choice("Show failed", self._ways.show_failed, closes=False)
-        after: tuple[Choice, ...] = (retry, show, export) if failed else (export,)
+        export = BannerButton("Export", self._actions.export, primary=not failed)
+        retry = BannerButton("Retry failed", self._actions.retry, primary=True)
+        show = BannerButton("Show failed", self._actions.show_failed, closes=False)
+        after: tuple[BannerButton, ...] = (retry, show, export) if failed else (export,)
         match result.state:
             case RunState.FINISHED:
                 tone = Tone.WARNING if failed else Tone.SUCCESS
@@ -118,8 +121,8 @@ class Narrator:
                 text = f"{reason}\n{_count_words(counts).capitalize()}."
         if result.notices:
             text = f"{text}\n{_first_of(result.notices)}"
-            if self._noticed and self.news.text == _first_of(self._noticed):
-                self.news.clear()  # one place tells it from now on
+            if self._noticed and self.messages.text == _first_of(self._noticed):
+                self.messages.clear()  # one place tells it from now on
         self.run.say(tone, text, after, details=_further(result.notices))
 
     def keys_missing(self, endpoints: Sequence[Endpoint]) -> None:
@@ -127,20 +130,20 @@ class Narrator:
         names = " and ".join(endpoint.name for endpoint in endpoints)
         needs = "needs an API key" if len(endpoints) == 1 else "need API keys"
         text = f"{names} {needs}, and there is none yet. Nothing was run."
-        self.run.say(Tone.WARNING, text, (Choice("Open keys…", self._ways.keys, primary=True, closes=False),))
+        self.run.say(Tone.WARNING, text, (BannerButton("Open keys…", self._actions.keys, primary=True, closes=False),))
 
     def exported(self, report: ExportReport) -> None:
         """Where the workbook went."""
         if self.run.tone is not Tone.INFO:
             self.run.clear()  # the end of a run has been seen; pauses and questions stay
-        folder = Choice("Open folder", lambda: self._ways.open_folder(report.path), closes=False)
+        folder = BannerButton("Open folder", lambda: self._actions.open_folder(report.path), closes=False)
         text = f"Exported to {report.path.name}, in {report.path.parent}"
-        self.news.say(Tone.SUCCESS, text, (folder,), details="\n".join(report.notices))
+        self.messages.say(Tone.SUCCESS, text, (folder,), details="\n".join(report.notices))
 
     def run_failed(self, error: ChainDeskError) -> None:
         """A run came to an end that nobody asked for; what it paid for is kept."""
         text, _, details = str(error).partition("\n")
-        again = Choice("Go on", self._ways.run_again, primary=True)
+        again = BannerButton("Go on", self._actions.run_again, primary=True)
         self.run.say(Tone.ERROR, f"The run ended early. {text}", (again,), details=details)
 
     def failed(self, error: ChainDeskError) -> None:
@@ -149,16 +152,16 @@ class Narrator:
             self.problems(error.problems)
             return
         text, _, details = str(error).partition("\n")
-        choices: tuple[Choice, ...] = ()
+        choices: tuple[BannerButton, ...] = ()
         if isinstance(error, JournalError) and error.trouble is JournalTrouble.DAMAGED:
-            choices = (Choice("Repair the journal", self._ways.repair_journal, primary=True),)
-        self.news.say(Tone.ERROR, text, choices, details=details)
+            choices = (BannerButton("Repair the journal", self._actions.repair_journal, primary=True),)
+        self.messages.say(Tone.ERROR, text, choices, details=details)
 
     def journal_repaired(self, saved: Salvaged) -> None:
         """What was saved of a damaged journal, and where it is kept."""
         answers = count(saved.answers, "answer")
         rest = "" if saved.whole else " What could not be read is asked for again by a run, and nothing else."
-        self.news.say(Tone.SUCCESS, f"{answers} could be read. The damaged journal is kept as {saved.kept}.{rest}")
+        self.messages.say(Tone.SUCCESS, f"{answers} could be read. The damaged journal is kept as {saved.kept}.{rest}")
 
     def problems(self, problems: Sequence[Problem]) -> None:
         """The mistakes of a chain."""
@@ -167,28 +170,28 @@ class Narrator:
         text = f"The chain cannot run yet. {first}{problems[0].message}{more}"
         details = "\n".join(str(problem) for problem in problems) if len(problems) > 1 else ""
         file = Path(problems[0].file) if problems[0].file else None
-        button = Choice("Edit chain", lambda: self._ways.edit_chain(file), primary=True, closes=False)
-        self.news.say(Tone.ERROR, text, (button,), details=details)
+        button = BannerButton("Edit chain", lambda: self._actions.edit_chain(file), primary=True, closes=False)
+        self.messages.say(Tone.ERROR, text, (button,), details=details)
 
-    def opened(self, manifest: Manifest, *, chain_wanted: bool) -> None:
+    def opened(self, manifest: Manifest, *, chain_missing: bool) -> None:
         """What was noticed while a workbook was read, if anything; and that a chain is next where there is none."""
         self.run.clear()
-        if chain_wanted:
+        if chain_missing:
             text = "Now choose a chain: it says which model calls to make for each row."
-            self.run.say(Tone.INFO, text, (Choice("Open a chain file…", self._ways.open_chain, closes=False),))
+            self.run.say(Tone.INFO, text, (BannerButton("Open a chain file…", self._actions.open_chain, closes=False),))
         self._read = manifest.notices
         if manifest.notices:
             self.found(())
         else:
-            self.news.clear()
+            self.messages.clear()
 
     def found(self, notices: Sequence[Notice]) -> None:
         """What the journal says, and what was taken over of the sheet; then what was noticed while it was read."""
         every = (*notices, *self._read)
-        self.news.say(Tone.INFO, _first_of([notice.message for notice in every]), details=_notice_lines(every))
+        self.messages.say(Tone.INFO, _first_of([notice.message for notice in every]), details=_notice_lines(every))
 
 
-def cut_off_words(found: CutOff) -> str:
+def interrupted_text(found: InterruptedRun) -> str:
     """What is kept of a run that was cut off, and what is left of it."""
     run, plan = found.run, found.plan
     parts = [count(plan.calls, "call"), *figures.cost_parts(plan.estimate)]
@@ -199,20 +202,20 @@ def cut_off_words(found: CutOff) -> str:
         f"The run of {when} was cut off. {count(found.kept, 'row').capitalize()} {are} done and kept; "
         f"{count(found.left, 'row')} to go: {', '.join(parts)}."
     )
-    text += figures.unknown_words(plan.estimate)
-    if found.wish.budget is not None:
-        text += f" Of its budget {money(found.wish.budget)} is left."
+    text += figures.unknown_prices_text(plan.estimate)
+    if found.request.budget is not None:
+        text += f" Of its budget {money(found.request.budget)} is left."
     return text
 
 
-def plan_words(plan: Plan) -> str:
+def plan_text(plan: Plan) -> str:
     """What a run would take, in one or two sentences."""
     left = sum(1 for row in plan.rows if not row.complete and not row.skipped)
     parts = [f"Run {count(left, 'row')}: {count(plan.calls, 'call')}"]
     if plan.reused:
         parts.append(f"{count(plan.reused, 'answer')} reused at no cost")
     parts += figures.cost_parts(plan.estimate)
-    text = ", ".join(parts) + "." + figures.unknown_words(plan.estimate)
+    text = ", ".join(parts) + "." + figures.unknown_prices_text(plan.estimate)
     if plan.notices:
         more = f" (and {len(plan.notices) - 1} more)" if len(plan.notices) > 1 else ""
         text += f"\n{_notice_line(plan.notices[0])}{more}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from chaindesk.desktop.notifications.banner import Banner, Choice, Tone
-from chaindesk.desktop.notifications.banner_actions import Ways
+from chaindesk.desktop.notifications.banner import Banner, BannerButton, Tone
+from chaindesk.desktop.notifications.banner_actions import BannerActions
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.formatting import clock_time
 
@@ -13,17 +13,17 @@ _Reason = tuple[PauseCause, str]
 _RETOLD = (PauseCause.OUTAGE, PauseCause.DISK)  # the same trouble in other words, as time goes on
 
 
-class Pauses:
+class PauseNotifier:
     """What holds the run at the moment.
 
     Args:
         banner: the run's.
-        ways: what the buttons do.
+        actions: what the buttons do.
         budget: the field for what a run may spend.
     """
 
-    def __init__(self, banner: Banner, ways: Ways, budget: QWidget) -> None:
-        self._banner, self._ways, self._budget = banner, ways, budget
+    def __init__(self, banner: Banner, actions: BannerActions, budget: QWidget) -> None:
+        self._banner, self._actions, self._budget = banner, actions, budget
         self._on: dict[_Reason, RunPaused] = {}
         self._told: _Reason | None = None
 
@@ -60,7 +60,7 @@ class Pauses:
             return
         reason = reasons[-1]
         event = self._on[reason]
-        text = pause_words(event)
+        text = pause_text(event)
         if reason == self._told and self._banner.text and reason[0] in _RETOLD:
             self._banner.retell(text)
             return
@@ -69,26 +69,26 @@ class Pauses:
         field = self._budget if event.cause is PauseCause.BUDGET else None
         self._banner.say(tone, text, self._choices(event.cause), closable=False, field=field)
 
-    def _choices(self, cause: PauseCause) -> tuple[Choice, ...]:
-        ways = self._ways
-        stop = Choice("Stop the run", ways.stop)
-        resume = Choice("Go on", ways.resume, primary=True)
+    def _choices(self, cause: PauseCause) -> tuple[BannerButton, ...]:
+        actions = self._actions
+        stop = BannerButton("Stop the run", actions.stop)
+        resume = BannerButton("Go on", actions.resume, primary=True)
         match cause:
             case PauseCause.KEY | PauseCause.QUOTA:
-                return (Choice("Open keys…", ways.keys, closes=False), resume, stop)
+                return (BannerButton("Open keys…", actions.keys, closes=False), resume, stop)
             case PauseCause.MODEL:
-                return (Choice("Stop and edit the chain", ways.stop_and_edit), resume, stop)
+                return (BannerButton("Stop and edit the chain", actions.stop_and_edit), resume, stop)
             case PauseCause.BUDGET:
-                return (Choice("Go on", ways.resume_with_budget, primary=True, closes=False), stop)
+                return (BannerButton("Go on", actions.resume_with_budget, primary=True, closes=False), stop)
             case PauseCause.OUTAGE:
-                return (Choice("Try now", ways.try_now, primary=True, closes=False), stop)
+                return (BannerButton("Try now", actions.try_now, primary=True, closes=False), stop)
             case PauseCause.DISK:
-                return (Choice("Try now", ways.try_now, primary=True, closes=False), stop)
+                return (BannerButton("Try now", actions.try_now, primary=True, closes=False), stop)
             case _:
                 return (resume, stop)
 
 
-def pause_words(event: RunPaused) -> str:
+def pause_text(event: RunPaused) -> str:
     """What holds the run, and for how long where that is known."""
     if event.cause is PauseCause.OUTAGE:
         until = "" if event.until is None else f" The next try is at {clock_time(event.until)}."

@@ -22,15 +22,15 @@ class SourceBar(QWidget):
         sheet_chosen: a sheet's name.
         chain_chosen: a chain file's path.
         example_chosen: the name of a shipped example chain.
-        open_chain_wanted: the user wants to choose a chain file.
-        edit_chain_wanted: the user wants to change the chain.
+        open_chain_requested: the user wants to choose a chain file.
+        edit_chain_requested: the user wants to change the chain.
     """
 
     sheet_chosen = Signal(str)
     chain_chosen = Signal(str)
     example_chosen = Signal(str)
-    open_chain_wanted = Signal()
-    edit_chain_wanted = Signal()
+    open_chain_requested = Signal()
+    edit_chain_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class SourceBar(QWidget):
         self._lay_out()
         self.sheet.activated.connect(lambda place: self.sheet_chosen.emit(self.sheet.itemText(place)))
         self.chain.activated.connect(self._chain_picked)
-        self.edit.clicked.connect(self.edit_chain_wanted)
+        self.edit.clicked.connect(self.edit_chain_requested)
 
     def show_manifest(self, manifest: Manifest | None) -> None:
         """Show the sheet that is open."""
@@ -95,7 +95,7 @@ class SourceBar(QWidget):
             case ("example", str(name)):
                 self.example_chosen.emit(name)
             case ("open", _):
-                self.open_chain_wanted.emit()
+                self.open_chain_requested.emit()
             case _:
                 pass
 

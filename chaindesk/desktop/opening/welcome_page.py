@@ -19,18 +19,18 @@ _SHOWN_RECENT = 4
 _HINT = "or drop a workbook here: .xlsx, .xlsm, .csv, .tsv"
 
 
-class EmptyPage(QWidget):
+class WelcomePage(QWidget):
     """The first page.
 
     Signals:
-        open_wanted: the user wants to choose a workbook.
-        example_wanted: the user wants to try the example.
-        recent_wanted: the path of a workbook that was open before.
+        open_requested: the user wants to choose a workbook.
+        example_requested: the user wants to try the example.
+        recent_requested: the path of a workbook that was open before.
     """
 
-    open_wanted = Signal()
-    example_wanted = Signal()
-    recent_wanted = Signal(str)
+    open_requested = Signal()
+    example_requested = Signal()
+    recent_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,12 +40,12 @@ class EmptyPage(QWidget):
         self.open = QPushButton("Open a workbook…")
         self.open.setProperty("primary", "true")
         self.open.setAutoDefault(True)  # Return presses the button that has the focus, as in a dialog
-        self.open.clicked.connect(self.open_wanted)
+        self.open.clicked.connect(self.open_requested)
         self.example = QPushButton("Try the example")
         self.example.setToolTip("A small workbook and a chain, answered by the simulated provider: no key, no cost")
         self.example.setAutoDefault(True)
         icons.give(self.example, "example")
-        self.example.clicked.connect(self.example_wanted)
+        self.example.clicked.connect(self.example_requested)
         self._hint = _muted(_HINT)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
@@ -70,7 +70,7 @@ class EmptyPage(QWidget):
             label.setToolTip(path)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByKeyboard)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
-            label.linkActivated.connect(lambda _, path=path: self.recent_wanted.emit(path))
+            label.linkActivated.connect(lambda _, path=path: self.recent_requested.emit(path))
             self._recent.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def show_busy(self, text: str) -> None:

@@ -1,1 +1,1 @@
-"""The side panel in which answers are read, edited and judged."""
+"""The side panel in which answers are read, edited and reviewed."""

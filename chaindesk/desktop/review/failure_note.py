@@ -47,7 +47,7 @@ class FailureNote(QScrollArea):
         self._label.setStyleSheet(f"background: {back}; color: {text}; border-radius: 6px; padding: 7px 10px;")
         self._fit()
 
-    def give_at_most(self, height: int) -> None:
+    def set_max_height(self, height: int) -> None:
         """Take no more than so many pixels of height."""
         self._most = height
         self._fit()

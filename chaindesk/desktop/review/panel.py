@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.desktop.grid.columns import status_text
-from chaindesk.desktop.review import row_summary as review_words
+from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.failure_note import FailureNote
 from chaindesk.desktop.review.step_view import StepView
 from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
@@ -43,20 +43,20 @@ class ReviewPanel(QFrame):
     """Shows one row and takes the user's judgement.
 
     Signals:
-        walked: the user wants the next row (1) or the one before (-1).
-        judged: a ``Review``.
+        step_requested: the user wants the next row (1) or the one before (-1).
+        review_requested: a ``Review``.
         edited: a step's name and the user's text for it, or None for the model's own.
-        rerun_wanted: this row is to be run again.
-        again_wanted: a step of this row is to be run again, with those that use it; its name.
-        history_wanted: the user wants to see all versions of a step's output; its name.
+        rerun_requested: this row is to be run again.
+        rerun_step_requested: a step of this row is to be run again, with those that use it; its name.
+        history_requested: the user wants to see all versions of a step's output; its name.
     """
 
-    walked = Signal(int)
-    judged = Signal(object)
+    step_requested = Signal(int)
+    review_requested = Signal(object)
     edited = Signal(str, object)
-    rerun_wanted = Signal()
-    again_wanted = Signal(str)
-    history_wanted = Signal(str)
+    rerun_requested = Signal()
+    rerun_step_requested = Signal(str)
+    history_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
         super().__init__(parent)
@@ -123,7 +123,7 @@ class ReviewPanel(QFrame):
         if not same:
             self.step.keep_edit()  # walking on is no reason to lose what was typed; it can be undone
         if not same and row is not None and manifest is not None:
-            self.inputs.setHtml(review_words.inputs_html(row, manifest))
+            self.inputs.setHtml(row_summary.inputs_html(row, manifest))
         elif row is None:
             self.inputs.clear()
         self._row, self._state, self._steps = row, state, steps
@@ -167,7 +167,7 @@ class ReviewPanel(QFrame):
 
     def _share_height(self) -> None:
         wanted = _OUTPUT if self.step.can_edit else _NO_OUTPUT
-        self.failure.give_at_most(max(self.height() - _REST - wanted, _LEAST_FAILURE))
+        self.failure.set_max_height(max(self.height() - _REST - wanted, _LEAST_FAILURE))
         if self._heights_kept:
             return
         height = self.splitter.height()
@@ -182,7 +182,7 @@ class ReviewPanel(QFrame):
     def _show_state(self) -> None:
         row, state = self._row, self._state
         known = row is not None
-        self.title.setText("No row selected" if row is None else review_words.title(row))
+        self.title.setText("No row selected" if row is None else row_summary.title(row))
         self._show_status(known=known)
         self.failure.show_failure(state.failure if known else None, state.status, self._palette)
         self.approve.setChecked(known and state.review is Review.APPROVED)
@@ -201,11 +201,11 @@ class ReviewPanel(QFrame):
         self.status.setText(status_text(self._state, self._steps))
         self.status.setStyleSheet(f"background: {back}; color: {text}; border-radius: 10px; padding: 2px 10px;")
         self.facts.setVisible(known)
-        self.facts.setText(review_words.facts(self._state))
+        self.facts.setText(row_summary.facts(self._state))
 
     def _show_tabs(self) -> None:
         """The step that the user picked for this row, else the newest answer."""
-        chosen = self.tabs.currentIndex() if self._tab_picked else review_words.last_answered(self._outputs)
+        chosen = self.tabs.currentIndex() if self._tab_picked else row_summary.last_answered(self._outputs)
         self.tabs.blockSignals(True)
         while self.tabs.count():
             self.tabs.removeTab(0)
@@ -233,19 +233,19 @@ class ReviewPanel(QFrame):
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._pick_tab)
-        self.previous.clicked.connect(lambda: self.walked.emit(-1))
-        self.next.clicked.connect(lambda: self.walked.emit(1))
+        self.previous.clicked.connect(lambda: self.step_requested.emit(-1))
+        self.next.clicked.connect(lambda: self.step_requested.emit(1))
         self.approve.clicked.connect(lambda: self._judge(Review.APPROVED))
         self.reject.clicked.connect(lambda: self._judge(Review.REJECTED))
         self.edit.clicked.connect(self.begin_edit)
-        self.rerun.clicked.connect(self.rerun_wanted)
+        self.rerun.clicked.connect(self.rerun_requested)
         self.step.saved.connect(self.edited)
-        self.step.again_wanted.connect(self.again_wanted)
-        self.step.history_wanted.connect(self.history_wanted)
+        self.step.rerun_step_requested.connect(self.rerun_step_requested)
+        self.step.history_requested.connect(self.history_requested)
 
     def _judge(self, review: Review) -> None:
         """The word, or none where it is taken back by a second press."""
-        self.judged.emit(Review.UNREVIEWED if self._state.review is review else review)
+        self.review_requested.emit(Review.UNREVIEWED if self._state.review is review else review)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

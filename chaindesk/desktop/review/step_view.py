@@ -74,13 +74,13 @@ class StepView(QWidget):
 
     Signals:
         saved: the user's text for a step: its name and the text, or None to go back to the model's own.
-        history_wanted: the user wants to see all versions of a step's output; its name.
-        again_wanted: the step is to be run again, with those that use it; its name.
+        history_requested: the user wants to see all versions of a step's output; its name.
+        rerun_step_requested: the step is to be run again, with those that use it; its name.
     """
 
     saved = Signal(str, object)
-    history_wanted = Signal(str)
-    again_wanted = Signal(str)
+    history_requested = Signal(str)
+    rerun_step_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,7 +156,7 @@ class StepView(QWidget):
     def show_history(self) -> None:
         """Ask for all versions of the output that is shown."""
         if self._output is not None and self._output.answer is not None:
-            self.history_wanted.emit(self._output.step)
+            self.history_requested.emit(self._output.step)
 
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
@@ -220,7 +220,7 @@ class StepView(QWidget):
 
     def _run_again(self) -> None:
         if self._output is not None:
-            self.again_wanted.emit(self._output.step)
+            self.rerun_step_requested.emit(self._output.step)
 
     def _copy(self) -> None:
         if self._output is not None:

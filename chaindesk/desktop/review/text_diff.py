@@ -51,10 +51,10 @@ def as_html(stretches: tuple[Stretch, ...], *, gone: tuple[str, str], new: tuple
         gone: background and text colour of what is gone, as CSS says them.
         new: the same for what is new.
     """
-    looks = {
+    styles = {
         Part.SAME: "",
         Part.GONE: f"background-color: {gone[0]}; color: {gone[1]}; text-decoration: line-through;",
         Part.NEW: f"background-color: {new[0]}; color: {new[1]}; text-decoration: underline;",
     }
-    spans = (f'<span style="{looks[one.part]}">{html.escape(one.text)}</span>' for one in stretches)
+    spans = (f'<span style="{styles[one.part]}">{html.escape(one.text)}</span>' for one in stretches)
     return f'<div style="white-space: pre-wrap;">{"".join(spans)}</div>'

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop.review import text_diff as word_diff
+from chaindesk.desktop.review import text_diff
 from chaindesk.desktop.review.step_view import MarkdownView
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.status_palette import StatusPalette
@@ -77,7 +77,7 @@ class VersionsDialog(QDialog):
         self.list.blockSignals(True)
         self.list.clear()
         for version in self._versions:
-            self.list.addItem(QListWidgetItem(entry_words(version)))
+            self.list.addItem(QListWidgetItem(version_text(version)))
         self.list.setCurrentRow(place)
         self.list.blockSignals(False)
         self._show()
@@ -111,7 +111,7 @@ class VersionsDialog(QDialog):
         back, text = self._palette.background, self._palette.text
         gone = back[Status.FAILED].name(), text[Status.FAILED].name()
         new = back[Status.DONE].name(), text[Status.DONE].name()
-        return word_diff.as_html(word_diff.compare(chosen, present), gone=gone, new=new)
+        return text_diff.as_html(text_diff.compare(chosen, present), gone=gone, new=new)
 
     def _use(self) -> None:
         chosen, present = self.chosen, self.present
@@ -146,7 +146,7 @@ class VersionsDialog(QDialog):
         layout.addLayout(buttons)
 
 
-def entry_words(version: Version) -> str:
+def version_text(version: Version) -> str:
     """A version in the list: when, by whom, and whether it is shown."""
     who = "✎ You" if version.by_hand else version.answer.model
     told = (("shown now", version.shown), ("other inputs or prompt", not version.fits))

@@ -38,7 +38,7 @@ def parse_budget(text: str) -> Decimal | None:
     return amount
 
 
-class BudgetBox(QWidget):
+class BudgetField(QWidget):
     """What a run may spend, in US dollars; remembered until the window closes.
 
     Signals:

@@ -56,7 +56,7 @@ def cost_parts(estimate: Estimate) -> list[str]:
     return [] if estimate.unknown_prices else ["no cost"]
 
 
-def unknown_words(estimate: Estimate) -> str:
+def unknown_prices_text(estimate: Estimate) -> str:
     """A sentence on models without a price, or ""."""
     return f" No price is known for {', '.join(estimate.unknown_prices)}." if estimate.unknown_prices else ""
 

@@ -48,17 +48,17 @@ _REVIEWS: tuple[tuple[str, tuple[Review | None, bool]], ...] = (
 )
 
 
-class RunBar(QWidget):
+class ProgressStrip(QWidget):
     """Looks at a ``Snapshot`` and tells what the user wants to see of the rows.
 
     Attributes:
         busy: what is being done at the moment, or "".
 
     Signals:
-        filter_wanted: a ``RowFilter``.
+        filter_requested: a ``RowFilter``.
     """
 
-    filter_wanted = Signal(object)
+    filter_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
         super().__init__(parent)
@@ -98,7 +98,7 @@ class RunBar(QWidget):
             self._timer.stop()
         self.refresh()
 
-    def say_busy(self, text: str) -> None:
+    def show_busy(self, text: str) -> None:
         """Show what is being done at the moment, or waited for; "" for nothing."""
         self.busy = text
         self.refresh()
@@ -120,12 +120,12 @@ class RunBar(QWidget):
         self._typing.stop()
         self._tell()
 
-    def tell_shown(self, shown: int, *, filtered: bool) -> None:
+    def show_count(self, shown: int, *, filtered: bool) -> None:
         """Show how many rows the filter lets through."""
         self.show_all.setVisible(filtered)
         self.show_all.setText(f"{count(shown)} of {count(self._total)} shown · Show all")
 
-    def tell_search(self, *, outputs: bool) -> None:
+    def show_search_scope(self, *, outputs: bool) -> None:
         """Say what a search looks at."""
         self.search.setPlaceholderText("Search inputs and outputs" if outputs else "Search the inputs")
 
@@ -154,7 +154,7 @@ class RunBar(QWidget):
         self.figures.setVisible(bool(text))
 
     def _lay_out(self) -> None:
-        self.tell_search(outputs=False)
+        self.show_search_scope(outputs=False)
         self.search.setAccessibleName("Search the rows")
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(230)
@@ -193,7 +193,7 @@ class RunBar(QWidget):
     def _tell(self) -> None:
         chosen = frozenset(status for status, chip in self.chips.items() if chip.isChecked())
         review, changed = _REVIEWS[max(self.reviews.currentIndex(), 0)][1]
-        self.filter_wanted.emit(RowFilter(chosen, self.search.text(), review, changed))
+        self.filter_requested.emit(RowFilter(chosen, self.search.text(), review, changed))
         self.refresh()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from chaindesk.domain.errors import ChainDeskError
 
 
-class Tasks:
+class BackgroundTasks:
     """Starts coroutines, tells of their errors, and ends those that are left.
 
     Args:

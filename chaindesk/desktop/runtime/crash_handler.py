@@ -34,29 +34,29 @@ class CrashHandler(QObject):
 
     def install(self) -> None:
         """From now on."""
-        sys.excepthook = self.take
-        threading.excepthook = self._take_from_thread
+        sys.excepthook = self.handle
+        threading.excepthook = self._handle_thread_error
 
     def uninstall(self) -> None:
         """Leave everything as it was."""
         sys.excepthook, threading.excepthook = self._before
         close_log()
 
-    def take(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    def handle(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Log an error and tell the user. The log has file names and lines, and no values of variables."""
         if issubclass(kind, KeyboardInterrupt):
             return
         _log.error("Unexpected", exc_info=(kind, error, trace))
         self.happened.emit(_SORRY if self.path is None else f"{_SORRY} The details are in {self.path}.")
 
-    def take_from_loop(self, loop: object, context: dict[str, object]) -> None:
+    def handle_loop_error(self, loop: object, context: dict[str, object]) -> None:
         """The loop's exception handler."""
         error = context.get("exception")
         if isinstance(error, BaseException):
-            self.take(type(error), error, error.__traceback__)
+            self.handle(type(error), error, error.__traceback__)
         else:
             _log.error("%s", context.get("message"))
 
-    def _take_from_thread(self, found: threading.ExceptHookArgs) -> None:
+    def _handle_thread_error(self, found: threading.ExceptHookArgs) -> None:
         if found.exc_value is not None:
-            self.take(found.exc_type, found.exc_value, found.exc_traceback)
+            self.handle(found.exc_type, found.exc_value, found.exc_traceback)

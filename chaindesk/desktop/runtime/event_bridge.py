@@ -27,7 +27,7 @@ class EventBridge(QObject):
         self._timer.setTimerType(Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self.flush)
 
-    def take(self, event: Event) -> None:
+    def handle(self, event: Event) -> None:
         """Give this to ``Session.run`` as its listener."""
         self._buffer.append(event)
         if isinstance(event, (RunStarted, RunFinished, RunPaused, RunResumed)):

@@ -22,14 +22,14 @@ _ANSWER_TIME = 1.0  # seconds that another window has to say that it came forwar
 _ANSWER = b"here\n"
 
 
-class SingleWindow(QObject):
+class SingleInstance(QObject):
     """This process's hold on the workbook that it shows.
 
     Signals:
-        called: somebody opened this workbook elsewhere: come forward.
+        activation_requested: somebody opened this workbook elsewhere: come forward.
     """
 
-    called = Signal()
+    activation_requested = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +37,7 @@ class SingleWindow(QObject):
         self._lock: QLockFile | None = None
         self._server: QLocalServer | None = None
 
-    def take(self, path: Path) -> None:
+    def acquire(self, path: Path) -> None:
         """Hold this workbook, and let the one before go. Where another holds it or the disk refuses, hold nothing."""
         if path == self._path:
             return
@@ -73,7 +73,7 @@ class SingleWindow(QObject):
             socket.write(_ANSWER)
             socket.flush()
             socket.disconnectFromServer()
-            self.called.emit()
+            self.activation_requested.emit()
 
 
 def is_free(path: Path) -> bool:
@@ -86,7 +86,7 @@ def is_free(path: Path) -> bool:
     return False
 
 
-async def call(path: Path) -> bool:
+async def activate_other(path: Path) -> bool:
     """Call the window forward that shows this workbook; whether there is one and it came. May take a second."""
     if is_free(path):
         return False

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from PySide6.QtCore import QObject, Signal
 
-from chaindesk.desktop.runtime.background_tasks import Tasks
-from chaindesk.desktop.session import unfinished_runs as under_way
+from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
+from chaindesk.desktop.session import unfinished_runs
 from chaindesk.desktop.session.run_controller import RunController
-from chaindesk.desktop.session.run_request import RunWish
-from chaindesk.desktop.session.unfinished_runs import UnderWay
+from chaindesk.desktop.session.run_request import RunRequest
+from chaindesk.desktop.session.unfinished_runs import UnfinishedRun
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.row_selection import RowSelection
@@ -21,12 +21,12 @@ from chaindesk.engine.session import Plan, Session
 
 
 @dataclass(frozen=True, slots=True)
-class CutOff:
-    """A run that was cut off: what was begun, what is left of it, and the wish that goes on with it."""
+class InterruptedRun:
+    """A run that was cut off: what was begun, what is left of it, and the request that goes on with it."""
 
-    run: UnderWay
+    run: UnfinishedRun
     plan: Plan
-    wish: RunWish
+    request: RunRequest
 
     @property
     def kept(self) -> int:
@@ -39,11 +39,11 @@ class CutOff:
         return sum(1 for row in self.plan.rows if row.calls and not row.skipped)
 
 
-class ResumptionDesk(QObject):
+class InterruptedRunFinder(QObject):
     """Looks for a run that was cut off whenever another sheet with its chain is open.
 
     Signals:
-        offered: a ``CutOff`` of what is open.
+        offered: a ``InterruptedRun`` of what is open.
     """
 
     offered = Signal(object)
@@ -51,11 +51,11 @@ class ResumptionDesk(QObject):
     def __init__(self, workspace: Workspace, controller: RunController, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace, self._controller = workspace, controller
-        self.tasks = Tasks(lambda _: None)  # what cannot be worked out is not offered; Run says why
+        self.tasks = BackgroundTasks(lambda _: None)  # what cannot be worked out is not offered; Run says why
 
     def reopen(self) -> bool:
         """Open the newest workbook over which a run was cut off; whether there is one that nobody else has open."""
-        for run in under_way.all_found():
+        for run in unfinished_runs.load_all():
             if self._workspace.is_free(run.workbook):
                 self._workspace.open_workbook(run.workbook, sheet=run.sheet, chain=run.chain)
                 return True
@@ -66,17 +66,17 @@ class ResumptionDesk(QObject):
         session, chain = self._workspace.session, self._workspace.chain_path
         if session is None or chain is None or self._controller.phase.in_run:
             return False
-        run = under_way.found(session.manifest.path, session.manifest.sheet)
+        run = unfinished_runs.load(session.manifest.path, session.manifest.sheet)
         if run is None or run.chain != chain.absolute():
             return False
         self.tasks.start(self._look(session, run))
         return True
 
-    def forget(self, run: UnderWay) -> None:
+    def forget(self, run: UnfinishedRun) -> None:
         """The user does not want to go on with it."""
-        under_way.forget(run.workbook, run.sheet)
+        unfinished_runs.delete(run.workbook, run.sheet)
 
-    async def _look(self, session: Session, run: UnderWay) -> None:
+    async def _look(self, session: Session, run: UnfinishedRun) -> None:
         try:
             cut_off = await asyncio.to_thread(_what_is_left, session, run)
         except UsageError:
@@ -89,18 +89,18 @@ class ResumptionDesk(QObject):
             self.forget(run)
 
 
-def _what_is_left(session: Session, run: UnderWay) -> CutOff:
+def _what_is_left(session: Session, run: UnfinishedRun) -> InterruptedRun:
     with session.journal.turn(session.workbook_id):
         choice, fresh = run.choice, run.fresh
         if fresh:  # what it had paid for again by then is not paid for once more
             choice = _without_done(session, run)
         spent = sum((answer.cost or Decimal(0) for answer in session.journal.run_answers(run.run_id)), Decimal(0))
     budget = None if run.budget is None else max(run.budget - spent, Decimal(0))
-    wish = RunWish(choice, fresh, agreed=True, budget=budget)
-    return CutOff(run, session.plan(choice, fresh=fresh), wish)
+    request = RunRequest(choice, fresh, confirmed=True, budget=budget)
+    return InterruptedRun(run, session.plan(choice, fresh=fresh), request)
 
 
-def _without_done(session: Session, run: UnderWay) -> RowSelection:
+def _without_done(session: Session, run: UnfinishedRun) -> RowSelection:
     outcomes = session.journal.run_outcomes(run.run_id)
     done = {outcome.row_key for outcome in outcomes if outcome.status is Status.DONE}
     chosen = run.choice.select(session.manifest.rows)

@@ -11,11 +11,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from chaindesk.desktop.runtime.background_tasks import Tasks
+from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.event_bridge import EventBridge
-from chaindesk.desktop.session import unfinished_runs as under_way
-from chaindesk.desktop.session.run_request import Edit, Phase, RunWish
-from chaindesk.desktop.session.unfinished_runs import UnderWay
+from chaindesk.desktop.session import unfinished_runs
+from chaindesk.desktop.session.run_request import OutputEdit, RunPhase, RunRequest
+from chaindesk.desktop.session.unfinished_runs import UnfinishedRun
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed, RunStarted
@@ -38,7 +38,7 @@ class RunController(QObject):
 
     Signals:
         phase_changed: ``phase`` is another.
-        planned: a ``Plan`` and the ``RunWish`` that it is for; nothing runs until ``start``.
+        planned: a ``Plan`` and the ``RunRequest`` that it is for; nothing runs until ``start``.
         keys_missing: the endpoints that need a key and have none; nothing was run.
         began: a run is in the journal.
         finished: a ``RunResult``.
@@ -66,7 +66,7 @@ class RunController(QObject):
 
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.phase = Phase.IDLE
+        self.phase = RunPhase.IDLE
         self.bridge = EventBridge(self)
         self.bridge.events.connect(self._watch)
         self._workspace = workspace
@@ -75,25 +75,25 @@ class RunController(QObject):
         self._options = RunOptions()
         self._keeps_note = False
         self._begun = False
-        self._tasks = Tasks(self._failed)
-        self._writes = Tasks(self._failed)
-        self._exports = Tasks(self._failed)
+        self._tasks = BackgroundTasks(self._failed)
+        self._writes = BackgroundTasks(self._failed)
+        self._exports = BackgroundTasks(self._failed)
         self.saving = 0
 
-    def plan(self, wish: RunWish) -> None:
-        """Work out what the wish takes, and tell by ``planned``."""
+    def plan(self, request: RunRequest) -> None:
+        """Work out what the request takes, and tell by ``planned``."""
         session = self._workspace.session
-        if session is not None and self.phase is Phase.IDLE:
-            self._set_phase(Phase.PLANNING)
-            self._tasks.start(self._plan(session, wish))
+        if session is not None and self.phase is RunPhase.IDLE:
+            self._set_phase(RunPhase.PLANNING)
+            self._tasks.start(self._plan(session, request))
 
-    def start(self, wish: RunWish, concurrency: int, budget: Decimal | None = None) -> None:
+    def start(self, request: RunRequest, concurrency: int, budget: Decimal | None = None) -> None:
         """Run, and spend no more than ``budget`` US dollars."""
         session = self._workspace.session
-        if session is not None and self.phase is Phase.IDLE:
+        if session is not None and self.phase is RunPhase.IDLE:
             self._control = RunControl()
-            self._set_phase(Phase.RUNNING)
-            options = RunOptions(wish.choice, concurrency, wish.fresh, budget, "wait", wish.anew)
+            self._set_phase(RunPhase.RUNNING)
+            options = RunOptions(request.choice, concurrency, request.fresh, budget, "wait", request.rerun_step)
             self._run = self._tasks.start(self._carry_out(session, options, self._control))
             self._options = options
 
@@ -104,12 +104,12 @@ class RunController(QObject):
 
     def pause(self) -> None:
         """Start no new call; those under way finish."""
-        if self._control is not None and self.phase is Phase.RUNNING:
+        if self._control is not None and self.phase is RunPhase.RUNNING:
             self._control.pause()
 
     def resume(self) -> None:
         """Go on."""
-        if self._control is not None and self.phase is Phase.PAUSED:
+        if self._control is not None and self.phase is RunPhase.PAUSED:
             self._control.resume()
 
     def try_now(self) -> None:
@@ -126,7 +126,7 @@ class RunController(QObject):
     def stop(self) -> None:
         """End the run; everything finished is kept."""
         if self._control is not None and self.phase.in_run:
-            self._set_phase(Phase.STOPPING)
+            self._set_phase(RunPhase.STOPPING)
             self._control.stop()
 
     def review(self, row: Row, review: Review) -> None:
@@ -135,17 +135,17 @@ class RunController(QObject):
         if session is not None:
             self._writes.start(self._review(session, row, review))
 
-    def edit(self, row: Row, edit: Edit) -> None:
+    def edit(self, row: Row, edit: OutputEdit) -> None:
         """Keep a person's text of an output."""
         session = self._workspace.session
         if session is not None:
             self._writes.start(self._edit(session, row, edit))
 
-    def look_again(self) -> None:
+    def check_for_external_changes(self) -> None:
         """Find out whether another program has written to the journal meanwhile, and tell by ``rows_changed``."""
         session = self._workspace.session
-        if session is not None and self.phase is Phase.IDLE:
-            self._writes.start(self._look_again(session))
+        if session is not None and self.phase is RunPhase.IDLE:
+            self._writes.start(self._check_for_external_changes(session))
 
     async def written(self) -> None:
         """Wait until all reviews and edits so far are in the journal."""
@@ -171,22 +171,24 @@ class RunController(QObject):
             await tasks.finish(patience)
             await tasks.close()
 
-    async def _plan(self, session: Session, wish: RunWish) -> None:
+    async def _plan(self, session: Session, request: RunRequest) -> None:
         try:
             _, missing = await session.keys.find_all(list(session.endpoints.values()))
             if missing:
-                self._set_phase(Phase.IDLE)
+                self._set_phase(RunPhase.IDLE)
                 self.keys_missing.emit(list(missing))
                 return
-            plan = await asyncio.to_thread(session.plan, wish.choice, fresh=wish.fresh, rerun_step=wish.anew)
+            plan = await asyncio.to_thread(
+                session.plan, request.choice, fresh=request.fresh, rerun_step=request.rerun_step
+            )
         finally:
-            self._set_phase(Phase.IDLE)
-        self.planned.emit(plan, wish)
+            self._set_phase(RunPhase.IDLE)
+        self.planned.emit(plan, request)
 
     async def _carry_out(self, session: Session, options: RunOptions, control: RunControl) -> None:
         self._begun = False
         try:
-            result = await session.run(options, self.bridge.take, control)
+            result = await session.run(options, self.bridge.handle, control)
         except ChainDeskError as error:
             if not self._begun:
                 raise
@@ -195,22 +197,22 @@ class RunController(QObject):
         finally:
             self.bridge.flush()
             self._control = None
-            self._set_phase(Phase.IDLE)
+            self._set_phase(RunPhase.IDLE)
         if not self._keeps_note:
-            under_way.forget(session.manifest.path, session.manifest.sheet)
+            unfinished_runs.delete(session.manifest.path, session.manifest.sheet)
         self.finished.emit(result)
 
     async def _review(self, session: Session, row: Row, review: Review) -> None:
         await session.review(row, review)
         self._tell_row(session, row)
 
-    async def _look_again(self, session: Session) -> None:
+    async def _check_for_external_changes(self, session: Session) -> None:
         if await asyncio.to_thread(session.refresh):
             states = await asyncio.to_thread(session.statuses)
-            if session is self._workspace.session and self.phase is Phase.IDLE:
+            if session is self._workspace.session and self.phase is RunPhase.IDLE:
                 self.rows_changed.emit(states)
 
-    async def _edit(self, session: Session, row: Row, edit: Edit) -> None:
+    async def _edit(self, session: Session, row: Row, edit: OutputEdit) -> None:
         await session.edit(row, edit.step, edit.text, edit.answer_id)
         edited = any(
             output.answer is not None and output.answer.edited_text is not None for output in session.outputs(row)
@@ -241,7 +243,7 @@ class RunController(QObject):
         self.saving_changed.emit()
 
     def _failed(self, error: object) -> None:
-        self._set_phase(self.phase if self._control is not None else Phase.IDLE)
+        self._set_phase(self.phase if self._control is not None else RunPhase.IDLE)
         self.failed.emit(error)
 
     def _watch(self, events: Iterable[Event]) -> None:
@@ -251,10 +253,10 @@ class RunController(QObject):
                     self._begun = True
                     self._note(event)
                     self.began.emit()
-                case RunPaused(cause=cause) if cause is not PauseCause.OUTAGE and self.phase is Phase.RUNNING:
-                    self._set_phase(Phase.PAUSED)
-                case RunResumed(cause=None) if self.phase is Phase.PAUSED:
-                    self._set_phase(Phase.RUNNING)
+                case RunPaused(cause=cause) if cause is not PauseCause.OUTAGE and self.phase is RunPhase.RUNNING:
+                    self._set_phase(RunPhase.PAUSED)
+                case RunResumed(cause=None) if self.phase is RunPhase.PAUSED:
+                    self._set_phase(RunPhase.RUNNING)
 
     def _note(self, event: RunStarted) -> None:
         """Leave word of the run, in case that nothing else can be done any more."""
@@ -262,13 +264,13 @@ class RunController(QObject):
         if session is None or chain is None:
             return
         whole = options.choice == RowSelection()
-        under_way.note(
-            UnderWay(
+        unfinished_runs.save(
+            UnfinishedRun(
                 workbook=session.manifest.path,
                 sheet=session.manifest.sheet,
                 chain=chain,
                 run_id=event.run_id,
-                choice=RowSelection() if whole else under_way.same_rows(event.rows),
+                choice=RowSelection() if whole else unfinished_runs.same_rows(event.rows),
                 fresh=options.fresh,
                 budget=options.budget,
                 concurrency=event.concurrency,
@@ -276,7 +278,7 @@ class RunController(QObject):
             )
         )
 
-    def _set_phase(self, phase: Phase) -> None:
+    def _set_phase(self, phase: RunPhase) -> None:
         if phase is not self.phase:
             self.phase = phase
             self.phase_changed.emit()

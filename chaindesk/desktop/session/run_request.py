@@ -10,7 +10,7 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review
 
 
-class Phase(Enum):
+class RunPhase(Enum):
     """What the controller is about."""
 
     IDLE = "idle"
@@ -22,32 +22,32 @@ class Phase(Enum):
     @property
     def in_run(self) -> bool:
         """Whether a run is going on."""
-        return self in (Phase.RUNNING, Phase.PAUSED, Phase.STOPPING)
+        return self in (RunPhase.RUNNING, RunPhase.PAUSED, RunPhase.STOPPING)
 
 
 @dataclass(frozen=True, slots=True)
-class RunWish:
+class RunRequest:
     """Which rows the user wants run, and how.
 
     Attributes:
         choice: the rows.
         fresh: whether what was paid for is to be paid for again.
-        anew: the name of a step that is to be paid for again, with those that use it; "" for none.
-        asks: whether the user is asked first even where nothing is known to cost.
-        agreed: whether the user has seen what it takes: it begins without a question.
-        budget: US dollars that it may spend, or None; counts where it was agreed to.
+        rerun_step: the name of a step that is to be paid for again, with those that use it; "" for none.
+        confirm: whether the user is asked first even where nothing is known to cost.
+        confirmed: whether the user has seen what it takes: it begins without a question.
+        budget: US dollars that it may spend, or None; counts where it was confirmed.
     """
 
     choice: RowSelection = field(default_factory=RowSelection)
     fresh: bool = False
-    agreed: bool = False
+    confirmed: bool = False
     budget: Decimal | None = None
-    anew: str = ""
-    asks: bool = False
+    rerun_step: str = ""
+    confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class OutputEdit:
     """A person's text of an output.
 
     Attributes:

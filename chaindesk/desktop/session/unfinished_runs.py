@@ -23,7 +23,7 @@ _SUFFIX = ".json"
 
 
 @dataclass(frozen=True, slots=True)
-class UnderWay:
+class UnfinishedRun:
     """A run that was begun.
 
     Attributes:
@@ -49,29 +49,29 @@ class UnderWay:
     begun_at: datetime
 
 
-def note(run: UnderWay) -> None:
+def save(run: UnfinishedRun) -> None:
     """Keep word of a run, before its first call. A disk that refuses is no reason not to run."""
     with contextlib.suppress(OSError, ChainDeskError):
         path = _path(run.workbook, run.sheet)
         write_whole(path, lambda file: file.write(_to_json(run).encode("utf-8")))
 
 
-def forget(workbook: Path, sheet: str) -> None:
+def delete(workbook: Path, sheet: str) -> None:
     """The run over this sheet is over, or nobody wants to hear of it any more."""
     with contextlib.suppress(OSError, ChainDeskError):
         _path(workbook, sheet).unlink(missing_ok=True)
 
 
-def found(workbook: Path, sheet: str) -> UnderWay | None:
+def load(workbook: Path, sheet: str) -> UnfinishedRun | None:
     """The run over this sheet that was begun and never ended, or None."""
     with contextlib.suppress(OSError, ChainDeskError):
         return _read(_path(workbook, sheet))
     return None
 
 
-def all_found() -> list[UnderWay]:
+def load_all() -> list[UnfinishedRun]:
     """Every run that was begun and never ended, and whose files are still there, the newest first."""
-    runs: Iterable[UnderWay | None] = ()
+    runs: Iterable[UnfinishedRun | None] = ()
     with contextlib.suppress(OSError, ChainDeskError):
         runs = [_read(path) for path in _folder().glob(f"*{_SUFFIX}")]
     there = [run for run in runs if run is not None and run.workbook.is_file() and run.chain.is_file()]
@@ -100,7 +100,7 @@ def _path(workbook: Path, sheet: str) -> Path:
     return _folder() / f"{hashlib.sha256(name).hexdigest()[:24]}{_SUFFIX}"
 
 
-def _to_json(run: UnderWay) -> str:
+def _to_json(run: UnfinishedRun) -> str:
     choice = run.choice
     return json.dumps(
         {
@@ -119,12 +119,12 @@ def _to_json(run: UnderWay) -> str:
     )
 
 
-def _read(path: Path) -> UnderWay | None:
+def _read(path: Path) -> UnfinishedRun | None:
     """A note; None where there is none, or it is damaged, which costs no more than an offer."""
     try:
         kept = json.loads(path.read_text("utf-8"))
         ranges = kept["ranges"]
-        return UnderWay(
+        return UnfinishedRun(
             workbook=Path(kept["workbook"]),
             sheet=str(kept["sheet"]),
             chain=Path(kept["chain"]),

@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, Signal
 from chaindesk import settings
 from chaindesk.chain_file import load_chain, locate
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.runtime import single_instance as single
-from chaindesk.desktop.runtime.background_tasks import Tasks
-from chaindesk.desktop.runtime.single_instance import SingleWindow
+from chaindesk.desktop.runtime import single_instance
+from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
+from chaindesk.desktop.runtime.single_instance import SingleInstance
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
@@ -47,7 +47,7 @@ class LockedWorkbook:
 
 
 class Workspace(QObject):
-    """Opens things, off the UI thread, one at a time; the newest wish counts.
+    """Opens things, off the UI thread, one at a time; the newest request counts.
 
     Attributes:
         manifest: the sheet that is open, or None.
@@ -65,7 +65,7 @@ class Workspace(QObject):
         session_changed: there is another session, or none; with the state of each known row.
         failed: a ``ChainDeskError``: what was asked for could not be done.
         open_elsewhere: another window shows that workbook, and came forward; its path.
-        password_wanted: a workbook is encrypted; the ``LockedWorkbook``, for ``unlock``.
+        password_requested: a workbook is encrypted; the ``LockedWorkbook``, for ``unlock``.
         busy_changed: what is being done, or "".
         journal_repaired: the ``Salvaged`` of a damaged journal.
         noticed: what the user should know of the journal, and of the sheet's own edits; a tuple of ``Notice``.
@@ -76,7 +76,7 @@ class Workspace(QObject):
     session_changed = Signal(object)
     failed = Signal(object)
     open_elsewhere = Signal(object)
-    password_wanted = Signal(object)
+    password_requested = Signal(object)
     busy_changed = Signal(str)
     journal_repaired = Signal(object)
     noticed = Signal(object)
@@ -101,10 +101,10 @@ class Workspace(QObject):
         self._untold: tuple[Notice, ...] = ()  # of the journal
         self._password: str | None = None
         self.addresses: dict[str, str] = {}
-        self.single = SingleWindow(self)
+        self.instance = SingleInstance(self)
         self.before_leaving: Callable[[], Awaitable[object]] | None = None
         self._open = AsyncExitStack()
-        self._tasks = Tasks(self.failed.emit)
+        self._tasks = BackgroundTasks(self.failed.emit)
         self._opening: asyncio.Task[Any] | None = None
 
     def open_workbook(
@@ -138,11 +138,11 @@ class Workspace(QObject):
 
     def is_free(self, path: Path) -> bool:
         """Whether no other living window shows this workbook."""
-        return self.single.holds(path) or single.is_free(path)
+        return self.instance.holds(path) or single_instance.is_free(path)
 
     async def close(self) -> None:
         """Let go of everything."""
-        self.single.release()
+        self.instance.release()
         await self._tasks.close()
         self.session = None
         await self._open.aclose()
@@ -158,7 +158,7 @@ class Workspace(QObject):
     async def _open_workbook(self, path: Path, sheet: str | None, chain: Path | None, password: str | None) -> None:
         remembered = settings.load_preferences().chain_of_workbook.get(str(path))
         chain = chain or (Path(remembered) if remembered else None)
-        if not self.single.holds(path) and await single.call(path):
+        if not self.instance.holds(path) and await single_instance.activate_other(path):
             self.open_elsewhere.emit(path)
             return
         with self._busy(f"Opening {path.name}…"):
@@ -166,10 +166,10 @@ class Workspace(QObject):
                 loaded = await self._load_chain(chain) if chain is not None and chain.exists() else self.chain
                 manifest = await _read(path, sheet, loaded, password)
             except PasswordNeeded:
-                self.password_wanted.emit(LockedWorkbook(path, sheet, chain, refused=password is not None))
+                self.password_requested.emit(LockedWorkbook(path, sheet, chain, refused=password is not None))
                 return
             await self._leave()
-            self.single.take(path)
+            self.instance.acquire(path)
             self.manifest, self._password = manifest, password
             if loaded is not self.chain and chain is not None:
                 self.chain, self.chain_path = loaded, chain

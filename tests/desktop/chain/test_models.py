@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.chain.editor import ChainEditor
-from chaindesk.desktop.chain.model_cache import ModelLists
+from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.chain.model_hints import model_lines, with_model
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.providers.registry import resolve
@@ -38,11 +38,11 @@ async def test_models_are_offered_used_in_a_step_and_a_name_that_is_on_no_list_i
 ) -> None:
     async with SimulatorServer(SimulatorOptions(latency=0.0, models=("writer", "researcher", "poet"))) as server:
         lab(chain, server.base_url)
-        lists = ModelLists(KeyStore(environment={}), {})
+        lists = ModelCache(KeyStore(environment={}), {})
         editor = ChainEditor(chain, None, models=lists)
         qtbot.addWidget(editor)
         editor.show()
-        bar = editor.model_bar
+        bar = editor.model_picker
         await reach(lambda: bar.model.count() == 3)
         assert bar.provider.currentText() == "lab"
         assert bar.state.text() == "3 models"
@@ -68,7 +68,7 @@ async def test_models_are_offered_used_in_a_step_and_a_name_that_is_on_no_list_i
 async def test_a_list_that_cannot_be_had_is_told_in_words_kept_and_asked_for_again_on_wish(
     qloop: DesktopLoop, chain: Path, reach: Reach
 ) -> None:
-    lists = ModelLists(KeyStore(environment={}), {})
+    lists = ModelCache(KeyStore(environment={}), {})
     changed: list[str] = []
     lists.changed.connect(changed.append)
     openai = resolve("openai")

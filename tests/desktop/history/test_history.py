@@ -11,11 +11,11 @@ from PySide6.QtCore import QPointF, Qt, QUrl
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QWidget
 
 from chaindesk import settings
-from chaindesk.desktop.app import Desk
-from chaindesk.desktop.history.timeline_chart import HistoryChart
+from chaindesk.desktop.app import AppWindow
+from chaindesk.desktop.history.timeline_chart import TimelineChart
 from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.session.run_request import Phase
+from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import SimulatorOptions
@@ -27,9 +27,9 @@ PastRun = Callable[..., Awaitable[int]]
 Reach = Callable[..., Awaitable[None]]
 
 
-def shown(desk: Desk) -> HistoryWindow:
-    desk.window.actions_.history.trigger()
-    view = desk.conductor.history.view
+def shown(app: AppWindow) -> HistoryWindow:
+    app.window.actions_.history.trigger()
+    view = app.main.history.view
     assert view is not None
     return view
 
@@ -51,21 +51,21 @@ def name_file(view: QWidget, path: Path) -> None:
     chooser.fileSelected.emit(str(path))
 
 
-async def test_without_runs_the_history_says_so(make_desk: Callable[[], Desk], reach: Reach) -> None:
-    view = shown(make_desk())
+async def test_without_runs_the_history_says_so(make_app: Callable[[], AppWindow], reach: Reach) -> None:
+    view = shown(make_app())
     await reach(lambda: bool(view.size_label.text()))
     assert view.pages.currentIndex() == 0
     assert not view.report.page.isEnabled()
 
 
 async def test_runs_are_listed_filtered_and_told(
-    make_desk: Callable[[], Desk], reach: Reach, past_run: PastRun, tmp_path: Path
+    make_app: Callable[[], AppWindow], reach: Reach, past_run: PastRun, tmp_path: Path
 ) -> None:
-    desk = make_desk()
-    journal = await desk.workspace.journal()
+    app = make_app()
+    journal = await app.workspace.journal()
     await past_run(journal, chain="leads")
     await past_run(journal, rows=2)
-    view = shown(desk)
+    view = shown(app)
     await reach(lambda: view.list.topLevelItemCount() == 2 and view.report.page.isEnabled())
     assert view.chosen_run() == 2
     assert view.list.hasFocus() or view.list.focusProxy() is None
@@ -81,13 +81,13 @@ async def test_runs_are_listed_filtered_and_told(
 
 
 async def test_a_page_opens_in_the_browser_and_is_saved_where_one_says(
-    make_desk: Callable[[], Desk], reach: Reach, past_run: PastRun, tmp_path: Path
+    make_app: Callable[[], AppWindow], reach: Reach, past_run: PastRun, tmp_path: Path
 ) -> None:
-    desk = make_desk()
-    await past_run(await desk.workspace.journal())
-    view = shown(desk)
+    app = make_app()
+    await past_run(await app.workspace.journal())
+    view = shown(app)
     opened: list[QUrl] = []
-    desk.conductor.history.open_url = lambda url: bool(opened.append(url)) or True
+    app.main.history.open_url = lambda url: bool(opened.append(url)) or True
     await reach(view.report.page.isEnabled)
     view.report.page.click()
     await reach(lambda: bool(opened))
@@ -101,11 +101,11 @@ async def test_a_page_opens_in_the_browser_and_is_saved_where_one_says(
 
 
 async def test_a_bundle_is_made_without_texts_unless_the_box_is_ticked(
-    make_desk: Callable[[], Desk], reach: Reach, past_run: PastRun, tmp_path: Path
+    make_app: Callable[[], AppWindow], reach: Reach, past_run: PastRun, tmp_path: Path
 ) -> None:
-    desk = make_desk()
-    await past_run(await desk.workspace.journal(), text="my secret answer")
-    view = shown(desk)
+    app = make_app()
+    await past_run(await app.workspace.journal(), text="my secret answer")
+    view = shown(app)
     await reach(view.report.bundle.isEnabled)
     for ticked in (False, True):
         view.report.bundle.click()
@@ -123,13 +123,13 @@ async def test_a_bundle_is_made_without_texts_unless_the_box_is_ticked(
 
 
 async def test_cleaning_up_asks_with_figures_and_takes_old_runs_alone(
-    make_desk: Callable[[], Desk], reach: Reach, past_run: PastRun
+    make_app: Callable[[], AppWindow], reach: Reach, past_run: PastRun
 ) -> None:
-    desk = make_desk()
-    journal = await desk.workspace.journal()
+    app = make_app()
+    journal = await app.workspace.journal()
     await past_run(journal)
     await past_run(journal, rows=2, started_at=datetime.now(UTC) - timedelta(hours=1))
-    view = shown(desk)
+    view = shown(app)
     await reach(lambda: view.list.topLevelItemCount() == 2)
     assert not view.clean.isEnabled()
     view.keep.setCurrentIndex(view.keep.findData(90))
@@ -147,28 +147,28 @@ async def test_cleaning_up_asks_with_figures_and_takes_old_runs_alone(
 
 
 async def test_old_runs_are_offered_at_the_start_and_left_alone(
-    make_desk: Callable[[], Desk], reach: Reach, past_run: PastRun
+    make_app: Callable[[], AppWindow], reach: Reach, past_run: PastRun
 ) -> None:
     settings.save_preferences(settings.Preferences(keep_days=30))
-    desk = make_desk()
-    journal = await desk.workspace.journal()
+    app = make_app()
+    journal = await app.workspace.journal()
     await past_run(journal)
-    desk.conductor.history.offer()
-    await reach(lambda: "older than 30 days" in desk.window.news_banner.text)
+    app.main.history.offer()
+    await reach(lambda: "older than 30 days" in app.window.message_banner.text)
     assert len(journal.runs()) == 1
 
 
 async def test_a_past_run_is_exported_and_a_workbook_that_has_moved_is_asked_for(
-    make_desk: Callable[[], Desk], reach: Reach, jobs: Callable[[int], Path], chain: Path, tmp_path: Path
+    make_app: Callable[[], AppWindow], reach: Reach, jobs: Callable[[int], Path], chain: Path, tmp_path: Path
 ) -> None:
-    desk = make_desk()
+    app = make_app()
     workbook = jobs(3)
-    desk.workspace.open_workbook(workbook, chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    desk.window.actions_.run.trigger()
-    await reach(lambda: desk.conductor.controller.phase is Phase.RUNNING)
-    await reach(lambda: desk.conductor.controller.phase is Phase.IDLE)
-    view = shown(desk)
+    app.workspace.open_workbook(workbook, chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    app.window.actions_.run.trigger()
+    await reach(lambda: app.main.run_controller.phase is RunPhase.RUNNING)
+    await reach(lambda: app.main.run_controller.phase is RunPhase.IDLE)
+    view = shown(app)
     await reach(view.report.export.isEnabled)
     assert view.only_this.isEnabled()
     view.report.export.click()
@@ -191,7 +191,7 @@ async def test_a_past_run_is_exported_and_a_workbook_that_has_moved_is_asked_for
 async def test_the_chart_tells_of_the_bar_under_the_pointer(past_run: PastRun, qtbot: object, qapp: object) -> None:
     journal = MemoryJournal()
     table = run_report(journal, await past_run(journal)).calls_made
-    chart = HistoryChart()
+    chart = TimelineChart()
     chart.resize(600, 200)
     chart.show_calls(table)
     told = {chart.tip_at(QPointF(x, y)) for x in range(0, 600, 5) for y in range(0, 200, 5)}
@@ -205,30 +205,30 @@ async def test_the_chart_tells_of_the_bar_under_the_pointer(past_run: PastRun, q
 
 
 @pytest.mark.parametrize("name", ["search", "list", "keep", "message", "size_label"])
-async def test_each_part_has_a_name_for_those_who_do_not_see_it(make_desk: Callable[[], Desk], name: str) -> None:
-    view = shown(make_desk())
+async def test_each_part_has_a_name_for_those_who_do_not_see_it(make_app: Callable[[], AppWindow], name: str) -> None:
+    view = shown(make_app())
     assert getattr(view, name).accessibleName()
     assert view.windowModality() is Qt.WindowModality.NonModal
 
 
-async def test_the_log_folder_opens_from_the_menu(make_desk: Callable[[], Desk]) -> None:
-    desk = make_desk()
+async def test_the_log_folder_opens_from_the_menu(make_app: Callable[[], AppWindow]) -> None:
+    app = make_app()
     opened: list[str] = []
-    desk.conductor.history.open_url = lambda url: bool(opened.append(url.toLocalFile())) or True
-    desk.window.actions_.log_folder.trigger()
+    app.main.history.open_url = lambda url: bool(opened.append(url.toLocalFile())) or True
+    app.window.actions_.log_folder.trigger()
     assert [Path(path) for path in opened] == [settings.log_folder()]
 
 
 async def test_a_run_that_begins_is_in_the_open_list_at_once(
-    qloop: DesktopLoop, make_desk: Callable[..., Desk], jobs: Callable[[int], Path], chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Callable[..., AppWindow], jobs: Callable[[int], Path], chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk(SimulatorOptions(latency=30))
-    desk.workspace.open_workbook(jobs(2), chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    view = shown(desk)
+    app = make_app(SimulatorOptions(latency=30))
+    app.workspace.open_workbook(jobs(2), chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    view = shown(app)
     await reach(lambda: bool(view.size_label.text()))
     assert view.list.topLevelItemCount() == 0
-    desk.window.actions_.run.trigger()
+    app.window.actions_.run.trigger()
     await reach(lambda: view.list.topLevelItemCount() == 1)
     item = view.list.topLevelItem(0)
     assert item is not None

@@ -18,9 +18,9 @@ from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.previews import Previews
 from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.notifications.banner import Banner
-from chaindesk.desktop.notifications.banner_actions import Ways
-from chaindesk.desktop.notifications.pause_notifier import Pauses
-from chaindesk.desktop.run_controls.budget_field import BudgetBox, parse_budget
+from chaindesk.desktop.notifications.banner_actions import BannerActions
+from chaindesk.desktop.notifications.pause_notifier import PauseNotifier
+from chaindesk.desktop.run_controls.budget_field import BudgetField, parse_budget
 from chaindesk.domain.errors import FailureKind, UsageError
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.domain.records import Failure
@@ -35,14 +35,14 @@ NONSENSE = ["abc", "-5", "5 or 6", "NaN", "1e3", "inf", "0", "$0.00", ".", "٥",
 
 
 class Held:
-    """A banner with what holds a run, and the names of the ways that were taken."""
+    """A banner with what holds a run, and the names of the actions that were taken."""
 
     def __init__(self, qtbot: QtBot) -> None:
         self.banner = Banner("Run")
         qtbot.addWidget(self.banner)
         self.taken: list[str] = []
-        ways: dict[str, Any] = {field.name: self._way(field.name) for field in fields(Ways)}
-        self.pauses = Pauses(self.banner, Ways(**ways), BudgetBox(self.banner))
+        actions: dict[str, Any] = {field.name: self._way(field.name) for field in fields(BannerActions)}
+        self.pauses = PauseNotifier(self.banner, BannerActions(**actions), BudgetField(self.banner))
 
     def _way(self, name: str) -> Callable[..., None]:
         return lambda *_: self.taken.append(name)

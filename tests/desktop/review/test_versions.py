@@ -12,75 +12,75 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from chaindesk.desktop.app import Desk
-from chaindesk.desktop.review import text_diff as word_diff
+from chaindesk.desktop.app import AppWindow
+from chaindesk.desktop.review import text_diff
 from chaindesk.desktop.review.text_diff import Part
 from chaindesk.desktop.review.versions_dialog import VersionsDialog
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.session.run_request import Phase
+from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.session import OutputState, RunOptions, Session
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., Desk]
+Make = Callable[..., AppWindow]
 Jobs = Callable[[int], Path]
 Reach = Callable[..., Awaitable[None]]
 
 
-async def ready(desk: Desk, jobs: Jobs, chain: Path, reach: Reach, rows: int = 3) -> Any:
+async def ready(app: AppWindow, jobs: Jobs, chain: Path, reach: Reach, rows: int = 3) -> Any:
     """A window whose rows are done, with the first one in the panel."""
-    desk.workspace.open_workbook(jobs(rows), chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    await ran(desk, reach)
-    desk.window.table.choose_row(2)
-    return desk.window
+    app.workspace.open_workbook(jobs(rows), chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    await ran(app, reach)
+    app.window.table.choose_row(2)
+    return app.window
 
 
-async def ran(desk: Desk, reach: Reach) -> None:
-    desk.window.actions_.run.trigger()
-    await reach(lambda: desk.controller.phase.in_run or bool(desk.window.run_banner.text))
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
+async def ran(app: AppWindow, reach: Reach) -> None:
+    app.window.actions_.run.trigger()
+    await reach(lambda: app.run_controller.phase.in_run or bool(app.window.run_banner.text))
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
 
 
-def session_of(desk: Desk) -> Any:
-    assert desk.workspace.session is not None
-    return desk.workspace.session
+def session_of(app: AppWindow) -> Any:
+    assert app.workspace.session is not None
+    return app.workspace.session
 
 
-def shown(desk: Desk, step: int) -> str:
-    return str(session_of(desk).outputs(desk.window.panel.row)[step].text)
+def shown(app: AppWindow, step: int) -> str:
+    return str(session_of(app).outputs(app.window.panel.row)[step].text)
 
 
 @given(st.text("ab ,\n", max_size=60), st.text("ab ,\n", max_size=60))
 def test_a_comparison_holds_both_texts(old: str, new: str) -> None:
-    found = word_diff.compare(old, new)
+    found = text_diff.compare(old, new)
     assert "".join(one.text for one in found if one.part is not Part.NEW) == old
     assert "".join(one.text for one in found if one.part is not Part.GONE) == new
 
 
 def test_words_are_compared_and_nothing_is_read_as_html() -> None:
-    found = word_diff.compare("Roses are <b>red</b>.", "Roses are <b>blue</b>.")
+    found = text_diff.compare("Roses are <b>red</b>.", "Roses are <b>blue</b>.")
     assert [(one.part, one.text) for one in found if one.part is not Part.SAME] == [
         (Part.GONE, "red"),
         (Part.NEW, "blue"),
     ]
-    page = word_diff.as_html(found, gone=("#fff", "#000"), new=("#fff", "#000"))
+    page = text_diff.as_html(found, gone=("#fff", "#000"), new=("#fff", "#000"))
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
 
 
 async def test_every_version_of_a_cell_can_be_seen_compared_and_used_again(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    window = await ready(desk, jobs, chain, reach)
-    model = shown(desk, 1)
+    app = make_app()
+    window = await ready(app, jobs, chain, reach)
+    model = shown(app, 1)
     for text in ("First of mine.", "Second of mine."):
         window.panel.edited.emit("text", text)
-        await reach(lambda text=text: shown(desk, 1) == text)
-    await desk.controller.written()
+        await reach(lambda text=text: shown(app, 1) == text)
+    await app.run_controller.written()
     window.panel.tabs.setCurrentIndex(1)
     window.panel.step.history.click()
     dialog = window.findChild(VersionsDialog)
@@ -97,30 +97,30 @@ async def test_every_version_of_a_cell_can_be_seen_compared_and_used_again(
     assert "First" in dialog.text.toPlainText()
     assert "Second" in dialog.text.toPlainText()
     dialog.use.click()
-    await reach(lambda: shown(desk, 1) == "First of mine.")
+    await reach(lambda: shown(app, 1) == "First of mine.")
     await reach(lambda: dialog.list.count() == 4)
     dialog.restore.click()
-    await reach(lambda: shown(desk, 1) == model)
+    await reach(lambda: shown(app, 1) == model)
     await reach(lambda: not dialog.restore.isEnabled())
     dialog.leave.click()
     for expected in ("First of mine.", "Second of mine.", "First of mine.", model):
         window.actions_.undo.trigger()
-        await reach(lambda expected=expected: shown(desk, 1) == expected)
+        await reach(lambda expected=expected: shown(app, 1) == expected)
     for expected in ("First of mine.", "Second of mine."):
         window.actions_.redo.trigger()
-        await reach(lambda expected=expected: shown(desk, 1) == expected)
+        await reach(lambda expected=expected: shown(app, 1) == expected)
 
 
 async def test_the_history_of_a_cell_survives_closing(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    window = await ready(desk, jobs, chain, reach)
+    app = make_app()
+    window = await ready(app, jobs, chain, reach)
     window.panel.edited.emit("text", "Mine.")
-    await reach(lambda: shown(desk, 1) == "Mine.")
-    path = session_of(desk).manifest.path
-    await desk.close()
-    again = make_desk()
+    await reach(lambda: shown(app, 1) == "Mine.")
+    path = session_of(app).manifest.path
+    await app.close()
+    again = make_app()
     again.workspace.open_workbook(path, chain=chain)
     await reach(lambda: again.workspace.session is not None)
     versions = session_of(again).versions(session_of(again).manifest.rows[0], "text")
@@ -131,34 +131,34 @@ async def test_the_history_of_a_cell_survives_closing(
 
 
 async def test_undo_of_an_edit_gives_the_review_back_and_makes_later_steps_fit_without_a_call(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    window = await ready(desk, jobs, chain, reach)
+    app = make_app()
+    window = await ready(app, jobs, chain, reach)
     state = lambda: window.model.state_of(2)  # noqa: E731
-    before = shown(desk, 1)
+    before = shown(app, 1)
     window.actions_.approve.trigger()
     await reach(lambda: state().review is Review.APPROVED)
     window.panel.edited.emit("notes", "Roses are red.")
     await reach(lambda: state().stale)
-    assert [output.state for output in session_of(desk).outputs(window.panel.row)][1] is OutputState.STALE
-    await ran(desk, reach)
-    assert shown(desk, 1) != before
+    assert [output.state for output in session_of(app).outputs(window.panel.row)][1] is OutputState.STALE
+    await ran(app, reach)
+    assert shown(app, 1) != before
     window.actions_.undo.trigger()
-    await reach(lambda: shown(desk, 1) == before)
+    await reach(lambda: shown(app, 1) == before)
     assert not state().stale
     assert state().status is Status.DONE
     await reach(lambda: state().review is Review.APPROVED)
-    assert session_of(desk).plan().calls == 0
+    assert session_of(app).plan().calls == 0
     window.actions_.undo.trigger()
     await reach(lambda: state().review is Review.UNREVIEWED)
 
 
 async def test_reviewing_goes_by_keys_from_one_unreviewed_row_to_the_next(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    window = await ready(desk, jobs, chain, reach, rows=4)
+    app = make_app()
+    window = await ready(app, jobs, chain, reach, rows=4)
     review = lambda number: window.model.state_of(number).review  # noqa: E731
     for number in (2, 3):
         assert window.table.current_row().number == number
@@ -172,63 +172,63 @@ async def test_reviewing_goes_by_keys_from_one_unreviewed_row_to_the_next(
     window.actions_.next_unreviewed.trigger()
     assert window.table.current_row().number == 5, "the only one that is left"
     for words, shown in (("Approved", 2), ("Rejected", 1), ("Not reviewed", 1), ("Edited", 0), ("Any review", 4)):
-        window.run_bar.reviews.setCurrentText(words)
+        window.progress_strip.reviews.setCurrentText(words)
         assert window.model.rowCount() == shown, words
-    window.run_bar.reviews.setCurrentText("Not reviewed")
+    window.progress_strip.reviews.setCurrentText("Not reviewed")
     window.actions_.approve.trigger()
     await reach(lambda: window.model.rowCount() == 0)
-    window.run_bar.clear_filter()
+    window.progress_strip.clear_filter()
     assert window.model.rowCount() == 4
 
 
 async def test_rejected_rows_alone_are_paid_for_again_after_a_question(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    window = await ready(desk, jobs, chain, reach, rows=4)
+    app = make_app()
+    window = await ready(app, jobs, chain, reach, rows=4)
     assert not window.actions_.run_rejected.isEnabled()
     window.actions_.reject.trigger()
     await reach(lambda: window.model.state_of(2).review is Review.REJECTED)
     assert window.actions_.run_rejected.isEnabled()
     window.actions_.run_rejected.trigger()
     await reach(lambda: "Run 1 row: 2 calls" in window.run_banner.text)
-    assert desk.controller.phase is Phase.IDLE, "it asks first"
+    assert app.run_controller.phase is RunPhase.IDLE, "it asks first"
     window.run_banner.buttons()[0].click()
-    await reach(lambda: window.model.snapshot.calls_done == 2 and desk.controller.phase is Phase.IDLE)
+    await reach(lambda: window.model.snapshot.calls_done == 2 and app.run_controller.phase is RunPhase.IDLE)
     assert window.model.state_of(2).review is Review.UNREVIEWED
     assert not window.actions_.run_rejected.isEnabled()
 
 
 async def test_a_step_is_run_again_from_the_panel_and_asks_before_it_replaces_own_words(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    window = await ready(desk, jobs, chain, reach)
+    app = make_app()
+    window = await ready(app, jobs, chain, reach)
     window.panel.edited.emit("text", "Mine.")
-    await reach(lambda: shown(desk, 1) == "Mine.")
+    await reach(lambda: shown(app, 1) == "Mine.")
     window.panel.edited.emit("notes", "Roses are red.")
     await reach(lambda: window.model.state_of(2).kept)
     assert "✎" in str(window.model.index(0, 0).data())
     assert "although its inputs or prompt have changed" in str(window.model.index(0, 0).data(3))
-    await ran(desk, reach)
-    assert shown(desk, 1) == "Mine."
+    await ran(app, reach)
+    assert shown(app, 1) == "Mine."
     window.panel.tabs.setCurrentIndex(1)
     assert "kept although" in window.panel.step.marks.text()
     window.panel.step.again.click()
     await reach(lambda: "you wrote" in window.run_banner.text)
     window.run_banner.buttons()[0].click()
-    await reach(lambda: window.model.snapshot.calls_done == 1 and desk.controller.phase is Phase.IDLE)
-    assert shown(desk, 1).startswith("[simulated]")
+    await reach(lambda: window.model.snapshot.calls_done == 1 and app.run_controller.phase is RunPhase.IDLE)
+    assert shown(app, 1).startswith("[simulated]")
     assert not window.model.state_of(2).kept
     window.actions_.undo.trigger()
-    await reach(lambda: shown(desk, 1) == "Mine.")
+    await reach(lambda: shown(app, 1) == "Mine.")
 
 
 async def test_the_panel_says_what_a_run_of_its_row_would_take(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    window = await ready(desk, jobs, chain, reach)
+    app = make_app()
+    window = await ready(app, jobs, chain, reach)
     assert window.panel.missing.text() == ""
     window.panel.edited.emit("notes", "Roses are red.")
     await reach(lambda: window.model.state_of(2).stale)
@@ -236,23 +236,23 @@ async def test_the_panel_says_what_a_run_of_its_row_would_take(
         window.panel.missing.text()
         == "Its inputs, prompts or edits have changed since. A run of this row makes 1 call."
     )
-    window.run_bar.reviews.setCurrentText("Changed since")
+    window.progress_strip.reviews.setCurrentText("Changed since")
     assert window.model.rowCount() == 1
 
 
 async def test_what_another_program_did_is_shown_when_the_user_comes_back(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    desk.workspace.open_workbook(jobs(3), chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    here = session_of(desk)
+    app = make_app()
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    here = session_of(app)
     there = Session(here.manifest, here.chain, here.journal, here.keys, addresses=here.addresses)
     async with SimulatorServer(SimulatorOptions(latency=0.0, fail_containing="topic 2")) as server:
         there.addresses["demo:embedded"] = server.base_url
         await there.run(RunOptions(), lambda _: None)
-    assert desk.window.model.snapshot.counts[Status.PENDING] == 3
+    assert app.window.model.snapshot.counts[Status.PENDING] == 3
     QApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)  # type: ignore[union-attr]
-    counts = desk.window.model.snapshot.counts
+    counts = app.window.model.snapshot.counts
     await reach(lambda: (counts[Status.DONE], counts[Status.FAILED]) == (2, 1))
-    assert session_of(desk) is here
+    assert session_of(app) is here

@@ -11,55 +11,55 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.desktop.app import Desk
-from chaindesk.desktop.runtime import single_instance as single
+from chaindesk.desktop.app import AppWindow
+from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.runtime.single_instance import SingleWindow
+from chaindesk.desktop.runtime.single_instance import SingleInstance
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise")
-Make = Callable[..., Desk]
+Make = Callable[..., AppWindow]
 Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 HOLD = """
 import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
-from chaindesk.desktop.runtime.single_instance import SingleWindow
+from chaindesk.desktop.runtime.single_instance import SingleInstance
 app = QApplication([])
-window = SingleWindow()
-window.take(Path(sys.argv[1]))
+window = SingleInstance()
+window.acquire(Path(sys.argv[1]))
 print("held", flush=True)
 app.exec()
 """
 
 
 async def test_a_workbook_that_another_window_shows_is_shown_there(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
     path = jobs(2)
-    first, second = make_desk(), make_desk()
+    first, second = make_app(), make_app()
     first.workspace.open_workbook(path, chain=chain)
     await reach(lambda: first.workspace.session is not None)
     called: list[bool] = []
-    first.workspace.single.called.connect(lambda: called.append(True))
-    second.conductor.opening.open_path(path)
-    await reach(lambda: "another ChainDesk window" in second.window.news_banner.text)
+    first.workspace.instance.activation_requested.connect(lambda: called.append(True))
+    second.main.opening.open_path(path)
+    await reach(lambda: "another ChainDesk window" in second.window.message_banner.text)
     assert called == [True]
     assert second.workspace.manifest is None
     await first.close()
-    second.conductor.opening.open_path(path)
+    second.main.opening.open_path(path)
     await reach(lambda: second.workspace.manifest is not None)
 
 
 async def test_reading_its_own_workbook_again_calls_nobody(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
-    desk = make_desk()
-    desk.workspace.open_workbook(jobs(2), chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    before = desk.workspace.session
-    desk.window.actions_.reload.trigger()
-    await reach(lambda: desk.workspace.session not in (None, before))
+    app = make_app()
+    app.workspace.open_workbook(jobs(2), chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    before = app.workspace.session
+    app.window.actions_.reload.trigger()
+    await reach(lambda: app.workspace.session not in (None, before))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows kills in another way")
@@ -72,14 +72,14 @@ async def test_a_killed_window_blocks_nobody(qloop: DesktopLoop, jobs: Jobs) -> 
     assert process.stdout is not None
     with process.stdout as said:
         assert await asyncio.to_thread(said.readline) == "held\n"
-        assert not single.is_free(path)
-        assert await single.call(path)
+        assert not single_instance.is_free(path)
+        assert await single_instance.activate_other(path)
         process.kill()
         await asyncio.to_thread(process.wait)
-    assert single.is_free(path)
-    assert not await single.call(path)
-    window = SingleWindow()
-    window.take(path)
+    assert single_instance.is_free(path)
+    assert not await single_instance.activate_other(path)
+    window = SingleInstance()
+    window.acquire(path)
     assert window.holds(path)
     window.release()
-    assert single.is_free(path)
+    assert single_instance.is_free(path)

@@ -14,21 +14,21 @@ from chaindesk.journal.sqlite.journal import open_journal
 
 
 async def test_a_damaged_journal_is_repaired_by_one_click(
-    qloop: DesktopLoop, make_desk: Any, jobs: Callable[[int], Path], chain: Path, reach: Any
+    qloop: DesktopLoop, make_app: Any, jobs: Callable[[int], Path], chain: Path, reach: Any
 ) -> None:
     path = settings.journal_path()
     open_journal(path).close()
     content = path.read_bytes()[:4096] + b"\xff" * 60_000
     path.write_bytes(content)
-    desk = make_desk()
-    desk.workspace.open_workbook(jobs(3), chain=chain)
-    news = desk.window.news_banner
-    await reach(news.isVisible)
-    assert desk.workspace.session is None
-    (button,) = [one for one in news.findChildren(QPushButton) if one.text() == "Repair the journal"]
+    app = make_app()
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    messages = app.window.message_banner
+    await reach(messages.isVisible)
+    assert app.workspace.session is None
+    (button,) = [one for one in messages.findChildren(QPushButton) if one.text() == "Repair the journal"]
     assert path.read_bytes() == content
     button.click()
-    await reach(lambda: desk.workspace.session is not None)
+    await reach(lambda: app.workspace.session is not None)
     kept = [file for file in path.parent.iterdir() if file.name.endswith(".aside")]
     assert [file.read_bytes() for file in kept] == [content]
-    await reach(lambda: kept[0].name in news.text)
+    await reach(lambda: kept[0].name in messages.text)

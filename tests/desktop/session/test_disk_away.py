@@ -8,36 +8,36 @@ from pathlib import Path
 import pytest
 
 from chaindesk import settings
-from chaindesk.desktop.app import Desk
+from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.session.run_request import Phase
+from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.status import Status
 from chaindesk.simulator.options import SimulatorOptions
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., Desk]
+Make = Callable[..., AppWindow]
 Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 
 
-def done(desk: Desk) -> int:
-    return desk.window.model.snapshot.counts[Status.DONE]
+def done(app: AppWindow) -> int:
+    return app.window.model.snapshot.counts[Status.DONE]
 
 
 def moved(folder: Path, place: Path) -> Path:
     return folder.rename(place)
 
 
-async def without_a_drive(desk: Desk, book: Path, chain: Path, reach: Reach, drive: Path) -> Path:
+async def without_a_drive(app: AppWindow, book: Path, chain: Path, reach: Reach, drive: Path) -> Path:
     """A run that goes on, and whose journal then is away; where its folder is meanwhile."""
-    desk.workspace.open_workbook(book, chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    desk.window.actions_.run.trigger()
-    await reach(lambda: done(desk) >= 3)
+    app.workspace.open_workbook(book, chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    app.window.actions_.run.trigger()
+    await reach(lambda: done(app) >= 3)
     away = moved(drive, drive.with_name("away"))
-    await reach(lambda: "to be kept" in desk.window.run_banner.text)
-    assert "not there any more" in desk.window.run_banner.text
-    assert [button.text() for button in desk.window.run_banner.buttons()][:2] == ["Try now", "Stop the run"]
+    await reach(lambda: "to be kept" in app.window.run_banner.text)
+    assert "not there any more" in app.window.run_banner.text
+    assert [button.text() for button in app.window.run_banner.buttons()][:2] == ["Try now", "Stop the run"]
     return away
 
 
@@ -52,29 +52,29 @@ def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_the_run_waits_for_the_drive_and_goes_on(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach, drive: Path
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach, drive: Path
 ) -> None:
-    desk = make_desk(SimulatorOptions(latency=0.1))
-    away = await without_a_drive(desk, jobs(30), chain, reach, drive)
-    desk.window.run_banner.buttons()[0].click()
-    assert "to be kept" in desk.window.run_banner.text
+    app = make_app(SimulatorOptions(latency=0.1))
+    away = await without_a_drive(app, jobs(30), chain, reach, drive)
+    app.window.run_banner.buttons()[0].click()
+    assert "to be kept" in app.window.run_banner.text
     moved(away, drive)
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
-    assert done(desk) == 30
-    assert desk.window.model.snapshot.calls_done == 60
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    assert done(app) == 30
+    assert app.window.model.snapshot.calls_done == 60
 
 
 async def test_a_stop_meanwhile_says_where_the_answers_are_and_the_next_run_takes_them(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach, drive: Path
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach, drive: Path
 ) -> None:
-    desk = make_desk(SimulatorOptions(latency=0.1))
-    away = await without_a_drive(desk, jobs(30), chain, reach, drive)
-    desk.window.run_banner.buttons()[1].click()
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    app = make_app(SimulatorOptions(latency=0.1))
+    away = await without_a_drive(app, jobs(30), chain, reach, drive)
+    app.window.run_banner.buttons()[1].click()
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
     (rescued,) = (drive.parent / "user").iterdir()
-    await reach(lambda: str(rescued) in desk.window.run_banner.text)
+    await reach(lambda: str(rescued) in app.window.run_banner.text)
     moved(away, drive)
-    desk.window.actions_.run.trigger()
-    await reach(lambda: done(desk) == 30)
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
+    app.window.actions_.run.trigger()
+    await reach(lambda: done(app) == 30)
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
     assert not rescued.exists()

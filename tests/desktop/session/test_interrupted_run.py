@@ -14,18 +14,18 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.desktop.app import Desk
+from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.session import unfinished_runs as under_way
-from chaindesk.desktop.session.run_request import Phase, RunWish
-from chaindesk.desktop.session.unfinished_runs import UnderWay
+from chaindesk.desktop.session import unfinished_runs
+from chaindesk.desktop.session.run_request import RunPhase, RunRequest
+from chaindesk.desktop.session.unfinished_runs import UnfinishedRun
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., Desk]
+Make = Callable[..., AppWindow]
 Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 
@@ -67,22 +67,22 @@ def reword(chain: Path) -> None:
     chain.write_text(chain.read_text("utf-8").replace("Three", "Four"), "utf-8")
 
 
-def a_run(workbook: Path, chain: Path) -> UnderWay:
-    return UnderWay(workbook, "Jobs", chain, 1, RowSelection(), False, None, 3, datetime.now(UTC))
+def a_run(workbook: Path, chain: Path) -> UnfinishedRun:
+    return UnfinishedRun(workbook, "Jobs", chain, 1, RowSelection(), False, None, 3, datetime.now(UTC))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows kills in another way")
 async def test_a_killed_window_is_gone_on_with_by_one_click_and_only_missing_calls_are_made(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
 ) -> None:
     path = jobs(20)
     async with SimulatorServer(SimulatorOptions(latency=0.15)) as server:
         served(chain, server)
-        desk = make_desk()
-        desk.workspace.open_workbook(path, chain=chain)  # so that the other window knows the chain
-        await reach(lambda: desk.workspace.session is not None)
-        await reach(lambda: not desk.window.run_bar.busy)
-        await desk.close()
+        app = make_app()
+        app.workspace.open_workbook(path, chain=chain)  # so that the other window knows the chain
+        await reach(lambda: app.workspace.session is not None)
+        await reach(lambda: not app.window.progress_strip.busy)
+        await app.close()
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
         process = subprocess.Popen([sys.executable, "-c", RUN, str(path)], env=environment)  # noqa: ASYNC220
         try:
@@ -93,8 +93,8 @@ async def test_a_killed_window_is_gone_on_with_by_one_click_and_only_missing_cal
         await reach(lambda: not server.counters.running)
         delivered, begun = server.counters.delivered, server.counters.requests
         assert delivered < 40
-        again = make_desk()
-        assert again.conductor.resumption.reopen()
+        again = make_app()
+        assert again.main.interrupted_runs.reopen()
         await reach(lambda: "was cut off" in again.window.run_banner.text)
         done = again.window.model.snapshot.counts[Status.DONE]
         assert f"{done} row" in again.window.run_banner.text
@@ -103,94 +103,94 @@ async def test_a_killed_window_is_gone_on_with_by_one_click_and_only_missing_cal
         assert list(buttons) == ["Go on", "Not now"]
         buttons["Go on"].click()
         await reach(lambda: again.window.model.snapshot.counts[Status.DONE] == 20)
-        await reach(lambda: again.controller.phase is Phase.IDLE)
+        await reach(lambda: again.run_controller.phase is RunPhase.IDLE)
         assert server.counters.delivered == 40 + delivered - again.window.model.snapshot.reused
         assert delivered - again.window.model.snapshot.reused <= 5  # at most those that were just arriving
         assert server.counters.requests == begun + 40 - again.window.model.snapshot.reused
         assert begun - delivered <= 5
-        assert under_way.all_found() == []
+        assert unfinished_runs.load_all() == []
 
 
 async def test_a_run_that_ended_is_not_offered_and_not_now_ends_the_offer(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
     path = jobs(3)
-    first = make_desk()
+    first = make_app()
     first.workspace.open_workbook(path, chain=chain)
     await reach(lambda: first.workspace.session is not None)
     first.window.actions_.run.trigger()
     await reach(lambda: first.window.model.snapshot.counts[Status.DONE] == 3)
-    await reach(lambda: first.controller.phase is Phase.IDLE)
-    assert under_way.all_found() == []
+    await reach(lambda: first.run_controller.phase is RunPhase.IDLE)
+    assert unfinished_runs.load_all() == []
     await first.close()
-    second = make_desk()
-    assert not second.conductor.resumption.reopen()
-    under_way.note(a_run(path, chain))
+    second = make_app()
+    assert not second.main.interrupted_runs.reopen()
+    unfinished_runs.save(a_run(path, chain))
     reword(chain)
-    assert second.conductor.resumption.reopen()
+    assert second.main.interrupted_runs.reopen()
     await reach(lambda: "was cut off" in second.window.run_banner.text)
     assert "3 rows to go: 6 calls" in second.window.run_banner.text
     second.window.run_banner.buttons()[1].click()
     assert second.window.run_banner.text == ""
-    assert under_way.all_found() == []
+    assert unfinished_runs.load_all() == []
 
 
 async def test_going_on_takes_the_rows_of_that_run_alone_and_what_is_left_of_its_budget(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
     path = jobs(6)
-    desk = make_desk()
-    run = replace(a_run(path, chain), choice=under_way.same_rows([3, 4, 6]), budget=Decimal(2))
-    under_way.note(run)
-    assert under_way.found(path, "Jobs") == run
-    desk.workspace.open_workbook(path, chain=chain)
-    await reach(lambda: "was cut off" in desk.window.run_banner.text)
-    assert "3 rows to go: 6 calls" in desk.window.run_banner.text
-    assert "$2.00 is left" in desk.window.run_banner.text
-    desk.window.run_banner.buttons()[0].click()
-    await reach(lambda: desk.window.model.snapshot.counts[Status.DONE] == 3)
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
-    rows = desk.window.model.snapshot.rows
+    app = make_app()
+    run = replace(a_run(path, chain), choice=unfinished_runs.same_rows([3, 4, 6]), budget=Decimal(2))
+    unfinished_runs.save(run)
+    assert unfinished_runs.load(path, "Jobs") == run
+    app.workspace.open_workbook(path, chain=chain)
+    await reach(lambda: "was cut off" in app.window.run_banner.text)
+    assert "3 rows to go: 6 calls" in app.window.run_banner.text
+    assert "$2.00 is left" in app.window.run_banner.text
+    app.window.run_banner.buttons()[0].click()
+    await reach(lambda: app.window.model.snapshot.counts[Status.DONE] == 3)
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    rows = app.window.model.snapshot.rows
     assert [number for number, state in rows.items() if state.status is Status.DONE] == [3, 4, 6]
 
 
 async def test_a_run_that_pays_again_goes_on_with_the_rows_that_it_had_not_done(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
     path = jobs(4)
-    desk = make_desk()
-    desk.workspace.open_workbook(path, chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    desk.controller.start(RunWish(RowSelection(first=1)), 1)
-    await reach(lambda: desk.controller.phase is Phase.IDLE)
-    under_way.note(replace(a_run(path, chain), fresh=True, run_id=desk.window.model.snapshot.run_id))
-    desk.workspace.reload()
-    await reach(lambda: "was cut off" in desk.window.run_banner.text)
-    assert "3 rows to go: 6 calls" in desk.window.run_banner.text
+    app = make_app()
+    app.workspace.open_workbook(path, chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    app.run_controller.start(RunRequest(RowSelection(first=1)), 1)
+    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    unfinished_runs.save(replace(a_run(path, chain), fresh=True, run_id=app.window.model.snapshot.run_id))
+    app.workspace.reload()
+    await reach(lambda: "was cut off" in app.window.run_banner.text)
+    assert "3 rows to go: 6 calls" in app.window.run_banner.text
 
 
 async def test_what_another_process_runs_now_is_not_offered(
-    qloop: DesktopLoop, make_desk: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
 ) -> None:
     path = jobs(2)
-    desk = make_desk()
-    desk.workspace.open_workbook(path, chain=chain)
-    await reach(lambda: desk.workspace.session is not None)
-    session = desk.workspace.session
+    app = make_app()
+    app.workspace.open_workbook(path, chain=chain)
+    await reach(lambda: app.workspace.session is not None)
+    session = app.workspace.session
     assert session is not None
-    under_way.note(a_run(path, chain))
+    unfinished_runs.save(a_run(path, chain))
     with session.journal.turn(session.workbook_id):
-        assert desk.conductor.resumption.look()
-        await desk.conductor.resumption.tasks.finish(10)
-        assert "was cut off" not in desk.window.run_banner.text
-    assert desk.conductor.resumption.look()
-    await reach(lambda: "was cut off" in desk.window.run_banner.text)
+        assert app.main.interrupted_runs.look()
+        await app.main.interrupted_runs.tasks.finish(10)
+        assert "was cut off" not in app.window.run_banner.text
+    assert app.main.interrupted_runs.look()
+    await reach(lambda: "was cut off" in app.window.run_banner.text)
 
 
 def test_a_damaged_note_is_no_note(jobs: Jobs, chain: Path) -> None:
     path = jobs(1)
-    under_way.note(a_run(path, chain))
-    for kept in (under_way._folder()).iterdir():
+    unfinished_runs.save(a_run(path, chain))
+    for kept in (unfinished_runs._folder()).iterdir():
         kept.write_text('{"workbook": 3', "utf-8")
-    assert under_way.found(path, "Jobs") is None
-    assert under_way.all_found() == []
+    assert unfinished_runs.load(path, "Jobs") is None
+    assert unfinished_runs.load_all() == []
