@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.base import Keys, NoticeListener, Provider, RateListener
-from chaindesk.providers.http.ignored_parameters import Losses
-from chaindesk.providers.http.response_reader import collected, read, support_id
+from chaindesk.providers.http.ignored_parameters import IgnoredParameters
+from chaindesk.providers.http.response_reader import known_by_request_id, read_stream, read_whole
 from chaindesk.providers.redaction import redacted, without_key
 from chaindesk.providers.registry import key_command
 from chaindesk.providers.wire_formats.by_kind import wire_format_of
+from chaindesk.providers.wire_formats.error_mapping import reply_error
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
-    Answered,
+    HttpReply,
+    HttpRequest,
     Outgoing,
-    Reply,
-    Sending,
+    WireAnswer,
     WireFormat,
     described,
     malformed,
@@ -81,7 +82,7 @@ class HttpProvider:
         self._on_rate = on_rate
         self._addresses = addresses
         self._adaptations: dict[tuple[ProviderKind, str, str], Adaptation] = {}
-        self._losses = Losses(on_notice) if on_notice is not None else None
+        self._ignored = IgnoredParameters(on_notice) if on_notice is not None else None
 
     def __repr__(self) -> str:
         return f"HttpProvider({len(self._keys)} keys)"
@@ -95,7 +96,7 @@ class HttpProvider:
         started = time.monotonic()
         failed: CallError | None = None
         try:
-            answered = await self._answered(request)
+            answered = await self._answer(request)
         except CallError as error:
             failed = self._redacted(error, request.endpoint)
         if failed is not None:
@@ -126,9 +127,11 @@ class HttpProvider:
 
     async def _models(self, endpoint: Endpoint) -> Sequence[str]:
         wire = wire_format_of(endpoint)
-        reply = await self._transport.exchange(self._sending(wire, endpoint, wire.models_path, None, _MODELS_SECONDS))
+        reply = await self._transport.exchange(
+            self._http_request(wire, endpoint, wire.models_path, None, _MODELS_SECONDS)
+        )
         if not 200 <= reply.status < 300:
-            raise wire.failure(endpoint, "", reply)
+            raise reply_error(endpoint, "", reply)
         try:
             payload = parsed(reply.body)
         except ValueError:
@@ -138,49 +141,55 @@ class HttpProvider:
         except ValueError:
             raise malformed(endpoint, "JSON that lists no models") from None
 
-    async def _answered(self, request: CompletionRequest) -> Answered:
+    async def _answer(self, request: CompletionRequest) -> WireAnswer:
         wire = wire_format_of(request.endpoint)
         place = (request.endpoint.kind, request.endpoint.base_url, request.model)
         tried = 0
         while True:
             adaptation = self._adaptations.get(place, _NO_ADAPTATION)
             outgoing = wire.outgoing(request, adaptation)
-            reply = await self._sent(wire, request, outgoing)
-            if isinstance(reply, Answered):
-                if self._losses is not None and request.parameters:
-                    self._losses.look(wire, request, adaptation, outgoing)
+            reply = await self._send(wire, request, outgoing)
+            if isinstance(reply, WireAnswer):
+                if self._ignored is not None and request.parameters:
+                    self._ignored.check(wire, request, adaptation, outgoing)
                 return reply
             further = wire.adapted(outgoing, adaptation, reply)
             tried += 1
             if further is None or tried > _MAX_ADAPTATIONS or wire.outgoing(request, further) == outgoing:
-                raise wire.failure(request.endpoint, request.model, reply)
+                raise reply_error(request.endpoint, request.model, reply)
             _log.info("%s: %s does not take a parameter; calls go on without it", request.endpoint.name, request.model)
             self._adaptations[place] = further
 
-    async def _sent(self, wire: WireFormat, request: CompletionRequest, outgoing: Outgoing) -> Answered | Reply:
+    async def _send(self, wire: WireFormat, request: CompletionRequest, outgoing: Outgoing) -> WireAnswer | HttpReply:
         """The answer, or the reply that refuses it."""
-        sending = self._sending(wire, request.endpoint, outgoing.path, _encoded(outgoing.body), request.timeout)
+        http_request = self._http_request(
+            wire, request.endpoint, outgoing.path, _encoded(outgoing.body), request.timeout
+        )
         if outgoing.streamed:
-            return await self._streamed(wire, request, sending)
-        reply = await self._transport.exchange(sending)
-        self._tell_rate(wire, request, reply)
-        return read(wire, request, reply) if 200 <= reply.status < 300 else reply
+            return await self._send_streamed(wire, request, http_request)
+        reply = await self._transport.exchange(http_request)
+        self._report_rate(wire, request, reply)
+        return read_whole(wire, request, reply) if 200 <= reply.status < 300 else reply
 
-    async def _streamed(self, wire: WireFormat, request: CompletionRequest, sending: Sending) -> Answered | Reply:
-        async with self._transport.streamed(sending) as (head, chunks):
-            self._tell_rate(wire, request, head)
+    async def _send_streamed(
+        self, wire: WireFormat, request: CompletionRequest, http_request: HttpRequest
+    ) -> WireAnswer | HttpReply:
+        async with self._transport.streamed(http_request) as (head, chunks):
+            self._report_rate(wire, request, head)
             good = 200 <= head.status < 300
             if good and head.headers.get("Content-Type", "").lower().startswith("text/event-stream"):
-                return await collected(wire, request, chunks, head.headers)
-            with support_id(head.headers):
-                reply = Reply(head.status, head.headers, b"".join([chunk async for chunk in chunks]))
-            return read(wire, request, reply) if good else reply
+                return await read_stream(wire, request, chunks, head.headers)
+            with known_by_request_id(head.headers):
+                reply = HttpReply(head.status, head.headers, b"".join([chunk async for chunk in chunks]))
+            return read_whole(wire, request, reply) if good else reply
 
-    def _sending(self, wire: WireFormat, endpoint: Endpoint, path: str, body: bytes | None, patience: float) -> Sending:
+    def _http_request(
+        self, wire: WireFormat, endpoint: Endpoint, path: str, body: bytes | None, timeout: float
+    ) -> HttpRequest:
         headers = self._headers(wire, endpoint)
         if body is not None:
             headers["Content-Type"] = "application/json"
-        return Sending(self._base(endpoint) + path, endpoint.name, headers, body, patience)
+        return HttpRequest(self._base(endpoint) + path, endpoint.name, headers, body, timeout)
 
     def _base(self, endpoint: Endpoint) -> str:
         address = self._addresses.get(endpoint.base_url, endpoint.base_url)
@@ -198,7 +207,7 @@ class HttpProvider:
             raise CallError(FailureKind.KEY, message + _key_hint(endpoint))
         return wire.headers(key)
 
-    def _tell_rate(self, wire: WireFormat, request: CompletionRequest, reply: Reply) -> None:
+    def _report_rate(self, wire: WireFormat, request: CompletionRequest, reply: HttpReply) -> None:
         if self._on_rate is None:
             return
         hint = wire.rate_hint(request.endpoint, reply.headers)

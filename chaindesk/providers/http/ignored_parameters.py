@@ -9,38 +9,38 @@ from chaindesk.providers.base import NoticeListener
 from chaindesk.providers.wire_formats.protocol import Adaptation, Outgoing, WireFormat
 
 _PROBE = "\x00a value like no other"
-_NOT_LOST = frozenset({"stream"})  # it shows in the address of some calls
+_IN_THE_ADDRESS = frozenset({"stream"})  # it shows in the address of some calls
 
 
-class Losses:
+class IgnoredParameters:
     """Tells once a run of each parameter that a model was asked without."""
 
     def __init__(self, on_notice: NoticeListener) -> None:
         self._on_notice = on_notice
-        self._told: set[tuple[str, str, str]] = set()
-        self._known: dict[tuple[str, str, tuple[str, ...]], frozenset[str]] = {}
+        self._reported: set[tuple[str, str, str]] = set()
+        self._checked: dict[tuple[str, str, tuple[str, ...]], frozenset[str]] = {}
 
-    def look(self, wire: WireFormat, request: CompletionRequest, adaptation: Adaptation, outgoing: Outgoing) -> None:
+    def check(self, wire: WireFormat, request: CompletionRequest, adaptation: Adaptation, outgoing: Outgoing) -> None:
         """Look at a call that was answered. What was looked at before costs next to nothing."""
         kind = (request.endpoint.name, request.model, tuple(request.parameters))
-        if self._known.get(kind) == adaptation.dropped:
+        if self._checked.get(kind) == adaptation.dropped:
             return
-        self._known[kind] = adaptation.dropped
-        lost = [name for name in request.parameters if _is_lost(name, wire, request, adaptation, outgoing)]
-        new = [name for name in lost if (*kind[:2], name) not in self._told]
+        self._checked[kind] = adaptation.dropped
+        ignored = [name for name in request.parameters if _is_ignored(name, wire, request, adaptation, outgoing)]
+        new = [name for name in ignored if (*kind[:2], name) not in self._reported]
         if new:
-            self._told.update((*kind[:2], name) for name in new)
+            self._reported.update((*kind[:2], name) for name in new)
             self._on_notice(
                 f'{request.endpoint.name}: "{request.model}" does not take {_listed(new)}. '
                 "Its answers are made without; take it out of the chain, or choose another model."
             )
 
 
-def _is_lost(
+def _is_ignored(
     name: str, wire: WireFormat, request: CompletionRequest, adaptation: Adaptation, outgoing: Outgoing
 ) -> bool:
     """Whether the call would be the very same with any other value."""
-    if name in _NOT_LOST:
+    if name in _IN_THE_ADDRESS:
         return False
     other = replace(request, parameters={**request.parameters, name: _PROBE})
     return wire.outgoing(other, adaptation) == outgoing

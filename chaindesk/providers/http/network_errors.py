@@ -13,30 +13,30 @@ import aiohttp
 
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.proxies import password_wanted
-from chaindesk.providers.wire_formats.protocol import Sending
+from chaindesk.providers.wire_formats.protocol import HttpRequest
 
 # What OpenSSL says of a certificate that cannot be believed.
 _NOT_YET, _EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 9, 10, 62, 64
 
 
-class TooMuch(Exception):
+class ReplyTooLarge(Exception):
     """A reply that is larger than any answer."""
 
 
-FOREIGN = (aiohttp.ClientError, OSError, ValueError, TypeError, TooMuch, EOFError)
+TRANSPORT_ERRORS = (aiohttp.ClientError, OSError, ValueError, TypeError, ReplyTooLarge, EOFError)
 
 
-def translated(error: BaseException, sending: Sending, *, begun: bool = False) -> CallError:
+def to_call_error(error: BaseException, request: HttpRequest, *, begun: bool = False) -> CallError:
     """The failure that a foreign exception stands for, most specific first.
 
     Args:
         error: what was raised.
-        sending: the request.
+        request: the request.
         begun: whether the reply's head had come.
     """
-    name = sending.name
-    host = urlsplit(sending.url).netloc
-    if isinstance(error, TooMuch):
+    name = request.name
+    host = urlsplit(request.url).netloc
+    if isinstance(error, ReplyTooLarge):
         return CallError(FailureKind.MALFORMED, str(error))
     if isinstance(error, ssl.SSLCertVerificationError):
         return CallError(FailureKind.UNTRUSTED, _untrusted(error, name, host))
@@ -49,7 +49,7 @@ def translated(error: BaseException, sending: Sending, *, begun: bool = False) -
     ):
         return _broken_off(name)
     if isinstance(error, TimeoutError):
-        message = f"{name} sent nothing for {sending.patience:g} seconds. If it is that slow, raise the step's timeout."
+        message = f"{name} sent nothing for {request.timeout:g} seconds. If it is that slow, raise the step's timeout."
         return CallError(FailureKind.TIMEOUT, message)
     if isinstance(error, aiohttp.ClientSSLError):
         return _unreachable(f"No secure connection to {host} could be made. Check base_url.")
@@ -64,9 +64,9 @@ def translated(error: BaseException, sending: Sending, *, begun: bool = False) -
     return _broken(error, name, host)
 
 
-def too_much(name: str, limit: int) -> TooMuch:
+def reply_too_large(name: str, limit: int) -> ReplyTooLarge:
     """A reply of more than ``limit`` bytes."""
-    return TooMuch(f"{name} sent more than {limit / 1024 / 1024:g} MB in answer to one call. Check base_url.")
+    return ReplyTooLarge(f"{name} sent more than {limit / 1024 / 1024:g} MB in answer to one call. Check base_url.")
 
 
 def _unreachable(message: str) -> CallError:

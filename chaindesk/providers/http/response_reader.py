@@ -10,9 +10,9 @@ from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.wire_formats.error_mapping import request_id as request_id_of
 from chaindesk.providers.wire_formats.protocol import (
-    Answered,
-    Reply,
+    HttpReply,
     StreamReader,
+    WireAnswer,
     WireFormat,
     described,
     malformed,
@@ -20,35 +20,35 @@ from chaindesk.providers.wire_formats.protocol import (
 )
 from chaindesk.providers.wire_formats.sse import SseDecoder
 
-_LOST = frozenset({FailureKind.CONNECTION, FailureKind.TIMEOUT, FailureKind.MALFORMED})
+_BREAK_OFFS = frozenset({FailureKind.CONNECTION, FailureKind.TIMEOUT, FailureKind.MALFORMED})
 
 
-def read(wire: WireFormat, request: CompletionRequest, reply: Reply) -> Answered:
+def read_whole(wire: WireFormat, request: CompletionRequest, reply: HttpReply) -> WireAnswer:
     """The answer in a good reply, which may be a stream although none was asked for.
 
     Raises:
         CallError: it tells a failure, or holds no usable answer.
     """
     body = reply.body
-    with support_id(reply.headers):
+    with known_by_request_id(reply.headers):
         if body[:64].lstrip().startswith((b"data:", b"event:", b": ")):
             reader = wire.stream(request)
             decoder = SseDecoder()
-            with _cut_text(reader):
+            with _keeping_partial_text(reader):
                 for event in decoder.feed(body):
                     reader.feed(event)
-                _close(reader, decoder)
-            return _finished(request, reader, reply.headers)
+                _feed_rest(reader, decoder)
+            return _complete_answer(request, reader, reply.headers)
         try:
             payload = parsed(body)
         except ValueError:
             raise malformed(request.endpoint, described(body)) from None
-        return _named(wire.answer(request, payload), reply.headers)
+        return _with_request_id(wire.answer(request, payload), reply.headers)
 
 
-async def collected(
+async def read_stream(
     wire: WireFormat, request: CompletionRequest, chunks: AsyncIterator[bytes], headers: Mapping[str, str]
-) -> Answered:
+) -> WireAnswer:
     """The answer in a stream, as it comes.
 
     Raises:
@@ -56,16 +56,16 @@ async def collected(
     """
     reader = wire.stream(request)
     decoder = SseDecoder()
-    with support_id(headers):
-        with _cut_text(reader):
+    with known_by_request_id(headers):
+        with _keeping_partial_text(reader):
             async for chunk in chunks:
                 for event in decoder.feed(chunk):
                     reader.feed(event)
-            _close(reader, decoder)
-        return _finished(request, reader, headers)
+            _feed_rest(reader, decoder)
+        return _complete_answer(request, reader, headers)
 
 
-def _close(reader: StreamReader, decoder: SseDecoder) -> None:
+def _feed_rest(reader: StreamReader, decoder: SseDecoder) -> None:
     """Take in a last event without its blank line; half an event says nothing, and the stream is judged without it."""
     for event in decoder.close():
         try:
@@ -75,15 +75,15 @@ def _close(reader: StreamReader, decoder: SseDecoder) -> None:
                 raise
 
 
-def _finished(request: CompletionRequest, reader: StreamReader, headers: Mapping[str, str]) -> Answered:
+def _complete_answer(request: CompletionRequest, reader: StreamReader, headers: Mapping[str, str]) -> WireAnswer:
     if reader.complete:
-        return _named(reader.answer(), headers)
+        return _with_request_id(reader.answer(), headers)
     message = f"{request.endpoint.name} broke off in the middle of its answer."
     raise CallError(FailureKind.CONNECTION, message, raw_text=reader.text)
 
 
 @contextmanager
-def support_id(headers: Mapping[str, str]) -> Iterator[None]:
+def known_by_request_id(headers: Mapping[str, str]) -> Iterator[None]:
     """A failure in here is one of a call that the provider knows by the id in its headers."""
     try:
         yield
@@ -93,7 +93,7 @@ def support_id(headers: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _cut_text(reader: StreamReader) -> Iterator[None]:
+def _keeping_partial_text(reader: StreamReader) -> Iterator[None]:
     """A failure in here keeps what the model had said by then: it was most likely paid for.
 
     Behind the whole answer the connection may break off as it likes: nothing that was paid for is asked for again.
@@ -101,13 +101,13 @@ def _cut_text(reader: StreamReader) -> Iterator[None]:
     try:
         yield
     except CallError as error:
-        if reader.complete and error.kind in _LOST:
+        if reader.complete and error.kind in _BREAK_OFFS:
             return
         error.raw_text = error.raw_text or reader.text
         raise
 
 
-def _named(answered: Answered, headers: Mapping[str, str]) -> Answered:
+def _with_request_id(answered: WireAnswer, headers: Mapping[str, str]) -> WireAnswer:
     """The reply's header is the id that a provider's support asks for; the body's own is the next best."""
     request_id = request_id_of(headers)
     return replace(answered, request_id=request_id) if request_id else answered

@@ -15,10 +15,10 @@ from yarl import URL
 
 from chaindesk import __version__
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.http.network_errors import FOREIGN, too_much, translated
+from chaindesk.providers.http.network_errors import TRANSPORT_ERRORS, reply_too_large, to_call_error
 from chaindesk.providers.proxies import Proxy, proxy_for
 from chaindesk.providers.wire_formats.error_mapping import request_id
-from chaindesk.providers.wire_formats.protocol import Reply, Sending
+from chaindesk.providers.wire_formats.protocol import HttpReply, HttpRequest
 
 if TYPE_CHECKING:
     from aiohttp.client import _RequestContextManager as _Context
@@ -39,7 +39,7 @@ class Transport:
         self._timeouts: dict[float, aiohttp.ClientTimeout] = {}
         self._tls: ssl.SSLContext | None = None
 
-    async def exchange(self, sending: Sending) -> Reply:
+    async def exchange(self, request: HttpRequest) -> HttpReply:
         """Send one request and read its whole reply, whatever its status.
 
         Raises:
@@ -48,18 +48,18 @@ class Transport:
         failed: CallError | None = None
         head: aiohttp.ClientResponse | None = None
         try:
-            async with self._request(sending) as response:
+            async with self._request(request) as response:
                 head = response
-                return Reply(response.status, response.headers, await self._read(response, sending))
-        except FOREIGN as error:
-            failed = translated(error, sending, begun=head is not None)
+                return HttpReply(response.status, response.headers, await self._read(response, request))
+        except TRANSPORT_ERRORS as error:
+            failed = to_call_error(error, request, begun=head is not None)
         if head is not None:
             failed.request_id = request_id(head.headers)
         # Raised here, outside the handler, so that the foreign exception is not even this one's context.
         raise failed
 
     @asynccontextmanager
-    async def streamed(self, sending: Sending) -> AsyncIterator[tuple[Reply, AsyncIterator[bytes]]]:
+    async def streamed(self, request: HttpRequest) -> AsyncIterator[tuple[HttpReply, AsyncIterator[bytes]]]:
         """Send one request and give its reply without the body, and the body's bytes as they come.
 
         Raises:
@@ -67,33 +67,33 @@ class Transport:
         """
         failed: CallError | None = None
         try:
-            response = await self._request(sending)
-        except FOREIGN as error:
-            failed = translated(error, sending)
+            response = await self._request(request)
+        except TRANSPORT_ERRORS as error:
+            failed = to_call_error(error, request)
         if failed is not None:
             raise failed
         async with response:
-            yield Reply(response.status, response.headers, b""), self._chunks(response, sending)
+            yield HttpReply(response.status, response.headers, b""), self._chunks(response, request)
 
-    def _request(self, sending: Sending) -> _Context:
-        target = self._urls.get(sending.url)
+    def _request(self, request: HttpRequest) -> _Context:
+        target = self._urls.get(request.url)
         if target is None:
-            target = self._urls[sending.url] = URL(sending.url, encoded=True)
-        limits = self._timeouts.get(sending.patience)
+            target = self._urls[request.url] = URL(request.url, encoded=True)
+        limits = self._timeouts.get(request.timeout)
         if limits is None:
-            limits = self._timeouts[sending.patience] = aiohttp.ClientTimeout(
-                total=None, sock_connect=min(_CONNECT_SECONDS, sending.patience), sock_read=sending.patience
+            limits = self._timeouts[request.timeout] = aiohttp.ClientTimeout(
+                total=None, sock_connect=min(_CONNECT_SECONDS, request.timeout), sock_read=request.timeout
             )
         proxy = self._proxy(target)
-        headers = sending.headers
+        headers = request.headers
         secure = target.scheme == "https"
         authorization = {"Proxy-Authorization": proxy.authorization} if proxy.authorization else {}
         if authorization and not secure:
             headers = {**headers, **authorization}
         return self._session.request(
-            "GET" if sending.body is None else "POST",
+            "GET" if request.body is None else "POST",
             target,
-            data=sending.body,
+            data=request.body,
             headers=headers,
             timeout=limits,
             allow_redirects=False,
@@ -102,27 +102,27 @@ class Transport:
             ssl=self._context() if secure else True,
         )
 
-    async def _read(self, response: aiohttp.ClientResponse, sending: Sending) -> bytes:
+    async def _read(self, response: aiohttp.ClientResponse, request: HttpRequest) -> bytes:
         pieces: list[bytes] = []
         size = 0
         async for piece in response.content.iter_any():
             pieces.append(piece)
             size += len(piece)
             if size > self._max_reply:
-                raise too_much(sending.name, self._max_reply)
+                raise reply_too_large(request.name, self._max_reply)
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    async def _chunks(self, response: aiohttp.ClientResponse, sending: Sending) -> AsyncIterator[bytes]:
+    async def _chunks(self, response: aiohttp.ClientResponse, request: HttpRequest) -> AsyncIterator[bytes]:
         failed: CallError | None = None
         size = 0
         try:
             async for piece in response.content.iter_any():
                 size += len(piece)
                 if size > self._max_reply:
-                    raise too_much(sending.name, self._max_reply)
+                    raise reply_too_large(request.name, self._max_reply)
                 yield piece
-        except FOREIGN as error:
-            failed = translated(error, sending, begun=True)
+        except TRANSPORT_ERRORS as error:
+            failed = to_call_error(error, request, begun=True)
         if failed is not None:
             raise failed
 

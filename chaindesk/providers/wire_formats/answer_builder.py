@@ -10,7 +10,7 @@ from chaindesk.domain.completion import CompletionRequest, Finish, ProviderKind,
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import PRESETS
-from chaindesk.providers.wire_formats.protocol import Answered, malformed, storable
+from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed, storable
 
 _OPENAI = PRESETS["openai"].base_url
 _CUT = frozenset({"length", "max_tokens", "model_length", "MAX_TOKENS", "model_context_window_exceeded"})
@@ -22,7 +22,7 @@ _BEGUN_THOUGHTS = re.compile(r"\s*<(think|thinking)>(?!.*</\1>)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ReplyMetadata:
     """What a reply says beside its text: the provider's id, the model, tokens, cost, and what a filter objected to."""
 
     identity: str = ""
@@ -32,7 +32,9 @@ class About:
     objection: str = ""
 
 
-def made_answer(request: CompletionRequest, *, text: str, refusal: str, finish: str, about: About) -> Answered:
+def build_answer(
+    request: CompletionRequest, *, text: str, refusal: str, finish: str, metadata: ReplyMetadata
+) -> WireAnswer:
     """The answer.
 
     Raises:
@@ -40,19 +42,19 @@ def made_answer(request: CompletionRequest, *, text: str, refusal: str, finish: 
     """
     spoken = storable(_without_thoughts(request, text, finish))
     if refusal or finish in _FILTERED:
-        raise _refused(request, refusal, finish, spoken, about)
+        raise _refused(request, refusal, finish, spoken, metadata)
     if finish == "error":
         message = f"{request.endpoint.name} broke off its answer with an error."
-        raise _billed(CallError(FailureKind.SERVER, message, raw_text=spoken), about)
+        raise _billed(CallError(FailureKind.SERVER, message, raw_text=spoken), metadata)
     if not spoken.strip():
-        raise _empty(request, finish, about)
-    return Answered(
+        raise _empty(request, finish, metadata)
+    return WireAnswer(
         text=spoken,
-        model=about.model or request.model,
-        usage=about.usage,
+        model=metadata.model or request.model,
+        usage=metadata.usage,
         finish=Finish.LENGTH if finish in _CUT else Finish.STOP,
-        request_id=about.identity,
-        cost=about.cost,
+        request_id=metadata.identity,
+        cost=metadata.cost,
     )
 
 
@@ -69,28 +71,30 @@ def _without_thoughts(request: CompletionRequest, text: str, finish: str) -> str
     return _THOUGHTS.sub("", text, count=1) if _THOUGHTS.match(text) else text
 
 
-def _billed(error: CallError, about: About) -> CallError:
+def _billed(error: CallError, metadata: ReplyMetadata) -> CallError:
     """The failure of a call that the provider answered, and so charges for."""
-    error.request_id, error.usage, error.cost = about.identity, about.usage, about.cost
+    error.request_id, error.usage, error.cost = metadata.identity, metadata.usage, metadata.cost
     return error
 
 
-def _refused(request: CompletionRequest, refusal: str, finish: str, text: str, about: About) -> CallError:
-    told = f': "{shortened(refusal)}"' if refusal else f" ({shortened(about.objection)})" if about.objection else ""
+def _refused(request: CompletionRequest, refusal: str, finish: str, text: str, metadata: ReplyMetadata) -> CallError:
+    told = (
+        f': "{shortened(refusal)}"' if refusal else f" ({shortened(metadata.objection)})" if metadata.objection else ""
+    )
     itself = refusal or finish == "refusal"
     who = f'"{request.model}" refused to answer' if itself else f"{request.endpoint.name}'s content filter stopped it"
     message = f"{who}{told}. Reword the prompt or the row's text."
-    return _billed(CallError(FailureKind.REFUSED, message, raw_text=refusal or text), about)
+    return _billed(CallError(FailureKind.REFUSED, message, raw_text=refusal or text), metadata)
 
 
-def _empty(request: CompletionRequest, finish: str, about: About) -> CallError:
+def _empty(request: CompletionRequest, finish: str, metadata: ReplyMetadata) -> CallError:
     if finish in _CUT:
         message = (
             f'"{request.model}" reached its output limit before it wrote anything, most likely by thinking. '
             "Raise the step's max_output_tokens or lower its reasoning_effort."
         )
-        return _billed(CallError(FailureKind.REJECTED, message), about)
+        return _billed(CallError(FailureKind.REJECTED, message), metadata)
     if finish in _TOOLS:
         message = f'"{request.model}" called a tool instead of writing. Take the tools out of the step\'s parameters.'
-        return _billed(CallError(FailureKind.REJECTED, message), about)
-    return _billed(malformed(request.endpoint, "an empty text"), about)
+        return _billed(CallError(FailureKind.REJECTED, message), metadata)
+    return _billed(malformed(request.endpoint, "an empty text"), metadata)

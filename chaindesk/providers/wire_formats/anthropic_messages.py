@@ -8,27 +8,26 @@ from dataclasses import replace
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
-from chaindesk.domain.errors import CallError
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.wire_formats import error_body as error_words
-from chaindesk.providers.wire_formats import error_mapping as failures
-from chaindesk.providers.wire_formats import parameter_adaptation as chat_adaptation
-from chaindesk.providers.wire_formats import rate_headers as rates
-from chaindesk.providers.wire_formats.answer_builder import About, made_answer
+from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
+from chaindesk.providers.wire_formats.error_body import read_error
 from chaindesk.providers.wire_formats.json_stream import JsonStream
-from chaindesk.providers.wire_formats.openai_chat_reply import count, finish_word, raise_inner_error, text_of
+from chaindesk.providers.wire_formats.openai_chat_reply import finish_word, raise_inner_error, text_of, token_count
+from chaindesk.providers.wire_formats.parameter_adaptation import adapt_parameters, schema_prompt
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
-    Answered,
+    HttpReply,
     Outgoing,
-    Reply,
     StreamReader,
+    WireAnswer,
     limit_in,
     listed_names,
     malformed,
     refuse_own_names,
+    system_text,
 )
+from chaindesk.providers.wire_formats.rate_headers import seconds_until
 
 VERSION = "2023-06-01"  # later ones refuse temperature and top_p even for models that take them
 _DEFAULT_LIMIT = 4096  # a limit must be named, and the smallest models refuse more
@@ -53,7 +52,7 @@ class AnthropicMessages:
         refuse_own_names(request.parameters, ("model", "messages", "system"))
         said = [{"role": one.role, "content": one.content} for one in request.messages if one.role != "system"]
         body: dict[str, Any] = {"model": request.model, "max_tokens": _DEFAULT_LIMIT, "messages": said}
-        system = "\n\n".join(one.content for one in request.messages if one.role == "system" and one.content)
+        system = system_text(request)
         if system:
             body["system"] = _system(system, shared=request.shared_system)
         for name, value in request.parameters.items():
@@ -63,7 +62,7 @@ class AnthropicMessages:
                 body[_NAMES.get(name, name)] = value
         if request.schema is not None:
             if adaptation.structured == "prompt":
-                said[-1]["content"] += "\n\n" + chat_adaptation.schema_in_words(request.schema)
+                said[-1]["content"] += "\n\n" + schema_prompt(request.schema)
             else:
                 wanted = {"type": "json_schema", "schema": dict(request.schema)}
                 body["output_config"] = {**body.get("output_config", {}), "format": wanted}
@@ -75,7 +74,7 @@ class AnthropicMessages:
         limit = limit_in(request.parameters, ("max_output_tokens", "max_tokens"))
         return limit if limit.tokens is not None else OutputLimit(_DEFAULT_LIMIT)
 
-    def answer(self, request: CompletionRequest, payload: Any) -> Answered:
+    def answer(self, request: CompletionRequest, payload: Any) -> WireAnswer:
         """The text blocks of ``content``; thinking blocks are left out."""
         if not isinstance(payload, Mapping):
             raise malformed(request.endpoint, "JSON that is no message")
@@ -83,32 +82,28 @@ class AnthropicMessages:
         if not isinstance(payload.get("content"), list):
             usage = _about(payload, payload.get("usage")).usage
             raise malformed(request.endpoint, "JSON without an answer in it", usage=usage)
-        return made_answer(
+        return build_answer(
             request,
             text=text_of(payload["content"]),
             refusal="",
             finish=finish_word(payload.get("stop_reason")),
-            about=_about(payload, payload.get("usage")),
+            metadata=_about(payload, payload.get("usage")),
         )
 
     def stream(self, request: CompletionRequest) -> StreamReader:
         """A reader for message events."""
         return _MessageStream(request)
 
-    def failure(self, endpoint: Endpoint, model: str, reply: Reply) -> CallError:
-        """What a refusal says."""
-        return failures.failure(endpoint, model, reply)
-
-    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
         """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
         if reply.status == 400 and "output_config" in outgoing.body:
-            said = error_words.read_error(reply.body).message
+            said = read_error(reply.body).message
             if "output_config" in said or re.search(r"structured output|output format", said):
                 kept = "format" in outgoing.body["output_config"] and "effort" not in said
                 if kept:
                     return replace(adaptation, structured="prompt")
                 return replace(adaptation, dropped=adaptation.dropped | {"output_config"}, structured="prompt")
-        return chat_adaptation.adapted(outgoing.body, adaptation, reply)
+        return adapt_parameters(outgoing.body, adaptation, reply)
 
     def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
         """The ``anthropic-ratelimit-*`` headers; where input and output are counted apart, those are what counts."""
@@ -130,15 +125,9 @@ class _MessageStream(JsonStream):
         self._message: dict[str, Any] = {}
         self._usage: dict[str, Any] = {}
         self._finish = ""
-        self._stopped = False
 
-    @property
-    def complete(self) -> bool:
-        """Whether the stream said that it is at its end."""
-        return self._stopped
-
-    def take(self, payload: Any, name: str = "") -> None:
-        """Take in one event; pings and thinking tell nothing."""
+    def handle(self, payload: Any, name: str = "") -> None:
+        """Handle one event; pings and thinking tell nothing."""
         if not isinstance(payload, Mapping):
             return
         raise_inner_error(self.request, payload)
@@ -155,12 +144,12 @@ class _MessageStream(JsonStream):
                 told = _mapping(payload.get("usage"))
                 self._usage |= {name: value for name, value in told.items() if value is not None}
             case "message_stop":
-                self._stopped = True
+                self.complete = True
 
-    def answer(self) -> Answered:
+    def answer(self) -> WireAnswer:
         """The whole answer."""
         about = _about(self._message, self._usage)
-        return made_answer(self.request, text=self.text, refusal="", finish=self._finish, about=about)
+        return build_answer(self.request, text=self.text, refusal="", finish=self._finish, metadata=about)
 
 
 def _system(text: str, *, shared: bool) -> Any:
@@ -170,14 +159,17 @@ def _system(text: str, *, shared: bool) -> Any:
     return [{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}]
 
 
-def _about(payload: Mapping[str, Any], usage: Any) -> About:
+def _about(payload: Mapping[str, Any], usage: Any) -> ReplyMetadata:
     counted: Usage | None = None
     if isinstance(usage, Mapping):
-        read, written = count(usage.get("cache_read_input_tokens")), count(usage.get("cache_creation_input_tokens"))
-        spent = count(usage.get("input_tokens")) + read + written
-        counted = Usage(spent, count(usage.get("output_tokens")), read, written)
+        read, written = (
+            token_count(usage.get("cache_read_input_tokens")),
+            token_count(usage.get("cache_creation_input_tokens")),
+        )
+        spent = token_count(usage.get("input_tokens")) + read + written
+        counted = Usage(spent, token_count(usage.get("output_tokens")), read, written)
         counted = counted if counted.total else None
-    return About(text_of(payload.get("id")), text_of(payload.get("model")), counted)
+    return ReplyMetadata(text_of(payload.get("id")), text_of(payload.get("model")), counted)
 
 
 def _limit(headers: Mapping[str, str], name: str) -> tuple[float | None, float | None, float | None]:
@@ -185,7 +177,7 @@ def _limit(headers: Mapping[str, str], name: str) -> tuple[float | None, float |
         text = headers.get(f"anthropic-ratelimit-{name}-{what}", "")
         return float(text) if text.isdecimal() else None
 
-    return number("limit"), number("remaining"), rates.until(headers.get(f"anthropic-ratelimit-{name}-reset", ""))
+    return number("limit"), number("remaining"), seconds_until(headers.get(f"anthropic-ratelimit-{name}-reset", ""))
 
 
 def _mapping(value: Any) -> dict[str, Any]:

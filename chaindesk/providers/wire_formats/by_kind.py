@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from chaindesk.domain.completion import CompletionRequest, Endpoint, ProviderKind
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.wire_formats.anthropic_messages import AnthropicMessages
-from chaindesk.providers.wire_formats.azure_openai import AzureOpenAI
 from chaindesk.providers.wire_formats.gemini import Gemini
-from chaindesk.providers.wire_formats.openai_chat import OpenAIChat
+from chaindesk.providers.wire_formats.openai_chat import AzureOpenAI, OpenAIChat
 from chaindesk.providers.wire_formats.openai_responses import OpenAIResponses
 from chaindesk.providers.wire_formats.protocol import WireFormat
 

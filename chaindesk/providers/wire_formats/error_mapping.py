@@ -12,9 +12,14 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.proxies import password_wanted
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import key_command
-from chaindesk.providers.wire_formats import rate_headers as rates
-from chaindesk.providers.wire_formats.error_body import ErrorWords, read_error
-from chaindesk.providers.wire_formats.protocol import Reply
+from chaindesk.providers.wire_formats.error_body import ErrorBody, read_error
+from chaindesk.providers.wire_formats.protocol import HttpReply
+from chaindesk.providers.wire_formats.rate_headers import (
+    exhausted_reset,
+    read_rate_hint,
+    retry_after,
+    retry_after_in_text,
+)
 
 _QUOTA_CODES = re.compile(
     r"insufficient_(quota|balance|credits?|funds)|credit_balance|spend_limit|usage_limit_exceeded|billing|payment_required"
@@ -67,7 +72,7 @@ _BY_CODE = {
 }
 
 
-def failure(endpoint: Endpoint, model: str, reply: Reply, words: ErrorWords | None = None) -> CallError:
+def reply_error(endpoint: Endpoint, model: str, reply: HttpReply, words: ErrorBody | None = None) -> CallError:
     """The failure that a reply tells; ``words`` where its error was found inside a good-looking body."""
     if reply.status == 407:
         message = password_wanted(urlsplit(endpoint.base_url).netloc)
@@ -85,7 +90,7 @@ def failure(endpoint: Endpoint, model: str, reply: Reply, words: ErrorWords | No
     )
 
 
-def kind_of(status: int, words: ErrorWords, delay: float | None = None) -> FailureKind:
+def kind_of(status: int, words: ErrorBody, delay: float | None = None) -> FailureKind:
     """The kind of a failure, most telling sign first: what the code and the words say outweighs the status."""
     said = words.everything
     if status == 401 or (status == 400 and _KEY_WORDS.search(said)):
@@ -140,7 +145,7 @@ def _by_status(status: int) -> FailureKind:
     return FailureKind.REJECTED
 
 
-def _inner_status(words: ErrorWords) -> int:
+def _inner_status(words: ErrorBody) -> int:
     """The status that an error inside a 200 body stands for: by code, else by words, else a server error."""
     if words.code.isdecimal() and 300 <= int(words.code) <= 599:
         return int(words.code)
@@ -153,18 +158,18 @@ def _inner_status(words: ErrorWords) -> int:
     return 500
 
 
-def _delay(reply: Reply, words: ErrorWords) -> float | None:
-    delay = rates.retry_after(reply.headers)
+def _delay(reply: HttpReply, words: ErrorBody) -> float | None:
+    delay = retry_after(reply.headers)
     if delay is None:
         delay = words.retry_delay
     if delay is None and reply.status == 429:
-        delay = rates.retry_in_words(words.message)
+        delay = retry_after_in_text(words.message)
     if delay is None and reply.status == 429:
-        delay = rates.exhausted_reset(rates.rate_hint(reply.headers))
+        delay = exhausted_reset(read_rate_hint(reply.headers))
     return delay
 
 
-def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, words: ErrorWords) -> str:
+def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, words: ErrorBody) -> str:
     told = f': "{shortened(words.message)}"' if words.message else ""
     name = endpoint.name
     answered = f"{name} answered {status} {_phrase(status)}".rstrip() + told

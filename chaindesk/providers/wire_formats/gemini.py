@@ -9,24 +9,23 @@ from typing import Any
 from urllib.parse import quote
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
-from chaindesk.domain.errors import CallError
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.wire_formats import error_body as error_words
-from chaindesk.providers.wire_formats import error_mapping as failures
-from chaindesk.providers.wire_formats import parameter_adaptation as chat_adaptation
-from chaindesk.providers.wire_formats.answer_builder import About, made_answer
+from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
+from chaindesk.providers.wire_formats.error_body import read_error
 from chaindesk.providers.wire_formats.json_stream import JsonStream
-from chaindesk.providers.wire_formats.openai_chat_reply import count, finish_word, raise_inner_error, text_of
+from chaindesk.providers.wire_formats.openai_chat_reply import finish_word, raise_inner_error, text_of, token_count
+from chaindesk.providers.wire_formats.parameter_adaptation import schema_prompt
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
-    Answered,
+    HttpReply,
     Outgoing,
-    Reply,
     StreamReader,
+    WireAnswer,
     limit_in,
     malformed,
     refuse_own_names,
+    system_text,
 )
 
 _NAMES = {"max_output_tokens": "maxOutputTokens", "top_p": "topP", "stop": "stopSequences"}
@@ -62,13 +61,13 @@ class Gemini:
             if one.role != "system"
         ]
         body: dict[str, Any] = {"contents": contents}
-        system = "\n\n".join(one.content for one in request.messages if one.role == "system" and one.content)
+        system = system_text(request)
         if system:
             body["systemInstruction"] = {"parts": [{"text": system}]}
         config = _config(request)
         if request.schema is not None:
             if adaptation.structured == "prompt":
-                contents[-1]["parts"].append({"text": chat_adaptation.schema_in_words(request.schema)})  # type: ignore[attr-defined]
+                contents[-1]["parts"].append({"text": schema_prompt(request.schema)})  # type: ignore[attr-defined]
             else:
                 config |= {"responseMimeType": "application/json", "responseJsonSchema": dict(request.schema)}
         config = {name: value for name, value in config.items() if name not in adaptation.dropped}
@@ -83,23 +82,19 @@ class Gemini:
         """The step's own limit; without one none is sent."""
         return limit_in(request.parameters, ("max_output_tokens", "maxOutputTokens"), ("candidateCount",))
 
-    def answer(self, request: CompletionRequest, payload: Any) -> Answered:
+    def answer(self, request: CompletionRequest, payload: Any) -> WireAnswer:
         """The text parts of the first candidate; thoughts are left out."""
         reader = _GeminiStream(request)
-        reader.take(payload)
+        reader.handle(payload)
         return reader.answer()
 
     def stream(self, request: CompletionRequest) -> StreamReader:
         """A reader for a stream of partial replies."""
         return _GeminiStream(request)
 
-    def failure(self, endpoint: Endpoint, model: str, reply: Reply) -> CallError:
-        """What a refusal says."""
-        return failures.failure(endpoint, model, reply)
-
-    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
         """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
-        said = error_words.read_error(reply.body).message
+        said = read_error(reply.body).message
         if reply.status != 400 or not _UNSUPPORTED.search(said):
             return None
         config = outgoing.body.get("generationConfig", {})
@@ -134,13 +129,8 @@ class _GeminiStream(JsonStream):
         self._reason = ""
         self._about: dict[str, Any] = {}
 
-    @property
-    def complete(self) -> bool:
-        """Whether the stream said that it is at its end."""
-        return bool(self._finish)
-
-    def take(self, payload: Any, name: str = "") -> None:
-        """Take in one reply, a whole one or a part.
+    def handle(self, payload: Any, name: str = "") -> None:
+        """Handle one reply, a whole one or a part.
 
         Raises:
             CallError: it tells a failure, or is something else.
@@ -156,15 +146,16 @@ class _GeminiStream(JsonStream):
         feedback = payload.get("promptFeedback")
         if isinstance(feedback, Mapping) and feedback.get("blockReason"):
             self._finish, self._reason = "content_filter", finish_word(feedback["blockReason"])
+            self.complete = True
         candidates = payload.get("candidates")
         if isinstance(candidates, list) and candidates and isinstance(candidates[0], Mapping):
             self._candidate(candidates[0])
 
-    def answer(self) -> Answered:
+    def answer(self) -> WireAnswer:
         """The whole answer."""
         identity, model = text_of(self._about.get("responseId")), text_of(self._about.get("modelVersion"))
-        about = About(identity, model, _usage(self._about.get("usageMetadata")), objection=self._reason)
-        return made_answer(self.request, text=self.text, refusal="", finish=self._finish, about=about)
+        about = ReplyMetadata(identity, model, _usage(self._about.get("usageMetadata")), objection=self._reason)
+        return build_answer(self.request, text=self.text, refusal="", finish=self._finish, metadata=about)
 
     def _candidate(self, candidate: Mapping[str, Any]) -> None:
         content = candidate.get("content")
@@ -175,6 +166,7 @@ class _GeminiStream(JsonStream):
         reason = finish_word(candidate.get("finishReason"))
         if reason and reason != "FINISH_REASON_UNSPECIFIED":
             self._finish, self._reason = _FINISHES.get(reason, "content_filter"), reason
+            self.complete = True
 
 
 def _config(request: CompletionRequest) -> dict[str, Any]:
@@ -192,9 +184,9 @@ def _config(request: CompletionRequest) -> dict[str, Any]:
 def _usage(usage: Any) -> Usage | None:
     if not isinstance(usage, Mapping):
         return None
-    spent = count(usage.get("promptTokenCount")) + count(usage.get("toolUsePromptTokenCount"))
-    made = count(usage.get("candidatesTokenCount")) + count(usage.get("thoughtsTokenCount"))
-    counted = Usage(spent, made, min(count(usage.get("cachedContentTokenCount")), spent))
+    spent = token_count(usage.get("promptTokenCount")) + token_count(usage.get("toolUsePromptTokenCount"))
+    made = token_count(usage.get("candidatesTokenCount")) + token_count(usage.get("thoughtsTokenCount"))
+    counted = Usage(spent, made, min(token_count(usage.get("cachedContentTokenCount")), spent))
     return counted if counted.total else None
 
 

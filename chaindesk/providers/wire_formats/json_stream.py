@@ -6,36 +6,33 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest
-from chaindesk.providers.wire_formats.protocol import Answered, malformed, parsed
+from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed, parsed
 from chaindesk.providers.wire_formats.sse import ServerEvent
 
 
 class JsonStream(ABC):
-    """Puts one streamed answer together; see ``wire.StreamReader``. Each wire format says what its events mean.
+    """Puts one streamed answer together; see ``protocol.StreamReader``. Each wire format says what its events mean.
 
     Attributes:
         request: what was asked.
         pieces: the text so far, as it came.
-        ended: whether the common end mark, ``[DONE]``, has come; what follows it is of no interest.
+        ended: whether the common end mark, ``[DONE]``, has come; what follows it is ignored.
+        complete: whether the stream has reached its end, so that the answer is whole.
     """
 
     def __init__(self, request: CompletionRequest) -> None:
         self.request = request
         self.pieces: list[str] = []
         self.ended = False
+        self.complete = False
 
     @property
     def text(self) -> str:
         """The text so far."""
         return "".join(self.pieces)
 
-    @property
-    @abstractmethod
-    def complete(self) -> bool:
-        """Whether the stream said that it is at its end."""
-
     def feed(self, event: ServerEvent) -> None:
-        """Take in one event.
+        """Handle one event.
 
         Raises:
             CallError: it tells a failure, or is no JSON.
@@ -50,18 +47,18 @@ class JsonStream(ABC):
             payload = parsed(data.encode("utf-8", "replace"))
         except ValueError:
             raise malformed(self.request.endpoint, "a stream that holds something other than JSON", self.text) from None
-        self.take(payload, event.name)
+        self.handle(payload, event.name)
 
     @abstractmethod
-    def take(self, payload: Any, name: str = "") -> None:
-        """Take in the JSON of one event.
+    def handle(self, payload: Any, name: str = "") -> None:
+        """Handle the JSON of one event.
 
         Raises:
             CallError: it tells a failure.
         """
 
     @abstractmethod
-    def answer(self) -> Answered:
+    def answer(self) -> WireAnswer:
         """The whole answer, once the stream is complete.
 
         Raises:

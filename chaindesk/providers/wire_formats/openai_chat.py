@@ -6,25 +6,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint
-from chaindesk.domain.errors import CallError
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.registry import quirks_of
-from chaindesk.providers.wire_formats import error_mapping as failures
-from chaindesk.providers.wire_formats import openai_chat_reply as chat_reply
-from chaindesk.providers.wire_formats import parameter_adaptation as chat_adaptation
-from chaindesk.providers.wire_formats import rate_headers as rates
-from chaindesk.providers.wire_formats.chat_stream import ChatStream
+from chaindesk.providers.wire_formats.answer_builder import build_answer
+from chaindesk.providers.wire_formats.error_body import filter_verdict
+from chaindesk.providers.wire_formats.json_stream import JsonStream
+from chaindesk.providers.wire_formats.openai_chat_reply import (
+    finish_word,
+    metadata_of,
+    raise_inner_error,
+    read_reply,
+    text_of,
+)
+from chaindesk.providers.wire_formats.parameter_adaptation import adapt_parameters, schema_prompt
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
-    Answered,
+    HttpReply,
     Outgoing,
-    Reply,
     StreamReader,
+    WireAnswer,
     limit_in,
     listed_names,
+    malformed,
     refuse_own_names,
 )
+from chaindesk.providers.wire_formats.rate_headers import read_rate_hint
+from chaindesk.providers.wire_formats.sse import ServerEvent
 
 _OURS = ("model", "messages")
 _SCHEMA_NAME = "answer"
@@ -63,29 +71,85 @@ class OpenAIChat:
             request.parameters, ("max_output_tokens", "max_completion_tokens", "max_tokens"), ("n", "best_of")
         )
 
-    def answer(self, request: CompletionRequest, payload: Any) -> Answered:
+    def answer(self, request: CompletionRequest, payload: Any) -> WireAnswer:
         """The answer in ``choices[0].message``."""
-        return chat_reply.answer(request, payload)
+        return read_reply(request, payload)
 
     def stream(self, request: CompletionRequest) -> StreamReader:
         """A reader for ``chat.completion.chunk`` events."""
-        return ChatStream(request)
+        return _ChatStream(request)
 
-    def failure(self, endpoint: Endpoint, model: str, reply: Reply) -> CallError:
-        """What a refusal says."""
-        return failures.failure(endpoint, model, reply)
-
-    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
         """Leave out or rename what the server says it does not know."""
-        return chat_adaptation.adapted(outgoing.body, adaptation, reply)
+        return adapt_parameters(outgoing.body, adaptation, reply)
 
     def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
         """OpenAI's ``x-ratelimit-*`` headers, which others copied."""
-        return rates.rate_hint(headers, requests_per_day=quirks_of(endpoint).requests_per_day)
+        return read_rate_hint(headers, requests_per_day=quirks_of(endpoint).requests_per_day)
 
     def model_names(self, payload: Any) -> Sequence[str]:
         """The ids in ``data``, in the server's order; Ollama's and Together's other shapes are read too."""
         return listed_names(payload)
+
+
+class AzureOpenAI(OpenAIChat):
+    """Azure (v1), where the model is the deployment's name: ``POST {base}/chat/completions``."""
+
+    def headers(self, key: str | None) -> dict[str, str]:
+        """The key in ``api-key``."""
+        return {"api-key": key} if key else {}
+
+
+class _ChatStream(JsonStream):
+    """One streamed answer. It is complete with ``[DONE]``, or where a server sends none, with a finish reason."""
+
+    def __init__(self, request: CompletionRequest) -> None:
+        super().__init__(request)
+        self._refusal: list[str] = []
+        self._finish = self._objection = ""
+        self._about: dict[str, Any] = {}
+
+    def feed(self, event: ServerEvent) -> None:
+        """Handle one event; see ``JsonStream``."""
+        super().feed(event)
+        self.complete = self.ended or bool(self._finish)
+
+    def handle(self, payload: Any, name: str = "") -> None:
+        """Handle one chunk."""
+        if not isinstance(payload, Mapping):
+            raise malformed(self.request.endpoint, "a stream that is no chat completion", self.text)
+        chunk = {"error": payload} if name == "error" and not payload.get("error") else payload
+        raise_inner_error(self.request, chunk)
+        self._handle_chunk(chunk)
+
+    def answer(self) -> WireAnswer:
+        """The whole answer."""
+        return build_answer(
+            self.request,
+            text=self.text,
+            refusal="".join(self._refusal),
+            finish=self._finish,
+            metadata=metadata_of(self._about, self._objection),
+        )
+
+    def _handle_chunk(self, chunk: Mapping[str, Any]) -> None:
+        for name in ("id", "model", "usage"):
+            if chunk.get(name):
+                self._about[name] = chunk[name]
+        choices = chunk.get("choices")
+        choice = choices[0] if isinstance(choices, list) and choices else None
+        if not isinstance(choice, Mapping) or choice.get("index") not in (None, 0):
+            return
+        raise_inner_error(self.request, choice)
+        # Some servers put a whole message where the others put its next piece.
+        delta = choice.get("delta") or choice.get("message")
+        if isinstance(delta, Mapping):
+            self.pieces.append(text_of(delta.get("content")))
+            self._refusal.append(text_of(delta.get("refusal")))
+        elif isinstance(choice.get("text"), str):
+            self.pieces.append(choice["text"])
+        self._objection = filter_verdict(choice.get("content_filter_results")) or self._objection
+        self._finish = finish_word(choice.get("finish_reason")) or self._finish
 
 
 def _messages(request: CompletionRequest) -> list[dict[str, Any]]:
@@ -100,4 +164,4 @@ def _ask_for_json(body: dict[str, Any], schema: Mapping[str, Any], structured: s
         return
     if structured == "json_object":
         body["response_format"] = {"type": "json_object"}
-    body["messages"][-1]["content"] += "\n\n" + chat_adaptation.schema_in_words(schema)
+    body["messages"][-1]["content"] += "\n\n" + schema_prompt(schema)

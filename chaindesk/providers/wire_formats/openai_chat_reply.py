@@ -7,17 +7,17 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Usage
-from chaindesk.providers.wire_formats import error_body as error_words
-from chaindesk.providers.wire_formats import error_mapping as failures
-from chaindesk.providers.wire_formats.answer_builder import About, made_answer
-from chaindesk.providers.wire_formats.protocol import Answered, Reply, malformed
+from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
+from chaindesk.providers.wire_formats.error_body import filter_verdict, parse_error
+from chaindesk.providers.wire_formats.error_mapping import reply_error
+from chaindesk.providers.wire_formats.protocol import HttpReply, WireAnswer, malformed
 
 _MOST_TOKENS = 10**12
 _MOST_DOLLARS = 10_000
 _TICKS = 10**10  # of xAI's, to a US dollar
 
 
-def answer(request: CompletionRequest, payload: Any) -> Answered:
+def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
     """The answer in a whole reply.
 
     Raises:
@@ -37,19 +37,21 @@ def answer(request: CompletionRequest, payload: Any) -> Answered:
     if isinstance(message, Mapping):
         content = message.get("content")
         refusal = text_of(message.get("refusal"))
-    return made_answer(
+    return build_answer(
         request,
         text=text_of(content),
         refusal=refusal,
         finish=finish_word(choice.get("finish_reason")),
-        about=about(payload, error_words.filtered(choice.get("content_filter_results"))),
+        metadata=metadata_of(payload, filter_verdict(choice.get("content_filter_results"))),
     )
 
 
-def about(payload: Mapping[str, Any], objection: str = "") -> About:
+def metadata_of(payload: Mapping[str, Any], objection: str = "") -> ReplyMetadata:
     """What a reply says of itself: its id, model and usage."""
     usage = payload.get("usage")
-    return About(text_of(payload.get("id")), text_of(payload.get("model")), usage_of(usage), _cost(usage), objection)
+    return ReplyMetadata(
+        text_of(payload.get("id")), text_of(payload.get("model")), usage_of(usage), _cost(usage), objection
+    )
 
 
 def raise_inner_error(request: CompletionRequest, payload: Mapping[str, Any]) -> None:
@@ -57,10 +59,10 @@ def raise_inner_error(request: CompletionRequest, payload: Mapping[str, Any]) ->
     error = payload.get("error")
     if not error:
         return
-    words = error_words.error_words({"error": error, "code": payload.get("code")})
+    words = parse_error({"error": error, "code": payload.get("code")})
     identity = payload.get("id")
     headers = {"x-request-id": identity} if isinstance(identity, str) else {}
-    raise failures.failure(request.endpoint, request.model, Reply(200, headers, b""), words)
+    raise reply_error(request.endpoint, request.model, HttpReply(200, headers, b""), words)
 
 
 def text_of(content: Any) -> str:
@@ -85,15 +87,15 @@ def usage_of(usage: Any) -> Usage | None:
     """
     if not isinstance(usage, Mapping):
         return None
-    spent = count(usage.get("prompt_tokens"))
-    made = count(usage.get("completion_tokens"))
-    total = count(usage.get("total_tokens"))
+    spent = token_count(usage.get("prompt_tokens"))
+    made = token_count(usage.get("completion_tokens"))
+    total = token_count(usage.get("total_tokens"))
     if spent == made == total == 0:
         return None
     details = mapping(usage.get("prompt_tokens_details"))
-    read = count(details.get("cached_tokens")) or count(usage.get("prompt_cache_hit_tokens"))
-    read = min(read or count(usage.get("cached_tokens")), spent)
-    written = count(details.get("cache_write_tokens")) or count(usage.get("cache_creation_input_tokens"))
+    read = token_count(details.get("cached_tokens")) or token_count(usage.get("prompt_cache_hit_tokens"))
+    read = min(read or token_count(usage.get("cached_tokens")), spent)
+    written = token_count(details.get("cache_write_tokens")) or token_count(usage.get("cache_creation_input_tokens"))
     return Usage(spent, max(made, total - spent), read, min(written, spent - read))
 
 
@@ -111,7 +113,7 @@ def _part(part: Any) -> str:
     return text if isinstance(text, str) else ""
 
 
-def count(value: Any) -> int:
+def token_count(value: Any) -> int:
     """A number of tokens, where it can be one: no call takes a million millions, and no journal holds any number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _MOST_TOKENS:
         return 0

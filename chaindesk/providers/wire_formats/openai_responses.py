@@ -7,26 +7,31 @@ from dataclasses import replace
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
-from chaindesk.domain.errors import CallError
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.wire_formats import error_mapping as failures
-from chaindesk.providers.wire_formats import parameter_adaptation as chat_adaptation
-from chaindesk.providers.wire_formats import rate_headers as rates
-from chaindesk.providers.wire_formats.answer_builder import About, made_answer
+from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
 from chaindesk.providers.wire_formats.json_stream import JsonStream
-from chaindesk.providers.wire_formats.openai_chat_reply import count, finish_word, mapping, raise_inner_error, text_of
+from chaindesk.providers.wire_formats.openai_chat_reply import (
+    finish_word,
+    mapping,
+    raise_inner_error,
+    text_of,
+    token_count,
+)
+from chaindesk.providers.wire_formats.parameter_adaptation import adapt_parameters, schema_prompt
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
-    Answered,
+    HttpReply,
     Outgoing,
-    Reply,
     StreamReader,
+    WireAnswer,
     limit_in,
     listed_names,
     malformed,
     refuse_own_names,
+    system_text,
 )
+from chaindesk.providers.wire_formats.rate_headers import read_rate_hint
 
 _UNKNOWN = frozenset({"seed", "stop"})
 _CUT_BY = {"max_output_tokens": "length", "content_filter": "content_filter"}
@@ -48,7 +53,7 @@ class OpenAIResponses:
         refuse_own_names(request.parameters, ("model", "input", "instructions"))
         said = [{"role": one.role, "content": one.content} for one in request.messages if one.role != "system"]
         body: dict[str, Any] = {"model": request.model, "input": said, "store": False}
-        system = "\n\n".join(one.content for one in request.messages if one.role == "system" and one.content)
+        system = system_text(request)
         if system:
             body["instructions"] = system
         for name, value in request.parameters.items():
@@ -58,7 +63,7 @@ class OpenAIResponses:
                 body[name] = value
         if request.schema is not None:
             if adaptation.structured == "prompt":
-                said[-1]["content"] += "\n\n" + chat_adaptation.schema_in_words(request.schema)
+                said[-1]["content"] += "\n\n" + schema_prompt(request.schema)
             else:
                 wanted = {"type": "json_schema", "name": "answer", "strict": True, "schema": dict(request.schema)}
                 body["text"] = {"format": wanted}
@@ -69,7 +74,7 @@ class OpenAIResponses:
         """The step's own limit; without one none is sent."""
         return limit_in(request.parameters, ("max_output_tokens",))
 
-    def answer(self, request: CompletionRequest, payload: Any) -> Answered:
+    def answer(self, request: CompletionRequest, payload: Any) -> WireAnswer:
         """The text parts of the messages in ``output``; reasoning is left out."""
         if not isinstance(payload, Mapping):
             raise malformed(request.endpoint, "JSON that is no response")
@@ -82,20 +87,16 @@ class OpenAIResponses:
         """A reader for response events."""
         return _ResponseStream(request)
 
-    def failure(self, endpoint: Endpoint, model: str, reply: Reply) -> CallError:
-        """What a refusal says."""
-        return failures.failure(endpoint, model, reply)
-
-    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
         """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
-        further = chat_adaptation.adapted(outgoing.body, adaptation, reply)
+        further = adapt_parameters(outgoing.body, adaptation, reply)
         if further is not None and "text" in further.dropped - adaptation.dropped:
             return replace(adaptation, structured="prompt")
         return further
 
     def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
         """OpenAI's ``x-ratelimit-*`` headers."""
-        return rates.rate_hint(headers)
+        return read_rate_hint(headers)
 
     def model_names(self, payload: Any) -> Sequence[str]:
         """The ids in ``data``."""
@@ -107,15 +108,10 @@ class _ResponseStream(JsonStream):
 
     def __init__(self, request: CompletionRequest) -> None:
         super().__init__(request)
-        self._response: Mapping[str, Any] | None = None
+        self._response: Mapping[str, Any] = {}
 
-    @property
-    def complete(self) -> bool:
-        """Whether the stream said that it is at its end."""
-        return self._response is not None
-
-    def take(self, payload: Any, name: str = "") -> None:
-        """Take in one event; of the many kinds only text and the ends count."""
+    def handle(self, payload: Any, name: str = "") -> None:
+        """Handle one event; of the many kinds only text and the ends count."""
         if not isinstance(payload, Mapping):
             return
         kind = payload.get("type")
@@ -125,35 +121,36 @@ class _ResponseStream(JsonStream):
             self.pieces.append(text_of(payload.get("delta")))
         elif kind in _LAST_EVENTS and isinstance(payload.get("response"), Mapping):
             self._response = payload["response"]
+            self.complete = True
             raise_inner_error(self.request, payload["response"])
 
-    def answer(self) -> Answered:
+    def answer(self) -> WireAnswer:
         """The whole answer."""
-        return _answer(self.request, self._response or {}, self.text)
+        return _answer(self.request, self._response, self.text)
 
 
-def _answer(request: CompletionRequest, payload: Mapping[str, Any], streamed: str) -> Answered:
+def _answer(request: CompletionRequest, payload: Mapping[str, Any], streamed: str) -> WireAnswer:
     output = payload.get("output")
     items = [item for item in output if isinstance(item, Mapping)] if isinstance(output, list) else []
     parts = [part for item in items if item.get("type") == "message" for part in item.get("content") or []]
     refusals = [text_of(part.get("refusal")) for part in parts if isinstance(part, Mapping)]
     details = payload.get("incomplete_details")
     reason = finish_word(details.get("reason")) if isinstance(details, Mapping) else ""
-    return made_answer(
+    return build_answer(
         request,
         text=text_of(parts) or streamed,
         refusal="".join(refusals),
         finish=_CUT_BY.get(reason) or _FINISHES.get(text_of(payload.get("status")), "stop"),
-        about=About(text_of(payload.get("id")), text_of(payload.get("model")), _usage(payload.get("usage"))),
+        metadata=ReplyMetadata(text_of(payload.get("id")), text_of(payload.get("model")), _usage(payload.get("usage"))),
     )
 
 
 def _usage(usage: Any) -> Usage | None:
     if not isinstance(usage, Mapping):
         return None
-    spent = count(usage.get("input_tokens"))
+    spent = token_count(usage.get("input_tokens"))
     details = mapping(usage.get("input_tokens_details"))
-    read = min(count(details.get("cached_tokens")), spent)
-    written = min(count(details.get("cache_write_tokens")), spent - read)
-    counted = Usage(spent, count(usage.get("output_tokens")), read, written)
+    read = min(token_count(details.get("cached_tokens")), spent)
+    written = min(token_count(details.get("cache_write_tokens")), spent - read)
+    counted = Usage(spent, token_count(usage.get("output_tokens")), read, written)
     return counted if counted.total else None

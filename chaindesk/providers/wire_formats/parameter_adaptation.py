@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chaindesk.providers.wire_formats.error_body import ErrorWords, read_error
-from chaindesk.providers.wire_formats.protocol import Adaptation, Reply
+from chaindesk.providers.wire_formats.error_body import ErrorBody, read_error
+from chaindesk.providers.wire_formats.protocol import Adaptation, HttpReply
 
 _UNSUPPORTED = re.compile(
     r"unsupported|not supported|does not support|doesn't support|unrecognized|unknown|unexpected|extra[_ ]forbidden"
@@ -24,7 +24,7 @@ _WEAKER = {"json_schema": "json_object", "json_object": "prompt"}
 _NEEDED = frozenset({"model", "messages", "input", "instructions", "system"})
 
 
-def adapted(body: Mapping[str, Any], adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+def adapt_parameters(body: Mapping[str, Any], adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
     """A further adaptation that may get the refused body through, or None where the refusal is about another thing."""
     if reply.status not in (400, 422, 500):
         return None
@@ -44,13 +44,13 @@ def adapted(body: Mapping[str, Any], adaptation: Adaptation, reply: Reply) -> Ad
     return replace(adaptation, dropped=adaptation.dropped | {original})
 
 
-def schema_in_words(schema: Mapping[str, Any]) -> str:
+def schema_prompt(schema: Mapping[str, Any]) -> str:
     """The request for JSON of that schema, for servers that take none."""
     written = json.dumps(schema, ensure_ascii=False)
     return f"Answer with one JSON object and nothing else. It must fit this JSON Schema: {written}"
 
 
-def _named(words: ErrorWords, names: Collection[str]) -> str | None:
+def _named(words: ErrorBody, names: Collection[str]) -> str | None:
     """The sent parameter that the error is about: its ``param``, or the only one that its message names."""
     param = re.split(r"[.\[]", words.param, maxsplit=1)[0]
     if param in names:

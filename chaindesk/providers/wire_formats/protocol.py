@@ -29,7 +29,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class HttpRequest:
     """One request.
 
     Attributes:
@@ -37,18 +37,18 @@ class Sending:
         name: the provider's name, for messages.
         headers: all that are special to the call. They are not part of the repr: they hold the key.
         body: JSON to post, or None to get.
-        patience: seconds without a byte after which the call counts as lost.
+        timeout: seconds without a byte after which the call counts as lost.
     """
 
     url: str
     name: str
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None
-    patience: float
+    timeout: float
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HttpReply:
     """A reply as it came: HTTP status, headers without regard to case, and the whole body."""
 
     status: int
@@ -57,7 +57,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class WireAnswer:
     """What a wire format reads out of a good reply."""
 
     text: str
@@ -104,7 +104,7 @@ class StreamReader(Protocol):
         """
         ...
 
-    def answer(self) -> Answered:
+    def answer(self) -> WireAnswer:
         """The whole answer, once the stream is complete.
 
         Raises:
@@ -128,7 +128,7 @@ class WireFormat(Protocol):
         """The limit that the call is sent with."""
         ...
 
-    def answer(self, request: CompletionRequest, payload: Any) -> Answered:
+    def answer(self, request: CompletionRequest, payload: Any) -> WireAnswer:
         """The answer in a good reply's JSON.
 
         Raises:
@@ -140,11 +140,7 @@ class WireFormat(Protocol):
         """A reader for one streamed answer."""
         ...
 
-    def failure(self, endpoint: Endpoint, model: str, reply: Reply) -> CallError:
-        """What a reply that is not 2xx says."""
-        ...
-
-    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: Reply) -> Adaptation | None:
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
         """A further adaptation that may get a refused call through; None where the refusal is of another sort."""
         ...
 
@@ -176,6 +172,11 @@ def refuse_own_names(parameters: Mapping[str, Any], names: Sequence[str]) -> Non
         if name in parameters:
             message = f'A step\'s parameters may not hold "{name}": ChainDesk fills that in itself. Take it out.'
             raise CallError(FailureKind.REJECTED, message)
+
+
+def system_text(request: CompletionRequest) -> str:
+    """The texts of the system messages as one, for wire formats that have a field for it."""
+    return "\n\n".join(one.content for one in request.messages if one.role == "system" and one.content)
 
 
 def limit_in(parameters: Mapping[str, Any], limits: Sequence[str], counts: Sequence[str] = ()) -> OutputLimit:

@@ -19,7 +19,7 @@ _IN_WORDS = re.compile(
 _NOTHING = RateHint()
 
 
-def duration(text: str) -> float | None:
+def parse_duration(text: str) -> float | None:
     """Seconds of ``7.66s``, ``6m0s``, ``120ms``, ``1h2m``, ``34`` or None where it is none of these."""
     text = text.strip()
     try:
@@ -40,7 +40,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     text = headers.get("retry-after")
     if text is None:
         return None
-    seconds = duration(text)
+    seconds = parse_duration(text)
     if seconds is not None:
         return seconds
     try:
@@ -52,13 +52,13 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     return max((date - (now or datetime.now(UTC))).total_seconds(), 0.0)
 
 
-def retry_in_words(message: str) -> float | None:
+def retry_after_in_text(message: str) -> float | None:
     """Seconds of "Please try again in 6m0s." in a provider's message, or None."""
     match = _IN_WORDS.search(message)
-    return duration(match[1].rstrip(".")) if match else None
+    return parse_duration(match[1].rstrip(".")) if match else None
 
 
-def rate_hint(headers: Mapping[str, str], *, requests_per_day: bool = False) -> RateHint | None:
+def read_rate_hint(headers: Mapping[str, str], *, requests_per_day: bool = False) -> RateHint | None:
     """The limits that ``x-ratelimit-*`` headers tell, or None where they tell nothing."""
     hint = RateHint(
         requests_limit=None if requests_per_day else _limit(headers, "limit-requests"),
@@ -80,7 +80,7 @@ def exhausted_reset(hint: RateHint | None) -> float | None:
     return max(used_up, default=None)
 
 
-def until(text: str) -> float | None:
+def seconds_until(text: str) -> float | None:
     """Seconds until a time in RFC 3339, 0 where it is past, or None where it is none."""
     try:
         return max((datetime.fromisoformat(text) - datetime.now(UTC)).total_seconds(), 0.0)
@@ -101,7 +101,7 @@ def _limit(headers: Mapping[str, str], name: str) -> float | None:
 
 def _reset(headers: Mapping[str, str], name: str) -> float | None:
     text = headers.get(f"x-ratelimit-{name}")
-    return None if text is None else duration(text)
+    return None if text is None else parse_duration(text)
 
 
 def _number(text: str) -> float | None:

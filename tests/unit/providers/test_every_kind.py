@@ -15,8 +15,9 @@ from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.http.client import open_providers
-from chaindesk.providers.http.response_reader import collected
+from chaindesk.providers.http.response_reader import read_stream
 from chaindesk.providers.registry import resolve
+from chaindesk.providers.wire_formats.by_kind import wire_format_of
 
 TEXT = "Grüße aus Köln 🎈, {so}\nund zwei Zeilen."
 PIECES = ("Grüße aus ", "Köln 🎈, ", "{so}\nund zwei ", "Zeilen.")
@@ -141,14 +142,12 @@ def _request(kind: ProviderKind) -> CompletionRequest:
 
 
 async def _collect(kind: ProviderKind, chunks: list[bytes]) -> Any:
-    from chaindesk.providers.http.client import _wire  # the one way to a wire format without a socket
-
     async def arriving() -> Any:
         for chunk in chunks:
             yield chunk
 
     request = _request(kind)
-    return await collected(_wire(request.endpoint), request, arriving(), {"x-request-id": "req-9"})
+    return await read_stream(wire_format_of(request.endpoint), request, arriving(), {"x-request-id": "req-9"})
 
 
 @EVERY_KIND

@@ -11,7 +11,7 @@ import pytest
 from openai.types import Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from chaindesk.providers.wire_formats import rate_headers as rates
+from chaindesk.providers.wire_formats.rate_headers import read_rate_hint, retry_after
 from chaindesk.providers.wire_formats.sse import SseDecoder
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
@@ -121,8 +121,8 @@ async def test_azures_own_words_pass_the_types_and_its_integers_tell_limits() ->
         ChatCompletionChunk.model_validate(json.loads(chunk), strict=True)
     assert json.loads(first)["choices"] == []
     assert good.headers["x-ratelimit-reset-requests"].isdecimal()
-    hint = rates.rate_hint(good.headers)
+    hint = read_rate_hint(good.headers)
     assert hint is not None
     assert hint.requests_limit == 60
     assert refused.status == 429
-    assert rates.retry_after(refused.headers) == int(refused.headers["retry-after-ms"]) / 1000
+    assert retry_after(refused.headers) == int(refused.headers["retry-after-ms"]) / 1000

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.rate_headers import (
-    duration,
     exhausted_reset,
-    rate_hint,
+    parse_duration,
+    read_rate_hint,
     retry_after,
-    retry_in_words,
+    retry_after_in_text,
 )
 from chaindesk.simulator.key_limits import as_duration
 
@@ -38,12 +38,12 @@ from chaindesk.simulator.key_limits import as_duration
     ],
 )
 def test_durations_are_read_as_vendors_write_them(text: str, seconds: float | None) -> None:
-    assert duration(text) == (None if seconds is None else pytest.approx(seconds))
+    assert parse_duration(text) == (None if seconds is None else pytest.approx(seconds))
 
 
 @given(st.floats(0, 7000))
 def test_what_the_simulated_provider_writes_is_read_back(seconds: float) -> None:
-    assert duration(as_duration(seconds)) == pytest.approx(seconds, abs=0.51)
+    assert parse_duration(as_duration(seconds)) == pytest.approx(seconds, abs=0.51)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_retry_after_is_seconds_milliseconds_or_a_date(headers: dict[str, str], 
     ],
 )
 def test_a_delay_in_words_is_found(message: str, seconds: float | None) -> None:
-    assert retry_in_words(message) == (None if seconds is None else pytest.approx(seconds))
+    assert retry_after_in_text(message) == (None if seconds is None else pytest.approx(seconds))
 
 
 def test_openai_headers_make_a_hint() -> None:
@@ -87,18 +87,18 @@ def test_openai_headers_make_a_hint() -> None:
         "x-ratelimit-remaining-tokens": "199000",
         "x-ratelimit-reset-tokens": "7.66s",
     }
-    hint = rate_hint(headers)
+    hint = read_rate_hint(headers)
     assert hint == RateHint(600, 0, 60, 200000, 199000, 7.66)
     assert exhausted_reset(hint) == 60
-    daily = rate_hint(headers, requests_per_day=True)
+    daily = read_rate_hint(headers, requests_per_day=True)
     assert daily == RateHint(tokens_limit=200000, tokens_remaining=199000, tokens_reset=7.66)
 
 
 def test_azures_minus_one_and_no_headers_tell_nothing() -> None:
-    assert rate_hint({"x-ratelimit-remaining-requests": "-1", "x-ratelimit-limit-tokens": "none"}) is None
-    assert rate_hint({}) is None
+    assert read_rate_hint({"x-ratelimit-remaining-requests": "-1", "x-ratelimit-limit-tokens": "none"}) is None
+    assert read_rate_hint({}) is None
 
 
 @pytest.mark.parametrize("limit", ["0", "0.001", "-1", "nan", "inf"])
 def test_a_limit_that_cannot_be_meant_is_none(limit: str) -> None:
-    assert rate_hint({"x-ratelimit-limit-requests": limit, "x-ratelimit-limit-tokens": limit}) is None
+    assert read_rate_hint({"x-ratelimit-limit-requests": limit, "x-ratelimit-limit-tokens": limit}) is None

@@ -14,7 +14,7 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Finish, M
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
-from chaindesk.providers.wire_formats.answer_builder import About, made_answer
+from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
 
 
 async def _complete(server: Any, **request: Any) -> Completion:
@@ -69,7 +69,7 @@ def test_where_thoughts_are_told_apart_a_block_of_them_is_the_answers_own(kind: 
     endpoint = resolve("lab", ProviderSettings(base_url="https://llm.example.org/v1", kind=ProviderKind(kind)))
     asked = CompletionRequest(endpoint, "m", (Message("user", "Write XML."),))
     text = "<think>asked for</think>rest"
-    assert made_answer(asked, text=text, refusal="", finish="stop", about=About()).text == text
+    assert build_answer(asked, text=text, refusal="", finish="stop", metadata=ReplyMetadata()).text == text
 
 
 async def test_a_model_cut_while_thinking_has_said_nothing(wire: Any) -> None:
