@@ -19,7 +19,8 @@ from tests.support.windows import WindowMaker, until, write_jobs
 
 @pytest.fixture
 def qloop(qapp: QApplication) -> Iterator[DesktopLoop]:
-    """The application's loop, closed after the test."""
+    """The application's loop, closed after the test. As in the program, no closing of a window ends it."""
+    qapp.setQuitOnLastWindowClosed(False)
     loop = DesktopLoop(qapp)
     asyncio.set_event_loop(loop)
     yield loop
@@ -43,7 +44,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def make_app(qloop: DesktopLoop, qapp: QApplication, tmp_path: Path) -> Iterator[WindowMaker]:
     """Real windows that are closed after the test, run and all."""
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
-    qapp.setQuitOnLastWindowClosed(False)
     windows = WindowMaker(Theme(qapp, "light"))
     yield windows
     qloop.run_until_complete(windows.close())

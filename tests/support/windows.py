@@ -8,7 +8,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from chaindesk.desktop.app import Desk
+from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui.theme import Theme
 from chaindesk.simulator.options import SimulatorOptions
@@ -19,11 +19,11 @@ class WindowMaker:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
-        self.made: list[Desk] = []
+        self.made: list[AppWindow] = []
 
-    def __call__(self, options: SimulatorOptions = SimulatorOptions(latency=0.02)) -> Desk:  # noqa: B008 - frozen
+    def __call__(self, options: SimulatorOptions = SimulatorOptions(latency=0.02)) -> AppWindow:  # noqa: B008 - frozen
         """Make a window and show it."""
-        app = Desk(self.theme, Workspace(demo=options))
+        app = AppWindow(self.theme, Workspace(demo=options))
         app.window.resize(1200, 760)
         app.window.show()
         self.made.append(app)
