@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from chaindesk.domain.completion import Usage
-from chaindesk.engine.ratelimit.quotas import Allowances
-from chaindesk.engine.ratelimit.registry import Limiter
+from chaindesk.engine.ratelimit.quotas import Quotas
+from chaindesk.engine.ratelimit.registry import RateLimiter
 from chaindesk.providers.base import RateHint
 
 _TOLD = {"input": "input_tokens", "output": "output_tokens"}
@@ -209,13 +209,13 @@ class World:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
 
-    def limiter(self, requests: float | None = None, tokens: float | None = None) -> Limiter:
+    def limiter(self, requests: float | None = None, tokens: float | None = None) -> RateLimiter:
         own = {"requests": requests, "tokens": tokens}
         named = {name: limit for name, limit in own.items() if limit}
         clock = asyncio.get_running_loop().time
-        return Limiter(lambda now: Allowances(named, now), random.Random(2), clock)
+        return RateLimiter(lambda now: Quotas(named, now), random.Random(2), clock)
 
-    async def run(self, seconds: float, calls: int | None = None, limiter: Limiter | None = None) -> None:
+    async def run(self, seconds: float, calls: int | None = None, limiter: RateLimiter | None = None) -> None:
         """Call as much as the limiter lets, for so long or until so many are answered."""
         limiter = limiter or self.limiter()
         self.began = asyncio.get_running_loop().time()
@@ -227,16 +227,16 @@ class World:
         except TimeoutError:
             pass
 
-    async def _row(self, limiter: Limiter) -> None:
+    async def _row(self, limiter: RateLimiter) -> None:
         while self.left > 0:
             self.left -= 1
             call = self.call(self.rng)
             while not await self._once(limiter, call):
                 pass
 
-    async def _once(self, limiter: Limiter, call: Call) -> bool:
+    async def _once(self, limiter: RateLimiter, call: Call) -> bool:
         loop = asyncio.get_running_loop()
-        slot = await limiter.turn(Usage(call.guessed, call.most), lambda until: None)
+        permit = await limiter.acquire(Usage(call.guessed, call.most), lambda until: None)
         await asyncio.sleep(self.rng.uniform(0, self.jitter))
         wait = self._arrive(call, loop.time())
         if wait is None:
@@ -247,15 +247,15 @@ class World:
                 self._count(call, loop.time())
             self._settle(call, loop.time())
             if hint is not None:
-                limiter.learn(slot, hint)
-            limiter.answered(slot, Usage(call.prompt, call.answer))
+                limiter.learn(permit, hint)
+            limiter.succeeded(permit, Usage(call.prompt, call.answer))
             return True
         await asyncio.sleep(self.trip)
         hint = self._hint(loop.time(), refused=True)
         if hint is not None:
-            limiter.learn(slot, hint)
+            limiter.learn(permit, hint)
         told = {"exact": wait, "seconds": float(max(1, math.ceil(wait))), "ms": math.ceil(wait * 1000) / 1000}
-        limiter.refused(slot, told.get(self.retry_after))
+        limiter.throttled(permit, told.get(self.retry_after))
         return False
 
     # --- the server ---------------------------------------------------------------------------------------------

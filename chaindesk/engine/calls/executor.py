@@ -20,7 +20,7 @@ from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.calls.retry_policy import RetryPolicy
 from chaindesk.engine.cost.budget import Budget, CostCeilings
 from chaindesk.engine.cost.estimator import GUESSED_OUTPUT
-from chaindesk.engine.ratelimit.registry import Limiter, Limits, Slot
+from chaindesk.engine.ratelimit.registry import Permit, RateLimiter, RateLimiters
 from chaindesk.providers.base import Provider
 
 
@@ -49,8 +49,8 @@ class CallState:
 
 @dataclass(frozen=True, slots=True)
 class _Admission:
-    limiter: Limiter
-    slot: Slot
+    limiter: RateLimiter
+    permit: Permit
     reserved: Decimal
     epoch: int
     probe: bool
@@ -80,7 +80,7 @@ class CallExecutor:
     provider: Provider
     gate: PauseGate
     breakers: CircuitBreakers
-    limits: Limits
+    limits: RateLimiters
     budget: Budget
     retry: RetrySettings
     price: Callable[[Endpoint, str, Usage], Decimal | None]
@@ -165,7 +165,7 @@ class CallExecutor:
     def _record_reply(self, breaker: CircuitBreaker, admission: _Admission) -> None:
         """The provider said something; after an outage its rows come back bit by bit."""
         if breaker.is_open:
-            admission.limiter.begin_again()
+            admission.limiter.slow_start()
         breaker.record_success()
 
     async def _admit(self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker) -> _Admission:
@@ -181,7 +181,7 @@ class CallExecutor:
                 goes = self.gate.is_open and (probe or not breaker.is_open)
                 if goes:
                     return admission
-                admission.limiter.give_back(admission.slot)
+                admission.limiter.cancel(admission.permit)
                 self.budget.settle(admission.reserved, Decimal(0))
             finally:
                 if not goes:
@@ -190,16 +190,16 @@ class CallExecutor:
     async def _acquire_permit(self, call: CallState, request: CompletionRequest, *, probe: bool) -> _Admission | None:
         """Wait for the budget and the limits; None where the budget is reached, and the gate closed for it."""
         tokens = _expected_usage(request)
-        limiter = self.limits.of(request)
+        limiter = self.limits.limiter_for(request)
         reserved = await self._reserve(call, request)
         if reserved is None:
             return None
         try:
-            slot = await limiter.turn(tokens, lambda until: self._emit_waiting(call, until))
+            permit = await limiter.acquire(tokens, lambda until: self._emit_waiting(call, until))
         except asyncio.CancelledError:
             self.budget.settle(reserved, Decimal(0))
             raise
-        return _Admission(limiter, slot, reserved, self.gate.epoch, probe)
+        return _Admission(limiter, permit, reserved, self.gate.epoch, probe)
 
     async def _reserve(self, call: CallState, request: CompletionRequest) -> Decimal | None:
         """Set the most that it can cost aside; None where the budget is reached, and the gate closed for it."""
@@ -218,7 +218,7 @@ class CallExecutor:
         call.attempts += 1
         self.retries += call.attempts > 1
         self.emit(StepStarted(self.clock(), call.row.number, call.row.key, call.step, call.attempts))
-        self.limits.going_out(request, admission.limiter, admission.slot)
+        self.limits.track(request, admission.limiter, admission.permit)
         cost: Decimal | None = None
         call.in_flight, call.cancelled_after_sending = True, False
         try:
@@ -228,23 +228,23 @@ class CallExecutor:
             cost = None if error.perhaps_billed or (error.billed and error.cost is None) else error.cost or Decimal(0)
             self.ceilings.saw(call.step, request, error.usage)
             if _concerns_all_rows(error):
-                admission.limiter.refused(admission.slot, error.retry_after)
+                admission.limiter.throttled(admission.permit, error.retry_after)
             else:
-                admission.limiter.failed(admission.slot)
+                admission.limiter.failed(admission.permit)
             raise
         except BaseException:
             call.cancelled_after_sending = self._may_cost(request)
-            admission.limiter.failed(admission.slot)
+            admission.limiter.failed(admission.permit)
             raise
         else:
-            admission.limiter.answered(admission.slot, completion.usage)
+            admission.limiter.succeeded(admission.permit, completion.usage)
             completion = self._priced(request, completion)
             cost = completion.cost
             self.ceilings.saw(call.step, request, completion.usage)
             return completion
         finally:
             call.in_flight = False
-            self.limits.came_back(request)
+            self.limits.untrack(request)
             self.budget.settle(admission.reserved, cost)
 
     def _priced(self, request: CompletionRequest, completion: Completion) -> Completion:

@@ -19,7 +19,7 @@ _MINUTE = 60.0  # what most servers count over
 _CLEARLY = 1.03  # times as much as else found
 
 
-class Pace:
+class AdaptiveRate:
     """Calls a second that pass. Times are seconds of any one clock.
 
     As long as nothing was refused it lets everything out. After the first refusal it starts slowly and doubles its

@@ -15,26 +15,28 @@ from dataclasses import dataclass, field
 
 from chaindesk.domain.completion import Usage
 from chaindesk.engine.calls.retry_policy import FIRST_CEILING, LONGEST_ASKED
-from chaindesk.engine.ratelimit.adaptive_rate import Pace
-from chaindesk.engine.ratelimit.quotas import NAMES, Allowances
-from chaindesk.engine.ratelimit.sizes import Sizes
+from chaindesk.engine.ratelimit.adaptive_rate import AdaptiveRate
+from chaindesk.engine.ratelimit.quotas import NAMES, Quotas
+from chaindesk.engine.ratelimit.sizes import UsageCalibration
 from chaindesk.providers.base import RateHint
 
 _WORTH_TELLING = 0.2  # seconds of a wait
 _UNLIMITED = 1000.0  # calls at once: the user's concurrency is the ceiling
 _SPREAD = 0.02  # seconds on top of the pause that a provider asks for
 _ENOUGH_AGAINST, _SHARE_AGAINST = 3, 0.05  # refusals, and their share of calls, that disprove what refusals told
-_MISTRUSTED = 12.0  # refusals of calls that kept to what is known: from there on the pace is felt out as well …
+_VIOLATIONS_TO_PROBE = (
+    12.0  # refusals of calls that kept to what is known: from there on the pace is felt out as well …
+)
 _FORGIVEN = 0.99  # … and what each answered call leaves of them
 _FIRST_CALLS, _FIRST_GAP = 100, 0.0008  # so many first calls go out so many seconds apart
-_LONGEST_TRIP = 2.0  # seconds that a refusal is believed to take
+_LONGEST_REFUSAL_LATENCY = 2.0  # seconds that a refusal is believed to take
 _TOO_SHORT = 1e-6  # seconds that no timer is set for
 _LONGEST_OWN = 10.0  # seconds of a pause that the provider did not ask for
 
 
-@dataclass(slots=True, eq=False)
-class Slot:
-    """A turn that a call was given: what it takes of the allowances, and what had been used when it went out.
+@dataclass(permits=True, eq=False)
+class Permit:
+    """A turn that a call was given: what it takes of the quotas, and what had been used when it went out.
 
     Attributes:
         likely: the tokens that it was said to take.
@@ -43,8 +45,8 @@ class Slot:
         number: which call of its limiter it is.
         refusals: the pauses until then.
         used: what had been used of each allowance, itself included.
-        by_hearsay: it went out at a pace that refusals alone have told.
-        by_rule: it went out when a pace was known.
+        from_refusals: it went out at a pace that refusals alone have told.
+        by_quotas: it went out when a pace was known.
         hint: what its reply told.
     """
 
@@ -54,12 +56,12 @@ class Slot:
     number: int = 0
     refusals: int = 0
     used: Mapping[str, float] = field(default_factory=dict)
-    by_hearsay: bool = False
-    by_rule: bool = False
+    from_refusals: bool = False
+    by_quotas: bool = False
     hint: RateHint | None = None
 
 
-class Limiter:
+class RateLimiter:
     """Gives calls their turn, first come first served.
 
     Limits that good replies tell are believed. Limits that refusals alone tell are kept to as well, until calls that
@@ -67,54 +69,54 @@ class Limiter:
     use the key), and the pace is felt out as where nothing is told.
 
     Args:
-        allowances: makes those that the chain names, given the time.
+        quotas: makes those that the chain names, given the time.
         rng: for the spread of pauses.
         clock: seconds.
     """
 
     def __init__(
         self,
-        allowances: Callable[[float], Allowances],
+        quotas: Callable[[float], Quotas],
         rng: random.Random,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
         self._rng = rng
-        self._own = allowances
-        self._allowances = allowances(clock())
-        self._pace = Pace()
-        self._sizes = Sizes()
+        self._own = quotas
+        self._quotas = quotas(clock())
+        self._rate = AdaptiveRate()
+        self._calibration = UsageCalibration()
         self._first: float | None = None  # when the first call went out
         self._sent = 0
         self._paused_until = 0.0
-        self._feeling = False  # the first call after a pause goes ahead alone
-        self._trip = 0.0  # seconds that a refusal takes
+        self._probing = False  # the first call after a pause goes ahead alone
+        self._refusal_latency = 0.0  # seconds that a refusal takes
         self._refusals = 0  # how many pauses there were
         self._in_a_row = 0
         self._window = _UNLIMITED
         self._threshold = _UNLIMITED
         self._in_flight = 0
-        self._mistrust = 0.0  # calls that kept to the limits and were refused, of late
+        self._limit_violations = 0.0  # calls that kept to the limits and were refused, of late
         self._confirmed = False  # good replies tell limits
-        self._hearsay = False  # refusals alone told those that are in force
+        self._limits_from_refusals = False  # refusals alone told those that are in force
         self._kept_to = 0  # calls that kept to them and were answered
         self._against = 0  # calls that kept to them and were refused
-        self._queue: deque[tuple[asyncio.Future[None], Slot]] = deque()
+        self._queue: deque[tuple[asyncio.Future[None], Permit]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def turn(self, likely: Usage, on_wait: Callable[[float], None]) -> Slot:
+    async def acquire(self, likely: Usage, on_wait: Callable[[float], None]) -> Permit:
         """Wait for a turn.
 
         Args:
             likely: the tokens that the call is likely to take at most.
             on_wait: told until about when it waits, where that is worth telling.
         """
-        slot = Slot(likely, self._sizes.of(likely))
-        if not self._queue and self._in_flight < self._window and self._delay(slot.amounts) <= _TOO_SHORT:
-            self._take(slot)
-            return slot
+        permit = Permit(likely, self._calibration.of(likely))
+        if not self._queue and self._in_flight < self._window and self._delay(permit.amounts) <= _TOO_SHORT:
+            self._take(permit)
+            return permit
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append((future, slot))
+        self._queue.append((future, permit))
         if len(self._queue) == 1 or self._timer is None:
             self._pump()
         if not future.done():
@@ -123,66 +125,66 @@ class Limiter:
                 await future
             except asyncio.CancelledError:
                 if future.done() and not future.cancelled():
-                    self.give_back(slot)
+                    self.cancel(permit)
                 raise
-        return slot
+        return permit
 
-    def give_back(self, slot: Slot) -> None:
+    def cancel(self, permit: Permit) -> None:
         """The call was not made after all."""
-        self._allowances.give_back(slot.amounts)
-        self._released(slot)
+        self._quotas.give_back(permit.amounts)
+        self._released(permit)
 
-    def answered(self, slot: Slot, usage: Usage | None) -> None:
+    def succeeded(self, permit: Permit, usage: Usage | None) -> None:
         """The call was answered."""
-        if slot.refusals == self._refusals:
+        if permit.refusals == self._refusals:
             self._in_a_row = 0
-        self._kept_to += slot.by_hearsay
-        self._mistrust *= _FORGIVEN
-        self._allowances.relax()
+        self._kept_to += permit.from_refusals
+        self._limit_violations *= _FORGIVEN
+        self._quotas.relax()
         if usage is not None:
-            self._allowances.settle(slot.amounts, usage)
-            self._sizes.learn(slot.likely, usage)
+            self._quotas.settle(permit.amounts, usage)
+            self._calibration.learn(permit.likely, usage)
         if self._window < _UNLIMITED:
             slow = self._window < self._threshold
             self._window += 1.0 if slow else 1.0 / self._window
-        self._released(slot)
+        self._released(permit)
 
-    def failed(self, slot: Slot) -> None:
+    def failed(self, permit: Permit) -> None:
         """The call failed for something that has nothing to do with limits, or was cancelled."""
-        self._released(slot)
+        self._released(permit)
 
-    def begin_again(self) -> None:
+    def slow_start(self) -> None:
         """The provider is back after an outage: where no pace is known let calls come back bit by bit."""
-        if not self._allowances:
+        if not self._quotas:
             self._window = min(self._window, max(1.0, float(self._in_flight)))
 
-    def refused(self, slot: Slot, retry_after: float | None) -> None:
+    def throttled(self, permit: Permit, retry_after: float | None) -> None:
         """The provider refused the call for now: all rows pause, for as long as it says or a while that grows."""
         now = self._clock()
-        new = slot.refusals == self._refusals
-        self._trip = min(max(now - slot.sent_at, self._trip / 2), _LONGEST_TRIP)
-        self._allowances.give_back(slot.amounts)
-        if new and slot.by_rule:
-            self._allowances.tighten(slot.hint, slot.amounts)
-            self._mistrust += 1
-        if new and slot.by_hearsay:
+        new = permit.refusals == self._refusals
+        self._refusal_latency = min(max(now - permit.sent_at, self._refusal_latency / 2), _LONGEST_REFUSAL_LATENCY)
+        self._quotas.give_back(permit.amounts)
+        if new and permit.by_quotas:
+            self._quotas.tighten(permit.hint, permit.amounts)
+            self._limit_violations += 1
+        if new and permit.from_refusals:
             self._doubt(now)
         if new or retry_after is not None:
             self._pause(now, retry_after, new=new)
-        self._pace.refused(slot.number, slot.sent_at, self._paused_until, new=new)
-        self._released(slot)
+        self._rate.refused(permit.number, permit.sent_at, self._paused_until, new=new)
+        self._released(permit)
 
-    def learn(self, slot: Slot, hint: RateHint) -> None:
+    def learn(self, permit: Permit, hint: RateHint) -> None:
         """Take in what a reply told of the limits. A smaller one that the chain names stays in force."""
-        slot.hint = hint
+        permit.hint = hint
         if hint.refused and not self._confirmed:
             if self._doubted:
                 return
-            self._hearsay = True
+            self._limits_from_refusals = True
         else:
-            self._confirmed, self._hearsay = self._confirmed or not hint.refused, False
-        self._allowances.learn(hint, slot.used, slot.sent_at, self._clock())
-        if self._allowances:
+            self._confirmed, self._limits_from_refusals = self._confirmed or not hint.refused, False
+        self._quotas.learn(hint, permit.used, permit.sent_at, self._clock())
+        if self._quotas:
             self._window = _UNLIMITED  # a known pace is better than a guessed one
         self._pump()
 
@@ -194,44 +196,44 @@ class Limiter:
     def _doubt(self, now: float) -> None:
         """A call that kept to what refusals told was refused: after enough of them go by the chain's limits alone."""
         self._against += 1
-        if self._hearsay and self._doubted:
-            self._hearsay = False
-            self._allowances = self._own(now)
+        if self._limits_from_refusals and self._doubted:
+            self._limits_from_refusals = False
+            self._quotas = self._own(now)
 
     # --- within ------------------------------------------------------------------------------------------------
 
     @property
     def _felt(self) -> bool:
         """Whether the pace is felt out: nothing is known, or what is known does not hold."""
-        return not self._allowances or self._mistrust >= _MISTRUSTED
+        return not self._quotas or self._limit_violations >= _VIOLATIONS_TO_PROBE
 
     def _delay(self, amounts: Mapping[str, float]) -> float:
         now = self._clock()
-        delay = max(self._paused_until - now, self._allowances.delay(amounts, now))
+        delay = max(self._paused_until - now, self._quotas.delay(amounts, now))
         if self._felt:
-            delay = max(delay, self._pace.delay(now))
+            delay = max(delay, self._rate.delay(now))
         if self._first is not None and self._sent < _FIRST_CALLS and not self._refusals:
             # The first calls go out one by one, so that a refusal can stop the rest of them
             delay = max(delay, self._first + self._sent * _FIRST_GAP - now)
         return delay
 
-    def _take(self, slot: Slot) -> None:
+    def _take(self, permit: Permit) -> None:
         now = self._clock()
         if self._first is None:
             self._first = now
         self._sent += 1
-        slot.sent_at, slot.refusals, slot.by_hearsay = now, self._refusals, self._hearsay
-        slot.by_rule = bool(self._allowances)
-        slot.number = self._pace.sent(now)
+        permit.sent_at, permit.refusals, permit.from_refusals = now, self._refusals, self._limits_from_refusals
+        permit.by_quotas = bool(self._quotas)
+        permit.number = self._rate.sent(now)
         self._in_flight += 1
-        slot.used = self._allowances.take(slot.amounts, now)
-        if self._feeling:
-            self._feeling = False
-            self._paused_until = max(self._paused_until, now + 1.5 * self._trip)
+        permit.used = self._quotas.take(permit.amounts, now)
+        if self._probing:
+            self._probing = False
+            self._paused_until = max(self._paused_until, now + 1.5 * self._refusal_latency)
 
-    def _released(self, slot: Slot) -> None:
+    def _released(self, permit: Permit) -> None:
         self._in_flight -= 1
-        self._allowances.came_back(slot.amounts)
+        self._quotas.came_back(permit.amounts)
         if self._queue:
             self._pump()
 
@@ -240,20 +242,20 @@ class Limiter:
             self._refusals += 1
             self._in_a_row += 1
             self._threshold = max(1.0, min(self._window, float(self._in_flight)) / 2)
-            if self._pace.given_up and not self._allowances:
+            if self._rate.given_up and not self._quotas:
                 self._window = 1.0
         if retry_after is not None:
             pause = min(max(retry_after, 0.0), LONGEST_ASKED) + self._rng.uniform(0, _SPREAD)
         else:
             pause = self._own_pause()
         self._paused_until = max(self._paused_until, now + pause)
-        self._feeling = True
-        self._allowances.drain(self._paused_until)
+        self._probing = True
+        self._quotas.drain(self._paused_until)
 
     def _own_pause(self) -> float:
         """Seconds to pause where the provider named none: short where the pace is known, and longer time and again."""
         doubled = 2.0 ** (min(self._in_a_row, 20) - 1)
-        known = self._pace.known
+        known = self._rate.known
         ceiling = min(_LONGEST_OWN, (FIRST_CEILING if known is None else min(2.0 / known, FIRST_CEILING)) * doubled)
         return self._rng.uniform(ceiling / 2, ceiling)
 
@@ -262,25 +264,25 @@ class Limiter:
             self._timer.cancel()
             self._timer = None
         while self._queue:
-            future, slot = self._queue[0]
+            future, permit = self._queue[0]
             if future.done():  # its row was cancelled
                 self._queue.popleft()
                 continue
             if self._in_flight >= self._window:
                 return  # an answer will pump again
-            delay = self._delay(slot.amounts)
+            delay = self._delay(permit.amounts)
             if delay > _TOO_SHORT:
                 self._timer = asyncio.get_running_loop().call_later(delay, self._pump)
                 return
             self._queue.popleft()
-            self._take(slot)
+            self._take(permit)
             future.set_result(None)
 
     def _tell(self, on_wait: Callable[[float], None]) -> None:
         now = self._clock()
-        amounts = {name: sum(slot.amounts[name] for _, slot in self._queue) for name in NAMES}
-        delay = max(self._delay(amounts), self._allowances.full_delay(amounts, now))
-        if self._felt and self._pace.limits:
-            delay = max(delay, self._pace.delay(now) + (len(self._queue) - 1) / self._pace.at(now))
+        amounts = {name: sum(permit.amounts[name] for _, permit in self._queue) for name in NAMES}
+        delay = max(self._delay(amounts), self._quotas.full_delay(amounts, now))
+        if self._felt and self._rate.limits:
+            delay = max(delay, self._rate.delay(now) + (len(self._queue) - 1) / self._rate.at(now))
         if delay >= _WORTH_TELLING:
             on_wait(now + delay)

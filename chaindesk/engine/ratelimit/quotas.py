@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.engine.ratelimit.sizes import taken
-from chaindesk.engine.ratelimit.token_bucket import Bucket
+from chaindesk.engine.ratelimit.token_bucket import TokenBucket
 from chaindesk.providers.base import RateHint
 
 _LARGEST = 1e15  # a minute; whoever tells more, or less than one, or no number, tells nothing
 NAMES = ("requests", "tokens", "input_tokens", "output_tokens")
 
 
-class Allowances:
+class Quotas:
     """A bucket for each limit that the chain names or that replies told; a call needs something of each.
 
     Args:
@@ -23,11 +23,11 @@ class Allowances:
 
     def __init__(self, own: Mapping[str, float], now: float) -> None:
         self._own = dict(own)
-        self._buckets = {name: Bucket(limit, now, sized=name != "requests") for name, limit in self._own.items()}
+        self._buckets = {name: TokenBucket(limit, now, sized=name != "requests") for name, limit in self._own.items()}
         self._out = dict.fromkeys(NAMES, 0.0)  # what the calls that are out were given
 
     @classmethod
-    def named_by(cls, endpoint: Endpoint, now: float) -> Allowances:
+    def named_by(cls, endpoint: Endpoint, now: float) -> Quotas:
         """Those that the chain names."""
         own = {name: getattr(endpoint, f"{name}_per_minute") for name in NAMES}
         return cls({name: limit for name, limit in own.items() if limit}, now)
@@ -81,7 +81,7 @@ class Allowances:
                 remaining = None
             bucket = self._buckets.get(name)
             if bucket is None:
-                bucket = self._buckets[name] = Bucket(limit, now, sized=name != "requests")
+                bucket = self._buckets[name] = TokenBucket(limit, now, sized=name != "requests")
                 bucket.used = self._out[name]
             bucket.learn(limit, remaining, used.get(name, 0.0), sent_at, now, self._out[name])
 

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Mapping
 
 from chaindesk.domain.completion import CompletionRequest
-from chaindesk.engine.ratelimit.limiter import Limiter, Slot
-from chaindesk.engine.ratelimit.quotas import Allowances
+from chaindesk.engine.ratelimit.limiter import Permit, RateLimiter
+from chaindesk.engine.ratelimit.quotas import Quotas
 from chaindesk.providers.base import RateHint
 
-__all__ = ["Limiter", "Limits", "Slot"]
+__all__ = ["Permit", "RateLimiter", "RateLimiters"]
 
 
-class Limits:
+class RateLimiters:
     """The limiters of a run.
 
     Args:
@@ -30,30 +30,30 @@ class Limits:
         self._identities = identities
         self._rng = rng
         self._clock = clock
-        self._limiters: dict[tuple[str, str, str], Limiter] = {}
-        self._slots: dict[int, tuple[Limiter, Slot]] = {}
+        self._limiters: dict[tuple[str, str, str], RateLimiter] = {}
+        self._permits: dict[int, tuple[RateLimiter, Permit]] = {}
 
-    def of(self, request: CompletionRequest) -> Limiter:
+    def limiter_for(self, request: CompletionRequest) -> RateLimiter:
         """The limiter of a request's base URL, key and model."""
         endpoint = request.endpoint
         place = (endpoint.base_url, self._identities.get(endpoint.name, endpoint.name), request.model)
         limiter = self._limiters.get(place)
         if limiter is None:
-            limiter = Limiter(lambda now: Allowances.named_by(endpoint, now), self._rng, self._clock)
+            limiter = RateLimiter(lambda now: Quotas.named_by(endpoint, now), self._rng, self._clock)
             self._limiters[place] = limiter
         return limiter
 
-    def going_out(self, request: CompletionRequest, limiter: Limiter, slot: Slot) -> None:
+    def track(self, request: CompletionRequest, limiter: RateLimiter, permit: Permit) -> None:
         """Remember which turn a request had, for what its reply tells."""
-        self._slots[id(request)] = (limiter, slot)
+        self._permits[id(request)] = (limiter, permit)
 
-    def came_back(self, request: CompletionRequest) -> None:
+    def untrack(self, request: CompletionRequest) -> None:
         """Forget it."""
-        self._slots.pop(id(request), None)
+        self._permits.pop(id(request), None)
 
-    def on_rate(self, request: CompletionRequest, hint: RateHint) -> None:
+    def on_rate_hint(self, request: CompletionRequest, hint: RateHint) -> None:
         """Listens to what replies tell of limits; see ``providers.base.RateListener``."""
-        found = self._slots.get(id(request))
+        found = self._permits.get(id(request))
         if found is not None:
-            limiter, slot = found
-            limiter.learn(slot, hint)
+            limiter, permit = found
+            limiter.learn(permit, hint)

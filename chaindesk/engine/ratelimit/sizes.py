@@ -9,7 +9,7 @@ from chaindesk.domain.completion import Usage
 _KEPT = 0.9  # what each new call leaves of the weight of those before
 
 
-class Sizes:
+class UsageCalibration:
     """What calls take of what they were likely to take, in and out apart, learnt from real usage."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ _SOON = 200  # answered calls; refused sooner than that, the margin is far too s
 _FORGIVEN, _FORGIVEN_SIZED = 0.9995, 0.9999  # what each answered call leaves of the margin
 
 
-class Bucket:
+class TokenBucket:
     """An allowance of requests or tokens a minute. Times are seconds of any one clock.
 
     It mirrors the server's own count where replies tell that. Calls that it let out and that were refused all the same

@@ -27,7 +27,7 @@ from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.cost.budget import Budget
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
-from chaindesk.engine.ratelimit.registry import Limits
+from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
 from chaindesk.engine.run.event_log import EventLog
@@ -124,14 +124,14 @@ async def execute_run(
         gate = PauseGate(emit, halts=options.on_pause == "stop")
         patience = DISK_PATIENCE if options.on_pause == "stop" else None
         writer = DurableWriter(dependencies.journal, gate, patience)
-        limits = Limits(_identities(dependencies), random.Random())  # noqa: S311 - spreads retries, hides nothing
+        limits = RateLimiters(_identities(dependencies), random.Random())  # noqa: S311 - spreads retries, hides nothing
 
         def notice(message: str) -> None:
             notices.append(message)
             emit(RunNoticed(time.monotonic(), message))
 
         breakers = _breakers(dependencies, gate, emit)
-        async with dependencies.open_provider(limits.on_rate, notice) as provider:
+        async with dependencies.open_provider(limits.on_rate_hint, notice) as provider:
             money = Budget(control.budget)
             executor = CallExecutor(
                 provider, gate, breakers, limits, money, dependencies.chain.retry, dependencies.price, emit

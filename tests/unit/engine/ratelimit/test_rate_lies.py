@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from chaindesk.domain.completion import Usage
-from chaindesk.engine.ratelimit.quotas import Allowances
-from chaindesk.engine.ratelimit.registry import Limiter
+from chaindesk.engine.ratelimit.quotas import Quotas
+from chaindesk.engine.ratelimit.registry import RateLimiter
 from chaindesk.providers.base import RateHint
 from tests.support.rate_world import run_virtual
 
@@ -25,31 +25,31 @@ CALLS = 30
 
 async def _calls(rng: random.Random, named: dict[str, float], refused: float, cancelled: float) -> None:
     loop = asyncio.get_running_loop()
-    limiter = Limiter(lambda now: Allowances(named, now), random.Random(1), loop.time)
+    limiter = RateLimiter(lambda now: Quotas(named, now), random.Random(1), loop.time)
     left = CALLS
 
     async def once() -> bool:
         """Whether it was answered."""
         likely = Usage(rng.choice([0, 1, 300, 10**7]), rng.choice([0, 1, 500, 10**6]))
-        turn = asyncio.ensure_future(limiter.turn(likely, lambda until: None))
+        turn = asyncio.ensure_future(limiter.acquire(likely, lambda until: None))
         if rng.random() < cancelled:
             await asyncio.sleep(rng.choice([0.0, 0.001, 1.0, 30.0]))
             turn.cancel()
-        slot = None
+        permit = None
         with contextlib.suppress(asyncio.CancelledError):  # by the line above
-            slot = await turn
-        if slot is None:
+            permit = await turn
+        if permit is None:
             return False
         await asyncio.sleep(rng.random())
         outcome = rng.random()
         told = {name: rng.choice(FIGURES) for name in FIELDS if rng.random() < 0.3}
-        limiter.learn(slot, RateHint(**told, refused=outcome < refused))
+        limiter.learn(permit, RateHint(**told, refused=outcome < refused))
         if outcome < refused:
-            limiter.refused(slot, rng.choice([None, 0.0, -3.0, 1.0, 120.0, 1e9]))
+            limiter.throttled(permit, rng.choice([None, 0.0, -3.0, 1.0, 120.0, 1e9]))
         elif outcome < refused + 0.1:
-            limiter.failed(slot)
+            limiter.failed(permit)
         else:
-            limiter.answered(slot, rng.choice([None, likely, Usage(0, 0), Usage(10**7, 0)]))
+            limiter.succeeded(permit, rng.choice([None, likely, Usage(0, 0), Usage(10**7, 0)]))
             return True
         return False
 
@@ -84,11 +84,11 @@ def test_every_call_gets_its_turn_whatever_replies_tell(
 def test_a_call_larger_than_a_minutes_tokens_holds_the_others_for_a_minute_or_two() -> None:
     async def two() -> float:
         loop = asyncio.get_running_loop()
-        limiter = Limiter(lambda now: Allowances({"tokens": 60_000.0}, now), random.Random(1), loop.time)
+        limiter = RateLimiter(lambda now: Quotas({"tokens": 60_000.0}, now), random.Random(1), loop.time)
         began = loop.time()
-        slot = await limiter.turn(Usage(10**8, 500), lambda until: None)
-        limiter.answered(slot, Usage(10**8, 500))
-        await limiter.turn(Usage(1000, 500), lambda until: None)
+        permit = await limiter.acquire(Usage(10**8, 500), lambda until: None)
+        limiter.succeeded(permit, Usage(10**8, 500))
+        await limiter.acquire(Usage(1000, 500), lambda until: None)
         return float(loop.time() - began)
 
     assert run_virtual(two()) <= 130
