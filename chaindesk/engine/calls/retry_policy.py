@@ -6,10 +6,8 @@ import random
 
 from chaindesk.domain.chain import RetrySettings
 from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.engine.ratelimit.backoff import FIRST_BACKOFF_S, MAX_BACKOFF_S, MAX_RETRY_AFTER_S
 
-FIRST_CEILING = 1.0
-LAST_CEILING = 60.0
-LONGEST_ASKED = 120.0
 REFUSALS_PER_ATTEMPT = 4
 """A refusal for the rate alone says nothing against a call, so that it uses up just a part of its attempts."""
 _SPREAD = 0.25
@@ -42,9 +40,9 @@ class RetryPolicy:
         if spent >= self._settings.attempts:
             return None
         if error.retry_after is not None:
-            delay = min(max(error.retry_after, 0.0), LONGEST_ASKED) + self._rng.uniform(0, _SPREAD)
+            delay = min(max(error.retry_after, 0.0), MAX_RETRY_AFTER_S) + self._rng.uniform(0, _SPREAD)
         else:
             delay = self._rng.uniform(
-                0, min(LAST_CEILING, FIRST_CEILING * 2.0 ** (self._failures + self._refusals - 1))
+                0, min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2.0 ** (self._failures + self._refusals - 1))
             )
         return None if elapsed + delay > self._settings.seconds else delay

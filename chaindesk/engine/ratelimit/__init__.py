@@ -1,1 +1,1 @@
-"""How fast the calls of one key may go: what the provider said, what its refusals taught."""
+"""How fast the calls of one key may be sent: what the provider reports, and what its refusals teach."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from chaindesk.domain.completion import Endpoint, Usage
-from chaindesk.engine.ratelimit.sizes import taken
 from chaindesk.engine.ratelimit.token_bucket import TokenBucket
 from chaindesk.providers.base import RateHint
 
+_CALIBRATION_DECAY = 0.9  # what each new call leaves of the weight of those before
 _LARGEST = 1e15  # a minute; whoever tells more, or less than one, or no number, tells nothing
 NAMES = ("requests", "tokens", "input_tokens", "output_tokens")
 
@@ -24,7 +24,7 @@ class Quotas:
     def __init__(self, own: Mapping[str, float], now: float) -> None:
         self._own = dict(own)
         self._buckets = {name: TokenBucket(limit, now, sized=name != "requests") for name, limit in self._own.items()}
-        self._out = dict.fromkeys(NAMES, 0.0)  # what the calls that are out were given
+        self._in_flight = dict.fromkeys(NAMES, 0.0)  # what the calls in flight were given
 
     @classmethod
     def named_by(cls, endpoint: Endpoint, now: float) -> Quotas:
@@ -45,12 +45,12 @@ class Quotas:
             ((amounts[name] - bucket.level(now)) / bucket.pace for name, bucket in self._buckets.items()), default=0.0
         )
 
-    def take(self, amounts: Mapping[str, float], now: float) -> dict[str, float]:
-        """A call goes out; gives all that was used of each until then, itself included."""
+    def use(self, amounts: Mapping[str, float], now: float) -> dict[str, float]:
+        """Count a call that is sent; return all that was used of each until then, itself included."""
         for name, amount in amounts.items():
-            self._out[name] += amount
+            self._in_flight[name] += amount
         for name, bucket in self._buckets.items():
-            bucket.take(amounts[name], now)
+            bucket.use(amounts[name], now)
         return {name: bucket.used for name, bucket in self._buckets.items()}
 
     def give_back(self, amounts: Mapping[str, float]) -> None:
@@ -58,14 +58,14 @@ class Quotas:
         for name, bucket in self._buckets.items():
             bucket.give_back(amounts[name])
 
-    def came_back(self, amounts: Mapping[str, float]) -> None:
-        """The call is out no more."""
+    def returned(self, amounts: Mapping[str, float]) -> None:
+        """The call is in flight no more."""
         for name, amount in amounts.items():
-            self._out[name] -= amount
+            self._in_flight[name] -= amount
 
     def settle(self, amounts: Mapping[str, float], usage: Usage) -> None:
-        """The call took other than it was likely to."""
-        for name, real in taken(usage):
+        """Replace the estimate of an answered call by its real usage."""
+        for name, real in _real_amounts(usage):
             bucket = self._buckets.get(name)
             if bucket is not None:
                 bucket.give_back(amounts[name] - real)
@@ -82,8 +82,8 @@ class Quotas:
             bucket = self._buckets.get(name)
             if bucket is None:
                 bucket = self._buckets[name] = TokenBucket(limit, now, sized=name != "requests")
-                bucket.used = self._out[name]
-            bucket.learn(limit, remaining, used.get(name, 0.0), sent_at, now, self._out[name])
+                bucket.used = self._in_flight[name]
+            bucket.learn(limit, remaining, used.get(name, 0.0), sent_at, now, self._in_flight[name])
 
     def drain(self, until: float) -> None:
         """Nothing may be used before ``until``."""
@@ -105,3 +105,43 @@ class Quotas:
 def _is_short(hint: RateHint | None, name: str, amount: float) -> bool:
     remaining = None if hint is None else getattr(hint, f"{name}_remaining")
     return remaining is not None and remaining < max(amount, 1.0)
+
+
+class UsageCalibration:
+    """How many tokens a model's calls really use of what they were estimated to, in and out apart."""
+
+    def __init__(self) -> None:
+        self._input = _Share()
+        self._output = _Share()
+
+    def estimate(self, likely: Usage) -> dict[str, float]:
+        """What a call will take of each allowance by its name."""
+        sent, made = likely.input * self._input.value, likely.output * self._output.value
+        return {"requests": 1.0, "tokens": sent + made, "input_tokens": sent, "output_tokens": made}
+
+    def learn(self, likely: Usage, usage: Usage) -> None:
+        """Take in what a call took."""
+        self._input.learn(usage.input, likely.input)
+        self._output.learn(usage.output, likely.output)
+
+
+def _real_amounts(usage: Usage) -> Iterator[tuple[str, float]]:
+    """What an answered call took of each allowance by its name; those who count apart leave out what was cached."""
+    yield "tokens", float(usage.total)
+    yield "input_tokens", float(usage.input - usage.cached_input)
+    yield "output_tokens", float(usage.output)
+
+
+class _Share:
+    """Sums of what calls took and of what they were likely to, the newest counting most: short ones weigh little."""
+
+    def __init__(self) -> None:
+        self._real = self._likely = 0.0
+
+    @property
+    def value(self) -> float:
+        return self._real / self._likely if self._likely else 1.0
+
+    def learn(self, real: int, likely: int) -> None:
+        self._real = self._real * _CALIBRATION_DECAY + real
+        self._likely = self._likely * _CALIBRATION_DECAY + likely

@@ -1,4 +1,4 @@
-"""The limiters of a run, one for each (base URL, key, model), and which turn each call had."""
+"""The rate limiters of a run, one for each (base URL, key, model), and the permit of each call in flight."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 
 from chaindesk.domain.completion import CompletionRequest
-from chaindesk.engine.ratelimit.limiter import Permit, RateLimiter
+from chaindesk.engine.ratelimit.limiter import RateLimiter
+from chaindesk.engine.ratelimit.permit import Permit
 from chaindesk.engine.ratelimit.quotas import Quotas
 from chaindesk.providers.base import RateHint
 
@@ -15,7 +16,7 @@ __all__ = ["Permit", "RateLimiter", "RateLimiters"]
 
 
 class RateLimiters:
-    """The limiters of a run.
+    """The rate limiters of a run.
 
     Args:
         identities: for each endpoint's name whose key it shares: names with the same key share their limits. Never
@@ -34,7 +35,7 @@ class RateLimiters:
         self._permits: dict[int, tuple[RateLimiter, Permit]] = {}
 
     def limiter_for(self, request: CompletionRequest) -> RateLimiter:
-        """The limiter of a request's base URL, key and model."""
+        """Return the limiter of a request's base URL, key and model."""
         endpoint = request.endpoint
         place = (endpoint.base_url, self._identities.get(endpoint.name, endpoint.name), request.model)
         limiter = self._limiters.get(place)
@@ -44,7 +45,7 @@ class RateLimiters:
         return limiter
 
     def track(self, request: CompletionRequest, limiter: RateLimiter, permit: Permit) -> None:
-        """Remember which turn a request had, for what its reply tells."""
+        """Remember the permit of a request, for what its reply reports."""
         self._permits[id(request)] = (limiter, permit)
 
     def untrack(self, request: CompletionRequest) -> None:
@@ -52,7 +53,7 @@ class RateLimiters:
         self._permits.pop(id(request), None)
 
     def on_rate_hint(self, request: CompletionRequest, hint: RateHint) -> None:
-        """Listens to what replies tell of limits; see ``providers.base.RateListener``."""
+        """Take in what a reply reports of limits; see ``providers.base.RateListener``."""
         found = self._permits.get(id(request))
         if found is not None:
             limiter, permit = found

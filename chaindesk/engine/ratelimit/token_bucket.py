@@ -54,7 +54,7 @@ class TokenBucket:
         need = min(amount + (self.pace * _SLACK_SECONDS if amount else 0.0), self._most)
         return (need - self.level(now)) / self.pace
 
-    def take(self, amount: float, now: float) -> None:
+    def use(self, amount: float, now: float) -> None:
         """Use some of it."""
         self._level = self.level(now) - amount
         self._at = max(now, self._at)

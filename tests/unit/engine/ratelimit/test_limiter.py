@@ -43,7 +43,7 @@ def test_a_bucket_never_gives_more_than_its_rate_and_its_burst(per_minute: float
     for pause in pauses:
         now += pause
         while bucket.delay(1.0, now) <= 0:
-            bucket.take(1.0, now)
+            bucket.use(1.0, now)
             taken += 1
         assert taken <= now * per_minute / 60 + max(1.0, per_minute / 60) + 1e-6
 
@@ -51,18 +51,18 @@ def test_a_bucket_never_gives_more_than_its_rate_and_its_burst(per_minute: float
 @given(st.floats(1, 10_000), st.floats(0, 1e6))
 def test_what_a_bucket_says_to_wait_is_enough(per_minute: float, amount: float) -> None:
     bucket = TokenBucket(per_minute, 0.0)
-    bucket.take(3.0, 0.0)
+    bucket.use(3.0, 0.0)
     delay = max(bucket.delay(amount, 0.0), 0.0)
     assert bucket.delay(amount, delay + 1e-6) <= 1e-3
 
 
 def test_a_server_that_has_less_left_is_believed() -> None:
     bucket = TokenBucket(600.0, 0.0)
-    bucket.take(1.0, 0.0)
+    bucket.use(1.0, 0.0)
     bucket.learn(600.0, 5.0, used_then=1.0, sent_at=0.0, now=0.1)
     assert bucket.level(0.1) == 5.0
     for _ in range(4):
-        bucket.take(1.0, 0.1)
+        bucket.use(1.0, 0.1)
     bucket.learn(600.0, 2.0, used_then=1.0, sent_at=0.0, now=0.1)
     assert bucket.level(0.1) <= 2.0
 
@@ -122,7 +122,7 @@ async def test_many_refusals_of_one_burst_count_as_one() -> None:
     permits = [await limiter.acquire(Usage(1), lambda until: None) for _ in range(25)]
     for permit in permits:
         limiter.throttled(permit, None)
-    assert limiter._paused_until - clock.now <= 1.0
+    assert limiter._pause.until - clock.now <= 1.0
 
 
 async def test_a_cancelled_waiter_gives_its_turn_to_the_next() -> None:

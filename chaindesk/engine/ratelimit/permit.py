@@ -1,0 +1,36 @@
+"""What one call was permitted, kept until it has come back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from chaindesk.domain.completion import Usage
+from chaindesk.providers.base import RateHint
+
+
+@dataclass(slots=True, eq=False)
+class Permit:
+    """Leave for one call, and the state in which it was sent.
+
+    Attributes:
+        estimate: the tokens that the call was expected to use at most.
+        amounts: what it was given of each quota, by name.
+        sent_at: when it was sent.
+        number: which call of its limiter it is.
+        pauses: how many pauses there had been by then.
+        used: what had been used of each quota, itself included.
+        from_refusals: it kept to limits that nothing but refusals had reported.
+        under_quotas: some limit was known when it was sent.
+        hint: what its reply reported of the limits.
+    """
+
+    estimate: Usage
+    amounts: Mapping[str, float] = field(default_factory=dict)
+    sent_at: float = 0.0
+    number: int = 0
+    pauses: int = 0
+    used: Mapping[str, float] = field(default_factory=dict)
+    from_refusals: bool = False
+    under_quotas: bool = False
+    hint: RateHint | None = None
