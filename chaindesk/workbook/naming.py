@@ -57,7 +57,7 @@ def without_cut_mark(text: str) -> str | None:
 
 
 def is_cut(text: str) -> bool:
-    """Whether a cell's text ends with the mark of one that was too long for a cell."""
+    """Return whether a cell's text ends with the mark of one that was too long for a cell."""
     return _CUT.search(text) is not None
 
 

@@ -71,12 +71,12 @@ def _second_digits(tokens: Sequence[str]) -> int:
 
 
 def _is_seconds(tokens: Sequence[str], index: int) -> bool:
-    """Whether the point at ``index`` stands behind seconds."""
+    """Return whether the point at ``index`` stands behind seconds."""
     return index > 0 and tokens[index - 1].lower().strip("[]").startswith("s")
 
 
 def _is_minute(tokens: Sequence[str], index: int) -> bool:
-    """Whether an ``m`` means minutes: hours stand before it, or seconds behind."""
+    """Return whether an ``m`` means minutes: hours stand before it, or seconds behind."""
     if len(tokens[index]) > 2:
         return False
     before = next((mark for mark in reversed(tokens[:index]) if _is_part(mark)), "").lower().strip("[]")

@@ -71,7 +71,7 @@ def compiled(code: str, *, date1904: bool) -> Callable[[float], str]:
 
 
 def is_plain(code: str) -> bool:
-    """Whether the format adds nothing to a number."""
+    """Return whether the format adds nothing to a number."""
     return code.strip().lower() in {"", "general", "@"}
 
 
@@ -138,7 +138,7 @@ def _holds(condition: tuple[str, float], value: float) -> bool:
 
 
 def _literals(tokens: tuple[str, ...], value: float) -> str:
-    """What a section without digits shows: its own words, or the plain number where it says ``General`` or ``@``."""
+    """What a section without digits shows: its own text, or the plain number where it holds ``General`` or ``@``."""
     sign = "-" if value < 0 else ""
     shown = []
     for mark in tokens:

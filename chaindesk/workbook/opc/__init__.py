@@ -1,1 +1,1 @@
-"""A workbook as a package of parts (Open Packaging Conventions), and the parts that say where things are."""
+"""A workbook as a package (Open Packaging Conventions), and the parts that name its sheets, texts and formats."""

@@ -1,4 +1,4 @@
-"""Tells what kind of file a workbook is by its first bytes, and opens it, decrypted where the password is given."""
+"""Detects what kind of file a workbook is by its first bytes, and opens it, decrypted where the password is given."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _package(file: IO[bytes], path: Path) -> tuple[FileKind, WorkbookPart | None
 
 
 def is_encrypted(file: IO[bytes]) -> bool:
-    """Whether an OLE file is an encrypted workbook."""
+    """Return whether an OLE file is an encrypted workbook."""
     import msoffcrypto  # type: ignore[import-untyped]
 
     file.seek(0)

@@ -1,4 +1,4 @@
-"""Writes a package anew: untouched entries with their packed bytes as they are, others packed again."""
+"""Writes a package: untouched entries with their packed bytes as they are, others packed again."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class PackageWriter:
 
 
 def _name(entry: zipfile.ZipInfo) -> tuple[bytes, int]:
-    """The name's bytes as they were, and the flags that say how they are spelt."""
+    """The name's bytes as they were, and the flags of its encoding."""
     if entry.flag_bits & _UTF8:
         return entry.orig_filename.encode(), entry.flag_bits
     try:

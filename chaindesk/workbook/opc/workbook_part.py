@@ -75,7 +75,7 @@ class WorkbookPart:
 
     @property
     def content_type(self) -> str:
-        """The content type of the workbook part, which tells templates and macros, or ""."""
+        """The content type of the workbook part, by which templates and macros are known, or ""."""
         folded = self.part.casefold()
         return next((kind for part, kind in self.content_types.items() if part.casefold() == folded), "")
 
@@ -109,7 +109,7 @@ class WorkbookPart:
 
     @property
     def is_signed(self) -> bool:
-        """Whether the package carries a digital signature."""
+        """Return whether the package carries a digital signature."""
         return any(entry.filename.casefold().startswith("_xmlsignatures/") for entry in self.package.entries)
 
 
@@ -177,5 +177,5 @@ def relationship_id(element: etree._Element) -> str:
 
 
 def is_true(text: str | None) -> bool:
-    """Whether an XML boolean is set."""
+    """Return whether an XML boolean is set."""
     return text is not None and text.strip().lower() in {"1", "true", "on"}

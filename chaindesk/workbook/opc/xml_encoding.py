@@ -1,4 +1,4 @@
-"""Gives the bytes of an XML part as UTF-8, whatever encoding it has, the same each time it is read."""
+"""Returns the bytes of an XML part as UTF-8, whatever encoding it has, the same each time it is read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AS_IS = frozenset({"utf-8", "ascii"})
 
 
 def utf8_chunks(package: Package, entry: ZipInfo) -> Iterator[bytes]:
-    """The part's bytes; where it is not in UTF-8 they are turned into it, and its declaration says so."""
+    """Return the part's bytes; where it is not in UTF-8 they are converted, and its declaration is changed."""
     chunks = package.chunks(entry)
     first = b""
     for piece in chunks:

@@ -44,7 +44,7 @@ def values(file: IO[bytes], path: Path) -> Iterator[tuple[str, list[tuple[int, d
 
 @contextmanager
 def _calamine(path: Path) -> Iterator[None]:
-    """Translate what python-calamine raises; it may even panic on a damaged file, and says so on standard error."""
+    """Translate what python-calamine raises; on a damaged file it may even panic, and prints that to standard error."""
     import python_calamine
 
     try:
@@ -66,7 +66,7 @@ def _unreadable(path: Path) -> WorkbookError:
 
 @contextmanager
 def _quiet_stderr() -> Iterator[None]:
-    """Keep a panic's own words from the user's terminal, for the short time that a file is read."""
+    """Keep a panic's own output from the user's terminal while a file is read."""
     try:
         kept = os.dup(2)
     except OSError:  # a program without a console

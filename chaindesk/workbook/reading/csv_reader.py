@@ -80,7 +80,7 @@ def _guessed(data: bytes) -> tuple[str, str, bool]:
 
 
 def _is_western(data: bytes) -> bool:
-    """Whether accented letters stand alone among plain ones; in other scripts they come in runs."""
+    """Return whether accented letters stand alone among plain ones; in other scripts they come in runs."""
     return len(_ALONE.findall(data)) * 2 > len(_HIGH.findall(data))
 
 

@@ -1,4 +1,4 @@
-"""What every reader gives: the rows of one sheet as texts, and what the sheet says about them."""
+"""What every reader returns: the rows of one sheet as texts, and the sheet's merges, tables and filter."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def find_header_row(grid: Grid) -> int:
 
 
 def _holds_most(grid: Grid, area: Area) -> bool:
-    """Whether half of the filled cells lie in the area: a small table beside the jobs does not hold their headers."""
+    """Return whether half of the filled cells lie in the area: a small table beside the jobs lacks their headers."""
     filled = inside = 0
     for row in grid.rows:
         filled += len(row.columns)

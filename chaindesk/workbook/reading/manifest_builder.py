@@ -1,4 +1,4 @@
-"""Turns a grid into a manifest: which rows are jobs, by what key each is known, and what is to be said about it."""
+"""Turns a grid into a manifest: which rows are jobs, by what key each is known, and which notices the user gets."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def _make_rows(
 
 
 def _rows(numbers: Sequence[int]) -> str:
-    """Row numbers in words: ``Row 7``, ``Rows 2, 3, 5``, ``Rows 2, 3, 4, 5, 6 and 12 more``."""
+    """Return row numbers as text: ``Row 7``, ``Rows 2, 3, 5``, ``Rows 2, 3, 4, 5, 6 and 12 more``."""
     if len(numbers) == 1:
         return f"Row {numbers[0]}"
     return f"Rows {listed(list(map(str, numbers)), 5)}"

@@ -19,7 +19,7 @@ _STYLE_SEARCH_ROWS = 200  # header cells are looked for among so many rows that 
 
 
 def read_sheet(workbook: WorkbookPart, sheet: Sheet) -> Grid:
-    """The sheet's rows, and what it says about them.
+    """Return the sheet's rows, merges, tables and filter.
 
     Raises:
         WorkbookError: a part that it needs is damaged.

@@ -83,7 +83,7 @@ def try_folder(target: Path, *, readable: bool = False) -> None:
 
 
 def back_up(path: Path) -> Path:
-    """Copy a file beside itself before it is replaced, and say where.
+    """Copy a file beside itself before it is replaced, and return the copy's path.
 
     An older backup is never replaced; one of equal content is enough.
 
@@ -94,7 +94,7 @@ def back_up(path: Path) -> Path:
 
 
 def _keeps(backup: Path, path: Path) -> bool:
-    """Whether the backup holds what the file does, if need be because it is made now."""
+    """Return whether the backup holds what the file does, if need be because it is made now."""
     with _save_errors(backup), path.open("rb") as source:
         if os.path.lexists(backup):
             return holds(backup, source)
@@ -111,7 +111,7 @@ def _keeps(backup: Path, path: Path) -> bool:
 
 
 def holds(path: Path, content: BufferedIOBase) -> bool:
-    """Whether a file has that very content."""
+    """Return whether a file has that very content."""
     if not path.is_file():
         return False
     with path.open("rb") as file:

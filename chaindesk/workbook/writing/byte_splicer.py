@@ -54,7 +54,7 @@ class ByteSplicer:
         self._size += len(piece)
 
     def copy_to(self, end: int) -> Iterator[bytes]:
-        """Copy up to an offset, giving what is ready."""
+        """Copy up to an offset, yielding what is ready."""
         while self.offset < end:
             step = min(end, self.offset + _FLUSH_AT)
             piece = self.read_to(step)

@@ -24,7 +24,7 @@ _FIRST_SAFE_DAY = date(1900, 3, 1)  # before it, the 1900 system counts a day th
 
 
 class Content(NamedTuple):
-    """What stands in a cell: its kind ("s" text, "n" number, "b" boolean), its words, and the number format of it."""
+    """What stands in a cell: its kind ("s" text, "n" number, "b" boolean), its text, and the number format of it."""
 
     kind: str
     text: str
@@ -36,7 +36,7 @@ class CellContents:
     """Makes of values what a cell can hold.
 
     Attributes:
-        keep_whole: stores a text that is too long for a cell, given its row and header, and gives its file's name.
+        keep_whole: stores a text that is too long for a cell, given its row and header, and returns its file's name.
         replaced: the rows in whose texts a character had to be replaced.
         cut: the rows that hold just the beginning of a text.
     """
@@ -161,7 +161,7 @@ def _serial(value: date, *, date1904: bool) -> str | None:
 
 
 def is_as_written(cell: str, value: CellValue) -> bool:
-    """Whether ``cell``, a text that ``open_manifest`` gave, is what ``write_columns`` makes of ``value``.
+    """Return whether ``cell``, a text that ``open_manifest`` gave, is what ``write_columns`` makes of ``value``.
 
     A text that was too long for its cell counts as written where the cell still holds its beginning.
     """

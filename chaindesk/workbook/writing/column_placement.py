@@ -1,5 +1,5 @@
 """Where the columns go and what they are called: right of everything that any row uses, never under a name that is
-taken.
+in use.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Placement:
         return {header: name for header, name in self.names.items() if name != header}
 
     def notices(self) -> Iterable[Notice]:
-        """What is to be said about names."""
+        """Return a notice for each renamed header."""
         for header, name in self.renamed.items():
             yield Notice(f'The sheet has a column "{header}" of its own, so the new one is called "{name}".')
 

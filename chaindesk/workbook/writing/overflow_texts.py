@@ -22,7 +22,7 @@ class OverflowTexts:
         self._used: set[str] = set()
 
     def keep(self, row: int, header: str, text: str) -> str:
-        """Store a text, and give its file's name as the cell shows it.
+        """Store a text, and return its file's name as the cell shows it.
 
         Where others are kept, a file of that name with another text in it stays, and the text gets the next name.
 

@@ -30,7 +30,7 @@ class Assembly:
         styles: the formats, added to while the sheet is written; None where the workbook takes none.
         added: the styles part that is new, if it is.
         tables: new contents of table parts.
-        types: the content types where they change, as ``for_target`` gives them.
+        types: the content types where they change, as ``for_target`` returns them.
     """
 
     workbook: WorkbookPart

@@ -124,7 +124,7 @@ class SheetPatch:
         return body
 
     def _closes(self, name: bytes) -> bool:
-        """Whether the closing tag of an element of that name comes next."""
+        """Return whether the closing tag of an element of that name comes next."""
         start = b"</" + name
         coming = self._splicer.peek(len(start) + 1)
         return coming.startswith(start) and _SPACE_OR_END.match(coming[len(start) :]) is not None

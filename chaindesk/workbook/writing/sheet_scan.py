@@ -65,7 +65,7 @@ class SheetScan:
 
     @property
     def in_order(self) -> bool:
-        """Whether the rows are spelt top to bottom, each once."""
+        """Return whether the rows are spelt top to bottom, each once."""
         numbers = self.numbers
         return all(numbers[index] < numbers[index + 1] for index in range(len(numbers) - 1))
 
@@ -73,7 +73,7 @@ class SheetScan:
 def scan_sheet(
     package: Package, chunks: Iterable[bytes], part: str, looked_at: Iterable[int], watched: int
 ) -> SheetScan:
-    """Go through a sheet.
+    """Scan a sheet.
 
     Args:
         package: for messages.

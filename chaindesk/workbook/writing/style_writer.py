@@ -49,7 +49,7 @@ class StyleSheet:
 
     @property
     def usable(self) -> bool:
-        """Whether the format that marks our headers can be added."""
+        """Return whether the format that marks our headers can be added."""
         return len(items(self._formats)) < _MAX_FORMATS_FOR_HEADER
 
     def header(self, neighbour: int | None) -> int:

@@ -179,7 +179,7 @@ class _Writing:
         types = for_target(self._workbook, self._target, self._added, self._notices)
         assembly = Assembly(self._workbook, self._sheet.part, styles, self._added, self._tables(placement), types)
         backup = self._save(assembly, patch)
-        self._say(found, placement)
+        self._add_notices(found, placement)
         return WriteReport(self._target, placement.columns, placement.renamed, tuple(self._notices), backup)
 
     def _save(self, assembly: Assembly, patch: SheetPatch) -> Path | None:
@@ -271,7 +271,7 @@ class _Writing:
         rows = [number for number in self._columns.rows if number > header_row]
         return grown_tables(self._workbook, self._sheet, header_row, rows, first, names)
 
-    def _say(self, found: SheetScan, placement: Placement) -> None:
+    def _add_notices(self, found: SheetScan, placement: Placement) -> None:
         self._notices += placement.notices()
         if self._workbook.is_signed:
             self._notices.append(Notice("The workbook has a digital signature; in the copy it is no longer valid."))
