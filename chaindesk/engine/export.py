@@ -157,7 +157,11 @@ class _Cells(Mapping[int, "Sequence[CellValue]"]):
         if status is Status.SKIPPED:
             return entry.skipped
         said = [f"{answer.step}: {words}" for answer in answers if answer is not None and (words := _remark(answer))]
-        said += [f"{answer.step}: {_KEPT}" for index in sorted(entry.kept) if (answer := answers[index]) is not None]
+        said += [
+            f"{answer.step}: {_KEPT}"
+            for index in sorted(entry.manual_outdated)
+            if (answer := answers[index]) is not None
+        ]
         if entry.stale:
             said.append("has answers to what has changed since: run again")
         return "; ".join(said)

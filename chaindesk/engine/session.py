@@ -120,8 +120,8 @@ class Session:
         self._lock = threading.Lock()
         self._seen: tuple[int, ...] = ()  # the journal's mark when the ledger was read, or last written to
         self._running = False
-        self._adopted = False
-        self._adoption = SheetEditImporter(journal, chain.step_names, self.workbook_id)
+        self._sheet_edits_imported = False
+        self._sheet_edit_importer = SheetEditImporter(journal, chain.step_names, self.workbook_id)
         self._untold: list[Notice] = []  # of a run: its export tells them
 
     @property
@@ -131,7 +131,7 @@ class Session:
             if self._ledger is None:
                 self._seen = self.journal.mark(self.workbook_id)
                 ledger = AnswerLedger(self.manifest, self.request_builder, self.journal, self.workbook_id)
-                self._adoption.apply(ledger)
+                self._sheet_edit_importer.apply(ledger)
                 self._ledger = ledger
             return self._ledger
 
@@ -223,7 +223,7 @@ class Session:
 
     async def _run(self, options: RunOptions, listener: Callable[[Event], None], control: RunControl) -> RunResult:
         keys: dict[str, str] = {}
-        self._untold += await self.adopt_edits()
+        self._untold += await self.import_sheet_edits()
 
         def revalidate() -> Awaitable[str]:
             return read_keys(self.endpoints.values(), self.keys, keys)
@@ -266,7 +266,7 @@ class Session:
             digest = ledger.digests[row.number]
             async with self._writing():
                 await self.journal.store_review(RowReview(self.workbook_id, row.key, digest, review, answer))
-            ledger.put_review(answer, review)
+            ledger.record_review(answer, review)
 
     async def edit(self, row: Row, step: str, text: str | None, answer_id: int = 0) -> None:
         """Keep a person's version of a step's output beside the model's own; None goes back to the model's.
@@ -298,13 +298,13 @@ class Session:
                 ) from None
         async with self._writing():
             await self.journal.store_edit(number, text)
-        self.ledger.edited(row, index, number, text)
+        self.ledger.record_edit(row, index, number, text)
 
     def versions(self, row: Row, step: str) -> tuple[Version, ...]:
         """Every version of a step's output of a row, the newest first: each paid answer, and each edit."""
         return versions_of(self.request_builder, self.ledger, self.journal, row, self.chain.step_names.index(step))
 
-    async def adopt_edits(self) -> tuple[Notice, ...]:
+    async def import_sheet_edits(self) -> tuple[Notice, ...]:
         """Take over, as edits, what a person wrote into our columns of this sheet in another program.
 
         Done once for each session; ``run`` and ``export`` begin with it. Call it when a workbook is opened, so that the
@@ -313,13 +313,13 @@ class Session:
         Returns:
             What was taken over, or could not be, in words for the user.
         """
-        if self._adopted or not any(column.ours for column in self.manifest.columns):
+        if self._sheet_edits_imported or not any(column.ours for column in self.manifest.columns):
             return ()
-        self._adopted = True
+        self._sheet_edits_imported = True
         found = await asyncio.to_thread(lambda: list(self._sheet_edits()))
         async with self._writing():
-            await self._adoption.keep(found, self.ledger)
-        await asyncio.to_thread(self._adoption.apply, self.ledger)
+            await self._sheet_edit_importer.store(found, self.ledger)
+        await asyncio.to_thread(self._sheet_edit_importer.apply, self.ledger)
         return import_notices(found)
 
     def _sheet_edits(self) -> Iterator[SheetEdit]:
@@ -329,7 +329,7 @@ class Session:
         headers = [header for step in self.chain.steps for header in step.columns]
         columns = {header: names[index] for header, index in continued_columns(self.manifest, headers).items()}
         rows, steps = self.manifest, self.chain.steps
-        return self._adoption.found(rows, steps, columns, self.ledger, self.outputs, is_as_written)
+        return self._sheet_edit_importer.find_edits(rows, steps, columns, self.ledger, self.outputs, is_as_written)
 
     async def export(self, target: Path | None = None, *, overwrite_source: bool = False) -> ExportReport:
         """Save the workbook with what the journal knows; by default as ``NAME.completed.xlsx`` beside it.
@@ -339,7 +339,7 @@ class Session:
             WorkbookError: the workbook cannot be read any more.
         """
         session = await asyncio.to_thread(self._as_it_is_now)
-        self._untold += await session.adopt_edits()
+        self._untold += await session.import_sheet_edits()
         source = await asyncio.to_thread(session.export_source)
         report = await export(source, target, overwrite_source=overwrite_source)
         told, self._untold = tuple(notice.message for notice in self._untold), []

@@ -227,10 +227,10 @@ class Workspace(QObject):
             )
         except ChainError as error:
             raise ChainError(await asyncio.to_thread(locate, path, error.problems)) from error
-        adopted = await session.adopt_edits()
+        imported = await session.import_sheet_edits()
         states = await asyncio.to_thread(session.statuses)
         self._set_session(session, states)
-        noticed, self._untold = (*self._untold, *adopted), ()
+        noticed, self._untold = (*self._untold, *imported), ()
         if noticed:
             self.noticed.emit(noticed)
 

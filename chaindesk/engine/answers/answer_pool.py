@@ -22,7 +22,7 @@ OWN = f"{UNFIT}own:"
 
 
 def own_fingerprint(digest: str, asked: str) -> str:
-    """The fingerprint of a person's text beside these inputs, in the place of the answer to ``asked`` ("": unknown)."""
+    """What a person's text beside these inputs is stored under, in place of the answer to ``asked`` ("": unknown)."""
     return f"{OWN}{digest}:{asked}"
 
 
@@ -45,14 +45,14 @@ class AnswerPool:
     def __init__(self, journal: Journal, workbook_id: int) -> None:
         self._journal = journal
         self._workbook_id = workbook_id
-        self._free: dict[tuple[str, str], _Free] = {}
+        self._unclaimed: dict[tuple[str, str], _Unclaimed] = {}
 
     def read(self, step: str, watched: Container[str] = ()) -> dict[str, int]:
         """Read what the journal has for a step; the newest answer of each watched row key."""
         newest: dict[str, int] = {}
         for number, key, fingerprint in self._journal.answer_index(self._workbook_id, step):
             if not fingerprint.startswith(UNFIT):
-                self._free.setdefault((step, fingerprint), _Free()).add(number, key)
+                self._unclaimed.setdefault((step, fingerprint), _Unclaimed()).add(number, key)
                 if key in watched:
                     newest[key] = number
         return newest
@@ -69,47 +69,47 @@ class AnswerPool:
             The row keys that have answers which nobody claimed.
         """
         for exact in (True, False):
-            for place, (key, fingerprint) in enumerate(wanted):
-                if claimed[place] is None and (free := self._free.get((step, fingerprint))):
-                    claimed[place] = free.pick(key, exact=exact)
+            for position, (key, fingerprint) in enumerate(wanted):
+                if claimed[position] is None and (unclaimed := self._unclaimed.get((step, fingerprint))):
+                    claimed[position] = unclaimed.pick(key, exact=exact)
         return self._left(step)
 
-    def own(self, step: str, row_key: str, fingerprint: str) -> int | None:
-        """The answer under its own key that a row would claim; it stays free."""
-        free = self._free.get((step, fingerprint))
-        return None if free is None else free.newest(row_key)
+    def peek(self, step: str, row_key: str, fingerprint: str) -> int | None:
+        """The answer under its own key that a row would claim; it stays unclaimed."""
+        unclaimed = self._unclaimed.get((step, fingerprint))
+        return None if unclaimed is None else unclaimed.newest(row_key)
 
     def _left(self, step: str) -> set[str]:
         left: set[str] = set()
-        for place in [place for place in self._free if place[0] == step]:
-            keys = self._free[place].keys_left()
+        for request in [request for request in self._unclaimed if request[0] == step]:
+            keys = self._unclaimed[request].keys_left()
             left.update(keys)
             if not keys:
-                del self._free[place]  # most answers are claimed: what is empty need not be kept
+                del self._unclaimed[request]  # most answers are claimed: what is empty need not be kept
         return left
 
     def claim(self, step: str, row_key: str, fingerprint: str) -> int | None:
         """Claim for one row among the answers that nobody has claimed."""
-        free = self._free.get((step, fingerprint))
-        if free is None:
+        unclaimed = self._unclaimed.get((step, fingerprint))
+        if unclaimed is None:
             return None
-        own = free.pick(row_key, exact=True)
-        return own if own is not None else free.pick(row_key, exact=False)
+        own = unclaimed.pick(row_key, exact=True)
+        return own if own is not None else unclaimed.pick(row_key, exact=False)
 
-    def take(self, number: int, step: str, fingerprint: str) -> bool:
+    def claim_answer(self, number: int, step: str, fingerprint: str) -> bool:
         """Claim one certain answer, whatever its row asks; False where another row has it."""
         if fingerprint.startswith(UNFIT):
             return True  # no row ever claims it
-        free = self._free.get((step, fingerprint))
-        return free is not None and free.take(number)
+        unclaimed = self._unclaimed.get((step, fingerprint))
+        return unclaimed is not None and unclaimed.claim(number)
 
     def release(self, answer: Answer) -> None:
         """Give an answer back, because its row does not ask for it any more."""
         if not answer.fingerprint.startswith(UNFIT):
-            self._free.setdefault((answer.step, answer.fingerprint), _Free()).add(answer.id, answer.row_key)
+            self._unclaimed.setdefault((answer.step, answer.fingerprint), _Unclaimed()).add(answer.id, answer.row_key)
 
 
-class _Free:
+class _Unclaimed:
     """The unclaimed answers to one request, by the row key under which they were paid for."""
 
     __slots__ = ("_by_key", "_order")
@@ -146,7 +146,7 @@ class _Free:
         own = self._by_key.get(key)
         return own[-1] if own else None
 
-    def take(self, number: int) -> bool:
+    def claim(self, number: int) -> bool:
         """Take this very answer, if it is still here."""
         for numbers in self._by_key.values():
             if number in numbers:

@@ -33,48 +33,51 @@ class AnswerLedger:
         self._journal = journal
         self._workbook_id = workbook_id
         self._steps = tuple(step.step.name for step in chain.steps)
-        self._book = AnswerPool(journal, workbook_id)
+        self._pool = AnswerPool(journal, workbook_id)
         self.digests = {row.number: manifest.digest(row) for row in manifest.rows}
         self._reviews: dict[int, Review] = {}
         self.entries = {
-            row.number: RowAnswers([None] * chain.count, [0] * chain.count, chain.blank(row), reviews=self._reviews)
+            row.number: RowAnswers(
+                [None] * chain.count, [0] * chain.count, chain.blank_reason(row), reviews=self._reviews
+            )
             for row in manifest.rows
         }
-        self._known_as: dict[int, str] = {}  # the key that a row had before, where it is not the one it has now
-        self._touched: set[int] = set()  # rows that were edited; while one is at work, its later steps may not fit
-        self._words: dict[tuple[int, int], int] = {}  # by row number and step: the answer that a person wrote over
+        self._previous_keys: dict[int, str] = {}  # the key that a row had before, where it is not the one it has now
+        self._edited_rows: set[int] = set()  # rows that were edited; while one is at work, its later steps may not fit
+        # By row number and step index: the answer that a person wrote over.
+        self._manual_answers: dict[tuple[int, int], int] = {}
         known = list(journal.outcomes(workbook_id))
         outcomes = match_rows(manifest.rows, self.digests, known)
-        self._take_outcomes(manifest, outcomes)
+        self._read_outcomes(manifest, outcomes)
         met = {outcome.row_key for outcome in known}
         self._edits = ManualEdits(manifest.rows, self.digests, met, journal.manual_edits(workbook_id))
         for index in range(chain.count):
             self._claim_step(index, manifest.rows, outcomes)
-        self._take_reviews(manifest)
+        self._read_reviews(manifest)
 
     # --- building ----------------------------------------------------------------------------------------------
 
-    def _take_outcomes(self, manifest: Manifest, outcomes: Mapping[int, RowOutcome]) -> None:
-        self._unsure: set[int] = set()  # known by their row number alone, and their inputs are others
+    def _read_outcomes(self, manifest: Manifest, outcomes: Mapping[int, RowOutcome]) -> None:
+        self._uncertain: set[int] = set()  # known by their row number alone, and their inputs are others
         has_ids = any(row.key != str(row.number) for row in manifest.rows)
         gone = set()
         for number, outcome in outcomes.items():
             entry = self.entries[number]
-            entry.met, entry.status, entry.failure = True, outcome.status, outcome.failure
+            entry.was_run, entry.status, entry.failure = True, outcome.status, outcome.failure
             gone.add(outcome.row_key)
         for row in manifest.rows:
             origin = outcomes.get(row.number)
             if origin is not None and not has_ids and origin.digest != self.digests[row.number]:
-                self._unsure.add(row.number)
+                self._uncertain.add(row.number)
             if origin is not None and origin.row_key != row.key:
-                self._known_as[row.number] = origin.row_key
+                self._previous_keys[row.number] = origin.row_key
             elif origin is None and row.key in gone:
-                self._known_as[row.number] = ""  # whoever had this key is another row now
+                self._previous_keys[row.number] = ""  # whoever had this key is another row now
         if not outcomes:
             for number, status in statuses_in_sheet(manifest, STATUS_HEADER).items():
                 self.entries[number].status = status
 
-    def _take_reviews(self, manifest: Manifest) -> None:
+    def _read_reviews(self, manifest: Manifest) -> None:
         unnamed = []
         for review in self._journal.reviews(self._workbook_id):
             if review.answer_id:
@@ -85,46 +88,46 @@ class AnswerLedger:
             if review.digest == self.digests[number] and (last := self.entries[number].last_answer):
                 self._reviews.setdefault(last, review.review)
 
-    def put_review(self, answer: int, review: Review) -> None:
+    def record_review(self, answer: int, review: Review) -> None:
         """Note a person's word on an answer."""
         self._reviews[answer] = review
 
     def _claim_step(self, index: int, rows: Iterable[Row], outcomes: Mapping[int, RowOutcome]) -> None:
         step = self._steps[index]
-        asking = [row for row in rows if not self.entries[row.number].blank]
-        wanted = [(self.key_of(row), self._fingerprint(index, row)) for row in asking]
-        standing = self._edits.of(step)
+        asking = [row for row in rows if not self.entries[row.number].blank_reason]
+        wanted = [(self.previous_key(row), self._fingerprint(index, row)) for row in asking]
+        standing = self._edits.by_row(step)
         watched = {row.key for row in asking if row.number in standing} if standing else ()
-        newest = self._book.read(step, watched)
+        newest = self._pool.read(step, watched)
         claimed: list[int | None] = [None] * len(asking)
-        for place, row in enumerate(asking) if standing else ():  # first, or another row takes it for its like
+        for position, row in enumerate(asking) if standing else ():  # first, or another row takes it for its like
             if (edit := standing.get(row.number)) and self.entries[row.number].answers[index] != SKIPPED:
-                held = self._answer(self._book.own(step, *wanted[place]))
+                held = self._answer(self._pool.peek(step, *wanted[position]))
                 last = self._answer(newest.get(row.key))
-                if not is_superseded(edit, row, outcomes.get(row.number), held, last) and self._book.take(
+                if not is_superseded(edit, row, outcomes.get(row.number), held, last) and self._pool.claim_answer(
                     edit.answer_id, step, edit.fingerprint
                 ):
-                    claimed[place] = edit.answer_id
-        left = self._book.claim_all(step, wanted, claimed)
-        edited = self._edits.numbers(step)
+                    claimed[position] = edit.answer_id
+        left = self._pool.claim_all(step, wanted, claimed)
+        edited = self._edits.answer_ids(step)
         for row, number, (_, fingerprint) in zip(asking, claimed, wanted, strict=True):
             entry = self.entries[row.number]
             answer = self._answer(number)
             if answer is not None:
                 if answer.id in edited:
-                    self._words[row.number, index] = answer.id
-                entry.put(index, answer, kept=not is_fit(answer.fingerprint, fingerprint))
+                    self._manual_answers[row.number, index] = answer.id
+                entry.set_answer(index, answer, outdated=not is_fit(answer.fingerprint, fingerprint))
                 entry.add(answer)
             elif entry.answers[index] is None:
-                entry.stale = entry.stale or self.key_of(row) in left
+                entry.stale = entry.stale or self.previous_key(row) in left
 
     def _fingerprint(self, index: int, row: Row) -> str:
         """What the row asks in this step, or "" where that is unknown or nothing; notes what a call would take."""
         entry = self.entries[row.number]
         outputs = self.outputs_before(row, index)
         condition = self._chain.steps[index].step.run_if
-        known = outputs.keys() >= self._chain.uses(index)
-        if (known or (condition is not None and condition.column is not None)) and not self._chain.holds(
+        known = outputs.keys() >= self._chain.dependencies(index)
+        if (known or (condition is not None and condition.column is not None)) and not self._chain.should_run(
             index, row, outputs
         ):
             entry.answers[index] = SKIPPED
@@ -141,26 +144,26 @@ class AnswerLedger:
         """A row as it is shown."""
         return self.entries[number].state(self._steps)
 
-    def stands(self, number: int, index: int) -> bool:
+    def is_manual(self, number: int, index: int) -> bool:
         """Whether a row's answer to a step is a person's text, which no run replaces unasked."""
-        words = self._words.get((number, index))
-        return words is not None and words == self.entries[number].answers[index]
+        manual = self._manual_answers.get((number, index))
+        return manual is not None and manual == self.entries[number].answers[index]
 
-    def surely(self, row: Row) -> bool:
+    def is_certain(self, row: Row) -> bool:
         """Whether a row is certainly the one that its answers were paid for."""
-        return row.number not in self._unsure
+        return row.number not in self._uncertain
 
-    def own_fingerprint(self, row: Row, index: int) -> str:
+    def manual_fingerprint(self, row: Row, index: int) -> str:
         """Under what a person's text is kept where this row's step was never answered."""
         return own_fingerprint(self.digests[row.number], self._fingerprint(index, row))
 
-    def key_of(self, row: Row) -> str:
+    def previous_key(self, row: Row) -> str:
         """The key under which a row was known before it had moved; "" where its own key was another row's."""
-        return self._known_as.get(row.number, row.key)
+        return self._previous_keys.get(row.number, row.key)
 
     def history(self, row: Row) -> list[Answer]:
         """Every answer that was paid for under this row's keys, then and now, the newest first."""
-        keys = dict.fromkeys([self.key_of(row)])
+        keys = dict.fromkeys([self.previous_key(row)])
         for number in self.entries[row.number].answers:
             if (answer := self._answer(number)) is not None:
                 keys[answer.row_key] = None
@@ -170,7 +173,7 @@ class AnswerLedger:
     def outputs_before(self, row: Row, index: int) -> dict[str, str]:
         """The outputs that a step uses, as far as they are there."""
         outputs: dict[str, str] = {}
-        uses = self._chain.uses(index)
+        uses = self._chain.dependencies(index)
         for earlier in range(index):
             if uses.isdisjoint(self._chain.steps[earlier].step.references):
                 continue
@@ -181,55 +184,55 @@ class AnswerLedger:
 
     # --- keeping up to date ------------------------------------------------------------------------------------
 
-    def take(self, row: Row, index: int, fingerprint: str) -> Answer | None:
+    def reuse(self, row: Row, index: int, fingerprint: str) -> Answer | None:
         """Find what a row at work takes over instead of a call, now that it is known what it asks."""
         entry = self.entries[row.number]
         before = entry.answers[index]
         answer = self._fit(row, index, self._answer(before), fingerprint, claim=True)
         if entry.answers[index] != before:
-            entry.sum_up(map(self._answer, entry.answers))
+            entry.recount(map(self._answer, entry.answers))
         return answer
 
-    def paid(self, row: Row, index: int, answer: Answer) -> None:
+    def record_answer(self, row: Row, index: int, answer: Answer) -> None:
         """Note a new answer; later ones that do not fit it go."""
         entry = self.entries[row.number]
         before = self._answer(entry.answers[index])
         if before is not None:
-            self._book.release(before)
-        self._words.pop((row.number, index), None)
-        entry.put(index, answer, kept=False)
+            self._pool.release(before)
+        self._manual_answers.pop((row.number, index), None)
+        entry.set_answer(index, answer, outdated=False)
         entry.add(answer)
         if before is not None or any(entry.answers[index + 1 :]):
             self.replan(row, index + 1, claim=False)
 
-    def skip(self, row: Row, index: int) -> None:
+    def record_skip(self, row: Row, index: int) -> None:
         """Note that a step's condition does not hold."""
         entry = self.entries[row.number]
         before, entry.answers[index] = self._answer(entry.answers[index]), SKIPPED
         if before is not None:
-            self._book.release(before)
-            entry.sum_up(map(self._answer, entry.answers))
+            self._pool.release(before)
+            entry.recount(map(self._answer, entry.answers))
 
-    def ended(self, row: Row, status: Status, failure: Failure | None) -> None:
+    def record_outcome(self, row: Row, status: Status, failure: Failure | None) -> None:
         """Note how a row ended in a run."""
         entry = self.entries[row.number]
-        self._known_as.pop(row.number, None)
-        self._unsure.discard(row.number)
-        entry.met, entry.status, entry.failure = True, status, failure
-        if row.number in self._touched:
-            self._touched.discard(row.number)
+        self._previous_keys.pop(row.number, None)
+        self._uncertain.discard(row.number)
+        entry.was_run, entry.status, entry.failure = True, status, failure
+        if row.number in self._edited_rows:
+            self._edited_rows.discard(row.number)
             self.replan(row)
         elif not entry.calls:
             entry.stale = False
 
-    def edited(self, row: Row, index: int, answer_id: int, text: str | None) -> None:
+    def record_edit(self, row: Row, index: int, answer_id: int, text: str | None) -> None:
         """Note a person's text of an answer, the row's own or one that was stale; None took it back."""
-        place = (row.number, index)
+        cell = (row.number, index)
         if text is not None:
-            self._words[place] = answer_id
-        elif self._words.get(place) == answer_id:
-            del self._words[place]
-        self._touched.add(row.number)
+            self._manual_answers[cell] = answer_id
+        elif self._manual_answers.get(cell) == answer_id:
+            del self._manual_answers[cell]
+        self._edited_rows.add(row.number)
         self.replan(row)
 
     def replan(self, row: Row, first: int = 0, *, claim: bool = True) -> None:
@@ -242,8 +245,8 @@ class AnswerLedger:
             if entry.answers[index] is None:
                 self._fit(row, index, held, fingerprint, claim=claim)
             elif held is not None:
-                self._book.release(held)  # the step is skipped now
-        entry.sum_up(map(self._answer, entry.answers))
+                self._pool.release(held)  # the step is skipped now
+        entry.recount(map(self._answer, entry.answers))
         missing = {self._steps[index] for index, number in enumerate(entry.answers) if number is None}
         entry.stale = bool(missing) and any(
             answer.step in missing and not answer.fingerprint.startswith(UNFIT) for answer in self.history(row)
@@ -252,36 +255,36 @@ class AnswerLedger:
     def _fit(self, row: Row, index: int, held: Answer | None, fingerprint: str, *, claim: bool) -> Answer | None:
         """Give the row a person's text that stands, else what it has if that fits, else what nobody has."""
         entry = self.entries[row.number]
-        words = self._worded(row, index, held)
-        if words is not None and (held is None or held.id != words.id):
+        manual = self._manual_answer(row, index, held)
+        if manual is not None and (held is None or held.id != manual.id):
             if held is not None:
-                self._book.release(held)
-            held = words
-        kept = held is not None and not is_fit(held.fingerprint, fingerprint)
-        if held is not None and kept and words is None:
-            self._book.release(held)
+                self._pool.release(held)
+            held = manual
+        outdated = held is not None and not is_fit(held.fingerprint, fingerprint)
+        if held is not None and outdated and manual is None:
+            self._pool.release(held)
             held = None
         if held is None and claim and fingerprint:
-            held = self._answer(self._book.claim(self._steps[index], self.key_of(row), fingerprint))
-            kept = False
+            held = self._answer(self._pool.claim(self._steps[index], self.previous_key(row), fingerprint))
+            outdated = False
         entry.answers[index] = None
         if held is None:
-            entry.kept = entry.kept - {index}
+            entry.manual_outdated = entry.manual_outdated - {index}
         else:
-            entry.put(index, held, kept=kept)
+            entry.set_answer(index, held, outdated=outdated)
             if held.edited_text is not None:
-                self._words[row.number, index] = held.id
+                self._manual_answers[row.number, index] = held.id
         return held
 
-    def _worded(self, row: Row, index: int, held: Answer | None) -> Answer | None:
+    def _manual_answer(self, row: Row, index: int, held: Answer | None) -> Answer | None:
         """The answer that shows a person's text of this cell, taken for the row where it was free."""
-        answer = self._answer(self._words.get((row.number, index)))
+        answer = self._answer(self._manual_answers.get((row.number, index)))
         if answer is None or answer.edited_text is None:
             return held if held is not None and held.edited_text is not None else None
         if held is not None and held.id == answer.id:
             return held
-        taken = self._book.take(answer.id, answer.step, answer.fingerprint)
-        return answer if taken else None
+        claimed = self._pool.claim_answer(answer.id, answer.step, answer.fingerprint)
+        return answer if claimed else None
 
     def _answer(self, number: int | None) -> Answer | None:
         return self._journal.answer(number) if number else None

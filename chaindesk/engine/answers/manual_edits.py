@@ -22,27 +22,27 @@ class ManualEdits:
     Args:
         rows: the manifest's rows.
         digests: the hash of each row's inputs, by sheet number.
-        met: the row keys of all outcomes that the journal has of this sheet.
+        known_keys: the row keys of all outcomes that the journal has of this sheet.
         found: what the journal has, the last edit at the end.
     """
 
     def __init__(
-        self, rows: Sequence[Row], digests: Mapping[int, str], met: Collection[str], found: Sequence[ManualEdit]
+        self, rows: Sequence[Row], digests: Mapping[int, str], known_keys: Collection[str], found: Sequence[ManualEdit]
     ) -> None:
         self._rows = rows
         self._digests = digests
-        self._met = met
+        self._known_keys = known_keys
         self._has_ids = any(row.key != str(row.number) for row in rows) if found else False
         self._by_step: dict[str, list[ManualEdit]] = defaultdict(list)
         for edit in found:
             digest = edit.digest or own_digest(edit.fingerprint)
             self._by_step[edit.step].append(replace(edit, digest=digest))
 
-    def numbers(self, step: str) -> set[int]:
+    def answer_ids(self, step: str) -> set[int]:
         """All answers to a step that show a person's text."""
         return {edit.answer_id for edit in self._by_step.get(step, ())}
 
-    def of(self, step: str) -> dict[int, ManualEdit]:
+    def by_row(self, step: str) -> dict[int, ManualEdit]:
         """The newest edit of each row, by sheet number, where the row is surely the one that was edited."""
         edits = self._by_step.get(step)
         if not edits:
@@ -54,7 +54,7 @@ class ManualEdits:
         """A row number alone says little: the next week's jobs stand in the same rows."""
         if self._has_ids or edit.digest == self._digests[number]:
             return True
-        return not edit.digest and edit.row_key not in self._met
+        return not edit.digest and edit.row_key not in self._known_keys
 
 
 def is_superseded(

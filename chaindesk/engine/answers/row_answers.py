@@ -23,11 +23,11 @@ class RowAnswers:
     Attributes:
         answers: for each step the number of its answer, ``SKIPPED``, or None where a call is missing.
         tokens: for each step the likely input tokens of the missing call, as far as what it asks is known, else 0.
-        blank: why there is nothing to run for it, or "".
+        blank_reason: why there is nothing to run for it, or "".
         stale: whether a step without an answer has one to what it does not ask any more.
-        kept: the places of the steps whose answer a person has written over, and that stands although its prompt has
-            changed since.
-        met: whether a run of this journal had it.
+        manual_outdated: the indexes of the steps whose answer a person has written over, and that stands although
+            its prompt has changed since.
+        was_run: whether a run of this journal had it.
         status: what its last run left, where its answers do not tell more.
         failure: why it failed last.
         reviews: people's words on answers by the answer's number, which all rows share.
@@ -36,10 +36,10 @@ class RowAnswers:
 
     answers: list[int | None]
     tokens: list[int]
-    blank: str = ""
+    blank_reason: str = ""
     stale: bool = False
-    kept: frozenset[int] = _NONE
-    met: bool = False
+    manual_outdated: frozenset[int] = _NONE
+    was_run: bool = False
     status: Status = Status.PENDING
     failure: Failure | None = None
     reviews: dict[int, Review] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class RowAnswers:
     @property
     def calls(self) -> int:
         """How many calls are missing, as far as can be known."""
-        return 0 if self.blank else self.answers.count(None)
+        return 0 if self.blank_reason else self.answers.count(None)
 
     @property
     def last_answer(self) -> int:
@@ -63,25 +63,25 @@ class RowAnswers:
     @property
     def known(self) -> bool:
         """Whether the journal has anything of it."""
-        return self.met or self.stale or any(self.answers)
+        return self.was_run or self.stale or any(self.answers)
 
     @property
     def skipped(self) -> str:
         """Why there is nothing to run for it, or ""."""
-        if self.blank:
-            return self.blank
+        if self.blank_reason:
+            return self.blank_reason
         return NO_STEP_HELD if all(number == SKIPPED for number in self.answers) else ""
 
-    def put(self, index: int, answer: Answer, *, kept: bool) -> None:
+    def set_answer(self, index: int, answer: Answer, *, outdated: bool) -> None:
         """Note that a step has this answer now; the totals are another matter."""
         self.answers[index], self.tokens[index] = answer.id, 0
-        self.kept = self.kept | {index} if kept else self.kept - {index}
+        self.manual_outdated = self.manual_outdated | {index} if outdated else self.manual_outdated - {index}
 
     def add(self, answer: Answer) -> None:
         """Count an answer in the totals."""
         self.totals = _with(self.totals, answer)
 
-    def sum_up(self, answers: Iterable[Answer | None]) -> None:
+    def recount(self, answers: Iterable[Answer | None]) -> None:
         """Work the totals out anew."""
         self.totals = RowState()
         for answer in answers:
@@ -90,10 +90,15 @@ class RowAnswers:
 
     def state(self, steps: tuple[str, ...]) -> RowState:
         """The row as it is shown before a run."""
-        behind = next((place for place, number in enumerate(self.answers) if number is None), len(self.answers))
+        behind = next((index for index, number in enumerate(self.answers) if number is None), len(self.answers))
         step = steps[min(behind, len(steps)) - 1] if behind else ""
         shown = replace(
-            self.totals, review=self.review, stale=self.stale, kept=bool(self.kept), step=step, step_index=behind
+            self.totals,
+            review=self.review,
+            stale=self.stale,
+            kept=bool(self.manual_outdated),
+            step=step,
+            step_index=behind,
         )
         if self.skipped:
             return replace(shown, status=Status.SKIPPED)

@@ -20,12 +20,12 @@ def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, ro
     history: list[Answer] | None = None
     for index, number in enumerate(entry.answers):
         name = chain.steps[index].step.name
-        if entry.blank or number == SKIPPED:
+        if entry.blank_reason or number == SKIPPED:
             shown.append(StepOutput(name, OutputState.SKIPPED))
             continue
         answer = journal.answer(number) if number is not None else None
         if answer is not None:
-            state = OutputState.KEPT if index in entry.kept else OutputState.ANSWERED
+            state = OutputState.KEPT if index in entry.manual_outdated else OutputState.ANSWERED
             shown.append(_shown(chain, index, answer, state))
             continue
         if history is None:

@@ -31,9 +31,9 @@ class SheetEditImporter:
         self._journal = journal
         self._steps = steps
         self._workbook_id = workbook_id
-        self._taken: list[SheetEdit] = []
+        self._imported: list[SheetEdit] = []
 
-    def found(
+    def find_edits(
         self,
         manifest: Manifest,
         steps: Sequence[Step],
@@ -50,29 +50,29 @@ class SheetEditImporter:
         begun = self._newest_run() > 0
 
         def history(row: Row) -> Sequence[Answer] | None:
-            met = ledger.entries[row.number].met and ledger.surely(row)
+            met = ledger.entries[row.number].was_run and ledger.is_certain(row)
             waits = statuses.get(row.number) is Status.PENDING
             return ledger.history(row) if begun and (met or waits) else None
 
         return sheet_edits(
-            SheetEditContext(manifest.rows, steps, columns, outputs, ledger.surely, history, self._journal, written)
+            SheetEditContext(manifest.rows, steps, columns, outputs, ledger.is_certain, history, self._journal, written)
         )
 
-    async def keep(self, found: Sequence[SheetEdit], ledger: AnswerLedger) -> None:
+    async def store(self, found: Sequence[SheetEdit], ledger: AnswerLedger) -> None:
         """Store what the journal does not know yet."""
-        self._taken = []
+        self._imported = []
         for edit in found:
             if edit.text is None:
                 continue
             kept = edit
             if not edit.answer_id:
-                blank = self._blank(edit, ledger)
-                kept = replace(edit, answer_id=await self._journal.store_answer(blank))
+                empty = self._empty_answer(edit, ledger)
+                kept = replace(edit, answer_id=await self._journal.store_answer(empty))
             if not edit.known:
                 await self._journal.store_edit(kept.answer_id, edit.text)
-            self._taken.append(kept)
+            self._imported.append(kept)
 
-    def _blank(self, edit: SheetEdit, ledger: AnswerLedger) -> Answer:
+    def _empty_answer(self, edit: SheetEdit, ledger: AnswerLedger) -> Answer:
         """What a person's text is a version of, where no model ever said anything: an answer of no word and no call."""
         return Answer(
             run_id=self._newest_run(),
@@ -80,7 +80,7 @@ class SheetEditImporter:
             row_key=edit.row.key,
             row_number=edit.row.number,
             step=edit.step,
-            fingerprint=ledger.own_fingerprint(edit.row, self._steps.index(edit.step)),
+            fingerprint=ledger.manual_fingerprint(edit.row, self._steps.index(edit.step)),
             text="",
             model="",
             usage=None,
@@ -97,7 +97,7 @@ class SheetEditImporter:
 
     def apply(self, ledger: AnswerLedger) -> None:
         """Let these texts stand in a ledger, as far as nobody has changed them since."""
-        for edit in self._taken:
+        for edit in self._imported:
             answer = self._journal.answer(edit.answer_id)
             if answer is not None and answer.edited_text == edit.text:
-                ledger.edited(edit.row, self._steps.index(edit.step), edit.answer_id, edit.text)
+                ledger.record_edit(edit.row, self._steps.index(edit.step), edit.answer_id, edit.text)

@@ -49,7 +49,7 @@ class SheetEditContext:
         steps: the chain's steps.
         columns: the name of the manifest's column for each output header that the sheet has from an earlier run.
         outputs: what is shown of a row, for each step.
-        surely: whether a row is certainly the one that its answers were paid for.
+        is_certain: whether a row is certainly the one that its answers were paid for.
         history: every answer that was ever paid for under a row's keys; None where no run of this journal has had the
             row or left it waiting, so that nobody knows who wrote what it says.
         journal: where the answers are.
@@ -60,7 +60,7 @@ class SheetEditContext:
     steps: Sequence[Step]
     columns: Mapping[str, str]
     outputs: Callable[[Row], Sequence[StepOutput]]
-    surely: Callable[[Row], bool]
+    is_certain: Callable[[Row], bool]
     history: Callable[[Row], Sequence[Answer] | None]
     journal: Journal
     written: Written
@@ -88,7 +88,7 @@ def sheet_edits(sheet: SheetEditContext) -> Iterator[SheetEdit]:
                 header = step.columns[0]
                 if stale and answer.edited_text is not None and _cell(sheet, row, header).strip():
                     yield SheetEdit(row, step.name, answer.id, answer.edited_text, header, known=True)
-            elif not stale or sheet.surely(row):
+            elif not stale or sheet.is_certain(row):
                 if not _said_before(step, answer, changed, sheet.journal, sheet.written):
                     yield _edit(row, step, answer.id, shown_fields(step, answer), changed)
             elif not step.fields:
@@ -101,11 +101,11 @@ def sheet_edits(sheet: SheetEditContext) -> Iterator[SheetEdit]:
 
 def import_notices(found: Sequence[SheetEdit]) -> tuple[Notice, ...]:
     """What to tell the user of these edits."""
-    taken = tuple(sorted({edit.row.number for edit in found if edit.text is not None and not edit.known}))
+    imported = tuple(sorted({edit.row.number for edit in found if edit.text is not None and not edit.known}))
     notices = []
-    if taken:
-        rows = count(len(taken), "row")
-        notices.append(Notice(f"Your edits of outputs in the sheet were taken over in {rows}.", taken))
+    if imported:
+        rows = count(len(imported), "row")
+        notices.append(Notice(f"Your edits of outputs in the sheet were taken over in {rows}.", imported))
     for edit in found:
         if edit.text is None:
             words = (

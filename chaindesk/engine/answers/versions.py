@@ -45,7 +45,7 @@ def versions_of(
     stale = next((answer.id for answer in answers if not answer.fingerprint.startswith(UNFIT)), 0)
     shown = entry.answers[index] or stale
     held = next((answer for answer in answers if answer.id == entry.answers[index]), None)
-    asked = held.fingerprint if held is not None and index not in entry.kept else ""
+    asked = held.fingerprint if held is not None and index not in entry.manual_outdated else ""
     found = [
         version
         for answer in answers

@@ -207,7 +207,7 @@ class CallExecutor:
         epoch = self.gate.epoch
         try:
             if self.budget.cap is not None:
-                cost = self.ceilings.of(call.step, request)
+                cost = self.ceilings.for_call(call.step, request)
             await self.budget.reserve(cost, lambda: self._on_held(call, PauseCause.BUDGET))
         except CallError as error:
             self.gate.hold(error, request, epoch)
@@ -226,7 +226,7 @@ class CallExecutor:
         except CallError as error:
             self._price_failure(request, error)
             cost = None if error.perhaps_billed or (error.billed and error.cost is None) else error.cost or Decimal(0)
-            self.ceilings.saw(call.step, request, error.usage)
+            self.ceilings.observe(call.step, request, error.usage)
             if _concerns_all_rows(error):
                 admission.limiter.throttled(admission.permit, error.retry_after)
             else:
@@ -240,7 +240,7 @@ class CallExecutor:
             admission.limiter.succeeded(admission.permit, completion.usage)
             completion = self._priced(request, completion)
             cost = completion.cost
-            self.ceilings.saw(call.step, request, completion.usage)
+            self.ceilings.observe(call.step, request, completion.usage)
             return completion
         finally:
             call.in_flight = False

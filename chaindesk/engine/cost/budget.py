@@ -35,17 +35,17 @@ class Budget:
 
     Attributes:
         spent: US dollars that are spent.
-        perhaps: US dollars that calls may have cost of which nobody told, such as those that were cut off: as much
-            as was set aside for them.
+        possibly_spent: US dollars that calls may have cost whose bill is unknown, such as those that were cut off: as
+            much as was reserved for them.
     """
 
     def __init__(self, cap: Decimal | None) -> None:
         self._cap = cap
         self.spent = _NOTHING
-        self.perhaps = _NOTHING
+        self.possibly_spent = _NOTHING
         self._reserved = _NOTHING
         self._calls = 0
-        self._moved = asyncio.Event()
+        self._changed = asyncio.Event()
 
     @property
     def cap(self) -> Decimal | None:
@@ -55,7 +55,7 @@ class Budget:
     @cap.setter
     def cap(self, dollars: Decimal | None) -> None:
         self._cap = dollars
-        self._moved.set()
+        self._changed.set()
 
     async def reserve(self, cost: Decimal, on_wait: Callable[[], None] = lambda: None) -> None:
         """Set the most that a call can cost aside; where calls under way may leave enough, wait for them.
@@ -68,14 +68,14 @@ class Budget:
             CallError: the call could pass the cap, and nothing is under way any more.
         """
         waited = False
-        while self._cap is not None and self.spent + self.perhaps + self._reserved + cost > self._cap:
+        while self._cap is not None and self.spent + self.possibly_spent + self._reserved + cost > self._cap:
             if not self._calls:
-                raise CallError(FailureKind.BUDGET, self._words(cost))
+                raise CallError(FailureKind.BUDGET, self._reached_message(cost))
             if not waited:
                 waited = True
                 on_wait()
-            self._moved.clear()
-            await self._moved.wait()
+            self._changed.clear()
+            await self._changed.wait()
         self._reserved += cost
         self._calls += 1
 
@@ -84,14 +84,16 @@ class Budget:
         self._reserved -= reserved
         self._calls -= 1
         if spent is None:
-            self.perhaps += reserved
+            self.possibly_spent += reserved
         else:
             self.spent += spent
-        self._moved.set()
+        self._changed.set()
 
-    def _words(self, cost: Decimal) -> str:
+    def _reached_message(self, cost: Decimal) -> str:
         cap = f"{self._cap:.2f}" if self._cap == round(self._cap or Decimal(0), 2) else f"{self._cap}"
-        perhaps = f", {money(self.perhaps)} may have been for calls that were cut off" if self.perhaps else ""
+        perhaps = (
+            f", {money(self.possibly_spent)} may have been for calls that were cut off" if self.possibly_spent else ""
+        )
         return (
             f"The budget of ${cap} is reached: {money(self.spent)} is spent{perhaps}, and the next call may cost "
             f"up to {money(cost)}. Raise the budget to go on; everything finished is kept."
@@ -99,7 +101,7 @@ class Budget:
 
 
 @dataclass(slots=True)
-class _Seen:
+class _Observed:
     """The answers to one step so far: how many, the longest, and the most input tokens by our own bound."""
 
     answers: int = 0
@@ -123,15 +125,15 @@ class CostCeilings:
 
     def __init__(self, price: Price) -> None:
         self._price = price
-        self._seen: dict[tuple[str, str, str], _Seen] = {}
+        self._seen: dict[tuple[str, str, str], _Observed] = {}
 
-    def of(self, step: str, request: CompletionRequest) -> Decimal:
+    def for_call(self, step: str, request: CompletionRequest) -> Decimal:
         """US dollars that a call cannot pass.
 
         Raises:
             CallError: its price is not known.
         """
-        seen = self._of(step, request)
+        seen = self._seen_of(step, request)
         sent = int(_bytes_and_frames(request) * seen.input_ratio) + 1
         made = _most_output(request, seen)
         plain = self._price(request.endpoint, request.model, Usage(sent, made))
@@ -140,19 +142,19 @@ class CostCeilings:
             raise CallError(FailureKind.BUDGET, no_price([f"{request.endpoint.name}/{request.model}"]))
         return max(plain, written)
 
-    def saw(self, step: str, request: CompletionRequest, usage: Usage | None) -> None:
+    def observe(self, step: str, request: CompletionRequest, usage: Usage | None) -> None:
         """Learn from what an answer took."""
         if usage is None:
             return
-        seen = self._of(step, request)
+        seen = self._seen_of(step, request)
         seen.answers += 1
         seen.longest = max(seen.longest, usage.output)
         ratio = usage.input / _bytes_and_frames(request)
         if ratio > seen.input_ratio:
             seen.input_ratio = ratio * 1.25
 
-    def _of(self, step: str, request: CompletionRequest) -> _Seen:
-        return self._seen.setdefault((step, request.endpoint.base_url, request.model), _Seen())
+    def _seen_of(self, step: str, request: CompletionRequest) -> _Observed:
+        return self._seen.setdefault((step, request.endpoint.base_url, request.model), _Observed())
 
 
 def no_price(models: Sequence[str]) -> str:
@@ -173,7 +175,7 @@ def _bytes_and_frames(request: CompletionRequest) -> int:
     return sent + _REQUEST_FRAME
 
 
-def _most_output(request: CompletionRequest, seen: _Seen) -> int:
+def _most_output(request: CompletionRequest, seen: _Observed) -> int:
     parameters = request.parameters
     limit = next((value for name in _LIMITS if isinstance(value := parameters.get(name), int)), None)
     if limit is None:

@@ -74,7 +74,7 @@ def _planned(row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun_steps:
     rerun = frozenset() if entry.skipped else rerun_steps
     answers = _answers_left(row, chain, ledger, rerun) if rerun else entry.answers
     calls = 0 if entry.skipped else answers.count(None)
-    known_as = ledger.key_of(row)
+    known_as = ledger.previous_key(row)
     state = ledger.state(row.number)
     return PlannedRow(
         row, tuple(answers), calls, state, entry.skipped, rerun, None if known_as == row.key else known_as
@@ -92,7 +92,9 @@ def _answers_left(row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun: 
         step = chain.steps[index].step
         if number == SKIPPED and step.run_if is not None and step.run_if.column is not None:
             answers.append(SKIPPED)
-        elif index in rerun or not (redone.isdisjoint(chain.uses(index)) or ledger.stands(row.number, index)):
+        elif index in rerun or not (
+            redone.isdisjoint(chain.dependencies(index)) or ledger.is_manual(row.number, index)
+        ):
             answers.append(None)
             redone.update(step.references)
         else:
@@ -104,7 +106,7 @@ def _overwritten(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int,
     return tuple(
         planned.row.number
         for planned in rows
-        if any(ledger.stands(planned.row.number, index) for index in planned.rerun_steps)
+        if any(ledger.is_manual(planned.row.number, index) for index in planned.rerun_steps)
     )
 
 
@@ -134,7 +136,7 @@ def _asked(
         step = chain.steps[index].step
         measured = earlier(step) if rows else ()
         lengths |= dict.fromkeys(step.references, likely_output(step, measured))
-        guessed = {name: "x" * 4 * lengths[name] for name in chain.uses(index)}
+        guessed = {name: "x" * 4 * lengths[name] for name in chain.dependencies(index)}
         tokens = sum(
             ledger.entries[row.number].tokens[index]
             or input_tokens(chain, index, row, guessed | ledger.outputs_before(row, index))
@@ -170,7 +172,7 @@ def _notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> list[Notice]:
 
 def _keeps(planned: PlannedRow, ledger: AnswerLedger) -> bool:
     """Whether a person's text stands in it that answers something else, or will once earlier steps have been run."""
-    return bool(ledger.entries[planned.row.number].kept - planned.rerun_steps)
+    return bool(ledger.entries[planned.row.number].manual_outdated - planned.rerun_steps)
 
 
 def _have(rows: Sequence[int]) -> str:

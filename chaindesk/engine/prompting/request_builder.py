@@ -32,17 +32,17 @@ class RequestBuilder:
         self._schemas = [step.step.answer_schema for step in bound.steps]
         self._inputs = sorted(bound.input_names)
         produced = {name for step in bound.steps for name in step.step.references}
-        self._uses = [step.names & produced for step in bound.steps]
+        self._dependencies = [step.names & produced for step in bound.steps]
 
     def endpoint(self, index: int) -> Endpoint:
         """Who a step asks."""
         return self._endpoints[index]
 
-    def uses(self, index: int) -> frozenset[str]:
+    def dependencies(self, index: int) -> frozenset[str]:
         """The names of outputs that a step's texts or condition use."""
-        return self._uses[index]
+        return self._dependencies[index]
 
-    def holds(self, index: int, row: Row, outputs: Outputs) -> bool:
+    def should_run(self, index: int, row: Row, outputs: Outputs) -> bool:
         """Whether a step runs for a row, given the outputs before it."""
         condition = self.steps[index].step.run_if
         if condition is None:
@@ -73,7 +73,7 @@ class RequestBuilder:
         named = {f"{step.name}.{name}": field_text(value) for name, value in shown_fields(step, answer).items()}
         return {step.name: answer.shown_text} | named
 
-    def blank(self, row: Row) -> str:
+    def blank_reason(self, row: Row) -> str:
         """Why there is nothing to run for a row whose every used column is blank; "" for any other."""
         if not self._inputs or any(row.values.get(name, "").strip() for name in self._inputs):
             return ""

@@ -56,7 +56,7 @@ def shown_fields(step: Step, answer: Answer) -> Mapping[str, Scalar]:
         return answer.fields
 
 
-def repair(request: CompletionRequest, raw: str, mistake: InvalidFields) -> CompletionRequest:
+def repair_request(request: CompletionRequest, raw: str, mistake: InvalidFields) -> CompletionRequest:
     """The request that asks once more, with the mistake told."""
     told = f"Your answer cannot be used: {mistake}. Answer again with nothing but the JSON object."
     messages = (*request.messages, Message("assistant", raw), Message("user", told))

@@ -183,7 +183,7 @@ def _worker_pool(
             return str(error)
 
     def row_done(task: RowTask, status: Status) -> None:
-        ledger.ended(task.planned.row, status, task.failure)
+        ledger.record_outcome(task.planned.row, status, task.failure)
 
     return WorkerPool(context, gate, control, revalidate, row_done)
 

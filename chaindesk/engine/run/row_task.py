@@ -21,7 +21,7 @@ from chaindesk.engine.calls.executor import CallExecutor, CallState
 from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.prompting.request_builder import RequestBuilder
-from chaindesk.engine.prompting.structured_output import NO_FIELDS, InvalidFields, Scalar, read_fields, repair
+from chaindesk.engine.prompting.structured_output import NO_FIELDS, InvalidFields, Scalar, read_fields, repair_request
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
 
 _log = logging.getLogger(__name__)
@@ -152,16 +152,16 @@ class RowTask:
     async def _step(self, index: int) -> None:
         chain = self._context.chain
         name = chain.steps[index].step.name
-        if not chain.holds(index, self._row, self._outputs):
+        if not chain.should_run(index, self._row, self._outputs):
             self.answers.append(None)
-            self._context.ledger.skip(self._row, index)
+            self._context.ledger.record_skip(self._row, index)
             self._outputs |= chain.outputs(index, None)
             self._context.emit(self._step_finished(name, None, skipped=True))
             return
         request = chain.request(index, self._row, self._outputs)
         fingerprint = request.fingerprint
         rerun = index in self.planned.rerun_steps
-        answer = None if rerun else self._context.ledger.take(self._row, index, fingerprint)
+        answer = None if rerun else self._context.ledger.reuse(self._row, index, fingerprint)
         if answer is None:
             new = await self._call_model(index, request, fingerprint)
             if index == chain.count - 1:
@@ -172,7 +172,7 @@ class RowTask:
             if answer.id != self.planned.answers[index]:
                 await self._context.writer.store_reuse(self._context.run_id, [(answer.id, self._row.key)])
             self.answers.append(answer)
-            kept = index in self._context.ledger.entries[self._row.number].kept
+            kept = index in self._context.ledger.entries[self._row.number].manual_outdated
             self._context.emit(replace(self._step_finished(name, answer, reused=True), kept=kept))
         self._outputs |= chain.outputs(index, answer)
 
@@ -212,7 +212,7 @@ class RowTask:
         """Ask once more with the mistake told; what cannot be used is kept all the same, since it was paid for."""
         fingerprint = request.fingerprint
         await self._store_unusable(call, fingerprint, first, FailureKind.FIELDS)
-        second = await self._context.executor.complete(call, repair(request, first.text, mistake))
+        second = await self._context.executor.complete(call, repair_request(request, first.text, mistake))
         try:
             fields = read_fields(second.text, step.fields)
         except InvalidFields as again:
@@ -233,7 +233,7 @@ class RowTask:
 
     async def _store(self, new: _NewAnswer) -> Answer:
         answer = replace(new.answer, id=await self._context.writer.store_answer(new.answer))
-        self._context.ledger.paid(self._row, len(self.answers), answer)
+        self._context.ledger.record_answer(self._row, len(self.answers), answer)
         self.answers.append(answer)
         self._context.emit(new.event)
         return answer

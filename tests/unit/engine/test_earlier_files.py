@@ -81,7 +81,7 @@ def test_rows_and_their_history_read_as_they_did(folder: Path, journal: Journal,
 @pytest.mark.parametrize("name", sorted(FACTS))
 async def test_the_same_cells_are_exported(folder: Path, journal: Journal, name: str) -> None:
     session = opened(folder, name, journal)
-    assert await session.adopt_edits() == ()
+    assert await session.import_sheet_edits() == ()
     report = await session.export(folder / "again.xlsx")
     assert cells_of(report.path) == FACTS[name]["cells"]
 

@@ -320,11 +320,11 @@ def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(
                 case "write" if number:
                     words[step] = f"Mine {which}"
                     await bench.journal.store_edit(number, words[step])
-                    bench.ledger.edited(row, step, number, words[step])
+                    bench.ledger.record_edit(row, step, number, words[step])
                 case "take back" if number and step in words:
                     del words[step]
                     await bench.journal.store_edit(number, None)
-                    bench.ledger.edited(row, step, number, None)
+                    bench.ledger.record_edit(row, step, number, None)
                 case "prompt":
                     start = ("", "Please: ")[which]
                     prompts[step] = start + prompts[step].removeprefix("Please: ")
@@ -343,7 +343,7 @@ def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(
             again = bench.read_ledger()
             for one in (2, 3):
                 assert again.entries[one].answers == bench.ledger.entries[one].answers
-                assert again.entries[one].kept == bench.ledger.entries[one].kept
+                assert again.entries[one].manual_outdated == bench.ledger.entries[one].manual_outdated
                 assert again.entries[one].stale == bench.ledger.entries[one].stale
                 assert again.entries[one].totals.usage == bench.ledger.entries[one].totals.usage
 

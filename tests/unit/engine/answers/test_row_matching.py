@@ -154,7 +154,7 @@ async def reviewed(bench: Any, number: int, word: Review) -> None:
     last = bench.ledger.entries[number].last_answer
     row = RowReview(bench.workbook_id, str(number), bench.ledger.digests[number], word, last)
     await bench.journal.store_review(row)
-    bench.ledger.put_review(last, word)
+    bench.ledger.record_review(last, word)
 
 
 async def test_a_review_follows_its_answer(bench_of: Any, rows_of: Any, steps_of: Any) -> None:

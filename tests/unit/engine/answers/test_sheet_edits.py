@@ -81,7 +81,7 @@ async def test_an_edit_in_the_sheet_is_taken_over_and_later_steps_are_stale(
         await (await desk.run(source)).export(desk.completed)
         desk.write("B3", "My own words.")
         session = desk.open(desk.completed)
-        (notice,) = await session.adopt_edits()
+        (notice,) = await session.import_sheet_edits()
         assert notice.rows == (3,)
         draft, score = session.outputs(session.manifest.rows[1])
         assert draft.text == "My own words."
@@ -91,7 +91,7 @@ async def test_an_edit_in_the_sheet_is_taken_over_and_later_steps_are_stale(
         assert session.plan().calls == 1
         await session.export(desk.completed, overwrite_source=True)
         assert openpyxl.load_workbook(desk.completed).active["B3"].value == "My own words."
-        assert await desk.open(desk.completed).adopt_edits() == ()
+        assert await desk.open(desk.completed).import_sheet_edits() == ()
 
 
 async def test_a_field_keeps_its_type_and_what_does_not_fit_is_said(source: Path, journal: MemoryJournal) -> None:
@@ -101,7 +101,7 @@ async def test_a_field_keeps_its_type_and_what_does_not_fit_is_said(source: Path
         desk.write("C2", 1234)
         desk.write("C4", "very good")
         session = desk.open(desk.completed)
-        notices = await session.adopt_edits()
+        notices = await session.import_sheet_edits()
         assert [notice.rows for notice in notices] == [(2,), (4,)]
         assert "quality" in notices[1].message
         assert session.outputs(session.manifest.rows[0])[1].fields == {"quality": "1234"}
@@ -115,7 +115,7 @@ async def test_an_older_answer_in_the_sheet_is_no_edit(source: Path, journal: Me
         await (await desk.run(source)).export(desk.completed)
         await desk.run(source, changed)
         session = desk.open(desk.completed, changed)
-        assert await session.adopt_edits() == ()
+        assert await session.import_sheet_edits() == ()
         assert session.plan().calls == 0
 
 
@@ -150,11 +150,11 @@ async def test_a_late_text_may_be_written_after_the_early_one(source: Path, jour
         await (await desk.run(source, CHAIN)).export(desk.completed)
         desk.write("B3", "My draft.")
         first = desk.open(desk.completed, CHAIN)
-        await first.adopt_edits()
+        await first.import_sheet_edits()
         assert first.plan().calls == 1
         desk.write("C3", "My polished text.")
         second = desk.open(desk.completed, CHAIN)
-        (notice,) = await second.adopt_edits()
+        (notice,) = await second.import_sheet_edits()
         assert notice.rows == (3,)
         assert second.plan().calls == 0
         assert desk.open(desk.completed, CHAIN).plan().calls == 0
@@ -165,7 +165,7 @@ async def test_a_text_stays_in_its_cell_though_its_row_was_corrected(source: Pat
         desk = Desk(source, server, journal)
         await (await desk.run(source, CHAIN)).export(desk.completed)
         desk.write("C3", "My polished text.")
-        await desk.open(desk.completed, CHAIN).adopt_edits()
+        await desk.open(desk.completed, CHAIN).import_sheet_edits()
         desk.write("A3", "green tea")
         paid = server.counters.requests
         session = await desk.run(desk.completed, CHAIN)
@@ -190,7 +190,7 @@ async def test_texts_that_moved_beside_corrected_rows_are_nobodys_edits(source: 
             desk.write(f"A{number}", topic)
             desk.write(f"C{number}", texts[number - 3])
         again = desk.open(desk.completed, CHAIN)
-        assert await again.adopt_edits() == ()
+        assert await again.import_sheet_edits() == ()
         assert again.plan().calls == 6
 
 
@@ -200,7 +200,7 @@ async def test_an_untouched_copy_has_no_edits(source: Path, journal: MemoryJourn
         await (await desk.run(source)).export(desk.completed)
         desk.write("H1", "a note of mine")
         desk.write("B2", None)
-        assert await desk.open(desk.completed).adopt_edits() == ()
+        assert await desk.open(desk.completed).import_sheet_edits() == ()
 
 
 async def test_a_copy_that_somebody_worked_on_is_kept_when_it_is_replaced(source: Path, journal: MemoryJournal) -> None:
@@ -231,7 +231,7 @@ async def test_words_in_the_cell_of_a_failed_row_are_its_answer(source: Path, jo
         paid = journal.run_totals()[1]
         desk.write("B3", "My own draft.")
         session = desk.open(desk.completed, CHAIN)
-        (notice,) = await session.adopt_edits()
+        (notice,) = await session.import_sheet_edits()
         assert notice.rows == (3,)
         assert journal.run_totals()[1] == paid
         assert session.plan().calls == 1
@@ -280,7 +280,7 @@ async def test_words_that_are_changed_again_are_followed(source: Path, journal: 
         for words in ("My own draft.", "My better draft."):
             desk.write("B3", words)
             session = desk.open(desk.completed, CHAIN)
-            assert len(await session.adopt_edits()) == 1
+            assert len(await session.import_sheet_edits()) == 1
             assert session.outputs(session.manifest.rows[1])[0].text == words
         assert [version.text for version in session.versions(session.manifest.rows[1], "draft")] == [
             "My better draft.",
@@ -297,7 +297,7 @@ async def test_what_a_model_wrote_under_another_name_of_the_step_is_nobodys_word
         desk = Desk(source, server, journal)
         await (await desk.run(source, CHAIN)).export(desk.completed)
         session = desk.open(desk.completed, renamed)
-        assert await session.adopt_edits() == ()
+        assert await session.import_sheet_edits() == ()
         assert session.plan().calls == 6
 
 
@@ -308,4 +308,4 @@ async def test_of_a_sheet_that_no_run_of_the_journal_has_met_nobody_knows_who_wr
         desk = Desk(source, server, journal)
         await (await desk.run(source, CHAIN)).export(desk.completed)
         desk.journal = MemoryJournal()
-        assert await desk.open(desk.completed, CHAIN).adopt_edits() == ()
+        assert await desk.open(desk.completed, CHAIN).import_sheet_edits() == ()

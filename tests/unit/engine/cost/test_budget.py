@@ -81,7 +81,7 @@ async def test_what_nobody_knows_the_cost_of_stays_set_aside() -> None:
     budget = Budget(Decimal(10))
     await budget.reserve(Decimal(8))
     budget.settle(Decimal(8), None)
-    assert (budget.spent, budget.perhaps) == (0, 8)
+    assert (budget.spent, budget.possibly_spent) == (0, 8)
     with pytest.raises(CallError, match=r"\$8\.00 may have been for calls that were cut off"):
         await budget.reserve(Decimal(3))
 
@@ -105,40 +105,40 @@ def by_input(endpoint: Endpoint, model: str, usage: Usage) -> Decimal:
 
 def test_a_limit_is_the_most_that_an_answer_takes() -> None:
     ceilings = CostCeilings(by_output)
-    assert ceilings.of("s", asked(max_output_tokens=100)) == 100
-    assert ceilings.of("s", asked(max_completion_tokens=70)) == 70
-    assert ceilings.of("s", asked(max_output_tokens=100, n=3)) == 300
+    assert ceilings.for_call("s", asked(max_output_tokens=100)) == 100
+    assert ceilings.for_call("s", asked(max_completion_tokens=70)) == 70
+    assert ceilings.for_call("s", asked(max_output_tokens=100, n=3)) == 300
     anthropic = replace(LAB, kind=ProviderKind.ANTHROPIC_MESSAGES)
-    assert ceilings.of("s", asked(endpoint=anthropic)) == 4096
+    assert ceilings.for_call("s", asked(endpoint=anthropic)) == 4096
 
 
 def test_a_limit_that_a_server_does_not_keep_to_is_not_believed() -> None:
     ceilings = CostCeilings(by_output)
-    ceilings.saw("s", asked(), Usage(1, 500))
-    assert ceilings.of("s", asked(max_output_tokens=100)) == 1500
-    assert ceilings.of("other", asked(max_output_tokens=100)) == 100
+    ceilings.observe("s", asked(), Usage(1, 500))
+    assert ceilings.for_call("s", asked(max_output_tokens=100)) == 1500
+    assert ceilings.for_call("other", asked(max_output_tokens=100)) == 100
 
 
 def test_without_a_limit_the_first_calls_have_much_to_spare_and_later_ones_thrice_the_longest() -> None:
     ceilings = CostCeilings(by_output)
     bounds = []
     for _ in range(100):
-        bounds.append(ceilings.of("s", asked()))
-        ceilings.saw("s", asked(), Usage(1, 200))
+        bounds.append(ceilings.for_call("s", asked()))
+        ceilings.observe("s", asked(), Usage(1, 200))
     assert bounds[0] == 16_384
     assert bounds == sorted(bounds, reverse=True)
     assert bounds[-1] == 600
-    assert ceilings.of("other", asked(reasoning_effort="high")) == 32_768
+    assert ceilings.for_call("other", asked(reasoning_effort="high")) == 32_768
 
 
 def test_input_is_a_token_for_every_byte_at_the_dearest_price_unless_more_was_seen() -> None:
     ceilings = CostCeilings(by_input)
-    bound = ceilings.of("s", asked("é" * 1000, max_output_tokens=1))
+    bound = ceilings.for_call("s", asked("é" * 1000, max_output_tokens=1))
     assert 2 * 2000 <= bound <= 2 * 2200
-    ceilings.saw("s", asked("é" * 1000), Usage(8000, 1))
-    assert ceilings.of("s", asked("é" * 1000, max_output_tokens=1)) > 2 * 8000
+    ceilings.observe("s", asked("é" * 1000), Usage(8000, 1))
+    assert ceilings.for_call("s", asked("é" * 1000, max_output_tokens=1)) > 2 * 8000
 
 
 def test_without_a_price_there_is_no_ceiling() -> None:
     with pytest.raises(CallError, match="price of lab/m is not known"):
-        CostCeilings(lambda endpoint, model, usage: None).of("s", asked())
+        CostCeilings(lambda endpoint, model, usage: None).for_call("s", asked())
