@@ -129,7 +129,7 @@ class Session:
         """What the journal knows of every row. Read at first use, which may take seconds for a very long sheet."""
         with self._lock:
             if self._ledger is None:
-                self._seen = self.journal.mark(self.workbook_id)
+                self._seen = self.journal.change_token(self.workbook_id)
                 ledger = AnswerLedger(self.manifest, self.request_builder, self.journal, self.workbook_id)
                 self._sheet_edit_importer.apply(ledger)
                 self._ledger = ledger
@@ -138,7 +138,7 @@ class Session:
     def refresh(self) -> bool:
         """Read the journal again at next use, where somebody else has written to it since; tells whether that is so."""
         with self._lock:
-            if self._running or self.journal.mark(self.workbook_id) == self._seen:
+            if self._running or self.journal.change_token(self.workbook_id) == self._seen:
                 return False
             self._ledger = None
             return True
@@ -146,10 +146,10 @@ class Session:
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[None]:
         """Around what this session itself writes, which is no reason to read the journal again."""
-        alone = self._ledger is not None and self.journal.mark(self.workbook_id) == self._seen
+        alone = self._ledger is not None and self.journal.change_token(self.workbook_id) == self._seen
         yield
         if alone:
-            self._seen = self.journal.mark(self.workbook_id)
+            self._seen = self.journal.change_token(self.workbook_id)
 
     def plan(self, choice: RowSelection | None = None, *, fresh: bool = False, rerun_step: str = "") -> Plan:
         """What a run would do. May take seconds for a very long sheet: call it in a thread there.
@@ -207,8 +207,8 @@ class Session:
         """
         if self._running:
             raise UsageError("A run is going on over this workbook. Wait for its end, or stop it.")
-        with self.journal.turn(self.workbook_id):
-            self._untold += map(Notice, await asyncio.to_thread(self.journal.recover))
+        with self.journal.lock_workbook(self.workbook_id):
+            self._untold += map(Notice, await asyncio.to_thread(self.journal.import_spilled))
             self.refresh()  # another program may have paid for answers meanwhile
             self._running = True
             try:
@@ -217,7 +217,7 @@ class Session:
                 self._running = False
                 self._seen = ()
                 with suppress(JournalError):  # what counts is how the run ended; the journal is read rerun_step
-                    self._seen = self.journal.mark(self.workbook_id)
+                    self._seen = self.journal.change_token(self.workbook_id)
             self._untold += map(Notice, result.notices)
             return result
 

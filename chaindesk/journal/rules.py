@@ -1,17 +1,22 @@
-"""What cleaning up takes away: the rule by which a run counts as old. Shared by every kind of journal."""
+"""The rules that both journals share: which runs are old enough to be deleted, and the totals of each run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 
 from chaindesk.domain.records import RunRecord
+from chaindesk.domain.status import Status
+from chaindesk.journal.protocol import RunTotals
+
+_PLACES = Decimal("0.000001")  # binary sums of decimal prices are right that far
 
 
-def outdated(runs: Iterable[RunRecord], before: datetime, now: datetime) -> list[RunRecord]:
-    """The runs that ended before a time, oldest first. One that never ended counts by its beginning.
+def outdated_runs(runs: Iterable[RunRecord], before: datetime, now: datetime) -> list[RunRecord]:
+    """Return the runs that ended before a time, oldest first. A run that never ended counts by its start.
 
-    A clock may have been wrong. So a run is never older than those before it, and one of the future is kept.
+    A clock may have been wrong: so no run counts as older than those before it, and a run of the future is kept.
 
     Args:
         runs: all runs, in any order.
@@ -28,3 +33,17 @@ def outdated(runs: Iterable[RunRecord], before: datetime, now: datetime) -> list
         if latest < before:
             found.append(run)
     return found
+
+
+def run_totals(
+    rows: Iterable[tuple[int, str, int]], answers: Iterable[tuple[int, int, float, float | None]]
+) -> Mapping[int, RunTotals]:
+    """Return the totals of each run, by its number."""
+    ended: dict[int, dict[Status, int]] = {}
+    for run, status, count in rows:
+        ended.setdefault(run, {})[Status(status)] = count
+    totals = {run: RunTotals(counts) for run, counts in ended.items()}
+    for run, count, tokens, cost in answers:
+        dollars = None if cost is None else Decimal(str(cost)).quantize(_PLACES)
+        totals[run] = RunTotals(ended.get(run, {}), count, int(tokens), dollars)
+    return totals

@@ -1,4 +1,4 @@
-"""By what a workbook is known again: its path, its content, or its name. Shared by every kind of journal."""
+"""Recognises a workbook by its path, its content, or its name. Shared by both journals."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One place where a workbook's sheet was seen.
+class WorkbookIdentity:
+    """One file in which a workbook's sheet was seen.
 
     Attributes:
         workbook_id: the journal's number of the workbook and sheet.
@@ -30,29 +30,31 @@ class Place:
     exported: str = ""
 
 
-def place_of(workbook_id: int, path: Path, sheet: str) -> Place:
-    """The place that a file is now."""
+def identity_of(workbook_id: int, path: Path, sheet: str) -> WorkbookIdentity:
+    """Return the identity of a file as it is now."""
     absolute = Path(os.path.normcase(path.absolute().resolve()))
-    return Place(workbook_id, sheet, str(absolute), absolute.name.casefold(), _digest(path))
+    return WorkbookIdentity(workbook_id, sheet, str(absolute), absolute.name.casefold(), _digest(path))
 
 
-def same_workbook(here: Place, by_path: Place | None, others: Iterable[Place]) -> int | None:
-    """The number of the workbook that is at ``here``, or None where it is a new one.
+def same_workbook(
+    here: WorkbookIdentity, by_path: WorkbookIdentity | None, others: Iterable[WorkbookIdentity]
+) -> int | None:
+    """Return the number of the workbook that is at ``here``, or None if it is a new one.
 
     Args:
         here: the file as it is now.
         by_path: what was seen at this path before.
-        others: places of equal content or equal name, newest first.
+        others: identities of equal content or equal name, newest first.
     """
     if by_path is not None:
         return by_path.workbook_id
-    candidates = [place for place in others if place.sheet == here.sheet]
-    for place in candidates:
-        if here.digest and place.digest == here.digest:
-            return place.workbook_id
-    for place in candidates:
-        if place.name == here.name and not Path(place.path).exists():
-            return place.workbook_id
+    candidates = [one for one in others if one.sheet == here.sheet]
+    for one in candidates:
+        if here.digest and one.digest == here.digest:
+            return one.workbook_id
+    for one in candidates:
+        if one.name == here.name and not Path(one.path).exists():
+            return one.workbook_id
     return None
 
 
@@ -61,4 +63,4 @@ def _digest(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        return ""  # a file that cannot be read is still known by its path and its name
+        return ""  # a file that cannot be read is still recognised by its path and its name

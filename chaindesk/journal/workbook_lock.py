@@ -23,7 +23,7 @@ _LOCKED_BYTE = 1 << 30  # beyond the text, which others may then read on Windows
 
 
 @contextlib.contextmanager
-def file_turn(folder: Path, workbook_id: int) -> Iterator[None]:
+def hold_lock(folder: Path, workbook_id: int) -> Iterator[None]:
     """Hold the turn at a workbook for as long as this is open.
 
     Where the disk knows no locks, as some network drives, or the folder cannot be made, it is as if nobody else ran.
@@ -50,7 +50,7 @@ def file_turn(folder: Path, workbook_id: int) -> Iterator[None]:
         os.close(descriptor)
 
 
-def is_taken(folder: Path, workbook_id: int) -> bool:
+def is_locked(folder: Path, workbook_id: int) -> bool:
     """Whether somebody holds the turn at a workbook; False where that cannot be told."""
     try:
         descriptor = os.open(folder / f"{workbook_id}.lock", os.O_RDWR)

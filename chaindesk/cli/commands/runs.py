@@ -63,11 +63,11 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _repair(arguments: argparse.Namespace) -> int:
-    from chaindesk.journal.sqlite.repair import salvage
+    from chaindesk.journal.sqlite.repair import repair
     from chaindesk.settings import journal_path
 
     path = arguments.journal or journal_path()
-    saved = salvage(path)
+    saved = repair(path)
     if arguments.json:
         say_json({"kept": str(saved.kept), "answers": saved.answers, "runs": saved.runs, "whole": saved.whole})
         return 0

@@ -20,7 +20,7 @@ from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.session import ExportReport, Plan, RunResult
 from chaindesk.formatting import count, money
-from chaindesk.journal.sqlite.repair import Salvaged
+from chaindesk.journal.sqlite.repair import RepairResult
 
 _FEW_ROWS = 12
 
@@ -157,7 +157,7 @@ class Notifier:
             choices = (BannerButton("Repair the journal", self._actions.repair_journal, primary=True),)
         self.messages.say(Tone.ERROR, text, choices, details=details)
 
-    def journal_repaired(self, saved: Salvaged) -> None:
+    def journal_repaired(self, saved: RepairResult) -> None:
         """What was saved of a damaged journal, and where it is kept."""
         answers = count(saved.answers, "answer")
         rest = "" if saved.whole else " What could not be read is asked for again by a run, and nothing else."

@@ -90,7 +90,7 @@ class InterruptedRunFinder(QObject):
 
 
 def _what_is_left(session: Session, run: UnfinishedRun) -> InterruptedRun:
-    with session.journal.turn(session.workbook_id):
+    with session.journal.lock_workbook(session.workbook_id):
         choice, fresh = run.choice, run.fresh
         if fresh:  # what it had paid for again by then is not paid for once more
             choice = _without_done(session, run)

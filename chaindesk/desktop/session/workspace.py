@@ -67,7 +67,7 @@ class Workspace(QObject):
         open_elsewhere: another window shows that workbook, and came forward; its path.
         password_requested: a workbook is encrypted; the ``LockedWorkbook``, for ``unlock``.
         busy_changed: what is being done, or "".
-        journal_repaired: the ``Salvaged`` of a damaged journal.
+        journal_repaired: the ``RepairResult`` of a damaged journal.
         noticed: what the user should know of the journal, and of the sheet's own edits; a tuple of ``Notice``.
     """
 
@@ -253,7 +253,7 @@ class Workspace(QObject):
             return self._journal
 
     async def _repair_journal(self) -> None:
-        from chaindesk.journal.sqlite.repair import salvage
+        from chaindesk.journal.sqlite.repair import repair
 
         with self._busy("Repairing the journal…"):
             async with self._journal_turn:
@@ -261,7 +261,7 @@ class Workspace(QObject):
                     self._set_session(None, {})
                     await asyncio.to_thread(self._journal.close)
                     self._journal = None
-                saved = await asyncio.to_thread(salvage, settings.journal_path())
+                saved = await asyncio.to_thread(repair, settings.journal_path())
             await self._tie()
         self.journal_repaired.emit(saved)
 

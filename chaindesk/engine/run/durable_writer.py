@@ -184,7 +184,7 @@ class DurableWriter:
             return ""
         count = _count(len(self.unsaved))
         try:
-            path = await asyncio.to_thread(self._journal.rescue, self.unsaved)
+            path = await asyncio.to_thread(self._journal.spill, self.unsaved)
         except JournalError as error:
             return f"{self.error} {error}"
         return (

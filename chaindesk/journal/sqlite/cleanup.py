@@ -14,7 +14,7 @@ from typing import Any
 from chaindesk.domain.errors import JournalError, UsageError
 from chaindesk.domain.records import RunRecord
 from chaindesk.journal.protocol import Cleanable
-from chaindesk.journal.sqlite.writer import Alone
+from chaindesk.journal.sqlite.writer import OutsideTransaction
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 5000
@@ -41,7 +41,7 @@ _RUN_OF_WORKBOOK = "SELECT id FROM run WHERE workbook_id = ?"
 _ANSWERS_OF_WORKBOOK = "SELECT count(*) FROM answer WHERE workbook_id = ?"
 
 
-class Cleaning:
+class Cleanup:
     """One cleaning up.
 
     Attributes:
@@ -54,11 +54,11 @@ class Cleaning:
             self.going.setdefault(run.workbook_id, []).append(run.id)
         self._query = query
 
-    def outlook(self) -> Cleanable:
+    def preview(self) -> Cleanable:
         """What would go."""
-        return sum(map(self._outlook_of, self.going), Cleanable())
+        return sum(map(self._preview_of, self.going), Cleanable())
 
-    def carry_out(
+    def execute(
         self, before: datetime, submit: Submit, turn: Callable[[int], AbstractContextManager[None]]
     ) -> Cleanable:
         """Take it away, but for the workbooks over which a run is going on.
@@ -82,7 +82,7 @@ class Cleaning:
 
     # --- one workbook ------------------------------------------------------------------------------------------
 
-    def _outlook_of(self, workbook: int) -> Cleanable:
+    def _preview_of(self, workbook: int) -> Cleanable:
         answers = len(self._answers(workbook))
         return Cleanable(len(self.going[workbook]), answers, int(self._empty_after(workbook, answers)))
 
@@ -114,7 +114,7 @@ class Cleaning:
                 self._rebuild(submit, turn)
             while self._query("PRAGMA freelist_count", ())[0][0] and submit(_shrink).result():
                 pass
-            submit(Alone(_into_the_file)).result()
+            submit(OutsideTransaction(_into_the_file)).result()
         except JournalError as error:
             _log.warning("The space of what was cleaned up could not be given back: %s", error)
 
@@ -129,7 +129,7 @@ class Cleaning:
                     turns.enter_context(turn(workbook))
             except UsageError:
                 return
-            submit(Alone(_vacuum)).result()
+            submit(OutsideTransaction(_vacuum)).result()
 
 
 def _portions(numbers: Sequence[int]) -> Iterator[str]:

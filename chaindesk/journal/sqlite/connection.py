@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import sys
 import time
 from datetime import datetime
 from importlib.resources import files
@@ -12,8 +13,7 @@ from pathlib import Path
 
 from chaindesk.domain.errors import JournalError
 from chaindesk.files.atomic_write import sync_folder
-from chaindesk.journal.sqlite import errors as troubles
-from chaindesk.journal.sqlite.disks import is_remote
+from chaindesk.journal.sqlite import errors
 from chaindesk.journal.sqlite.errors import translated
 
 SCHEMA_VERSION = 3
@@ -41,6 +41,14 @@ _NO_SHARED_MEMORY = (
     "SQLITE_CANTOPEN",
     "SQLITE_PROTOCOL",
 )
+
+_REMOTE_FILE_SYSTEMS = (
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "davfs", "fuse.sshfs", "fuse.davfs2", "fuse.rclone",
+    "fuse.gvfsd-fuse", "fuse.s3fs", "glusterfs", "fuse.glusterfs", "ceph", "lustre", "vboxsf", "prl_fs",
+    "fuse.vmhgfs-fuse",
+)  # fmt: skip
+_MOUNTS = Path("/proc/self/mountinfo")
+_WINDOWS_REMOTE = 4
 
 
 def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
@@ -119,7 +127,7 @@ def reopen(path: Path, newest: int) -> sqlite3.Connection:
         JournalError: it is still not there, or another file is in its place.
     """
     if not path.exists():
-        raise troubles.gone(path)
+        raise errors.gone(path)
     with translated(path):
         connection = connect(path, writing=True)
         try:
@@ -129,7 +137,7 @@ def reopen(path: Path, newest: int) -> sqlite3.Connection:
             raise
     if not same:
         connection.close()
-        raise troubles.replaced(path)
+        raise errors.replaced(path)
     return connection
 
 
@@ -171,7 +179,7 @@ def _refuse_emptied(path: Path) -> None:
             return
         log = Path(f"{path}-wal")
         if (log.exists() and log.stat().st_size) or any(path.with_name(f"{path.name}.turns").glob("*.lock")):
-            raise troubles.emptied(path)
+            raise errors.emptied(path)
     except OSError:
         return  # most often there is no file yet; opening it tells what else there is
 
@@ -184,11 +192,11 @@ def _check(connection: sqlite3.Connection, path: Path) -> bool:
     if not tables:
         return False
     if application != APPLICATION_ID:
-        raise troubles.damaged(path)
+        raise errors.damaged(path)
     if version > SCHEMA_VERSION:
-        raise troubles.newer(path, version, SCHEMA_VERSION)
+        raise errors.newer(path, version, SCHEMA_VERSION)
     if path.stat().st_size <= _CHECKED_BYTES and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise troubles.damaged(path)
+        raise errors.damaged(path)
     return True
 
 
@@ -220,10 +228,41 @@ def _in_mode(connection: sqlite3.Connection, mode: str) -> str:
             time.sleep(0.02)
 
 
-def place_in_system(path: Path) -> tuple[int, int] | None:
+def file_identity(path: Path) -> tuple[int, int] | None:
     """By what the system knows the file, or None where there is none."""
     try:
         found = os.stat(path)
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def is_remote(path: Path) -> bool:
+    """Whether a file is on a drive of another machine. There SQLite's write-ahead log is not safe.
+
+    It is False where nobody can tell, as on macOS.
+    """
+    absolute = Path(os.path.realpath(path))
+    if sys.platform == "win32":
+        import ctypes
+
+        drive = absolute.anchor
+        return drive.startswith("\\\\") or bool(ctypes.windll.kernel32.GetDriveTypeW(drive) == _WINDOWS_REMOTE)
+    try:
+        return _kind_of_mount(absolute, _MOUNTS.read_text("utf-8", "surrogateescape")) in _REMOTE_FILE_SYSTEMS
+    except OSError:
+        return False
+
+
+def _kind_of_mount(path: Path, mounts: str) -> str:
+    """The file system of the mount that holds a path, from the text of ``mountinfo``: the last of the longest."""
+    best, kind = -1, ""
+    for line in mounts.splitlines():
+        mount, _, device = line.partition(" - ")
+        parts = mount.split()
+        if len(parts) < 5 or not device:
+            continue
+        point = parts[4].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")
+        if len(point) >= best and path.is_relative_to(point):
+            best, kind = len(point), device.split()[0]
+    return kind

@@ -74,12 +74,12 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise trouble_of(error, path) from error
+        raise to_journal_error(error, path) from error
     except (ValueError, TypeError, ArithmeticError) as error:  # a value that no ChainDesk has written
         raise damaged(path) from error
 
 
-def trouble_of(error: sqlite3.Error, path: Path) -> JournalError:
+def to_journal_error(error: sqlite3.Error, path: Path) -> JournalError:
     """What an error of SQLite means, and what to do about it."""
     name = getattr(error, "sqlite_errorname", None) or ""
     for code, (trouble, words) in _WORDS.items():

@@ -12,20 +12,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 from chaindesk.domain.errors import JournalError
 from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RowReview, RunRecord, RunState
-from chaindesk.journal import totals
-from chaindesk.journal.protocol import Cleanable, RunTotals
-from chaindesk.journal.rules import outdated
+from chaindesk.journal import rules
+from chaindesk.journal.protocol import Cleanable, Journal, RunTotals
 from chaindesk.journal.sqlite import row_mapping as rows
-from chaindesk.journal.sqlite import spill_file as rescue
-from chaindesk.journal.sqlite.cleanup import Cleaning
+from chaindesk.journal.sqlite import spill_file
+from chaindesk.journal.sqlite.cleanup import Cleanup
 from chaindesk.journal.sqlite.connection import prepare
 from chaindesk.journal.sqlite.readers import Readers
-from chaindesk.journal.sqlite.workbooks import put_back, put_place, recognise
+from chaindesk.journal.sqlite.workbooks import recognise, restore_workbook, store_identity
 from chaindesk.journal.sqlite.writer import Statement, Writer
-from chaindesk.journal.workbook_identity import place_of
-from chaindesk.journal.workbook_lock import file_turn, is_taken
+from chaindesk.journal.workbook_identity import identity_of
+from chaindesk.journal.workbook_lock import hold_lock, is_locked
 
 _INTERRUPTED = "UPDATE run SET state = 'interrupted' WHERE workbook_id = ? AND state = 'running'"
 _COUNTED = {
@@ -43,6 +44,11 @@ _NO_LOG = (
 )
 _CLEANINGS = 1 << 40  # more than there will ever be answers
 _SELECT_ANSWER = f"SELECT id, {rows.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
+_SELECT_ROW_TOTALS = "SELECT run_id, status, count(*) FROM outcome GROUP BY run_id, status"
+_SELECT_ANSWER_TOTALS = (
+    "SELECT run_id, count(*), total(input_tokens) + total(output_tokens), sum(CAST(cost AS REAL)) "
+    "FROM answer WHERE run_id > 0 AND attempts > 0 GROUP BY run_id"
+)
 _SELECT_RUN = f"SELECT id, {rows.RUN_COLUMNS} FROM run"  # noqa: S608
 _SELECT_OUTCOME = f"SELECT {rows.OUTCOME_COLUMNS} FROM outcome"  # noqa: S608
 _SELECT_REVIEW = f"SELECT {rows.REVIEW_COLUMNS} FROM review"  # noqa: S608
@@ -57,7 +63,7 @@ def open_journal(path: Path) -> SqliteJournal:
     return SqliteJournal(path)
 
 
-class SqliteJournal:
+class SqliteJournal(Journal):
     """Implements ``journal.base.Journal`` over one SQLite file. A second process may use the same file meanwhile.
 
     Attributes:
@@ -73,57 +79,57 @@ class SqliteJournal:
         self._readers = Readers(path, lambda: self._writer.generation)
         self._begun: dict[int, str] = {}  # by the number of each run of this process
         try:
-            self.notices += self.recover()
+            self.notices += self.import_spilled()
         except JournalError as error:
             self.notices += (f"Answers that were kept elsewhere still wait there: {error}",)
 
     # --- workbooks ---------------------------------------------------------------------------------------------
 
+    @override
     def workbook_id(self, path: Path, sheet: str) -> int:
-        """The number of this workbook and sheet, made at first sight."""
-        here = place_of(0, path, sheet)
+        here = identity_of(0, path, sheet)
         return self._writer.submit(lambda connection: recognise(connection, here)).result()
 
+    @override
     async def add_path(self, workbook_id: int, path: Path) -> None:
-        """From now on the file at ``path`` counts as this workbook."""
         sheets = self._read("SELECT sheet FROM workbook WHERE id = ?", (workbook_id,))
-        here = await asyncio.to_thread(place_of, workbook_id, path, sheets[0][0])
-        await self._write(lambda connection: put_place(connection, replace(here, exported=here.digest)))
+        here = await asyncio.to_thread(identity_of, workbook_id, path, sheets[0][0])
+        await self._write(lambda connection: store_identity(connection, replace(here, exported=here.digest)))
 
+    @override
     def is_own_export(self, path: Path) -> bool:
-        """Whether the file at ``path`` is, to the byte, what was last given to ``add_path`` there."""
-        here = place_of(0, path, "")
+        here = identity_of(0, path, "")
         exported = self._read("SELECT exported FROM place WHERE path = ?", (here.path,))
         return bool(here.digest) and (here.digest,) in exported
 
-    def turn(self, workbook_id: int) -> AbstractContextManager[None]:
-        """The turn at a workbook, kept by a lock on a file in the folder ``NAME.turns`` beside the journal."""
-        return file_turn(self._turns, workbook_id)
+    @override
+    def lock_workbook(self, workbook_id: int) -> AbstractContextManager[None]:
+        return hold_lock(self._locks, workbook_id)
 
     @property
-    def _turns(self) -> Path:
+    def _locks(self) -> Path:
         return self.path.with_name(f"{self.path.name}.turns")
 
     # --- writing -----------------------------------------------------------------------------------------------
 
+    @override
     async def begin_run(self, run: RunRecord) -> int:
-        """Store a new run and give its number."""
         await self._write(Statement(_INTERRUPTED, (run.workbook_id,)))  # whoever begins one has the turn
         number = await self._insert("run", rows.RUN_COLUMNS, rows.run_row(run))
         self._begun[number] = run.started_at.isoformat()
         if not self._read("SELECT 1 FROM place WHERE workbook_id = ?", (run.workbook_id,)):  # cleaned up meanwhile
-            here = await asyncio.to_thread(place_of, run.workbook_id, Path(run.workbook), run.sheet)
-            await self._write(lambda connection: put_back(connection, here))
+            here = await asyncio.to_thread(identity_of, run.workbook_id, Path(run.workbook), run.sheet)
+            await self._write(lambda connection: restore_workbook(connection, here))
         return number
 
+    @override
     async def end_run(self, run_id: int, state: RunState, finished_at: datetime, retries: int, reused: int) -> None:
-        """Store how a run ended."""
         sql = "UPDATE run SET state = ?, finished_at = ?, retries = ?, reused = ? WHERE id = ?"
         values = (state.value, finished_at.isoformat(), retries, reused, run_id)
         await self._write(lambda connection: connection.execute(sql, values).rowcount)
 
+    @override
     async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:
-        """Note which answers of earlier runs a run takes over, each with the key of the row that does."""
         taken = tuple(answers)
 
         def write(connection: sqlite3.Connection) -> int:
@@ -133,38 +139,38 @@ class SqliteJournal:
 
         await self._write(write)
 
+    @override
     async def store_answer(self, answer: Answer) -> int:
-        """Store a paid-for answer and give its number. When this returns it is on disk."""
         return await self._insert("answer", rows.ANSWER_COLUMNS, rows.answer_row(answer))
 
-    def rescue(self, answers: Sequence[Answer]) -> Path:
-        """Keep answers of a run of this journal in a file elsewhere, because it cannot take them."""
-        return rescue.put(self.path, self._begun, answers)
+    @override
+    def spill(self, answers: Sequence[Answer]) -> Path:
+        return spill_file.write_spill(self.path, self._begun, answers)
 
-    def recover(self) -> tuple[str, ...]:
-        """Take in what was kept elsewhere, and tell of it in words for the user."""
-        return tuple(map(self._take_in, list(rescue.waiting(self.path))))
+    @override
+    def import_spilled(self) -> tuple[str, ...]:
+        return tuple(map(self._import_spill, list(spill_file.find_spills(self.path))))
 
-    def _take_in(self, path: Path) -> str:
+    def _import_spill(self, path: Path) -> str:
         try:
-            found = self._writer.submit(lambda connection: rescue.take_in(connection, path)).result()
+            found = self._writer.submit(lambda connection: spill_file.import_spill(connection, path)).result()
         except (ValueError, KeyError, TypeError, AttributeError, OSError):  # it is not as it was written
-            return rescue.unread(path)
+            return spill_file.unreadable_message(path)
         if found >= 0:
             with contextlib.suppress(OSError):  # what is taken in again does not count twice
                 path.unlink()
-        return rescue.words(path, found)
+        return spill_file.import_message(path, found)
 
+    @override
     async def store_outcome(self, outcome: RowOutcome) -> None:
-        """Store how a row ended."""
         await self._insert("outcome", rows.OUTCOME_COLUMNS, rows.outcome_row(outcome))
 
+    @override
     async def store_review(self, review: RowReview) -> None:
-        """Store a person's word on a row."""
         await self._insert("review", rows.REVIEW_COLUMNS, rows.review_row(review))
 
+    @override
     async def store_edit(self, answer_id: int, text: str | None) -> None:
-        """Store a person's version of an answer beside the model's own; None goes back to the model's."""
         version = None if text is None else rows.storable(text)
         made_at = datetime.now(UTC).isoformat()
 
@@ -178,13 +184,13 @@ class SqliteJournal:
 
     # --- reading -----------------------------------------------------------------------------------------------
 
+    @override
     def answers(self, workbook_id: int, step: str, fingerprint: str) -> Sequence[Answer]:
-        """All answers to this request in this workbook, oldest first."""
         sql = f"{_SELECT_ANSWER} WHERE workbook_id = ? AND step = ? AND fingerprint = ? ORDER BY id"
         return self._readers.made(rows.answer_of, sql, (workbook_id, rows.storable(step), fingerprint))
 
+    @override
     def answer_index(self, workbook_id: int, step: str) -> Iterable[tuple[int, str, str]]:
-        """The number, row key and fingerprint of every answer to a step, oldest first."""
         last = "SELECT t.row_key FROM taken_over AS t WHERE t.answer_id = a.id ORDER BY t.run_id DESC LIMIT 1"
         sql = (
             f"SELECT a.id, coalesce(({last}), a.row_key), a.fingerprint FROM answer AS a "  # noqa: S608
@@ -192,29 +198,29 @@ class SqliteJournal:
         )
         return self._readers.stream(_as_it_is, sql, (workbook_id, rows.storable(step)))
 
-    def newest_answer(self, workbook_id: int) -> int:
+    def _newest_answer(self, workbook_id: int) -> int:
         """The number of the newest answer of a workbook; it grows by far as anybody cleans up."""
         sql = "SELECT (SELECT max(id) FROM answer WHERE workbook_id = ?), (SELECT count(*) FROM cleaning)"
         ((newest, cleanings),) = self._read(sql, (workbook_id,))
         return int(newest or 0) + _CLEANINGS * int(cleanings)
 
+    @override
     def answer(self, answer_id: int) -> Answer | None:
-        """One answer."""
         sql = f"{_SELECT_ANSWER} WHERE id = ? AND workbook_id > 0"
         return next(iter(self._readers.made(rows.answer_of, sql, (answer_id,))), None)
 
+    @override
     def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
-        """All answers that were ever paid for under this row key, newest first."""
         sql = f"{_SELECT_ANSWER} WHERE workbook_id = ? AND row_key = ? ORDER BY id DESC"
         return self._readers.made(rows.answer_of, sql, (workbook_id, rows.storable(row_key)))
 
+    @override
     def edits(self, answer_id: int) -> Sequence[tuple[datetime, str | None]]:
-        """Every version that people made of an answer, oldest first; None went back to the model's own."""
         sql = "SELECT made_at, text FROM edit WHERE answer_id = ? ORDER BY id"
         return [(datetime.fromisoformat(made_at), text) for made_at, text in self._read(sql, (answer_id,))]
 
+    @override
     def manual_edits(self, workbook_id: int) -> Sequence[ManualEdit]:
-        """The answers of a workbook that show a person's text, the one that was edited last at the end."""
         # Few answers are edited: the join goes out from the edits, and never reads the other answers' texts.
         sql = (
             "SELECT a.id, a.row_key, coalesce((SELECT o.digest FROM outcome AS o WHERE o.run_id = a.run_id AND "
@@ -228,63 +234,58 @@ class SqliteJournal:
             for number, key, digest, step, fingerprint, made_at in self._read(sql, (workbook_id,))
         ]
 
-    def mark(self, workbook_id: int) -> tuple[int, ...]:
-        """Another one as soon as anybody stores anything of a workbook."""
+    @override
+    def change_token(self, workbook_id: int) -> tuple[int, ...]:
         sql = (
             "SELECT (SELECT max(id) FROM outcome WHERE workbook_id = ?), "
             "(SELECT max(id) FROM review WHERE workbook_id = ?), (SELECT max(id) FROM edit)"
         )
         (found,) = self._read(sql, (workbook_id, workbook_id))
-        return self.newest_answer(workbook_id), *(int(number or 0) for number in found)
+        return self._newest_answer(workbook_id), *(int(number or 0) for number in found)
 
+    @override
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
-        """The newest outcome of every row key and digest of a workbook, oldest first."""
         newest = "SELECT max(id) FROM outcome WHERE workbook_id = ? GROUP BY row_key, digest"
         sql = f"{_SELECT_OUTCOME} WHERE id IN ({newest}) ORDER BY id"
         return self._readers.stream(rows.outcome_of, sql, (workbook_id,))
 
+    @override
     def reviews(self, workbook_id: int) -> Iterable[RowReview]:
-        """The newest review of every answer of a workbook, oldest first."""
         named = "SELECT max(id) FROM review WHERE workbook_id = ? AND answer_id > 0 GROUP BY answer_id"
         others = "SELECT max(id) FROM review WHERE workbook_id = ? AND answer_id = 0 GROUP BY row_key, digest"
         sql = f"{_SELECT_REVIEW} WHERE id IN ({named} UNION ALL {others}) ORDER BY id"
         return self._readers.stream(rows.review_of, sql, (workbook_id, workbook_id))
 
+    @override
     def runs(self) -> Sequence[RunRecord]:
-        """All runs, newest first."""
         found = self._readers.made(rows.run_of, f"{_SELECT_RUN} WHERE workbook_id > 0 ORDER BY id DESC", ())
         return [self._as_it_stands(run) for run in found]
 
+    @override
     def run_totals(self) -> Mapping[int, RunTotals]:
-        """The figures of every run that has any, by its number."""
-        return totals.totals_of(self._read(totals.SELECT_ROWS, ()), self._read(totals.SELECT_ANSWERS, ()))
+        return rules.run_totals(self._read(_SELECT_ROW_TOTALS, ()), self._read(_SELECT_ANSWER_TOTALS, ()))
 
+    @override
     def run(self, run_id: int) -> RunRecord | None:
-        """One run."""
         sql = f"{_SELECT_RUN} WHERE id = ? AND workbook_id > 0"
         return next(map(self._as_it_stands, self._readers.made(rows.run_of, sql, (run_id,))), None)
 
     def _as_it_stands(self, run: RunRecord) -> RunRecord:
         """A run that never ended, and that nobody is running, was interrupted; the next one's begin writes it down."""
-        if run.state is not RunState.RUNNING or is_taken(self._turns, run.workbook_id):
+        if run.state is not RunState.RUNNING or is_locked(self._locks, run.workbook_id):
             return run
         return replace(run, state=RunState.INTERRUPTED)
 
+    @override
     def run_answers(self, run_id: int) -> Iterable[Answer]:
-        """The answers that a run paid for, oldest first."""
         return self._readers.stream(rows.answer_of, f"{_SELECT_ANSWER} WHERE run_id = ? ORDER BY id", (run_id,))
 
+    @override
     def run_outcomes(self, run_id: int) -> Iterable[RowOutcome]:
-        """How the rows of a run ended."""
         return self._readers.stream(rows.outcome_of, f"{_SELECT_OUTCOME} WHERE run_id = ? ORDER BY id", (run_id,))
 
-    def run_reused(self, run_id: int) -> Iterable[Answer]:
-        """The answers of earlier runs that a run took over, oldest first."""
-        taken = "id IN (SELECT answer_id FROM taken_over WHERE run_id = ?) AND workbook_id > 0"
-        return self._readers.stream(rows.answer_of, f"{_SELECT_ANSWER} WHERE {taken} ORDER BY id", (run_id,))
-
+    @override
     def usage_counts(self) -> Mapping[str, int]:
-        """Rows in the journal by table name."""
         return {
             name: self._read(f"SELECT count(*) FROM {name} {which}", ())[0][0]  # noqa: S608
             for name, which in _COUNTED.items()
@@ -292,23 +293,23 @@ class SqliteJournal:
 
     # --- cleaning up -------------------------------------------------------------------------------------------
 
+    @override
     def size(self) -> int:
-        """Bytes that the journal's files take."""
         return sum(_size(Path(f"{self.path}{suffix}")) for suffix in ("", "-wal", "-shm", "-journal"))
 
+    @override
     def cleanable(self, before: datetime) -> Cleanable:
-        """What ``clean`` would take away now, if no run were going on."""
-        return self._cleaning(before).outlook()
+        return self._cleaning(before).preview()
 
+    @override
     async def clean(self, before: datetime) -> Cleanable:
-        """Take away the runs that ended before a time, with all that no newer run took over."""
-        return await asyncio.to_thread(lambda: self._cleaning(before).carry_out(before, self._writer.submit, self.turn))
+        return await asyncio.to_thread(self._cleaning(before).execute, before, self._writer.submit, self.lock_workbook)
 
-    def _cleaning(self, before: datetime) -> Cleaning:
-        return Cleaning(outdated(self.runs(), before, datetime.now(UTC)), self._read)
+    def _cleaning(self, before: datetime) -> Cleanup:
+        return Cleanup(rules.outdated_runs(self.runs(), before, datetime.now(UTC)), self._read)
 
+    @override
     def close(self) -> None:
-        """Finish pending writes and let go of the file."""
         self._writer.close()
         self._readers.close()
 

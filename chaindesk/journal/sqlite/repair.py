@@ -29,7 +29,7 @@ _MOST_MISSED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Salvaged:
+class RepairResult:
     """What came of it.
 
     Attributes:
@@ -45,7 +45,7 @@ class Salvaged:
     whole: bool
 
 
-def salvage(path: Path) -> Salvaged:
+def repair(path: Path) -> RepairResult:
     """Put a damaged journal aside, and a new one with all that can be read of it into its place.
 
     Raises:
@@ -70,7 +70,7 @@ def salvage(path: Path) -> Salvaged:
             for suffix in ("", *SIDE_FILES):
                 with contextlib.suppress(OSError):  # most of them are not there; the others do no harm
                     Path(f"{file}{suffix}").unlink()
-    return Salvaged(kept, answers, runs, whole)
+    return RepairResult(kept, answers, runs, whole)
 
 
 def _refuse_sound(path: Path) -> None:

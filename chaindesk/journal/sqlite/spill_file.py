@@ -30,7 +30,7 @@ _NOT_READ = "The file {path} of answers that were paid for cannot be read. It wa
 _FOREIGN = "The answers in {path} belong to another journal that was here before. The file was left as it is."
 
 
-def put(journal: Path, runs: Mapping[int, str], answers: Sequence[Answer]) -> Path:
+def write_spill(journal: Path, runs: Mapping[int, str], answers: Sequence[Answer]) -> Path:
     """Keep answers in the first place that takes them: beside the journal, in the user's folder, with temporary files.
 
     Args:
@@ -55,7 +55,7 @@ def put(journal: Path, runs: Mapping[int, str], answers: Sequence[Answer]) -> Pa
     raise JournalError(f"Nor could {_count(len(answers))} be kept anywhere else: no disk takes them.")
 
 
-def take_in(connection: sqlite3.Connection, path: Path) -> int:
+def import_spill(connection: sqlite3.Connection, path: Path) -> int:
     """Take the answers of a file into the journal, within a transaction; the file is left.
 
     Returns:
@@ -85,7 +85,7 @@ def take_in(connection: sqlite3.Connection, path: Path) -> int:
     return len(rows)
 
 
-def waiting(journal: Path) -> Iterator[Path]:
+def find_spills(journal: Path) -> Iterator[Path]:
     """The files that wait for a journal to take them in: the user's own, for others write temporary files as well."""
     for folder in dict.fromkeys(_places(journal)):
         which = "*" if folder == journal.parent else f"{_key(journal)}.*"
@@ -94,14 +94,14 @@ def waiting(journal: Path) -> Iterator[Path]:
             yield from (path for path in sorted(folder.glob(pattern)) if _is_own(path))
 
 
-def words(path: Path, answers: int) -> str:
+def import_message(path: Path, answers: int) -> str:
     """What the user is told of a file that was taken in; a number below zero tells that it is of another journal."""
     return (
         _FOREIGN.format(path=path) if answers < 0 else _TAKEN_IN.format(count=_count(answers).capitalize(), path=path)
     )
 
 
-def unread(path: Path) -> str:
+def unreadable_message(path: Path) -> str:
     """What the user is told of a file that cannot be read."""
     return _NOT_READ.format(path=path)
 

@@ -1,26 +1,29 @@
-"""Where workbooks were seen, as it stands in the journal's tables, and how a workbook is known again by it."""
+"""Stores where workbooks were seen in the tables of the journal, and recognises a workbook by it."""
 
 from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
 
-from chaindesk.journal.workbook_identity import Place, same_workbook
+from chaindesk.journal.workbook_identity import WorkbookIdentity, same_workbook
 
 _SELECT_PLACE = "SELECT workbook_id, sheet, path, name, digest, exported FROM place"
 
 
-def put_back(connection: sqlite3.Connection, here: Place) -> int:
-    """Know a workbook again that was cleaned away while somebody had it open."""
+def restore_workbook(connection: sqlite3.Connection, here: WorkbookIdentity) -> int:
+    """Put a workbook back that was cleaned up while somebody had it open."""
     connection.execute("INSERT OR IGNORE INTO workbook (id, sheet) VALUES (?, ?)", (here.workbook_id, here.sheet))
-    return put_place(connection, here)
+    return store_identity(connection, here)
 
 
-def recognise(connection: sqlite3.Connection, here: Place) -> int:
-    """The number of the workbook that is here, made at first sight; where it was seen is noted."""
+def recognise(connection: sqlite3.Connection, here: WorkbookIdentity) -> int:
+    """Return the number of the workbook at ``here``, making one for a new workbook, and record where it was seen."""
 
-    def places(where: str, values: tuple[str, ...]) -> list[Place]:
-        return [Place(*row) for row in connection.execute(f"{_SELECT_PLACE} WHERE {where} ORDER BY id DESC", values)]
+    def places(where: str, values: tuple[str, ...]) -> list[WorkbookIdentity]:
+        return [
+            WorkbookIdentity(*row)
+            for row in connection.execute(f"{_SELECT_PLACE} WHERE {where} ORDER BY id DESC", values)
+        ]
 
     by_path = places("path = ? AND sheet = ?", (here.path, here.sheet))
     others = places("sheet = ? AND (digest = ? OR name = ?)", (here.sheet, here.digest, here.name))
@@ -28,12 +31,12 @@ def recognise(connection: sqlite3.Connection, here: Place) -> int:
     if number is None:
         number = connection.execute("INSERT INTO workbook (sheet) VALUES (?)", (here.sheet,)).lastrowid or 0
     exported = by_path[0].exported if by_path else ""
-    put_place(connection, replace(here, workbook_id=number, exported=exported))
+    store_identity(connection, replace(here, workbook_id=number, exported=exported))
     return number
 
 
-def put_place(connection: sqlite3.Connection, place: Place) -> int:
-    """Note where a workbook was seen."""
+def store_identity(connection: sqlite3.Connection, place: WorkbookIdentity) -> int:
+    """Record where a workbook was seen."""
     sql = (
         "INSERT INTO place (workbook_id, sheet, path, name, digest, exported) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT (path, sheet) DO UPDATE SET workbook_id = excluded.workbook_id, name = excluded.name, "

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
-from chaindesk.journal.sqlite import errors as troubles
-from chaindesk.journal.sqlite.connection import newest_answer, place_in_system, reopen
+from chaindesk.journal.sqlite import errors
+from chaindesk.journal.sqlite.connection import file_identity, newest_answer, reopen
 
 _MOST_AT_ONCE = 500
 _Write = tuple[Callable[[sqlite3.Connection], int], "Future[int]"]
@@ -33,7 +33,7 @@ class Statement:
         return connection.execute(self._sql, self._values).lastrowid or 0
 
 
-class Alone:
+class OutsideTransaction:
     """A write that must not be part of a transaction."""
 
     __slots__ = ("_work",)
@@ -60,7 +60,7 @@ class Writer:
         self.generation = 0
         self._connection = connection
         self._path = path
-        self._place = place_in_system(path)
+        self._place = file_identity(path)
         self._newest = newest_answer(connection)
         self._suspect = False  # the disk has failed since the file was opened
         self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
@@ -98,10 +98,10 @@ class Writer:
             while len(batch) < _MOST_AT_ONCE and not self._queue.empty():
                 batch.append(self._queue.get())
             going = None not in batch
-            together = [write for write in batch if write is not None and not isinstance(write[0], Alone)]
+            together = [write for write in batch if write is not None and not isinstance(write[0], OutsideTransaction)]
             self._commit(together)
             for write in batch:
-                if write is not None and isinstance(write[0], Alone):
+                if write is not None and isinstance(write[0], OutsideTransaction):
                     self._commit([write])
 
     def _commit(self, batch: Sequence[_Write]) -> None:
@@ -123,7 +123,7 @@ class Writer:
         """What the waiter gets: SQLite's errors in words; anything else is a bug in the write, and stays what it is."""
         if not isinstance(error, sqlite3.Error):
             return error
-        failure = troubles.trouble_of(error, self._path)
+        failure = errors.to_journal_error(error, self._path)
         failure.__cause__ = error
         self._suspect = self._suspect or failure.trouble is JournalTrouble.DISK
         return failure
@@ -131,7 +131,7 @@ class Writer:
     def _together(self, writes: Sequence[Callable[[sqlite3.Connection], int]]) -> list[int]:
         self._find()
         connection = self._connection
-        if len(writes) == 1 and isinstance(writes[0], Statement | Alone):
+        if len(writes) == 1 and isinstance(writes[0], Statement | OutsideTransaction):
             results = [writes[0](connection)]  # one statement is a transaction of its own: two calls less
         else:
             results = _in_one(connection, writes)
@@ -147,20 +147,20 @@ class Writer:
         Raises:
             JournalError: it is not there now.
         """
-        if not self._suspect and place_in_system(self._path) == self._place:
+        if not self._suspect and file_identity(self._path) == self._place:
             return
-        if place_in_system(self._path) is None:
-            raise troubles.gone(self._path)
+        if file_identity(self._path) is None:
+            raise errors.gone(self._path)
         renewed = reopen(self._path, self._newest)
         with contextlib.suppress(sqlite3.Error):  # it may not even be possible to close what is lost
             self._connection.close()
-        self._connection, self._place, self._suspect = renewed, place_in_system(self._path), False
+        self._connection, self._place, self._suspect = renewed, file_identity(self._path), False
         self.generation += 1
 
     def _check_place(self) -> None:
         """Find out whether what was written is where the user's journal is, rather than in a file without a name."""
-        if place_in_system(self._path) is None:
-            raise troubles.gone(self._path)
+        if file_identity(self._path) is None:
+            raise errors.gone(self._path)
 
 
 def _in_one(connection: sqlite3.Connection, writes: Sequence[Callable[[sqlite3.Connection], int]]) -> list[int]:

@@ -179,7 +179,7 @@ async def test_what_another_process_runs_now_is_not_offered(
     session = app.workspace.session
     assert session is not None
     unfinished_runs.save(a_run(path, chain))
-    with session.journal.turn(session.workbook_id):
+    with session.journal.lock_workbook(session.workbook_id):
         assert app.main.interrupted_runs.look()
         await app.main.interrupted_runs.tasks.finish(10)
         assert "was cut off" not in app.window.run_banner.text

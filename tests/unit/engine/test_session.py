@@ -315,7 +315,7 @@ async def test_a_second_run_over_a_workbook_is_refused_while_one_goes_on(
 
         def tell(event: Event) -> None:
             if isinstance(event, StepFinished) and not refused:
-                with pytest.raises(UsageError) as caught, beside.turn(second.workbook_id):
+                with pytest.raises(UsageError) as caught, beside.lock_workbook(second.workbook_id):
                     pass
                 refused.append(str(caught.value))
 

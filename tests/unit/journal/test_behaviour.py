@@ -104,7 +104,7 @@ async def test_runs_are_kept_with_how_they_ended(journal: Journal, make_answer: 
     ended = journal.run(first)
     assert ended == replace(record(), id=first, state=RunState.STOPPED, finished_at=NOON, retries=7, reused=3)
     assert [run.id for run in journal.runs()] == [second, first]
-    with journal.turn(record().workbook_id):
+    with journal.lock_workbook(record().workbook_id):
         assert journal.runs()[0].state is RunState.RUNNING
     await journal.store_answer(make_answer(run_id=second))
     assert [answer.run_id for answer in journal.run_answers(second)] == [second]
@@ -178,18 +178,10 @@ async def test_an_export_is_told_from_what_a_person_made_of_it(journal: Journal,
 
 
 def test_one_run_at_a_time_has_the_turn_at_a_workbook(journal: Journal) -> None:
-    with journal.turn(1), journal.turn(2):
-        with pytest.raises(UsageError, match="Another run is going on over this workbook"), journal.turn(1):
+    with journal.lock_workbook(1), journal.lock_workbook(2):
+        with pytest.raises(UsageError, match="Another run is going on over this workbook"), journal.lock_workbook(1):
             pass
-        with pytest.raises(UsageError), journal.turn(1):
+        with pytest.raises(UsageError), journal.lock_workbook(1):
             pass
-    with journal.turn(1):
+    with journal.lock_workbook(1):
         pass
-
-
-async def test_the_newest_answer_of_a_workbook_is_told(journal: Journal, make_answer: Make) -> None:
-    assert journal.newest_answer(1) == 0
-    await journal.store_answer(make_answer())
-    second = await journal.store_answer(make_answer())
-    await journal.store_answer(make_answer(workbook_id=2))
-    assert journal.newest_answer(1) == second

@@ -40,14 +40,14 @@ async def test_inputs_of_a_row_that_never_ended_are_not_known(journal: Journal, 
 
 
 async def test_the_mark_moves_with_everything_that_is_stored(journal: Journal, make_answer: Make) -> None:
-    marks = [journal.mark(1)]
+    marks = [journal.change_token(1)]
     number = await journal.store_answer(make_answer())
-    marks.append(journal.mark(1))
+    marks.append(journal.change_token(1))
     await journal.store_outcome(outcome())
-    marks.append(journal.mark(1))
+    marks.append(journal.change_token(1))
     await journal.store_review(RowReview(1, "2", "d", Review.APPROVED, number))
-    marks.append(journal.mark(1))
+    marks.append(journal.change_token(1))
     await journal.store_edit(number, "mine")
-    marks.append(journal.mark(1))
+    marks.append(journal.change_token(1))
     assert len(set(marks)) == len(marks)
-    assert journal.mark(1) == journal.mark(1)
+    assert journal.change_token(1) == journal.change_token(1)

@@ -17,7 +17,7 @@ async def test_a_run_that_never_ended_is_running_only_while_somebody_has_its_tur
     path = tmp_path / "journal.sqlite3"
     journal = open_journal(path)
     workbook = journal.workbook_id(tmp_path / "jobs.xlsx", "Jobs")
-    with journal.turn(workbook):
+    with journal.lock_workbook(workbook):
         first = await journal.begin_run(record(workbook))
         other = open_journal(path)
         assert [run.state for run in other.runs()] == [RunState.RUNNING]
@@ -25,7 +25,7 @@ async def test_a_run_that_never_ended_is_running_only_while_somebody_has_its_tur
     journal.close()  # as after a kill: the run was never ended
     journal = open_journal(path)
     assert [run.state for run in journal.runs()] == [RunState.INTERRUPTED]
-    with journal.turn(workbook):
+    with journal.lock_workbook(workbook):
         second = await journal.begin_run(record(workbook))
         states = {run.id: run.state for run in journal.runs()}
         assert states == {first: RunState.INTERRUPTED, second: RunState.RUNNING}

@@ -100,7 +100,7 @@ async def test_stopping_while_the_disk_is_full_keeps_what_has_arrived_elsewhere(
     assert bench.statuses()["pending"] + bench.statuses()["done"] == 30
     paid = len(bench.provider.requests) - bench.provider.cancelled
     bench.journal.room = 1000
-    assert bench.journal.recover()
+    assert bench.journal.import_spilled()
     assert paid_for(bench) == paid
     again = bench.reopened()
     await again.run(WAIT)
@@ -123,7 +123,7 @@ async def test_a_run_that_waits_for_nobody_ends_after_a_while_and_loses_nothing(
     paid = len(bench.provider.requests)
     assert 20 < paid <= 30
     bench.journal.room = 1000
-    bench.journal.recover()
+    bench.journal.import_spilled()
     assert paid_for(bench) == paid
 
 
@@ -179,7 +179,7 @@ async def test_a_run_that_is_cancelled_while_the_disk_is_full_ends(on_disk: Any)
     with pytest.raises(asyncio.CancelledError):
         await run
     bench.journal.room = 1000
-    assert bench.journal.recover()
+    assert bench.journal.import_spilled()
     assert paid_for(bench) == len(bench.provider.requests) - bench.provider.cancelled
 
 

@@ -256,7 +256,7 @@ import sys, time
 from pathlib import Path
 from chaindesk.journal.sqlite.journal import open_journal
 
-with open_journal(Path(sys.argv[1])).turn(1):
+with open_journal(Path(sys.argv[1])).lock_workbook(1):
     print("mine", flush=True)
     time.sleep(600)
 """
@@ -268,10 +268,10 @@ def test_a_killed_run_leaves_the_turn_to_the_next(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", HOLDER, str(path)], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline().strip() == b"mine"
-        with pytest.raises(UsageError, match=f"process {holder.pid}"), journal.turn(1):
+        with pytest.raises(UsageError, match=f"process {holder.pid}"), journal.lock_workbook(1):
             pass
         holder.kill()
-    with journal.turn(1):
+    with journal.lock_workbook(1):
         pass
     journal.close()
 
@@ -280,6 +280,6 @@ def test_a_folder_that_takes_no_lock_files_keeps_nobody_from_running(tmp_path: P
     path = tmp_path / "journal.sqlite3"
     journal = open_journal(path)
     path.with_name(f"{path.name}.turns").write_text("in the way")
-    with journal.turn(1):
+    with journal.lock_workbook(1):
         pass
     journal.close()

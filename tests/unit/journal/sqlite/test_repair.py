@@ -17,7 +17,7 @@ from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.sqlite.journal import open_journal
-from chaindesk.journal.sqlite.repair import salvage
+from chaindesk.journal.sqlite.repair import repair
 
 Make = Callable[..., Answer]
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -92,7 +92,7 @@ def test_whatever_is_damaged_is_told_in_words_and_what_reads_is_saved(
     assert refused.trouble is JournalTrouble.DAMAGED, refused
     assert "--repair" in str(refused)
     broken = path.read_bytes()
-    saved = salvage(path)
+    saved = repair(path)
     assert saved.kept.read_bytes() == broken
     after = everything(path)
     assert saved.answers == len(after)
@@ -112,7 +112,7 @@ def test_all_but_what_was_hit_is_saved(tmp_path: Path, make_answer: Make) -> Non
     path.write_bytes(content)
     with pytest.raises(JournalError, match="damaged"):
         open_journal(path)
-    saved = salvage(path)
+    saved = repair(path)
     assert not saved.whole
     assert saved.answers >= COUNT * 0.95
     assert saved.runs == 1
@@ -126,7 +126,7 @@ def test_the_beginning_is_lent_by_a_new_journal(tmp_path: Path, make_answer: Mak
     content = bytearray(path.read_bytes())
     content[:4096] = b"This is no database at all." + bytes(4096 - 27)
     path.write_bytes(content)
-    assert salvage(path).answers == COUNT
+    assert repair(path).answers == COUNT
     assert everything(path) == before
 
 
@@ -134,7 +134,7 @@ def test_a_journal_of_no_byte_is_refused_where_runs_were_kept_in_it(tmp_path: Pa
     path = tmp_path / "journal.sqlite3"
     path.touch()
     journal = open_journal(path)  # a crash at its very making leaves such a file
-    with journal.turn(1):
+    with journal.lock_workbook(1):
         pass
     journal.close()
     path.write_bytes(b"")
@@ -142,7 +142,7 @@ def test_a_journal_of_no_byte_is_refused_where_runs_were_kept_in_it(tmp_path: Pa
         open_journal(path)
     assert caught.value.trouble is JournalTrouble.DAMAGED
     assert path.stat().st_size == 0
-    assert salvage(path).kept.stat().st_size == 0
+    assert repair(path).kept.stat().st_size == 0
     open_journal(path).close()
 
 
@@ -158,10 +158,10 @@ def test_a_write_ahead_log_is_never_thrown_away_with_an_emptied_file(tmp_path: P
 def test_what_is_not_damaged_is_not_repaired(tmp_path: Path, make_answer: Make) -> None:
     path = tmp_path / "journal.sqlite3"
     with pytest.raises(JournalError, match="There is no journal"):
-        salvage(path)
+        repair(path)
     before = filled(path, make_answer)
     with pytest.raises(JournalError, match="is sound"):
-        salvage(path)
+        repair(path)
     assert everything(path) == before
     other = tmp_path / "places.sqlite"
     with contextlib.closing(sqlite3.connect(other)) as connection:
@@ -170,7 +170,7 @@ def test_what_is_not_damaged_is_not_repaired(tmp_path: Path, make_answer: Make) 
         connection.commit()
     content = other.read_bytes()
     with pytest.raises(JournalError, match="another program"):
-        salvage(other)
+        repair(other)
     assert other.read_bytes() == content
     assert {file.name for file in tmp_path.iterdir()} == {"journal.sqlite3", "places.sqlite"}
 
@@ -187,6 +187,6 @@ def test_a_value_that_cannot_be_is_told_as_damage(tmp_path: Path, make_answer: M
             with pytest.raises(JournalError) as caught:
                 journal.answer(number)
             assert caught.value.trouble is JournalTrouble.DAMAGED
-    saved = salvage(path)
+    saved = repair(path)
     assert (saved.answers, saved.whole) == (COUNT - 1, False)
     assert set(range(1, COUNT + 1)) - everything(path).keys() == {3}

@@ -73,7 +73,7 @@ async def test_they_are_taken_in_once_and_whole(places: dict[str, Path]) -> None
     with opened(path) as journal:
         run = await run_of(journal)
         await journal.store_answer(answer_of(run, 2))  # a write that failed, and that is there all the same
-        kept = journal.rescue([answer_of(run, 2), answer_of(run, 3)])
+        kept = journal.spill([answer_of(run, 2), answer_of(run, 3)])
         assert kept.parent == places["drive"]
         content = kept.read_bytes()
         if os.name == "posix":
@@ -88,7 +88,7 @@ async def test_they_are_taken_in_once_and_whole(places: dict[str, Path]) -> None
         kept.write_bytes(content)  # as where it could not be removed
         if os.name == "posix":
             kept.chmod(0o600)
-        assert journal.recover()
+        assert journal.import_spilled()
         assert len(list(journal.run_answers(run))) == 2
 
 
@@ -99,14 +99,14 @@ async def test_they_go_where_there_is_room(places: dict[str, Path], monkeypatch:
     journal.close()
     away = places["drive"].rename(places["drive"].with_name("away"))
     places["drive"].mkdir()  # where the drive was mounted
-    assert journal.rescue([answer_of(run, 2)]).parent == places["user"]
+    assert journal.spill([answer_of(run, 2)]).parent == places["user"]
     monkeypatch.setenv("HOME", str(places["user"] / "nowhere"))
     monkeypatch.setenv("USERPROFILE", str(places["user"] / "nowhere"))
-    last = journal.rescue([answer_of(run, 3)])
+    last = journal.spill([answer_of(run, 3)])
     assert last.parent == places["temporary"]
     monkeypatch.setattr(tempfile, "tempdir", str(places["user"] / "nowhere"))
     with pytest.raises(JournalError, match="one answer be kept anywhere"):
-        journal.rescue([answer_of(run, 4)])
+        journal.spill([answer_of(run, 4)])
     monkeypatch.setattr(tempfile, "tempdir", str(places["temporary"]))
     monkeypatch.setenv("HOME", str(places["user"]))
     monkeypatch.setenv("USERPROFILE", str(places["user"]))
@@ -121,14 +121,14 @@ async def test_they_go_where_there_is_room(places: dict[str, Path], monkeypatch:
 async def test_another_journal_does_not_take_them(places: dict[str, Path]) -> None:
     path = places["drive"] / "journal.sqlite3"
     with opened(path) as journal:
-        kept = journal.rescue([answer_of(await run_of(journal), 2)])
+        kept = journal.spill([answer_of(await run_of(journal), 2)])
     for file in places["drive"].glob("journal.sqlite3"):
         file.rename(places["user"] / "old")
     for lock in (places["drive"] / "journal.sqlite3.turns").glob("*"):
         lock.unlink()
     with opened(path) as journal:
         await run_of(journal, NOW.replace(hour=20))
-        (words,) = journal.recover()
+        (words,) = journal.import_spilled()
         assert "belong to another journal" in words
         assert list(journal.run_answers(1)) == []
     assert kept.exists()
@@ -138,9 +138,9 @@ async def test_another_journal_does_not_take_them(places: dict[str, Path]) -> No
 async def test_what_is_no_such_file_is_left_and_told(places: dict[str, Path], content: bytes) -> None:
     path = places["drive"] / "journal.sqlite3"
     with opened(path) as journal:
-        kept = journal.rescue([answer_of(await run_of(journal), 2)])
+        kept = journal.spill([answer_of(await run_of(journal), 2)])
         kept.write_bytes(content)
-        (words,) = journal.recover()
+        (words,) = journal.import_spilled()
         assert "cannot be read" in words
     assert kept.read_bytes() == content
 
@@ -150,7 +150,7 @@ async def test_a_file_that_others_may_write_is_not_believed(places: dict[str, Pa
     path = places["drive"] / "journal.sqlite3"
     with opened(path) as journal:
         run = await run_of(journal)
-        journal.rescue([answer_of(run, 2)]).chmod(0o666)
-        found: Any = journal.recover()
+        journal.spill([answer_of(run, 2)]).chmod(0o666)
+        found: Any = journal.import_spilled()
         assert found == ()
         assert list(journal.run_answers(run)) == []
