@@ -14,6 +14,39 @@ from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.status import Review, Status
 
 
+class AnswerKind(Enum):
+    """What a stored answer is. The value is how the fingerprint begins that it is stored under."""
+
+    USABLE = ""
+    UNUSABLE = "unfit:"  # paid for, but it did not fit its step's fields, or broke off: no row claims it
+    POSSIBLY_BILLED = "unfit:lost:"  # no whole reply came, and nobody knows whether the call was billed
+    MANUAL = "unfit:own:"  # a person's text where no call was ever answered
+
+    @classmethod
+    def of(cls, fingerprint: str) -> AnswerKind:
+        """Return the kind of the answer that is stored under a fingerprint."""
+        if not fingerprint.startswith(cls.UNUSABLE.value):
+            return cls.USABLE
+        special = (cls.POSSIBLY_BILLED, cls.MANUAL)
+        return next((kind for kind in special if fingerprint.startswith(kind.value)), cls.UNUSABLE)
+
+    def fingerprint(self, request: str, inputs: str = "") -> str:
+        """Return what an answer of this kind is stored under.
+
+        Args:
+            request: the fingerprint of the request; "" where a manual text stands for an unknown one.
+            inputs: of a manual text, the hash of the row's inputs beside which it was written.
+        """
+        return f"{self.value}{inputs}:{request}" if self is AnswerKind.MANUAL else f"{self.value}{request}"
+
+
+def inputs_of_manual(fingerprint: str) -> str:
+    """Return the hash of the inputs beside which a manual text was written; "" for an answer of another kind."""
+    if AnswerKind.of(fingerprint) is not AnswerKind.MANUAL:
+        return ""
+    return fingerprint.removeprefix(AnswerKind.MANUAL.value).partition(":")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One paid-for answer, as it is kept.
@@ -25,7 +58,7 @@ class Answer:
         row_key: the row's key at that time.
         row_number: the row's sheet number at that time.
         step: the step's name.
-        fingerprint: of the request that it answers.
+        fingerprint: what it is stored under: its kind and its request in one text.
         text: the model's own text.
         fields: the values of a structured answer as JSON scalars by field name; empty for plain text.
         model: as the provider named it.
@@ -62,6 +95,31 @@ class Answer:
     def shown_text(self) -> str:
         """The text that later steps and the workbook see: the person's where there is one, else the model's."""
         return self.text if self.edited_text is None else self.edited_text
+
+    @property
+    def kind(self) -> AnswerKind:
+        """Whether rows may use it, and why not."""
+        return AnswerKind.of(self.fingerprint)
+
+    @property
+    def request(self) -> str:
+        """The fingerprint of the request that it answers; "" where that is unknown."""
+        kind = self.kind
+        stored = self.fingerprint.removeprefix(kind.value)
+        return stored.partition(":")[2] if kind is AnswerKind.MANUAL else stored
+
+    def fits(self, request: str) -> bool:
+        """Return whether it answers a request, given by its fingerprint.
+
+        What did not fit its step's fields is there only as a person's version of it.
+        """
+        match self.kind:
+            case AnswerKind.POSSIBLY_BILLED:
+                return False
+            case AnswerKind.MANUAL:
+                return self.request in {"", request}
+            case _:
+                return self.request == request
 
 
 @dataclass(frozen=True, slots=True)

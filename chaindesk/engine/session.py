@@ -25,14 +25,13 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review
 from chaindesk.engine.answers.ledger import AnswerLedger
-from chaindesk.engine.answers.row_history import outputs_of
+from chaindesk.engine.answers.row_history import OutputState, StepOutput, Version, outputs_of, versions_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
 from chaindesk.engine.answers.sheet_edits import SheetEdit, import_notices
-from chaindesk.engine.answers.versions import Version, versions_of
 from chaindesk.engine.cost.budget import no_price
 from chaindesk.engine.endpoints import endpoints_of, open_provider, read_keys
 from chaindesk.engine.export import ExportReport, ExportSource, export
-from chaindesk.engine.planning.plan import OutputState, Plan, PlannedRow, StepOutput
+from chaindesk.engine.planning.plan import Plan, PlannedRow
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.prompting.structured_output import InvalidFields, read_fields

@@ -24,7 +24,7 @@ from chaindesk.desktop.review.step_view import MarkdownView
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.domain.status import Status
-from chaindesk.engine.answers.versions import Version
+from chaindesk.engine.answers.row_history import Version
 from chaindesk.formatting import count, duration, money
 
 

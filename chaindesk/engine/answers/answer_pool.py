@@ -10,33 +10,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Container, Sequence
 
-from chaindesk.domain.records import Answer
+from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.journal.protocol import Journal
-
-UNFIT = "unfit:"
-"""Begins the fingerprint of a call that was, or may have been, paid for in vain, so that no row ever claims it."""
-LOST = f"{UNFIT}lost:"
-"""Begins the fingerprint of such a call of which nobody knows whether it was billed."""
-OWN = f"{UNFIT}own:"
-"""Begins the fingerprint under which a person's text is kept where no call was ever answered."""
-
-
-def own_fingerprint(digest: str, asked: str) -> str:
-    """What a person's text beside these inputs is stored under, in place of the answer to ``asked`` ("": unknown)."""
-    return f"{OWN}{digest}:{asked}"
-
-
-def own_digest(fingerprint: str) -> str:
-    """The hash of the inputs beside which a person wrote the text that is kept so; "" for a paid answer."""
-    return fingerprint.removeprefix(OWN).partition(":")[0] if fingerprint.startswith(OWN) else ""
-
-
-def is_fit(fingerprint: str, asked: str) -> bool:
-    """Whether what is kept under a fingerprint answers this request. What did not fit its step's fields is there only
-    as a person's."""
-    if fingerprint.startswith(OWN):
-        return fingerprint.removeprefix(OWN).partition(":")[2] in {"", asked}
-    return fingerprint.removeprefix(UNFIT) == asked
 
 
 class AnswerPool:
@@ -51,7 +26,7 @@ class AnswerPool:
         """Read what the journal has for a step; the newest answer of each watched row key."""
         newest: dict[str, int] = {}
         for number, key, fingerprint in self._journal.answer_index(self._workbook_id, step):
-            if not fingerprint.startswith(UNFIT):
+            if AnswerKind.of(fingerprint) is AnswerKind.USABLE:
                 self._unclaimed.setdefault((step, fingerprint), _Unclaimed()).add(number, key)
                 if key in watched:
                     newest[key] = number
@@ -98,14 +73,14 @@ class AnswerPool:
 
     def claim_answer(self, number: int, step: str, fingerprint: str) -> bool:
         """Claim one certain answer, whatever its row asks; False where another row has it."""
-        if fingerprint.startswith(UNFIT):
+        if AnswerKind.of(fingerprint) is not AnswerKind.USABLE:
             return True  # no row ever claims it
         unclaimed = self._unclaimed.get((step, fingerprint))
         return unclaimed is not None and unclaimed.claim(number)
 
     def release(self, answer: Answer) -> None:
         """Give an answer back, because its row does not ask for it any more."""
-        if not answer.fingerprint.startswith(UNFIT):
+        if answer.kind is AnswerKind.USABLE:
             self._unclaimed.setdefault((answer.step, answer.fingerprint), _Unclaimed()).add(answer.id, answer.row_key)
 
 

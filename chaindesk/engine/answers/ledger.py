@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 
 from chaindesk.domain.chain import STATUS_HEADER
 from chaindesk.domain.manifest import Manifest, Row
-from chaindesk.domain.records import Answer, Failure, RowOutcome
+from chaindesk.domain.records import Answer, AnswerKind, Failure, RowOutcome
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.answers.answer_pool import UNFIT, AnswerPool, is_fit, own_fingerprint
+from chaindesk.engine.answers.answer_pool import AnswerPool
 from chaindesk.engine.answers.manual_edits import ManualEdits, is_superseded
 from chaindesk.engine.answers.row_answers import SKIPPED, RowAnswers
 from chaindesk.engine.answers.row_matching import match_rows, statuses_in_sheet
-from chaindesk.engine.prompting.request_builder import Outputs, RequestBuilder
+from chaindesk.engine.prompting.request_builder import RequestBuilder, tokens_of
 from chaindesk.journal.protocol import Journal
 
 
@@ -116,7 +116,7 @@ class AnswerLedger:
             if answer is not None:
                 if answer.id in edited:
                     self._manual_answers[row.number, index] = answer.id
-                entry.set_answer(index, answer, outdated=not is_fit(answer.fingerprint, fingerprint))
+                entry.set_answer(index, answer, outdated=not answer.fits(fingerprint))
                 entry.add(answer)
             elif entry.answers[index] is None:
                 entry.stale = entry.stale or self.previous_key(row) in left
@@ -135,7 +135,7 @@ class AnswerLedger:
         if not known:
             return ""
         request = self._chain.request(index, row, outputs)
-        entry.tokens[index] = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages) // 4
+        entry.tokens[index] = tokens_of(request)
         return request.fingerprint
 
     # --- reading -----------------------------------------------------------------------------------------------
@@ -155,7 +155,7 @@ class AnswerLedger:
 
     def manual_fingerprint(self, row: Row, index: int) -> str:
         """Under what a person's text is kept where this row's step was never answered."""
-        return own_fingerprint(self.digests[row.number], self._fingerprint(index, row))
+        return AnswerKind.MANUAL.fingerprint(self._fingerprint(index, row), self.digests[row.number])
 
     def previous_key(self, row: Row) -> str:
         """The key under which a row was known before it had moved; "" where its own key was another row's."""
@@ -249,7 +249,7 @@ class AnswerLedger:
         entry.recount(map(self._answer, entry.answers))
         missing = {self._steps[index] for index, number in enumerate(entry.answers) if number is None}
         entry.stale = bool(missing) and any(
-            answer.step in missing and not answer.fingerprint.startswith(UNFIT) for answer in self.history(row)
+            answer.step in missing and answer.kind is AnswerKind.USABLE for answer in self.history(row)
         )
 
     def _fit(self, row: Row, index: int, held: Answer | None, fingerprint: str, *, claim: bool) -> Answer | None:
@@ -260,7 +260,7 @@ class AnswerLedger:
             if held is not None:
                 self._pool.release(held)
             held = manual
-        outdated = held is not None and not is_fit(held.fingerprint, fingerprint)
+        outdated = held is not None and not held.fits(fingerprint)
         if held is not None and outdated and manual is None:
             self._pool.release(held)
             held = None
@@ -288,9 +288,3 @@ class AnswerLedger:
 
     def _answer(self, number: int | None) -> Answer | None:
         return self._journal.answer(number) if number else None
-
-
-def input_tokens(chain: RequestBuilder, index: int, row: Row, outputs: Outputs) -> int:
-    """About how many tokens a call sends: one for every four bytes."""
-    messages = chain.request(index, row, outputs).messages
-    return sum(len(message.content.encode("utf-8", "replace")) for message in messages) // 4

@@ -11,8 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.records import Answer, ManualEdit, RowOutcome
-from chaindesk.engine.answers.answer_pool import own_digest
+from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, inputs_of_manual
 from chaindesk.engine.answers.row_matching import match_rows
 
 
@@ -35,7 +34,7 @@ class ManualEdits:
         self._has_ids = any(row.key != str(row.number) for row in rows) if found else False
         self._by_step: dict[str, list[ManualEdit]] = defaultdict(list)
         for edit in found:
-            digest = edit.digest or own_digest(edit.fingerprint)
+            digest = edit.digest or inputs_of_manual(edit.fingerprint)
             self._by_step[edit.step].append(replace(edit, digest=digest))
 
     def answer_ids(self, step: str) -> set[int]:

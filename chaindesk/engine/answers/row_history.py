@@ -1,16 +1,70 @@
-"""The outputs of one row as a person reads them beside its inputs."""
+"""What one row has and had: the output of each step beside the row's inputs, and every version of an output."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from types import MappingProxyType
+
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.records import Answer
-from chaindesk.engine.answers.answer_pool import UNFIT
+from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_answers import SKIPPED
-from chaindesk.engine.planning.plan import OutputState, StepOutput
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.prompting.structured_output import field_text, shown_fields
 from chaindesk.journal.protocol import Journal
+
+
+class OutputState(Enum):
+    """How a step's output of a row stands."""
+
+    ANSWERED = "answered"
+    KEPT = "kept"  # a person has written it, and it stands although its prompt has changed since
+    STALE = "stale"  # there is an answer, but to a prompt that has changed since: the next run asks again
+    MISSING = "missing"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class StepOutput:
+    """One step's output of one row, for reading beside the row's inputs.
+
+    Attributes:
+        step: the step's name.
+        state: how it stands.
+        answer: the answer, where there is one (a stale one included).
+        text: what is to be shown: the person's edit where there is one, else the model's; "" where there is nothing.
+        fields: the text of each field of a structured answer.
+    """
+
+    step: str
+    state: OutputState
+    answer: Answer | None = None
+    text: str = ""
+    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a step's output.
+
+    Attributes:
+        answer: the paid answer that it is, or is a version of.
+        text: what it says.
+        at: when it came about (UTC).
+        by_hand: whether a person wrote it.
+        shown: whether it is what the row shows now.
+        fits: whether it belongs to what the row asks now; if not, to an earlier prompt, or to other inputs.
+    """
+
+    answer: Answer
+    text: str
+    at: datetime
+    by_hand: bool
+    shown: bool
+    fits: bool
 
 
 def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, row: Row) -> tuple[StepOutput, ...]:
@@ -34,11 +88,40 @@ def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, ro
         if earlier is None:
             shown.append(StepOutput(name, OutputState.MISSING))
         else:
-            unfit = earlier.fingerprint.startswith(UNFIT)
-            shown.append(_shown(chain, index, earlier, OutputState.MISSING if unfit else OutputState.STALE))
+            usable = earlier.kind is AnswerKind.USABLE
+            shown.append(_shown(chain, index, earlier, OutputState.STALE if usable else OutputState.MISSING))
     return tuple(shown)
 
 
 def _shown(chain: RequestBuilder, index: int, answer: Answer, state: OutputState) -> StepOutput:
     fields = {name: field_text(value) for name, value in shown_fields(chain.steps[index].step, answer).items()}
     return StepOutput(chain.steps[index].step.name, state, answer, answer.shown_text, fields)
+
+
+def versions_of(
+    chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, row: Row, index: int
+) -> tuple[Version, ...]:
+    """Every version of a step's output of a row, the newest first. Taking an edit back is none of its own."""
+    step = chain.steps[index].step.name
+    entry = ledger.entries[row.number]
+    answers = [answer for answer in ledger.history(row) if answer.step == step and (answer.text or answer.edited_text)]
+    stale = next((answer.id for answer in answers if answer.kind is AnswerKind.USABLE), 0)
+    shown = entry.answers[index] or stale
+    held = next((answer for answer in answers if answer.id == entry.answers[index]), None)
+    asked = held.fingerprint if held is not None and index not in entry.manual_outdated else ""
+    found = [
+        version
+        for answer in answers
+        for version in _of_answer(answer, journal, shown=answer.id == shown, fits=answer.fingerprint == asked)
+    ]
+    return tuple(sorted(found, key=lambda version: (version.at, version.by_hand), reverse=True))
+
+
+def _of_answer(answer: Answer, journal: Journal, *, shown: bool, fits: bool) -> Iterator[Version]:
+    own = shown and answer.edited_text is None
+    if answer.text:  # else the model never said anything
+        yield Version(answer, answer.text, answer.finished_at, by_hand=False, shown=own, fits=fits)
+    edits = [(at, text) for at, text in journal.edits(answer.id) if text is not None]
+    newest = max((index for index, (_, text) in enumerate(edits) if text == answer.edited_text), default=-1)
+    for index, (at, text) in enumerate(edits):
+        yield Version(answer, text, at, by_hand=True, shown=shown and index == newest, fits=fits)

@@ -12,9 +12,9 @@ from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import Answer
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
+from chaindesk.engine.answers.row_history import StepOutput
 from chaindesk.engine.answers.row_matching import statuses_in_sheet
 from chaindesk.engine.answers.sheet_edits import SheetEdit, SheetEditContext, Written, sheet_edits
-from chaindesk.engine.planning.plan import StepOutput
 from chaindesk.journal.protocol import Journal
 
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 from chaindesk.domain.chain import FieldType, Step
 from chaindesk.domain.manifest import Notice, Row
-from chaindesk.domain.records import Answer
-from chaindesk.engine.answers.answer_pool import OWN
-from chaindesk.engine.planning.plan import OutputState, StepOutput
+from chaindesk.domain.records import Answer, AnswerKind
+from chaindesk.engine.answers.row_history import OutputState, StepOutput
 from chaindesk.engine.prompting.structured_output import Scalar, field_text, shown_fields
 from chaindesk.formatting import count
 from chaindesk.journal.protocol import Journal
@@ -132,7 +131,7 @@ def _unanswered(sheet: SheetEditContext, row: Row, step: Step, unfit: Answer | N
         return None
     texts = [_trimmed(cell) for cell in cells.values()]
     for earlier in history:
-        if earlier.step == step.name and earlier.edited_text is not None and earlier.fingerprint.startswith(OWN):
+        if earlier.step == step.name and earlier.edited_text is not None and earlier.kind is AnswerKind.MANUAL:
             own = shown_fields(step, earlier).values() if step.fields else [earlier.edited_text]
             if [_trimmed(field_text(value)) for value in own] == texts:
                 return SheetEdit(row, step.name, earlier.id, earlier.edited_text, next(iter(cells)), known=True)

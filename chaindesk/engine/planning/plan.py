@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum
-from types import MappingProxyType
+from dataclasses import dataclass
 
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.manifest import Notice, Row
-from chaindesk.domain.records import Answer, Failure
+from chaindesk.domain.records import Failure
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 
@@ -20,7 +17,7 @@ class PlannedRow:
 
     Attributes:
         row: the row.
-        answers: for each step, the journal's number of the answer that it takes over, or None.
+        answers: for each step, the journal's number of the answer that it reuses, or None.
         calls: the calls that are missing, as far as can be known: a condition on an unknown output counts as met.
         state: how the row stands before the run, to be shown.
         skipped: why there is nothing to run for it, or "".
@@ -64,7 +61,7 @@ class Plan:
     Attributes:
         rows: the chosen rows in sheet order.
         calls: calls that are missing, as far as can be known.
-        reused: answers that are taken over.
+        reused: answers that are reused.
         estimate: what the calls are likely to take.
         notices: what the user should know first.
         overwritten: the sheet rows in which a text that a person wrote would give way to a new answer.
@@ -78,8 +75,8 @@ class Plan:
     overwritten: tuple[int, ...] = ()
 
     @property
-    def taken_over(self) -> list[tuple[int, str]]:
-        """The numbers of the answers of earlier runs that it would take over, each with the key of its row.
+    def reused_answers(self) -> list[tuple[int, str]]:
+        """The numbers of the answers of earlier runs that it would reuse, each with the key of its row.
 
         That is the key under which the row's outcome stands: a row that has moved gets another as it ends.
         """
@@ -89,32 +86,3 @@ class Plan:
             for number in planned.answers
             if number
         ]
-
-
-class OutputState(Enum):
-    """How a step's output of a row stands."""
-
-    ANSWERED = "answered"
-    KEPT = "kept"  # a person has written it, and it stands although its prompt has changed since
-    STALE = "stale"  # there is an answer, but to a prompt that has changed since: the next run asks again
-    MISSING = "missing"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class StepOutput:
-    """One step's output of one row, for reading beside the row's inputs.
-
-    Attributes:
-        step: the step's name.
-        state: how it stands.
-        answer: the answer, where there is one (a stale one included).
-        text: what is to be shown: the person's edit where there is one, else the model's; "" where there is nothing.
-        fields: the text of each field of a structured answer.
-    """
-
-    step: str
-    state: OutputState
-    answer: Answer | None = None
-    text: str = ""
-    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -9,14 +9,14 @@ from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.estimate import Price
 from chaindesk.domain.manifest import Manifest, Notice, Row
+from chaindesk.domain.records import AnswerKind
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
-from chaindesk.engine.answers.answer_pool import UNFIT
-from chaindesk.engine.answers.ledger import AnswerLedger, input_tokens
+from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate, likely_output
 from chaindesk.engine.planning.plan import Plan, PlannedRow
-from chaindesk.engine.prompting.request_builder import RequestBuilder
+from chaindesk.engine.prompting.request_builder import RequestBuilder, tokens_of
 from chaindesk.formatting import count
 from chaindesk.journal.protocol import Journal
 
@@ -116,7 +116,7 @@ def earlier_usage(journal: Journal, workbook_id: int, step: Step) -> Sequence[Us
         (
             number
             for number, _, fingerprint in journal.answer_index(workbook_id, step.name)
-            if not fingerprint.startswith(UNFIT)
+            if AnswerKind.of(fingerprint) is AnswerKind.USABLE
         ),
         maxlen=_MEASURED,
     )
@@ -139,7 +139,7 @@ def _asked(
         guessed = {name: "x" * 4 * lengths[name] for name in chain.dependencies(index)}
         tokens = sum(
             ledger.entries[row.number].tokens[index]
-            or input_tokens(chain, index, row, guessed | ledger.outputs_before(row, index))
+            or tokens_of(chain.request(index, row, guessed | ledger.outputs_before(row, index)))
             for row in rows
         )
         asked.append(StepDemand(step, chain.endpoint(index), len(rows), tokens, measured))

@@ -13,9 +13,8 @@ from typing import NamedTuple
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint, Finish, Usage
 from chaindesk.domain.errors import InputError
-from chaindesk.domain.records import Answer, RowOutcome, RunRecord
+from chaindesk.domain.records import Answer, AnswerKind, RowOutcome, RunRecord
 from chaindesk.domain.status import Status
-from chaindesk.engine.answers.answer_pool import LOST, OWN, UNFIT
 from chaindesk.engine.past_run import run_record
 from chaindesk.engine.reports.call_timeline import CallTable
 from chaindesk.journal.protocol import Journal
@@ -213,17 +212,17 @@ class _Answers:
         self.last: datetime = run.started_at
 
     def take(self, answer: Answer) -> None:
-        if answer.fingerprint.startswith(OWN):
+        if answer.kind is AnswerKind.MANUAL:
             return  # a person's: nobody was asked
         step = self.steps.setdefault(answer.step, StepReport())
         self.last = max(self.last, answer.finished_at)
-        if answer.fingerprint.startswith(LOST):
+        if answer.kind is AnswerKind.POSSIBLY_BILLED:
             self.perhaps += 1
             return
         self.table.take(answer)
         step.seconds += answer.seconds
         self._pay(step, answer)
-        if answer.fingerprint.startswith(UNFIT):
+        if answer.kind is AnswerKind.UNUSABLE:
             self.unfit += 1  # its calls are counted with the answer or the failure that followed
             step.in_vain += 1
             step.cost_in_vain += answer.cost or 0

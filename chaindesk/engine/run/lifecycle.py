@@ -119,7 +119,7 @@ async def execute_run(
     notices: list[str] = []
     pool: WorkerPool | None = None
     try:
-        await dependencies.journal.store_reuse(run_id, plan.taken_over)
+        await dependencies.journal.store_reuse(run_id, plan.reused_answers)
         emit(_run_started(replace(record, id=run_id), plan))
         gate = PauseGate(emit, halts=options.on_pause == "stop")
         patience = DISK_PATIENCE if options.on_pause == "stop" else None

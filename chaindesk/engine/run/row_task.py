@@ -13,9 +13,8 @@ from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
 from chaindesk.domain.events import CallInVain, Event, RowFinished, StepFinished
-from chaindesk.domain.records import Answer, Failure, RowOutcome
+from chaindesk.domain.records import Answer, AnswerKind, Failure, RowOutcome
 from chaindesk.domain.status import Status
-from chaindesk.engine.answers.answer_pool import LOST, UNFIT
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.calls.executor import CallExecutor, CallState
 from chaindesk.engine.calls.pause_gate import RunHalted
@@ -244,7 +243,8 @@ class RowTask:
         """Keep what a call in vain said and took, and tell of it."""
         context, row = self._context, self._row
         unknown = kind is not FailureKind.FIELDS and completion.usage is None and completion.cost is None
-        answer = self._answer(call, (LOST if unknown else UNFIT) + fingerprint, completion, NO_FIELDS)
+        stored_as = AnswerKind.POSSIBLY_BILLED if unknown else AnswerKind.UNUSABLE
+        answer = self._answer(call, stored_as.fingerprint(fingerprint), completion, NO_FIELDS)
         event = CallInVain(
             context.clock(), row.number, row.key, call.step, kind, completion.usage, completion.cost, unknown
         )

@@ -15,7 +15,7 @@ from chaindesk.domain.manifest import Row, RowValues
 from chaindesk.domain.records import Answer, Failure
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.planning.plan import OutputState, StepOutput
+from chaindesk.engine.answers.row_history import OutputState, StepOutput
 
 SAID = "I would rather not answer in JSON."
 

@@ -24,7 +24,7 @@ from chaindesk.domain.events import Event, RunNoticed, StepFinished
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
-from chaindesk.engine.planning.plan import OutputState
+from chaindesk.engine.answers.row_history import OutputState
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.engine.reports.text import report_json, report_lines
 from chaindesk.engine.run.control import RunControl

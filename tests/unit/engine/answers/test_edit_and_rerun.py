@@ -19,7 +19,7 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
-from chaindesk.engine.planning.plan import OutputState
+from chaindesk.engine.answers.row_history import OutputState
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.engine.session import Session

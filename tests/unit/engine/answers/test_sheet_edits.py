@@ -12,7 +12,7 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.events import Event
 from chaindesk.domain.row_selection import RowSelection
-from chaindesk.engine.planning.plan import OutputState
+from chaindesk.engine.answers.row_history import OutputState
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
