@@ -242,6 +242,7 @@ class Session:
 
     def _dependencies(self, keys: dict[str, str], revalidate: Callable[[], Awaitable[str]]) -> RunDependencies:
         from chaindesk.providers.pricing import cost
+        from chaindesk.providers.wire_formats.by_kind import output_limit
 
         return RunDependencies(
             manifest=self.manifest,
@@ -255,6 +256,7 @@ class Session:
             read_keys=revalidate,
             open_provider=partial(open_provider, self.endpoints.values(), keys, self.addresses),
             price=cost,
+            output_limit=output_limit,
         )
 
     async def review(self, row: Row, review: Review) -> None:

@@ -27,6 +27,7 @@ from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
+from chaindesk.providers.wire_formats.by_kind import output_limit
 
 Behaviour = Callable[[CompletionRequest], object]
 
@@ -162,6 +163,7 @@ class EngineHarness:
             read_keys=read_keys,
             open_provider=open_provider,
             price=self.price,
+            output_limit=output_limit,
         )
 
     def of(self, *kinds: type[Any]) -> list[Any]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from chaindesk.domain.chain import RetrySettings
-from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Usage
+from chaindesk.domain.completion import Completion, CompletionRequest, Usage
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
+from chaindesk.domain.estimate import OutputLimitOf, Price
 from chaindesk.domain.events import Event, PauseCause, StepStarted, StepWaiting
 from chaindesk.domain.manifest import Row
 from chaindesk.engine.calls.circuit_breaker import OUTAGE_KINDS, CircuitBreaker, CircuitBreakers
@@ -68,6 +69,7 @@ class CallExecutor:
         budget: the run's money.
         retry: how long a failing call is tried.
         price: what tokens cost, or None where nobody knows.
+        output_limit: the output limit that a call is sent with.
         ceilings: the most that each call can cost.
         emit: told what happens.
         rng: for delays.
@@ -83,7 +85,8 @@ class CallExecutor:
     limits: RateLimiters
     budget: Budget
     retry: RetrySettings
-    price: Callable[[Endpoint, str, Usage], Decimal | None]
+    price: Price
+    output_limit: OutputLimitOf
     emit: Callable[[Event], None]
     rng: random.Random = field(default_factory=random.Random)
     clock: Callable[[], float] = time.monotonic
@@ -93,7 +96,7 @@ class CallExecutor:
     ceilings: CostCeilings = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ceilings = CostCeilings(self.price)
+        self.ceilings = CostCeilings(self.price, self.output_limit)
 
     async def complete(self, call: CallState, request: CompletionRequest) -> Completion:
         """Make a call until it is answered.

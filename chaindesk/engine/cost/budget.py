@@ -7,15 +7,12 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from types import MappingProxyType
 
-from chaindesk.domain.completion import CompletionRequest, ProviderKind, Usage
+from chaindesk.domain.completion import CompletionRequest, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.estimate import Price
+from chaindesk.domain.estimate import OutputLimit, OutputLimitOf, Price
 from chaindesk.formatting import money
 
-SENT_ANYWAY = MappingProxyType({ProviderKind.ANTHROPIC_MESSAGES: 4096})
-"""The output limit that is sent where a step names none, for wire formats that want one."""
 _NOTHING = Decimal(0)
 _FIRST_OUTPUT = 16_384
 _FIRST_REASONED = 32_768
@@ -23,8 +20,6 @@ _MARGIN = 3
 _MESSAGE_FRAME = 16
 _REQUEST_FRAME = 64
 _SCHEMA_FRAME = 512
-_LIMITS = ("max_output_tokens", "max_completion_tokens", "max_tokens", "maxOutputTokens")
-_SEVERAL = ("n", "best_of", "candidateCount")
 
 
 class Budget:
@@ -123,8 +118,9 @@ class CostCeilings:
     Money: input at the dearest of plain and cache-writing prices, nothing of it from the cache.
     """
 
-    def __init__(self, price: Price) -> None:
+    def __init__(self, price: Price, output_limit: OutputLimitOf) -> None:
         self._price = price
+        self._output_limit = output_limit
         self._seen: dict[tuple[str, str, str], _Observed] = {}
 
     def for_call(self, step: str, request: CompletionRequest) -> Decimal:
@@ -135,7 +131,7 @@ class CostCeilings:
         """
         seen = self._seen_of(step, request)
         sent = int(_bytes_and_frames(request) * seen.input_ratio) + 1
-        made = _most_output(request, seen)
+        made = _most_output(request, self._output_limit(request), seen)
         plain = self._price(request.endpoint, request.model, Usage(sent, made))
         written = self._price(request.endpoint, request.model, Usage(sent, made, 0, sent))
         if plain is None or written is None:
@@ -175,16 +171,11 @@ def _bytes_and_frames(request: CompletionRequest) -> int:
     return sent + _REQUEST_FRAME
 
 
-def _most_output(request: CompletionRequest, seen: _Observed) -> int:
-    parameters = request.parameters
-    limit = next((value for name in _LIMITS if isinstance(value := parameters.get(name), int)), None)
-    if limit is None:
-        limit = SENT_ANYWAY.get(request.endpoint.kind)
-    if limit is not None:
+def _most_output(request: CompletionRequest, limit: OutputLimit, seen: _Observed) -> int:
+    if limit.tokens is not None:
         # A server that does not keep to it is seen through.
-        most = limit if seen.longest <= limit else _MARGIN * seen.longest
+        most = limit.tokens if seen.longest <= limit.tokens else _MARGIN * seen.longest
     else:
-        first = _FIRST_REASONED if "reasoning_effort" in parameters else _FIRST_OUTPUT
+        first = _FIRST_REASONED if "reasoning_effort" in request.parameters else _FIRST_OUTPUT
         most = max(_MARGIN * seen.longest, first // (seen.answers + 1))
-    several = (value for name in _SEVERAL if isinstance(value := parameters.get(name), int))
-    return most * max([1, *several])
+    return most * limit.answers

@@ -14,7 +14,7 @@ from datetime import datetime
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, JournalError
-from chaindesk.domain.estimate import Price
+from chaindesk.domain.estimate import OutputLimitOf, Price
 from chaindesk.domain.events import Event, PauseCause, RunFinished, RunNoticed, RunStarted
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import RunRecord, RunState
@@ -58,6 +58,7 @@ class RunDependencies:
         read_keys: fills ``keys``; gives what is missing in words for the user, or "".
         open_provider: opens the run's one session; closed at its end.
         price: what tokens cost.
+        output_limit: the output limit that a call is sent with.
         breaker_settings: how an outage is waited out; its patience is the chain's.
         asleep: seconds that the machine has slept so far.
         now: the time of day, which never jumps.
@@ -74,6 +75,7 @@ class RunDependencies:
     read_keys: Callable[[], Awaitable[str]]
     open_provider: Callable[[RateListener, NoticeListener], AbstractAsyncContextManager[Provider]]
     price: Price
+    output_limit: OutputLimitOf
     breaker_settings: BreakerSettings = field(default_factory=BreakerSettings)
     asleep: Callable[[], float] = seconds_asleep
     now: Callable[[], datetime] = field(default_factory=SteadyTime)
@@ -134,7 +136,15 @@ async def execute_run(
         async with dependencies.open_provider(limits.on_rate_hint, notice) as provider:
             money = Budget(control.budget)
             executor = CallExecutor(
-                provider, gate, breakers, limits, money, dependencies.chain.retry, dependencies.price, emit
+                provider,
+                gate,
+                breakers,
+                limits,
+                money,
+                dependencies.chain.retry,
+                dependencies.price,
+                dependencies.output_limit,
+                emit,
             )
             executor.asleep = dependencies.asleep
             pool = _worker_pool(dependencies, run_id, gate, writer, executor, control, emit)

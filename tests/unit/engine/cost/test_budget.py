@@ -14,6 +14,7 @@ from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.cost.budget import Budget, CostCeilings
 from chaindesk.engine.run.options import RunOptions
+from chaindesk.providers.wire_formats.by_kind import output_limit
 
 STEP = {"prompt": "Notes on {{Topic}}", "max_output_tokens": 100}
 
@@ -104,7 +105,7 @@ def by_input(endpoint: Endpoint, model: str, usage: Usage) -> Decimal:
 
 
 def test_a_limit_is_the_most_that_an_answer_takes() -> None:
-    ceilings = CostCeilings(by_output)
+    ceilings = CostCeilings(by_output, output_limit)
     assert ceilings.for_call("s", asked(max_output_tokens=100)) == 100
     assert ceilings.for_call("s", asked(max_completion_tokens=70)) == 70
     assert ceilings.for_call("s", asked(max_output_tokens=100, n=3)) == 300
@@ -113,14 +114,14 @@ def test_a_limit_is_the_most_that_an_answer_takes() -> None:
 
 
 def test_a_limit_that_a_server_does_not_keep_to_is_not_believed() -> None:
-    ceilings = CostCeilings(by_output)
+    ceilings = CostCeilings(by_output, output_limit)
     ceilings.observe("s", asked(), Usage(1, 500))
     assert ceilings.for_call("s", asked(max_output_tokens=100)) == 1500
     assert ceilings.for_call("other", asked(max_output_tokens=100)) == 100
 
 
 def test_without_a_limit_the_first_calls_have_much_to_spare_and_later_ones_thrice_the_longest() -> None:
-    ceilings = CostCeilings(by_output)
+    ceilings = CostCeilings(by_output, output_limit)
     bounds = []
     for _ in range(100):
         bounds.append(ceilings.for_call("s", asked()))
@@ -132,7 +133,7 @@ def test_without_a_limit_the_first_calls_have_much_to_spare_and_later_ones_thric
 
 
 def test_input_is_a_token_for_every_byte_at_the_dearest_price_unless_more_was_seen() -> None:
-    ceilings = CostCeilings(by_input)
+    ceilings = CostCeilings(by_input, output_limit)
     bound = ceilings.for_call("s", asked("é" * 1000, max_output_tokens=1))
     assert 2 * 2000 <= bound <= 2 * 2200
     ceilings.observe("s", asked("é" * 1000), Usage(8000, 1))
@@ -141,4 +142,4 @@ def test_input_is_a_token_for_every_byte_at_the_dearest_price_unless_more_was_se
 
 def test_without_a_price_there_is_no_ceiling() -> None:
     with pytest.raises(CallError, match="price of lab/m is not known"):
-        CostCeilings(lambda endpoint, model, usage: None).for_call("s", asked())
+        CostCeilings(lambda endpoint, model, usage: None, output_limit).for_call("s", asked())
