@@ -11,8 +11,10 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from concurrent_log_handler import ConcurrentRotatingFileHandler
+from typing_extensions import override
+
 from chaindesk.domain.errors import ChainDeskError, InputError
-from chaindesk.files.shared_log_file import SharedLogFile
 
 KNOWN = {"known": True}
 """For ``extra=``: the line is made of names, figures and ids of requests, which are long and no keys."""
@@ -21,7 +23,7 @@ _SURE_KEY = re.compile(r"\b(?:sk|pk|rk|gsk|xai|AIza|hf|nvapi)[-_]?[A-Za-z0-9_\-]
 _TELLING = (OSError, ImportError, AttributeError, NameError, TypeError, RuntimeError, ChainDeskError)
 """Errors whose words are the program's or the system's. Others may quote what they could not read, such as a cell."""
 _MAX_BYTES = 1_000_000
-_KEPT = 3
+_OLD_FILES = 3
 _ROOT = logging.getLogger("chaindesk")
 
 
@@ -43,6 +45,20 @@ class _Redacting(logging.Formatter):
         )
 
 
+class SharedLogFile(ConcurrentRotatingFileHandler):
+    """Several processes append whole lines to one file: ``NAME`` becomes ``NAME.1`` when it has grown, and so on.
+
+    A disk that refuses is no reason to disturb anybody: the line is dropped then.
+    """
+
+    def __init__(self, path: Path, most_bytes: int, old_files: int) -> None:
+        super().__init__(str(path), maxBytes=most_bytes, backupCount=old_files, encoding="utf-8", chmod=0o600)
+
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        pass
+
+
 def open_log(folder: Callable[[], Path]) -> Path | None:
     """From now on everything that ChainDesk logs goes to a file, and nowhere else. A second call changes the place.
 
@@ -60,7 +76,7 @@ def open_log(folder: Callable[[], Path]) -> Path | None:
     except (OSError, ChainDeskError):
         _ROOT.addHandler(logging.NullHandler())
         return None
-    handler = SharedLogFile(path, _MAX_BYTES, _KEPT)
+    handler = SharedLogFile(path, _MAX_BYTES, _OLD_FILES)
     handler.setFormatter(_Redacting())
     _ROOT.addHandler(handler)
     return path

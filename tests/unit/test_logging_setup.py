@@ -53,7 +53,7 @@ def test_without_a_folder_nothing_is_logged_and_nothing_fails(capsys: pytest.Cap
 WRITER = """
 import logging, sys
 from pathlib import Path
-from chaindesk.files.shared_log_file import SharedLogFile
+from chaindesk.logging_setup import SharedLogFile
 log = logging.getLogger("x")
 log.addHandler(SharedLogFile(Path(sys.argv[1]), 2000, 500))
 for number in range(300):
