@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chaindesk.domain.errors import EnvironmentFailure, InputError
-from chaindesk.files.atomic_write import write_whole
+from chaindesk.files.atomic_write import replace_file
 
 MAX_RECENT = 12
 _PACKAGE = Path(__file__).resolve().parent
@@ -126,7 +126,7 @@ def save_preferences(preferences: Preferences) -> None:
     path = preferences_path()
     text = _toml(preferences.model_dump(mode="json", exclude_none=True))
     try:
-        write_whole(path, lambda file: file.write(text.encode("utf-8")))
+        replace_file(path, lambda file: file.write(text.encode("utf-8")))
     except OSError as error:
         raise EnvironmentFailure(f"The preferences could not be saved in {path.parent}: {error.strerror}.") from error
 

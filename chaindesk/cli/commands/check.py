@@ -19,7 +19,7 @@ from chaindesk.cli.inputs import (
     with_id_column,
 )
 from chaindesk.cli.output import note, notice_line, say, say_json
-from chaindesk.cli.output_paths import probe, target_of
+from chaindesk.cli.output_paths import target_of
 from chaindesk.domain.chain import bind
 from chaindesk.domain.completion import ANY_MODEL
 from chaindesk.domain.errors import ChainDeskError, ChainError, InputError, KeyringError, Problem, SaveError
@@ -28,6 +28,7 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.template import nearest_name
 from chaindesk.engine.cost.budget import no_price
 from chaindesk.formatting import count
+from chaindesk.workbook import check_target
 
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session
@@ -91,7 +92,7 @@ def _look_at_sheet(arguments: argparse.Namespace, choice: RowSelection, found: F
         found.problems.append(Problem(str(error), file="" if place in str(error) else place))
     try:
         found.target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
-        probe(found.target)
+        check_target(arguments.workbook, found.target, overwrite_source=arguments.overwrite)
     except (InputError, SaveError) as error:
         found.problems.append(Problem(str(error)))
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from chaindesk.cli import loop, options
 from chaindesk.cli.inputs import open_session, opened_journal
 from chaindesk.cli.output import note
-from chaindesk.cli.output_paths import probe, target_of
+from chaindesk.cli.output_paths import target_of
 from chaindesk.cli.progress import manner_of
 from chaindesk.cli.run_and_export import Telling, run_and_export
 from chaindesk.domain.errors import SaveError
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.session import RunOptions
 from chaindesk.settings import home, resource
+from chaindesk.workbook import check_target
 
 DESCRIPTION = """Run three steps for each article of the example workbook, with the simulated provider.
 
@@ -47,8 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run it."""
     workbook = resource("examples/articles.xlsx")
-    target = _default_target() if arguments.out is None else target_of(workbook, arguments.out, overwrite=False)
-    probe(target)
+    if arguments.out is None:
+        target = _default_target(workbook)
+    else:
+        target = target_of(workbook, arguments.out, overwrite=False)
+        check_target(workbook, target)
     # A demonstration's answers must not be found among real ones.
     arguments.journal = arguments.journal or home() / "demo.sqlite3"
     note(_BANNER)
@@ -89,10 +93,10 @@ def _say_what_next(workbook: Path, chain_path: Path) -> None:
     note(f"The example workbook: {workbook}")
 
 
-def _default_target() -> Path:
+def _default_target(workbook: Path) -> Path:
     for folder in (Path.cwd(), Path.home(), Path(tempfile.gettempdir())):
         try:
-            probe(folder / _NAME)
+            check_target(workbook, folder / _NAME)
         except SaveError:
             continue
         return folder / _NAME

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from chaindesk.cli import options
 from chaindesk.cli.inputs import open_session, opened_journal, read_chain, read_manifest, with_id_column
 from chaindesk.cli.output import say, say_json
-from chaindesk.cli.output_paths import is_same, probe, target_of
+from chaindesk.cli.output_paths import is_same, target_of
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest
 from chaindesk.journal.protocol import Journal
+from chaindesk.workbook import check_target
 
 if TYPE_CHECKING:
     from chaindesk.engine.export import ExportReport
@@ -58,7 +59,7 @@ def _newest(arguments: argparse.Namespace) -> ExportReport:
     chain = read_chain(arguments) if arguments.chain else None
     manifest = read_manifest(arguments, chain.id_column if chain else arguments.id_column)
     target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
-    probe(target)
+    check_target(arguments.workbook, target, overwrite_source=arguments.overwrite)
     with opened_journal(arguments) as journal:
         if chain is None:
             chain = with_id_column(_newest_chain(journal, manifest), arguments)
@@ -81,7 +82,7 @@ def _past(arguments: argparse.Namespace) -> ExportReport:
         chain = read_chain(arguments) if arguments.chain else with_id_column(chain_of(run), arguments)
         usual = past_name(arguments.workbook, run.id)
         target = target_of(arguments.workbook, arguments.out or usual, overwrite=False)
-        probe(target)
+        check_target(arguments.workbook, target)
         manifest = read_manifest(arguments, chain.id_column)
         password = arguments.password_text
         return asyncio.run(export_past(manifest, chain, journal, KeyStore(), run, target, password))

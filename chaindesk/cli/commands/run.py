@@ -14,13 +14,14 @@ from chaindesk.cli.inputs import (
     read_chain,
     read_fitting_manifest,
 )
-from chaindesk.cli.output_paths import probe, target_of
+from chaindesk.cli.output_paths import target_of
 from chaindesk.cli.progress import manner_of
 from chaindesk.cli.run_and_export import Telling, run_and_export
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.session import RunOptions
+from chaindesk.workbook import check_target
 
 DESCRIPTION = """Run a chain over the rows of a workbook, and save its answers into new columns of a copy.
 
@@ -48,7 +49,7 @@ def execute(arguments: argparse.Namespace) -> int:
     manifest = read_fitting_manifest(arguments, chain)
     check_rows_exist(manifest, choice.ranges, arguments.rows)
     target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
-    probe(target)
+    check_target(arguments.workbook, target, overwrite_source=arguments.overwrite)
     chosen = RunOptions(
         choice=choice, concurrency=arguments.concurrency, fresh=arguments.fresh, budget=arguments.budget
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 from chaindesk import settings
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.row_selection import RowSelection
-from chaindesk.files.atomic_write import write_whole
+from chaindesk.files.atomic_write import replace_file
 
 _SUFFIX = ".json"
 
@@ -53,7 +53,7 @@ def save(run: UnfinishedRun) -> None:
     """Keep word of a run, before its first call. A disk that refuses is no reason not to run."""
     with contextlib.suppress(OSError, ChainDeskError):
         path = _path(run.workbook, run.sheet)
-        write_whole(path, lambda file: file.write(_to_json(run).encode("utf-8")))
+        replace_file(path, lambda file: file.write(_to_json(run).encode("utf-8")))
 
 
 def delete(workbook: Path, sheet: str) -> None:

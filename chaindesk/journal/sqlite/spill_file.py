@@ -18,7 +18,7 @@ from pathlib import Path
 
 from chaindesk.domain.errors import JournalError
 from chaindesk.domain.records import Answer
-from chaindesk.files.atomic_write import write_whole
+from chaindesk.files.atomic_write import replace_file
 from chaindesk.journal.sqlite.row_mapping import ANSWER_COLUMNS, answer_row
 
 _KIND = "answers that a ChainDesk journal could not take"
@@ -50,7 +50,7 @@ def write_spill(journal: Path, runs: Mapping[int, str], answers: Sequence[Answer
         if folder == journal.parent and not journal.exists():
             continue  # its drive is gone, and what is written there would be hidden when it is back
         with contextlib.suppress(OSError):  # the next place may take it
-            write_whole(folder / name, lambda file: file.write(content))
+            replace_file(folder / name, lambda file: file.write(content))
             return folder / name
     raise JournalError(f"Nor could {_count(len(answers))} be kept anywhere else: no disk takes them.")
 

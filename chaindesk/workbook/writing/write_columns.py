@@ -14,6 +14,8 @@ from typing import IO
 
 from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
 from chaindesk.domain.manifest import Notice
+from chaindesk.files.atomic_write import probe_replace
+from chaindesk.files.save import save_errors
 from chaindesk.workbook.error_translation import readable_errors
 from chaindesk.workbook.naming import texts_folder
 from chaindesk.workbook.opc.file_type import opened
@@ -22,7 +24,7 @@ from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
 from chaindesk.workbook.opc.xml_encoding import utf8_chunks
 from chaindesk.workbook.reading.style_reader import CellStyles
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS, CellValue, ColumnWrite, Filled, WriteReport
-from chaindesk.workbook.writing.backup import back_up, save, try_folder
+from chaindesk.workbook.writing.backup import back_up, save
 from chaindesk.workbook.writing.cell_writer import CellContents, CellWriter
 from chaindesk.workbook.writing.column_placement import Placement, attached_edge, place_columns
 from chaindesk.workbook.writing.overflow_texts import OverflowTexts
@@ -86,9 +88,7 @@ def write_columns(
         return _Writing(workbook, source, target, columns, contents, notices, keep_target=keep_target).run()
 
 
-def check_target(
-    source: Path | str, target: Path | str, *, overwrite_source: bool = False, keep_target: bool = True
-) -> None:
+def check_target(source: Path | str, target: Path | str, *, overwrite_source: bool = False) -> None:
     """Find out, before anything is paid for, whether ``write_columns`` could save its copy there.
 
     The arguments are those that ``write_columns`` will get.
@@ -101,7 +101,8 @@ def check_target(
     _check_ending(target)
     if _same_file(source, target) and not overwrite_source:
         raise _is_source(target)
-    try_folder(target, readable=keep_target)
+    with save_errors(target):
+        probe_replace(target)
 
 
 def _is_source(target: Path) -> SaveError:

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from chaindesk.cli.output_paths import probe, target_of
-from chaindesk.domain.errors import SaveError, UsageError
+from chaindesk.cli.output_paths import target_of
+from chaindesk.domain.errors import UsageError
 
 
 def test_the_result_goes_beside_the_workbook_by_default(tmp_path: Path) -> None:
@@ -33,19 +32,3 @@ def test_an_ending_that_does_not_fit_is_refused(tmp_path: Path) -> None:
         target_of(tmp_path / "a.xlsx", tmp_path / "b.csv", overwrite=False)
     with pytest.raises(UsageError, match=r"b\.xlsm"):
         target_of(tmp_path / "a.xlsm", tmp_path / "b.xlsx", overwrite=False)
-
-
-def test_a_place_that_can_be_written_is_left_as_it_was(tmp_path: Path) -> None:
-    (tmp_path / "a.xlsx").write_bytes(b"old")
-    probe(tmp_path / "a.xlsx")
-    probe(tmp_path / "new.xlsx")
-    assert os.listdir(tmp_path) == ["a.xlsx"]
-    assert (tmp_path / "a.xlsx").read_bytes() == b"old"
-
-
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SaveError, match="does not exist"):
-        probe(tmp_path / "none" / "a.xlsx")
-    (tmp_path / "dir.xlsx").mkdir()
-    with pytest.raises(SaveError, match="cannot be written"):
-        probe(tmp_path / "dir.xlsx")

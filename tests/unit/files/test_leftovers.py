@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from chaindesk.files.leftovers import temporary_beside
+from chaindesk.files.atomic_write import temporary_beside
 from chaindesk.workbook.writing.backup import save
 
 KILLED = """
