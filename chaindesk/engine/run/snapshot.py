@@ -25,7 +25,7 @@ from chaindesk.domain.events import (
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.cost.estimator import CostForecaster
+from chaindesk.engine.cost.forecast import CostForecaster
 
 LEAST_SPEED_UP_TOLD = 1.05
 _FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)

@@ -16,7 +16,8 @@ from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate, StepEstimate
 from chaindesk.domain.events import CallInVain, RowFinished, StepFinished, StepStarted
 from chaindesk.domain.status import Status
-from chaindesk.engine.cost.estimator import CostForecaster, StepDemand, estimate
+from chaindesk.engine.cost.estimator import StepDemand, estimate
+from chaindesk.engine.cost.forecast import CostForecaster
 
 LAB = Endpoint("lab", ProviderKind.OPENAI_CHAT, "https://llm.example.org/v1")
 CASES = 100

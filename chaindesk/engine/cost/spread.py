@@ -1,0 +1,148 @@
+"""How the costs of calls are spread, and what further calls are likely to cost: statistics alone, without any event."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+# Student's t for an interval that misses one time in ten, by degrees of freedom.
+STUDENT_T = (4.0, 6.31, 2.92, 2.35, 2.13, 2.02, 1.94, 1.89, 1.86, 1.83, 1.81)
+NORMAL_T = 1.7
+MAX_COSTS = 400
+"""So many of the newest costs are stored."""
+FEW_COSTS = 12
+"""Fewer costs than these may be alike by chance."""
+UPPER_SKEW = 1.25
+"""The upper side of an interval is so many times the lower one, because long answers have no bound."""
+TAIL_FACTOR, LONG_TAIL_FACTOR = 1.4, 2.5
+"""A call that has passed the dearest one so far is taken to cost so many times that: likely, and at most."""
+
+
+class CostSpread:
+    """The costs of calls, added one by one.
+
+    Attributes:
+        count: how many there are.
+        mean: their mean.
+        squares: the sum of their squared distances from the mean (Welford's algorithm).
+        samples: the newest of them.
+        wasted: what was paid beside them for calls of no use.
+    """
+
+    __slots__ = ("count", "mean", "samples", "squares", "wasted")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.mean = 0.0
+        self.squares = 0.0
+        self.samples: list[float] = []
+        self.wasted = 0.0
+
+    @classmethod
+    def of(cls, costs: Iterable[float]) -> CostSpread:
+        """Return the spread of some costs."""
+        spread = cls()
+        for cost in costs:
+            spread.add(cost)
+        return spread
+
+    def add(self, cost: float) -> None:
+        """Count the cost of one more call."""
+        if len(self.samples) < MAX_COSTS:
+            self.samples.append(cost)
+        else:
+            self.samples[self.count % MAX_COSTS] = cost
+        self.count += 1
+        off = cost - self.mean
+        self.mean += off / self.count
+        self.squares += off * (cost - self.mean)
+
+    def total(self, calls: int, spent_so_far: Sequence[float] = ()) -> tuple[float, float, float]:
+        """Return what so many further calls are likely to cost, waste included, and a low and a high bound.
+
+        Args:
+            calls: further calls, those that are out included.
+            spent_so_far: what each of those that are out has cost already, as far as its time tells.
+        """
+        count = self.count
+        deviation = math.sqrt(self.squares / (count - 1)) if count > 1 else self.mean
+        if count < FEW_COSTS:
+            deviation = max(deviation, 0.6 * self.mean / math.sqrt(count))  # so few may be alike by chance
+        likely = lowest = highest = calls * self.mean
+        if spent_so_far:
+            weight = count / len(self.samples)
+            likely, lowest, highest = (
+                _CensoredCosts(self.samples, weight, spent_so_far, tail).total(calls)
+                for tail in (TAIL_FACTOR, 1.0, LONG_TAIL_FACTOR)
+            )
+            deviation = max(deviation, _CensoredCosts(self.samples, weight, spent_so_far, TAIL_FACTOR).deviation)
+        student = STUDENT_T[count - 1] if count <= len(STUDENT_T) else NORMAL_T
+        width = student * deviation * math.sqrt(calls + calls * calls / count)
+        more = 1 + (self.wasted / (self.mean * count) if self.mean > 0 else 0.0)
+        return likely * more, max(lowest * more - width, 0.0), highest * more + UPPER_SKEW * width
+
+
+class _CensoredCosts:
+    """The distribution of costs where some calls are still out (the Kaplan–Meier estimator for censored values).
+
+    Short answers come first, so the mean of the first ones alone would be too low.
+    """
+
+    def __init__(self, costs: Sequence[float], weight: float, spent_so_far: Sequence[float], tail: float) -> None:
+        """Estimate the distribution.
+
+        Args:
+            costs: of calls that have ended.
+            weight: how many ended calls each of them stands for.
+            spent_so_far: what each call that is still out has cost so far.
+            tail: beyond the largest of all these a call costs ``tail`` times that.
+        """
+        self._spent_so_far = spent_so_far
+        at_risk = weight * len(costs) + len(spent_so_far)
+        left = 1.0
+        self._costs: list[float] = []
+        self._shares: list[float] = []
+        for cost, ended in sorted([(cost, True) for cost in costs] + [(cost, False) for cost in spent_so_far]):
+            if ended:
+                share = left * min(weight / at_risk, 1.0)
+                self._costs.append(cost)
+                self._shares.append(share)
+                left -= share
+                at_risk -= weight
+            else:
+                at_risk -= 1
+        self._end = tail * max(max(costs, default=0.0), max(spent_so_far, default=0.0))
+        self._costs.append(self._end)
+        self._shares.append(max(left, 0.0))
+        self._above = [0.0] * (len(self._costs) + 1)  # the shares of this cost and all above
+        self._weighted = [0.0] * (len(self._costs) + 1)  # these shares times their costs
+        for index in range(len(self._costs) - 1, -1, -1):
+            self._above[index] = self._above[index + 1] + self._shares[index]
+            self._weighted[index] = self._weighted[index + 1] + self._shares[index] * self._costs[index]
+
+    @property
+    def deviation(self) -> float:
+        """The standard deviation of the costs."""
+        mean = self._weighted[0]
+        squares = sum(share * (cost - mean) ** 2 for cost, share in zip(self._costs, self._shares, strict=True))
+        return math.sqrt(squares)
+
+    def total(self, calls: int) -> float:
+        """Return the expected cost of ``calls`` calls: those still out, and others that have not begun."""
+        return (
+            sum(map(self._expected_total, self._spent_so_far))
+            + max(calls - len(self._spent_so_far), 0) * self._weighted[0]
+        )
+
+    def _expected_total(self, spent_so_far: float) -> float:
+        index = bisect.bisect_right(self._costs, spent_so_far)
+        above = self._above[index]
+        return self._weighted[index] / above if above > 1e-12 else max(spent_so_far, self._end)
+
+
+def dollars(amount: float) -> Decimal:
+    """Return a statistical figure as money: to the millionth of a dollar, or to four digits where it is less."""
+    digits = 6 if amount >= 0.001 or amount <= 0 else 9
+    return Decimal(f"{amount:.{digits}f}")
