@@ -11,25 +11,45 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import PRESETS
 from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed, storable
+from chaindesk.providers.wire_formats.thoughts import without_thoughts
 
 _OPENAI = PRESETS["openai"].base_url
-_CUT = frozenset({"length", "max_tokens", "model_length", "MAX_TOKENS", "model_context_window_exceeded"})
-_FILTERED = frozenset({"content_filter", "safety", "SAFETY", "PROHIBITED_CONTENT", "RECITATION", "refusal"})
-_TOOLS = frozenset({"tool_calls", "function_call", "tool_use", "pause_turn"})
-# Servers of open models often leave a reasoning model's thoughts in the text, always at its beginning.
-_THOUGHTS = re.compile(r"\s*<(think|thinking)>.*?</\1>\s*", re.DOTALL)
-_BEGUN_THOUGHTS = re.compile(r"\s*<(think|thinking)>(?!.*</\1>)", re.DOTALL)
+# Why an answer ended, in small letters, as servers say it. Whatever is none of these may have been broken off.
+_FILTERED = re.compile(
+    r"filter|safety|sensitive|moderat|prohibit|blocklist|blocked|guardrail|violat|refus|spii|recitation|censor|risk"
+)
+_BROKEN = re.compile(
+    r"abort|error|cancel|network|resource|time_?d?_?out|interrupt|overload|fail|unavailable|disconnect|preempt|queued"
+    r"|in_progress|internal|other|exception"
+)
+_CUT = re.compile(
+    r"length|model_length|max_(?:output_|new_|completion_)?(?:tokens|length)|.*_limit|truncated|.*context.*"
+)
+_WHOLE = re.compile(r"|stop.*|eos.*|eot.*|end.*|complete.*|finish.*|done|success|normal|null|none")
+_TOOLS = re.compile(r"tool_calls?|function_call|tool_use")
+_PAUSED = "pause_turn"  # of Anthropic's tools: what was written by then is no whole answer
+_LONGEST_WORD = 60
 
 
 @dataclass(frozen=True, slots=True)
 class ReplyMetadata:
-    """What a reply says beside its text: the provider's id, the model, tokens, cost, and what a filter objected to."""
+    """What a reply says beside its text.
+
+    Attributes:
+        identity: the provider's own id of the call.
+        model: the model that answered.
+        usage: the tokens it counted.
+        cost: what it says that the call cost, in US dollars.
+        objection: what a content filter objected to.
+        thought: whether it holds the model's reasoning apart from the text.
+    """
 
     identity: str = ""
     model: str = ""
     usage: Usage | None = None
     cost: Decimal | None = None
     objection: str = ""
+    thought: bool = False
 
 
 def build_answer(
@@ -40,35 +60,51 @@ def build_answer(
     Raises:
         CallError: the model refused, was cut before it said anything, or said nothing.
     """
-    spoken = storable(_without_thoughts(request, text, finish))
-    if refusal or finish in _FILTERED:
-        raise _refused(request, refusal, finish, spoken, metadata)
-    if finish == "error":
-        message = f"{request.endpoint.name} broke off its answer with an error."
-        raise _billed(CallError(FailureKind.SERVER, message, raw_text=spoken), metadata)
-    if not spoken.strip():
-        raise _empty(request, finish, metadata)
+    word = finish.lower()[:_LONGEST_WORD]
+    spoken = storable(_without_thoughts(request, text, word))
+    if refusal or _FILTERED.search(word):
+        raise _refused(request, refusal, word, spoken, metadata)
+    blank = not spoken.strip()
+    if _BROKEN.search(word) or not (_is_known(word) or (blank and word == _PAUSED)):
+        raise _broken_off(request, word, spoken, metadata)
+    if blank:
+        raise _empty(request, word, text, metadata)
     return WireAnswer(
         text=spoken,
         model=metadata.model or request.model,
         usage=metadata.usage,
-        finish=Finish.LENGTH if finish in _CUT else Finish.STOP,
+        finish=Finish.LENGTH if _CUT.fullmatch(word) else Finish.STOP,
         request_id=metadata.identity,
         cost=metadata.cost,
     )
 
 
+def _is_known(finish: str) -> bool:
+    return any(known.fullmatch(finish) for known in (_WHOLE, _CUT, _TOOLS))
+
+
 def _without_thoughts(request: CompletionRequest, text: str, finish: str) -> str:
-    """The text behind a block of thoughts, as servers of open models leave it in; none where it was cut in thinking.
+    """The text without the thoughts that servers of open models leave in it.
 
     The vendors with a wire format of their own, and OpenAI, tell thoughts apart: there it is the answer's own text.
     """
-    apart = request.endpoint.kind is not ProviderKind.OPENAI_CHAT or request.endpoint.base_url == _OPENAI
-    if apart or text.lstrip()[:6] != "<think":
+    if request.endpoint.kind is not ProviderKind.OPENAI_CHAT or request.endpoint.base_url == _OPENAI:
         return text
-    if finish in _CUT and _BEGUN_THOUGHTS.match(text):
-        return ""
-    return _THOUGHTS.sub("", text, count=1) if _THOUGHTS.match(text) else text
+    return without_thoughts(
+        text, "\n".join(one.content for one in request.messages), cut=_CUT.fullmatch(finish) is not None
+    )
+
+
+def _broken_off(request: CompletionRequest, finish: str, text: str, metadata: ReplyMetadata) -> CallError:
+    """An answer that is not known to be whole: a failure on the way is tried again, an unknown reason is not."""
+    if _BROKEN.search(finish):
+        message = f'{request.endpoint.name} broke off its answer ("{finish}").'
+        return _billed(CallError(FailureKind.SERVER, message, raw_text=text), metadata)
+    message = (
+        f'{request.endpoint.name} ended its answer for a reason that is not known ("{finish}"), so that it may not be '
+        "whole. What came is kept; run the failed rows again."
+    )
+    return _billed(CallError(FailureKind.REJECTED, message, raw_text=text), metadata)
 
 
 def _billed(error: CallError, metadata: ReplyMetadata) -> CallError:
@@ -87,14 +123,20 @@ def _refused(request: CompletionRequest, refusal: str, finish: str, text: str, m
     return _billed(CallError(FailureKind.REFUSED, message, raw_text=refusal or text), metadata)
 
 
-def _empty(request: CompletionRequest, finish: str, metadata: ReplyMetadata) -> CallError:
-    if finish in _CUT:
+def _empty(request: CompletionRequest, finish: str, text: str, metadata: ReplyMetadata) -> CallError:
+    if _CUT.fullmatch(finish):
         message = (
             f'"{request.model}" reached its output limit before it wrote anything, most likely by thinking. '
             "Raise the step's max_output_tokens or lower its reasoning_effort."
         )
         return _billed(CallError(FailureKind.REJECTED, message), metadata)
-    if finish in _TOOLS:
+    if _TOOLS.fullmatch(finish) or finish == _PAUSED:
         message = f'"{request.model}" called a tool instead of writing. Take the tools out of the step\'s parameters.'
         return _billed(CallError(FailureKind.REJECTED, message), metadata)
+    if text.strip() or metadata.thought:
+        message = (
+            f'"{request.model}" wrote its reasoning and no answer. Lower the step\'s reasoning_effort, raise its '
+            "max_output_tokens, or choose another model."
+        )
+        return _billed(CallError(FailureKind.MALFORMED, message, raw_text=text), metadata)
     return _billed(malformed(request.endpoint, "an empty text"), metadata)

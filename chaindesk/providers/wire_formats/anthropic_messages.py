@@ -142,7 +142,7 @@ class _MessageStream(JsonStream):
             case "message_delta":
                 self._finish = finish_word(_mapping(payload.get("delta")).get("stop_reason")) or self._finish
                 told = _mapping(payload.get("usage"))
-                self._usage |= {name: value for name, value in told.items() if value is not None}
+                self._usage |= {name: value for name, value in told.items() if value}  # zeros tell nothing new
             case "message_stop":
                 self.complete = True
 

@@ -14,7 +14,13 @@ from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
 from chaindesk.providers.wire_formats.error_body import read_error
 from chaindesk.providers.wire_formats.json_stream import JsonStream
-from chaindesk.providers.wire_formats.openai_chat_reply import finish_word, raise_inner_error, text_of, token_count
+from chaindesk.providers.wire_formats.openai_chat_reply import (
+    finish_word,
+    mapping,
+    raise_inner_error,
+    text_of,
+    token_count,
+)
 from chaindesk.providers.wire_formats.parameter_adaptation import schema_prompt
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
@@ -128,6 +134,8 @@ class _GeminiStream(JsonStream):
         self._finish = ""
         self._reason = ""
         self._about: dict[str, Any] = {}
+        self._usage: dict[str, Any] = {}
+        self._thought = False
 
     def handle(self, payload: Any, name: str = "") -> None:
         """Handle one reply, a whole one or a part.
@@ -135,14 +143,17 @@ class _GeminiStream(JsonStream):
         Raises:
             CallError: it tells a failure, or is something else.
         """
-        if isinstance(payload, list) and payload:
-            payload = payload[0]
+        if isinstance(payload, list) and payload and all(isinstance(part, Mapping) for part in payload):
+            for part in payload:  # a stream whose parts come as one JSON list
+                self.handle(part)
+            return
         if not isinstance(payload, Mapping):
             raise malformed(self.request.endpoint, "JSON that is no generated content")
         raise_inner_error(self.request, payload)
-        for part in ("responseId", "modelVersion", "usageMetadata"):
-            if payload.get(part):
-                self._about[part] = payload[part]
+        for name in ("responseId", "modelVersion"):
+            if payload.get(name):
+                self._about[name] = payload[name]
+        self._usage |= {name: value for name, value in mapping(payload.get("usageMetadata")).items() if value}
         feedback = payload.get("promptFeedback")
         if isinstance(feedback, Mapping) and feedback.get("blockReason"):
             self._finish, self._reason = "content_filter", finish_word(feedback["blockReason"])
@@ -154,14 +165,16 @@ class _GeminiStream(JsonStream):
     def answer(self) -> WireAnswer:
         """The whole answer."""
         identity, model = text_of(self._about.get("responseId")), text_of(self._about.get("modelVersion"))
-        about = ReplyMetadata(identity, model, _usage(self._about.get("usageMetadata")), objection=self._reason)
+        about = ReplyMetadata(identity, model, _usage(self._usage), objection=self._reason, thought=self._thought)
         return build_answer(self.request, text=self.text, refusal="", finish=self._finish, metadata=about)
 
     def _candidate(self, candidate: Mapping[str, Any]) -> None:
         content = candidate.get("content")
         parts = content.get("parts") if isinstance(content, Mapping) else None
         for part in parts if isinstance(parts, list) else []:
-            if isinstance(part, Mapping) and not part.get("thought"):
+            if isinstance(part, Mapping) and part.get("thought"):
+                self._thought = True
+            elif isinstance(part, Mapping):
                 self.pieces.append(text_of(part.get("text")))
         reason = finish_word(candidate.get("finishReason"))
         if reason and reason != "FINISH_REASON_UNSPECIFIED":

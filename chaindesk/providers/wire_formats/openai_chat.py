@@ -14,10 +14,12 @@ from chaindesk.providers.wire_formats.error_body import filter_verdict
 from chaindesk.providers.wire_formats.json_stream import JsonStream
 from chaindesk.providers.wire_formats.openai_chat_reply import (
     finish_word,
+    has_reasoning,
     metadata_of,
     raise_inner_error,
     read_reply,
     text_of,
+    usage_in,
 )
 from chaindesk.providers.wire_formats.parameter_adaptation import adapt_parameters, schema_prompt
 from chaindesk.providers.wire_formats.protocol import (
@@ -107,6 +109,7 @@ class _ChatStream(JsonStream):
         super().__init__(request)
         self._refusal: list[str] = []
         self._finish = self._objection = ""
+        self._thought = False
         self._about: dict[str, Any] = {}
 
     def feed(self, event: ServerEvent) -> None:
@@ -129,13 +132,16 @@ class _ChatStream(JsonStream):
             text=self.text,
             refusal="".join(self._refusal),
             finish=self._finish,
-            metadata=metadata_of(self._about, self._objection),
+            metadata=metadata_of(self._about, self._objection, thought=self._thought),
         )
 
     def _handle_chunk(self, chunk: Mapping[str, Any]) -> None:
-        for name in ("id", "model", "usage"):
+        for name in ("id", "model"):
             if chunk.get(name):
                 self._about[name] = chunk[name]
+        # Servers count in the last chunk, in each, or in one of the first with nothing but zeros after it.
+        counted = {name: value for name, value in usage_in(chunk).items() if value}
+        self._about["usage"] = {**self._about.get("usage", {}), **counted}
         choices = chunk.get("choices")
         choice = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(choice, Mapping) or choice.get("index") not in (None, 0):
@@ -144,6 +150,7 @@ class _ChatStream(JsonStream):
         # Some servers put a whole message where the others put its next piece.
         delta = choice.get("delta") or choice.get("message")
         if isinstance(delta, Mapping):
+            self._thought = self._thought or has_reasoning(delta)
             self.pieces.append(text_of(delta.get("content")))
             self._refusal.append(text_of(delta.get("refusal")))
         elif isinstance(choice.get("text"), str):

@@ -14,6 +14,7 @@ from chaindesk.providers.wire_formats.protocol import HttpReply, WireAnswer, mal
 
 _MOST_TOKENS = 10**12
 _MOST_DOLLARS = 10_000
+_REASONING = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 _TICKS = 10**10  # of xAI's, to a US dollar
 
 
@@ -29,12 +30,14 @@ def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
     choices = payload.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     if not isinstance(choice, Mapping):
-        raise malformed(request.endpoint, "JSON without an answer in it", usage=usage_of(payload.get("usage")))
+        raise malformed(request.endpoint, "JSON without an answer in it", usage=usage_of(usage_in(payload)))
     raise_inner_error(request, choice)
     message = choice.get("message")
     content: Any = choice.get("text")
     refusal = ""
+    thought = False
     if isinstance(message, Mapping):
+        thought = has_reasoning(message)
         content = message.get("content")
         refusal = text_of(message.get("refusal"))
     return build_answer(
@@ -42,16 +45,31 @@ def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
         text=text_of(content),
         refusal=refusal,
         finish=finish_word(choice.get("finish_reason")),
-        metadata=metadata_of(payload, filter_verdict(choice.get("content_filter_results"))),
+        metadata=metadata_of(payload, filter_verdict(choice.get("content_filter_results")), thought=thought),
     )
 
 
-def metadata_of(payload: Mapping[str, Any], objection: str = "") -> ReplyMetadata:
+def metadata_of(payload: Mapping[str, Any], objection: str = "", *, thought: bool = False) -> ReplyMetadata:
     """What a reply says of itself: its id, model and usage."""
-    usage = payload.get("usage")
-    return ReplyMetadata(
-        text_of(payload.get("id")), text_of(payload.get("model")), usage_of(usage), _cost(usage), objection
-    )
+    usage = usage_in(payload)
+    identity, model = text_of(payload.get("id")), text_of(payload.get("model"))
+    return ReplyMetadata(identity, model, usage_of(usage), _cost(usage), objection, thought)
+
+
+def usage_in(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The usage of a reply or chunk: beside its choices, in the first of them, or in a vendor's ``x_…`` extension."""
+    choice = mapping(next(iter(entries(payload.get("choices"))), None))
+    holders = [payload, choice, mapping(choice.get("message")), mapping(choice.get("delta"))]
+    holders += [mapping(value) for name, value in payload.items() if isinstance(name, str) and name.startswith("x_")]
+    found = [usage for holder in holders if (usage := mapping(holder.get("usage")))]
+    return next((usage for usage in found if usage_of(usage) is not None), found[0] if found else {})
+
+
+def has_reasoning(message: Mapping[str, Any]) -> bool:
+    """Whether a message or delta holds reasoning apart from its text."""
+    if any(message.get(name) for name in _REASONING):
+        return True
+    return any(mapping(part).get("type") in ("thinking", "reasoning") for part in entries(message.get("content")))
 
 
 def raise_inner_error(request: CompletionRequest, payload: Mapping[str, Any]) -> None:
@@ -83,20 +101,26 @@ def usage_of(usage: Any) -> Usage | None:
     """Tokens as the server counted them, or None.
 
     Where the total is more than its parts, reasoning was counted apart (xAI, Gemini): it belongs to the output.
-    Tokens read from a cache stand in one of three places, those written to it in one of two.
+    Tokens read from a cache stand in one of four places, those written to it in one of two.
     """
     if not isinstance(usage, Mapping):
         return None
-    spent = token_count(usage.get("prompt_tokens"))
-    made = token_count(usage.get("completion_tokens"))
+    spent = token_count(usage.get("prompt_tokens")) or token_count(usage.get("input_tokens"))
+    made = token_count(usage.get("completion_tokens")) or token_count(usage.get("output_tokens"))
     total = token_count(usage.get("total_tokens"))
     if spent == made == total == 0:
         return None
     details = mapping(usage.get("prompt_tokens_details"))
     read = token_count(details.get("cached_tokens")) or token_count(usage.get("prompt_cache_hit_tokens"))
-    read = min(read or token_count(usage.get("cached_tokens")), spent)
+    read = read or token_count(usage.get("cached_tokens")) or token_count(usage.get("num_cached_tokens"))
+    read = min(read, spent)
     written = token_count(details.get("cache_write_tokens")) or token_count(usage.get("cache_creation_input_tokens"))
     return Usage(spent, max(made, total - spent), read, min(written, spent - read))
+
+
+def entries(value: Any) -> list[Any]:
+    """The value where it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

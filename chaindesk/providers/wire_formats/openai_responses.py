@@ -12,6 +12,7 @@ from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
 from chaindesk.providers.wire_formats.json_stream import JsonStream
 from chaindesk.providers.wire_formats.openai_chat_reply import (
+    entries,
     finish_word,
     mapping,
     raise_inner_error,
@@ -130,18 +131,19 @@ class _ResponseStream(JsonStream):
 
 
 def _answer(request: CompletionRequest, payload: Mapping[str, Any], streamed: str) -> WireAnswer:
-    output = payload.get("output")
-    items = [item for item in output if isinstance(item, Mapping)] if isinstance(output, list) else []
-    parts = [part for item in items if item.get("type") == "message" for part in item.get("content") or []]
-    refusals = [text_of(part.get("refusal")) for part in parts if isinstance(part, Mapping)]
-    details = payload.get("incomplete_details")
-    reason = finish_word(details.get("reason")) if isinstance(details, Mapping) else ""
+    items = [mapping(item) for item in entries(payload.get("output"))]
+    parts = [part for item in items if item.get("type") == "message" for part in entries(item.get("content"))]
+    refusals = [text_of(mapping(part).get("refusal")) for part in parts]
+    reason = finish_word(mapping(payload.get("incomplete_details")).get("reason"))
+    status = finish_word(payload.get("status"))
+    thought = any(item.get("type") == "reasoning" for item in items)
+    identity, model = text_of(payload.get("id")), text_of(payload.get("model"))
     return build_answer(
         request,
         text=text_of(parts) or streamed,
         refusal="".join(refusals),
-        finish=_CUT_BY.get(reason) or _FINISHES.get(text_of(payload.get("status")), "stop"),
-        metadata=ReplyMetadata(text_of(payload.get("id")), text_of(payload.get("model")), _usage(payload.get("usage"))),
+        finish=_CUT_BY.get(reason) or _FINISHES.get(status, status),
+        metadata=ReplyMetadata(identity, model, _usage(payload.get("usage")), thought=thought),
     )
 
 

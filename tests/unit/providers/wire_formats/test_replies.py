@@ -54,7 +54,7 @@ async def test_a_plain_answer_comes_with_usage_model_and_request_id(wire: Any) -
         ("<think>hm, {so}\n</think>\n\nThe answer.", "The answer."),
         ("<thinking>hm</thinking>yes", "yes"),
         ("<think>never closed, and yet the answer", "<think>never closed, and yet the answer"),
-        ("<thinkers> are many</think>", "<thinkers> are many</think>"),
+        ("<thinkers> are many", "<thinkers> are many"),
         ("First <think>this</think>.", "First <think>this</think>."),
         ("  kept as it is \n", "  kept as it is \n"),
         ("half \ud83d pair", "half \ufffd pair"),
@@ -288,3 +288,43 @@ async def test_the_models_are_listed_in_every_known_shape(wire: Any) -> None:
     async with wire.server(wire.reply(200, {"ok": True})) as server, open_providers({}, 1) as provider:
         with pytest.raises(CallError):
             await provider.models(server.endpoint())
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("insufficient_system_resource", FailureKind.SERVER),
+        ("abort", FailureKind.SERVER),
+        ("NETWORK_ERROR", FailureKind.SERVER),
+        ("timeout", FailureKind.SERVER),
+        ("sensitive", FailureKind.REFUSED),
+        ("content_filtered", FailureKind.REFUSED),
+        ("guardrail_intervened", FailureKind.REFUSED),
+        ("moon_phase", FailureKind.REJECTED),
+        ("pause_turn", FailureKind.REJECTED),
+    ],
+)
+async def test_an_answer_that_may_be_broken_off_is_no_answer_and_its_text_is_kept(
+    wire: Any, reason: str, kind: FailureKind
+) -> None:
+    failure = await _failure(wire.server(wire.reply(200, wire.completion("Half an", reason))))
+    assert failure.kind is kind
+    assert failure.raw_text == "Half an"
+    assert failure.usage is not None
+    assert kind is FailureKind.REFUSED or reason.lower() in str(failure)
+
+
+@pytest.mark.parametrize(
+    "reason", [None, "", "stop", "STOP", "eos", "eos_token", "end_turn", "stop_sequence", "completed"]
+)
+async def test_the_many_words_for_a_whole_answer_are_known(wire: Any, reason: str | None) -> None:
+    assert (await _complete(wire.server(wire.reply(200, wire.completion("Whole.", reason))))).finish is Finish.STOP
+
+
+@pytest.mark.parametrize("content", [None, "", "<think>hm</think>"])
+async def test_a_reply_of_reasoning_alone_is_told_as_such(wire: Any, content: Any) -> None:
+    body = wire.completion(content)
+    body["choices"][0]["message"]["reasoning_content"] = "Let me see."
+    failure = await _failure(wire.server(wire.reply(200, body)))
+    assert "wrote its reasoning and no answer" in str(failure)
+    assert failure.usage is not None

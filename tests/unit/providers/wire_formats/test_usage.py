@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from chaindesk.domain.completion import Completion, Usage
+from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.http.client import open_providers
+from chaindesk.providers.wire_formats.by_kind import wire_format_of
+from chaindesk.providers.wire_formats.gemini import Gemini
+from chaindesk.providers.wire_formats.openai_chat import OpenAIChat
+from chaindesk.providers.wire_formats.protocol import WireAnswer
+from chaindesk.providers.wire_formats.sse import ServerEvent
 
 OPENAI = {
     "prompt_tokens": 2006,
@@ -191,3 +197,74 @@ def test_only_a_call_that_went_out_and_was_not_refused_may_have_been_billed(
     kind: FailureKind, status: int | None, perhaps: bool
 ) -> None:
     assert CallError(kind, "Failed.", http_status=status).perhaps_billed is perhaps
+
+
+COUNTED = {"prompt_tokens": 40, "completion_tokens": 8, "total_tokens": 48}
+ZEROS = dict.fromkeys(COUNTED, 0)
+
+
+def _request(kind: ProviderKind) -> CompletionRequest:
+    return CompletionRequest(Endpoint("lab", kind, "https://llm.example/v1"), "m", (Message("user", "Hi"),))
+
+
+def _streamed(kind: ProviderKind, *payloads: Any) -> WireAnswer:
+    request = _request(kind)
+    reader = wire_format_of(request.endpoint).stream(request)
+    for payload in payloads:
+        reader.feed(ServerEvent(json.dumps(payload)))
+    assert reader.complete
+    return reader.answer()
+
+
+def _chunk(text: str, finish: str | None = None, **choice: Any) -> dict[str, Any]:
+    return {"id": "1", "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": finish, **choice}]}
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        [_chunk("Rye", "stop"), {"choices": [], "usage": COUNTED}],
+        [_chunk("Rye"), _chunk("", "stop", usage=COUNTED)],
+        [_chunk("Rye"), _chunk("", "stop") | {"x_groq": {"id": "r", "usage": COUNTED}}],
+        [_chunk("Rye") | {"usage": COUNTED}, _chunk("", "stop") | {"usage": ZEROS}],
+        [_chunk("Rye") | {"usage": COUNTED | {"completion_tokens": 0}}, _chunk("", "stop") | {"usage": COUNTED}],
+        [_chunk("Rye") | {"usage": COUNTED}, _chunk("", "stop") | {"usage": None}],
+    ],
+)
+def test_tokens_of_a_stream_are_found_wherever_a_server_puts_them(chunks: list[Any]) -> None:
+    assert _streamed(ProviderKind.OPENAI_CHAT, *chunks).usage == Usage(40, 8)
+
+
+@pytest.mark.parametrize("name", ["cached_tokens", "num_cached_tokens", "prompt_cache_hit_tokens"])
+def test_cached_tokens_have_many_names(name: str) -> None:
+    payload = {"choices": [{"message": {"content": "Rye"}}], "usage": COUNTED | {name: 30}}
+    assert OpenAIChat().answer(_request(ProviderKind.OPENAI_CHAT), payload).usage == Usage(40, 8, 30)
+
+
+@pytest.mark.parametrize(
+    ("start", "delta"),
+    [
+        ({"input_tokens": 40, "output_tokens": 1}, {"output_tokens": 8}),
+        ({"input_tokens": 40, "output_tokens": 1}, {"input_tokens": 0, "output_tokens": 8}),
+        ({"input_tokens": 0, "output_tokens": 0}, {"input_tokens": 40, "output_tokens": 8}),
+    ],
+)
+def test_a_zero_in_a_stream_of_messages_replaces_no_count(start: dict[str, int], delta: dict[str, int]) -> None:
+    answer = _streamed(
+        ProviderKind.ANTHROPIC_MESSAGES,
+        {"type": "message_start", "message": {"id": "m", "model": "c", "content": [], "usage": start}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Rye"}},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": delta},
+        {"type": "message_stop"},
+    )
+    assert answer.usage == Usage(40, 8)
+
+
+def test_a_gemini_reply_in_the_form_of_a_list_is_read_to_its_end() -> None:
+    def part(text: str, **rest: Any) -> dict[str, Any]:
+        return {"candidates": [{"content": {"parts": [{"text": text}]}, **rest}]}
+
+    counts = {"promptTokenCount": 40, "candidatesTokenCount": 8}
+    payload = [part("Rye "), part("bread") | {"usageMetadata": counts}, part(".", finishReason="STOP")]
+    answer = Gemini().answer(_request(ProviderKind.GEMINI), payload)
+    assert (answer.text, answer.usage, answer.finish) == ("Rye bread.", Usage(40, 8), Finish.STOP)
