@@ -1,6 +1,6 @@
 """Where API keys come from: the environment, the system's keyring, or this session's memory; never a file of ours.
 
-The only room that knows keyring. A key belongs to an origin (scheme, host and port): it is stored under it, so that a
+The only module that uses keyring. A key belongs to an origin (scheme, host and port): it is stored under it, so that a
 provider whose base URL is changed is asked for its key again instead of sending the old one to a new place.
 """
 
@@ -57,8 +57,8 @@ class KeyStore:
     user: call ``find_all`` from a loop, and the others by ``in_background`` or where waiting is meant.
 
     Attributes:
-        on_wait: told, in words for the user, where the keyring takes its time, and "" when the waiting is over; from
-            the thread that waits.
+        on_wait: called with a message for the user while the keyring takes its time, and with "" when the waiting is
+            over; from the thread that waits.
     """
 
     def __init__(self, *, patience: float = PATIENCE_SECONDS, environment: Mapping[str, str] | None = None) -> None:
@@ -205,7 +205,7 @@ async def in_background(work: Callable[[], _Found]) -> _Found:
     loop = asyncio.get_running_loop()
     answer: asyncio.Future[_Found] = loop.create_future()
 
-    def tell(value: _Found | None, error: Exception | None) -> None:
+    def deliver(value: _Found | None, error: Exception | None) -> None:
         if answer.done():
             return
         if error is not None:
@@ -213,7 +213,7 @@ async def in_background(work: Callable[[], _Found]) -> _Found:
         else:
             answer.set_result(value)  # type: ignore[arg-type]
 
-    def labour() -> None:
+    def run() -> None:
         value: _Found | None = None
         failed: Exception | None = None
         try:
@@ -221,9 +221,9 @@ async def in_background(work: Callable[[], _Found]) -> _Found:
         except Exception as error:
             failed = error
         with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
-            loop.call_soon_threadsafe(tell, value, failed)
+            loop.call_soon_threadsafe(deliver, value, failed)
 
-    threading.Thread(target=labour, name="keyring", daemon=True).start()
+    threading.Thread(target=run, name="keyring", daemon=True).start()
     return await answer
 
 

@@ -1,6 +1,6 @@
 """The log file, for the window and the command line alike: rotating, and with whatever looks like a key starred out.
 
-It tells what happened by names and figures. No prompt, output or cell ever gets into it.
+It reports what happened by names and figures. No prompt, output or cell ever gets into it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Chain files: YAML in, a checked ``Chain`` out with every mistake named by file, line and field; and the way back.
 
-The editor and the command line share this room, so that what one saves the other reads.
+The editor and the command line share this package, so that what one saves the other reads.
 """
 
 from __future__ import annotations

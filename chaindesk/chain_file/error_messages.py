@@ -43,10 +43,10 @@ _BOUNDS = {
 
 def problems_of(error: ValidationError, tree: Tree, name: str) -> Iterable[Problem]:
     """Each finding as a problem with file, line and field, but for fields whose YAML was already found at fault."""
-    told = {problem.field for problem in tree.problems if problem.field}
+    reported = {problem.field for problem in tree.problems if problem.field}
     for detail in error.errors(include_url=False):
         path = _path(detail["loc"])
-        if field_words(path) in told:
+        if field_words(path) in reported:
             continue
         message = _message(detail, path)
         yield Problem(message, file=name, line=tree.line(path), field=field_words(path))

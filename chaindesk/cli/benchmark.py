@@ -82,7 +82,7 @@ class Outcome:
     state: RunState = RunState.RUNNING
     message: str = ""
 
-    def take(self, event: Event) -> None:
+    def handle(self, event: Event) -> None:
         """Take an event in."""
         self.snapshot.fold(event)
         match event:
@@ -189,7 +189,7 @@ async def run_once(
     outcome = Outcome()
     session = Session(manifest, chain, journal, keys or KeyStore(environment={}), addresses=addresses)
     options = RunOptions(choice=choice or RowSelection(), concurrency=concurrency)
-    result = await session.run(options, outcome.take)
+    result = await session.run(options, outcome.handle)
     outcome.state, outcome.message = result.state, result.message
     return outcome
 

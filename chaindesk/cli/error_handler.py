@@ -10,7 +10,7 @@ from chaindesk.cli.output import note
 from chaindesk.domain.errors import CallError, ChainDeskError, ChainError, PasswordNeeded
 
 
-def report_fault(error: Exception) -> Exit:
+def report_error(error: Exception) -> Exit:
     """Tell of an error that ended a command before anything ran, and give the exit status."""
     match error:
         case ChainError(problems=problems) if problems:

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What the process tells the one that started it."""
+    """What the process returns to the one that started it."""
 
     DONE = 0  # every chosen row is done
     FAILED = 1  # some rows failed, or the result could not be saved

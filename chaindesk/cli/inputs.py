@@ -47,13 +47,13 @@ def provider_problems(chain: Chain) -> Iterator[Problem]:
     """A problem for each step whose provider nobody knows, or whose settings make no endpoint."""
     from chaindesk.providers.registry import resolve
 
-    told: set[str] = set()
+    seen: set[str] = set()
     for place, step in enumerate(chain.steps):
         try:
             resolve(step.provider, chain.providers.get(step.provider))
         except InputError as error:
-            if str(error) not in told:
-                told.add(str(error))
+            if str(error) not in seen:
+                seen.add(str(error))
                 field = f"providers.{step.provider}" if step.provider in chain.providers else f"steps[{place}].model"
                 yield Problem(str(error), field=field)
 
@@ -84,7 +84,7 @@ def read_fitting_manifest(arguments: argparse.Namespace, chain: Chain) -> Manife
     """The sheet, its rows called by the chain's ID column.
 
     Raises:
-        ChainError: the sheet lacks the ID column: told with every other misfit of the chain, by file and line.
+        ChainError: the sheet lacks the ID column: reported with every other misfit of the chain, by file and line.
         WorkbookError: it cannot be read.
     """
     try:

@@ -56,9 +56,9 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         return Exit.INTERRUPTED
     except Exception as error:  # the edge: nothing may reach the user as a traceback
-        from chaindesk.cli.error_handler import report_fault
+        from chaindesk.cli.error_handler import report_error
 
-        return report_fault(error)
+        return report_error(error)
 
 
 def _dispatch(argv: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""What the terminal is told: results on standard output, everything about them on standard error, and their wording."""
+"""Writes to the terminal: results on standard output, everything about them on standard error."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 
 def prepare_streams() -> None:
-    """Make sure that no character can break the output, whatever encoding the terminal has."""
+    """Make sure that no character breaks the output, whatever encoding the terminal has."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def say(text: str = "") -> None:
-    """Tell a result: a line on standard output."""
+    """Print a line of a result on standard output."""
     _write(sys.stdout, text + "\n")
 
 
 def note(text: str) -> None:
-    """Tell something about the work: a line on standard error. A closed stream is no reason to stop."""
+    """Print a line about the work on standard error. A closed stream is no reason to stop."""
     with contextlib.suppress(OSError, ValueError):
         _write(sys.stderr, text + "\n")
 
 
 def say_json(values: Mapping[str, Any]) -> None:
-    """One JSON object on a line of standard output, there at once."""
+    """Print one JSON object as a line of standard output, and flush it."""
     say(json.dumps(values, separators=(",", ":"), default=str))
 
 
@@ -53,15 +53,16 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def notice_line(notice: Notice) -> str:
-    """A notice with the rows that it is about, where its own words do not name them."""
+    """Return a notice, with the rows that it is about if its message does not name them."""
     named = any(re.search(rf"\b{number}\b", notice.message) for number in notice.rows[:1])
-    told = not notice.rows or named
-    rows = "" if told else f" ({'row' if len(notice.rows) == 1 else 'rows'} {row_ranges(notice.rows)})"
+    rows = (
+        "" if named or not notice.rows else f" ({'row' if len(notice.rows) == 1 else 'rows'} {row_ranges(notice.rows)})"
+    )
     return f"Note: {notice.message}{rows}"
 
 
 def table(rows: Sequence[Sequence[str]], right: str = "") -> list[str]:
-    """Rows as aligned lines; the columns whose place holds ``r`` in ``right`` are aligned to the right."""
+    """Return rows as aligned lines; the columns whose index holds ``r`` in ``right`` are aligned to the right."""
     columns = range(max(map(len, rows), default=0))
     widths = [max(len(row[place]) for row in rows) for place in columns]
     aligns = right.ljust(len(widths))

@@ -1,4 +1,4 @@
-"""What a run looks like in a terminal: a live display where there is one, and now and then a plain line where not."""
+"""Shows a run in a terminal: a live display, or a plain line now and then where output is no terminal."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from chaindesk.formatting import count, duration, money
 if TYPE_CHECKING:
     from rich.console import Group
 
-_LIVE_EVERY = 0.2
-_PLAIN_EVERY = 10.0
-_MOST_FAILURES_SHOWN = 20
+_LIVE_REFRESH_S = 0.2
+_PLAIN_REFRESH_S = 10.0
+_MAX_FAILURES_SHOWN = 20
 _WAITED_FOR = {
     PauseCause.USER: "paused",
     PauseCause.KEY: "for a key",
@@ -37,7 +37,7 @@ _WAITED_FOR = {
 _COLOURS = {Status.DONE: "green", Status.FAILED: "red", Status.RUNNING: "cyan", Status.WAITING: "yellow"}
 
 
-class Manner(Enum):
+class ProgressStyle(Enum):
     """How progress is shown."""
 
     LIVE = "live"
@@ -45,11 +45,11 @@ class Manner(Enum):
     SILENT = "silent"
 
 
-def manner_of(*, quiet: bool, json: bool) -> Manner:
-    """Live in a terminal, plain lines elsewhere, nothing where it would disturb."""
+def progress_style(*, quiet: bool, json: bool) -> ProgressStyle:
+    """Return the style: live in a terminal, plain lines elsewhere, nothing if it would disturb the output."""
     if quiet or json:
-        return Manner.SILENT
-    return Manner.LIVE if sys.stderr.isatty() else Manner.PLAIN
+        return ProgressStyle.SILENT
+    return ProgressStyle.LIVE if sys.stderr.isatty() else ProgressStyle.PLAIN
 
 
 class Progress:
@@ -59,47 +59,47 @@ class Progress:
         snapshot: the run as it stands.
     """
 
-    def __init__(self, title: str, manner: Manner) -> None:
+    def __init__(self, title: str, style: ProgressStyle) -> None:
         self.snapshot = Snapshot()
         self._title = title
-        self._manner = manner
+        self._style = style
         self._failures = 0
         self._lines: list[str] = []
-        self._told = ""
-        self._for: PauseCause | None = None
+        self._last_message = ""
+        self._cause: PauseCause | None = None
 
-    def take(self, event: Event) -> None:
-        """Take an event in."""
+    def handle(self, event: Event) -> None:
+        """Fold an event, and queue the lines that it gives rise to."""
         self.snapshot.fold(event)
         match event:
             case RunStarted():
-                self._tell(self._first_line(event))
+                self._queue(self._first_line(event))
             case RowFinished(status=Status.FAILED):
                 self._failures += 1
-                if self._failures <= _MOST_FAILURES_SHOWN:
-                    self._tell(failure_line(event))
-                elif self._failures == _MOST_FAILURES_SHOWN + 1:
-                    self._tell("  more failures are told at the end")
+                if self._failures <= _MAX_FAILURES_SHOWN:
+                    self._queue(failure_line(event))
+                elif self._failures == _MAX_FAILURES_SHOWN + 1:
+                    self._queue("  more failures are told at the end")
             case RunPaused():
-                full = event.cause is PauseCause.DISK and self._for is event.cause  # told anew with each answer
-                if event.message != self._told and not full:  # an outage is told anew with each try
-                    self._told = event.message
-                    self._tell(event.message)
-                self._for = event.cause
+                full = event.cause is PauseCause.DISK and self._cause is event.cause  # repeated with each answer
+                if event.message != self._last_message and not full:  # an outage is repeated with each try
+                    self._last_message = event.message
+                    self._queue(event.message)
+                self._cause = event.cause
             case RunResumed():
-                if self._told and event.cause is PauseCause.OUTAGE:
-                    self._tell(f"{event.provider} answers again.")
-                if self._for is PauseCause.DISK:
-                    self._tell("The journal can be written again.")
-                self._told, self._for = "", None
+                if self._last_message and event.cause is PauseCause.OUTAGE:
+                    self._queue(f"{event.provider} answers again.")
+                if self._cause is PauseCause.DISK:
+                    self._queue("The journal can be written again.")
+                self._last_message, self._cause = "", None
 
     @asynccontextmanager
     async def shown(self) -> AsyncIterator[None]:
         """Show progress for as long as this is open."""
-        if self._manner is Manner.SILENT:
+        if self._style is ProgressStyle.SILENT:
             yield
             return
-        ticker = asyncio.create_task(self._live() if self._manner is Manner.LIVE else self._plain())
+        ticker = asyncio.create_task(self._live() if self._style is ProgressStyle.LIVE else self._plain())
         try:
             yield
         finally:
@@ -111,7 +111,7 @@ class Progress:
         while True:
             self._flush()
             for _ in range(20):
-                await asyncio.sleep(_PLAIN_EVERY / 20)
+                await asyncio.sleep(_PLAIN_REFRESH_S / 20)
                 self._flush()
             if self.snapshot.chosen:
                 note(self.plain_line())
@@ -123,20 +123,20 @@ class Progress:
         console = Console(stderr=True)
         with Live(console=console, auto_refresh=False, transient=True) as live:
             while True:
-                for line in self._taken():
+                for line in self._drain():
                     live.console.print(line, markup=False, highlight=False)
                 live.update(self._picture(), refresh=True)
-                await asyncio.sleep(_LIVE_EVERY)
+                await asyncio.sleep(_LIVE_REFRESH_S)
 
     def _flush(self) -> None:
-        for line in self._taken():
+        for line in self._drain():
             note(line)
 
-    def _tell(self, line: str) -> None:
-        if self._manner is not Manner.SILENT:
+    def _queue(self, line: str) -> None:
+        if self._style is not ProgressStyle.SILENT:
             self._lines.append(line)
 
-    def _taken(self) -> list[str]:
+    def _drain(self) -> list[str]:
         lines, self._lines = self._lines, []
         return lines
 
@@ -146,19 +146,19 @@ class Progress:
         return f"{self._title}: {rows}, {count(event.concurrency, 'row')} at once"
 
     def plain_line(self) -> str:
-        """The run in one line."""
+        """Return the run in one line."""
         shot = self.snapshot
         parts = [f"{shot.finished:,} of {shot.chosen:,} rows"]
         parts += [f"{number:,} {status.value}{self._why(status)}" for status, number in self._counts().items()]
         return ", ".join([*parts, *self._figures()])
 
     def _counts(self) -> dict[Status, int]:
-        """Rows by status, as far as there are any."""
+        """Return the rows by status, as far as there are any."""
         found = {**self.snapshot.counts, Status.RUNNING: self.snapshot.running}
         return {status: found[status] for status in _COLOURS if found[status]}
 
     def _why(self, status: Status) -> str:
-        """For what, and until when, rows wait: `` (for the provider, until 12:31:05)``."""
+        """Return for what, and until when, rows wait: `` (for the provider, until 12:31:05)``."""
         if status is not Status.WAITING:
             return ""
         held, until = self.snapshot.paused, self.snapshot.waiting_until
@@ -201,7 +201,7 @@ class Progress:
 
 
 def failure_line(event: RowFinished) -> str:
-    """Why a row failed, in one line."""
+    """Return why a row failed, in one line."""
     key = "" if event.key == str(event.row) else f" ({event.key})"
     if event.failure is None:
         return f"  Row {event.row}{key} failed."

@@ -18,7 +18,7 @@ from chaindesk.cli.interrupts import interrupts
 from chaindesk.cli.output import discard_output, note, notice_line, say_json
 from chaindesk.cli.output import say as say_line
 from chaindesk.cli.output_paths import is_same
-from chaindesk.cli.progress import Manner, Progress
+from chaindesk.cli.progress import Progress, ProgressStyle
 from chaindesk.cli.summary import result_json, summary_lines
 from chaindesk.domain.errors import ChainDeskError, JournalError
 from chaindesk.domain.events import Event
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """How a run is told.
+class RunReporting:
+    """How a run is reported.
 
     Attributes:
         title: what the first line calls it.
         json: events as JSON lines on standard output.
-        manner: how progress is shown.
+        style: how progress is shown.
         again: what becomes of failed rows, with the command that runs them again.
         export_hint: the command that saves what the journal knows.
         notices: what was handled while the sheet was read.
@@ -47,56 +47,56 @@ class Telling:
 
     title: str
     json: bool
-    manner: Manner
+    style: ProgressStyle
     again: str
     export_hint: str
     notices: tuple[Notice, ...] = ()
     go_on: str = ""
 
 
-async def run_and_export(session: Session, options: RunOptions, target: Path, telling: Telling) -> Exit:
-    """Run, save, and tell how it went.
+async def run_and_export(session: Session, options: RunOptions, target: Path, reporting: RunReporting) -> Exit:
+    """Run, save, report, and return the exit status.
 
     Raises:
         ChainDeskError: nothing was run.
     """
     control = RunControl()
-    progress = Progress(telling.title, telling.manner)
-    notices = await _notices(session, options, telling)
-    if telling.manner is not Manner.SILENT:
+    progress = Progress(reporting.title, reporting.style)
+    notices = await _notices(session, options, reporting)
+    if reporting.style is not ProgressStyle.SILENT:
         for line in notices:
             note(line)
     with interrupts(control.stop):
         try:
             async with progress.shown():
-                result = await session.run(options, _listener(progress, control, telling), control)
+                result = await session.run(options, _listener(progress, control, reporting), control)
         except JournalError as error:
             if not progress.snapshot.run_id:
                 raise
             note(str(error))
             return Exit.HALTED
-        saved = await _saved(session, target, telling)
+        saved = await _saved(session, target, reporting)
     status = exit_of(result, saved)
-    if telling.json:
+    if reporting.json:
         values = result_json(result, saved, progress.snapshot, status)
         values["notices"] = [*notices, *values["notices"]]
         _say_result(values)
     else:
-        for line in summary_lines(result, saved, progress.snapshot, telling.again):
+        for line in summary_lines(result, saved, progress.snapshot, reporting.again):
             say_line(line)
-        if telling.go_on and result.state is not RunState.FINISHED:
-            say_line(f"Go on, and pay for nothing twice: {telling.go_on}")
+        if reporting.go_on and result.state is not RunState.FINISHED:
+            say_line(f"Go on, and pay for nothing twice: {reporting.go_on}")
     return status
 
 
-async def _notices(session: Session, options: RunOptions, telling: Telling) -> list[str]:
-    """What was handled while the sheet was read, then what the run leaves out or makes anew; each once."""
+async def _notices(session: Session, options: RunOptions, reporting: RunReporting) -> list[str]:
+    """Return what was handled while the sheet was read, then what the run leaves out or runs again; each once."""
     plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh)
-    return list(dict.fromkeys(map(notice_line, (*telling.notices, *plan.notices))))
+    return list(dict.fromkeys(map(notice_line, (*reporting.notices, *plan.notices))))
 
 
 def exit_of(result: RunResult, saved: ExportReport | None) -> Exit:
-    """The exit status of a run that ended so."""
+    """Return the exit status of a run."""
     match result.state:
         case RunState.HALTED:
             return Exit.HALTED
@@ -105,12 +105,12 @@ def exit_of(result: RunResult, saved: ExportReport | None) -> Exit:
     return Exit.FAILED if result.counts.get(Status.FAILED) or saved is None else Exit.DONE
 
 
-def _listener(progress: Progress, control: RunControl, telling: Telling) -> Callable[[Event], None]:
-    if not telling.json:
-        return progress.take
+def _listener(progress: Progress, control: RunControl, reporting: RunReporting) -> Callable[[Event], None]:
+    if not reporting.json:
+        return progress.handle
 
-    def tell(event: Event) -> None:
-        progress.take(event)
+    def print_event(event: Event) -> None:
+        progress.handle(event)
         try:
             sys.stdout.write(to_json(event) + "\n")
             sys.stdout.flush()
@@ -119,16 +119,16 @@ def _listener(progress: Progress, control: RunControl, telling: Telling) -> Call
             discard_output()
             control.stop()
 
-    return tell
+    return print_event
 
 
-async def _saved(session: Session, target: Path, telling: Telling) -> ExportReport | None:
-    """Save the result; what cannot be saved is told, and stays in the journal."""
+async def _saved(session: Session, target: Path, reporting: RunReporting) -> ExportReport | None:
+    """Save the result; if it cannot be saved, say so: the answers stay in the journal."""
     overwrite = is_same(session.manifest.path, target)
     try:
         return await asyncio.shield(session.export(target, overwrite_source=overwrite))
     except ChainDeskError as error:
-        note(f"{error}\nEvery answer is kept. Save the workbook later: {telling.export_hint}")
+        note(f"{error}\nEvery answer is kept. Save the workbook later: {reporting.export_hint}")
         return None
 
 

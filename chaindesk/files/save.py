@@ -1,4 +1,4 @@
-"""Saves reports and bundles as a whole or not at all, and tells the user why the disk refuses."""
+"""Saves reports and bundles as a whole or not at all, with messages for the user where the disk refuses."""
 
 from __future__ import annotations
 

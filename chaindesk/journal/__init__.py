@@ -1,1 +1,1 @@
-"""The journal, in which every paid-for answer is kept: the only room that knows SQLite. ``base`` is its face."""
+"""The journal, in which every paid-for answer is stored: the only package that uses SQLite."""

@@ -16,7 +16,7 @@ class WorkbookIdentity:
     Attributes:
         workbook_id: the journal's number of the workbook and sheet.
         sheet: the sheet's name.
-        path: the file's absolute path, folded where the system does not tell cases apart.
+        path: the file's absolute path, case-folded if the system ignores case.
         name: the file's name, folded.
         digest: of the file's content when it was last seen, or "" where it could not be read.
         exported: of the content that was last exported to it, or "".

@@ -21,7 +21,7 @@ from urllib.parse import quote
 import pytest
 import xlsxwriter
 
-from chaindesk.cli.error_handler import report_fault
+from chaindesk.cli.error_handler import report_error
 from chaindesk.desktop.runtime.crash_handler import CrashHandler
 
 KEY = "sk-live/9f8e7d6c5b4a39281706+Zq=="
@@ -291,7 +291,7 @@ def test_crash_text_holds_no_key(cli: Any, capfd: pytest.CaptureFixture[str], ki
         error = caught
     error.add_note(KEY)
     said: list[str] = []
-    report_fault(error)
+    report_error(error)
     crash = CrashHandler(said.append)
     crash.install()
     try:

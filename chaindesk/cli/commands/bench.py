@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from chaindesk.cli import loop, options
+from chaindesk.cli import event_loop, options
 from chaindesk.cli.benchmark import Bench, Comparison, Measurement, Outcome, run_once
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import open_session, read_chain, read_fitting_manifest, uses_demo
@@ -78,7 +78,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if (arguments.workbook is None) != (arguments.chain is None):
         raise UsageError("A real sheet is measured with --workbook and --chain together.")
     if arguments.workbook is None:
-        return loop.run(_simulated(arguments))
+        return event_loop.run(_simulated(arguments))
     chain = read_chain(arguments)
     manifest = read_fitting_manifest(arguments, chain)
     choice = RowSelection.parse(arguments.rows)
@@ -87,7 +87,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if not _agreed(arguments, chain, plan):
         note("Nothing was run.")
         return Exit.BAD_INPUT
-    return loop.run(_real(arguments, chain, manifest, choice, together))
+    return event_loop.run(_real(arguments, chain, manifest, choice, together))
 
 
 # --- simulated -------------------------------------------------------------------------------------------------
@@ -105,16 +105,16 @@ async def _simulated(arguments: argparse.Namespace) -> int:
             say()
         calls, limit = _FIRST
         first = [await bench.measure(calls, 1), await bench.measure(calls, limit)]
-        _tell_first(arguments, first)
+        _print_first(arguments, first)
         measured = []
         for batch in arguments.batch:
             for concurrency in arguments.concurrency or (1, 5, 10, 25):
                 measured.append(await bench.measure(batch, concurrency))
-                _tell_measured(arguments, measured[-1], head=len(measured) == 1)
+                _print_measured(arguments, measured[-1], head=len(measured) == 1)
     return Exit.DONE
 
 
-def _tell_first(arguments: argparse.Namespace, first: list[Measurement]) -> None:
+def _print_first(arguments: argparse.Namespace, first: list[Measurement]) -> None:
     apart, together = first
     if arguments.json:
         values = {"calls": apart.calls, "limit": together.concurrency, "sequential_seconds": apart.seconds}
@@ -133,7 +133,7 @@ def _tell_first(arguments: argparse.Namespace, first: list[Measurement]) -> None
     say()
 
 
-def _tell_measured(arguments: argparse.Namespace, measured: Measurement, *, head: bool) -> None:
+def _print_measured(arguments: argparse.Namespace, measured: Measurement, *, head: bool) -> None:
     if arguments.json:
         say_json(
             {"event": "measured", **asdict(measured), "speed_up": measured.speed_up, "share_of_ideal": measured.share}
@@ -187,11 +187,11 @@ async def _real(
     if arguments.json:
         say_json(_as_json(comparison, together))
     else:
-        _tell_comparison(comparison, together)
+        _print_comparison(comparison, together)
     return Exit.FAILED if apart.failures or beside.failures else Exit.DONE
 
 
-def _tell_comparison(found: Comparison, together: int) -> None:
+def _print_comparison(found: Comparison, together: int) -> None:
     rows = [["", "one after another", f"{together} at once"]]
     pair = (found.apart, found.together)
     rows.append(["time", *(duration(outcome.snapshot.elapsed) for outcome in pair)])

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.cli import loop, options
+from chaindesk.cli import event_loop, options
 from chaindesk.cli.check_report import Findings, check_json, check_lines
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import (
@@ -112,7 +112,7 @@ def _look_at_both(arguments: argparse.Namespace, choice: RowSelection, found: Fi
             found.notices += [notice for notice in found.plan.notices if notice not in known]
             found.endpoints = session.endpoints
             if found.plan.calls:
-                loop.run(_look_at_providers(session, found, offline=arguments.offline))
+                event_loop.run(_look_at_providers(session, found, offline=arguments.offline))
             _look_at_prices(found)
     except ChainDeskError as error:
         found.problems.append(Problem(str(error)))

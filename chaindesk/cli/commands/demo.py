@@ -7,12 +7,12 @@ import shlex
 import tempfile
 from pathlib import Path
 
-from chaindesk.cli import loop, options
+from chaindesk.cli import event_loop, options
 from chaindesk.cli.inputs import open_session, opened_journal
 from chaindesk.cli.output import note
 from chaindesk.cli.output_paths import target_of
-from chaindesk.cli.progress import manner_of
-from chaindesk.cli.run_and_export import Telling, run_and_export
+from chaindesk.cli.progress import progress_style
+from chaindesk.cli.run_and_export import RunReporting, run_and_export
 from chaindesk.domain.errors import SaveError
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.session import RunOptions
@@ -56,7 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
     # A demonstration's answers must not be found among real ones.
     arguments.journal = arguments.journal or home() / "demo.sqlite3"
     note(_BANNER)
-    return loop.run(_demonstrate(arguments, workbook, target))
+    return event_loop.run(_demonstrate(arguments, workbook, target))
 
 
 async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Path) -> int:
@@ -68,10 +68,10 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
     chain_path = resource("examples/articles.yaml")
     chain = load_chain(chain_path)
     manifest = open_manifest(workbook, ReadOptions(id_column=chain.id_column))
-    telling = Telling(
+    reporting = RunReporting(
         title="The example: research, draft and edit for each article",
         json=arguments.json,
-        manner=manner_of(quiet=arguments.quiet, json=arguments.json),
+        style=progress_style(quiet=arguments.quiet, json=arguments.json),
         again="Run the failed rows again: chaindesk demo",
         export_hint="chaindesk demo --out OTHER.xlsx",
     )
@@ -81,7 +81,7 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
         async with SimulatorServer(SimulatorOptions(latency=arguments.latency)) as server:
             addresses = {DEMO_BASE_URL: server.base_url}
             session = open_session(manifest, chain, journal, chain_path=chain_path, addresses=addresses)
-            status = await run_and_export(session, chosen, target, telling)
+            status = await run_and_export(session, chosen, target, reporting)
     if not arguments.json:
         _say_what_next(workbook, chain_path)
     return status

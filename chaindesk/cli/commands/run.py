@@ -6,7 +6,7 @@ import argparse
 import shlex
 from pathlib import Path
 
-from chaindesk.cli import loop, options
+from chaindesk.cli import event_loop, options
 from chaindesk.cli.inputs import (
     check_rows_exist,
     open_session,
@@ -15,8 +15,8 @@ from chaindesk.cli.inputs import (
     read_fitting_manifest,
 )
 from chaindesk.cli.output_paths import target_of
-from chaindesk.cli.progress import manner_of
-from chaindesk.cli.run_and_export import Telling, run_and_export
+from chaindesk.cli.progress import progress_style
+from chaindesk.cli.run_and_export import RunReporting, run_and_export
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
@@ -53,7 +53,7 @@ def execute(arguments: argparse.Namespace) -> int:
     chosen = RunOptions(
         choice=choice, concurrency=arguments.concurrency, fresh=arguments.fresh, budget=arguments.budget
     )
-    return loop.run(_run(arguments, chain, manifest, target, chosen))
+    return event_loop.run(_run(arguments, chain, manifest, target, chosen))
 
 
 def _again_words(arguments: argparse.Namespace) -> str:
@@ -66,10 +66,10 @@ def _again_words(arguments: argparse.Namespace) -> str:
 async def _run(
     arguments: argparse.Namespace, chain: Chain, manifest: Manifest, target: Path, chosen: RunOptions
 ) -> int:
-    telling = Telling(
+    reporting = RunReporting(
         title=f"{chain.name} over {manifest.path.name}",
         json=arguments.json,
-        manner=manner_of(quiet=arguments.quiet, json=arguments.json),
+        style=progress_style(quiet=arguments.quiet, json=arguments.json),
         again=_again_words(arguments),
         export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
         notices=manifest.notices,
@@ -78,7 +78,7 @@ async def _run(
     with opened_journal(arguments) as journal:
         password = arguments.password_text
         session = open_session(manifest, chain, journal, chain_path=arguments.chain, password=password)
-        return await run_and_export(session, chosen, target, telling)
+        return await run_and_export(session, chosen, target, reporting)
 
 
 def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:

@@ -9,7 +9,7 @@ import signal
 import threading
 from dataclasses import fields
 
-from chaindesk.cli import loop as event_loop
+from chaindesk.cli import event_loop
 from chaindesk.cli.options import add_json
 from chaindesk.cli.output import note, say, say_json
 from chaindesk.simulator.options import DISTRIBUTIONS, DRAWS, SimulatorOptions

@@ -1,4 +1,4 @@
-"""Takes old runs out of a journal on disk, a little at a time, so that others who use it need not wait long."""
+"""Deletes old runs from a journal on disk in small steps, so that others who use it need not wait long."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _AT_ONCE = 5000
 _PAGES_AT_ONCE = 2000
 
 Query = Callable[[str, tuple[Any, ...]], list[tuple[Any, ...]]]
+Lock = Callable[[int], AbstractContextManager[None]]
 Submit = Callable[[Callable[[sqlite3.Connection], int]], "Future[int]"]
 
 _GONE = "(SELECT value FROM json_each(?))"
@@ -42,10 +43,10 @@ _ANSWERS_OF_WORKBOOK = "SELECT count(*) FROM answer WHERE workbook_id = ?"
 
 
 class Cleanup:
-    """One cleaning up.
+    """One clean-up.
 
     Attributes:
-        going: the runs that are to go, by the workbook's number.
+        going: the numbers of the runs to delete, by the workbook's number.
     """
 
     def __init__(self, runs: Iterable[RunRecord], query: Query) -> None:
@@ -55,29 +56,27 @@ class Cleanup:
         self._query = query
 
     def preview(self) -> Cleanable:
-        """What would go."""
+        """Return what would be deleted."""
         return sum(map(self._preview_of, self.going), Cleanable())
 
-    def execute(
-        self, before: datetime, submit: Submit, turn: Callable[[int], AbstractContextManager[None]]
-    ) -> Cleanable:
-        """Take it away, but for the workbooks over which a run is going on.
+    def execute(self, before: datetime, submit: Submit, lock: Lock) -> Cleanable:
+        """Delete it, except in workbooks that are locked by a run, and return what was deleted.
 
         Args:
-            before: what is noted as the time.
-            submit: the writer's.
-            turn: the turn at a workbook.
+            before: the time that is recorded for this clean-up.
+            submit: hands a write to the writer.
+            lock: the lock of a workbook.
         """
         gone = Cleanable()
         for workbook in self.going:
             try:
-                with turn(workbook):
+                with lock(workbook):
                     gone += self._clear(workbook, submit)
             except UsageError:
                 continue
         if gone != Cleanable():
             _note(submit, before)
-            self._give_back(submit, turn)
+            self._give_back(submit, lock)
         return gone
 
     # --- one workbook ------------------------------------------------------------------------------------------
@@ -107,26 +106,26 @@ class Cleanup:
 
     # --- space -------------------------------------------------------------------------------------------------
 
-    def _give_back(self, submit: Submit, turn: Callable[[int], AbstractContextManager[None]]) -> None:
-        """Shrink the file. What cannot be given back now is used again for what comes, so a failure is no harm."""
+    def _give_back(self, submit: Submit, lock: Lock) -> None:
+        """Shrink the file. A failure does no harm: free pages are used again for what comes."""
         try:
             if not self._query("PRAGMA auto_vacuum", ())[0][0]:
-                self._rebuild(submit, turn)
+                self._rebuild(submit, lock)
             while self._query("PRAGMA freelist_count", ())[0][0] and submit(_shrink).result():
                 pass
             submit(OutsideTransaction(_into_the_file)).result()
         except JournalError as error:
             _log.warning("The space of what was cleaned up could not be given back: %s", error)
 
-    def _rebuild(self, submit: Submit, turn: Callable[[int], AbstractContextManager[None]]) -> None:
-        """Write the file of an old version anew, once, so that it can shrink from then on.
+    def _rebuild(self, submit: Submit, lock: Lock) -> None:
+        """Rewrite the file of an old version once, so that it can shrink from then on.
 
-        Nobody can write meanwhile, so it waits until no run is going on at all.
+        Nobody can write meanwhile: it is done only while no run is going on at all.
         """
-        with ExitStack() as turns:
+        with ExitStack() as locks:
             try:
                 for (workbook,) in self._query("SELECT id FROM workbook", ()):
-                    turns.enter_context(turn(workbook))
+                    locks.enter_context(lock(workbook))
             except UsageError:
                 return
             submit(OutsideTransaction(_vacuum)).result()
@@ -178,20 +177,20 @@ def _note(submit: Submit, before: datetime) -> None:
 
 
 def _shrink(connection: sqlite3.Connection) -> int:
-    """Give some pages back; how many went."""
+    """Return some pages to the system, and return how many."""
     before = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
     return int(before - connection.execute("PRAGMA page_count").fetchone()[0])
 
 
 def _vacuum(connection: sqlite3.Connection) -> int:
-    """Write the file anew."""
+    """Rewrite the file."""
     connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("VACUUM")
     return 0
 
 
 def _into_the_file(connection: sqlite3.Connection) -> int:
-    """Move the write-ahead log into the file and cut it, if nobody is reading."""
+    """Move the write-ahead log into the file and truncate it, if nobody is reading."""
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     return 0

@@ -1,4 +1,4 @@
-"""Opening the journal's file: its checks, its versions, and how it is made to last on the disk that it is on."""
+"""Opens the journal's file: checks it, migrates old versions, and sets how it is synced on the disk that holds it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCHEMA_VERSION = 3
 APPLICATION_ID = 1128809291
 BUSY_SECONDS = 30.0
 SIDE_FILES = ("-wal", "-shm", "-journal")
-_STEPS = {
+_MIGRATIONS = {
     1: ("ALTER TABLE review ADD COLUMN answer_id INTEGER NOT NULL DEFAULT 0",),
     2: (
         "ALTER TABLE run ADD COLUMN noted INTEGER NOT NULL DEFAULT 0",
@@ -29,7 +29,7 @@ _STEPS = {
         "ALTER TABLE outcome ADD COLUMN failure_request TEXT NOT NULL DEFAULT ''",
     ),
 }
-"""What brings a journal of each older version to the next one."""
+"""The statements that bring a journal of each older version to the next."""
 _CHECKED_BYTES = 64 * 1024 * 1024
 _NO_SHARED_MEMORY = (
     "SQLITE_IOERR_SHMOPEN",
@@ -52,7 +52,10 @@ _WINDOWS_REMOTE = 4
 
 
 def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
-    """A connection with the journal's settings. ``check_same_thread`` is off only so that any thread may close it."""
+    """Return a connection with the journal's settings.
+
+    ``check_same_thread`` is off only so that any thread may close it.
+    """
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")  # macOS: what fsync alone does not promise there
@@ -62,10 +65,10 @@ def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
 
 
 def prepare(path: Path) -> tuple[sqlite3.Connection, bool]:
-    """Open the file for writing; make its tables where it is new.
+    """Open the file for writing, and create its tables if it is new.
 
     Returns:
-        The connection, and whether it has a write-ahead log, which many a network drive cannot keep.
+        The connection, and whether it uses a write-ahead log, which network drives cannot hold safely.
 
     Raises:
         JournalError: it is damaged, foreign, newer than this program, or may not be written.
@@ -98,8 +101,8 @@ def _prepared(path: Path, *, logged: bool) -> sqlite3.Connection:
         if not known:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts only before the first page
         if logged:
-            _in_mode(connection, "WAL")
-        _bring_up_to_date(connection)
+            _set_journal_mode(connection, "WAL")
+        _migrate(connection)
         connection.executescript(files(__package__).joinpath("schema.sql").read_text("utf-8"))
         if not known:
             sync_folder(path.parent)
@@ -110,14 +113,14 @@ def _prepared(path: Path, *, logged: bool) -> sqlite3.Connection:
 
 
 def _leave_log(path: Path) -> None:
-    """Give the file a rollback journal. Alone, a connection can do without the memory that others would share."""
+    """Switch the file to a rollback journal. An exclusive connection needs no shared memory for that."""
     with contextlib.closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # before anything that reads
-        _in_mode(connection, "DELETE")
+        _set_journal_mode(connection, "DELETE")
 
 
 def reopen(path: Path, newest: int) -> sqlite3.Connection:
-    """Open the journal again after its file was out of reach. Never makes a new one.
+    """Open the journal again after its file was out of reach. Never creates one.
 
     Args:
         path: where it is.
@@ -142,12 +145,14 @@ def reopen(path: Path, newest: int) -> sqlite3.Connection:
 
 
 def newest_answer(connection: sqlite3.Connection) -> int:
-    """The highest number of an answer in a journal."""
+    """Return the highest number of an answer in a journal."""
     return int(connection.execute("SELECT max(id) FROM answer").fetchone()[0] or 0)
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a journal that cannot be used, with its side files, so that a new one can begin. Nothing is deleted.
+    """Rename a journal that cannot be used, with its side files, so that a new one can be started; return its new path.
+
+    Nothing is deleted.
 
     Raises:
         JournalError: it cannot be renamed.
@@ -173,7 +178,7 @@ def _free_name(path: Path) -> Path:
 
 
 def _refuse_emptied(path: Path) -> None:
-    """Refuse a file of no byte that had some; SQLite would begin it anew, and throw its write-ahead log away."""
+    """Refuse an empty file that had content: SQLite would start a new one, and throw its write-ahead log away."""
     try:
         if path.stat().st_size:
             return
@@ -181,11 +186,11 @@ def _refuse_emptied(path: Path) -> None:
         if (log.exists() and log.stat().st_size) or any(path.with_name(f"{path.name}.turns").glob("*.lock")):
             raise errors.emptied(path)
     except OSError:
-        return  # most often there is no file yet; opening it tells what else there is
+        return  # most often there is no file yet; opening it shows what else is wrong
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> bool:
-    """Refuse what is no sound journal. Whether there is anything in it yet."""
+    """Refuse what is no sound journal, and return whether it has any table yet."""
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -200,13 +205,13 @@ def _check(connection: sqlite3.Connection, path: Path) -> bool:
     return True
 
 
-def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Bring an older journal to this version, all at once or not at all. Another process may be at the same."""
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Migrate an older journal to this version in one transaction. Another process may be doing the same."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         for old in range(version or SCHEMA_VERSION, SCHEMA_VERSION):  # version 0 is a file without tables
-            for statement in _STEPS[old]:
+            for statement in _MIGRATIONS[old]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {old + 1}")
         connection.execute("COMMIT")
@@ -216,8 +221,8 @@ def _bring_up_to_date(connection: sqlite3.Connection) -> None:
         raise
 
 
-def _in_mode(connection: sqlite3.Connection, mode: str) -> str:
-    """Change the mode; which it is then. SQLite does not wait for other processes here, so this does."""
+def _set_journal_mode(connection: sqlite3.Connection, mode: str) -> str:
+    """Change the journal mode and return it. SQLite does not wait for other processes here, so this does."""
     deadline = time.monotonic() + BUSY_SECONDS
     while True:
         try:
@@ -229,7 +234,7 @@ def _in_mode(connection: sqlite3.Connection, mode: str) -> str:
 
 
 def file_identity(path: Path) -> tuple[int, int] | None:
-    """By what the system knows the file, or None where there is none."""
+    """Return the device and inode of a file, or None if there is none."""
     try:
         found = os.stat(path)
     except OSError:
@@ -238,9 +243,9 @@ def file_identity(path: Path) -> tuple[int, int] | None:
 
 
 def is_remote(path: Path) -> bool:
-    """Whether a file is on a drive of another machine. There SQLite's write-ahead log is not safe.
+    """Return whether a file is on a network drive, where SQLite's write-ahead log is not safe.
 
-    It is False where nobody can tell, as on macOS.
+    False if that cannot be determined, as on macOS.
     """
     absolute = Path(os.path.realpath(path))
     if sys.platform == "win32":
@@ -255,7 +260,7 @@ def is_remote(path: Path) -> bool:
 
 
 def _kind_of_mount(path: Path, mounts: str) -> str:
-    """The file system of the mount that holds a path, from the text of ``mountinfo``: the last of the longest."""
+    """Return the file system type of the mount that holds a path, from the text of ``mountinfo``."""
     best, kind = -1, ""
     for line in mounts.splitlines():
         mount, _, device = line.partition(" - ")

@@ -1,4 +1,4 @@
-"""What SQLite's errors mean for the user: the kind of trouble, and words with a way on."""
+"""Translates SQLite's errors into ``JournalError``: the kind of trouble, and a message with a way on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FULL = (
     JournalTrouble.FULL,
     "The disk is full: the journal {path} cannot be written. Make room, then go on; nothing is lost.",
 )
-_WORDS = {
+_MESSAGES = {
     "SQLITE_FULL": _FULL,
     "SQLITE_IOERR_SHMSIZE": _FULL,
     "SQLITE_READONLY": (
@@ -70,7 +70,7 @@ _ANOTHER = (
 
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors, and values that cannot be, into ``JournalError`` with words for the user."""
+    """Translate SQLite's errors, and impossible values, into ``JournalError``."""
     try:
         yield
     except sqlite3.Error as error:
@@ -80,9 +80,9 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def to_journal_error(error: sqlite3.Error, path: Path) -> JournalError:
-    """What an error of SQLite means, and what to do about it."""
+    """Return the ``JournalError`` for an error of SQLite."""
     name = getattr(error, "sqlite_errorname", None) or ""
-    for code, (trouble, words) in _WORDS.items():
+    for code, (trouble, words) in _MESSAGES.items():
         if name == code or name.startswith(code + "_"):
             return JournalError(words.format(path=path), trouble)
     undecodable = name == "" and "decode" in str(error)
@@ -92,26 +92,26 @@ def to_journal_error(error: sqlite3.Error, path: Path) -> JournalError:
 
 
 def damaged(path: Path) -> JournalError:
-    """It is damaged, or is something else."""
+    """Return the error of a file that is damaged, or no journal."""
     option = f' --journal "{path}"'
     return JournalError(_DAMAGED.format(path=path, option=option), JournalTrouble.DAMAGED)
 
 
 def emptied(path: Path) -> JournalError:
-    """Its file has no byte, although it had."""
+    """Return the error of a file that was emptied."""
     return JournalError(_EMPTIED.format(path=path), JournalTrouble.DAMAGED)
 
 
 def newer(path: Path, version: int, known: int) -> JournalError:
-    """A later version of ChainDesk has written it."""
+    """Return the error of a journal that a later version of ChainDesk has written."""
     return JournalError(_NEWER.format(path=path, version=version, known=known), JournalTrouble.NEWER)
 
 
 def gone(path: Path) -> JournalError:
-    """Its file is not there any more."""
+    """Return the error of a file that is not there any more."""
     return JournalError(_GONE.format(path=path), JournalTrouble.GONE)
 
 
 def replaced(path: Path) -> JournalError:
-    """Another file stands in its place."""
+    """Return the error of a path where another file has been put."""
     return JournalError(_ANOTHER.format(path=path), JournalTrouble.GONE)

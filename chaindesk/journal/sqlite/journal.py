@@ -42,7 +42,7 @@ _NO_LOG = (
     "The journal {path} is on a network drive, or on another disk that cannot keep a write-ahead log. It is as safe, "
     "but each answer takes longer to keep. On a disk of this computer it is quicker."
 )
-_CLEANINGS = 1 << 40  # more than there will ever be answers
+_TOKEN_PER_CLEANUP = 1 << 40  # more than there will ever be answers
 _SELECT_ANSWER = f"SELECT id, {rows.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
 _SELECT_ROW_TOTALS = "SELECT run_id, status, count(*) FROM outcome GROUP BY run_id, status"
 _SELECT_ANSWER_TOTALS = (
@@ -55,7 +55,7 @@ _SELECT_REVIEW = f"SELECT {rows.REVIEW_COLUMNS} FROM review"  # noqa: S608
 
 
 def open_journal(path: Path) -> SqliteJournal:
-    """Open the journal, or begin one where there is none.
+    """Open the journal, or create one.
 
     Raises:
         JournalError: the file is damaged, newer than this program, or may not be written.
@@ -64,11 +64,11 @@ def open_journal(path: Path) -> SqliteJournal:
 
 
 class SqliteJournal(Journal):
-    """Implements ``journal.base.Journal`` over one SQLite file. A second process may use the same file meanwhile.
+    """A ``Journal`` in one SQLite file, which several processes may use at once.
 
     Attributes:
         path: the file.
-        notices: what the user should know of the disk that it is on.
+        notices: what the user should know about the disk that holds it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -114,10 +114,12 @@ class SqliteJournal(Journal):
 
     @override
     async def begin_run(self, run: RunRecord) -> int:
-        await self._write(Statement(_INTERRUPTED, (run.workbook_id,)))  # whoever begins one has the turn
+        await self._write(Statement(_INTERRUPTED, (run.workbook_id,)))  # whoever begins one holds the lock
         number = await self._insert("run", rows.RUN_COLUMNS, rows.run_row(run))
         self._begun[number] = run.started_at.isoformat()
-        if not self._read("SELECT 1 FROM place WHERE workbook_id = ?", (run.workbook_id,)):  # cleaned up meanwhile
+        if not self._read(
+            "SELECT 1 FROM place WHERE workbook_id = ?", (run.workbook_id,)
+        ):  # deleted by a clean-up meanwhile
             here = await asyncio.to_thread(identity_of, run.workbook_id, Path(run.workbook), run.sheet)
             await self._write(lambda connection: restore_workbook(connection, here))
         return number
@@ -187,7 +189,7 @@ class SqliteJournal(Journal):
     @override
     def answers(self, workbook_id: int, step: str, fingerprint: str) -> Sequence[Answer]:
         sql = f"{_SELECT_ANSWER} WHERE workbook_id = ? AND step = ? AND fingerprint = ? ORDER BY id"
-        return self._readers.made(rows.answer_of, sql, (workbook_id, rows.storable(step), fingerprint))
+        return self._readers.mapped(rows.answer_of, sql, (workbook_id, rows.storable(step), fingerprint))
 
     @override
     def answer_index(self, workbook_id: int, step: str) -> Iterable[tuple[int, str, str]]:
@@ -196,23 +198,23 @@ class SqliteJournal(Journal):
             f"SELECT a.id, coalesce(({last}), a.row_key), a.fingerprint FROM answer AS a "  # noqa: S608
             "WHERE a.workbook_id = ? AND a.step = ? ORDER BY a.id"
         )
-        return self._readers.stream(_as_it_is, sql, (workbook_id, rows.storable(step)))
+        return self._readers.stream(_identity, sql, (workbook_id, rows.storable(step)))
 
     def _newest_answer(self, workbook_id: int) -> int:
         """The number of the newest answer of a workbook; it grows by far as anybody cleans up."""
         sql = "SELECT (SELECT max(id) FROM answer WHERE workbook_id = ?), (SELECT count(*) FROM cleaning)"
         ((newest, cleanings),) = self._read(sql, (workbook_id,))
-        return int(newest or 0) + _CLEANINGS * int(cleanings)
+        return int(newest or 0) + _TOKEN_PER_CLEANUP * int(cleanings)
 
     @override
     def answer(self, answer_id: int) -> Answer | None:
         sql = f"{_SELECT_ANSWER} WHERE id = ? AND workbook_id > 0"
-        return next(iter(self._readers.made(rows.answer_of, sql, (answer_id,))), None)
+        return next(iter(self._readers.mapped(rows.answer_of, sql, (answer_id,))), None)
 
     @override
     def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
         sql = f"{_SELECT_ANSWER} WHERE workbook_id = ? AND row_key = ? ORDER BY id DESC"
-        return self._readers.made(rows.answer_of, sql, (workbook_id, rows.storable(row_key)))
+        return self._readers.mapped(rows.answer_of, sql, (workbook_id, rows.storable(row_key)))
 
     @override
     def edits(self, answer_id: int) -> Sequence[tuple[datetime, str | None]]:
@@ -258,8 +260,8 @@ class SqliteJournal(Journal):
 
     @override
     def runs(self) -> Sequence[RunRecord]:
-        found = self._readers.made(rows.run_of, f"{_SELECT_RUN} WHERE workbook_id > 0 ORDER BY id DESC", ())
-        return [self._as_it_stands(run) for run in found]
+        found = self._readers.mapped(rows.run_of, f"{_SELECT_RUN} WHERE workbook_id > 0 ORDER BY id DESC", ())
+        return [self._with_current_state(run) for run in found]
 
     @override
     def run_totals(self) -> Mapping[int, RunTotals]:
@@ -268,10 +270,10 @@ class SqliteJournal(Journal):
     @override
     def run(self, run_id: int) -> RunRecord | None:
         sql = f"{_SELECT_RUN} WHERE id = ? AND workbook_id > 0"
-        return next(map(self._as_it_stands, self._readers.made(rows.run_of, sql, (run_id,))), None)
+        return next(map(self._with_current_state, self._readers.mapped(rows.run_of, sql, (run_id,))), None)
 
-    def _as_it_stands(self, run: RunRecord) -> RunRecord:
-        """A run that never ended, and that nobody is running, was interrupted; the next one's begin writes it down."""
+    def _with_current_state(self, run: RunRecord) -> RunRecord:
+        """Return the run as interrupted if it never ended and nobody is running it; the next run stores that."""
         if run.state is not RunState.RUNNING or is_locked(self._locks, run.workbook_id):
             return run
         return replace(run, state=RunState.INTERRUPTED)
@@ -317,7 +319,7 @@ class SqliteJournal(Journal):
 
     async def _insert(self, table: str, columns: str, values: tuple[Any, ...]) -> int:
         marks = ", ".join("?" * len(values))
-        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names are constants of this room
+        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - constant names only
         return await self._write(Statement(sql, values))
 
     async def _write(self, write: Any) -> int:
@@ -327,7 +329,7 @@ class SqliteJournal(Journal):
         return self._readers.rows(sql, values)
 
 
-def _as_it_is(row: tuple[Any, ...]) -> Any:
+def _identity(row: tuple[Any, ...]) -> Any:
     return row
 
 

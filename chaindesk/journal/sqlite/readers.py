@@ -1,4 +1,4 @@
-"""The journal's readers: a connection for each thread, so that nobody waits for another."""
+"""Read connections, one for each thread, so that no reader waits for another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chaindesk.journal.sqlite.connection import connect
 from chaindesk.journal.sqlite.errors import translated
 
 T = TypeVar("T")
-_AT_ONCE = 1000
+_FETCH_ROWS = 1000
 
 
 class Readers:
@@ -28,24 +28,24 @@ class Readers:
         self._lock = threading.Lock()
 
     def rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
+        """Return all rows of a query."""
         with translated(self._path):
             return self._reader().execute(sql, values).fetchall()
 
-    def made(self, make: Callable[[tuple[Any, ...]], T], sql: str, values: tuple[Any, ...] = ()) -> list[T]:
-        """What is made of all rows of a query."""
+    def mapped(self, make: Callable[[tuple[Any, ...]], T], sql: str, values: tuple[Any, ...] = ()) -> list[T]:
+        """Return what ``make`` returns for each row of a query."""
         with translated(self._path):
             return [make(row) for row in self._reader().execute(sql, values)]
 
     def stream(self, make: Callable[[tuple[Any, ...]], T], sql: str, values: tuple[Any, ...] = ()) -> Iterator[T]:
-        """What is made of the rows of a query, some at a time."""
+        """Yield what ``make`` returns for each row of a query, fetching some at a time."""
         with translated(self._path):
             cursor = self._reader().execute(sql, values)
-            while some := cursor.fetchmany(_AT_ONCE):
+            while some := cursor.fetchmany(_FETCH_ROWS):
                 yield from [make(row) for row in some]
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close all connections."""
         with self._lock:
             readers, self._open = self._open, []
         for reader in readers:

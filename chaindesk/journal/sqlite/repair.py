@@ -1,4 +1,4 @@
-"""Saves what can still be read of a damaged journal into a new one; the damaged file is kept aside as it was."""
+"""Rebuilds a damaged journal from what can still be read; the damaged file is kept under another name."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ _MAKERS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {
     "outcome": (rows.OUTCOME_COLUMNS, rows.outcome_of),
     "review": (rows.REVIEW_COLUMNS, rows.review_of),
 }
-"""What a row of a table has to be made into, to count as sound."""
-_MOST_MISSED = 20_000
+"""The record that a row of a table must convert to, to count as sound."""
+_MAX_MISSING_IN_A_ROW = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class RepairResult:
-    """What came of it.
+    """The result of a repair.
 
     Attributes:
         kept: the damaged file, under its new name.
         answers: how many answers are in the new journal.
         runs: how many runs.
-        whole: whether nothing was found that could not be read.
+        whole: whether everything could be read.
     """
 
     kept: Path
@@ -46,14 +46,14 @@ class RepairResult:
 
 
 def repair(path: Path) -> RepairResult:
-    """Put a damaged journal aside, and a new one with all that can be read of it into its place.
+    """Rename a damaged journal, and put a new one with all that can be read of it in its place.
 
     Raises:
         JournalError: there is no journal, it is of a newer version or sound, or the disk refused; all is as before.
     """
     if not path.is_file():
         raise JournalError(f"There is no journal {path}.", JournalTrouble.GONE)
-    _refuse_sound(path)
+    _refuse_if_sound(path)
     mark = secrets.token_hex(4)
     copy, new = (path.with_name(f".{path.name}.{mark}.{word}") for word in ("old", "new"))
     try:
@@ -73,7 +73,7 @@ def repair(path: Path) -> RepairResult:
     return RepairResult(kept, answers, runs, whole)
 
 
-def _refuse_sound(path: Path) -> None:
+def _refuse_if_sound(path: Path) -> None:
     try:
         connection, _ = prepare(path)
     except JournalError as error:
@@ -110,12 +110,12 @@ def _counts(new: Path) -> tuple[int, int]:
 
 
 def _read_into(copy: Path, new: Path, path: Path) -> bool:
-    """Fill the new journal; whether everything could be read."""
+    """Fill the new journal, and return whether everything could be read."""
     target, _ = prepare(new)
     with contextlib.closing(target), translated(path):
         source = _opened(copy, path)
         if source is None:
-            _lend_beginning(copy, new)
+            _replace_first_page(copy, new)
             source = _opened(copy, path)
         if source is None:
             return False
@@ -127,7 +127,7 @@ def _read_into(copy: Path, new: Path, path: Path) -> bool:
 
 
 def _opened(copy: Path, path: Path) -> sqlite3.Connection | None:
-    """The damaged file, if SQLite knows any of our tables in it."""
+    """Open the damaged file; None if SQLite finds none of our tables in it."""
     connection = sqlite3.connect(copy, isolation_level=None)
     try:
         connection.execute("PRAGMA writable_schema = ON")  # reads on where the file is shorter than it should be
@@ -144,8 +144,8 @@ def _opened(copy: Path, path: Path) -> sqlite3.Connection | None:
     return None
 
 
-def _lend_beginning(copy: Path, new: Path) -> None:
-    """Give a file whose first page is lost that of a new journal, which has the same tables in the same places."""
+def _replace_first_page(copy: Path, new: Path) -> None:
+    """Replace a damaged first page by that of a new journal, which has the same tables in the same places."""
     with contextlib.closing(sqlite3.connect(new)) as connection:
         size = connection.execute("PRAGMA page_size").fetchone()[0]
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -162,7 +162,7 @@ def _lend_beginning(copy: Path, new: Path) -> None:
 
 
 def _table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -> bool:
-    """Take over what can be read of a table; whether that was everything."""
+    """Copy what can be read of a table, and return whether that was everything."""
     try:
         there = [column[1] for column in source.execute(f"PRAGMA table_info({table})")]
     except sqlite3.Error:
@@ -182,14 +182,14 @@ def _table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -
             if not target.execute(insert, row).rowcount:
                 whole = False
             elif table in _MAKERS:
-                _prove(target, table, row[0])
+                _check_record(target, table, row[0])
         except (sqlite3.Error, ValueError, TypeError, ArithmeticError):
             whole = False
     return whole
 
 
-def _prove(target: sqlite3.Connection, table: str, number: Any) -> None:
-    """Take a row out again that no ChainDesk has written so."""
+def _check_record(target: sqlite3.Connection, table: str, number: Any) -> None:
+    """Delete a row again that no ChainDesk can have written."""
     names, make = _MAKERS[table]
     try:
         make(target.execute(f"SELECT {names} FROM {table} WHERE id = ?", (number,)).fetchone())  # noqa: S608
@@ -199,7 +199,7 @@ def _prove(target: sqlite3.Connection, table: str, number: Any) -> None:
 
 
 def _rows(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...] | None]:
-    """Every row that can be read, None for each gap: first in one go, then one by one past what is broken."""
+    """Yield every row that can be read and None for each gap: first in one query, then one by one past the damage."""
     names = ", ".join(columns)
     order = "answer_id, run_id" if table == "taken_over" else "id"
     last = 0
@@ -215,7 +215,7 @@ def _rows(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterato
         return
     missed, number = 0, last
     highest = _highest(source, table)
-    while missed < _MOST_MISSED and number < highest:
+    while missed < _MAX_MISSING_IN_A_ROW and number < highest:
         number += 1
         try:
             found = source.execute(f"SELECT {names} FROM {table} WHERE id = ?", (number,)).fetchone()  # noqa: S608
@@ -227,7 +227,7 @@ def _rows(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterato
 
 
 def _highest(source: sqlite3.Connection, table: str) -> int:
-    """The highest number that a table may have, from its end where that can be read."""
+    """Return the highest number that a table may have, from its end if that can be read."""
     try:
         return int(source.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 0)  # noqa: S608
     except (sqlite3.Error, ValueError, TypeError):

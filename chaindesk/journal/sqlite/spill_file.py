@@ -1,6 +1,6 @@
-"""Paid answers that the journal could not take: kept in a file elsewhere, until the journal takes them in.
+"""Spill files: paid answers that the journal could not store, kept in a file until the journal imports them.
 
-The file is of JSON lines: what it is, then each answer as it stands in the journal's table.
+A file of JSON lines: a header, then each answer as it stands in the journal's table.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ _FOREIGN = "The answers in {path} belong to another journal that was here before
 
 
 def write_spill(journal: Path, runs: Mapping[int, str], answers: Sequence[Answer]) -> Path:
-    """Keep answers in the first place that takes them: beside the journal, in the user's folder, with temporary files.
+    """Write answers to the first folder that can be written: beside the journal, the home folder, the temporary folder.
 
     Args:
         journal: the journal's file, where it is or was.
-        runs: when each of the runs that paid for them began, by its number.
+        runs: the start of each run that paid for them, by its number.
         answers: the answers.
 
     Raises:
-        JournalError: no place takes them.
+        JournalError: no folder can be written.
     """
     wanted = {answer.run_id for answer in answers}
     head = {"file": _KIND, "version": 1, "runs": {str(number): runs[number] for number in wanted}}
     lines = [json.dumps(head), *(json.dumps(answer_row(answer)) for answer in answers)]
     content = ("\n".join(lines) + "\n").encode("ascii")
     name = f"{journal.name}.{_key(journal)}.{datetime.now().astimezone():%Y%m%d-%H%M%S}-{os.getpid()}.{_ENDING}"
-    for folder in _places(journal):
+    for folder in _folders(journal):
         if folder == journal.parent and not journal.exists():
             continue  # its drive is gone, and what is written there would be hidden when it is back
         with contextlib.suppress(OSError):  # the next place may take it
@@ -56,10 +56,10 @@ def write_spill(journal: Path, runs: Mapping[int, str], answers: Sequence[Answer
 
 
 def import_spill(connection: sqlite3.Connection, path: Path) -> int:
-    """Take the answers of a file into the journal, within a transaction; the file is left.
+    """Insert the answers of a file into the journal, within a transaction; the file is left.
 
     Returns:
-        How many there are in it; those that the journal has already are not taken twice. -1 where they are of
+        How many there are in it; those that the journal has already are not stored twice. -1 if they belong to
         another journal.
 
     Raises:
@@ -86,8 +86,8 @@ def import_spill(connection: sqlite3.Connection, path: Path) -> int:
 
 
 def find_spills(journal: Path) -> Iterator[Path]:
-    """The files that wait for a journal to take them in: the user's own, for others write temporary files as well."""
-    for folder in dict.fromkeys(_places(journal)):
+    """Yield the files that wait for this journal; only the user's own, since anybody writes to the temporary folder."""
+    for folder in dict.fromkeys(_folders(journal)):
         which = "*" if folder == journal.parent else f"{_key(journal)}.*"
         pattern = f"{glob.escape(journal.name)}.{which}.{_ENDING}"
         with contextlib.suppress(OSError):  # a folder that is not there has none
@@ -95,18 +95,18 @@ def find_spills(journal: Path) -> Iterator[Path]:
 
 
 def import_message(path: Path, answers: int) -> str:
-    """What the user is told of a file that was taken in; a number below zero tells that it is of another journal."""
+    """Return the message about an imported file; a negative number means that it is another journal's."""
     return (
         _FOREIGN.format(path=path) if answers < 0 else _TAKEN_IN.format(count=_count(answers).capitalize(), path=path)
     )
 
 
 def unreadable_message(path: Path) -> str:
-    """What the user is told of a file that cannot be read."""
+    """Return the message about a file that cannot be read."""
     return _NOT_READ.format(path=path)
 
 
-def _places(journal: Path) -> Iterator[Path]:
+def _folders(journal: Path) -> Iterator[Path]:
     yield journal.parent
     with contextlib.suppress(RuntimeError):  # nobody knows where this user's folder is
         yield Path.home()
@@ -114,7 +114,7 @@ def _places(journal: Path) -> Iterator[Path]:
 
 
 def _key(journal: Path) -> str:
-    """By what a journal is told from others of its name, wherever its file of answers is."""
+    """Return what distinguishes a journal from others of its name, wherever the spill file is."""
     return hashlib.sha256(os.path.normcase(journal.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 

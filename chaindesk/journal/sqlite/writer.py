@@ -1,4 +1,4 @@
-"""The journal's one writer: a thread that takes whatever writes have gathered and commits them together."""
+"""The journal's one writer: a thread that commits all queued writes together."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.journal.sqlite import errors
 from chaindesk.journal.sqlite.connection import file_identity, newest_answer, reopen
 
-_MOST_AT_ONCE = 500
+_MAX_WRITES_PER_COMMIT = 500
 _Write = tuple[Callable[[sqlite3.Connection], int], "Future[int]"]
 
 
 class Statement:
-    """A write that is one statement; it gives the number of the row that it made."""
+    """A write of one statement; it returns the number of the inserted row."""
 
     __slots__ = ("_sql", "_values")
 
@@ -29,12 +29,12 @@ class Statement:
         self._values = values
 
     def __call__(self, connection: sqlite3.Connection) -> int:
-        """Carry it out."""
+        """Execute it."""
         return connection.execute(self._sql, self._values).lastrowid or 0
 
 
 class OutsideTransaction:
-    """A write that must not be part of a transaction."""
+    """A write that cannot be part of a transaction."""
 
     __slots__ = ("_work",)
 
@@ -42,18 +42,18 @@ class OutsideTransaction:
         self._work = work
 
     def __call__(self, connection: sqlite3.Connection) -> int:
-        """Carry it out."""
+        """Execute it."""
         return self._work(connection)
 
 
 class Writer:
-    """Commits writes in the order of their submission; many that wait share one commit and so one fsync.
+    """Commits writes in the order of their submission; queued writes share one commit and so one fsync.
 
-    A write that was submitted is carried out, whatever becomes of the one who waits for it. One that failed can be
-    submitted again: the file is looked for anew where it, or its disk, was away.
+    A submitted write is executed whatever becomes of its waiter. One that failed can be submitted again: the file is
+    opened again if it, or its disk, was away.
 
     Attributes:
-        generation: grows each time that the file was opened again; connections of before read what is no more.
+        generation: grows each time that the file is opened again; older connections then read a file that is gone.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
@@ -70,7 +70,7 @@ class Writer:
         self._thread.start()
 
     def submit(self, write: Callable[[sqlite3.Connection], int]) -> Future[int]:
-        """Have a write carried out. The future gives its result when it is on disk, or raises ``JournalError``."""
+        """Queue a write. The future returns its result when it is on disk, or raises ``JournalError``."""
         future: Future[int] = Future()
         future.set_running_or_notify_cancel()  # from here on nobody can cancel it
         with self._lock:
@@ -95,7 +95,7 @@ class Writer:
         going = True
         while going:
             batch = [self._queue.get()]
-            while len(batch) < _MOST_AT_ONCE and not self._queue.empty():
+            while len(batch) < _MAX_WRITES_PER_COMMIT and not self._queue.empty():
                 batch.append(self._queue.get())
             going = None not in batch
             together = [write for write in batch if write is not None and not isinstance(write[0], OutsideTransaction)]
@@ -114,13 +114,13 @@ class Writer:
                 for single in batch:
                     self._commit([single])
                 return
-            batch[0][1].set_exception(self._told(error))
+            batch[0][1].set_exception(self._translated(error))
         else:
             for (_, future), result in zip(batch, results, strict=True):
                 future.set_result(result)
 
-    def _told(self, error: Exception) -> Exception:
-        """What the waiter gets: SQLite's errors in words; anything else is a bug in the write, and stays what it is."""
+    def _translated(self, error: Exception) -> Exception:
+        """Return what the waiter gets: SQLite's errors translated; anything else is a bug and stays what it is."""
         if not isinstance(error, sqlite3.Error):
             return error
         failure = errors.to_journal_error(error, self._path)
@@ -129,7 +129,7 @@ class Writer:
         return failure
 
     def _together(self, writes: Sequence[Callable[[sqlite3.Connection], int]]) -> list[int]:
-        self._find()
+        self._ensure_open()
         connection = self._connection
         if len(writes) == 1 and isinstance(writes[0], Statement | OutsideTransaction):
             results = [writes[0](connection)]  # one statement is a transaction of its own: two calls less
@@ -141,8 +141,8 @@ class Writer:
 
     # --- a file that goes away ---------------------------------------------------------------------------------
 
-    def _find(self) -> None:
-        """Open the file again where something has become of it since.
+    def _ensure_open(self) -> None:
+        """Open the file again if something has happened to it since.
 
         Raises:
             JournalError: it is not there now.
@@ -152,13 +152,13 @@ class Writer:
         if file_identity(self._path) is None:
             raise errors.gone(self._path)
         renewed = reopen(self._path, self._newest)
-        with contextlib.suppress(sqlite3.Error):  # it may not even be possible to close what is lost
+        with contextlib.suppress(sqlite3.Error):  # closing a file that is gone may fail
             self._connection.close()
         self._connection, self._place, self._suspect = renewed, file_identity(self._path), False
         self.generation += 1
 
     def _check_place(self) -> None:
-        """Find out whether what was written is where the user's journal is, rather than in a file without a name."""
+        """Check that what was written is in the user's journal, rather than in a file without a name."""
         if file_identity(self._path) is None:
             raise errors.gone(self._path)
 

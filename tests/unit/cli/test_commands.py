@@ -9,7 +9,7 @@ import pytest
 
 from chaindesk.chain_file import chain_json_schema, load_chain
 from chaindesk.cli.commands import run, serve_demo
-from chaindesk.cli.error_handler import report_fault
+from chaindesk.cli.error_handler import report_error
 from chaindesk.domain.chain import bind
 from chaindesk.domain.errors import CallError, FailureKind, PasswordNeeded
 from chaindesk.settings import log_folder, resource
@@ -50,7 +50,7 @@ def test_an_unexpected_error_is_one_line_and_a_log_without_keys(
     key = "sk-proj-0123456789abcdefghij"
     with pytest.raises(ZeroDivisionError) as caught:
         raise ZeroDivisionError(f"with {key}")
-    assert report_fault(caught.value) == 1
+    assert report_error(caught.value) == 1
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "chaindesk.log" in told
@@ -61,9 +61,9 @@ def test_an_unexpected_error_is_one_line_and_a_log_without_keys(
 
 
 def test_known_errors_have_their_status_and_words(capsys: pytest.CaptureFixture[str]) -> None:
-    assert report_fault(PasswordNeeded()) == 2
+    assert report_error(PasswordNeeded()) == 2
     assert "--password" in capsys.readouterr().err
-    assert report_fault(CallError(FailureKind.KEY, "The key is refused.")) == 3
+    assert report_error(CallError(FailureKind.KEY, "The key is refused.")) == 3
 
 
 def test_a_line_to_paste_keeps_what_the_run_was_told() -> None:

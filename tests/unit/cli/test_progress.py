@@ -6,7 +6,7 @@ import time
 import pytest
 from rich.console import Console
 
-from chaindesk.cli.progress import Manner, Progress, failure_line, manner_of
+from chaindesk.cli.progress import Progress, ProgressStyle, failure_line, progress_style
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import (
@@ -39,9 +39,9 @@ def events(began: float) -> list[Event]:
 
 
 def test_the_plain_line_tells_counts_rate_and_speed_up() -> None:
-    progress = Progress("c over a.xlsx", Manner.PLAIN)
+    progress = Progress("c over a.xlsx", ProgressStyle.PLAIN)
     for event in events(time.monotonic() - 6):
-        progress.take(event)
+        progress.handle(event)
     line = progress.plain_line()
     assert line.startswith("3 of 4 rows, 2 done, 1 failed, 1 waiting (until ")
     assert "rows/min" in line
@@ -50,11 +50,11 @@ def test_the_plain_line_tells_counts_rate_and_speed_up() -> None:
 
 
 def test_the_live_picture_tells_the_same_in_two_lines() -> None:
-    progress = Progress("c over a.xlsx", Manner.LIVE)
+    progress = Progress("c over a.xlsx", ProgressStyle.LIVE)
     console = Console(file=io.StringIO(), width=100, force_terminal=False)
     console.print(progress._picture())
     for event in events(time.monotonic() - 6):
-        progress.take(event)
+        progress.handle(event)
     console.print(progress._picture())
     assert isinstance(console.file, io.StringIO)
     lines = [line for line in console.file.getvalue().splitlines() if line.strip()]
@@ -65,27 +65,27 @@ def test_the_live_picture_tells_the_same_in_two_lines() -> None:
 
 def test_a_speed_up_that_says_nothing_is_left_out() -> None:
     began = time.monotonic() - 30
-    progress = Progress("c over a.xlsx", Manner.PLAIN)
+    progress = Progress("c over a.xlsx", ProgressStyle.PLAIN)
     for event in events(began):
-        progress.take(event)
+        progress.handle(event)
     assert "faster" not in progress.plain_line()
 
 
 def test_no_more_rows_are_told_to_run_than_may_at_once() -> None:
     began = time.monotonic()
-    progress = Progress("c over a.xlsx", Manner.PLAIN)
-    progress.take(RunStarted(began, 1, "a.xlsx", "S", "c", ("draft",), (2, 3, 4), 2, calls=3, reused=0))
+    progress = Progress("c over a.xlsx", ProgressStyle.PLAIN)
+    progress.handle(RunStarted(began, 1, "a.xlsx", "S", "c", ("draft",), (2, 3, 4), 2, calls=3, reused=0))
     for row in (2, 3, 4):
-        progress.take(StepStarted(began, row, f"K{row}", "draft", 1))
+        progress.handle(StepStarted(began, row, f"K{row}", "draft", 1))
     assert "2 running" in progress.plain_line()
 
 
 async def test_plain_progress_tells_the_start_and_every_failure(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = Progress("c over a.xlsx", Manner.PLAIN)
+    progress = Progress("c over a.xlsx", ProgressStyle.PLAIN)
     async with progress.shown():
         for event in events(time.monotonic() - 6):
-            progress.take(event)
-        progress.take(RunFinished(time.monotonic(), 1, RunState.FINISHED))
+            progress.handle(event)
+        progress.handle(RunFinished(time.monotonic(), 1, RunState.FINISHED))
     assert capsys.readouterr().err.splitlines() == [
         "c over a.xlsx: 4 rows, 4 calls to make, 4 rows at once",
         "  Row 4 (K4) failed in draft: timeout: No answer in 600 s.",
@@ -93,10 +93,10 @@ async def test_plain_progress_tells_the_start_and_every_failure(capsys: pytest.C
 
 
 async def test_silent_progress_tells_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = Progress("c over a.xlsx", manner_of(quiet=False, json=True))
+    progress = Progress("c over a.xlsx", progress_style(quiet=False, json=True))
     async with progress.shown():
         for event in events(time.monotonic() - 6):
-            progress.take(event)
+            progress.handle(event)
     assert capsys.readouterr() == ("", "")
     assert progress.snapshot.finished == 3
 
@@ -107,13 +107,13 @@ def test_a_row_without_a_key_of_its_own_is_called_by_its_number() -> None:
 
 
 def test_an_outage_is_told_once_and_waiting_rows_say_what_for() -> None:
-    progress = Progress("Run", Manner.PLAIN)
+    progress = Progress("Run", ProgressStyle.PLAIN)
     began = time.monotonic()
-    progress.take(RunStarted(began, 1, "b.xlsx", "Jobs", "chain", ("draft",), (2, 3), 2, 2, 0))
-    progress.take(StepWaiting(began, 2, "2", "draft", None, None, None, PauseCause.OUTAGE))
+    progress.handle(RunStarted(began, 1, "b.xlsx", "Jobs", "chain", ("draft",), (2, 3), 2, 2, 0))
+    progress.handle(StepWaiting(began, 2, "2", "draft", None, None, None, PauseCause.OUTAGE))
     for number in range(3):
-        progress.take(RunPaused(began, PauseCause.OUTAGE, "lab is away.", "lab", began + number))
+        progress.handle(RunPaused(began, PauseCause.OUTAGE, "lab is away.", "lab", began + number))
     assert "1 waiting (for the provider, until " in progress.plain_line()
-    progress.take(RunResumed(began, PauseCause.OUTAGE, "lab"))
-    assert progress._taken()[1:] == ["lab is away.", "lab answers again."]
+    progress.handle(RunResumed(began, PauseCause.OUTAGE, "lab"))
+    assert progress._drain()[1:] == ["lab is away.", "lab answers again."]
     assert progress.snapshot.paused is None
