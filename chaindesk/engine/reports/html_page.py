@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import PurePath, PureWindowsPath
+
+import jinja2
+from markupsafe import Markup
 
 import chaindesk
 from chaindesk import settings
@@ -14,24 +18,24 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.reports import svg_charts as charts
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.html_tables import (
-    cut_section,
+    Section,
+    cut_sections,
     failure_section,
-    figures,
-    section,
+    figures_of,
     slowest_section,
-    step_table,
+    step_section,
 )
-from chaindesk.engine.reports.markup import Markup, element
+from chaindesk.engine.reports.markup import escaped
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import saved_words
 from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
 from chaindesk.formatting import count, duration, money
 
-_MOST_BARS = 1800
-_MOST_LANES = 100
+_MAX_BARS = 1800
+_MAX_LANES = 100
 _BUCKETS = 180
 _COLUMNS = 60
-_MARKS = 300
+_MAX_MARKS = 300
 _STATES = {
     RunState.FINISHED: "finished",
     RunState.STOPPED: "stopped by the user",
@@ -41,58 +45,41 @@ _STATES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    name: str
+    value: str
+    more: str
+
+
 def report_page(report: RunReport) -> str:
-    """The page. Its texts are escaped, and its security policy lets it load and run nothing at all.
+    """Return the page. Its texts are escaped, and its security policy lets it load and run nothing at all.
 
     Raises:
-        InputError: the installation lacks the style sheet.
+        InputError: the installation lacks the style sheet or the template.
     """
     style = settings.resource("report/report.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    title = f"Run {report.run.id}: {report.run.chain}"
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        element("title", title),
-        element("style", Markup(style)),
+    template = settings.resource("report/report.html.j2").read_text("utf-8")
+    environment = jinja2.Environment(
+        autoescape=True, finalize=escaped, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    body = element(
-        "body",
-        element("a", "To the charts", class_="skip", href="#timeline"),
-        _header(report, title),
-        element("main", _tiles(report), *_sections(report)),
-        element("footer", f"Made by ChainDesk {chaindesk.__version__} from the journal. The page loads nothing."),
+    run, failed = report.run, report.rows.get(Status.FAILED, 0)
+    return environment.from_string(template).render(
+        title=f"Run {run.id}: {run.chain}",
+        style=Markup(style),  # noqa: S704 - a file of ours
+        style_digest=base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii"),
+        run=run,
+        workbook=_name(run.workbook),
+        started=f"{run.started_at.astimezone():%A %d %B %Y, %H:%M:%S %Z}",
+        state=_STATES[run.state] + (f", {count(failed, 'row')} failed" if failed else ""),
+        state_style="failed" if failed else run.state.value,
+        tiles=_tiles(report),
+        sections=list(_sections(report)),
+        version=chaindesk.__version__,
     )
-    return "<!DOCTYPE html>\n" + element("html", head, body, lang="en") + "\n"
 
 
-def _header(report: RunReport, title: str) -> Markup:
-    run = report.run
-    failed = report.rows.get(Status.FAILED, 0)
-    style = "failed" if failed else run.state.value
-    state = _STATES[run.state] + (f", {count(failed, 'row')} failed" if failed else "")
-    when = f"{run.started_at.astimezone():%A %d %B %Y, %H:%M:%S %Z}"
-    where = element("p", element("strong", _name(run.workbook)), f", sheet {run.sheet}", class_="where")
-    links = (
-        ("timeline", "Timeline"),
-        ("pace", "Pace"),
-        ("steps", "Steps"),
-        ("failures", "Failures"),
-        ("slowest", "Slowest rows"),
-    )
-    nav = element(
-        "nav", *(element("a", words, href=f"#{place}") for place, words in links), aria_label="Parts of the page"
-    )
-    heading = element("h1", title, " ", element("span", state, class_=f"state {style}"))
-    return element("header", heading, where, element("p", when, class_="muted"), nav)
-
-
-def _tiles(report: RunReport) -> Markup:
+def _tiles(report: RunReport) -> list[_Tile]:
     run, usage = report.run, report.usage
     ended = ", ".join(f"{count:,} {status.value}" for status, count in report.rows.items() if count)
     before = run.rows - sum(report.rows.values())
@@ -115,16 +102,7 @@ def _tiles(report: RunReport) -> Markup:
         tiles.append(
             ("Look at", f"{len(report.cut) + report.unfit:,}", f"{len(report.cut):,} cut, {report.unfit:,} did not fit")
         )
-    made = (
-        element(
-            "div",
-            element("dt", name),
-            element("dd", element("div", value, class_="value"), element("div", more, class_="more")),
-            class_="tile",
-        )
-        for name, value, more in tiles
-    )
-    return element("dl", *made, class_="tiles")
+    return [_Tile(*words) for words in tiles]
 
 
 def _about_cost(report: RunReport) -> str:
@@ -139,99 +117,100 @@ def _about_cost(report: RunReport) -> str:
     return "; ".join(told)
 
 
-def _sections(report: RunReport) -> Sequence[Markup | None]:
+def _sections(report: RunReport) -> Iterator[Section]:
     if not len(report.calls_made) and not report.failed:
-        nothing = element("p", "No call was answered in this run.", class_="muted")
-        return [section("timeline", "Timeline", nothing), section("steps", "Steps", step_table(report))]
-    return [
-        _timeline(report),
-        section("at-once", "Calls at once", *_at_once(report)),
-        section("pace", "Calls per minute", *_pace(report)),
-        section("steps", "Steps: cost and tokens", step_table(report)),
-        section("lengths", "How long calls went on", *_lengths(report)),
-        failure_section(report),
-        cut_section(report),
-        slowest_section(report),
-    ]
+        yield Section("timeline", "Timeline", "Timeline", empty="No call was answered in this run.")
+        yield step_section(report, "Steps")
+        return
+    yield _timeline(report)
+    yield _at_once(report)
+    yield _pace(report)
+    yield step_section(report, "Steps: cost and tokens")
+    yield _lengths(report)
+    yield failure_section(report)
+    yield from cut_sections(report)
+    yield slowest_section(report)
 
 
-def _timeline(report: RunReport) -> Markup:
+def _timeline(report: RunReport) -> Section:
     table = report.calls_made
-    timeline = table.timeline(_MOST_BARS, _MOST_LANES)
+    timeline = table.timeline(_MAX_BARS, _MAX_LANES)
     keys = {one.row_number: one.row_key for one in (*report.failed, *report.slowest)}
-    words = (
-        "A line for each slot, a bar for each call that was answered; the number is the sheet row. Gaps are waiting."
-    )
+    note = "A line for each slot, a bar for each call that was answered; the number is the sheet row. Gaps are waiting."
     if not timeline.whole:
-        words += (
+        note += (
             f" Only a sample is drawn: {timeline.rows:,} of {timeline.rows_in_all:,} rows, "
             f"the first {charts.clock(timeline.end)}. The charts below are of the whole run."
         )
     drawn = charts.timeline_chart(timeline, table.steps, lambda row: keys.get(row, str(row)))
     key = charts.legend(table.steps, failed=bool(table.failures))
-    return section("timeline", "Timeline", element("p", words, class_="note"), key, drawn)
+    return Section("timeline", "Timeline", "Timeline", note=note, chart=key + drawn)
 
 
-def _at_once(report: RunReport) -> Sequence[Markup]:
+def _at_once(report: RunReport) -> Section:
     table = report.calls_made
     width, series = table.at_once(_BUCKETS)
     marks = [at for _, at in table.failed_at()]
-    some = marks if len(marks) <= _MARKS else marks[:: len(marks) // _MARKS + 1]
-    words = f"The mean over each {_seconds(width)}. The dashed line is the rows at once with which the run began"
-    words += "; crosses are failed rows." if marks else "."
+    some = marks if len(marks) <= _MAX_MARKS else marks[:: len(marks) // _MAX_MARKS + 1]
+    note = f"The mean over each {_seconds(width)}. The dashed line is the rows at once with which the run began"
+    note += "; crosses are failed rows." if marks else "."
     if len(some) < len(marks):
-        words = words[:-1] + f" ({len(some)} of {len(marks):,} are marked)."
+        note = note[:-1] + f" ({len(some)} of {len(marks):,} are marked)."
     drawn = charts.stacked_areas(series, width, table.end, table.steps, limit=report.run.concurrency, failed=some)
-    return element("p", words, class_="note"), charts.legend(table.steps, failed=bool(marks)), drawn
+    return Section("at-once", "Calls at once", note=note, chart=charts.legend(table.steps, failed=bool(marks)) + drawn)
 
 
-def _pace(report: RunReport) -> Sequence[Markup]:
+def _pace(report: RunReport) -> Section:
     table = report.calls_made
     width, series, failed = table.finished(_COLUMNS)
     rate = 60 / width
-    scaled = [[count * rate for count in its] for its in series]
-    drawn = charts.stacked_bars(
-        scaled, [count * rate for count in failed], width, table.steps, "Calls answered per minute"
-    )
-    words = element("p", f"Answers per minute, a column for each {_seconds(width)}; failed rows on top.", class_="note")
-    heads = ["From", *table.steps, "failed rows"]
+    scaled = [[answers * rate for answers in its] for its in series]
+    failures = [number * rate for number in failed]
+    drawn = charts.stacked_bars(scaled, failures, width, table.steps, "Calls answered per minute")
     rows = [
         [
-            charts.clock(place * width) if width >= 1 else f"{place * width:.1f} s",
-            *(its[place] for its in series),
-            failed[place],
+            charts.clock(index * width) if width >= 1 else f"{index * width:.1f} s",
+            *(its[index] for its in series),
+            failed[index],
         ]
-        for place in range(len(failed))
+        for index in range(len(failed))
     ]
-    key = charts.legend(table.steps, failed=any(failed))
-    return words, key, drawn, figures("Calls answered in each stretch", heads, rows)
+    return Section(
+        "pace",
+        "Calls per minute",
+        "Pace",
+        note=f"Answers per minute, a column for each {_seconds(width)}; failed rows on top.",
+        chart=charts.legend(table.steps, failed=any(failed)) + drawn,
+        figures=figures_of("Calls answered in each stretch", ["From", *table.steps, "failed rows"], rows),
+    )
 
 
-def _lengths(report: RunReport) -> Sequence[Markup]:
+def _lengths(report: RunReport) -> Section:
     table = report.calls_made
+    title = "How long calls went on"
     if not len(table):
-        return (element("p", "No call was answered.", class_="muted"),)
+        return Section("lengths", title, empty="No call was answered.")
     width, series = table.lengths(40)
     bins = len(series[0])
     rest = f"over {(bins - 1) * width:g} s"
     ordered = sorted(table.seconds)
     half, most = quantile(ordered, 0.5), quantile(ordered, 0.95)
-    words = (
+    note = (
         f"Half of the calls took under {half:.2f} s, 95 of 100 under {most:.2f} s, the longest {ordered[-1]:.2f} s. "
         f"Seconds from left to right; the last column is every call {rest}."
     )
-    drawn = charts.stacked_bars(
-        series, [0] * bins, width, table.steps, "How many calls took how many seconds", last=rest
-    )
+    label = "How many calls took how many seconds"
+    drawn = charts.stacked_bars(series, [0] * bins, width, table.steps, label, last=rest)
     rows = [
         [
-            rest if place == bins - 1 else charts.span(place * width, (place + 1) * width),
-            *(its[place] for its in series),
+            rest if index == bins - 1 else charts.span(index * width, (index + 1) * width),
+            *(its[index] for its in series),
         ]
-        for place in range(bins)
+        for index in range(bins)
     ]
-    told = figures("Calls by how long they went on", ["Seconds", *table.steps], rows)
-    return element("p", words, class_="note"), charts.legend(table.steps, failed=False), drawn, told
+    figures = figures_of("Calls by how long they went on", ["Seconds", *table.steps], rows)
+    key = charts.legend(table.steps, failed=False)
+    return Section("lengths", title, note=note, chart=key + drawn, figures=figures)
 
 
 def _seconds(width: float) -> str:
@@ -239,5 +218,5 @@ def _seconds(width: float) -> str:
 
 
 def _name(path: str) -> str:
-    """The file's name, whichever system's path it is."""
+    """Return the file's name, whichever system's path it is."""
     return (PureWindowsPath(path) if "\\" in path else PurePath(path)).name

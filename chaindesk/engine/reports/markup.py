@@ -1,25 +1,17 @@
-"""HTML and SVG made so that nothing can break out: whatever is not markup made here is escaped."""
+"""Elements of SVG and HTML made so that nothing can break out: whatever is not markup already is escaped."""
 
 from __future__ import annotations
 
-import html
 import re
 
+from markupsafe import Markup, escape
+
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_VOID = frozenset({"meta", "br"})
-
-
-class Markup(str):
-    """Text that is HTML already: only this module makes it, and whoever vouches for constant text."""
-
-    __slots__ = ()
 
 
 def escaped(value: object) -> Markup:
-    """Any value as text in a page. What no page can hold, such as half a character, becomes a replacement sign."""
-    if isinstance(value, Markup):
-        return value
-    return Markup(html.escape(_INVISIBLE.sub("�", str(value)), quote=True))
+    """Return any value as text in a page. What no page can hold, such as half a character, is replaced by a sign."""
+    return value if isinstance(value, Markup) else escape(_INVISIBLE.sub("�", str(value)))
 
 
 def element(name: str, /, *children: object, **attributes: object) -> Markup:
@@ -29,14 +21,12 @@ def element(name: str, /, *children: object, **attributes: object) -> Markup:
         for key, value in attributes.items()
         if value is not None
     )
-    if name in _VOID:
-        return Markup(f"<{name}{given}>")
-    return Markup(f"<{name}{given}>{join(*children)}</{name}>")
+    return Markup(f"<{name}{given}>{join(*children)}</{name}>")  # noqa: S704 - names are ours, the rest is escaped
 
 
 def join(*children: object) -> Markup:
     """Several pieces after one another; None is left out."""
-    return Markup("".join(escaped(child) for child in children if child is not None))
+    return Markup("").join(escaped(child) for child in children if child is not None)
 
 
 def _short(value: object) -> object:

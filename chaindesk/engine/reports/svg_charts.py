@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from markupsafe import Markup
+
 from chaindesk.engine.reports.call_timeline import FAILED, Timeline, nice
-from chaindesk.engine.reports.markup import Markup, element, join
+from chaindesk.engine.reports.markup import element, join
 from chaindesk.formatting import duration
 
 WIDTH = 1080
