@@ -182,13 +182,14 @@ class Workspace(QObject):
     async def _open_chain(self, path: Path) -> None:
         with self._busy(f"Reading {path.name}…"):
             chain = await asyncio.to_thread(load_chain, path)
+            manifest, previous = self.manifest, self.chain
+            keys_differ = (previous.id_column if previous else None) != chain.id_column
+            if manifest is not None and keys_differ:
+                manifest = await _read(manifest.path, manifest.sheet, chain, self._password)
             await self._leave()
-            previous, self.chain, self.chain_path = self.chain, chain, path
+            self.chain, self.chain_path, self.manifest = chain, path, manifest
             self.chain_opened.emit()
-            if self.manifest is not None:
-                keys_differ = (previous.id_column if previous else None) != chain.id_column
-                if keys_differ:
-                    self.manifest = await _read(self.manifest.path, self.manifest.sheet, chain, self._password)
+            if manifest is not None:
                 self._set_session(None, {})
                 if keys_differ:
                     self.opened.emit()
