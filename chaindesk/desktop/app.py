@@ -36,7 +36,7 @@ def run(workbook: Path | None, argv: Sequence[str]) -> int:
     asyncio.set_event_loop(loop)
     try:
         loop.run_until_complete(_live(app, workbook.absolute() if workbook is not None else None))
-        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.end_tasks()
     finally:
         idle = loop.end_threads(_LAST_WAIT)
         loop.close()

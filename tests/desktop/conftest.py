@@ -24,7 +24,7 @@ def qloop(qapp: QApplication) -> Iterator[DesktopLoop]:
     loop = DesktopLoop(qapp)
     asyncio.set_event_loop(loop)
     yield loop
-    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.end_tasks()
     loop.close()
     asyncio.set_event_loop(None)
 

@@ -78,6 +78,21 @@ class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
             self._pump.set_alarm(when - self.time())
         return handle
 
+    def run_forever(self) -> Any:
+        """Run until ``stop``; what became ready while the loop stood still comes first."""
+        if self._due:
+            self._pump.start()
+        return super().run_forever()
+
+    def end_tasks(self) -> None:
+        """Cancel the tasks that are left, and run until they have ended, as ``asyncio.run`` does."""
+        tasks = asyncio.all_tasks(self)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            self.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self.run_until_complete(self.shutdown_asyncgens())
+
     def end_threads(self, seconds: float) -> bool:
         """Begin nothing more in threads, and give what is going on there so long; whether all of it has ended."""
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -119,6 +134,8 @@ class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
 
     def _run_due(self) -> bool:
         """Run what is ready now, and tell whether more is left. What it adds waits for the next round."""
+        if not self.is_running():
+            return False  # Qt's events may be processed while the loop stands still, and no callback may run then
         end = time.monotonic() + _SLICE
         for _ in range(len(self._due)):
             handle = self._due.popleft()
