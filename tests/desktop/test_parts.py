@@ -43,6 +43,7 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
+from tests.support.windows import until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 CONTROLS = (QAbstractButton, QComboBox, QSpinBox, QLineEdit, QPlainTextEdit, QTextBrowser, QTableView, QTabBar)
@@ -218,7 +219,7 @@ async def test_tasks_tell_expected_errors_and_pass_on_bugs(qloop: DesktopLoop) -
     tasks.start(fail(WorkbookError("No such sheet.")))
     tasks.start(fail(ValueError("bug")))
     waiting = tasks.start(wait())
-    await asyncio.sleep(0.05)
+    await until(lambda: bool(told and bugs))
     await tasks.close()
     assert waiting.cancelled()
     assert [str(error) for error in told] == ["No such sheet."]

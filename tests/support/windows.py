@@ -48,7 +48,7 @@ def write_jobs(path: Path, rows: int) -> Path:
     return path
 
 
-async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 90) -> None:
     """Wait until the window has got there."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - a window is looked at, as a user does

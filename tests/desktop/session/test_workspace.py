@@ -17,6 +17,10 @@ from chaindesk.domain.manifest import Manifest
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
+def by_topic(chain: Path, other: Path) -> None:
+    other.write_text(chain.read_text("utf-8").replace("id_column: ID\n", "id_column: Topic\n"), "utf-8")
+
+
 async def test_a_chain_with_another_id_column_counts_only_when_the_sheet_was_read_for_it(
     qloop: DesktopLoop,
     make_app: Callable[..., AppWindow],
@@ -27,7 +31,7 @@ async def test_a_chain_with_another_id_column_counts_only_when_the_sheet_was_rea
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     other = tmp_path / "other.yaml"
-    other.write_text(chain.read_text("utf-8").replace("id_column: ID\n", "id_column: Topic\n"), "utf-8")
+    by_topic(chain, other)
     opened = make_app().workspace
     opened.open_workbook(jobs(2), chain=chain)
     await reach(lambda: opened.session is not None)
