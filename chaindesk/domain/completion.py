@@ -89,7 +89,7 @@ class CompletionRequest:
         parameters: settings by ChainDesk's own neutral names (``max_output_tokens``, ``temperature``, ``top_p``,
             ``seed``, ``stop``, ``reasoning_effort``) and any others, which are sent as they are.
         schema: the JSON Schema of the answer where the step has fields, else None.
-        timeout: seconds without a byte after which the call counts as lost.
+        timeout: seconds without a byte after which the call has timed out.
         shared_system: whether every row says the same system text, so that caching it may pay; no part of the
             fingerprint.
     """

@@ -14,7 +14,7 @@ class Column:
 
     Attributes:
         name: the word that templates use for it, unique in its manifest.
-        index: its place in the sheet, 1 for column A.
+        index: its number in the sheet, 1 for column A.
         header: the header cell's own text, which differs from ``name`` where headers repeat or are blank.
         ours: whether an earlier ChainDesk run added it.
     """
@@ -135,11 +135,11 @@ class Manifest:
         return tuple(column for column in self.columns if not column.ours)
 
     def column(self, name: str) -> Column | None:
-        """The column of that name, or None."""
+        """Return the column of that name, or None."""
         return next((column for column in self.columns if column.name == name), None)
 
     def digest(self, row: Row) -> str:
-        """A hash of the row's texts in the user's own columns, by which a moved row is known again (hex, SHA-256)."""
+        """Return a hash of the row's texts in the user's own columns, which recognises a moved row (hex, SHA-256)."""
         parts = "\x1e".join(f"{column.name}\x1f{row.values[column.name]}" for column in self.inputs)
         return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -126,7 +126,7 @@ class Answer:
 class Failure:
     """Why a row failed: the step, the kind, a plain reason, and the calls that were made for that step.
 
-    ``http_status`` and ``request_id`` are of the last call, where there was a reply that told them: for the provider's
+    ``http_status`` and ``request_id`` are of the last call, where there was a reply that named them: for the provider's
     support.
     """
 
@@ -147,7 +147,7 @@ class RowOutcome:
         workbook_id: the journal's number of the workbook and sheet.
         row_key: the row's key at that time.
         row_number: its sheet number at that time.
-        digest: the hash of its inputs (``Manifest.digest``), by which a moved row is known again.
+        digest: the hash of its inputs (``Manifest.digest``), which recognises a moved row.
         status: done, failed, stopped or skipped.
         failure: why, where it failed.
         seconds: from its first call to its end.
@@ -232,7 +232,7 @@ class RunRecord:
         finished_at: UTC, or None while it runs or where it never ended.
         state: how it stands.
         retries: calls that were made again.
-        reused: answers that were taken from the journal instead of paid for.
+        reused: answers that were reused from the journal instead of paid for.
         definition: the chain itself as JSON, so that its answers can be exported without its file; "" where unknown.
     """
 

@@ -1,4 +1,4 @@
-"""Which rows a run takes: the words of ``--rows``, read once and applied to any manifest."""
+"""Which rows a run works on: the words of ``--rows``, read once and applied to any manifest."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class RowSelection:
     """All rows, the failed ones, the first N, or some sheet rows by number.
 
     Attributes:
-        failed_only: take just the rows whose last outcome was a failure.
-        first: take at most so many, from the top.
-        ranges: inclusive ranges of sheet row numbers; None takes any.
+        failed_only: select only the rows whose last outcome was a failure.
+        first: select at most so many, from the top.
+        ranges: inclusive ranges of sheet row numbers; None selects any.
     """
 
     failed_only: bool = False
@@ -45,11 +45,11 @@ class RowSelection:
 
     @classmethod
     def of_numbers(cls, numbers: Iterable[int]) -> RowSelection:
-        """Just these sheet rows."""
+        """Return just these sheet rows."""
         return cls(ranges=tuple((number, number) for number in sorted(numbers)))
 
     def select(self, rows: Iterable[Row], failed: Collection[int] = ()) -> list[Row]:
-        """The chosen rows, in their order.
+        """Return the chosen rows, in their order.
 
         Args:
             rows: the manifest's rows.
@@ -64,8 +64,8 @@ class RowSelection:
 
 
 def _within(number: int, lows: list[int], wanted: list[tuple[int, int]]) -> bool:
-    place = bisect.bisect_right(lows, number) - 1
-    return place >= 0 and number <= wanted[place][1]
+    index = bisect.bisect_right(lows, number) - 1
+    return index >= 0 and number <= wanted[index][1]
 
 
 def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -43,7 +43,7 @@ class Template:
         return frozenset(part.name for part in self.parts if isinstance(part, Placeholder))
 
     def render(self, values: Mapping[str, str]) -> str:
-        """The template with every placeholder replaced by its value, or by its fallback where the value is blank.
+        """Return the text with every placeholder replaced by its value, or by its fallback where the value is blank.
 
         A name that ``values`` lacks counts as blank: it is the output of a step that was skipped.
         """
@@ -76,7 +76,7 @@ def compile_template(text: str, names: Collection[str]) -> tuple[Template, list[
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str | None:
-    """The real name that somebody who wrote ``name`` most likely meant, or None."""
+    """Return the real name that somebody who wrote ``name`` most likely meant, or None."""
     by_folded = {candidate.casefold(): candidate for candidate in names}
     close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[close[0]] if close else None

@@ -50,7 +50,7 @@ class AnswerPool:
         return self._left(step)
 
     def peek(self, step: str, row_key: str, fingerprint: str) -> int | None:
-        """The answer under its own key that a row would claim; it stays unclaimed."""
+        """Return the answer under its own key that a row would claim; it stays unclaimed."""
         unclaimed = self._unclaimed.get((step, fingerprint))
         return None if unclaimed is None else unclaimed.newest(row_key)
 
@@ -117,7 +117,7 @@ class _Unclaimed:
         return None
 
     def newest(self, key: str) -> int | None:
-        """The row's own newest answer, which stays here."""
+        """Return the row's own newest answer, which stays here."""
         own = self._by_key.get(key)
         return own[-1] if own else None
 

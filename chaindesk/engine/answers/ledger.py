@@ -100,7 +100,7 @@ class AnswerLedger:
         watched = {row.key for row in asking if row.number in standing} if standing else ()
         newest = self._pool.read(step, watched)
         claimed: list[int | None] = [None] * len(asking)
-        for position, row in enumerate(asking) if standing else ():  # first, or another row takes it for its like
+        for position, row in enumerate(asking) if standing else ():  # first, or another row claims it
             if (edit := standing.get(row.number)) and self.entries[row.number].answers[index] != SKIPPED:
                 held = self._answer(self._pool.peek(step, *wanted[position]))
                 last = self._answer(newest.get(row.key))
@@ -122,7 +122,7 @@ class AnswerLedger:
                 entry.stale = entry.stale or self.previous_key(row) in left
 
     def _fingerprint(self, index: int, row: Row) -> str:
-        """What the row asks in this step, or "" where that is unknown or nothing; notes what a call would take."""
+        """Return what the row asks in this step, "" where that is unknown or nothing; store the tokens of a call."""
         entry = self.entries[row.number]
         outputs = self.outputs_before(row, index)
         condition = self._chain.steps[index].step.run_if
@@ -141,16 +141,16 @@ class AnswerLedger:
     # --- reading -----------------------------------------------------------------------------------------------
 
     def state(self, number: int) -> RowState:
-        """A row as it is shown."""
+        """Return a row as it is shown."""
         return self.entries[number].state(self._steps)
 
     def is_manual(self, number: int, index: int) -> bool:
-        """Whether a row's answer to a step is a person's text, which no run replaces unasked."""
+        """Return whether a row's answer to a step is a person's text, which no run replaces unasked."""
         manual = self._manual_answers.get((number, index))
         return manual is not None and manual == self.entries[number].answers[index]
 
     def is_certain(self, row: Row) -> bool:
-        """Whether a row is certainly the one that its answers were paid for."""
+        """Return whether a row is certainly the one that its answers were paid for."""
         return row.number not in self._uncertain
 
     def manual_fingerprint(self, row: Row, index: int) -> str:
@@ -158,11 +158,11 @@ class AnswerLedger:
         return AnswerKind.MANUAL.fingerprint(self._fingerprint(index, row), self.digests[row.number])
 
     def previous_key(self, row: Row) -> str:
-        """The key under which a row was known before it had moved; "" where its own key was another row's."""
+        """Return the key under which a row was known before it had moved; "" where its own key was another row's."""
         return self._previous_keys.get(row.number, row.key)
 
     def history(self, row: Row) -> list[Answer]:
-        """Every answer that was paid for under this row's keys, then and now, the newest first."""
+        """Return every answer that was paid for under this row's keys, then and now, the newest first."""
         keys = dict.fromkeys([self.previous_key(row)])
         for number in self.entries[row.number].answers:
             if (answer := self._answer(number)) is not None:
@@ -171,7 +171,7 @@ class AnswerLedger:
         return sorted(found, key=lambda answer: answer.id, reverse=True)
 
     def outputs_before(self, row: Row, index: int) -> dict[str, str]:
-        """The outputs that a step uses, as far as they are there."""
+        """Return the outputs that a step uses, as far as they are there."""
         outputs: dict[str, str] = {}
         uses = self._chain.dependencies(index)
         for earlier in range(index):
@@ -185,7 +185,7 @@ class AnswerLedger:
     # --- keeping up to date ------------------------------------------------------------------------------------
 
     def reuse(self, row: Row, index: int, fingerprint: str) -> Answer | None:
-        """Find what a row at work takes over instead of a call, now that it is known what it asks."""
+        """Return the answer that a running row reuses instead of a call, now that its request is known."""
         entry = self.entries[row.number]
         before = entry.answers[index]
         answer = self._fit(row, index, self._answer(before), fingerprint, claim=True)
@@ -236,7 +236,7 @@ class AnswerLedger:
         self.replan(row)
 
     def replan(self, row: Row, first: int = 0, *, claim: bool = True) -> None:
-        """Find out anew which answers from a step on are the row's; without ``claim``, only which are not."""
+        """Match the row with answers again, from a step on; without ``claim``, only release those that do not fit."""
         entry = self.entries[row.number]
         before = [self._answer(number) for number in entry.answers[first:]]
         entry.answers[first:], entry.tokens[first:] = [None] * len(before), [0] * len(before)
@@ -277,7 +277,7 @@ class AnswerLedger:
         return held
 
     def _manual_answer(self, row: Row, index: int, held: Answer | None) -> Answer | None:
-        """The answer that shows a person's text of this cell, taken for the row where it was free."""
+        """Return the answer that shows a person's text of this cell, claimed for the row where nobody had it."""
         answer = self._answer(self._manual_answers.get((row.number, index)))
         if answer is None or answer.edited_text is None:
             return held if held is not None and held.edited_text is not None else None

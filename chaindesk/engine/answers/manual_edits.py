@@ -38,11 +38,11 @@ class ManualEdits:
             self._by_step[edit.step].append(replace(edit, digest=digest))
 
     def answer_ids(self, step: str) -> set[int]:
-        """All answers to a step that show a person's text."""
+        """Return all answers to a step that show a person's text."""
         return {edit.answer_id for edit in self._by_step.get(step, ())}
 
     def by_row(self, step: str) -> dict[int, ManualEdit]:
-        """The newest edit of each row, by sheet number, where the row is surely the one that was edited."""
+        """Return the newest edit of each row, by sheet number, where the row is surely the one that was edited."""
         edits = self._by_step.get(step)
         if not edits:
             return {}
@@ -50,7 +50,7 @@ class ManualEdits:
         return {number: edit for number, edit in likely.items() if self._same_row(number, edit)}
 
     def _same_row(self, number: int, edit: ManualEdit) -> bool:
-        """A row number alone says little: the next week's jobs stand in the same rows."""
+        """Return a row number alone says little: the next week's jobs stand in the same rows."""
         if self._has_ids or edit.digest == self._digests[number]:
             return True
         return not edit.digest and edit.row_key not in self._known_keys
@@ -59,7 +59,7 @@ class ManualEdits:
 def is_superseded(
     edit: ManualEdit, row: Row, origin: RowOutcome | None, held: Answer | None, newest: Answer | None
 ) -> bool:
-    """Whether the person has had the step run anew since.
+    """Return whether the person has had the step rerun since.
 
     Args:
         edit: the person's text.

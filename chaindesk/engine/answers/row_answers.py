@@ -28,7 +28,7 @@ class RowAnswers:
         manual_outdated: the indexes of the steps whose answer a person has written over, and that stands although
             its prompt has changed since.
         was_run: whether a run of this journal had it.
-        status: what its last run left, where its answers do not tell more.
+        status: what its last run left, where its answers do not say more.
         failure: why it failed last.
         reviews: people's words on answers by the answer's number, which all rows share.
         totals: usage, cost and seconds of its answers, and whether one was cut.
@@ -82,14 +82,14 @@ class RowAnswers:
         self.totals = _with(self.totals, answer)
 
     def recount(self, answers: Iterable[Answer | None]) -> None:
-        """Work the totals out anew."""
+        """Compute the totals again."""
         self.totals = RowState()
         for answer in answers:
             if answer is not None:
                 self.add(answer)
 
     def state(self, steps: tuple[str, ...]) -> RowState:
-        """The row as it is shown before a run."""
+        """Return the row as it is shown before a run."""
         behind = next((index for index, number in enumerate(self.answers) if number is None), len(self.answers))
         step = steps[min(behind, len(steps)) - 1] if behind else ""
         shown = replace(
@@ -111,7 +111,7 @@ class RowAnswers:
         return replace(shown, status=Status.PENDING)
 
     def _still_failed(self, steps: tuple[str, ...]) -> bool:
-        """Whether the failure is one of this chain's, and nothing has cured it since."""
+        """Return whether the failure is one of this chain's, and nothing has cured it since."""
         if self.failure is None:
             return True
         return self.failure.step in steps and self.answers[steps.index(self.failure.step)] is None

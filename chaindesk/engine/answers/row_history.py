@@ -68,7 +68,7 @@ class Version:
 
 
 def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, row: Row) -> tuple[StepOutput, ...]:
-    """The output of each step: the row's answer, or else the newest that it had for another prompt."""
+    """Return the output of each step: the row's answer, or else the newest that it had for another prompt."""
     entry = ledger.entries[row.number]
     shown: list[StepOutput] = []
     history: list[Answer] | None = None
@@ -101,7 +101,7 @@ def _shown(chain: RequestBuilder, index: int, answer: Answer, state: OutputState
 def versions_of(
     chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, row: Row, index: int
 ) -> tuple[Version, ...]:
-    """Every version of a step's output of a row, the newest first. Taking an edit back is none of its own."""
+    """Return every version of a step's output of a row, the newest first. Taking an edit back is none of its own."""
     step = chain.steps[index].step.name
     entry = ledger.entries[row.number]
     answers = [answer for answer in ledger.history(row) if answer.step == step and (answer.text or answer.edited_text)]

@@ -21,7 +21,7 @@ T = TypeVar("T", bound=_Known)
 
 
 def match_rows(rows: Iterable[Row], digests: Mapping[int, str], known: Iterable[T]) -> dict[int, T]:
-    """What is known of each row, by sheet number.
+    """Return what is known of each row, by sheet number.
 
     A row is found by its key with equal inputs, else by equal inputs (it has moved), else by its key alone where the
     inputs that were known are nowhere in the sheet any more (they were corrected).
@@ -45,12 +45,12 @@ def match_rows(rows: Iterable[Row], digests: Mapping[int, str], known: Iterable[
         same = exact.get((row.key, digests[row.number]))
         if same is not None:
             found[row.number] = same
-    taken = {id(one) for one in found.values()}
+    matched = {id(one) for one in found.values()}
     for row in rows:
         if row.number in found:
             continue
         moved = by_digest.get(digests[row.number], [])
-        while moved and id(moved[-1]) in taken:
+        while moved and id(moved[-1]) in matched:
             moved.pop()
         if moved:
             found[row.number] = moved.pop()
@@ -60,7 +60,7 @@ def match_rows(rows: Iterable[Row], digests: Mapping[int, str], known: Iterable[
 
 
 def statuses_in_sheet(manifest: Manifest, header: str) -> dict[int, Status]:
-    """What the Status column of an earlier export says, for a workbook that the journal has never seen."""
+    """Return what the Status column of an earlier export says, for a workbook that the journal has never seen."""
     column = next((column for column in manifest.columns if column.ours and column.header == header), None)
     if column is None:
         return {}

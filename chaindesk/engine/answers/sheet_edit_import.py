@@ -1,4 +1,4 @@
-"""Keeps what was found in a sheet as a person's own words, now and whenever the journal is read anew."""
+"""Keeps what was found in a sheet as a person's own words, now and whenever the journal is read again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chaindesk.journal.protocol import Journal
 
 
 class SheetEditImporter:
-    """The edits that one session took over from its sheet, which tells that their rows are surely the same.
+    """The edits that one session imported from its sheet, which proves that their rows are the same.
 
     Args:
         journal: where they are kept.
@@ -73,7 +73,7 @@ class SheetEditImporter:
             self._imported.append(kept)
 
     def _empty_answer(self, edit: SheetEdit, ledger: AnswerLedger) -> Answer:
-        """What a person's text is a version of, where no model ever said anything: an answer of no word and no call."""
+        """Return what a person's text is a version of where no model ever answered: an empty answer without a call."""
         return Answer(
             run_id=self._newest_run(),
             workbook_id=self._workbook_id,

@@ -66,7 +66,7 @@ class SheetEditContext:
 
 
 def sheet_edits(sheet: SheetEditContext) -> Iterator[SheetEdit]:
-    """Every cell of our columns that says neither what its answer says nor what an earlier one said.
+    """Yield every cell of our columns that says neither what its answer says nor what an earlier one said.
 
     A cell with an older text is out of date rather than edited, and a blank one is not there yet. White space at the
     ends of lines does not count, because other programs change it. An answer that is out of date may have been edited,
@@ -99,7 +99,7 @@ def sheet_edits(sheet: SheetEditContext) -> Iterator[SheetEdit]:
 
 
 def import_notices(found: Sequence[SheetEdit]) -> tuple[Notice, ...]:
-    """What to tell the user of these edits."""
+    """Return what to tell the user of these edits."""
     imported = tuple(sorted({edit.row.number for edit in found if edit.text is not None and not edit.known}))
     notices = []
     if imported:
@@ -115,7 +115,7 @@ def import_notices(found: Sequence[SheetEdit]) -> tuple[Notice, ...]:
 
 
 def _changed(sheet: SheetEditContext, row: Row, step: Step, answer: Answer) -> dict[str, str]:
-    """The cells of a step that say something else than its answer, by header."""
+    """Return the cells of a step that say something else than its answer, by header."""
     cells = {header: _cell(sheet, row, header) for header in step.columns if header in sheet.columns}
     return {
         header: cell
@@ -125,7 +125,7 @@ def _changed(sheet: SheetEditContext, row: Row, step: Step, answer: Answer) -> d
 
 
 def _unanswered(sheet: SheetEditContext, row: Row, step: Step, unfit: Answer | None) -> SheetEdit | None:
-    """What a person wrote where the row has no answer, or none that fits the step's fields."""
+    """Return what a person wrote where the row has no answer, or none that fits the step's fields."""
     cells = {header: _cell(sheet, row, header) for header in step.columns}
     if not any(cell.strip() for cell in cells.values()) or (history := sheet.history(row)) is None:
         return None
@@ -146,7 +146,7 @@ def _cell(sheet: SheetEditContext, row: Row, header: str) -> str:
 
 
 def _all_texts(journal: Journal, workbook_id: int, step: str) -> set[str]:
-    """Every version of every answer to a step in a workbook."""
+    """Return every version of every answer to a step in a workbook."""
     texts: set[str] = set()
     for number, _, _ in journal.answer_index(workbook_id, step):
         answer = journal.answer(number)
@@ -167,7 +167,7 @@ def _field_of(step: Step, header: str) -> str:
 
 
 def _said_before(step: Step, answer: Answer, changed: Mapping[str, str], journal: Journal, written: Written) -> bool:
-    """Whether all these cells stand as an earlier version of the step's output had them."""
+    """Return whether all these cells stand as an earlier version of the step's output had them."""
     versions: list[Mapping[str, Scalar]] = []
     for earlier in journal.history(answer.workbook_id, answer.row_key):
         if earlier.step != step.name:
@@ -191,7 +191,7 @@ def _trimmed(text: str) -> str:
 
 
 def _edit(row: Row, step: Step, number: int, shown: Mapping[str, Scalar], changed: Mapping[str, str]) -> SheetEdit:
-    """The edit of an answer that shows these fields."""
+    """Return the edit of an answer that shows these fields."""
     header = next(iter(changed))
     if not step.fields:
         return SheetEdit(row, step.name, number, changed[header], header)

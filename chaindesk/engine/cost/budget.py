@@ -124,7 +124,7 @@ class CostCeilings:
         self._seen: dict[tuple[str, str, str], _Observed] = {}
 
     def for_call(self, step: str, request: CompletionRequest) -> Decimal:
-        """US dollars that a call cannot pass.
+        """Return US dollars that a call cannot pass.
 
         Raises:
             CallError: its price is not known.
@@ -154,7 +154,7 @@ class CostCeilings:
 
 
 def no_price(models: Sequence[str]) -> str:
-    """Why a budget cannot be kept, and how to name the price that lacks."""
+    """Return why a budget cannot be kept, and how to name the price that lacks."""
     provider, _, model = models[0].partition("/")
     verb = "is" if len(models) == 1 else "are"
     return (

@@ -36,7 +36,7 @@ def make_plan(
     rerun_step: str = "",
     earlier: Earlier = lambda step: (),
 ) -> Plan:
-    """What a run over the chosen rows would do.
+    """Return what a run over the chosen rows would do.
 
     Args:
         manifest: the sheet.
@@ -82,7 +82,7 @@ def _planned(row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun_steps:
 
 
 def _answers_left(row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun: frozenset[int]) -> list[int | None]:
-    """What is left where some steps are paid for again: nothing that uses them, but what a person has written stands.
+    """Return the answers left where some steps are rerun: none that uses them, but what a person has written.
 
     Of a step's condition, only one on the row's own columns is known beforehand.
     """
@@ -111,7 +111,7 @@ def _overwritten(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int,
 
 
 def earlier_usage(journal: Journal, workbook_id: int, step: Step) -> Sequence[Usage]:
-    """What the newest answers of a workbook to a step took, where the same model gave them."""
+    """Return what the newest answers of a workbook to a step took, where the same model gave them."""
     newest = deque(
         (
             number
@@ -128,8 +128,10 @@ def earlier_usage(journal: Journal, workbook_id: int, step: Step) -> Sequence[Us
 def _asked(
     chain: RequestBuilder, ledger: AnswerLedger, missing: Sequence[Sequence[Row]], earlier: Earlier
 ) -> Sequence[StepDemand]:
-    """The missing calls of each step; outputs that they use and that are not there yet are taken to be as long as
-    earlier ones, or as is likely."""
+    """Return the missing calls of each step.
+
+    Outputs that they use and that are missing count as long as earlier ones, or as is likely.
+    """
     lengths: dict[str, int] = {}
     asked = []
     for index, rows in enumerate(missing):
@@ -171,7 +173,7 @@ def _notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> list[Notice]:
 
 
 def _keeps(planned: PlannedRow, ledger: AnswerLedger) -> bool:
-    """Whether a person's text stands in it that answers something else, or will once earlier steps have been run."""
+    """Return whether a row keeps a person's text that answers something else, or will once earlier steps have run."""
     return bool(ledger.entries[planned.row.number].manual_outdated - planned.rerun_steps)
 
 

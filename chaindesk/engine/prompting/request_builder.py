@@ -35,22 +35,22 @@ class RequestBuilder:
         self._dependencies = [step.names & produced for step in bound.steps]
 
     def endpoint(self, index: int) -> Endpoint:
-        """Who a step asks."""
+        """Return who a step asks."""
         return self._endpoints[index]
 
     def dependencies(self, index: int) -> frozenset[str]:
-        """The names of outputs that a step's texts or condition use."""
+        """Return the names of outputs that a step's texts or condition use."""
         return self._dependencies[index]
 
     def should_run(self, index: int, row: Row, outputs: Outputs) -> bool:
-        """Whether a step runs for a row, given the outputs before it."""
+        """Return whether a step runs for a row, given the outputs before it."""
         condition = self.steps[index].step.run_if
         if condition is None:
             return True
         return condition.holds(row.values if condition.column is not None else outputs)
 
     def request(self, index: int, row: Row, outputs: Outputs) -> CompletionRequest:
-        """What a step asks for a row."""
+        """Return what a step asks for a row."""
         step = self.steps[index]
         values = ChainMap(cast(MutableMapping[str, str], outputs), cast(MutableMapping[str, str], row.values))
         system = step.system.render(values)
@@ -66,7 +66,7 @@ class RequestBuilder:
         )
 
     def outputs(self, index: int, answer: Answer | None) -> dict[str, str]:
-        """What an answer gives to later steps; None is that of a skipped step, which is blank."""
+        """Return what an answer gives to later steps; None is that of a skipped step, which is blank."""
         step = self.steps[index].step
         if answer is None:
             return dict.fromkeys(step.references, "")
@@ -74,7 +74,7 @@ class RequestBuilder:
         return {step.name: answer.shown_text} | named
 
     def blank_reason(self, row: Row) -> str:
-        """Why there is nothing to run for a row whose every used column is blank; "" for any other."""
+        """Return why there is nothing to run for a row whose every used column is blank; "" for any other."""
         if not self._inputs or any(row.values.get(name, "").strip() for name in self._inputs):
             return ""
         names = ", ".join(self._inputs[:3]) + (", …" if len(self._inputs) > 3 else "")

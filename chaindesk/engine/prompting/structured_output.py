@@ -27,7 +27,9 @@ class InvalidFields(Exception):
 
 
 def read_fields(text: str, fields: Mapping[str, FieldType]) -> Mapping[str, Scalar]:
-    """The values of a structured answer. A code fence, words around the JSON object and further fields are tolerated.
+    """Return the values of a structured answer.
+
+    A code fence, words around the JSON object and further fields are tolerated.
 
     Raises:
         InvalidFields: it is no JSON object with these fields in these types.
@@ -40,14 +42,14 @@ def read_fields(text: str, fields: Mapping[str, FieldType]) -> Mapping[str, Scal
 
 
 def field_text(value: Scalar) -> str:
-    """A field as text, as prompts, conditions and people see it."""
+    """Return a field as text, as prompts, conditions and people see it."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     return "" if value is None else str(value)
 
 
 def shown_fields(step: Step, answer: Answer) -> Mapping[str, Scalar]:
-    """The fields of an answer: those of the person's edit where there is one that fits, else the model's."""
+    """Return the fields of an answer: those of the person's edit where there is one that fits, else the model's."""
     if answer.edited_text is None or not step.fields:
         return answer.fields
     try:
@@ -57,14 +59,14 @@ def shown_fields(step: Step, answer: Answer) -> Mapping[str, Scalar]:
 
 
 def repair_request(request: CompletionRequest, raw: str, mistake: InvalidFields) -> CompletionRequest:
-    """The request that asks once more, with the mistake told."""
+    """Return the request that asks once more, with the mistake explained."""
     told = f"Your answer cannot be used: {mistake}. Answer again with nothing but the JSON object."
     messages = (*request.messages, Message("assistant", raw), Message("user", told))
     return replace(request, messages=messages)
 
 
 def _object(text: str, names: Collection[str]) -> Mapping[str, object]:
-    """The JSON object in an answer: all of it, in a code fence, or among words.
+    """Return the JSON object in an answer: all of it, in a code fence, or among words.
 
     Of several the last counts that has all the fields: a model that thinks aloud may begin with a sketch.
     """
@@ -96,7 +98,7 @@ def _among_words(text: str) -> list[Mapping[str, object]]:
 
 
 def _decoded(text: str) -> Mapping[str, object] | None:
-    """A text as the JSON object that it is, or that is alone in its list."""
+    """Return a text as the JSON object that it is, or that is alone in its list."""
     try:
         value = _DECODER.decode(text)
     except (ValueError, RecursionError):
@@ -107,7 +109,7 @@ def _decoded(text: str) -> Mapping[str, object] | None:
 
 
 def _value(value: object, kind: FieldType, name: str) -> Scalar:
-    """A field's value in its type. What was written in another form but can mean one thing only is taken as meant."""
+    """Return a field's value in its type. What is written in another form but can mean one thing only is converted."""
     match kind, value:
         case FieldType.STRING, str():
             return value
@@ -132,5 +134,5 @@ def _value(value: object, kind: FieldType, name: str) -> Scalar:
 
 
 def _fits(number: float) -> bool:
-    """Whether a cell can hold the number."""
+    """Return whether a cell can hold the number."""
     return -_LARGEST < number < _LARGEST

@@ -14,7 +14,7 @@ from chaindesk.domain.records import Answer, RowOutcome
 
 FAILED = -1
 """The step of a bar that stands for a row's failure."""
-_OVERLAP = 0.02  # seconds: a row begins a moment before the one that it follows is wholly told
+_OVERLAP = 0.02  # seconds: a row begins a moment before the last event of the one that it follows
 _NICE = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
 
 
@@ -25,7 +25,7 @@ class Bar:
     Attributes:
         lane: which of the slots side by side, from 0.
         row: the sheet row number.
-        step: its step's place in the chain, or ``FAILED``.
+        step: its step's index in the chain, or ``FAILED``.
         start: seconds since the run began.
         end: the same.
         cut: whether the answer was cut at its output limit.
@@ -96,7 +96,7 @@ class CallTable:
         """Seconds from the run's beginning to the last thing that is known."""
         return max(max(self._ends, default=0.0), max(self._failed_ends, default=0.0))
 
-    def take(self, answer: Answer) -> None:
+    def add(self, answer: Answer) -> None:
         """Note an answer."""
         if answer.step not in self.steps:
             self.steps.append(answer.step)
@@ -114,13 +114,13 @@ class CallTable:
         self._failed_begins.append(max(end - outcome.seconds, 0.0))
 
     def calls(self) -> Iterator[Bar]:
-        """Each call that was answered, in order of its answer; without a lane."""
-        for place, end in enumerate(self._ends):
-            begin = end - self.seconds[place]
-            yield Bar(0, self._row[place], self._step[place], begin, end, bool(self._cut[place]))
+        """Yield each call that was answered, in order of its answer; without a lane."""
+        for index, end in enumerate(self._ends):
+            begin = end - self.seconds[index]
+            yield Bar(0, self._row[index], self._step[index], begin, end, bool(self._cut[index]))
 
     def seconds_of(self, step: int) -> list[float]:
-        """How long the calls of a step went on, the shortest first."""
+        """Return how long the calls of a step went on, the shortest first."""
         return sorted(seconds for seconds, its in zip(self.seconds, self._step, strict=True) if its == step)
 
     def timeline(self, most_bars: int, most_lanes: int) -> Timeline:
@@ -133,9 +133,9 @@ class CallTable:
         rows = self._by_row()
         order = sorted(rows.values(), key=lambda bars: bars[0][1])
         shown: list[Bar] = []
-        busy: list[tuple[float, int]] = []  # when each taken lane is free again
+        busy: list[tuple[float, int]] = []  # when each lane in use becomes free
         free: list[int] = []
-        lanes = taken = 0
+        lanes = drawn = 0
         for bars in order:
             start, end = bars[0][1], bars[-1][2]
             if len(shown) + len(bars) > most_bars:
@@ -146,17 +146,17 @@ class CallTable:
             lanes = max(lanes, lane + 1)
             heapq.heappush(busy, (end, lane))
             if lane < most_lanes:
-                taken += 1
+                drawn += 1
                 shown += [Bar(lane, row, step, begin, until, cut) for row, begin, until, step, cut in bars]
-        whole = taken == len(order)
+        whole = drawn == len(order)
         last = self.end if whole else max((bar.end for bar in shown), default=0.0)
-        return Timeline(shown, min(lanes, most_lanes), last, taken, len(order))
+        return Timeline(shown, min(lanes, most_lanes), last, drawn, len(order))
 
     def _by_row(self) -> dict[int, list[tuple[int, float, float, int, bool]]]:
         rows: dict[int, list[tuple[int, float, float, int, bool]]] = {}
-        for place, end in enumerate(self._ends):
-            row, begin = self._row[place], max(end - self.seconds[place], 0.0)
-            rows.setdefault(row, []).append((row, begin, end, self._step[place], bool(self._cut[place])))
+        for index, end in enumerate(self._ends):
+            row, begin = self._row[index], max(end - self.seconds[index], 0.0)
+            rows.setdefault(row, []).append((row, begin, end, self._step[index], bool(self._cut[index])))
         for row, end, begin in zip(self._failed_rows, self._failed_ends, self._failed_begins, strict=True):
             bars = rows.setdefault(row, [])
             since = max([begin, *(bar[2] for bar in bars if bar[2] <= end)])
@@ -166,12 +166,12 @@ class CallTable:
         return rows
 
     def at_once(self, buckets: int) -> tuple[float, list[list[float]]]:
-        """How many calls were under way: the width of a bucket in seconds, and for each step the mean in each."""
+        """Return the mean calls in flight: the bucket's width in seconds, and for each step the mean in each."""
         width = self.end / buckets if self.end > 0 else 1.0
         mean = [[0.0] * buckets for _ in self.steps]
-        for place, end in enumerate(self._ends):
-            into = mean[self._step[place]]
-            begin = max(end - self.seconds[place], 0.0)
+        for index, end in enumerate(self._ends):
+            into = mean[self._step[index]]
+            begin = max(end - self.seconds[index], 0.0)
             first, last = min(int(begin / width), buckets - 1), min(int(end / width), buckets - 1)
             for bucket in range(first, last + 1):
                 covered = min(end, (bucket + 1) * width) - max(begin, bucket * width)
@@ -179,7 +179,7 @@ class CallTable:
         return width, mean
 
     def finished(self, most_buckets: int) -> tuple[float, list[list[int]], list[int]]:
-        """How many calls were answered: the bucket's width in seconds, per step the count in each, and failed rows."""
+        """Return the answered calls: the bucket's width in seconds, per step the count in each, failed rows."""
         width = nice(self.end / most_buckets)
         buckets = int(self.end / width) + 1
         counts = [[0] * buckets for _ in self.steps]
@@ -191,7 +191,7 @@ class CallTable:
         return width, counts, failed
 
     def lengths(self, most_bins: int) -> tuple[float, list[list[int]]]:
-        """How long calls went on: the bin's width in seconds, and per step the count in each; the last takes the rest.
+        """Return how long calls went on: the bin's width in seconds, and per step the count in each.
 
         The bins reach as far as 99 of 100 calls.
         """
@@ -204,7 +204,7 @@ class CallTable:
         return width, counts
 
     def failed_at(self) -> Iterator[tuple[int, float]]:
-        """Each row that failed, and when."""
+        """Return each row that failed, and when."""
         return zip(self._failed_rows, self._failed_ends, strict=True)
 
     def _since(self, moment: datetime) -> float:
@@ -213,7 +213,7 @@ class CallTable:
 
 
 def nice(value: float) -> float:
-    """The next round number of seconds that is no less."""
+    """Return the next round number of seconds that is no less."""
     for one in _NICE:
         if one >= value:
             return one
@@ -221,5 +221,5 @@ def nice(value: float) -> float:
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:
-    """The value below which that share of them lies; 0 where there are none."""
+    """Return the value below which that share of them lies; 0 where there are none."""
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)] if ordered else 0.0

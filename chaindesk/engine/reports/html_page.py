@@ -106,15 +106,15 @@ def _tiles(report: RunReport) -> list[_Tile]:
 
 
 def _about_cost(report: RunReport) -> str:
-    """What the sum has in it, and what it lacks."""
-    told = [f"{money(report.cost_in_vain)} of it in vain"] if report.cost_in_vain else []
+    """Return what the sum has in it, and what it lacks."""
+    parts = [f"{money(report.unusable_cost)} of it in vain"] if report.unusable_cost else []
     if report.saved:
-        told.append(f"the cache {saved_words(report.saved)}")
+        parts.append(f"the cache {saved_words(report.saved)}")
     if report.unpriced:
-        told.append(f"{count(report.unpriced, 'call')} without a known price")
+        parts.append(f"{count(report.unpriced, 'call')} without a known price")
     if report.perhaps_billed:
-        told.append(f"{count(report.perhaps_billed, 'call')} cut off, perhaps billed")
-    return "; ".join(told)
+        parts.append(f"{count(report.perhaps_billed, 'call')} cut off, perhaps billed")
+    return "; ".join(parts)
 
 
 def _sections(report: RunReport) -> Iterator[Section]:

@@ -15,7 +15,7 @@ def escaped(value: object) -> Markup:
 
 
 def element(name: str, /, *children: object, **attributes: object) -> Markup:
-    """An element. ``class_`` stands for ``class``, other underscores for hyphens; an attribute of None is left out."""
+    """Return an element. ``class_`` is ``class``, other underscores are hyphens; an attribute of None is left out."""
     given = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{escaped(_short(value))}"'
         for key, value in attributes.items()
@@ -25,10 +25,10 @@ def element(name: str, /, *children: object, **attributes: object) -> Markup:
 
 
 def join(*children: object) -> Markup:
-    """Several pieces after one another; None is left out."""
+    """Return several pieces after one another; None is left out."""
     return Markup("").join(escaped(child) for child in children if child is not None)
 
 
 def _short(value: object) -> object:
-    """A coordinate needs no more than two decimals, and a page of thousands of bars is the smaller for it."""
+    """Return a coordinate needs no more than two decimals, and a page of thousands of bars is the smaller for it."""
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else value

@@ -11,7 +11,7 @@ from chaindesk.formatting import count, money, money_range
 
 
 def estimate_words(estimate: Estimate) -> str:
-    """What calls are likely to cost: ``about $3.10 ($2.80–3.40)``; models of unknown price are named."""
+    """Return what calls are likely to cost: ``about $3.10 ($2.80–3.40)``; models of unknown price are named."""
     unknown = _unpriced(estimate.unknown_prices)
     if estimate.cost is None or estimate.low is None or estimate.high is None:
         return unknown or "unknown"
@@ -33,7 +33,7 @@ def forecast_words(forecast: Forecast) -> str:
 
 
 def cache_words(usage: Usage, saved: Decimal | None) -> str:
-    """What the providers' caches did: ``12,000 tokens read from the cache, saved $0.03``; "" where they did nothing."""
+    """Return what the providers' caches did: ``12,000 tokens read from the cache, saved $0.03``; "" for nothing."""
     if not (usage.cached_input or usage.cache_write):
         return ""
     read = f"{count(usage.cached_input)} tokens read from the cache"
@@ -45,7 +45,7 @@ def cache_words(usage: Usage, saved: Decimal | None) -> str:
 
 
 def in_vain_words(snapshot: Snapshot) -> str:
-    """What was paid, or may have been, for calls that gave nothing: "" where there was none."""
+    """Return what was paid, or may have been, for calls that gave nothing: "" where there was none."""
     parts = []
     if snapshot.calls_in_vain:
         cost = f" ({money(snapshot.cost_in_vain)} of the cost)" if snapshot.cost_in_vain else ""

@@ -28,8 +28,8 @@ class StepReport:
     """The answers of one step: how many, seconds of their calls, tokens, and dollars as far as they are known.
 
     Attributes:
-        in_vain: calls that were paid for and gave nothing that can be used; tokens and dollars have them too.
-        cost_in_vain: US dollars of these, as far as they are known.
+        unusable: calls that were paid for and gave nothing that can be used; tokens and dollars have them too.
+        unusable_cost: US dollars of these, as far as they are known.
         unpriced: paid calls whose price nobody knows.
         saved: US dollars that the provider's cache saved, what writing to it cost taken off; None where unknown.
     """
@@ -38,8 +38,8 @@ class StepReport:
     seconds: float = 0.0
     usage: Usage = field(default_factory=Usage)
     cost: Decimal | None = None
-    in_vain: int = 0
-    cost_in_vain: Decimal = Decimal(0)
+    unusable: int = 0
+    unusable_cost: Decimal = Decimal(0)
     unpriced: int = 0
     saved: Decimal | None = None
 
@@ -103,9 +103,9 @@ class RunReport:
         return sum(known, Decimal(0)) if known else None
 
     @property
-    def cost_in_vain(self) -> Decimal:
+    def unusable_cost(self) -> Decimal:
         """Of the cost, that of calls that gave nothing that can be used."""
-        return sum((step.cost_in_vain for step in self.steps.values()), Decimal(0))
+        return sum((step.unusable_cost for step in self.steps.values()), Decimal(0))
 
     @property
     def unpriced(self) -> int:
@@ -149,7 +149,7 @@ def savings(definition: str) -> Saved:
 
 
 def priced_report(journal: Journal, run_id: int) -> RunReport:
-    """The report of a run with what the providers' caches saved, by today's prices; loads the price list.
+    """Return the report of a run with what the providers' caches saved, by today's prices; loads the price list.
 
     Raises:
         UsageError: there is no such run.
@@ -158,7 +158,7 @@ def priced_report(journal: Journal, run_id: int) -> RunReport:
 
 
 def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage: None) -> RunReport:
-    """The report of a run.
+    """Return the report of a run.
 
     Args:
         journal: where the run is.
@@ -171,7 +171,7 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
     run = run_record(journal, run_id)
     answers = _Answers(run, saved)
     for answer in journal.run_answers(run_id):
-        answers.take(answer)
+        answers.add(answer)
     rows: Counter[Status] = Counter()
     failed: list[RowOutcome] = []
     slowest: list[tuple[float, int, RowOutcome]] = []
@@ -211,7 +211,7 @@ class _Answers:
         self.table = CallTable(run.started_at, run.steps)
         self.last: datetime = run.started_at
 
-    def take(self, answer: Answer) -> None:
+    def add(self, answer: Answer) -> None:
         if answer.kind is AnswerKind.MANUAL:
             return  # a person's: nobody was asked
         step = self.steps.setdefault(answer.step, StepReport())
@@ -219,13 +219,13 @@ class _Answers:
         if answer.kind is AnswerKind.POSSIBLY_BILLED:
             self.perhaps += 1
             return
-        self.table.take(answer)
+        self.table.add(answer)
         step.seconds += answer.seconds
         self._pay(step, answer)
         if answer.kind is AnswerKind.UNUSABLE:
             self.unfit += 1  # its calls are counted with the answer or the failure that followed
-            step.in_vain += 1
-            step.cost_in_vain += answer.cost or 0
+            step.unusable += 1
+            step.unusable_cost += answer.cost or 0
             return
         if answer.finish is Finish.LENGTH:
             self.cut.append(CutAnswer(answer.row_number, answer.row_key, answer.step))

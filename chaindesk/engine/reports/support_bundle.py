@@ -51,7 +51,7 @@ logs/           ChainDesk's own logs
 def bundle_files(
     journal: Journal, report: RunReport | None, *, with_texts: bool = False, secrets: Iterable[str] = ()
 ) -> Mapping[str, str]:
-    """The bundle's files by name.
+    """Return the bundle's files by name.
 
     Args:
         journal: the opened journal.
@@ -169,7 +169,7 @@ def _outputs(journal: Journal, run: RunRecord) -> Iterator[str]:
 
 
 def _logs() -> dict[str, str]:
-    """The newest of the log files; what cannot be read is said in its place."""
+    """Return the newest of the log files; what cannot be read is said in its place."""
     files: dict[str, str] = {}
     try:
         found = sorted(settings.log_folder().glob("chaindesk.log*"), key=lambda path: path.name)

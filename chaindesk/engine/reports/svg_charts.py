@@ -1,4 +1,4 @@
-"""The charts of the report page, as SVG that needs no script: hover titles tell the figures."""
+"""The charts of the report page, as SVG that needs no script: hover titles show the figures."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _LABELLED = 13.0  # pixels: a lower bar has no room for a word
 
 
 def colour(step: int) -> str:
-    """The class that colours a step."""
+    """Return the class that colours a step."""
     return "fail" if step == FAILED else f"s{step % _COLOURS}"
 
 
 def clock(seconds: float) -> str:
-    """A time since the beginning: ``0:07``, ``12:30``, ``1:02:03``."""
+    """Return a time since the beginning: ``0:07``, ``12:30``, ``1:02:03``."""
     whole = int(seconds)
     hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
 def legend(steps: Sequence[str], *, failed: bool) -> Markup:
-    """Which colour is which step."""
-    names = [(colour(place), name) for place, name in enumerate(steps)]
+    """Return which colour is which step."""
+    names = [(colour(index), name) for index, name in enumerate(steps)]
     if failed:
         names.append(("fail", "✕ failed"))
     items = (element("li", element("span", class_=f"swatch {style}"), name) for style, name in names)
@@ -74,7 +74,7 @@ def stacked_areas(
     limit: int,
     failed: Sequence[float],
 ) -> Markup:
-    """How much of each series there is over time, one upon the other; a line at a limit, a cross at each failure."""
+    """Return each series over time, one upon the other, with a line at a limit and a cross at each failure."""
     height = 190.0
     totals = [sum(column) for column in zip(*series, strict=True)] or [0.0]
     top = _round_top(max(limit * 1.05, *totals))
@@ -87,12 +87,12 @@ def stacked_areas(
 
     below = [0.0] * len(totals)
     areas = []
-    for place, values in enumerate(series):
+    for index, values in enumerate(series):
         above = [low + value for low, value in zip(below, values, strict=True)]
         there = _steps(above, x, y)
         back = _steps(below, x, y)[::-1]
         points = " ".join(f"{px:.1f},{py:.1f}" for px, py in (*there, *back))
-        areas.append(element("polygon", class_=colour(place), points=points, fill_opacity=0.85))
+        areas.append(element("polygon", class_=colour(index), points=points, fill_opacity=0.85))
         below = above
     line = element("path", class_="limit", d=f"M{_LEFT} {y(limit):.1f}H{WIDTH - _RIGHT}")
     marks = [_cross(_LEFT + at / max(end, 0.001) * _PLOT, _TOP + height - 5) for at in failed]
@@ -110,7 +110,7 @@ def stacked_bars(
     *,
     last: str = "",
 ) -> Markup:
-    """A column for each bucket, the series one upon the other. ``last`` names the bucket that takes the rest."""
+    """Return a column for each bucket, the series one upon the other. ``last`` names the bucket of all the rest."""
     height = 170.0
     buckets = len(failed)
     totals = [sum(column) for column in zip(*series, failed, strict=True)] or [0.0]
@@ -118,7 +118,7 @@ def stacked_bars(
     room = _PLOT / max(buckets, 1)
     shapes = []
     below = [0.0] * buckets
-    for place, values in [*enumerate(series), (FAILED, failed)]:
+    for index, values in [*enumerate(series), (FAILED, failed)]:
         for bucket, value in enumerate(values):
             if value:
                 tall = height * value / top
@@ -129,7 +129,7 @@ def stacked_bars(
                     "width": max(room - 1.5, 0.7),
                     "height": tall,
                 }
-                shapes.append(element("rect", class_=colour(place), **shape))
+                shapes.append(element("rect", class_=colour(index), **shape))
                 below[bucket] += value
     every = [*series, failed]
     hovers = _hovers(
@@ -140,7 +140,7 @@ def stacked_bars(
 
 
 def share_bar(share: float, style: str) -> Markup:
-    """A small bar for a cell of a table."""
+    """Return a small bar for a cell of a table."""
     full = element("rect", class_=style, x=0, y=2, width=max(130 * share, 0.0), height=10, rx=2)
     return element("svg", full, viewBox="0 0 130 14", aria_hidden="true")
 
@@ -160,21 +160,21 @@ def _hovers(
     form: str,
     last: str = "",
 ) -> list[Markup]:
-    """Columns that are seen only under the pointer, and tell what stands there."""
+    """Columns that are seen only under the pointer, and show its figures."""
     made = []
     count = len(series[0]) if series else 0
     for bucket in range(count):
         values = [(name, its[bucket]) for name, its in zip(names, series, strict=True) if its[bucket]]
         if values:
-            told = ", ".join(f"{name} {form.format(value=value)}" for name, value in values)
+            figures = ", ".join(f"{name} {form.format(value=value)}" for name, value in values)
             when = last if last and bucket == count - 1 else span(bucket * width, (bucket + 1) * width)
             shape = {"x": x(bucket), "y": _TOP, "width": max(x(bucket + 1) - x(bucket), 0.1), "height": height}
-            made.append(element("rect", element("title", f"{when}: {told}"), class_="hover", **shape))
+            made.append(element("rect", element("title", f"{when}: {figures}"), class_="hover", **shape))
     return made
 
 
 def span(start: float, end: float) -> str:
-    """A stretch of time: ``0.5–1 s`` where it is short, else ``1:00–2:00``."""
+    """Return a stretch of time: ``0.5–1 s`` where it is short, else ``1:00–2:00``."""
     if end < 60:
         return f"{start:g}–{end:g} s" if end >= 0.1 else f"{start:.3f}–{end:.3f} s"
     return f"{clock(start)}–{clock(end)}"
@@ -191,7 +191,7 @@ def _cross(x: float, y: float, *, inside: bool = False) -> Markup:
 
 def _time_axis(height: float, end: float) -> Markup:
     step = nice(end / 8) if end > 0 else 1.0
-    ticks = [place * step for place in range(int(end / step + 1e-6) + 1)]
+    ticks = [index * step for index in range(int(end / step + 1e-6) + 1)]
     return _ticks(height, [(_LEFT + at / max(end, 0.001) * _PLOT, _time(at, step)) for at in ticks])
 
 
@@ -202,9 +202,9 @@ def _time(at: float, step: float) -> str:
 def _bucket_axis(height: float, buckets: int, width: float, room: float, last: str) -> Markup:
     every = max(-(-buckets // 10), 1)
     ticks = []
-    for place in range(0, buckets if last else buckets + 1, every):
-        at = round(place * width, 3)
-        ticks.append((_LEFT + place * room, f"{at:g}" if last else _time(at, width)))
+    for index in range(0, buckets if last else buckets + 1, every):
+        at = round(index * width, 3)
+        ticks.append((_LEFT + index * room, f"{at:g}" if last else _time(at, width)))
     return _ticks(height, ticks)
 
 
@@ -236,7 +236,7 @@ def _value_axis(height: float, top: float) -> Markup:
 
 
 def _round_top(value: float) -> float:
-    """A round number that is no less, so that the axis has round numbers."""
+    """Return a round number that is no less, so that the axis has round numbers."""
     size = 1.0
     while size * 10 < value:
         size *= 10

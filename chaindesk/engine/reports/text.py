@@ -12,12 +12,12 @@ from chaindesk.engine.reports.run_report import RunReport, StepReport
 from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
 from chaindesk.formatting import count, duration, listed, money
 
-_FAILED_TOLD = 20
+_MAX_FAILURES = 20
 _SLOWEST_TOLD = 5
 
 
 def report_lines(report: RunReport) -> list[str]:
-    """The report as text, a line each."""
+    """Return the report as text, a line each."""
     run, usage = report.run, report.usage
     ended = ", ".join(f"{count:,} {status.value}" for status, count in report.rows.items() if count) or "none"
     before = run.rows - sum(report.rows.values())
@@ -35,22 +35,22 @@ def report_lines(report: RunReport) -> list[str]:
         f"  tokens: {usage.input:,} in ({usage.cached_input:,} cached), {usage.output:,} out; cost: {_cost(report)}",
     ]
     lines += _money_lines(report)
-    lines += [_step_line(report, place, name, step) for place, (name, step) in enumerate(report.steps.items())]
+    lines += [_step_line(report, index, name, step) for index, (name, step) in enumerate(report.steps.items())]
     if report.cut:
         where = listed([f"row {one.key} ({one.step})" for one in report.cut], 10)
         lines.append(f"  cut at the output limit: {len(report.cut):,} answers: {where}")
     for kind, failed in report.failures.items():
         keys = [one.row_key for one in report.failed if one.failure is not None and one.failure.kind.value == kind]
         lines.append(f"  failed, {kind}: {count(failed, 'row')}: {listed(keys, 12)}")
-    lines += [f"    row {one.row_key}: {reason(one)}" for one in report.failed[:_FAILED_TOLD]]
-    if len(report.failed) > _FAILED_TOLD:
-        lines.append(f"    … and {len(report.failed) - _FAILED_TOLD:,} more; --json and --html tell of all")
+    lines += [f"    row {one.row_key}: {reason(one)}" for one in report.failed[:_MAX_FAILURES]]
+    if len(report.failed) > _MAX_FAILURES:
+        lines.append(f"    … and {len(report.failed) - _MAX_FAILURES:,} more; --json and --html tell of all")
     slowest = ", ".join(f"row {one.row_key} {duration(one.seconds)}" for one in report.slowest[:_SLOWEST_TOLD])
     return [*lines, f"  slowest: {slowest}"] if slowest else lines
 
 
 def report_json(report: RunReport) -> dict[str, Any]:
-    """The report as plain values for JSON."""
+    """Return the report as plain values for JSON."""
     run = report.run
     return {
         "run": run.id,
@@ -71,7 +71,7 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "cut": len(report.cut),
         "cut_answers": [{"row": one.row, "key": one.key, "step": one.step} for one in report.cut],
         "unfit": report.unfit,
-        "cost_in_vain": str(report.cost_in_vain),
+        "cost_in_vain": str(report.unusable_cost),
         "perhaps_billed": report.perhaps_billed,
         "unpriced": report.unpriced,
         "saved": _dollars(report.saved),
@@ -81,11 +81,11 @@ def report_json(report: RunReport) -> dict[str, Any]:
             name: {
                 "answers": step.answers,
                 "seconds": round(step.seconds, 3),
-                "median_seconds": round(quantile(report.calls_made.seconds_of(place), 0.5), 3),
+                "median_seconds": round(quantile(report.calls_made.seconds_of(index), 0.5), 3),
                 "tokens": _tokens(step.usage),
                 "cost": _dollars(step.cost),
             }
-            for place, (name, step) in enumerate(report.steps.items())
+            for index, (name, step) in enumerate(report.steps.items())
         },
         "failures": dict(report.failures),
         "failed": [_failed_json(one) for one in report.failed],
@@ -94,16 +94,16 @@ def report_json(report: RunReport) -> dict[str, Any]:
 
 
 def reason(outcome: RowOutcome) -> str:
-    """Why a row failed: step, kind, words, calls, and what the provider's support asks for."""
+    """Return why a row failed: step, kind, words, calls, and what the provider's support asks for."""
     failure = outcome.failure
     if failure is None:
         return ""
-    told = [f"{failure.attempts} calls"] if failure.attempts > 1 else []
+    details = [f"{failure.attempts} calls"] if failure.attempts > 1 else []
     if failure.http_status is not None:
-        told.append(f"HTTP {failure.http_status}")
+        details.append(f"HTTP {failure.http_status}")
     if failure.request_id:
-        told.append(f"request {failure.request_id}")
-    return f"{failure.step}: {failure.kind.value}: {failure.message}" + (f" ({', '.join(told)})" if told else "")
+        details.append(f"request {failure.request_id}")
+    return f"{failure.step}: {failure.kind.value}: {failure.message}" + (f" ({', '.join(details)})" if details else "")
 
 
 def _cost(report: RunReport) -> str:
@@ -114,10 +114,10 @@ def _cost(report: RunReport) -> str:
 
 
 def _money_lines(report: RunReport) -> list[str]:
-    """What was paid for nothing, what may have been, and what caching saved."""
+    """Return what was paid for nothing, what may have been, and what caching saved."""
     lines = []
     if report.unfit:
-        cost = f", {money(report.cost_in_vain)} of the cost" if report.cost_in_vain else ""
+        cost = f", {money(report.unusable_cost)} of the cost" if report.unusable_cost else ""
         lines.append(f"  paid for but of no use: {count(report.unfit, 'call')}{cost}")
     if report.perhaps_billed:
         lines.append(
@@ -132,12 +132,12 @@ def _money_lines(report: RunReport) -> list[str]:
 
 
 def saved_words(saved: Decimal) -> str:
-    """What the cache saved, or cost where its entries were hardly read."""
+    """Return what the cache saved, or cost where its entries were hardly read."""
     return f"saved {money(saved)}" if saved >= 0 else f"cost {money(-saved)} more than it saved"
 
 
-def _step_line(report: RunReport, place: int, name: str, step: StepReport) -> str:
-    seconds = report.calls_made.seconds_of(place)
+def _step_line(report: RunReport, index: int, name: str, step: StepReport) -> str:
+    seconds = report.calls_made.seconds_of(index)
     spread = f" (half under {quantile(seconds, 0.5):.2f} s, 95 % under {quantile(seconds, 0.95):.2f} s)"
     cost = "" if step.cost is None else f", {money(step.cost)}"
     return (

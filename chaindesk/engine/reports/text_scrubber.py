@@ -41,7 +41,7 @@ _WORDS = frozenset(
 
 
 def scrubbed(message: str) -> str:
-    """A message with nothing but the common words of such messages, numbers and signs: whatever else is an ellipsis."""
+    """Return a message with the common words of such messages, numbers and signs; all else becomes an ellipsis."""
     kept: list[str] = []
     for piece in _WORD.findall(message):
         keep = piece.lower() in _WORDS or piece in _SIGNS or (piece.isdecimal() and len(piece) <= 7)
@@ -51,7 +51,7 @@ def scrubbed(message: str) -> str:
 
 
 def chain_without_texts(chain: Any, name: str = "") -> Any:
-    """A chain as JSON values with its shape and its figures, and none of its prompts, column names or conditions."""
+    """Return a chain as JSON values: its shape and its figures without prompts, column names and conditions."""
     if isinstance(chain, dict):
         if name == "fields":
             return {key: value if value in _TYPES else HIDDEN for key, value in chain.items()}
@@ -66,7 +66,7 @@ def chain_without_texts(chain: Any, name: str = "") -> Any:
 
 
 def _address(url: str) -> str:
-    """A server's address without whatever somebody may have put into it."""
+    """Return a server's address without whatever somebody may have put into it."""
     try:
         parts = urlsplit(url)
         return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
@@ -75,8 +75,7 @@ def _address(url: str) -> str:
 
 
 def cleaner(secrets: Iterable[str] = ()) -> Callable[[str], str]:
-    """What every text of a bundle goes through at last: secrets and all that looks like a key are starred out, and the
-    user's home folder becomes ``~``.
+    """Return the last filter of a bundle's texts: it hides secrets and what looks like one, and shortens home to ``~``.
 
     Args:
         secrets: that are known; those of the environment are found here.
