@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.ui.theme import Theme
-from tests.support.windows import WindowMaker, until, write_jobs
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker, write_jobs
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import xlsxwriter
@@ -46,10 +44,3 @@ def write_jobs(path: Path, rows: int) -> Path:
         sheet.write_row(number, 0, [f"J-{number}", f"topic {number}", "gardeners"])
     book.close()
     return path
-
-
-async def until(condition: Callable[[], bool], seconds: float = 90) -> None:
-    """Wait until the window has got there."""
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - a window is looked at, as a user does
-            await asyncio.sleep(0.01)

@@ -23,6 +23,7 @@ from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.providers.http.client import open_providers
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
+from tests.support.waiting import pass_rounds
 
 TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
 # A connection that comes in while its server closes is nobody's, in asyncio's servers.
@@ -239,9 +240,9 @@ async def test_the_user_can_pause_and_stop_in_an_outage(scripted_bench: Any, top
 
     async def steer() -> None:
         bench.control.pause()
-        await asyncio.sleep(0.02)  # a try may be under way
+        await pass_rounds()  # a try may be under way
         asked.append(len(bench.provider.requests))
-        await asyncio.sleep(0.1)
+        await pass_rounds()
         asked.append(len(bench.provider.requests))
         bench.control.stop()
 

@@ -18,35 +18,44 @@ from chaindesk.domain.events import (
     RunResumed,
     StepFinished,
     StepStarted,
+    StepWaiting,
 )
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
+from tests.support.waiting import pass_rounds
 
 TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
 
 
 async def test_no_more_rows_at_once_than_asked(bench_of: Any, topics: Any, steps_of: Any) -> None:
     bench = bench_of(topics(60), steps_of(*TWO))
+    provider = bench.provider
+
+    async def behave(request: CompletionRequest) -> None:
+        while provider.in_flight < 7 and len(provider.requests) < 114:  # noqa: ASYNC110 - until the others are there
+            await asyncio.sleep(0)
+
+    provider.behave = behave
     await bench.run(RunOptions(concurrency=7))
-    assert bench.provider.peak == 7
+    assert provider.peak == 7
 
 
 async def test_the_number_of_rows_at_once_can_be_turned_up_and_down(bench_of: Any, topics: Any, steps_of: Any) -> None:
     bench = bench_of(topics(120), steps_of(TWO[0]))
-    turns = {10: 20, 50: 3}
+    provider, control = bench.provider, bench.control
+    turns = {20: 20, 60: 3}  # after so many requests
     peaks: dict[int, int] = {}
     flights: list[int] = []
 
     async def behave(request: CompletionRequest) -> None:
-        flights.append(bench.provider.in_flight)
-        rows = bench.control.concurrency
-        peaks[rows] = max(peaks.get(rows, 0), bench.provider.in_flight)
-        await asyncio.sleep(0.01)
-        done = len(bench.of(RowFinished))
-        for due in [due for due in turns if done >= due]:
-            bench.control.set_concurrency(turns.pop(due))
+        for due in [due for due in turns if len(provider.requests) >= due]:
+            control.set_concurrency(turns.pop(due))
+        flights.append(provider.in_flight)
+        while provider.in_flight < control.concurrency and len(provider.requests) < 118:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0)
+        peaks[control.concurrency] = max(peaks.get(control.concurrency, 0), provider.in_flight)
 
     bench.provider.behave = behave
     await bench.run(RunOptions(concurrency=5))
@@ -82,16 +91,14 @@ async def test_stop_cancels_what_is_under_way_and_keeps_what_is_finished(
 
     async def behave(request: CompletionRequest) -> None:
         if request.messages[-1].content.startswith("Draft") and len(bench.of(RowFinished)) >= 4:
+            hanging.append(request)
+            if len(hanging) == 4:
+                asyncio.get_running_loop().call_soon(bench.control.stop)
             await asyncio.sleep(3600)
 
-    def listen(event: Event) -> None:
-        if isinstance(event, StepStarted) and event.step == "s2" and len(bench.of(RowFinished)) >= 4:
-            asyncio.get_running_loop().call_later(0.05, bench.control.stop)
-
+    hanging: list[CompletionRequest] = []
     bench.provider.behave = behave
-    began = asyncio.get_running_loop().time()
-    result = await bench.run(RunOptions(concurrency=4), listen)
-    assert asyncio.get_running_loop().time() - began < 1.5
+    result = await bench.run(RunOptions(concurrency=4))
     assert result.state is RunState.STOPPED
     assert result.counts[Status.DONE] + result.counts[Status.PENDING] == 30
     outcomes = [outcome.status for outcome in bench.journal.run_outcomes(1)]
@@ -125,14 +132,22 @@ async def test_pause_starts_no_new_call_and_resume_goes_on(bench_of: Any, topics
     bench = bench_of(topics(10), steps_of(*TWO))
     quiet: list[int] = []
 
+    async def look_and_resume() -> None:
+        await pass_rounds()
+        quiet.append(len(bench.provider.requests))
+        await pass_rounds()
+        quiet.append(len(bench.provider.requests))
+        bench.control.resume()
+
+    looking: list[asyncio.Task[None]] = []
+
     def listen(event: Event) -> None:
         if isinstance(event, StepFinished) and len(bench.of(StepFinished)) == 5:
             bench.control.pause()
-            asyncio.get_running_loop().call_later(0.05, lambda: quiet.append(len(bench.provider.requests)))
-            asyncio.get_running_loop().call_later(0.1, lambda: quiet.append(len(bench.provider.requests)))
-            asyncio.get_running_loop().call_later(0.11, bench.control.resume)
+            looking.append(asyncio.create_task(look_and_resume()))
 
     result = await bench.run(RunOptions(concurrency=3), listen)
+    await looking[0]
     assert quiet[0] == quiet[1] < 20
     assert result.counts == {Status.DONE: 10}
     assert [event.cause for event in bench.of(RunPaused)] == [PauseCause.USER]
@@ -157,18 +172,24 @@ async def test_a_dead_key_halts_the_run_and_fails_no_row(
 
 
 async def test_a_halt_does_not_wait_for_rows_that_only_wait(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(3), steps_of(TWO[0]))
+    bench = bench_of(topics(3), steps_of(TWO[0], retry={"attempts": 3, "seconds": 7200}))
+    both_out, one_waits = asyncio.Event(), asyncio.Event()
 
     async def behave(request: CompletionRequest) -> None:
+        if bench.provider.in_flight == 2:
+            both_out.set()
+        await both_out.wait()
         if "T0" in request.messages[-1].content:
-            await asyncio.sleep(0.1)  # until the other one is out too
-            raise CallError(FailureKind.SERVER, "Later.", retry_after=30.0)
-        await asyncio.sleep(0.3)
+            raise CallError(FailureKind.SERVER, "Later.", retry_after=3600.0)
+        await one_waits.wait()
         raise CallError(FailureKind.KEY, "No.")
 
+    def listen(event: Event) -> None:
+        if isinstance(event, StepWaiting):
+            one_waits.set()
+
     bench.provider.behave = behave
-    async with asyncio.timeout(5):
-        result = await bench.run(RunOptions(concurrency=2))
+    result = await bench.run(RunOptions(concurrency=2), listen)
     assert result.counts == {Status.PENDING: 3}
 
 
