@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from chaindesk.domain.errors import EnvironmentFailure
 from chaindesk.simulator.options import SimulatorOptions
 
-_PATIENCE = 20.0
+_PATIENCE = 60.0  # seconds; on a busy machine Python alone may need ten to start
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
+from tests.support.waiting import until
 
 FAST = SimulatorOptions(latency=0.02, words=8)
 
@@ -70,10 +71,10 @@ async def test_a_run_on_a_full_disk_waits_for_room_and_asks_for_nothing_twice(cl
         chain = cli.chain(server.base_url)
         process = await cli.start("run", book, "--chain", chain, "--journal", journal, "--json")
         await told(process, "run_paused", "to be kept")
-        await asyncio.sleep(0.5)  # for what is under way
+        await until(lambda: not server.counters.running)
         requests, there = server.counters.requests, kept(journal)
         assert 0 < requests - there <= 25, "what was under way as the disk became full"
-        await asyncio.sleep(1.5)  # longer than from one try to the next
+        await asyncio.sleep(1.5)  # longer than from one try to the next; nothing tells that nothing happens
         assert server.counters.requests == requests, "no call starts meanwhile"
         ballast.unlink()
         assert _command("mount", "-o", "remount,size=8m", small_disk)
@@ -264,6 +265,7 @@ async def test_two_runs_over_one_workbook_the_second_is_refused_and_a_crash_free
         words = ("run", book, "--chain", chain, "--journal", journal)
         first = await cli.start(*words, "--json", "--concurrency", "4")
         await _until(first, "step_finished", 6)
+        first.send_signal(signal.SIGSTOP)  # so that it does not end before the others have looked
         second = await cli(*words, "--quiet")
         assert second.status == 2
         assert f"Another run is going on over this workbook (process {first.pid})" in second.err
@@ -275,8 +277,7 @@ async def test_two_runs_over_one_workbook_the_second_is_refused_and_a_crash_free
         await first.communicate()
         there = kept(journal)
         assert there >= 6
-        while server.counters.running:  # noqa: ASYNC110 - the server tells nobody when it is idle
-            await asyncio.sleep(0.01)
+        await until(lambda: not server.counters.running)
         delivered = server.counters.delivered
         third = await cli(*words, "--quiet")
         assert third.status == 0, third.err

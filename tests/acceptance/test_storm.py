@@ -32,8 +32,8 @@ concurrency: 20
 providers:
   lab: {kind: openai-chat, base_url: "BASE"}
 steps:
-  - {name: notes, model: lab/writer, timeout: 0.5, prompt: "Notes on {{Topic}}"}
-  - {name: draft, model: lab/writer, timeout: 0.5, prompt: "Draft from {{notes}}"}
+  - {name: notes, model: lab/writer, timeout: 3, prompt: "Notes on {{Topic}}"}
+  - {name: draft, model: lab/writer, timeout: 3, prompt: "Draft from {{notes}}"}
 """
 
 

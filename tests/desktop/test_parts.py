@@ -113,7 +113,7 @@ def test_a_listeners_events_come_in_batches_and_the_end_at_once(qtbot: QtBot) ->
     bridge = EventBridge()
     batches: list[list[Event]] = []
     bridge.events.connect(batches.append)
-    with qtbot.waitSignal(bridge.events, timeout=2000):
+    with qtbot.waitSignal(bridge.events, timeout=60_000):
         for row in range(500):
             bridge.handle(StepStarted(0.0, row, str(row), "draft", 1))
     assert [len(batch) for batch in batches] == [500]
@@ -133,7 +133,7 @@ def test_chips_count_all_rows_and_filter_the_table(qtbot: QtBot) -> None:
     assert texts == {Status.DONE: "✓ Done 1", Status.FAILED: "✕ Failed 1", Status.PENDING: "○ Pending 8"}
     bar.chips[Status.FAILED].click()
     assert getattr(wishes[-1], "statuses", None) == {Status.FAILED}
-    with qtbot.waitSignal(bar.filter_requested, timeout=2000):
+    with qtbot.waitSignal(bar.filter_requested, timeout=60_000):
         bar.search.setText("roses")
     assert getattr(wishes[-1], "text", None) == "roses"
 
@@ -161,7 +161,7 @@ def test_an_output_is_shown_from_its_beginning(qtbot: QtBot) -> None:
     view.resize(300, 90)
     view.show_markdown("\n\n".join(f"Paragraph {number}" for number in range(40)))
     view.show()
-    qtbot.waitUntil(lambda: view.verticalScrollBar().maximum() > 0)
+    qtbot.waitUntil(lambda: view.verticalScrollBar().maximum() > 0, timeout=60_000)
     assert view.verticalScrollBar().value() == 0
 
 
@@ -193,7 +193,7 @@ def test_an_unexpected_error_is_told_in_plain_words_and_logged(qtbot: QtBot) -> 
         thread = threading.Thread(target=lambda: {}["missing"])
         thread.start()
         thread.join()
-        qtbot.waitUntil(lambda: len(told) == 2)
+        qtbot.waitUntil(lambda: len(told) == 2, timeout=60_000)
     finally:
         crash.uninstall()
     assert "Every answer that was paid for is kept" in told[0]

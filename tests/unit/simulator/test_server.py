@@ -24,6 +24,7 @@ from chaindesk.providers.registry import resolve
 from chaindesk.simulator.options import SimulatorOptions, drawn_latency
 from chaindesk.simulator.server import SimulatorServer, answer_of, latency_of
 from chaindesk.simulator.text import form_of, topic_of
+from tests.support.waiting import until
 
 DEMO = resolve("demo")
 QUICK = SimulatorOptions(latency=0)
@@ -197,7 +198,7 @@ async def test_a_fault_is_met_as_it_was_asked_for(fault: str, kinds: set[Failure
     async with _served(SimulatorOptions(latency=0, **{fault: 1.0})) as (server, provider):  # type: ignore[arg-type]
         for number in range(8):
             with pytest.raises(CallError) as caught:
-                await provider.complete(_request(f"Row {number}", timeout=0.1))
+                await provider.complete(_request(f"Row {number}", timeout=0.1 if fault == "hang" else 60.0))
             met.add(caught.value.kind)
     assert met == kinds
     assert server.counters.delivered == 0
@@ -267,11 +268,7 @@ async def test_an_answer_that_nobody_waits_for_is_not_counted_as_delivered() -> 
     async with _served(SimulatorOptions(latency=30, distribution="constant")) as (server, provider):
         with pytest.raises(CallError):
             await provider.complete(_request(timeout=0.1))
-        for _ in range(500):
-            if not server.counters.running:
-                break
-            await asyncio.sleep(0.01)
-        assert server.counters.running == 0
+        await until(lambda: not server.counters.running)
     assert (server.counters.requests, server.counters.delivered) == (1, 0)
 
 
