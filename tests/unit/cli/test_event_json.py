@@ -44,7 +44,7 @@ def test_monotonic_times_become_dates() -> None:
     now = time.monotonic()
     read = json.loads(to_json(StepWaiting(now, 2, "2", "s", now + 30, FailureKind.RATE_LIMIT, "Wait.")))
     told = [datetime.fromisoformat(read[name]) for name in ("time", "until")]
-    assert abs((told[0] - datetime.now(UTC)).total_seconds()) < 5
+    assert abs((told[0] - datetime.now(UTC)).total_seconds()) < 60
     assert 29 < (told[1] - told[0]).total_seconds() < 31
     assert read["kind"] == "rate limit"
 
