@@ -21,8 +21,9 @@ from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
-from chaindesk.engine.session import RunOptions, Session
+from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.providers.registry import resolve
 from chaindesk.simulator.options import SimulatorOptions, latency_of

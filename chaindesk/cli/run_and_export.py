@@ -25,10 +25,12 @@ from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.session import RunControl, RunOptions, RunResult
+from chaindesk.engine.run.control import RunControl
+from chaindesk.engine.run.options import RunOptions, RunResult
 
 if TYPE_CHECKING:
-    from chaindesk.engine.session import ExportReport, Session
+    from chaindesk.engine.export import ExportReport
+    from chaindesk.engine.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from chaindesk.formatting import count, duration, money, row_ranges
 
 if TYPE_CHECKING:
     from chaindesk.cli.exit_status import Exit
+    from chaindesk.engine.export import ExportReport
+    from chaindesk.engine.run.options import RunResult
     from chaindesk.engine.run.snapshot import Snapshot
-    from chaindesk.engine.session import ExportReport, RunResult
 
 _TOLD = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.PENDING)
 _HEADS = {RunState.HALTED: "Stopped early. ", RunState.STOPPED: "Stopped. "}

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.chain import MAX_CONCURRENCY, Chain
-from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
+from chaindesk.domain.completion import DEMO_BASE_URL, CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import InputError, Problem
+from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 if TYPE_CHECKING:
@@ -33,6 +35,20 @@ def endpoints_of(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:
             refused.add(step.provider)
             problems.append(Problem(str(error), field=f"steps[{number}].model"))
     return endpoints
+
+
+def price(endpoint: Endpoint, model: str, usage: Usage) -> Decimal | None:
+    """Return what tokens cost in US dollars, or None where no price is known; the first call loads the price list."""
+    from chaindesk.providers.pricing import cost
+
+    return cost(endpoint, model, usage)
+
+
+def output_limit(request: CompletionRequest) -> OutputLimit:
+    """Return the output limit that a call is sent with."""
+    from chaindesk.providers.wire_formats import by_kind
+
+    return by_kind.output_limit(request)
 
 
 async def read_keys(endpoints: Iterable[Endpoint], store: KeyStore, keys: dict[str, str]) -> str:

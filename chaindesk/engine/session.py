@@ -1,40 +1,36 @@
 """An opened workbook with its chain and its journal: what the command line and the window hold.
 
-This is the room that wires the runner to real providers, a real journal and real workbooks.
+It ties the parts of the engine to real providers, a real journal and real workbooks.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.chain import Chain, bind
-from chaindesk.domain.errors import ChainError, InputError, JournalError, UsageError
-from chaindesk.domain.estimate import Estimate
+from chaindesk.domain.errors import ChainError, InputError, UsageError
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Manifest, Notice, Row
-from chaindesk.domain.records import RowReview, RunState
+from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review
 from chaindesk.engine.answers.ledger import AnswerLedger
-from chaindesk.engine.answers.row_history import OutputState, StepOutput, Version, outputs_of, versions_of
+from chaindesk.engine.answers.ledger_cache import LedgerCache
+from chaindesk.engine.answers.row_edits import RowEdits
+from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of, versions_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
-from chaindesk.engine.answers.sheet_edits import SheetEdit, import_notices
-from chaindesk.engine.cost.budget import no_price
-from chaindesk.engine.endpoints import endpoints_of, open_provider, read_keys
+from chaindesk.engine.endpoints import endpoints_of, open_provider, output_limit, price, read_keys
 from chaindesk.engine.export import ExportReport, ExportSource, export
-from chaindesk.engine.planning.plan import Plan, PlannedRow
+from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
-from chaindesk.engine.prompting.structured_output import InvalidFields, read_fields
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
@@ -49,20 +45,6 @@ _CHANGED = (
     "Another program has changed {name} since it was opened. It was read again for the export, so that each answer "
     "stands beside its own row; rows that are new have none yet."
 )
-
-__all__ = [
-    "Estimate",
-    "ExportReport",
-    "OutputState",
-    "Plan",
-    "PlannedRow",
-    "RowState",
-    "RunControl",
-    "RunOptions",
-    "RunResult",
-    "Session",
-    "StepOutput",
-]
 
 
 class Session:
@@ -115,40 +97,24 @@ class Session:
         self.request_builder = RequestBuilder(bound, self.endpoints)
         self.workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
         _log.info("Opened %s: %s rows, chain %s", manifest.path.name, len(manifest.rows), chain.name, extra=KNOWN)
-        self._ledger: AnswerLedger | None = None
-        self._lock = threading.Lock()
-        self._seen: tuple[int, ...] = ()  # the journal's mark when the ledger was read, or last written to
-        self._running = False
-        self._sheet_edits_imported = False
-        self._sheet_edit_importer = SheetEditImporter(journal, chain.step_names, self.workbook_id)
-        self._untold: list[Notice] = []  # of a run: its export tells them
+        self._ledgers = LedgerCache(journal, self.workbook_id, self._read_ledger)
+        self._sheet_edits = SheetEditImporter(manifest, chain.steps, journal, self.workbook_id)
+        self._edits = RowEdits(chain.steps, journal, self.workbook_id, self._ledgers)
+        self._pending_notices: list[Notice] = []  # of a run: its export reports them
 
     @property
     def ledger(self) -> AnswerLedger:
         """What the journal knows of every row. Read at first use, which may take seconds for a very long sheet."""
-        with self._lock:
-            if self._ledger is None:
-                self._seen = self.journal.change_token(self.workbook_id)
-                ledger = AnswerLedger(self.manifest, self.request_builder, self.journal, self.workbook_id)
-                self._sheet_edit_importer.apply(ledger)
-                self._ledger = ledger
-            return self._ledger
+        return self._ledgers.get()
+
+    def _read_ledger(self) -> AnswerLedger:
+        ledger = AnswerLedger(self.manifest, self.request_builder, self.journal, self.workbook_id)
+        self._sheet_edits.apply(ledger)
+        return ledger
 
     def refresh(self) -> bool:
-        """Read the journal again at next use, where somebody else has written to it since; tells whether that is so."""
-        with self._lock:
-            if self._running or self.journal.change_token(self.workbook_id) == self._seen:
-                return False
-            self._ledger = None
-            return True
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[None]:
-        """Around what this session itself writes, which is no reason to read the journal again."""
-        alone = self._ledger is not None and self.journal.change_token(self.workbook_id) == self._seen
-        yield
-        if alone:
-            self._seen = self.journal.change_token(self.workbook_id)
+        """Read the journal again at next use where somebody else has written to it; return whether that is so."""
+        return self._ledgers.refresh()
 
     def plan(self, choice: RowSelection | None = None, *, fresh: bool = False, rerun_step: str = "") -> Plan:
         """What a run would do. May take seconds for a very long sheet: call it in a thread there.
@@ -162,23 +128,26 @@ class Session:
         Raises:
             UsageError: there is no such step.
         """
-        from chaindesk.providers.pricing import cost
-
         if rerun_step and rerun_step not in self.chain.step_names:
             raise UsageError(f'The chain has no step "{rerun_step}". Its steps: {", ".join(self.chain.step_names)}.')
         rows = choice or RowSelection()
         earlier = partial(earlier_usage, self.journal, self.workbook_id)
         ledger = self.ledger
         return make_plan(
-            self.manifest, self.request_builder, ledger, rows, cost, fresh=fresh, rerun_step=rerun_step, earlier=earlier
+            self.manifest,
+            self.request_builder,
+            ledger,
+            rows,
+            price,
+            fresh=fresh,
+            rerun_step=rerun_step,
+            earlier=earlier,
         )
 
     def plan_of(self, row: Row) -> Plan:
         """What a run of one row would do. Quick, once the ledger has been read."""
-        from chaindesk.providers.pricing import cost
-
         alone = replace(self.manifest, rows=(row,))
-        return make_plan(alone, self.request_builder, self.ledger, RowSelection(), cost, fresh=False)
+        return make_plan(alone, self.request_builder, self.ledger, RowSelection(), price, fresh=False)
 
     def statuses(self) -> Mapping[int, RowState]:
         """Each row as the journal knows it, by sheet number: for the table before any run."""
@@ -196,33 +165,27 @@ class Session:
 
         Args:
             options: what to do.
-            listener: told of everything, in the loop's thread, after the journal has it.
-            control: the levers, to be moved while it runs.
+            listener: called with every event in the loop's thread, after the journal has it.
+            control: pauses, resumes and stops it while it runs.
 
         Raises:
             InputError: nothing was run, because a key is missing, because a budget cannot be kept, or because another
                 run is going on over this workbook, in this program or another.
             JournalError: the journal cannot be written; what it has is kept.
         """
-        if self._running:
+        if self._ledgers.in_run:
             raise UsageError("A run is going on over this workbook. Wait for its end, or stop it.")
         with self.journal.lock_workbook(self.workbook_id):
-            self._untold += map(Notice, await asyncio.to_thread(self.journal.import_spilled))
+            self._pending_notices += map(Notice, await asyncio.to_thread(self.journal.import_spilled))
             self.refresh()  # another program may have paid for answers meanwhile
-            self._running = True
-            try:
+            with self._ledgers.run():
                 result = await self._run(options, listener, control or RunControl())
-            finally:
-                self._running = False
-                self._seen = ()
-                with suppress(JournalError):  # what counts is how the run ended; the journal is read rerun_step
-                    self._seen = self.journal.change_token(self.workbook_id)
-            self._untold += map(Notice, result.notices)
+            self._pending_notices += map(Notice, result.notices)
             return result
 
     async def _run(self, options: RunOptions, listener: Callable[[Event], None], control: RunControl) -> RunResult:
         keys: dict[str, str] = {}
-        self._untold += await self.import_sheet_edits()
+        self._pending_notices += await self.import_sheet_edits()
 
         def revalidate() -> Awaitable[str]:
             return read_keys(self.endpoints.values(), self.keys, keys)
@@ -232,19 +195,7 @@ class Session:
             return RunResult(0, RunState.FINISHED, {}, "Nothing to run: no row is chosen.")
         if plan.calls and (lacking := await revalidate()):
             raise InputError(lacking)
-        budget = control.budget if control.budget is not None else options.budget
-        if budget is not None and plan.estimate.unknown_prices:
-            raise InputError(no_price(plan.estimate.unknown_prices))
-        control.budget = budget
-        if control.concurrency is None:
-            control.set_concurrency(options.concurrency or self.chain.concurrency)
-        return await execute_run(self._dependencies(keys, revalidate), plan, options, listener, control)
-
-    def _dependencies(self, keys: dict[str, str], revalidate: Callable[[], Awaitable[str]]) -> RunDependencies:
-        from chaindesk.providers.pricing import cost
-        from chaindesk.providers.wire_formats.by_kind import output_limit
-
-        return RunDependencies(
+        dependencies = RunDependencies(
             manifest=self.manifest,
             chain=self.chain,
             request_builder=self.request_builder,
@@ -255,25 +206,20 @@ class Session:
             keys=keys,
             read_keys=revalidate,
             open_provider=partial(open_provider, self.endpoints.values(), keys, self.addresses),
-            price=cost,
+            price=price,
             output_limit=output_limit,
         )
+        return await execute_run(dependencies, plan, options, listener, control)
 
     async def review(self, row: Row, review: Review) -> None:
-        """Keep a person's word on a row: on the last answer that it has. A row without any has nothing to review."""
-        ledger = self.ledger
-        answer = ledger.entries[row.number].last_answer
-        if answer:
-            digest = ledger.digests[row.number]
-            async with self._writing():
-                await self.journal.store_review(RowReview(self.workbook_id, row.key, digest, review, answer))
-            ledger.record_review(answer, review)
+        """Store a person's review of a row with its last answer. A row without any has nothing to review."""
+        await self._edits.review(row, review)
 
     async def edit(self, row: Row, step: str, text: str | None, answer_id: int = 0) -> None:
-        """Keep a person's version of a step's output beside the model's own; None goes back to the model's.
+        """Store a person's version of a step's output beside the model's own; None goes back to the model's.
 
-        Later steps that use the output become stale, but for those that a person has written: these stand. So does the
-        text itself, whatever changes before it, until the person has the step run rerun_step.
+        Later steps that use the output become stale, except those that a person has written: these stand. So does the
+        text itself, whatever changes before it, until the person reruns the step.
 
         Args:
             row: the row.
@@ -286,20 +232,7 @@ class Session:
         """
         index = self.chain.step_names.index(step)
         shown = self.outputs(row)[index].answer
-        number = answer_id or (shown.id if shown is not None else 0)
-        if not number:
-            raise UsageError(f'Step "{step}" has no output in row {row.key} yet: run it first.')
-        fields = self.chain.steps[index].fields
-        if text is not None and fields:
-            try:
-                read_fields(text, fields)
-            except InvalidFields as mistake:
-                raise UsageError(
-                    f'The output of step "{step}" must stay a JSON object of its fields: {mistake}.'
-                ) from None
-        async with self._writing():
-            await self.journal.store_edit(number, text)
-        self.ledger.record_edit(row, index, number, text)
+        await self._edits.edit(row, index, text, answer_id or (shown.id if shown is not None else 0))
 
     def versions(self, row: Row, step: str) -> tuple[Version, ...]:
         """Every version of a step's output of a row, the newest first: each paid answer, and each edit."""
@@ -314,23 +247,7 @@ class Session:
         Returns:
             What was taken over, or could not be, in words for the user.
         """
-        if self._sheet_edits_imported or not any(column.ours for column in self.manifest.columns):
-            return ()
-        self._sheet_edits_imported = True
-        found = await asyncio.to_thread(lambda: list(self._sheet_edits()))
-        async with self._writing():
-            await self._sheet_edit_importer.store(found, self.ledger)
-        await asyncio.to_thread(self._sheet_edit_importer.apply, self.ledger)
-        return import_notices(found)
-
-    def _sheet_edits(self) -> Iterator[SheetEdit]:
-        from chaindesk.workbook import continued_columns, is_as_written
-
-        names = {column.index: column.name for column in self.manifest.columns}
-        headers = [header for step in self.chain.steps for header in step.columns]
-        columns = {header: names[index] for header, index in continued_columns(self.manifest, headers).items()}
-        rows, steps = self.manifest, self.chain.steps
-        return self._sheet_edit_importer.find_edits(rows, steps, columns, self.ledger, self.outputs, is_as_written)
+        return await self._sheet_edits.run(self._ledgers, self.outputs)
 
     async def export(self, target: Path | None = None, *, overwrite_source: bool = False) -> ExportReport:
         """Save the workbook with what the journal knows; by default as ``NAME.completed.xlsx`` beside it.
@@ -340,10 +257,10 @@ class Session:
             WorkbookError: the workbook cannot be read any more.
         """
         session = await asyncio.to_thread(self._as_it_is_now)
-        self._untold += await session.import_sheet_edits()
+        self._pending_notices += await session.import_sheet_edits()
         source = await asyncio.to_thread(session.export_source)
         report = await export(source, target, overwrite_source=overwrite_source)
-        told, self._untold = tuple(notice.message for notice in self._untold), []
+        told, self._pending_notices = tuple(notice.message for notice in self._pending_notices), []
         return replace(report, notices=(*told, *report.notices))
 
     def export_source(self) -> ExportSource:
@@ -361,5 +278,5 @@ class Session:
         if manifest is self.manifest:
             return self
         if manifest.jobs != self.manifest.jobs:  # else it was our own columns, or nothing at all
-            self._untold.append(Notice(_CHANGED.format(name=manifest.path.name)))
+            self._pending_notices.append(Notice(_CHANGED.format(name=manifest.path.name)))
         return Session(manifest, self.chain, self.journal, self.keys, addresses=self.addresses, password=self.password)

@@ -24,7 +24,9 @@ from aiohttp import web
 from chaindesk.chain_file import load_chain
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.events import Event, PauseCause, RunPaused
-from chaindesk.engine.session import RunControl, RunOptions, Session
+from chaindesk.engine.run.control import RunControl
+from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.workbook import ReadOptions, open_manifest
 from tests.support.waiting import until

@@ -11,7 +11,8 @@ from chaindesk.chain_file import parse_chain
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.events import Event, StepFinished
 from chaindesk.domain.status import Status
-from chaindesk.engine.session import RunOptions, Session
+from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer, answer_of

@@ -33,7 +33,8 @@ from chaindesk.domain.chain import Chain
 from chaindesk.domain.events import Event, RowFinished
 from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.status import Status
-from chaindesk.engine.session import RunOptions, Session
+from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.simulator.options import SimulatorOptions
 

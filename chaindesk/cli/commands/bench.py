@@ -23,7 +23,7 @@ from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
-from chaindesk.engine.session import Plan
+from chaindesk.engine.planning.plan import Plan
 from chaindesk.formatting import count, duration, money, row_ranges
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import SimulatorOptions

@@ -15,7 +15,7 @@ from chaindesk.cli.progress import progress_style
 from chaindesk.cli.run_and_export import RunReporting, run_and_export
 from chaindesk.domain.errors import SaveError
 from chaindesk.domain.row_selection import RowSelection
-from chaindesk.engine.session import RunOptions
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.settings import home, resource
 from chaindesk.workbook import check_target
 

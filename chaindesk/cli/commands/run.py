@@ -20,7 +20,7 @@ from chaindesk.cli.run_and_export import RunReporting, run_and_export
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
-from chaindesk.engine.session import RunOptions
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.workbook import check_target
 
 DESCRIPTION = """Run a chain over the rows of a workbook, and save its answers into new columns of a copy.

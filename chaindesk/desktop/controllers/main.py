@@ -29,8 +29,9 @@ from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
+from chaindesk.engine.planning.plan import Plan
+from chaindesk.engine.run.options import RunResult
 from chaindesk.engine.run.snapshot import Snapshot
-from chaindesk.engine.session import Plan, RunResult
 from chaindesk.formatting import money
 
 _BUSY = {RunPhase.PLANNING: "Working out what to run…", RunPhase.STOPPING: "Stopping…"}

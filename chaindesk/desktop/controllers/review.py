@@ -19,7 +19,7 @@ from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.session import StepOutput
+from chaindesk.engine.answers.row_history import StepOutput
 
 
 class ReviewController(QObject):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Row
-from chaindesk.engine.session import StepOutput
+from chaindesk.engine.answers.row_history import StepOutput
 
 _KEPT_ROWS = 4000
 _SHOWN = 120

@@ -27,7 +27,7 @@ from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.session import OutputState, StepOutput
+from chaindesk.engine.answers.row_history import OutputState, StepOutput
 
 _INPUTS = 150  # pixels for the inputs where there is room, until the user moves the handle
 _OUTPUT = 190  # pixels that an output has before the inputs get any

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from chaindesk.desktop.ui.status_palette import review_label
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
-from chaindesk.engine.session import Plan, StepOutput
+from chaindesk.engine.answers.row_history import StepOutput
+from chaindesk.engine.planning.plan import Plan
 from chaindesk.formatting import count, duration, money
 
 

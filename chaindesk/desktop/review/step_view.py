@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from chaindesk.desktop.ui.buttons import narrow_button
 from chaindesk.domain.completion import Finish
-from chaindesk.engine.session import OutputState, StepOutput
+from chaindesk.engine.answers.row_history import OutputState, StepOutput
 from chaindesk.formatting import count, duration, money
 
 _NOTHING = {

@@ -17,7 +17,8 @@ from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
-from chaindesk.engine.session import Plan, Session
+from chaindesk.engine.planning.plan import Plan
+from chaindesk.engine.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,9 @@ from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed, Ru
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review
-from chaindesk.engine.session import RunControl, RunOptions, Session
+from chaindesk.engine.run.control import RunControl
+from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.session import Session
 
 _PATIENCE = 10.0  # seconds that the window waits for its work before it closes
 _SAVING = 600.0  # seconds that it waits for a workbook to be saved: whoever asked for it wants it whole

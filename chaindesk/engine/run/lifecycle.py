@@ -13,7 +13,7 @@ from datetime import datetime
 
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.errors import ChainDeskError, JournalError
+from chaindesk.domain.errors import ChainDeskError, InputError, JournalError
 from chaindesk.domain.estimate import OutputLimitOf, Price
 from chaindesk.domain.events import Event, PauseCause, RunFinished, RunNoticed, RunStarted
 from chaindesk.domain.manifest import Manifest
@@ -24,7 +24,7 @@ from chaindesk.engine.calls.circuit_breaker import BreakerSettings, CircuitBreak
 from chaindesk.engine.calls.clocks import SteadyTime, seconds_asleep
 from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.pause_gate import PauseGate
-from chaindesk.engine.cost.budget import Budget
+from chaindesk.engine.cost.budget import Budget, no_price
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.ratelimit.registry import RateLimiters
@@ -112,8 +112,10 @@ async def execute_run(
     """Carry a plan out.
 
     Raises:
+        InputError: a budget cannot be kept.
         JournalError: it could not begin, because nothing can be kept. A run that has begun ends with words instead.
     """
+    _settle_control(control, options, dependencies.chain, plan)
     emit = EventDispatcher(listener, control)
     record = _run_record(dependencies, plan, control)
     run_id = await dependencies.journal.begin_run(record)
@@ -162,6 +164,16 @@ async def execute_run(
     if emit.error is not None:
         raise emit.error
     return RunResult(run_id, state, pool.counts, message, tuple(notices))
+
+
+def _settle_control(control: RunControl, options: RunOptions, chain: Chain, plan: Plan) -> None:
+    """Give the control what its owner has left open: the budget and the rows at once."""
+    if control.budget is None:
+        control.budget = options.budget
+    if control.budget is not None and plan.estimate.unknown_prices:
+        raise InputError(no_price(plan.estimate.unknown_prices))
+    if control.concurrency is None:
+        control.set_concurrency(options.concurrency or chain.concurrency)
 
 
 def _worker_pool(

@@ -22,8 +22,8 @@ from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished
 from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
+from chaindesk.engine.answers.row_history import OutputState, StepOutput
 from chaindesk.engine.run.snapshot import Snapshot
-from chaindesk.engine.session import OutputState, StepOutput
 
 CHAIN = Chain.model_validate(
     {

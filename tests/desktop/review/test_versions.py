@@ -19,7 +19,9 @@ from chaindesk.desktop.review.versions_dialog import VersionsDialog
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.session import OutputState, RunOptions, Session
+from chaindesk.engine.answers.row_history import OutputState
+from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.session import Session
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 

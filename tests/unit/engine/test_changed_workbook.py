@@ -11,7 +11,8 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, RunStarted
-from chaindesk.engine.session import RunOptions, Session
+from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.workbook import open_manifest
 

@@ -21,7 +21,8 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.events import Event
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
-from chaindesk.engine.session import RunOptions, Session
+from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.session import Session
 from chaindesk.journal.protocol import Journal
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.workbook import ReadOptions, open_manifest

@@ -251,7 +251,8 @@ from pathlib import Path
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.events import StepFinished
-from chaindesk.engine.session import RunOptions, Session
+from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.workbook import open_manifest
 
