@@ -32,20 +32,21 @@ class CallState:
     Attributes:
         row: whose it is.
         step: the step's name.
+        on_unusable: stores and emits a call that was, or may have been, billed and gave nothing usable, with its
+            seconds.
         attempts: calls made.
         in_flight: whether one is out at this moment.
-        failed: how the last one failed, or None.
-        cut: whether a call was cut off that may have been billed all the same.
-        on_unusable: keeps and tells of a call that was, or may have been, paid for in vain, and its seconds.
+        last_error: how the last one failed, or None.
+        cancelled_after_sending: whether a call was cut off that may have been billed all the same.
     """
 
     row: Row
     step: str
+    on_unusable: Callable[[CallError, float], Awaitable[None]]
     attempts: int = 0
     in_flight: bool = False
     last_error: CallError | None = None
     cancelled_after_sending: bool = False
-    on_unusable: Callable[[CallError, float], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class CallExecutor:
                 slept = self.asleep() - asleep > LONG_SLEEP
                 elapsed += 0.0 if slept else self.clock() - began
                 excused = self._not_the_calls_fault(error, call, breaker, admission, slept=slept)
-                if call.on_unusable is not None and (error.billed or self._perhaps_billed(request, error)):
+                if error.billed or self._perhaps_billed(request, error):
                     call.in_flight = True  # a halt cuts nobody off who keeps what was paid for
                     try:
                         await call.on_unusable(error, self.clock() - began)

@@ -34,7 +34,6 @@ class PauseGate:
 
     Attributes:
         halted: why the run was ended by itself, or "".
-        on_halt: called when that happens.
         epoch: how many times the gate was opened again; a call that began in an earlier epoch failed before the user
             did something about it, and is simply made again.
     """
@@ -50,7 +49,7 @@ class PauseGate:
         self._held: RunPaused | None = None
         self._paused: RunPaused | None = None
         self.halted = ""
-        self.on_halt: Callable[[], None] = lambda: None
+        self._on_halt: Callable[[], None] = lambda: None
         self.epoch = 0
 
     @property
@@ -62,6 +61,10 @@ class PauseGate:
     def held_for(self) -> PauseCause | None:
         """For what it is closed that the user has to do, if it is."""
         return None if self._held is None else self._held.cause
+
+    def subscribe_halt(self, listener: Callable[[], None]) -> None:
+        """Call the one listener when the run is halted."""
+        self._on_halt = listener
 
     async def wait_open(self, on_wait: Callable[[RunPaused], None] = lambda why: None) -> None:
         """Wait until calls may start.
@@ -125,7 +128,7 @@ class PauseGate:
         self.halted = message
         self._open.set()
         if ends_waits:
-            self.on_halt()
+            self._on_halt()
 
     def end_user_pause(self) -> None:
         """The user goes on; what else it is closed for stays."""

@@ -147,8 +147,8 @@ async def execute_run(
                 dependencies.price,
                 dependencies.output_limit,
                 emit,
+                asleep=dependencies.asleep,
             )
-            executor.asleep = dependencies.asleep
             pool = _worker_pool(dependencies, run_id, gate, writer, executor, control, emit)
             try:
                 state = await pool.run(plan.rows)
@@ -214,7 +214,7 @@ async def _end_run(
     dependencies: RunDependencies, run_id: int, state: RunState, pool: WorkerPool | None, plan: Plan
 ) -> None:
     """Keep how the run ended. A journal that fails here has failed before, and that is what the caller hears of."""
-    retries = 0 if pool is None else pool.context.executor.retries
+    retries = 0 if pool is None else pool.retries
     try:
         await asyncio.shield(dependencies.journal.end_run(run_id, state, dependencies.now(), retries, plan.reused))
     except JournalError as error:

@@ -178,8 +178,6 @@ class RowTask:
     async def _call_model(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
         """Have the call made, and its fields read where the step has some."""
         step = self._context.chain.steps[index].step
-        self._call = call = CallState(self._row, step.name)
-        self._request = request
 
         async def on_unusable(error: CallError, seconds: float) -> None:
             said = Completion(
@@ -192,7 +190,8 @@ class RowTask:
             )
             await self._store_unusable(call, fingerprint, said, error.kind)
 
-        call.on_unusable = on_unusable
+        self._call = call = CallState(self._row, step.name, on_unusable)
+        self._request = request
         completion = await self._context.executor.complete(call, request)
         if not step.fields:
             return self._new_answer(call, fingerprint, completion, NO_FIELDS)

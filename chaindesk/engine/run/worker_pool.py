@@ -57,7 +57,7 @@ class WorkerPool:
             async with asyncio.TaskGroup() as group:
                 self._group = group
                 self.control.attach(self._on_command)
-                self.gate.on_halt = self._on_halt
+                self.gate.subscribe_halt(self._on_halt)
                 if self.control.stopping:
                     self._return_queue()
                 if self.control.paused:
@@ -72,6 +72,11 @@ class WorkerPool:
         if self.control.stopping:
             return RunState.STOPPED
         return RunState.HALTED if self.gate.halted else RunState.FINISHED
+
+    @property
+    def retries(self) -> int:
+        """Calls that were made again."""
+        return self.context.executor.retries
 
     # --- workers -----------------------------------------------------------------------------------------------
 
