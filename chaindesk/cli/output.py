@@ -55,10 +55,10 @@ def _write(stream: TextIO, text: str) -> None:
 def notice_line(notice: Notice) -> str:
     """Return a notice, with the rows that it is about if its message does not name them."""
     named = any(re.search(rf"\b{number}\b", notice.message) for number in notice.rows[:1])
-    rows = (
-        "" if named or not notice.rows else f" ({'row' if len(notice.rows) == 1 else 'rows'} {row_ranges(notice.rows)})"
-    )
-    return f"Note: {notice.message}{rows}"
+    if named or not notice.rows:
+        return f"Note: {notice.message}"
+    which = "row" if len(notice.rows) == 1 else "rows"
+    return f"Note: {notice.message} ({which} {row_ranges(notice.rows)})"
 
 
 def table(rows: Sequence[Sequence[str]], right: str = "") -> list[str]:

@@ -117,9 +117,7 @@ class SqliteJournal(Journal):
         await self._write(Statement(_INTERRUPTED, (run.workbook_id,)))  # whoever begins one holds the lock
         number = await self._insert("run", rows.RUN_COLUMNS, rows.run_row(run))
         self._begun[number] = run.started_at.isoformat()
-        if not self._read(
-            "SELECT 1 FROM place WHERE workbook_id = ?", (run.workbook_id,)
-        ):  # deleted by a clean-up meanwhile
+        if not self._read("SELECT 1 FROM place WHERE workbook_id = ?", (run.workbook_id,)):  # cleaned up meanwhile
             here = await asyncio.to_thread(identity_of, run.workbook_id, Path(run.workbook), run.sheet)
             await self._write(lambda connection: restore_workbook(connection, here))
         return number
