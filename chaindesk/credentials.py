@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import InputError, KeyringError
+from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -66,6 +67,27 @@ class KeyStore:
         self._patience = patience
         self._environment = os.environ if environment is None else environment
         self._session: dict[tuple[str, str], str] = {}
+        self._allowed_now: set[KeyPermission] = set()
+
+    def pending_permissions(self, endpoints: Iterable[Endpoint]) -> list[KeyPermission]:
+        """Return what the user has to be asked before a run: variables that are set and may not go to their host yet.
+
+        Until ``allow`` is called for it, such a variable counts as not set.
+        """
+        asked = [
+            _permission(endpoint) for endpoint in endpoints if self._value(endpoint) and not self._may_go(endpoint)
+        ]
+        return list(dict.fromkeys(asked))
+
+    def allow(self, permission: KeyPermission, *, remember: bool = True) -> None:
+        """Let a variable go to a host from now on, or with ``remember=False`` until the program ends.
+
+        Raises:
+            EnvironmentFailure: it cannot be remembered.
+        """
+        if remember:
+            save_permissions({*load_permissions(), permission})
+        self._allowed_now.add(permission)
 
     def find(self, endpoint: Endpoint) -> FoundKey | None:
         """The endpoint's key, or None where there is none.
@@ -143,11 +165,20 @@ class KeyStore:
 
     def at_hand(self, endpoint: Endpoint) -> FoundKey | None:
         """The endpoint's key where the environment or this session has it, without a question to the keyring."""
-        value = _trimmed(self._environment.get(endpoint.key_variable, "")) if endpoint.key_variable else ""
-        if value:
+        value = self._value(endpoint)
+        if value and self._may_go(endpoint):
             return FoundKey(value, KeySource.ENVIRONMENT)
         kept = self._session.get((endpoint.name, origin_of(endpoint.base_url)))
         return None if kept is None else FoundKey(kept, KeySource.SESSION)
+
+    def _value(self, endpoint: Endpoint) -> str:
+        return _trimmed(self._environment.get(endpoint.key_variable, "")) if endpoint.key_variable else ""
+
+    def _may_go(self, endpoint: Endpoint) -> bool:
+        if endpoint.key_trusted:
+            return True
+        wanted = _permission(endpoint)
+        return wanted in self._allowed_now or wanted in load_permissions()
 
     async def _read_all(self, endpoints: list[Endpoint]) -> dict[str, str]:
         def read() -> dict[str, str]:
@@ -239,6 +270,10 @@ def origin_of(base_url: str) -> str:
     shown = f"[{host}]" if ":" in host else host
     port = f":{parts.port}" if parts.port is not None else ""
     return f"{parts.scheme}://{shown}{port}"
+
+
+def _permission(endpoint: Endpoint) -> KeyPermission:
+    return KeyPermission(endpoint.key_variable, host_of(endpoint.base_url), endpoint.name)
 
 
 def checked_key(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import shlex
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from chaindesk.domain.manifest import Manifest
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session
     from chaindesk.journal.protocol import Journal
+    from chaindesk.key_permissions import KeyPermission
 
 _PASSWORD_TRIES = 3
 
@@ -146,6 +148,30 @@ def open_session(
         return Session(manifest, chain, journal, keys, addresses=addresses, password=password)
     except ChainError as error:
         raise ChainError(located(chain_path, error.problems)) from None
+
+
+def allow_keys(session: Session, *, allowed: bool) -> None:
+    """Let no variable go to a host for which the user has not allowed it.
+
+    Args:
+        session: the session that is to run.
+        allowed: whether the user allows what the chain asks for, this once.
+
+    Raises:
+        UsageError: a variable waits for the user's word. Nothing was sent.
+    """
+    pending = session.keys.pending_permissions(session.endpoints.values())
+    if not allowed and pending:
+        raise UsageError("\n".join(permission_hint(one) for one in pending))
+    for one in pending:
+        note(f"{one.variable} is sent to {one.host}, as the key of {one.provider}.")
+        session.keys.allow(one, remember=False)
+
+
+def permission_hint(permission: KeyPermission) -> str:
+    """Return what the user is asked, and the command that agrees."""
+    command = shlex.join(["chaindesk", "keys", "allow", permission.variable, permission.host])
+    return f"{permission.question} If so: {command}"
 
 
 def located(chain_path: Path | None, problems: Iterable[Problem]) -> tuple[Problem, ...]:

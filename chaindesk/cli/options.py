@@ -47,6 +47,15 @@ def add_journal(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--journal", metavar="FILE", type=Path, help="the journal (one in the user data folder)")
 
 
+def add_allow_key_env(parser: argparse.ArgumentParser) -> None:
+    """Leave to send the chain's variables to the chain's hosts."""
+    parser.add_argument(
+        "--allow-key-env",
+        action="store_true",
+        help="send the variables of api_key_env to the chain's hosts this once; `keys allow` does so for good",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser, words: str) -> None:
     """JSON instead of text."""
     parser.add_argument("--json", action="store_true", help=words)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaindesk.cli.event_json import to_json
 from chaindesk.cli.exit_status import Exit
+from chaindesk.cli.inputs import allow_keys
 from chaindesk.cli.interrupts import interrupts
 from chaindesk.cli.output import discard_output, note, notice_line, say_json
 from chaindesk.cli.output import say as say_line
@@ -56,7 +57,9 @@ class RunReporting:
     go_on: str = ""
 
 
-async def run_and_export(session: Session, options: RunOptions, target: Path, reporting: RunReporting) -> Exit:
+async def run_and_export(
+    session: Session, options: RunOptions, target: Path, reporting: RunReporting, *, allow_key_env: bool = False
+) -> Exit:
     """Run, save, report, and return the exit status.
 
     Raises:
@@ -64,7 +67,10 @@ async def run_and_export(session: Session, options: RunOptions, target: Path, re
     """
     control = RunControl()
     progress = Progress(reporting.title, reporting.style)
-    notices = await _notices(session, options, reporting)
+    plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh)
+    if plan.calls:
+        allow_keys(session, allowed=allow_key_env)
+    notices = list(dict.fromkeys(map(notice_line, (*reporting.notices, *plan.notices))))
     if reporting.style is not ProgressStyle.SILENT:
         for line in notices:
             note(line)
@@ -89,12 +95,6 @@ async def run_and_export(session: Session, options: RunOptions, target: Path, re
         if reporting.go_on and result.state is not RunState.FINISHED:
             say_line(f"Go on, and pay for nothing twice: {reporting.go_on}")
     return status
-
-
-async def _notices(session: Session, options: RunOptions, reporting: RunReporting) -> list[str]:
-    """Return what was handled while the sheet was read, then what the run leaves out or runs again; each once."""
-    plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh)
-    return list(dict.fromkeys(map(notice_line, (*reporting.notices, *plan.notices))))
 
 
 def exit_of(result: RunResult, saved: ExportReport | None) -> Exit:

@@ -32,6 +32,8 @@ MAX_CONCURRENCY = 1000
 STATUS_HEADER = "Status"
 ERROR_HEADER = "Error"
 _NAME = re.compile(r"[^{}|.\n]+")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_KEY_LIKE = re.compile(r"(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[0-9])[A-Za-z0-9]{16}")
 Text = Annotated[str, StringConstraints(min_length=1)]
 Dollars = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False), PlainSerializer(float, when_used="json")]
 
@@ -94,6 +96,17 @@ class ProviderSettings(_Strict):
     input_tokens_per_minute: float | None = Field(default=None, gt=0)
     output_tokens_per_minute: float | None = Field(default=None, gt=0)
     prices: dict[Text, PriceSettings] = Field(default_factory=dict)
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _no_key(cls, value: str | None) -> str | None:
+        # The value is never part of the message: it may be the key itself.
+        if value is not None and (not _VARIABLE.fullmatch(value) or _KEY_LIKE.search(value)):
+            raise ValueError(
+                "api_key_env names the environment variable that holds the key, such as LAB_API_KEY, and what stands "
+                "here is no such name. If it is the key itself, take it out of the file"
+            )
+        return value
 
 
 class RunIf(_Strict):

@@ -48,6 +48,7 @@ class Endpoint:
         kind: its wire format.
         base_url: without a trailing slash, such as ``https://api.openai.com/v1``.
         key_variable: the environment variable that may hold its key, or "" where it needs no key.
+        key_trusted: whether that variable belongs to this address by itself, so that it may be sent without asking.
         key_required: whether a call without a key is pointless.
         takes_key: whether there can be a key at all: the simulated provider and the well-known local ones take none.
         requests_per_minute: the limit that the chain names, or None.
@@ -61,6 +62,7 @@ class Endpoint:
     kind: ProviderKind
     base_url: str
     key_variable: str = ""
+    key_trusted: bool = False
     key_required: bool = True
     takes_key: bool = True
     requests_per_minute: float | None = None

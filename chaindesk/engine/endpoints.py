@@ -63,7 +63,9 @@ async def read_keys(endpoints: Iterable[Endpoint], store: KeyStore, keys: dict[s
     found, missing = await store.find_all(asked)
     keys.update(found)
     blocked = {unusable_proxy(endpoint) for endpoint in asked} - {""}
-    return "\n".join([*map(_no_key, missing), *sorted(blocked)])
+    pending = {one.provider: one.question for one in store.pending_permissions(missing)}
+    without = [pending.get(endpoint.name) or _no_key(endpoint) for endpoint in missing]
+    return "\n".join([*without, *sorted(blocked)])
 
 
 def _no_key(endpoint: Endpoint) -> str:

@@ -6,6 +6,7 @@ A room without HTTP: chains are checked against it before any call is made.
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
@@ -126,6 +127,7 @@ def resolve(name: str, settings: ProviderSettings | None = None) -> Endpoint:
         kind=kind,
         base_url=base_url,
         key_variable=variable,
+        key_trusted=_is_trusted(variable, base_url, name),
         key_required=wanted and (at_home or bool(settings.api_key_env) or not is_loopback(base_url)),
         takes_key=bool(variable) or preset is None or not (at_home and preset.quirks.free),
         requests_per_minute=settings.requests_per_minute,
@@ -166,7 +168,7 @@ def _refuse_a_key_of_another(variable: str, base_url: str, name: str) -> None:
     for owner, preset in PRESETS.items():
         if (
             variable
-            and variable == preset.key_variable
+            and variable.casefold() == preset.key_variable.casefold()
             and not is_loopback(base_url)
             and not _belongs(preset, base_url)
         ):
@@ -174,6 +176,17 @@ def _refuse_a_key_of_another(variable: str, base_url: str, name: str) -> None:
                 f'{variable} holds a key of {owner}, and the provider "{name}" is at {base_url}. '
                 "Name a variable of its own in api_key_env."
             )
+
+
+def _is_trusted(variable: str, base_url: str, name: str) -> bool:
+    """Return whether a variable may go to an address without the user's word: a preset's own, to its own host.
+
+    What goes to this very machine does not leave it: there a variable needs no word if it is named after the provider.
+    """
+    if any(variable == preset.key_variable and _belongs(preset, base_url) for preset in PRESETS.values()):
+        return bool(variable)
+    own = re.sub(r"\W", "_", name, flags=re.ASCII).upper()
+    return is_loopback(base_url) and variable.upper() in {f"{own}_KEY", f"{own}_API_KEY", f"{own}_TOKEN"}
 
 
 def quirks_of(endpoint: Endpoint) -> Quirks:

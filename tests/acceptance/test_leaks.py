@@ -173,7 +173,7 @@ def _workbook(folder: Path, *modes: str, ways: tuple[int, ...] = (0,)) -> Path:
 
 async def _run(cli: Any, *words: object, env: dict[str, str] | None = None) -> tuple[int, str]:
     """A run to its end; one that waits until its provider can be reached is stopped by Ctrl+C."""
-    process = await cli.start("run", *words, "--json", env={"LAB_KEY": KEY} | (env or {}))
+    process = await cli.start("run", *words, "--allow-key-env", "--json", env={"LAB_KEY": KEY} | (env or {}))
     said = bytearray()
 
     async def hear(stream: asyncio.StreamReader) -> None:

@@ -112,7 +112,8 @@ async def test_a_key_is_not_kept_for_an_address_without_encryption_unless_that_i
 async def test_a_proxy_that_cannot_be_used_is_told_before_any_call(cli: Any) -> None:
     book = cli.workbook(3)
     chain = cli.chain("https://llm.example.org/v1", steps=1)
-    done = await cli("run", book, "--chain", chain, env={"ALL_PROXY": "socks5://127.0.0.1:1080"})
+    words = ("run", book, "--chain", chain, "--allow-key-env")
+    done = await cli(*words, env={"ALL_PROXY": "socks5://127.0.0.1:1080"})
     assert done.status == 2
     assert "ALL_PROXY names a SOCKS proxy" in done.err
     assert not list(cli.folder.glob("*.completed.xlsx"))
@@ -144,3 +145,51 @@ async def test_an_encrypted_workbook_wants_its_password_before_anything_is_paid(
     assert [row["Status"] for row in read_sheet(cli.folder / "secret.completed.xlsx")] == ["done", "done"]
     exported = await cli("export", book, "--out", "again.xlsx", "--password", stdin="geheim\n")
     assert exported.status == 0
+
+
+async def test_a_strangers_chain_sends_no_variable_to_a_host_without_the_users_word(cli: Any) -> None:
+    book = cli.workbook(2)
+    env = {"AWS_SECRET_ACCESS_KEY": KEY}
+    async with SimulatorServer(SimulatorOptions(latency=0.02, words=8, require_key=KEY)) as server:
+        chain = cli.chain(server.base_url, steps=1)
+        chain.write_text(chain.read_text().replace("LAB_KEY", "AWS_SECRET_ACCESS_KEY"))
+        allow = ("keys", "allow", "AWS_SECRET_ACCESS_KEY", "http://127.0.0.1")
+        said = []
+        for command in ("run", "check"):
+            done = await cli(command, book, "--chain", chain, env=env)
+            assert (done.status, server.counters.requests) == (2, 0)
+            assert "send the environment variable AWS_SECRET_ACCESS_KEY to http://127.0.0.1" in done.err
+            assert " ".join(["chaindesk", *allow]) in done.err
+            said.append(done)
+        once = await cli("run", book, "--chain", chain, "--rows", "2", "--allow-key-env", env=env)
+        assert (once.status, server.counters.requests) == (0, 1)
+        assert "AWS_SECRET_ACCESS_KEY is sent to http://127.0.0.1" in once.err
+        assert (await cli("run", book, "--chain", chain, env=env)).status == 2, "once is once"
+        assert (await cli(*allow)).status == 0
+        for_good = await cli("run", book, "--chain", chain, env=env)
+        assert (for_good.status, server.counters.requests) == (0, 2)
+        assert (await cli("keys", "revoke", *allow[2:])).status == 0
+        assert (await cli("run", book, "--chain", chain, "--fresh", env=env)).status == 2
+        assert server.counters.requests == 2
+    assert KEY not in "".join(done.out + done.err for done in (*said, once, for_good))
+
+
+@pytest.mark.parametrize("key", ["sk-proj-0123456789abcdefghij", "gsk_0a1B2c3D4e5F6g7H8i9J0k", "0123456789abcdef0123"])
+async def test_a_key_pasted_where_a_variable_is_named_is_shown_nowhere(cli: Any, key: str) -> None:
+    book = cli.workbook(1)
+    chain = cli.chain("https://llm.example.org/v1", steps=1)
+    chain.write_text(chain.read_text().replace("LAB_KEY", key))
+    said = []
+    for words in (
+        ("run", book, "--chain", chain, "--json"),
+        ("check", book, "--chain", chain, "--json"),
+        ("keys", "list", "--chain", chain),
+        ("keys", "allow", key, "llm.example.org"),
+    ):
+        done = await cli(*words)
+        assert done.status == 2
+        said += [done.out, done.err]
+    assert "names the environment variable" in said[1]
+    for folder in (cli.folder, Path(os.environ["CHAINDESK_HOME"])):
+        said += [path.read_text("latin-1") for path in folder.rglob("*") if path.is_file() and path != chain]
+    assert not [text for text in said if key in text]

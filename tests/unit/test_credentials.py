@@ -24,7 +24,7 @@ from chaindesk.domain.errors import InputError, KeyringError
 from chaindesk.providers.registry import resolve
 
 KEY = "sk-test-5up3rs3cr3t-0123456789"
-OPENAI = Endpoint("openai", ProviderKind.OPENAI_CHAT, "https://api.openai.com/v1", "OPENAI_API_KEY")
+OPENAI = Endpoint("openai", ProviderKind.OPENAI_CHAT, "https://api.openai.com/v1", "OPENAI_API_KEY", key_trusted=True)
 LAB = Endpoint("lab", ProviderKind.OPENAI_CHAT, "https://llm.example.org/v1", "", key_required=False)
 LOCAL = Endpoint(
     "ollama", ProviderKind.OPENAI_CHAT, "http://localhost:11434/v1", "", key_required=False, takes_key=False
@@ -166,7 +166,9 @@ def test_what_cannot_be_a_key_is_refused_unshown(ring: MemoryKeyring, value: str
 
 async def test_all_keys_of_a_run_are_read_at_once_and_missing_ones_named(ring: MemoryKeyring) -> None:
     ring.passwords["ChainDesk:openai", "https://api.openai.com"] = KEY
-    mistral = Endpoint("mistral", ProviderKind.OPENAI_CHAT, "https://api.mistral.ai/v1", "MISTRAL_API_KEY")
+    mistral = Endpoint(
+        "mistral", ProviderKind.OPENAI_CHAT, "https://api.mistral.ai/v1", "MISTRAL_API_KEY", key_trusted=True
+    )
     keys, missing = await KeyStore(environment={}).find_all([OPENAI, mistral, LAB, LOCAL])
     assert keys == {"openai": KEY}
     assert missing == [mistral]

@@ -12,18 +12,17 @@ from typing import Any
 from chaindesk.cli import event_loop, options
 from chaindesk.cli.benchmark import Bench, Comparison, Measurement, Outcome, run_once
 from chaindesk.cli.exit_status import Exit
-from chaindesk.cli.inputs import open_session, read_chain, read_fitting_manifest, uses_demo
+from chaindesk.cli.inputs import allow_keys, open_session, read_chain, read_fitting_manifest, uses_demo
 from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.cli.simulator_process import demo_process
-from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.planning.plan import Plan
+from chaindesk.engine.session import Session
 from chaindesk.formatting import count, duration, money, row_ranges
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import SimulatorOptions
@@ -68,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_chain(parser, required=False)
     parser.add_argument("--rows", metavar="all|first:N|2-50,60", default="all", help="its rows (all)")
     parser.add_argument("--sheet", metavar="NAME", help="its sheet (the active one)")
+    options.add_allow_key_env(parser)
     parser.add_argument("--yes", action="store_true", help="pay twice without being asked")
     options.add_json(parser, "one JSON object for each measurement on standard output")
     parser.set_defaults(header_row=None, id_column=None, skip_hidden=False, password=False)
@@ -82,12 +82,14 @@ def execute(arguments: argparse.Namespace) -> int:
     chain = read_chain(arguments)
     manifest = read_fitting_manifest(arguments, chain)
     choice = RowSelection.parse(arguments.rows)
-    plan = open_session(manifest, chain, MemoryJournal(), chain_path=arguments.chain).plan(choice)
+    session = open_session(manifest, chain, MemoryJournal(), chain_path=arguments.chain)
+    plan = session.plan(choice)
+    allow_keys(session, allowed=arguments.allow_key_env)
     together = max(arguments.concurrency or (chain.concurrency,))
     if not _agreed(arguments, chain, plan):
         note("Nothing was run.")
         return Exit.BAD_INPUT
-    return event_loop.run(_real(arguments, chain, manifest, choice, together))
+    return event_loop.run(_real(arguments, session, choice, together))
 
 
 # --- simulated -------------------------------------------------------------------------------------------------
@@ -169,11 +171,9 @@ def _agreed(arguments: argparse.Namespace, chain: Chain, plan: Plan) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-async def _real(
-    arguments: argparse.Namespace, chain: Chain, manifest: Manifest, choice: RowSelection, together: int
-) -> int:
+async def _real(arguments: argparse.Namespace, session: Session, choice: RowSelection, together: int) -> int:
     demo = SimulatorOptions(latency=arguments.latency * arguments.latency_scale, distribution=arguments.distribution)
-    keys = KeyStore()
+    manifest, chain, keys = session.manifest, session.chain, session.keys
     async with AsyncExitStack() as stack:
         addresses = {}
         if uses_demo(chain):

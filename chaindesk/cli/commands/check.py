@@ -10,10 +10,12 @@ from chaindesk.cli import event_loop, options
 from chaindesk.cli.check_report import Findings, check_json, check_lines
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import (
+    allow_keys,
     check_rows_exist,
     located,
     open_session,
     opened_journal,
+    permission_hint,
     provider_problems,
     read_manifest,
     with_id_column,
@@ -48,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="compare the cost with this")
     parser.add_argument("--out", metavar="FILE", type=Path, help="the result that a run would write")
     parser.add_argument("--overwrite", action="store_true", help="the result would be the workbook itself")
+    options.add_allow_key_env(parser)
     parser.add_argument("--offline", action="store_true", help="do not ask the providers which models they have")
     options.add_journal(parser)
     options.add_json(parser, "one JSON object on standard output")
@@ -112,6 +115,8 @@ def _look_at_both(arguments: argparse.Namespace, choice: RowSelection, found: Fi
             found.notices += [notice for notice in found.plan.notices if notice not in known]
             found.endpoints = session.endpoints
             if found.plan.calls:
+                if arguments.allow_key_env:
+                    allow_keys(session, allowed=True)
                 event_loop.run(_look_at_providers(session, found, offline=arguments.offline))
             _look_at_prices(found)
     except ChainDeskError as error:
@@ -128,7 +133,12 @@ async def _look_at_providers(session: Session, found: Findings, *, offline: bool
     except KeyringError as error:
         found.problems.append(Problem(str(error)))
         return 0
+    pending = session.keys.pending_permissions(session.endpoints.values())
+    found.problems += [Problem(permission_hint(one)) for one in pending]
+    waiting = {one.variable for one in pending}
     for endpoint in missing:
+        if endpoint.key_variable in waiting:
+            continue
         variable = f", or set {endpoint.key_variable}" if endpoint.key_variable else ""
         words = f"There is no key for {endpoint.name}. Give it with: {key_command(endpoint)}{variable}."
         found.problems.append(Problem(words))

@@ -8,23 +8,27 @@ import re
 import sys
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from chaindesk.cli.options import add_json
 from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.credentials import KeySource, KeyStore, origin_of
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import KeyringError, UsageError
+from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
 from chaindesk.providers.registry import PRESETS, resolve
 
 DESCRIPTION = """Keep API keys in the system's keyring.
 
-A key that is set in the environment (OPENAI_API_KEY and the like) comes before the keyring's.
+A key that is set in the environment (OPENAI_API_KEY and the like) comes before the keyring's. A variable that a chain
+names in api_key_env is sent to the host of its base_url only after `chaindesk keys allow VARIABLE HOST`.
 A key belongs to an address: name that of a server of your own by --base-url, or by the --chain that uses it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the three commands."""
-    commands = parser.add_subparsers(dest="action", required=True, metavar="set|list|delete")
+    """Declare the commands."""
+    commands = parser.add_subparsers(dest="action", required=True, metavar="set|list|delete|allow|revoke")
     for name, words in {
         "set": "keep a provider's key: it is asked for, or read from standard input",
         "list": "which providers have a key, and where",
@@ -41,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         command.add_argument("--chain", metavar="FILE", type=Path, help="a chain whose providers are meant, too")
         if name == "list":
             add_json(command, "one JSON object on standard output")
+    for name, words in {
+        "allow": "let an environment variable be sent to a host as a key, from now on",
+        "revoke": "take that back",
+    }.items():
+        command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
+        command.add_argument("variable", metavar="VARIABLE", help="the variable that the chain names in api_key_env")
+        command.add_argument("host", metavar="HOST", help="the host of its base_url, such as https://llm.example.org")
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -51,6 +62,8 @@ def execute(arguments: argparse.Namespace) -> int:
             "If that was one, it is in your shell's history now: take it out there."
         )
     match arguments.action:
+        case "allow" | "revoke":
+            return _permit(arguments.variable, arguments.host, allow=arguments.action == "allow")
         case "set":
             return _set(_endpoint(arguments))
         case "delete":
@@ -81,6 +94,24 @@ def _delete(endpoint: Endpoint) -> int:
     return 2
 
 
+def _permit(variable: str, host: str, *, allow: bool) -> int:
+    try:
+        ProviderSettings(api_key_env=variable)
+    except ValidationError:
+        raise UsageError(
+            "The first word is the name of an environment variable, such as LAB_API_KEY, and what stands there is no "
+            "such name. If it is the key itself, it is in your shell's history now: take it out there."
+        ) from None
+    permission = KeyPermission(variable, host_of(host))
+    allowed = load_permissions()
+    if not allow and permission not in allowed:
+        note(f"{variable} is not allowed for {permission.host}.")
+        return 2
+    save_permissions({*allowed, permission} if allow else allowed - {permission})
+    say(f"{variable} may {'' if allow else 'no longer '}be sent to {permission.host}.")
+    return 0
+
+
 def _list(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments.chain)
     names = [name for name, preset in PRESETS.items() if preset.key_variable and preset.base_url]
@@ -94,6 +125,8 @@ def _list(arguments: argparse.Namespace) -> int:
     rows += [[e.name, found[e.name] or "–", e.key_variable or "–", e.base_url] for e in endpoints]
     for line in table(rows):
         say(line)
+    for permission in sorted(load_permissions(), key=lambda one: (one.variable, one.host)):
+        say(f"{permission.variable} may be sent to {permission.host}.")
     return 0
 
 
@@ -121,7 +154,7 @@ def _where(store: KeyStore, endpoint: Endpoint) -> str | None:
         note(str(error))
         return "keyring does not answer"
     if key is None:
-        return None
+        return "waits for keys allow" if store.pending_permissions([endpoint]) else None
     return "in the environment" if key.source is KeySource.ENVIRONMENT else "in the keyring"
 
 

@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="never spend more than this")
     parser.add_argument("--out", metavar="FILE", type=Path, help="the result (NAME.completed.xlsx beside the workbook)")
     parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
+    options.add_allow_key_env(parser)
     options.add_journal(parser)
     options.add_json(parser, "one event per line on standard output; the last line names the result")
     parser.add_argument("--quiet", action="store_true", help="no progress, just how it went")
@@ -78,7 +79,7 @@ async def _run(
     with opened_journal(arguments) as journal:
         password = arguments.password_text
         session = open_session(manifest, chain, journal, chain_path=arguments.chain, password=password)
-        return await run_and_export(session, chosen, target, reporting)
+        return await run_and_export(session, chosen, target, reporting, allow_key_env=arguments.allow_key_env)
 
 
 def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
@@ -86,7 +87,7 @@ def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
     parts = ["chaindesk", command, str(arguments.workbook), *words]
     shared = ["sheet", "header_row", "id_column", "skip_hidden", "password", "journal"]
     if command == "run":
-        shared += ["concurrency", "budget", "out", "overwrite"]
+        shared += ["concurrency", "budget", "out", "overwrite", "allow_key_env"]
     for name in shared:
         value = getattr(arguments, name)
         if value is True:
