@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
         self.actions_.fill(self.menuBar(), self.recent_menu, self.examples_menu)
         self.addActions(self.actions_.commands())
         self.table.addActions(self.actions_.table_keys)
-        self.table.menu_maker = self._fill_row_menu
+        self.table.menu_requested.connect(self._fill_row_menu)
         self.panel.setVisible(True)
         self.actions_.panel.toggled.connect(self.panel.setVisible)
         theme.changed.connect(self._apply_theme)

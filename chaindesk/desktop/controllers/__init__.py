@@ -1,1 +1,1 @@
-"""What the window does when somebody acts: each run_controller ties widgets to the session."""
+"""What the window does when somebody acts: each controller ties widgets to the session."""

@@ -1,4 +1,4 @@
-"""Ties the window's parts to the workspace and the run run_controller: who is told when something happens."""
+"""Ties the window's parts to the workspace and the run controller: who is told when something happens."""
 
 from __future__ import annotations
 

@@ -45,8 +45,7 @@ class ReviewController(QObject):
         a.versions.triggered.connect(panel.step.show_history)
         a.next_unreviewed.triggered.connect(self._next_unreviewed)
         a.run_rejected.triggered.connect(self._run_rejected)
-        self._fill_base_menu = window.table.menu_maker
-        window.table.menu_maker = self._fill_menu
+        window.table.menu_requested.connect(self._fill_menu)
         a.next_row.triggered.connect(lambda: window.table.step_row(1))
         a.previous_row.triggered.connect(lambda: window.table.step_row(-1))
         a.approve.triggered.connect(lambda: self._toggle(Review.APPROVED))
@@ -188,8 +187,6 @@ class ReviewController(QObject):
 
     def _fill_menu(self, menu: QMenu) -> None:
         """What can be done with the selected rows, besides what the window itself offers."""
-        if self._fill_base_menu is not None:
-            self._fill_base_menu(menu)
         chain, a = self._workspace.chain, self._window.actions_
         if chain is None or self._workspace.session is None:
             return

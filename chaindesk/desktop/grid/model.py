@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 
-from chaindesk.desktop.grid.columns import Kind, TableColumn, columns_of, marks_text, ranges, status_text
+from chaindesk.desktop.grid.columns import Kind, TableColumn, columns_of, ranges
 from chaindesk.desktop.grid.previews import Previews, one_line
-from chaindesk.desktop.grid.sort_filter import RowFilter, RowOrder, SortKey, status_key, text_key
+from chaindesk.desktop.grid.sort_filter import RowOrder, SortKey, status_key, text_key
 from chaindesk.desktop.ui import status_palette
+from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.desktop.ui.status_palette import StatusPalette
+from chaindesk.desktop.ui.status_text import marks_text, status_text
 from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState

@@ -3,49 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_state import RowState
-from chaindesk.domain.status import Review, Status
+from chaindesk.domain.status import Status
 
 SortKey = tuple[int, float, str]
 _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
-
-
-@dataclass(frozen=True, slots=True)
-class RowFilter:
-    """What a row must have to be shown.
-
-    Attributes:
-        statuses: one of these statuses; any, where empty.
-        text: these words somewhere in it.
-        review: this word of a person; unreviewed ones must be done, for else there is nothing to review.
-        changed: what it has answered has changed since.
-    """
-
-    statuses: frozenset[Status] = field(default_factory=frozenset)
-    text: str = ""
-    review: Review | None = None
-    changed: bool = False
-
-    @property
-    def active(self) -> bool:
-        """Whether it hides anything."""
-        return bool(self.statuses or self.text.strip() or self.review is not None or self.changed)
-
-    @property
-    def by_review(self) -> bool:
-        """Whether a review decides what it hides."""
-        return self.review is not None
-
-    def fits_review(self, state: RowState) -> bool:
-        """Whether a row passes as far as reviews and changes go."""
-        if self.changed and not (state.stale or state.kept):
-            return False
-        if self.review is Review.UNREVIEWED and state.status is not Status.DONE:
-            return False
-        return self.review is None or state.review is self.review
 
 
 class RowOrder:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
@@ -37,10 +35,12 @@ class RowTableView(QTableView):
     Signals:
         row_chosen: the sheet row that is current from now on, or 0 for none.
         activated_row: the user wants to read or edit the current row.
+        menu_requested: the ``QMenu`` of the selected rows is about to be shown: whoever has an action for them adds it.
     """
 
     row_chosen = Signal(int)
     activated_row = Signal()
+    menu_requested = Signal(object)
 
     def __init__(self, model: RowTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,6 @@ class RowTableView(QTableView):
         self._position = 0
         self._columns: list[TableColumn] = []
         self._roomy = False  # whether the first column has its room for a time of day
-        self.menu_maker: Callable[[QMenu], None] | None = None
         self.setModel(model)
         self.setAccessibleName("Rows")
         self.setItemDelegate(_PlainDelegate(self))
@@ -188,10 +187,10 @@ class RowTableView(QTableView):
             self.row_chosen.emit(row.number)
 
     def _show_menu(self, place: QPoint) -> None:
-        if self.menu_maker is not None and self.indexAt(place).isValid():
+        if self.indexAt(place).isValid():
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.menu_maker(menu)
+            self.menu_requested.emit(menu)
             menu.popup(self.viewport().mapToGlobal(place))
 
 

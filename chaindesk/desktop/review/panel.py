@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop.grid.columns import status_text
 from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.failure_note import FailureNote
 from chaindesk.desktop.review.step_view import StepView
 from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
 from chaindesk.desktop.ui.status_palette import StatusPalette
+from chaindesk.desktop.ui.status_text import status_text
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status

@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop.grid.sort_filter import RowFilter
 from chaindesk.desktop.run_controls.figures import figures_text
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.desktop.ui.status_palette import StatusPalette, label
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.run.snapshot import Snapshot

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.grid.model import Index, RowTableModel
 from chaindesk.desktop.grid.previews import Previews, one_line
-from chaindesk.desktop.grid.sort_filter import RowFilter
 from chaindesk.desktop.grid.view import RowTableView
+from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind

@@ -13,7 +13,6 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.grid.column_menu import ColumnMenu
-from chaindesk.desktop.grid.columns import status_text
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.previews import Previews
 from chaindesk.desktop.grid.view import RowTableView
@@ -21,6 +20,7 @@ from chaindesk.desktop.notifications.banner import Banner
 from chaindesk.desktop.notifications.banner_actions import BannerActions
 from chaindesk.desktop.notifications.pause_notifier import PauseNotifier
 from chaindesk.desktop.run_controls.budget_field import BudgetField, parse_budget
+from chaindesk.desktop.ui.status_text import status_text
 from chaindesk.domain.errors import FailureKind, UsageError
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.domain.records import Failure

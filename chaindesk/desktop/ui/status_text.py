@@ -1,0 +1,55 @@
+"""The words of a row's status: in the table, in the panel, and read aloud."""
+
+from __future__ import annotations
+
+from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.events import PauseCause
+from chaindesk.domain.row_state import RowState
+from chaindesk.domain.status import STATUS_STYLES, Status
+from chaindesk.formatting import clock_time
+
+_OFF_LINE = frozenset({FailureKind.UNREACHABLE, FailureKind.CONNECTION})
+_WAITS = {
+    PauseCause.USER: "Waiting: paused",
+    PauseCause.KEY: "Waiting for a key",
+    PauseCause.QUOTA: "Waiting for the account",
+    PauseCause.MODEL: "Waiting for the model",
+    PauseCause.BUDGET: "Waiting for the budget",
+    PauseCause.TRUST: "Waiting for trust",
+    PauseCause.OUTAGE: "Waiting for the provider",
+    PauseCause.DISK: "Waiting for the disk",
+}
+
+
+def status_text(state: RowState, steps: int) -> str:
+    """Symbol and word, the step that a row at work is in, and the marks for stale and cut answers."""
+    text = f"{STATUS_STYLES[state.status].symbol} {state.status.value.capitalize()}"
+    if state.status is Status.WAITING and (why := waiting_text(state)):
+        return f"{STATUS_STYLES[Status.WAITING].symbol} {why}"
+    if state.status in (Status.RUNNING, Status.WAITING) and steps > 1:
+        return f"{text} {min(state.step_index + 1, steps)}/{steps}"
+    marks = [mark for mark, there in (("stale", state.stale), ("✎", state.kept), ("✂", state.cut)) if there]
+    return f"{text} · {' '.join(marks)}" if marks else text
+
+
+def waiting_text(state: RowState) -> str:
+    """Until when a row waits, or what for; "" where nobody knows."""
+    if state.cause is not None:
+        if state.cause is PauseCause.OUTAGE and state.failure is not None and state.failure.kind in _OFF_LINE:
+            return "Waiting for the network"
+        return _WAITS[state.cause]
+    if state.until is not None:
+        return f"Waiting until {clock_time(state.until)}"
+    if state.failure is not None and state.failure.kind in _OFF_LINE:
+        return "Waiting for the network"
+    return ""
+
+
+def marks_text(state: RowState) -> str:
+    """What the marks beside a status mean, each on a line."""
+    told = {
+        "Stale: it has answers to inputs, prompts or edits that have changed since. A run asks again.": state.stale,
+        "✎ Kept: it has an output that you wrote; it stays although its inputs or prompt have changed.": state.kept,
+        "✂ Cut: an answer was cut at the output limit.": state.cut,
+    }
+    return "\n".join(text for text, there in told.items() if there)
