@@ -1,96 +1,118 @@
-"""Ties the window's parts to the workspace and the run controller: who is told when something happens."""
+"""Makes the window's controllers, shows each new session, and says what can be done at the moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from chaindesk.desktop.controllers.closing import ClosingController
+from chaindesk.desktop.controllers.exporting import ExportController
 from chaindesk.desktop.controllers.history import HistoryController
 from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.controllers.preferences import PreferencesController
 from chaindesk.desktop.controllers.review import ReviewController
+from chaindesk.desktop.controllers.running import RunningController
 from chaindesk.desktop.grid.previews import Previews
 from chaindesk.desktop.main_window import MainWindow
-from chaindesk.desktop.notifications.banner_actions import BannerActions
+from chaindesk.desktop.notifications.banner_actions import BannerAction
 from chaindesk.desktop.notifications.notifier import Notifier
-from chaindesk.desktop.session.interrupted_run import InterruptedRun, InterruptedRunFinder
+from chaindesk.desktop.session.interrupted_run import InterruptedRunFinder
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import RunPhase, RunRequest
 from chaindesk.desktop.session.workspace import Workspace
-from chaindesk.desktop.ui import dialogs, icons
-from chaindesk.domain.errors import ChainDeskError, UsageError
+from chaindesk.desktop.ui import icons
 from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.manifest import Manifest
-from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.run.options import RunResult
 from chaindesk.engine.run.snapshot import Snapshot
-from chaindesk.formatting import money
 
 _BUSY = {RunPhase.PLANNING: "Working out what to run…", RunPhase.STOPPING: "Stopping…"}
-_REFILTER = 1000  # milliseconds between two looks at a status filter while a run goes on
+_REFILTER_INTERVAL_MS = 1000  # between two looks at a status filter while a run goes on
 
 
 class MainController(QObject):
-    """Runs the window."""
+    """Ties the window to the workspace and the run controller; each task has a controller of its own.
+
+    Attributes:
+        review, opening, closing, history, preferences, running, exporting: the controllers.
+        interrupted_runs: finds runs that a crash cut off.
+        notifier: writes what happened into the banners.
+    """
 
     def __init__(self, window: MainWindow, workspace: Workspace, run_controller: RunController) -> None:
         super().__init__(window)
         self.window, self.workspace, self.run_controller = window, workspace, run_controller
-        self.review = ReviewController(window, workspace, run_controller)
-        self._request = RunRequest()
-        self._capped = False
         self._busy = ""
+        self.notifier = Notifier(window.run_banner, window.message_banner, self._perform, window.budget)
+        self.review = ReviewController(window, workspace, run_controller)
         self.opening = OpeningController(window, workspace, run_controller)
         self.closing = ClosingController(window, run_controller, self.opening)
         self.interrupted_runs = InterruptedRunFinder(workspace, run_controller, self)
         self.history = HistoryController(window, workspace, run_controller)
         self.preferences = PreferencesController(window)
-        self.notifier = Notifier(window.run_banner, window.message_banner, self._actions(), window.budget)
-        self._refilter = QTimer(self, interval=_REFILTER, singleShot=True)
+        self.running = RunningController(window, workspace, run_controller, self.notifier)
+        self.exporting = ExportController(window, workspace, run_controller, self.notifier)
+        self._banner_actions = self._list_banner_actions()
+        self._refilter = QTimer(self, interval=_REFILTER_INTERVAL_MS, singleShot=True)
         self._refilter.timeout.connect(window.model.refilter)
-        self.opening.opened.connect(self._opened)
-        self.opening.failed.connect(self.notifier.failed)
-        workspace.journal_repaired.connect(self.notifier.journal_repaired)
-        workspace.noticed.connect(self.notifier.found)
-        self.preferences.failed.connect(self.notifier.failed)
-        workspace.chain_opened.connect(window.run_banner.clear)
-        workspace.session_changed.connect(self._session_changed)
-        workspace.open_elsewhere.connect(self.notifier.elsewhere)
-        self.interrupted_runs.offered.connect(self.notifier.cut_off)
-        self._connect_running()
+        self._connect()
         self._show_phase()
 
-    def _actions(self) -> BannerActions:
-        window, run_controller, opening = self.window, self.run_controller, self.opening
-        return BannerActions(
-            run=lambda: self._plan(RunRequest()),
-            start=self._start,
-            start_fresh=lambda: self._plan(RunRequest(self._request.choice, fresh=True)),
-            go_on=self._go_on,
-            not_now=lambda found: self.interrupted_runs.forget(found.run),
-            resume=run_controller.resume,
-            resume_with_budget=self._resume_with_budget,
-            try_now=run_controller.try_now,
-            stop=run_controller.stop,
-            stop_and_edit=self._stop_and_edit,
-            retry=self._retry,
-            run_again=lambda: self._plan(replace(self._request, fresh=False)),
-            show_failed=lambda: window.progress_strip.show_only(Status.FAILED),
-            export=self._export,
-            keys=opening.open_keys,
-            repair_journal=opening.workspace.repair_journal,
-            edit_chain=opening.edit_chain,
-            open_chain=opening.choose_chain,
-            open_folder=_open_folder,
-        )
+    def _connect(self) -> None:
+        window, workspace, run_controller, notifier = self.window, self.workspace, self.run_controller, self.notifier
+        self.opening.opened.connect(self._opened)
+        self.opening.failed.connect(notifier.failed)
+        self.preferences.failed.connect(notifier.failed)
+        self.interrupted_runs.offered.connect(notifier.interrupted)
+        self.review.run_requested.connect(self.running.plan)
+        workspace.journal_repaired.connect(notifier.journal_repaired)
+        workspace.noticed.connect(notifier.found)
+        workspace.open_elsewhere.connect(notifier.elsewhere)
+        workspace.chain_opened.connect(window.run_banner.clear)
+        workspace.session_changed.connect(self._session_changed)
+        run_controller.bridge.events.connect(window.model.fold)
+        run_controller.bridge.events.connect(self._notify_events)
+        run_controller.phase_changed.connect(self._show_phase)
+        run_controller.finished.connect(self._finished)
+        run_controller.failed.connect(notifier.failed)
+        window.model.folded.connect(self._folded)
+
+    def _perform(self, action: BannerAction, argument: object) -> None:
+        self._banner_actions[action](argument)
+
+    def _list_banner_actions(self) -> dict[BannerAction, Callable[[Any], object]]:
+        running, opening, controller = self.running, self.opening, self.run_controller
+        return {
+            BannerAction.RUN: lambda _: running.plan(RunRequest()),
+            BannerAction.START: lambda _: running.start(),
+            BannerAction.START_FRESH: lambda _: running.start_fresh(),
+            BannerAction.CONTINUE_INTERRUPTED: running.continue_interrupted,
+            BannerAction.DISMISS_INTERRUPTED: lambda found: self.interrupted_runs.forget(found.run),
+            BannerAction.RESUME: lambda _: controller.resume(),
+            BannerAction.RESUME_WITH_BUDGET: lambda _: running.resume_with_budget(),
+            BannerAction.TRY_NOW: lambda _: controller.try_now(),
+            BannerAction.STOP: lambda _: controller.stop(),
+            BannerAction.STOP_AND_EDIT: lambda _: self._stop_and_edit(),
+            BannerAction.RETRY_FAILED: lambda _: running.retry_failed(),
+            BannerAction.RUN_AGAIN: lambda _: running.run_again(),
+            BannerAction.SHOW_FAILED: lambda _: self.window.progress_strip.show_only(Status.FAILED),
+            BannerAction.EXPORT: lambda _: self.exporting.export(),
+            BannerAction.OPEN_KEYS: lambda _: opening.open_keys(),
+            BannerAction.REPAIR_JOURNAL: lambda _: self.workspace.repair_journal(),
+            BannerAction.EDIT_CHAIN: opening.edit_chain,
+            BannerAction.OPEN_CHAIN: lambda _: opening.choose_chain(),
+            BannerAction.OPEN_FOLDER: _open_folder,
+        }
+
+    def _stop_and_edit(self) -> None:
+        self.run_controller.stop()
+        self.opening.edit_chain()
 
     def _opened(self, manifest: Manifest) -> None:
         self.notifier.opened(manifest, chain_missing=self.workspace.chain is None)
@@ -115,131 +137,9 @@ class MainController(QObject):
         self.review.show_current()
         self._show_phase()
 
-    # --- running -----------------------------------------------------------------------------------------------
+    # --- a run goes on -----------------------------------------------------------------------------------------
 
-    def _connect_running(self) -> None:
-        window, a, run_controller = self.window, self.window.actions_, self.run_controller
-        a.run.triggered.connect(self._run_chosen)
-        a.try_first.triggered.connect(lambda: self._plan(RunRequest(RowSelection(first=3))))
-        a.run_selected.triggered.connect(self._run_selected)
-        a.fresh.triggered.connect(lambda: self._plan(RunRequest(fresh=True)))
-        a.retry.triggered.connect(self._retry)
-        a.pause.triggered.connect(self._pause_or_resume)
-        a.stop.triggered.connect(run_controller.stop)
-        a.export.triggered.connect(self._export)
-        a.export_as.triggered.connect(self._export_as)
-        window.panel.rerun_requested.connect(self._rerun_current)
-        self.review.run_requested.connect(self._plan)
-        window.at_once.changed.connect(run_controller.set_concurrency)
-        run_controller.bridge.events.connect(window.model.fold)
-        run_controller.bridge.events.connect(self._narrate)
-        run_controller.phase_changed.connect(self._show_phase)
-        run_controller.planned.connect(self._planned)
-        run_controller.keys_missing.connect(self.notifier.keys_missing)
-        run_controller.finished.connect(self._finished)
-        run_controller.exporting.connect(lambda: window.show_busy("Exporting…"))
-        run_controller.exported.connect(lambda _: window.show_busy(""))
-        run_controller.exported.connect(self.notifier.exported)
-        run_controller.failed.connect(lambda _: window.show_busy(""))
-        run_controller.failed.connect(self.notifier.failed)
-        window.model.folded.connect(self._folded)
-        run_controller.run_failed.connect(self.notifier.run_failed)
-        window.budget.entered.connect(window.run_banner.press_primary)
-
-    def _run_chosen(self) -> None:
-        choice = self.window.rows.choice(self.window.table.selected_numbers())
-        if choice is None:
-            self.notifier.failed(ChainDeskError("No row is selected. Select rows in the table, or run all rows."))
-        else:
-            self._plan(RunRequest(choice))
-
-    def _run_selected(self) -> None:
-        numbers = self.window.table.selected_numbers()
-        if numbers:
-            self._plan(RunRequest(RowSelection.of_numbers(numbers)))
-
-    def _rerun_current(self) -> None:
-        row = self.window.panel.row
-        if row is not None:
-            complete = self.window.model.state_of(row.number).status is Status.DONE
-            self._plan(RunRequest(RowSelection.of_numbers([row.number]), fresh=complete))
-
-    def _retry(self) -> None:
-        self._plan(RunRequest(RowSelection(failed_only=True)))
-
-    def _plan(self, request: RunRequest) -> None:
-        if self.workspace.session is None:
-            self._say_what_lacks()
-            return
-        self._request = request
-        self.run_controller.plan(request)
-
-    def _say_what_lacks(self) -> None:
-        if self.workspace.manifest is None:
-            lacking = "Open a workbook first."
-        elif self.workspace.chain is None:
-            lacking = "Choose a chain first: it says which model calls to make for each row."
-        else:
-            lacking = "The chain does not fit this sheet yet. Edit the chain, or choose another."
-        self.notifier.failed(ChainDeskError(lacking))
-
-    def _planned(self, plan: Plan, request: RunRequest) -> None:
-        may_cost = self._may_cost(plan)
-        self._request, self._capped = request, may_cost and not plan.estimate.unknown_prices
-        if not plan.calls:
-            self.notifier.nothing_to_run(plan, failed_only=request.choice.failed_only)
-        elif request.confirmed:
-            self._start()
-        elif may_cost or request.confirm or plan.overwritten or (request.fresh and len(plan.rows) > 1):
-            self.notifier.plan(plan, capped=self._capped)
-        else:
-            self._start()
-
-    def _may_cost(self, plan: Plan) -> bool:
-        session = self.workspace.session
-        free = session is not None and not any(endpoint.key_required for endpoint in session.endpoints.values())
-        return not free or bool(plan.estimate.cost)
-
-    def _start(self) -> None:
-        budget = self._request.budget
-        try:
-            if self._capped and not self._request.confirmed:
-                budget = self.window.budget.value()
-        except UsageError as error:
-            self.notifier.refused(str(error))
-            return
-        self.window.run_banner.clear()
-        self.window.message_banner.clear()
-        self.run_controller.start(self._request, self.window.at_once.value(), budget)
-
-    def _go_on(self, found: InterruptedRun) -> None:
-        """One click after a crash: everything as it was when the run was cut off."""
-        self.window.at_once.show_value(found.run.concurrency)
-        self.window.budget.show_value(found.request.budget)
-        self._plan(found.request)
-
-    def _resume_with_budget(self) -> None:
-        spent = self.window.model.snapshot.cost
-        try:
-            budget = self.window.budget.value()
-            if budget is not None and spent is not None and budget <= spent:
-                raise UsageError(f"{money(spent)} is spent already: write a larger sum, or none for no limit.")
-        except UsageError as error:
-            self.notifier.refused(str(error))
-            return
-        self.run_controller.resume_with_budget(budget)
-
-    def _stop_and_edit(self) -> None:
-        self.run_controller.stop()
-        self.opening.edit_chain()
-
-    def _pause_or_resume(self) -> None:
-        if self.run_controller.phase is RunPhase.PAUSED:
-            self.run_controller.resume()
-        else:
-            self.run_controller.pause()
-
-    def _narrate(self, events: Iterable[Event]) -> None:
+    def _notify_events(self, events: Iterable[Event]) -> None:
         for event in events:
             match event:
                 case RunPaused():
@@ -263,21 +163,7 @@ class MainController(QObject):
         self.notifier.finished(result)
         self.preferences.alert_run_ended()
 
-    def _export(self) -> None:
-        if self.workspace.session is None:
-            self._say_what_lacks()
-        else:
-            self.run_controller.export(None)
-
-    def _export_as(self) -> None:
-        manifest = self.workspace.manifest
-        if manifest is None or self.workspace.session is None:
-            self._say_what_lacks()
-            return
-        suggested = manifest.path.with_name(f"{manifest.path.stem}.completed.xlsx")
-        dialogs.choose_target(self.window, "Export as", suggested, dialogs.WORKBOOKS, self.run_controller.export)
-
-    # --- what can be done, and the end -------------------------------------------------------------------------
+    # --- what can be done --------------------------------------------------------------------------------------
 
     def _show_phase(self) -> None:
         phase, a, window = self.run_controller.phase, self.window.actions_, self.window

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QApplication, QMenu
 
-from chaindesk.desktop.controllers.undo import Change
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.versions_dialog import VersionsDialog
@@ -20,6 +21,24 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.answers.row_history import StepOutput
+
+Value = TypeVar("Value")
+
+
+class Change(QUndoCommand, Generic[Value]):
+    """Sets a value, and sets the one before when it is undone."""
+
+    def __init__(self, text: str, put: Callable[[Value], object], before: Value, after: Value) -> None:
+        super().__init__(text)
+        self._put, self._before, self._after = put, before, after
+
+    def redo(self) -> None:
+        """Set the new value."""
+        self._put(self._after)
+
+    def undo(self) -> None:
+        """Set the value before."""
+        self._put(self._before)
 
 
 class ReviewController(QObject):
@@ -62,7 +81,7 @@ class ReviewController(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.applicationStateChanged.connect(self._came_back)
-        workspace.before_leaving = self.save_edit
+        workspace.save_before_leaving(self.save_edit)
 
     def show_current(self) -> None:
         """Show the current row as it stands now."""

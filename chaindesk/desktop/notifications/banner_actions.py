@@ -1,36 +1,49 @@
-"""What the buttons of the banners do: the notifier names them, the main controller says what happens."""
+"""What the buttons of the banners ask for. The notifiers name one of these; the main controller carries it out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from enum import Enum, auto
+from functools import partial
 
-from chaindesk.desktop.session.interrupted_run import InterruptedRun
-
-Act = Callable[[], object]
+from chaindesk.desktop.notifications.banner import BannerButton
 
 
-@dataclass(frozen=True, slots=True)
-class BannerActions:
-    """What the banners' buttons do."""
+class BannerAction(Enum):
+    """What a button asks for, and the argument that goes with it where there is one."""
 
-    run: Act
-    start: Act
-    start_fresh: Act
-    go_on: Callable[[InterruptedRun], object]
-    not_now: Callable[[InterruptedRun], object]
-    resume: Act
-    resume_with_budget: Act
-    try_now: Act
-    stop: Act
-    stop_and_edit: Act
-    retry: Act
-    run_again: Act
-    show_failed: Act
-    export: Act
-    keys: Act
-    repair_journal: Act
-    edit_chain: Callable[[Path | None], object]
-    open_chain: Act
-    open_folder: Callable[[Path], object]
+    RUN = auto()
+    START = auto()
+    START_FRESH = auto()
+    CONTINUE_INTERRUPTED = auto()  # the ``InterruptedRun``
+    DISMISS_INTERRUPTED = auto()  # the ``InterruptedRun``
+    RESUME = auto()
+    RESUME_WITH_BUDGET = auto()
+    TRY_NOW = auto()
+    STOP = auto()
+    STOP_AND_EDIT = auto()
+    RETRY_FAILED = auto()
+    RUN_AGAIN = auto()
+    SHOW_FAILED = auto()
+    EXPORT = auto()
+    OPEN_KEYS = auto()
+    REPAIR_JOURNAL = auto()
+    EDIT_CHAIN = auto()  # the path of its file, or None for the one that is open
+    OPEN_CHAIN = auto()
+    OPEN_FOLDER = auto()  # the path of a file in it
+
+
+Perform = Callable[[BannerAction, object], object]
+
+
+def action_button(
+    perform: Perform,
+    text: str,
+    action: BannerAction,
+    argument: object = None,
+    *,
+    primary: bool = False,
+    closes: bool = True,
+) -> BannerButton:
+    """Return a button that has ``perform`` carry ``action`` out."""
+    return BannerButton(text, partial(perform, action, argument), primary, closes)

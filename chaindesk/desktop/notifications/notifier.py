@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from chaindesk.desktop.notifications.banner import Banner, BannerButton, Tone
-from chaindesk.desktop.notifications.banner_actions import BannerActions
+from chaindesk.desktop.notifications.banner_actions import BannerAction, Perform, action_button
 from chaindesk.desktop.notifications.pause_notifier import PauseNotifier
 from chaindesk.desktop.run_controls import figures
 from chaindesk.desktop.session.interrupted_run import InterruptedRun
@@ -33,20 +34,21 @@ class Notifier:
     Args:
         run: the banner for the run: questions before it, pauses, its end.
         messages: the banner for errors, notices and saved files.
-        actions: what the buttons do.
+        perform: carries out what a button asks for.
         budget: the field for what a run may spend.
     """
 
-    def __init__(self, run: Banner, messages: Banner, actions: BannerActions, budget: QWidget) -> None:
-        self.run, self.messages, self._actions, self._budget = run, messages, actions, budget
+    def __init__(self, run: Banner, messages: Banner, perform: Perform, budget: QWidget) -> None:
+        self.run, self.messages, self._budget = run, messages, budget
+        self._button = partial(action_button, perform)
         self._noticed: list[str] = []
         self._read: Sequence[Notice] = ()
-        self.pauses = PauseNotifier(run, actions, budget)
+        self.pauses = PauseNotifier(run, perform, budget)
 
     def plan(self, plan: Plan, *, capped: bool) -> None:
         """Ask whether the run that was planned is to begin, and where it can be ``capped``, what it may spend."""
         buttons = (
-            BannerButton("Start", self._actions.start, primary=True, closes=False),
+            self._button("Start", BannerAction.START, primary=True, closes=False),
             BannerButton("Cancel", _nothing),
         )
         field = self._budget if capped else None
@@ -63,7 +65,7 @@ class Notifier:
             self.run.say(Tone.INFO, "No row is chosen: there is nothing to run.")
             return
         text = f"Nothing to run: {count(len(plan.rows), 'row')} chosen, and all their answers are there."
-        self.run.say(Tone.INFO, text, (BannerButton("Pay again for all of them…", self._actions.start_fresh),))
+        self.run.say(Tone.INFO, text, (self._button("Pay again for all of them…", BannerAction.START_FRESH),))
 
     def started(self) -> None:
         """A run begins: what the one before noticed is over."""
@@ -81,11 +83,11 @@ class Notifier:
         first = self.run.text.partition("\n⚠ ")[0]
         self.run.retell(f"{first}\n⚠ {message}")
 
-    def cut_off(self, found: InterruptedRun) -> None:
+    def interrupted(self, found: InterruptedRun) -> None:
         """A run was cut off by a crash; ask whether to go on with it."""
         buttons = (
-            BannerButton("Go on", lambda: self._actions.go_on(found), primary=True),
-            BannerButton("Not now", lambda: self._actions.not_now(found)),
+            self._button("Go on", BannerAction.CONTINUE_INTERRUPTED, found, primary=True),
+            self._button("Not now", BannerAction.DISMISS_INTERRUPTED, found),
         )
         self.run.say(Tone.INFO, interrupted_text(found), buttons, closable=False)
         self.run.buttons()[0].setFocus()
@@ -98,16 +100,16 @@ class Notifier:
     def resumable(self, done: int, total: int) -> None:
         """Work of an earlier run was found, and some is left."""
         text = f"{count(done)} of {count(total, 'row')} have all their answers. Run goes on with the rest."
-        self.run.say(Tone.INFO, text, (BannerButton("Go on where it stopped", self._actions.run, primary=True),))
+        self.run.say(Tone.INFO, text, (self._button("Go on where it stopped", BannerAction.RUN, primary=True),))
 
     def finished(self, result: RunResult) -> None:
         """How the run ended, what was noticed on the way, and the next steps."""
         self.pauses.forget()
         counts = result.counts
         failed, done = counts.get(Status.FAILED, 0), counts.get(Status.DONE, 0)
-        export = BannerButton("Export", self._actions.export, primary=not failed)
-        retry = BannerButton("Retry failed", self._actions.retry, primary=True)
-        show = BannerButton("Show failed", self._actions.show_failed, closes=False)
+        export = self._button("Export", BannerAction.EXPORT, primary=not failed)
+        retry = self._button("Retry failed", BannerAction.RETRY_FAILED, primary=True)
+        show = self._button("Show failed", BannerAction.SHOW_FAILED, closes=False)
         after: tuple[BannerButton, ...] = (retry, show, export) if failed else (export,)
         match result.state:
             case RunState.FINISHED:
@@ -132,20 +134,22 @@ class Notifier:
         names = " and ".join(endpoint.name for endpoint in endpoints)
         needs = "needs an API key" if len(endpoints) == 1 else "need API keys"
         text = f"{names} {needs}, and there is none yet. Nothing was run."
-        self.run.say(Tone.WARNING, text, (BannerButton("Open keys…", self._actions.keys, primary=True, closes=False),))
+        self.run.say(
+            Tone.WARNING, text, (self._button("Open keys…", BannerAction.OPEN_KEYS, primary=True, closes=False),)
+        )
 
     def exported(self, report: ExportReport) -> None:
         """Where the workbook went."""
         if self.run.tone is not Tone.INFO:
             self.run.clear()  # the end of a run has been seen; pauses and questions stay
-        folder = BannerButton("Open folder", lambda: self._actions.open_folder(report.path), closes=False)
+        folder = self._button("Open folder", BannerAction.OPEN_FOLDER, report.path, closes=False)
         text = f"Exported to {report.path.name}, in {report.path.parent}"
         self.messages.say(Tone.SUCCESS, text, (folder,), details="\n".join(report.notices))
 
     def run_failed(self, error: ChainDeskError) -> None:
         """A run came to an end that nobody asked for; what it paid for is kept."""
         text, _, details = str(error).partition("\n")
-        again = BannerButton("Go on", self._actions.run_again, primary=True)
+        again = self._button("Go on", BannerAction.RUN_AGAIN, primary=True)
         self.run.say(Tone.ERROR, f"The run ended early. {text}", (again,), details=details)
 
     def failed(self, error: ChainDeskError) -> None:
@@ -156,7 +160,7 @@ class Notifier:
         text, _, details = str(error).partition("\n")
         choices: tuple[BannerButton, ...] = ()
         if isinstance(error, JournalError) and error.trouble is JournalTrouble.DAMAGED:
-            choices = (BannerButton("Repair the journal", self._actions.repair_journal, primary=True),)
+            choices = (self._button("Repair the journal", BannerAction.REPAIR_JOURNAL, primary=True),)
         self.messages.say(Tone.ERROR, text, choices, details=details)
 
     def journal_repaired(self, saved: RepairResult) -> None:
@@ -172,7 +176,7 @@ class Notifier:
         text = f"The chain cannot run yet. {first}{problems[0].message}{more}"
         details = "\n".join(str(problem) for problem in problems) if len(problems) > 1 else ""
         file = Path(problems[0].file) if problems[0].file else None
-        button = BannerButton("Edit chain", lambda: self._actions.edit_chain(file), primary=True, closes=False)
+        button = self._button("Edit chain", BannerAction.EDIT_CHAIN, file, primary=True, closes=False)
         self.messages.say(Tone.ERROR, text, (button,), details=details)
 
     def opened(self, manifest: Manifest, *, chain_missing: bool) -> None:
@@ -180,7 +184,7 @@ class Notifier:
         self.run.clear()
         if chain_missing:
             text = "Now choose a chain: it says which model calls to make for each row."
-            self.run.say(Tone.INFO, text, (BannerButton("Open a chain file…", self._actions.open_chain, closes=False),))
+            self.run.say(Tone.INFO, text, (self._button("Open a chain file…", BannerAction.OPEN_CHAIN, closes=False),))
         self._read = manifest.notices
         if manifest.notices:
             self.found(())

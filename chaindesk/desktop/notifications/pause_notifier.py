@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtWidgets import QWidget
 
 from chaindesk.desktop.notifications.banner import Banner, BannerButton, Tone
-from chaindesk.desktop.notifications.banner_actions import BannerActions
+from chaindesk.desktop.notifications.banner_actions import BannerAction, Perform, action_button
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.formatting import clock_time
 
@@ -18,12 +20,13 @@ class PauseNotifier:
 
     Args:
         banner: the run's.
-        actions: what the buttons do.
+        perform: carries out what a button asks for.
         budget: the field for what a run may spend.
     """
 
-    def __init__(self, banner: Banner, actions: BannerActions, budget: QWidget) -> None:
-        self._banner, self._actions, self._budget = banner, actions, budget
+    def __init__(self, banner: Banner, perform: Perform, budget: QWidget) -> None:
+        self._banner, self._budget = banner, budget
+        self._button = partial(action_button, perform)
         self._on: dict[_Reason, RunPaused] = {}
         self._told: _Reason | None = None
 
@@ -70,20 +73,19 @@ class PauseNotifier:
         self._banner.say(tone, text, self._choices(event.cause), closable=False, field=field)
 
     def _choices(self, cause: PauseCause) -> tuple[BannerButton, ...]:
-        actions = self._actions
-        stop = BannerButton("Stop the run", actions.stop)
-        resume = BannerButton("Go on", actions.resume, primary=True)
+        stop = self._button("Stop the run", BannerAction.STOP)
+        resume = self._button("Go on", BannerAction.RESUME, primary=True)
         match cause:
             case PauseCause.KEY | PauseCause.QUOTA:
-                return (BannerButton("Open keys…", actions.keys, closes=False), resume, stop)
+                return (self._button("Open keys…", BannerAction.OPEN_KEYS, closes=False), resume, stop)
             case PauseCause.MODEL:
-                return (BannerButton("Stop and edit the chain", actions.stop_and_edit), resume, stop)
+                return (self._button("Stop and edit the chain", BannerAction.STOP_AND_EDIT), resume, stop)
             case PauseCause.BUDGET:
-                return (BannerButton("Go on", actions.resume_with_budget, primary=True, closes=False), stop)
+                return (self._button("Go on", BannerAction.RESUME_WITH_BUDGET, primary=True, closes=False), stop)
             case PauseCause.OUTAGE:
-                return (BannerButton("Try now", actions.try_now, primary=True, closes=False), stop)
+                return (self._button("Try now", BannerAction.TRY_NOW, primary=True, closes=False), stop)
             case PauseCause.DISK:
-                return (BannerButton("Try now", actions.try_now, primary=True, closes=False), stop)
+                return (self._button("Try now", BannerAction.TRY_NOW, primary=True, closes=False), stop)
             case _:
                 return (resume, stop)
 

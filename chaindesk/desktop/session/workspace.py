@@ -17,10 +17,11 @@ from chaindesk.credentials import KeyStore
 from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.single_instance import SingleInstance
+from chaindesk.desktop.session.journal_holder import JournalHolder
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
-from chaindesk.domain.manifest import Manifest, Notice
+from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_state import RowState
 from chaindesk.engine.session import Session
 from chaindesk.journal.protocol import Journal
@@ -56,8 +57,7 @@ class Workspace(QObject):
         session: both tied together, or None while one is missing or they do not fit.
         keys: where API keys come from.
         addresses: where the simulated provider answers, once it was needed.
-        single: this process's hold on the workbook.
-        before_leaving: waited for before the session gives way to another: the last chance to save something with it.
+        instance: this process's hold on the workbook.
 
     Signals:
         opened: another sheet is open (``manifest``).
@@ -96,13 +96,11 @@ class Workspace(QObject):
         self.keys = keys or KeyStore()
         self.keys.on_wait = self.busy_changed.emit
         self._demo = demo
-        self._journal: Journal | None = None
-        self._journal_turn = asyncio.Lock()
-        self._untold: tuple[Notice, ...] = ()  # of the journal
+        self._journals = JournalHolder()
         self._password: str | None = None
         self.addresses: dict[str, str] = {}
         self.instance = SingleInstance(self)
-        self.before_leaving: Callable[[], Awaitable[object]] | None = None
+        self._before_leaving: list[Callable[[], Awaitable[object]]] = []
         self._open = AsyncExitStack()
         self._tasks = BackgroundTasks(self.failed.emit)
         self._opening: asyncio.Task[Any] | None = None
@@ -140,15 +138,28 @@ class Workspace(QObject):
         """Whether no other living window shows this workbook."""
         return self.instance.holds(path) or single_instance.is_free(path)
 
+    def save_before_leaving(self, save: Callable[[], Awaitable[object]]) -> None:
+        """Wait for ``save`` before each session gives way to another: the last chance to save something with it."""
+        self._before_leaving.append(save)
+
+    @property
+    def what_is_missing(self) -> str:
+        """What the user has to do before something can be run, "" where nothing is missing."""
+        if self.session is not None:
+            return ""
+        if self.manifest is None:
+            return "Open a workbook first."
+        if self.chain is None:
+            return "Choose a chain first: it says which model calls to make for each row."
+        return "The chain does not fit this sheet yet. Edit the chain, or choose another."
+
     async def close(self) -> None:
         """Let go of everything."""
         self.instance.release()
         await self._tasks.close()
         self.session = None
         await self._open.aclose()
-        if self._journal is not None:
-            await asyncio.to_thread(self._journal.close)
-            self._journal = None
+        await self._journals.close()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         if self._opening is not None:
@@ -197,8 +208,9 @@ class Workspace(QObject):
         self._remember(workbook=self.manifest.path if self.manifest else None)
 
     async def _leave(self) -> None:
-        if self.session is not None and self.before_leaving is not None:
-            await self.before_leaving()
+        if self.session is not None:
+            for save in self._before_leaving:
+                await save()
 
     async def _load_chain(self, path: Path) -> Chain | None:
         """The chain that belongs to a workbook. Its mistakes are told, and the workbook opens all the same."""
@@ -231,7 +243,7 @@ class Workspace(QObject):
         imported = await session.import_sheet_edits()
         states = await asyncio.to_thread(session.statuses)
         self._set_session(session, states)
-        noticed, self._untold = (*self._untold, *imported), ()
+        noticed = (*self._journals.pop_notices(), *imported)
         if noticed:
             self.noticed.emit(noticed)
 
@@ -240,31 +252,19 @@ class Workspace(QObject):
         self.session_changed.emit(states)
 
     async def journal(self) -> Journal:
-        """The journal, opened at first need.
+        """Return the journal, opened at first need.
 
         Raises:
             JournalError: it cannot be opened.
         """
-        async with self._journal_turn:  # the history may ask for it while a workbook is being opened
-            if self._journal is None:
-                from chaindesk.journal.sqlite.journal import open_journal
-
-                self._journal = await asyncio.to_thread(open_journal, settings.journal_path())
-                self._untold += tuple(map(Notice, self._journal.notices))
-            return self._journal
+        return await self._journals.get()
 
     async def _repair_journal(self) -> None:
-        from chaindesk.journal.sqlite.repair import repair
-
         with self._busy("Repairing the journal…"):
-            async with self._journal_turn:
-                if self._journal is not None:
-                    self._set_session(None, {})
-                    await asyncio.to_thread(self._journal.close)
-                    self._journal = None
-                saved = await asyncio.to_thread(repair, settings.journal_path())
+            self._set_session(None, {})
+            repaired = await self._journals.repair()
             await self._tie()
-        self.journal_repaired.emit(saved)
+        self.journal_repaired.emit(repaired)
 
     async def _open_demo(self) -> None:
         """Start the simulated provider, once; it answers until the window closes."""

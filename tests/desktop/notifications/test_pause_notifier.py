@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -17,7 +15,7 @@ from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.previews import Previews
 from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.notifications.banner import Banner
-from chaindesk.desktop.notifications.banner_actions import BannerActions
+from chaindesk.desktop.notifications.banner_actions import BannerAction
 from chaindesk.desktop.notifications.pause_notifier import PauseNotifier
 from chaindesk.desktop.run_controls.budget_field import BudgetField, parse_budget
 from chaindesk.desktop.ui.status_text import status_text
@@ -40,12 +38,11 @@ class Held:
     def __init__(self, qtbot: QtBot) -> None:
         self.banner = Banner("Run")
         qtbot.addWidget(self.banner)
-        self.taken: list[str] = []
-        actions: dict[str, Any] = {field.name: self._way(field.name) for field in fields(BannerActions)}
-        self.pauses = PauseNotifier(self.banner, BannerActions(**actions), BudgetField(self.banner))
+        self.taken: list[BannerAction] = []
+        self.pauses = PauseNotifier(self.banner, self._perform, BudgetField(self.banner))
 
-    def _way(self, name: str) -> Callable[..., None]:
-        return lambda *_: self.taken.append(name)
+    def _perform(self, action: BannerAction, argument: object) -> None:
+        self.taken.append(action)
 
     def buttons(self) -> list[str]:
         return [button.text() for button in self.banner.buttons()]
@@ -89,7 +86,7 @@ def test_an_outage_is_told_anew_in_place_and_stands_behind_what_the_user_has_to_
     held.pauses.resumed(RunResumed(now))
     assert held.banner.text.startswith("lab cannot be reached.")
     held.banner.buttons()[0].click()
-    assert held.taken == ["try_now"]
+    assert held.taken == [BannerAction.TRY_NOW]
     held.pauses.resumed(RunResumed(now, PauseCause.OUTAGE, "lab"))
     assert held.banner.text == ""
 

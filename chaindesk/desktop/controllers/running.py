@@ -1,0 +1,138 @@
+"""Runs: the user's commands become requests, which are planned, asked about where they cost something, and started."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+
+from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.notifications.notifier import Notifier
+from chaindesk.desktop.session.interrupted_run import InterruptedRun
+from chaindesk.desktop.session.run_controller import RunController
+from chaindesk.desktop.session.run_request import RunPhase, RunRequest
+from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.domain.errors import ChainDeskError, UsageError
+from chaindesk.domain.row_selection import RowSelection
+from chaindesk.domain.status import Status
+from chaindesk.engine.planning.plan import Plan
+from chaindesk.formatting import money
+
+
+class RunningController(QObject):
+    """Ties the commands that run rows to the run controller."""
+
+    def __init__(
+        self, window: MainWindow, workspace: Workspace, run_controller: RunController, notifier: Notifier
+    ) -> None:
+        super().__init__(window)
+        self._window, self._workspace, self._run_controller = window, workspace, run_controller
+        self._notifier = notifier
+        self._request = RunRequest()
+        self._capped = False
+        a = window.actions_
+        a.run.triggered.connect(self._run_chosen)
+        a.try_first.triggered.connect(lambda: self.plan(RunRequest(RowSelection(first=3))))
+        a.run_selected.triggered.connect(self._run_selected)
+        a.fresh.triggered.connect(lambda: self.plan(RunRequest(fresh=True)))
+        a.retry.triggered.connect(self.retry_failed)
+        a.pause.triggered.connect(self._pause_or_resume)
+        a.stop.triggered.connect(run_controller.stop)
+        window.panel.rerun_requested.connect(self._rerun_current)
+        window.at_once.changed.connect(run_controller.set_concurrency)
+        window.budget.entered.connect(window.run_banner.press_primary)
+        run_controller.planned.connect(self._planned)
+        run_controller.keys_missing.connect(notifier.keys_missing)
+        run_controller.run_failed.connect(notifier.run_failed)
+
+    def plan(self, request: RunRequest) -> None:
+        """Work out what a request takes; it begins at once where it is known to cost nothing."""
+        if self._workspace.session is None:
+            self._notifier.failed(ChainDeskError(self._workspace.what_is_missing))
+            return
+        self._request = request
+        self._run_controller.plan(request)
+
+    def start(self) -> None:
+        """Start what was planned last, within the budget that is written in the banner."""
+        budget = self._request.budget
+        try:
+            if self._capped and not self._request.confirmed:
+                budget = self._window.budget.value()
+        except UsageError as error:
+            self._notifier.refused(str(error))
+            return
+        self._window.run_banner.clear()
+        self._window.message_banner.clear()
+        self._run_controller.start(self._request, self._window.at_once.value(), budget)
+
+    def start_fresh(self) -> None:
+        """Pay again for every answer of the rows that were chosen last."""
+        self.plan(RunRequest(self._request.choice, fresh=True))
+
+    def run_again(self) -> None:
+        """Run what is missing of the rows that were chosen last."""
+        self.plan(replace(self._request, fresh=False))
+
+    def retry_failed(self) -> None:
+        """Run the failed rows."""
+        self.plan(RunRequest(RowSelection(failed_only=True)))
+
+    def continue_interrupted(self, found: InterruptedRun) -> None:
+        """One click after a crash: everything as it was when the run was cut off."""
+        self._window.at_once.show_value(found.run.concurrency)
+        self._window.budget.show_value(found.request.budget)
+        self.plan(found.request)
+
+    def resume_with_budget(self) -> None:
+        """Go on with the sum that is written in the banner."""
+        spent = self._window.model.snapshot.cost
+        try:
+            budget = self._window.budget.value()
+            if budget is not None and spent is not None and budget <= spent:
+                raise UsageError(f"{money(spent)} is spent already: write a larger sum, or none for no limit.")
+        except UsageError as error:
+            self._notifier.refused(str(error))
+            return
+        self._run_controller.resume_with_budget(budget)
+
+    def _run_chosen(self) -> None:
+        choice = self._window.rows.choice(self._window.table.selected_numbers())
+        if choice is None:
+            self._notifier.failed(ChainDeskError("No row is selected. Select rows in the table, or run all rows."))
+        else:
+            self.plan(RunRequest(choice))
+
+    def _run_selected(self) -> None:
+        numbers = self._window.table.selected_numbers()
+        if numbers:
+            self.plan(RunRequest(RowSelection.of_numbers(numbers)))
+
+    def _rerun_current(self) -> None:
+        row = self._window.panel.row
+        if row is not None:
+            complete = self._window.model.state_of(row.number).status is Status.DONE
+            self.plan(RunRequest(RowSelection.of_numbers([row.number]), fresh=complete))
+
+    def _pause_or_resume(self) -> None:
+        if self._run_controller.phase is RunPhase.PAUSED:
+            self._run_controller.resume()
+        else:
+            self._run_controller.pause()
+
+    def _planned(self, plan: Plan, request: RunRequest) -> None:
+        may_cost = self._may_cost(plan)
+        self._request, self._capped = request, may_cost and not plan.estimate.unknown_prices
+        if not plan.calls:
+            self._notifier.nothing_to_run(plan, failed_only=request.choice.failed_only)
+        elif request.confirmed:
+            self.start()
+        elif may_cost or request.confirm or plan.overwritten or (request.fresh and len(plan.rows) > 1):
+            self._notifier.plan(plan, capped=self._capped)
+        else:
+            self.start()
+
+    def _may_cost(self, plan: Plan) -> bool:
+        session = self._workspace.session
+        free = session is not None and not any(endpoint.key_required for endpoint in session.endpoints.values())
+        return not free or bool(plan.estimate.cost)
