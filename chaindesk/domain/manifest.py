@@ -85,11 +85,32 @@ class ReadOptions:
         header_row: the row that holds the headers; None where it is to be looked for.
         id_column: the column whose texts become the rows' keys.
         skip_hidden: leave out rows that the sheet hides.
+        delimiter: of a text file, what stands between its cells; None where it is to be found out.
+        encoding: of a text file; None where it is to be found out.
     """
 
     header_row: int | None = None
     id_column: str | None = None
     skip_hidden: bool = False
+    delimiter: str | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReading:
+    """How a text file (.csv, .tsv) was read.
+
+    Attributes:
+        encoding: such as ``utf-8`` or ``cp1252``.
+        delimiter: what stands between its cells.
+        guessed: which of the two, ``encoding`` and ``delimiter``, were found out and could be otherwise.
+        sample: some of its text by which a person can judge the two.
+    """
+
+    encoding: str
+    delimiter: str
+    guessed: frozenset[str] = frozenset()
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +139,7 @@ class Manifest:
         rows: the jobs, top to bottom; rows without any value in the user's columns are none.
         notices: what was handled on the way, in words for the user.
         reading: how it was read; None where it was made without a file.
+        source: how its text was decoded and cut into cells; None of a workbook.
     """
 
     path: Path
@@ -128,6 +150,7 @@ class Manifest:
     rows: tuple[Row, ...]
     notices: tuple[Notice, ...] = field(default=())
     reading: Reading | None = None
+    source: SourceReading | None = None
 
     @property
     def inputs(self) -> tuple[Column, ...]:

@@ -93,6 +93,7 @@ def _write(source: ExportSource, target: Path, *, overwrite_source: bool) -> Exp
         _Cells(source),
         into=continued_columns(manifest, headers),
         widths={STATUS_HEADER: _STATUS_WIDTH},
+        source=manifest.source,
     )
     written = write_columns(
         manifest.path,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 
-from chaindesk.domain.manifest import Notice
+from chaindesk.domain.manifest import Notice, SourceReading
 
 MAX_COLUMNS = 16_384
 MAX_ROWS = 1_048_576
@@ -44,6 +44,7 @@ class ColumnWrite:
         first_column: where new columns begin (1 is A); None for right of everything that any row uses.
         into: the columns that are continued, by header.
         widths: of new columns in characters, by header; without one, it follows from the texts.
+        source: how the text of a .csv or .tsv was read, so that it is read in the same way.
     """
 
     sheet: str
@@ -53,6 +54,7 @@ class ColumnWrite:
     first_column: int | None = None
     into: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     widths: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    source: SourceReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

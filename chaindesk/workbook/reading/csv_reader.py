@@ -1,98 +1,110 @@
-"""Reads .csv and .tsv: the encoding and the delimiter are found out, and said where they are a guess."""
+"""Reads .csv and .tsv: what the encoding and the delimiter are is found out, and reported where it is a guess."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from chaindesk.domain.errors import WorkbookError
-from chaindesk.domain.manifest import Notice
+from chaindesk.domain.manifest import Notice, ReadOptions, SourceReading
+from chaindesk.workbook.reading.csv_dialect import (
+    FoundDialect,
+    declared_delimiter,
+    find_dialect,
+    known_delimiter,
+    preview,
+)
+from chaindesk.workbook.reading.csv_records import RecordReader
 from chaindesk.workbook.reading.grid import Grid, grid_row
+from chaindesk.workbook.reading.text_decoding import MARK, DecodedText, decode
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_SAMPLE = 64 * 1024
-_HIGH = re.compile(rb"[\x80-\xff]")
-_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
-_WESTERN = ["cp1252", "cp1250", "cp1254", "cp1257", "mac_roman"]
-_FEW = 64  # accented letters, from which on their statistics say something
+_TABBED = frozenset({".tsv", ".tab"})
+_SAMPLE_LENGTH = 60  # characters
+_FOREIGN = re.compile(r"[^\r\n]*[^\x00-\x7f\ufffd][^\r\n]*")
+_MAX_LINES_NAMED = 5
 
 
-def read(data: bytes, path: Path) -> tuple[Grid, list[Notice]]:
+def read(data: bytes, path: Path, options: ReadOptions) -> tuple[Grid, SourceReading, list[Notice]]:
     """The records as rows: the first record is row 1, and blank records count.
+
+    Args:
+        data: the file's bytes.
+        path: its name, for messages and for what it lets expect.
+        options: the encoding and the delimiter, where they are known.
 
     Raises:
         WorkbookError: it is no text, or has more rows or columns than a sheet can hold.
     """
-    text, encoding, guessed = _decoded(data, path)
-    delimiter = _delimiter(text, path)
+    decoded = decode(data, path, options.encoding)
+    text, found, guessed = _cut(decoded.text, path, options)
+    notices = list(_about_encoding(decoded))
     grid = Grid()
-    csv.field_size_limit(max(csv.field_size_limit(), 1 << 30))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        for number, record in enumerate(reader, 1):
-            if number > MAX_ROWS or len(record) > MAX_COLUMNS:
-                raise WorkbookError(
-                    f'"{path.name}" is larger than a sheet: more than {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns.'
-                )
-            if any(record):
-                grid.rows.append(grid_row(number, dict(enumerate(record, 1))))
-    except csv.Error as exc:
-        raise WorkbookError(f'"{path.name}" is not a readable table in row {len(grid.rows) + 1}: {exc}.') from exc
-    notices = [Notice(f"The text was read as {encoding}; if letters look wrong, save it as UTF-8.")] if guessed else []
-    return grid, notices
+    stray: list[tuple[int, int]] = []
+    first_line = 1 + (text is not decoded.text)
+    for number, record in enumerate(RecordReader(text, found.dialect, found.width), 1):
+        if number > MAX_ROWS or len(record.cells) > MAX_COLUMNS:
+            raise WorkbookError(
+                f'"{path.name}" is larger than a sheet: more than {MAX_ROWS:,} rows or {MAX_COLUMNS:,} columns.'
+            )
+        if record.stray:
+            stray.append((record.line + first_line - 1, number))
+        if any(record.cells):
+            grid.rows.append(grid_row(number, dict(enumerate(record.cells, 1))))
+    if stray:
+        notices.append(_about_stray_marks(stray))
+    if guessed and found.doubt:
+        notices.append(Notice(f"{found.doubt[0].upper()}{found.doubt[1:]}. {preview(grid.rows)}"))
+    sample = _sample(text) or text[:_SAMPLE_LENGTH]
+    guesses = frozenset({*(["encoding"] if decoded.guessed else []), *(["delimiter"] if guessed else [])})
+    return grid, SourceReading(decoded.encoding, found.dialect.delimiter, guesses, sample), notices
 
 
-def _decoded(data: bytes, path: Path) -> tuple[str, str, bool]:
-    for bom, name in _BOMS:
-        if data.startswith(bom):
-            return data.decode(name, "replace"), name, False
-    if b"\0" in data[:_SAMPLE]:
-        raise WorkbookError(f'"{path.name}" is not text, so it is no .csv. Save it in Excel as .xlsx, or as .csv.')
-    try:
-        return data.decode("utf-8"), "utf-8", False
-    except UnicodeDecodeError:
-        return _guessed(data)
+def _cut(text: str, path: Path, options: ReadOptions) -> tuple[str, FoundDialect, bool]:
+    """The text without a line that just declares the delimiter, how it is cut, and whether that is a guess."""
+    declared = declared_delimiter(text)
+    if declared is not None:
+        text = declared[1]
+    delimiter = declared[0] if declared is not None else None
+    if options.delimiter is not None:
+        delimiter = known_delimiter(options.delimiter)
+    usual = "\t" if path.suffix.lower() in _TABBED else ","
+    return text, find_dialect(text, delimiter=delimiter, usual=usual), delimiter is None
 
 
-def _guessed(data: bytes) -> tuple[str, str, bool]:
-    from charset_normalizer import from_bytes
-
-    sample = data[: 4 * _SAMPLE]
-    western = _is_western(sample)
-    best = from_bytes(sample, cp_isolation=_WESTERN if western else None).best()
-    few = len(_HIGH.findall(sample)) < _FEW
-    for name in ("cp1252" if western and few else "", best.encoding if best else "", "cp1252"):
-        try:
-            return data.decode(name), name, True
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return data.decode("latin-1"), "latin-1", True
+def _sample(text: str) -> str:
+    """A piece of the text around its first letter beyond ASCII, by which a person can judge the encoding."""
+    match = _FOREIGN.search(text)
+    if match is None:
+        return ""
+    line = match[0]
+    first = next(index for index, letter in enumerate(line) if not letter.isascii())
+    start = max(first - _SAMPLE_LENGTH // 2, 0)
+    return line[start : start + _SAMPLE_LENGTH].strip()
 
 
-def _is_western(data: bytes) -> bool:
-    """Return whether accented letters stand alone among plain ones; in other scripts they come in runs."""
-    return len(_ALONE.findall(data)) * 2 > len(_HIGH.findall(data))
+def _about_encoding(decoded: DecodedText) -> Iterator[Notice]:
+    if decoded.guessed:
+        sample = _sample(decoded.text)
+        shown = f', such as "{sample}"' if sample else ""
+        yield Notice(
+            f"The text was read as {decoded.encoding}{shown}; if letters look wrong, name its encoding, or save it as "
+            "UTF-8."
+        )
+    if decoded.bad_lines:
+        words = f"hold bytes that are no {decoded.encoding}: {MARK} stands in their place"
+        yield Notice(f"{_lines(decoded.bad_lines)} {words}.")
 
 
-def _delimiter(text: str, path: Path) -> str:
-    if path.suffix.lower() in {".tsv", ".tab"}:
-        return "\t"
-    first = text.partition("\n")[0].strip().lower()
-    if first.startswith("sep=") and len(first) == 5:
-        return first[4]
-    try:
-        return csv.Sniffer().sniff(text[:_SAMPLE], delimiters=",;\t|").delimiter
-    except csv.Error:
-        counts = {mark: text[:_SAMPLE].count(mark) for mark in ",;\t|"}
-        best = max(counts, key=lambda mark: counts[mark])
-        return best if counts[best] else ","
+def _about_stray_marks(stray: list[tuple[int, int]]) -> Notice:
+    lines = _lines([line for line, _ in stray])
+    words = "begin a cell with a quotation mark that is never closed: it was read as part of the text"
+    return Notice(f"{lines} {words}.", tuple(row for _, row in stray))
+
+
+def _lines(numbers: list[int] | tuple[int, ...]) -> str:
+    """Line numbers as text: ``Line(s) 3, 5 and 12 more``."""
+    shown = ", ".join(map(str, numbers[:_MAX_LINES_NAMED]))
+    more = len(numbers) - _MAX_LINES_NAMED
+    return f"Line(s) {shown} and {more:,} more" if more > 0 else f"Line(s) {shown}"

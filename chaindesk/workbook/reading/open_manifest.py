@@ -95,7 +95,8 @@ def _from_values(
     from chaindesk.workbook.reading import calamine_reader, csv_reader
 
     if kind is FileKind.TEXT:
-        grid, said = csv_reader.read(file.read(), path)
-        return make_manifest(grid, path, path.stem, (path.stem,), options, [*notices, *said])
+        grid, source, said = csv_reader.read(file.read(), path, options)
+        manifest = make_manifest(grid, path, path.stem, (path.stem,), options, [*notices, *said])
+        return replace(manifest, source=source)
     grid, name, names = calamine_reader.read(file, path, wanted)
     return make_manifest(grid, path, name, names, options, [*notices, Notice(VALUES_ONLY)])

@@ -17,6 +17,7 @@ from openpyxl.cell.rich_text import CellRichText
 from openpyxl.styles import Alignment, Font
 from openpyxl.writer.excel import ExcelWriter
 
+from chaindesk.domain.manifest import ReadOptions, SourceReading
 from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.cell_refs import letters
 from chaindesk.workbook.opc.file_type import FileKind
@@ -24,7 +25,7 @@ from chaindesk.workbook.opc.package import Package
 from chaindesk.workbook.opc.package_writer import FIRST_DAY, PACKING_LEVEL
 from chaindesk.workbook.opc.shared_strings import possible
 from chaindesk.workbook.opc.workbook_part import WorkbookPart
-from chaindesk.workbook.types import MAX_CELL_UNITS, MAX_ROWS, PlainValue
+from chaindesk.workbook.types import MAX_CELL_UNITS, MAX_ROWS, ColumnWrite, PlainValue
 from chaindesk.workbook.writing.cell_writer import CellContents
 
 _Rows = list[tuple[int, dict[int, PlainValue]]]
@@ -36,7 +37,7 @@ _MAX_SHEET_NAME = 31  # of a sheet, in units of UTF-16
 
 @contextmanager
 def as_package(
-    file: IO[bytes], source: Path, kind: FileKind, sheet: str, header_row: int, contents: CellContents
+    file: IO[bytes], source: Path, kind: FileKind, columns: ColumnWrite, contents: CellContents
 ) -> Iterator[tuple[WorkbookPart, str]]:
     """The source's values as a workbook package that can be patched, and what the sheet had to be named.
 
@@ -46,16 +47,18 @@ def as_package(
     workbook.properties.creator = "ChainDesk"
     workbook.properties.created = workbook.properties.modified = datetime(*FIRST_DAY)
     names: dict[str, str] = {}
-    for name, rows in _sheets(file, source, kind):
+    for name, rows in _sheets(file, source, kind, columns.source):
         names[name] = _safe_name(name, names.values())
-        _Sheet(workbook.create_sheet(names[name]), contents).fill(rows, header_row if name == sheet else 0)
+        _Sheet(workbook.create_sheet(names[name]), contents).fill(
+            rows, columns.header_row if name == columns.sheet else 0
+        )
     with tempfile.TemporaryFile() as made:
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=PACKING_LEVEL) as archive:
             ExcelWriter(workbook, archive).save()
         package = Package(made, source.name)
         for entry in package.entries:
             entry.date_time = FIRST_DAY
-        yield WorkbookPart(package), names.get(sheet, sheet)
+        yield WorkbookPart(package), names.get(columns.sheet, columns.sheet)
 
 
 class _Sheet:
@@ -104,12 +107,17 @@ def _widths(rows: _Rows) -> Mapping[int, int]:
     return {column: min(max(longest[column] + 2, _MIN_WIDTH), _MAX_WIDTH) for column in sorted(longest)}
 
 
-def _sheets(file: IO[bytes], source: Path, kind: FileKind) -> Iterator[tuple[str, _Rows]]:
+def _sheets(
+    file: IO[bytes], source: Path, kind: FileKind, reading: SourceReading | None
+) -> Iterator[tuple[str, _Rows]]:
     from chaindesk.workbook.reading import calamine_reader, csv_reader
 
     if kind is FileKind.TEXT:
         file.seek(0)
-        grid, _ = csv_reader.read(file.read(), source)
+        options = (
+            ReadOptions() if reading is None else ReadOptions(delimiter=reading.delimiter, encoding=reading.encoding)
+        )
+        grid, _, _ = csv_reader.read(file.read(), source, options)
         yield (
             source.stem,
             [
