@@ -105,6 +105,11 @@ class CompletionRequest:
     shared_system: bool = False
 
     @property
+    def prompt(self) -> str:
+        """All that is said, in one text."""
+        return "\n".join(message.content for message in self.messages)
+
+    @property
     def fingerprint(self) -> str:
         """A hash of everything that decides the answer (hex, SHA-256). Equal fingerprints may share a paid answer."""
         decisive = {

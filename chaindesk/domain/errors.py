@@ -178,6 +178,9 @@ class CallError(ChainDeskError):
         raw_text: what the model said, where it said something that could not be used.
         usage: the tokens that the provider counted all the same, or None where it told none.
         cost: what the provider said that it cost all the same, in US dollars, or None.
+        suspected: what the failure would be if it were not about this row alone, such as ``KEY`` for a 403 that does
+            not speak of the row or the key: where other rows' calls fail with the same suspicion, and none succeeds
+            in between, it is true of all.
     """
 
     def __init__(
@@ -191,6 +194,7 @@ class CallError(ChainDeskError):
         raw_text: str = "",
         usage: Usage | None = None,
         cost: Decimal | None = None,
+        suspected: FailureKind | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -200,6 +204,7 @@ class CallError(ChainDeskError):
         self.raw_text = raw_text
         self.usage = usage
         self.cost = cost
+        self.suspected = suspected
 
     @property
     def billed(self) -> bool:

@@ -18,6 +18,7 @@ from chaindesk.providers.http.response_reader import known_by_request_id, read_s
 from chaindesk.providers.redaction import redacted, without_key
 from chaindesk.providers.registry import key_command
 from chaindesk.providers.wire_formats.by_kind import wire_format_of
+from chaindesk.providers.wire_formats.error_body import read_error
 from chaindesk.providers.wire_formats.error_mapping import reply_error
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
@@ -144,21 +145,30 @@ class HttpProvider:
     async def _answer(self, request: CompletionRequest) -> WireAnswer:
         wire = wire_format_of(request.endpoint)
         place = (request.endpoint.kind, request.endpoint.base_url, request.model)
+        adaptation = self._adaptations.get(place, _NO_ADAPTATION)
         tried = 0
         while True:
-            adaptation = self._adaptations.get(place, _NO_ADAPTATION)
             outgoing = wire.outgoing(request, adaptation)
             reply = await self._send(wire, request, outgoing)
             if isinstance(reply, WireAnswer):
+                if tried:
+                    self._remember(request, adaptation)
                 if self._ignored is not None and request.parameters:
                     self._ignored.check(wire, request, adaptation, outgoing)
                 return reply
-            further = wire.adapted(outgoing, adaptation, reply)
+            error = read_error(reply.body).without_prompt(request.prompt)
+            further = wire.adapted(outgoing, adaptation, reply.status, error)
             tried += 1
             if further is None or tried > _MAX_ADAPTATIONS or wire.outgoing(request, further) == outgoing:
-                raise reply_error(request.endpoint, request.model, reply)
+                raise reply_error(request.endpoint, request.model, reply, prompt=request.prompt)
+            adaptation = further
+
+    def _remember(self, request: CompletionRequest, adaptation: Adaptation) -> None:
+        """Ask all rows so from now on: a call that was adapted so far is answered, so that it was not its own text."""
+        place = (request.endpoint.kind, request.endpoint.base_url, request.model)
+        if self._adaptations.get(place) != adaptation:
+            self._adaptations[place] = adaptation
             _log.info("%s: %s does not take a parameter; calls go on without it", request.endpoint.name, request.model)
-            self._adaptations[place] = further
 
     async def _send(self, wire: WireFormat, request: CompletionRequest, outgoing: Outgoing) -> WireAnswer | HttpReply:
         """The answer, or the reply that refuses it."""
@@ -226,6 +236,7 @@ class HttpProvider:
             raw_text=redacted(error.raw_text, key),
             usage=error.usage,
             cost=error.cost,
+            suspected=error.suspected,
         )
 
 

@@ -11,13 +11,13 @@ from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
-from chaindesk.providers.wire_formats.error_body import read_error
+from chaindesk.providers.wire_formats.error_body import ErrorBody
+from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
 from chaindesk.providers.wire_formats.json_stream import JsonStream
-from chaindesk.providers.wire_formats.openai_chat_reply import finish_word, raise_inner_error, text_of, token_count
+from chaindesk.providers.wire_formats.openai_chat_reply import finish_word, text_of, token_count
 from chaindesk.providers.wire_formats.parameter_adaptation import adapt_parameters, schema_prompt
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
-    HttpReply,
     Outgoing,
     StreamReader,
     WireAnswer,
@@ -77,8 +77,9 @@ class AnthropicMessages:
     def answer(self, request: CompletionRequest, payload: Any) -> WireAnswer:
         """The text blocks of ``content``; thinking blocks are left out."""
         if not isinstance(payload, Mapping):
+            raise_inner_error(request, payload)
             raise malformed(request.endpoint, "JSON that is no message")
-        raise_inner_error(request, payload)
+        raise_inner_error(request, payload, answered=isinstance(payload.get("content"), list))
         if not isinstance(payload.get("content"), list):
             usage = _about(payload, payload.get("usage")).usage
             raise malformed(request.endpoint, "JSON without an answer in it", usage=usage)
@@ -94,16 +95,16 @@ class AnthropicMessages:
         """A reader for message events."""
         return _MessageStream(request)
 
-    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, status: int, error: ErrorBody) -> Adaptation | None:
         """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
-        if reply.status == 400 and "output_config" in outgoing.body:
-            said = read_error(reply.body).message
+        if status == 400 and "output_config" in outgoing.body:
+            said = error.message
             if "output_config" in said or re.search(r"structured output|output format", said):
                 kept = "format" in outgoing.body["output_config"] and "effort" not in said
                 if kept:
                     return replace(adaptation, structured="prompt")
                 return replace(adaptation, dropped=adaptation.dropped | {"output_config"}, structured="prompt")
-        return adapt_parameters(outgoing.body, adaptation, reply)
+        return adapt_parameters(outgoing.body, adaptation, status, error)
 
     def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
         """The ``anthropic-ratelimit-*`` headers; where input and output are counted apart, those are what counts."""
@@ -130,7 +131,7 @@ class _MessageStream(JsonStream):
         """Handle one event; pings and thinking tell nothing."""
         if not isinstance(payload, Mapping):
             return
-        raise_inner_error(self.request, payload)
+        raise_inner_error(self.request, payload, answered="type" in payload)
         match payload.get("type"):
             case "message_start":
                 self._message = _mapping(payload.get("message"))

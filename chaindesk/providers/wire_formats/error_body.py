@@ -1,19 +1,58 @@
-"""Reads what an error body says, in whatever shape: object, text, list, FastAPI's detail, a web page or nothing."""
+"""Reads what an error body says, in whatever shape: object, text, list, FastAPI's detail, a web page or nothing.
+
+Servers may send anything, so that every text is bounded here, and so is the depth to which a body is searched.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chaindesk.providers.wire_formats.protocol import described, parsed
 from chaindesk.providers.wire_formats.rate_headers import parse_duration
 
+_LONGEST_BODY = 20_000  # bytes of a body that is no JSON
+_LONGEST_MESSAGE = 4_000  # characters
+_LONGEST_WORD = 200  # characters of a code, a type or a parameter's name
+_DEEPEST = 5  # objects inside one another
+_LONGEST_PROMPT = 1_000_000  # characters that a message is compared with
+_INSIDE = ("error", "errors", "base_resp", "fault", "Error", "Response", "header")
+_MESSAGES = (
+    "message",
+    "detail",
+    "msg",
+    "error_msg",
+    "error_message",
+    "errorMessage",
+    "errmsg",
+    "status_msg",
+    "error_description",
+    "faultstring",
+    "Message",
+    "title",
+    "reason",
+)
+_CODES = ("code", "error_code", "errorCode", "errcode", "status_code", "Code")
+_TYPES = ("type", "status", "error_type")
+_GOOD_CODES = frozenset({"", "0", "200", "ok", "success"})
+_WORD = re.compile(r"\w+")
+_QUOTED = re.compile(r"[\"'`“‘«]([^\"'`“”‘’«»]{1,300})[\"'`”’»]")
+_RUN = 3  # so many words of the prompt in a row are a quotation
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorBody:
-    """What an error body says, whatever its shape: the message, the code and type as text, the parameter it names."""
+    """What an error body says, whatever its shape.
+
+    Attributes:
+        message: its message, in the server's words.
+        code: its code, as text.
+        type: its type or status word.
+        param: the parameter that it names.
+        retry_delay: seconds to wait that stand in the body.
+    """
 
     message: str = ""
     code: str = ""
@@ -22,77 +61,168 @@ class ErrorBody:
     retry_delay: float | None = None
 
     @property
-    def everything(self) -> str:
-        """All its words in one text, to search in."""
-        return f"{self.code} {self.type} {self.message}"
+    def codes(self) -> str:
+        """Code and type in one text, to search in; nothing of the prompt can stand there."""
+        return f"{self.code} {self.type}"
+
+    def without_prompt(self, prompt: str) -> ErrorBody:
+        """The same without what its message quotes of the prompt."""
+        return replace(self, message=own_words(self.message, prompt))
 
 
 def read_error(body: bytes) -> ErrorBody:
-    """The words of an error body: JSON of any known shape, a web page, plain text or nothing."""
+    """What an error body says: JSON of any known shape, a web page, plain text or nothing."""
     try:
         payload = parsed(body)
     except ValueError:
-        text = body[:20_000].decode("utf-8", "replace")
+        text = body[:_LONGEST_BODY].decode("utf-8", "replace")
         page = described(body) == "a web page instead of JSON"
-        title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-        return ErrorBody(message=(title[1].strip() if title else "") if page else text.strip())
+        return ErrorBody(message=(_title(text) if page else text.strip())[:_LONGEST_MESSAGE])
     return parse_error(payload)
 
 
-def parse_error(payload: Any) -> ErrorBody:
-    """The words of an error in JSON: ``error`` as object, text or list, FastAPI's ``detail``, or a bare message."""
+def parse_error(payload: Any, depth: int = 0) -> ErrorBody:
+    """What an error in JSON says: an object under one of many names, a text, a list, or FastAPI's ``detail``."""
+    if depth > _DEEPEST:
+        return ErrorBody()
     if isinstance(payload, list):
-        return parse_error(payload[0]) if payload else ErrorBody()
+        return parse_error(payload[0], depth + 1) if payload else ErrorBody()
     if isinstance(payload, str):
-        return ErrorBody(message=payload)
+        return ErrorBody(message=payload[:_LONGEST_MESSAGE])
     if not isinstance(payload, Mapping):
         return ErrorBody()
-    error = payload.get("error") or payload.get("errors")
-    if error is None and isinstance(payload.get("detail"), (str, list, Mapping)):
-        return _detail(payload["detail"])
-    if isinstance(error, list):
-        error = error[0] if error else {}
-    if isinstance(error, str):
-        return ErrorBody(error, _text(payload.get("code")), _text(payload.get("type")), _text(payload.get("param")))
-    source = error if isinstance(error, Mapping) else payload
-    if isinstance(source.get("message"), (list, Mapping)):  # Mistral wraps FastAPI's detail in it
-        return parse_error(source["message"])
-    message = _text(source.get("message")) or _text(source.get("detail")) or _text(source.get("msg"))
+    inner = next((payload[name] for name in _INSIDE if payload.get(name)), None)
+    if inner is None and payload.get("detail") and isinstance(payload["detail"], (list, Mapping)):
+        return _detail(payload["detail"], depth)
+    if isinstance(inner, list):
+        inner = inner[0] if inner else {}
+    if isinstance(inner, str):
+        own = _object(payload, depth)
+        return ErrorBody(inner[:_LONGEST_MESSAGE], own.code, own.type, own.param)
+    if isinstance(inner, Mapping):
+        found = parse_error(inner, depth + 1)
+        return found if found.message or found.code else _object(payload, depth)
+    return _object(payload, depth)
+
+
+def told_error(payload: Mapping[str, Any], *, answered: bool) -> ErrorBody | None:
+    """The error in the body of a good reply, or None.
+
+    Args:
+        payload: the body.
+        answered: whether it holds an answer as well; a message and a code are then its own affair.
+    """
+    if isinstance(payload.get("base_resp"), Mapping):
+        told = parse_error({"base_resp": payload["base_resp"]})
+        if told.code.lower() not in _GOOD_CODES:
+            return told
+    if payload.get("error"):
+        own = {name: payload[name] for name in _CODES if name in payload}
+        return parse_error({"error": payload["error"], **own})
+    if answered:
+        return None
+    told = parse_error(payload)
+    return told if told.message else None
+
+
+def own_words(message: str, prompt: str) -> str:
+    """A message without what it quotes of the prompt, so that a row's text is not taken for the server's words."""
+    asked = _normalised(prompt)
+    if not asked.strip():
+        return message
+    words = [(match.start(), match.end(), match.group().casefold()) for match in _WORD.finditer(message)]
+    quoted = [match.span() for match in _QUOTED.finditer(message) if _normalised(match[1]) in asked]
+    for number in range(len(words) - _RUN + 1):
+        run = words[number : number + _RUN]
+        if f" {' '.join(word for _, _, word in run)} " in asked:
+            quoted.append((run[0][0], run[-1][1]))
+    return _without(message, quoted)
+
+
+def speaks(pattern: re.Pattern[str], text: str, prompt: str) -> bool:
+    """Whether a text says what a pattern looks for, in words that do not stand in the prompt."""
+    found = list(pattern.finditer(text))
+    if not found:
+        return False
+    asked = _normalised(prompt)
+    return any(_normalised(match.group()) not in asked for match in found)
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    pieces: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        if start > position:
+            pieces.append(text[position:start])
+        position = max(position, end)
+    return " … ".join([*pieces, text[position:]])
+
+
+def _normalised(text: str) -> str:
+    """A text as its words in small letters, with a space on both sides of each."""
+    return f" {' '.join(_WORD.findall(text[:_LONGEST_PROMPT].casefold()))} "
+
+
+def _title(page: str) -> str:
+    """The title of a web page."""
+    lowered = page.lower()
+    begin = lowered.find("<title")
+    begin = lowered.find(">", begin) + 1 if begin >= 0 else 0
+    end = lowered.find("</title", begin)
+    return page[begin:end].strip() if 0 < begin <= end else ""
+
+
+def _object(source: Mapping[str, Any], depth: int) -> ErrorBody:
+    """What the innermost object of an error says."""
+    wrapped = source.get("message")
+    if isinstance(wrapped, (list, Mapping)):  # Mistral wraps FastAPI's detail in it
+        return parse_error(wrapped, depth + 1)
+    message = _first(source, _MESSAGES, _LONGEST_MESSAGE)
     metadata = source.get("metadata")
-    raw = _text(metadata.get("raw")) if isinstance(metadata, Mapping) else ""
+    raw = _text(metadata.get("raw"), _LONGEST_MESSAGE) if isinstance(metadata, Mapping) else ""
     objection = _objection(source)
     if objection and objection not in message:
         message = f"{message} ({objection})"
-    daily = "PerDay" in str(source.get("details") or "")
     return ErrorBody(
         message=f"{message} ({raw})" if raw and raw not in message else message,
-        code=_text(source.get("code")),
-        type="daily_usage_limit_exceeded" if daily else _text(source.get("type")) or _text(source.get("status")),
-        param=_text(source.get("param")),
+        code=_first(source, _CODES, _LONGEST_WORD),
+        type="daily_usage_limit_exceeded"
+        if _is_daily(source.get("details"))
+        else _first(source, _TYPES, _LONGEST_WORD),
+        param=_text(source.get("param"), _LONGEST_WORD),
         retry_delay=_retry_delay(source.get("details")),
     )
 
 
 def filter_verdict(results: Any) -> str:
     """What a content filter objected to, as Azure tells it by category: "hate: high, violence: medium"."""
-    told = results.items() if isinstance(results, Mapping) else ()
+    told = list(results.items())[:20] if isinstance(results, Mapping) else []
     named = [(name, one) for name, one in told if isinstance(one, Mapping) and one.get("filtered") is True]
-    return ", ".join(f"{name}: {one['severity']}" if _text(one.get("severity")) else str(name) for name, one in named)
+    verdicts = [(_text(name, _LONGEST_WORD), _text(one.get("severity"), _LONGEST_WORD)) for name, one in named]
+    return ", ".join(f"{name}: {severity}" if severity else name for name, severity in verdicts)
 
 
-def _detail(detail: Any) -> ErrorBody:
-    """FastAPI's ``detail``: a text, an object, or a list of validation mistakes with the place of each."""
-    if isinstance(detail, str):
-        return ErrorBody(message=detail)
+def _detail(detail: Any, depth: int) -> ErrorBody:
+    """FastAPI's ``detail``: an object, or a list of validation mistakes with the place of each."""
     if isinstance(detail, Mapping):
-        return parse_error(detail)
-    mistakes = [item for item in detail if isinstance(item, Mapping)]
-    places = [[str(part) for part in item.get("loc") or () if part != "body"] for item in mistakes]
+        return parse_error(detail, depth + 1)
+    mistakes = [item for item in detail[:20] if isinstance(item, Mapping)]
+    if not mistakes:
+        return parse_error(detail, depth + 1)
+    places = [_place(item.get("loc")) for item in mistakes]
     said = "; ".join(
-        f"{'.'.join(place)}: {_text(item.get('msg'))}" for place, item in zip(places, mistakes, strict=True)
+        f"{'.'.join(place)}: {_text(item.get('msg'), _LONGEST_WORD)}"
+        for place, item in zip(places, mistakes, strict=True)
     )
-    first = mistakes[0] if mistakes else {}
-    return ErrorBody(message=said, type=_text(first.get("type")), param=places[0][0] if places and places[0] else "")
+    kind = _text(mistakes[0].get("type"), _LONGEST_WORD)
+    return ErrorBody(message=said[:_LONGEST_MESSAGE], type=kind, param=places[0][0] if places[0] else "")
+
+
+def _place(loc: Any) -> list[str]:
+    """The path of a validation mistake, without ``body``."""
+    parts = loc[:10] if isinstance(loc, (list, tuple)) else [loc]
+    texts = [_text(part, _LONGEST_WORD) for part in parts]
+    return [text for text in texts if text and text != "body"]
 
 
 def _objection(error: Mapping[str, Any]) -> str:
@@ -101,17 +231,38 @@ def _objection(error: Mapping[str, Any]) -> str:
     return filter_verdict(inner.get("content_filter_result")) if isinstance(inner, Mapping) else ""
 
 
+def _is_daily(details: Any) -> bool:
+    """Whether Google's details name a quota of a day."""
+    return isinstance(details, list) and any("PerDay" in one for one in _quotas(details))
+
+
+def _quotas(details: list[Any]) -> Iterable[str]:
+    for item in details[:20]:
+        violations = item.get("violations") if isinstance(item, Mapping) else None
+        for one in violations[:20] if isinstance(violations, list) else []:
+            if isinstance(one, Mapping):
+                yield _text(one.get("quotaId"), _LONGEST_WORD)
+
+
 def _retry_delay(details: Any) -> float | None:
     """Google's ``RetryInfo`` among an error's details."""
     if not isinstance(details, list):
         return None
-    for item in details:
+    for item in details[:20]:
         if isinstance(item, Mapping) and isinstance(item.get("retryDelay"), str):
             return parse_duration(item["retryDelay"])
     return None
 
 
-def _text(value: Any) -> str:
+def _first(source: Mapping[str, Any], names: Iterable[str], longest: int) -> str:
+    return next((text for name in names if (text := _text(source.get(name), longest))), "")
+
+
+def _text(value: Any, longest: int) -> str:
+    """A text or number as text, of so many characters at most."""
     if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else ""
+        return value[:longest]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return ""
+    # Python refuses to write out integers of thousands of digits.
+    return str(value) if isinstance(value, float) or abs(value) < 10**longest else ""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlsplit
 
-from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.completion import CompletionRequest, Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.proxies import password_wanted
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import key_command
-from chaindesk.providers.wire_formats.error_body import ErrorBody, read_error
+from chaindesk.providers.wire_formats.error_body import ErrorBody, own_words, read_error, speaks, told_error
 from chaindesk.providers.wire_formats.protocol import HttpReply
 from chaindesk.providers.wire_formats.rate_headers import (
     exhausted_reset,
@@ -22,17 +24,32 @@ from chaindesk.providers.wire_formats.rate_headers import (
 )
 
 _QUOTA_CODES = re.compile(
-    r"insufficient_(quota|balance|credits?|funds)|credit_balance|spend_limit|usage_limit_exceeded|billing|payment_required"
+    r"insufficient_(quota|balance|credits?|funds)|credit_balance|spend_limit|usage_limit_exceeded|billing"
+    r"|payment_required|arrears",
+    re.IGNORECASE,
 )
 _QUOTA_WORDS = re.compile(
-    r"exceeded your current quota|specified api usage limits|insufficient (balance|credits?|funds)"
-    r"|credit balance is too low|used all available credits|monthly spending limit|have any credits",
+    r"exceeded your current quota|specified api usage limits|insufficient (account )?(balance|credits?|funds)"
+    r"|credit balance is too low|used all available credits|monthly spending limit|have any credits|in arrears"
+    r"|please recharge",
+    re.IGNORECASE,
+)
+_KEY_CODES = re.compile(
+    r"api_?key|authenticat|unauthori[sz]ed|permission_(denied|error)|unsupported_country|account_deactivated",
     re.IGNORECASE,
 )
 _KEY_WORDS = re.compile(
     r"(incorrect|invalid|wrong|expired|revoked|missing|no) api[ _-]?key|api[ _-]?key (not valid|is invalid|expired)"
-    r"|api_key_invalid|invalid_api_key|invalid_authentication",
+    r"|api_key_invalid|invalid_api_key|invalid_authentication|access token (is )?(invalid|expired|no longer valid)"
+    r"|(invalid|expired) access token",
     re.IGNORECASE,
+)
+# What a 403 may add: the key is known, and may not do it, whatever the row's text.
+_FORBIDDEN_WORDS = re.compile(
+    r"api[ _-]?key\b.{0,60}(permission|not (allowed|authori[sz]ed)|disabled|blocked|restricted|leaked)"
+    r"|account\b.{0,40}(deactivated|suspended|disabled|blocked)"
+    r"|(country|region|territory|location)\b.{0,40}(not supported|unsupported|not available)",
+    re.IGNORECASE | re.DOTALL,
 )
 _LONG_WORDS = re.compile(
     r"context[ _-]?(length|size|window)|maximum context|(prompt|input|request)[ _](is )?too[ _](long|large)"
@@ -41,7 +58,10 @@ _LONG_WORDS = re.compile(
     re.IGNORECASE,
 )
 _FILTER_WORDS = re.compile(
-    r"content[ _]?(filter|policy|management)|responsibleai|safety system|flagged|moderation", re.IGNORECASE
+    r"content[ _]?(filter|policy|management)|responsibleai|safety system|flagged|moderation"
+    r"|sensitive[ _]?(content|info)"
+    r"|usage (guidelines|policy|policies)|safety_check|inappropriate content|data_?inspection|prohibited content",
+    re.IGNORECASE,
 )
 _MODEL_WORDS = re.compile(
     r"model[ _]?not[ _]?found|unexpected endpoint|invalid[ _]model|unknown model|no such model|not a valid model"
@@ -50,6 +70,11 @@ _MODEL_WORDS = re.compile(
     r"|(does not|not) have access to (the )?model",
     re.IGNORECASE | re.DOTALL,
 )
+_RATE_WORDS = re.compile(
+    r"rate[ _-]?limit|too many requests|(daily|hourly|minute|request|qps|concurrency) limit|frequency limit",
+    re.IGNORECASE,
+)
+_BUSY_WORDS = re.compile(r"overload|at capacity|try (again )?later|service unavailable|is busy", re.IGNORECASE)
 _BY_CODE = {
     "rate_limit": 429,
     "rate_limit_exceeded": 429,
@@ -72,42 +97,84 @@ _BY_CODE = {
 }
 
 
-def reply_error(endpoint: Endpoint, model: str, reply: HttpReply, words: ErrorBody | None = None) -> CallError:
-    """The failure that a reply tells; ``words`` where its error was found inside a good-looking body."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An error's words as they are judged: its codes, and its message without what may come from the prompt."""
+
+    codes: str
+    message: str
+    prompt: str
+
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        """Return whether the server itself says what the pattern looks for."""
+        return pattern.search(self.codes) is not None or speaks(pattern, self.message, self.prompt)
+
+
+def reply_error(
+    endpoint: Endpoint, model: str, reply: HttpReply, error: ErrorBody | None = None, prompt: str = ""
+) -> CallError:
+    """The failure that a reply stands for.
+
+    Args:
+        endpoint: who was asked.
+        model: the model that was asked, or "".
+        reply: the reply.
+        error: the error that was found inside a good reply's body; else the body is read.
+        prompt: what was asked; words that the message quotes of it decide nothing.
+    """
     if reply.status == 407:
         message = password_wanted(urlsplit(endpoint.base_url).netloc)
         return CallError(FailureKind.UNTRUSTED, message, http_status=reply.status)
-    words = words or read_error(reply.body)
-    status = reply.status if reply.status >= 300 else _inner_status(words)
-    delay = _delay(reply, words)
-    kind = kind_of(status, words, delay)
+    error = error or read_error(reply.body)
+    judged = _Judged(error.codes, own_words(error.message, prompt), prompt)
+    status = reply.status if reply.status >= 300 else _inner_status(error, judged)
+    delay = _delay(reply, error)
+    kind = _kind(status, error, judged, delay)
+    suspected = FailureKind.KEY if status == 403 and kind is FailureKind.REJECTED else None
     return CallError(
         kind,
-        _message(endpoint, model, kind, status, words),
+        _message(endpoint, model, kind, status, error),
         http_status=status,
         retry_after=delay,
         request_id=request_id(reply.headers),
+        suspected=suspected,
     )
 
 
-def kind_of(status: int, words: ErrorBody, delay: float | None = None) -> FailureKind:
-    """The kind of a failure, most telling sign first: what the code and the words say outweighs the status."""
-    said = words.everything
-    if status == 401 or (status == 400 and _KEY_WORDS.search(said)):
+def raise_inner_error(request: CompletionRequest, payload: Any, *, answered: bool = True) -> None:
+    """Raise the failure that a body tells although its HTTP status is good.
+
+    Args:
+        request: what was asked.
+        payload: the body, or a part of it, maybe in a list.
+        answered: whether it holds an answer as well.
+    """
+    if isinstance(payload, list) and payload:
+        payload, answered = payload[0], False
+    error = told_error(payload, answered=answered) if isinstance(payload, Mapping) else None
+    if error is not None:
+        identity = payload.get("id")
+        headers = {"x-request-id": identity} if isinstance(identity, str) else {}
+        raise reply_error(request.endpoint, request.model, HttpReply(200, headers, b""), error, request.prompt)
+
+
+def _kind(status: int, error: ErrorBody, judged: _Judged, delay: float | None) -> FailureKind:
+    """The kind of a failure, most telling sign first: codes, then the server's own words, then the status."""
+    if status == 401 or (status == 400 and judged.says(_KEY_WORDS)):
         return FailureKind.KEY
     if status == 402:
         return FailureKind.QUOTA if delay is None else FailureKind.RATE_LIMIT
     # Google says "exceeded your current quota" of its limits a minute, too; only its daily ones end a run.
-    by_words = words.type != "RESOURCE_EXHAUSTED" and _QUOTA_WORDS.search(said)
-    if status in (400, 403, 429) and (by_words or _QUOTA_CODES.search(f"{words.code} {words.type}")):
+    by_words = error.type != "RESOURCE_EXHAUSTED" and judged.says(_QUOTA_WORDS)
+    if status in (400, 403, 429) and (by_words or _QUOTA_CODES.search(judged.codes)):
         return FailureKind.QUOTA
     if status == 429:
         # What is larger than a minute's whole limit never passes, however long it waits.
-        return FailureKind.TOO_LONG if "request too large" in said.lower() else FailureKind.RATE_LIMIT
+        return FailureKind.TOO_LONG if "request too large" in judged.message.lower() else FailureKind.RATE_LIMIT
     if status == 403:
-        return _forbidden(said)
+        return _forbidden(judged)
     if status in (400, 404, 413, 422, 500):
-        told = _told(status, said)
+        told = _told(status, judged)
         if told is not None:
             return told
     return _by_status(status)
@@ -118,18 +185,22 @@ def request_id(headers: Mapping[str, str]) -> str:
     return headers.get("x-request-id") or headers.get("request-id") or headers.get("apim-request-id") or ""
 
 
-def _forbidden(said: str) -> FailureKind:
-    if _FILTER_WORDS.search(said):
+def _forbidden(judged: _Judged) -> FailureKind:
+    """What a 403 means: often a firewall's or a filter's word on one row's text, where nothing speaks of the key."""
+    if judged.says(_FILTER_WORDS):
         return FailureKind.REFUSED
-    return FailureKind.MODEL if _MODEL_WORDS.search(said) else FailureKind.KEY
+    if judged.says(_MODEL_WORDS):
+        return FailureKind.MODEL
+    of_the_key = _KEY_CODES.search(judged.codes) or judged.says(_KEY_WORDS) or judged.says(_FORBIDDEN_WORDS)
+    return FailureKind.KEY if of_the_key else FailureKind.REJECTED
 
 
-def _told(status: int, said: str) -> FailureKind | None:
-    if _LONG_WORDS.search(said):
+def _told(status: int, judged: _Judged) -> FailureKind | None:
+    if judged.says(_LONG_WORDS):
         return FailureKind.TOO_LONG
-    if status in (400, 422) and _FILTER_WORDS.search(said):
+    if status in (400, 422) and judged.says(_FILTER_WORDS):
         return FailureKind.REFUSED
-    if status in (400, 422) and _MODEL_WORDS.search(said) and "parameter" not in said.lower():
+    if status in (400, 422) and judged.says(_MODEL_WORDS) and "parameter" not in judged.message.lower():
         return FailureKind.MODEL
     return None
 
@@ -145,32 +216,38 @@ def _by_status(status: int) -> FailureKind:
     return FailureKind.REJECTED
 
 
-def _inner_status(words: ErrorBody) -> int:
+def _inner_status(error: ErrorBody, judged: _Judged) -> int:
     """The status that an error inside a 200 body stands for: by code, else by words, else a server error."""
-    if words.code.isdecimal() and 300 <= int(words.code) <= 599:
-        return int(words.code)
-    for name in (words.code, words.type):
-        if name.lower() in _BY_CODE:
-            return _BY_CODE[name.lower()]
-    for pattern, status in ((_KEY_WORDS, 401), (_LONG_WORDS, 400), (_MODEL_WORDS, 404)):
-        if pattern.search(words.everything):
-            return status
-    return 500
+    for name in (error.code.lower(), error.type.lower()):
+        if len(name) == 3 and name.isdecimal() and 300 <= int(name) <= 599:
+            return int(name)
+        if name in _BY_CODE:
+            return _BY_CODE[name]
+    signs = (
+        (_KEY_WORDS, 401),
+        (_QUOTA_WORDS, 402),
+        (_RATE_WORDS, 429),
+        (_LONG_WORDS, 400),
+        (_FILTER_WORDS, 400),
+        (_MODEL_WORDS, 404),
+        (_BUSY_WORDS, 503),
+    )
+    return next((status for pattern, status in signs if judged.says(pattern)), 500)
 
 
-def _delay(reply: HttpReply, words: ErrorBody) -> float | None:
+def _delay(reply: HttpReply, error: ErrorBody) -> float | None:
     delay = retry_after(reply.headers)
     if delay is None:
-        delay = words.retry_delay
+        delay = error.retry_delay
     if delay is None and reply.status == 429:
-        delay = retry_after_in_text(words.message)
+        delay = retry_after_in_text(error.message)
     if delay is None and reply.status == 429:
         delay = exhausted_reset(read_rate_hint(reply.headers))
     return delay
 
 
-def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, words: ErrorBody) -> str:
-    told = f': "{shortened(words.message)}"' if words.message else ""
+def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, error: ErrorBody) -> str:
+    told = f': "{shortened(error.message)}"' if error.message else ""
     name = endpoint.name
     answered = f"{name} answered {status} {_phrase(status)}".rstrip() + told
     if kind is FailureKind.KEY:
@@ -192,6 +269,8 @@ def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, wor
         )
     if kind is FailureKind.REFUSED:
         return f"{name} refused to answer ({status}){told}. Reword the prompt or the row's text."
+    if kind is FailureKind.REJECTED and status == 403:
+        return f"{name} does not allow this call ({status}){told}. Look at this row's text; the key is good elsewhere."
     if kind is FailureKind.REJECTED:
         return f"{answered}. Check the step's settings and this row's text."
     return f"{answered}."

@@ -12,19 +12,18 @@ from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
-from chaindesk.providers.wire_formats.error_body import read_error
+from chaindesk.providers.wire_formats.error_body import ErrorBody
+from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
 from chaindesk.providers.wire_formats.json_stream import JsonStream
 from chaindesk.providers.wire_formats.openai_chat_reply import (
     finish_word,
     mapping,
-    raise_inner_error,
     text_of,
     token_count,
 )
 from chaindesk.providers.wire_formats.parameter_adaptation import schema_prompt
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
-    HttpReply,
     Outgoing,
     StreamReader,
     WireAnswer,
@@ -46,6 +45,7 @@ _FINISHES = {  # whatever else it says is one more reason to hold an answer back
     "UNEXPECTED_TOOL_CALL": "tool_calls",
     "TOO_MANY_TOOL_CALLS": "tool_calls",
 }
+_PARTS = frozenset({"candidates", "promptFeedback", "usageMetadata"})
 _UNSUPPORTED = re.compile(r"unknown name|not supported|not enabled|unsupported|does not support", re.IGNORECASE)
 
 
@@ -98,10 +98,10 @@ class Gemini:
         """A reader for a stream of partial replies."""
         return _GeminiStream(request)
 
-    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, status: int, error: ErrorBody) -> Adaptation | None:
         """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
-        said = read_error(reply.body).message
-        if reply.status != 400 or not _UNSUPPORTED.search(said):
+        said = error.message
+        if status != 400 or not _UNSUPPORTED.search(said):
             return None
         config = outgoing.body.get("generationConfig", {})
         named = next((name for name in config if re.search(rf"\b{re.escape(name)}\b", said)), None)
@@ -148,8 +148,9 @@ class _GeminiStream(JsonStream):
                 self.handle(part)
             return
         if not isinstance(payload, Mapping):
+            raise_inner_error(self.request, payload)
             raise malformed(self.request.endpoint, "JSON that is no generated content")
-        raise_inner_error(self.request, payload)
+        raise_inner_error(self.request, payload, answered=bool(_PARTS & payload.keys()))
         for name in ("responseId", "modelVersion"):
             if payload.get(name):
                 self._about[name] = payload[name]

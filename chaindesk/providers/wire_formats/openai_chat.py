@@ -10,13 +10,13 @@ from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.registry import quirks_of
 from chaindesk.providers.wire_formats.answer_builder import build_answer
-from chaindesk.providers.wire_formats.error_body import filter_verdict
+from chaindesk.providers.wire_formats.error_body import ErrorBody, filter_verdict
+from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
 from chaindesk.providers.wire_formats.json_stream import JsonStream
 from chaindesk.providers.wire_formats.openai_chat_reply import (
     finish_word,
     has_reasoning,
     metadata_of,
-    raise_inner_error,
     read_reply,
     text_of,
     usage_in,
@@ -24,7 +24,6 @@ from chaindesk.providers.wire_formats.openai_chat_reply import (
 from chaindesk.providers.wire_formats.parameter_adaptation import adapt_parameters, schema_prompt
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
-    HttpReply,
     Outgoing,
     StreamReader,
     WireAnswer,
@@ -81,9 +80,9 @@ class OpenAIChat:
         """A reader for ``chat.completion.chunk`` events."""
         return _ChatStream(request)
 
-    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, status: int, error: ErrorBody) -> Adaptation | None:
         """Leave out or rename what the server says it does not know."""
-        return adapt_parameters(outgoing.body, adaptation, reply)
+        return adapt_parameters(outgoing.body, adaptation, status, error)
 
     def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
         """OpenAI's ``x-ratelimit-*`` headers, which others copied."""
@@ -122,7 +121,7 @@ class _ChatStream(JsonStream):
         if not isinstance(payload, Mapping):
             raise malformed(self.request.endpoint, "a stream that is no chat completion", self.text)
         chunk = {"error": payload} if name == "error" and not payload.get("error") else payload
-        raise_inner_error(self.request, chunk)
+        raise_inner_error(self.request, chunk, answered="choices" in chunk)
         self._handle_chunk(chunk)
 
     def answer(self) -> WireAnswer:

@@ -8,9 +8,9 @@ from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Usage
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
-from chaindesk.providers.wire_formats.error_body import filter_verdict, parse_error
-from chaindesk.providers.wire_formats.error_mapping import reply_error
-from chaindesk.providers.wire_formats.protocol import HttpReply, WireAnswer, malformed
+from chaindesk.providers.wire_formats.error_body import filter_verdict
+from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
+from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed
 
 _MOST_TOKENS = 10**12
 _MOST_DOLLARS = 10_000
@@ -25,10 +25,10 @@ def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
         CallError: it tells a failure, a refusal, or holds no text.
     """
     if not isinstance(payload, Mapping):
+        raise_inner_error(request, payload)
         raise malformed(request.endpoint, "JSON that is no chat completion")
-    raise_inner_error(request, payload)
-    choices = payload.get("choices")
-    choice = choices[0] if isinstance(choices, list) and choices else None
+    choice = next(iter(entries(payload.get("choices"))), None)
+    raise_inner_error(request, payload, answered=isinstance(choice, Mapping))
     if not isinstance(choice, Mapping):
         raise malformed(request.endpoint, "JSON without an answer in it", usage=usage_of(usage_in(payload)))
     raise_inner_error(request, choice)
@@ -70,17 +70,6 @@ def has_reasoning(message: Mapping[str, Any]) -> bool:
     if any(message.get(name) for name in _REASONING):
         return True
     return any(mapping(part).get("type") in ("thinking", "reasoning") for part in entries(message.get("content")))
-
-
-def raise_inner_error(request: CompletionRequest, payload: Mapping[str, Any]) -> None:
-    """Raise the failure that a body tells although its HTTP status is good, as OpenRouter's do."""
-    error = payload.get("error")
-    if not error:
-        return
-    words = parse_error({"error": error, "code": payload.get("code")})
-    identity = payload.get("id")
-    headers = {"x-request-id": identity} if isinstance(identity, str) else {}
-    raise reply_error(request.endpoint, request.model, HttpReply(200, headers, b""), words)
 
 
 def text_of(content: Any) -> str:

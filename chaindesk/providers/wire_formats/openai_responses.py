@@ -10,19 +10,19 @@ from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
+from chaindesk.providers.wire_formats.error_body import ErrorBody
+from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
 from chaindesk.providers.wire_formats.json_stream import JsonStream
 from chaindesk.providers.wire_formats.openai_chat_reply import (
     entries,
     finish_word,
     mapping,
-    raise_inner_error,
     text_of,
     token_count,
 )
 from chaindesk.providers.wire_formats.parameter_adaptation import adapt_parameters, schema_prompt
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
-    HttpReply,
     Outgoing,
     StreamReader,
     WireAnswer,
@@ -78,8 +78,9 @@ class OpenAIResponses:
     def answer(self, request: CompletionRequest, payload: Any) -> WireAnswer:
         """The text parts of the messages in ``output``; reasoning is left out."""
         if not isinstance(payload, Mapping):
+            raise_inner_error(request, payload)
             raise malformed(request.endpoint, "JSON that is no response")
-        raise_inner_error(request, payload)
+        raise_inner_error(request, payload, answered=isinstance(payload.get("output"), list))
         if not isinstance(payload.get("output"), list):
             raise malformed(request.endpoint, "JSON without an answer in it", usage=_usage(payload.get("usage")))
         return _answer(request, payload, "")
@@ -88,9 +89,9 @@ class OpenAIResponses:
         """A reader for response events."""
         return _ResponseStream(request)
 
-    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, status: int, error: ErrorBody) -> Adaptation | None:
         """Leave out what the model says it does not take; ask for JSON in words where it knows no schema."""
-        further = adapt_parameters(outgoing.body, adaptation, reply)
+        further = adapt_parameters(outgoing.body, adaptation, status, error)
         if further is not None and "text" in further.dropped - adaptation.dropped:
             return replace(adaptation, structured="prompt")
         return further
@@ -116,8 +117,9 @@ class _ResponseStream(JsonStream):
         if not isinstance(payload, Mapping):
             return
         kind = payload.get("type")
-        if kind == "error" or payload.get("error"):
-            raise_inner_error(self.request, {"error": payload.get("error") or dict(payload)})
+        raise_inner_error(self.request, payload, answered=kind is not None)
+        if kind == "error":
+            raise_inner_error(self.request, {"error": dict(payload)})
         if kind == "response.output_text.delta":
             self.pieces.append(text_of(payload.get("delta")))
         elif kind in _LAST_EVENTS and isinstance(payload.get("response"), Mapping):

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Finish, Usage
 from chaindesk.domain.errors import CallError, FailureKind
@@ -17,6 +17,9 @@ from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.wire_formats.sse import ServerEvent
+
+if TYPE_CHECKING:
+    from chaindesk.providers.wire_formats.error_body import ErrorBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +143,15 @@ class WireFormat(Protocol):
         """A reader for one streamed answer."""
         ...
 
-    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, reply: HttpReply) -> Adaptation | None:
-        """A further adaptation that may get a refused call through; None where the refusal is of another sort."""
+    def adapted(self, outgoing: Outgoing, adaptation: Adaptation, status: int, error: ErrorBody) -> Adaptation | None:
+        """A further adaptation that may get a refused call through; None where the refusal is of another sort.
+
+        Args:
+            outgoing: the call that was refused.
+            adaptation: what it was adapted to already.
+            status: the HTTP status of the refusal.
+            error: what it says, without the prompt's own words.
+        """
         ...
 
     def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
