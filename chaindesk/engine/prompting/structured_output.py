@@ -11,15 +11,15 @@ from types import MappingProxyType
 from chaindesk.domain.chain import FieldType, Step
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.records import Answer
+from chaindesk.engine.prompting.lenient_json import BrokenJson, JsonObject, decoded, values_in
 
 Scalar = str | int | float | bool | None
 NO_FIELDS: Mapping[str, Scalar] = MappingProxyType({})
-_DECODER = json.JSONDecoder()
-_MOST_OBJECTS = 200
 _LARGEST = 1e300  # a workbook's numbers end at some 1e308
 _TRUTHS = frozenset({"true", "false"})
 _NUMERAL = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
-_FENCED = re.compile(r"```[\w-]*\s*\n(.*?)\n?\s*```", re.DOTALL)
+_MAX_WRAPPERS = 6
+_NO_WRAPPERS = frozenset({"draft", "error", "example", "examples", "input", "schema"})
 
 
 class InvalidFields(Exception):
@@ -29,15 +29,13 @@ class InvalidFields(Exception):
 def read_fields(text: str, fields: Mapping[str, FieldType]) -> Mapping[str, Scalar]:
     """Return the values of a structured answer.
 
-    A code fence, words around the JSON object and further fields are tolerated.
+    A code fence, words around the JSON object, further fields and the forms of ``lenient_json`` are tolerated; so are
+    names in another case and one wrapper around the object. Where several objects have all the fields, none is read.
 
     Raises:
         InvalidFields: it is no JSON object with these fields in these types.
     """
     found = _object(text, fields)
-    missing = [name for name in fields if name not in found]
-    if missing:
-        raise InvalidFields(f"it lacks {', '.join(missing)}")
     return MappingProxyType({name: _value(found[name], kind, name) for name, kind in fields.items()})
 
 
@@ -66,51 +64,78 @@ def repair_request(request: CompletionRequest, raw: str, mistake: InvalidFields)
 
 
 def _object(text: str, names: Collection[str]) -> Mapping[str, object]:
-    """Return the JSON object in an answer: all of it, in a code fence, or among words.
+    """Return the values of the fields in the one JSON object of an answer that has them all, by field name.
 
-    Of several the last counts that has all the fields: a model that thinks aloud may begin with a sketch.
+    Raises:
+        InvalidFields: there is none, or there are several and nothing says which one counts.
     """
-    found: list[Mapping[str, object]] = []
-    for candidate in (text.strip(), *reversed(_FENCED.findall(text))):
-        whole = _decoded(candidate)
-        if whole is not None:
-            found.append(whole)
-    found = found or list(reversed(_among_words(text)))
-    if not found:
-        raise InvalidFields("it is not a JSON object")
-    return next((one for one in found if all(name in one for name in names)), found[0])
-
-
-def _among_words(text: str) -> list[Mapping[str, object]]:
-    found: list[Mapping[str, object]] = []
-    place = text.find("{")
-    for _ in range(_MOST_OBJECTS):
-        if place < 0:
-            break
-        try:
-            value, end = _DECODER.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            end = place + 1
-        else:
-            found.append(value)
-        place = text.find("{", end)
-    return found
-
-
-def _decoded(text: str) -> Mapping[str, object] | None:
-    """Return a text as the JSON object that it is, or that is alone in its list."""
     try:
-        value = _DECODER.decode(text)
-    except (ValueError, RecursionError):
-        return None
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    return value if isinstance(value, dict) else None
+        values = values_in(text)
+    except BrokenJson as broken:
+        raise InvalidFields(f"it is not a JSON object: {broken}") from None
+    objects = [_unwrapped(value, names) for value in values if isinstance(value, dict) or _holds_objects(value)]
+    found = [members for one in objects if len(members := _members(one, names)) == len(names)]
+    if not objects:
+        raise InvalidFields("it is not a JSON object")
+    if not found:
+        raise InvalidFields(f"it lacks {', '.join(name for name in names if name not in _members(objects[0], names))}")
+    if any(one != found[0] for one in found):
+        raise InvalidFields(f"it holds {len(found)} JSON objects, and which of them counts is not clear")
+    return found[0]
+
+
+def _unwrapped(value: object, names: Collection[str]) -> JsonObject:
+    """Return the object that stands alone in a list, under one other key, or as JSON in a string.
+
+    Raises:
+        InvalidFields: it is a list of several.
+    """
+    whole = value if isinstance(value, JsonObject) else JsonObject(())
+    for _ in range(_MAX_WRAPPERS):
+        if isinstance(value, str):
+            value = decoded(value)
+        elif isinstance(value, list):
+            if len(value) > 1 and _holds_objects(value):
+                raise InvalidFields(f"it holds a list of {len(value)} values, not one JSON object")
+            value = value[0] if value else None
+        elif isinstance(value, JsonObject):
+            if _members(value, names) or len(value) != 1 or next(iter(value)).casefold() in _NO_WRAPPERS:
+                return value
+            whole, value = value, next(iter(value.values()))
+        else:
+            break
+    return whole
+
+
+def _holds_objects(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(one, dict) or _holds_objects(one) for one in value)
+
+
+def _members(found: JsonObject, names: Collection[str]) -> dict[str, object]:
+    """Return the values of the fields that an object has, by their own names or by those in another case.
+
+    Raises:
+        InvalidFields: it has one of them several times, with different values.
+    """
+    members: dict[str, object] = {}
+    for name in names:
+        keys = [name] if name in found else [key for key in found if _folded(key) == _folded(name)]
+        if any(key in found.repeated for key in keys) or any(found[key] != found[keys[0]] for key in keys[1:]):
+            raise InvalidFields(f"it has {name} several times, with different values")
+        if keys:
+            members[name] = found[keys[0]]
+    return members
+
+
+def _folded(key: str) -> str:
+    return key.strip().casefold()
 
 
 def _value(value: object, kind: FieldType, name: str) -> Scalar:
     """Return a field's value in its type. What is written in another form but can mean one thing only is converted."""
     match kind, value:
+        case _, None:
+            return None  # a blank cell
         case FieldType.STRING, str():
             return value
         case FieldType.BOOLEAN, bool():

@@ -52,11 +52,9 @@ def test_the_object_is_found_in_fences_and_words(wrapped: str) -> None:
         ({"share": "1e400"}, 'share must be a number, not "1e400"'),
         ({"quality": 3.5}, "quality must be an integer, not 3.5"),
         ({"quality": True}, "quality must be an integer, not true"),
-        ({"share": None}, "share must be a number, not null"),
         ({"share": float("nan")}, "share must be a number, not NaN"),
         ({"sure": "yes"}, 'sure must be a boolean, not "yes"'),
         ({"sure": 1}, "sure must be a boolean, not 1"),
-        ({"reason": None}, "reason must be a string, not null"),
         ({"reason": True}, "reason must be a string, not true"),
         ({"reason": ["a"]}, 'reason must be a string, not ["a"]'),
     ],
@@ -79,6 +77,8 @@ def test_a_wrong_type_is_named(changes: dict[str, object], words: str) -> None:
         ({"sure": "False"}, False),
         ({"reason": 12345}, "12345"),
         ({"reason": 0.5}, "0.5"),
+        ({"reason": None}, None),
+        ({"share": None}, None),
     ],
 )
 def test_what_can_mean_one_thing_only_is_taken_as_meant(changes: dict[str, object], read: object) -> None:
@@ -87,7 +87,8 @@ def test_what_can_mean_one_thing_only_is_taken_as_meant(changes: dict[str, objec
 
 
 def test_an_answer_of_nothing_but_braces_is_given_up_quickly() -> None:
-    for text in ("{" * 100_000, '{"a":' * 50_000, "[" * 100_000):
+    many = ("{", "[", '{"a":', "{ ", "[1,", "[1 ", "{a", "{/*", "{//", "<think", '["a" ')
+    for text in (piece * 50_000 for piece in many):
         with pytest.raises(InvalidFields, match="not a JSON object"):
             read_fields(text, FIELDS)
 
@@ -120,5 +121,5 @@ def test_fields_read_as_people_see_them() -> None:
 def test_whatever_is_read_has_the_types_that_were_asked_for(values: dict[str, object]) -> None:
     with contextlib.suppress(InvalidFields):  # most of these are refused
         read = read_fields(json.dumps(values), FIELDS)
-        assert [type(read[name]) for name in ("quality", "sure", "reason")] == [int, bool, str]
-        assert type(read["share"]) in (int, float)
+        kinds = {"quality": (int,), "sure": (bool,), "reason": (str,), "share": (int, float)}
+        assert all(read[name] is None or type(read[name]) in kinds[name] for name in FIELDS)
