@@ -1,4 +1,4 @@
-"""Every command of the window: its words, icon, keys and place in the menus."""
+"""Every command of the window: its text, icon, shortcut and place in the menus."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Actions(QObject):
         about.addAction(self.about)
 
     def shortcut_list(self) -> list[tuple[str, str]]:
-        """Every command with keys: its words, and its keys."""
+        """Return each command that has a shortcut: its text, and the shortcut."""
         listed = [
             (action.text().replace("&", "").rstrip("…"), ", ".join(keys.toString() for keys in action.shortcuts()))
             for action in self.commands()

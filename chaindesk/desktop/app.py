@@ -26,11 +26,11 @@ from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.theme import Theme
 
-_LAST_WAIT = 0.5  # seconds that work in threads has to come to its end when the window is closed
+_THREAD_TIMEOUT_S = 0.5  # seconds that work in threads has to come to its end when the window is closed
 
 
 def run(workbook: Path | None, argv: Sequence[str]) -> int:
-    """Show the window until it is closed, with ``workbook`` open where one is given; the exit status."""
+    """Show the window until it is closed, with ``workbook`` open where one is given; return the exit status."""
     app = make_application(argv)
     loop = DesktopLoop(app)
     asyncio.set_event_loop(loop)
@@ -38,7 +38,7 @@ def run(workbook: Path | None, argv: Sequence[str]) -> int:
         loop.run_until_complete(_live(app, workbook.absolute() if workbook is not None else None))
         loop.end_tasks()
     finally:
-        idle = loop.end_threads(_LAST_WAIT)
+        idle = loop.end_threads(_THREAD_TIMEOUT_S)
         loop.close()
         asyncio.set_event_loop(None)
     if not idle:
@@ -93,7 +93,7 @@ async def _live(app: QApplication, workbook: Path | None) -> None:
     if workbook is not None and await single_instance.activate_other(workbook):
         return  # another window shows it, and came forward
     app_window = AppWindow(Theme(app, settings.load_preferences().theme))
-    crash = CrashHandler(lambda words: app_window.window.message_banner.say(Tone.ERROR, words))
+    crash = CrashHandler(lambda words: app_window.window.message_banner.show_message(Tone.ERROR, words))
     crash.install()
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(crash.handle_loop_error)
@@ -115,7 +115,7 @@ async def _live(app: QApplication, workbook: Path | None) -> None:
 
 @contextmanager
 def _signals_close(loop: asyncio.AbstractEventLoop, app_window: AppWindow) -> Iterator[None]:
-    """Meanwhile Ctrl-C in the terminal closes the window as its cross does, and the system's wish to end is obeyed."""
+    """Let Ctrl-C in the terminal close the window as its cross does, and the system's signals end it."""
     wishes = {signal.SIGINT: app_window.window.close, signal.SIGTERM: app_window.main.closing.close_now}
     if hangup := getattr(signal, "SIGHUP", None):
         wishes[hangup] = app_window.main.closing.close_now

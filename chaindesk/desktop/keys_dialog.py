@@ -118,7 +118,7 @@ class KeysDialog(QDialog):
                 refused = error  # asking for the others would only wait as long again
             self._found[endpoint.name] = found
             self._show_state(endpoint, "? the keyring does not answer" if refused else "")
-        self._say("" if refused is None else f"✕ {refused} {self._way_on()}")
+        self._show_message("" if refused is None else f"✕ {refused} {self._way_on()}")
 
     def _way_on(self) -> str:
         return f"Press “{self.again.text()}” then, or give a key “{self.set_session.text().lower()}”."
@@ -127,7 +127,9 @@ class KeysDialog(QDialog):
         try:
             await in_background(partial(self._store.set, endpoint.name, endpoint.base_url, value))
         except KeyringError as error:
-            self._say(f"{error}\nThe key is not kept yet: press “{self.set_session.text()}” to use it until you quit.")
+            self._show_message(
+                f"{error}\nThe key is not kept yet: press “{self.set_session.text()}” to use it until you quit."
+            )
             return
         await self._kept(endpoint, "The key is in the keyring.")
 
@@ -141,13 +143,13 @@ class KeysDialog(QDialog):
         found = self._found.get(endpoint.name)
         if found is not None and found.source is KeySource.ENVIRONMENT:
             words += f" But {endpoint.key_variable} is set, and comes first."
-        self._say(words)
+        self._show_message(words)
         self.changed.emit()
 
     async def _delete(self, endpoint: Endpoint) -> None:
         there = await in_background(partial(self._store.delete, endpoint.name, endpoint.base_url))
         await self._look([endpoint])
-        self._say("The key is deleted." if there else "There was no key to delete.")
+        self._show_message("The key is deleted." if there else "There was no key to delete.")
         self.changed.emit()
 
     async def _test(self, endpoint: Endpoint) -> None:
@@ -163,11 +165,11 @@ class KeysDialog(QDialog):
         async with open_providers(keys, 1, addresses=self._addresses) as provider:
             models = await provider.models(endpoint)
         told = f"✓ {endpoint.name} answers: {len(models)} models, such as {', '.join(list(models)[:3])}."
-        self._say(f"{told} The key is not kept yet." if typed else told)
+        self._show_message(f"{told} The key is not kept yet." if typed else told)
 
     def _start(self, words: str, work: Coroutine[Any, Any, None]) -> None:
         self._doing = words
-        self._say(words)
+        self._show_message(words)
         task = self.tasks.start(work)
         self._set_busy(busy=True)
         task.add_done_callback(self._rested)
@@ -190,9 +192,9 @@ class KeysDialog(QDialog):
         self.value.setEnabled(may_have)
 
     def _failed(self, error: ChainDeskError) -> None:
-        self._say(f"✕ {error}")
+        self._show_message(f"✕ {error}")
 
-    def _say(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         self.message.setText(text)
 
     def _list_endpoints(self) -> None:
@@ -223,7 +225,7 @@ class KeysDialog(QDialog):
     def _choose(self) -> None:
         endpoint = self.chosen()
         self.value.clear()
-        self._say("")
+        self._show_message("")
         variable = endpoint.key_variable if endpoint is not None else ""
         self.hint.setText(
             f"Where the variable {variable} is set, it comes before the keyring."
@@ -239,7 +241,7 @@ class KeysDialog(QDialog):
         self.set_session.clicked.connect(lambda: self._with_value(self._keep_for_session, ""))
         self.delete.clicked.connect(lambda: self._with_endpoint(self._delete, "Deleting the key…"))
         self.again.clicked.connect(self.refresh)
-        self._waiting.connect(lambda words: self._say(words or self._doing))
+        self._waiting.connect(lambda words: self._show_message(words or self._doing))
         self.test.clicked.connect(lambda: self._with_endpoint(self._test, "Asking the provider…"))
 
     def _with_value(self, work: Callable[..., Coroutine[Any, Any, None]], words: str) -> None:
@@ -300,7 +302,7 @@ class KeysDialog(QDialog):
 
 
 def endpoints_of(chain: Chain | None) -> list[Endpoint]:
-    """The chain's providers first, then the well-known ones that take a key. Those that make no sense are left out."""
+    """The chain's providers first, then the well-known ones that take a key. Those without an address are left out."""
     found: dict[str, Endpoint] = {}
     if chain is not None:
         for step in chain.steps:

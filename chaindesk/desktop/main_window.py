@@ -112,7 +112,7 @@ class MainWindow(QMainWindow):
         QApplication.alert(self)
 
     def restore(self) -> None:
-        """Take size and place from last time."""
+        """Restore size and position of the last session."""
         stored = QSettings("ChainDesk", "ChainDesk")
         geometry, splitter = stored.value("geometry"), stored.value("splitter")
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
@@ -136,7 +136,7 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window the tool bar keeps its icons and drops their words."""
+        """In a narrow window the tool bar shows icons without text."""
         super().resizeEvent(event)
         self._fit_tool_bar()
 
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
 
     def _fit_tool_bar(self) -> None:
-        """Words beside the icons where there is room for them; Run keeps its word always."""
+        """Show text beside the icons where there is room; Run always has its text."""
         words, icon = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
         a = self.actions_
         found = (

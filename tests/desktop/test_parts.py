@@ -98,8 +98,8 @@ def test_a_banner_says_one_thing_with_its_buttons(qtbot: QtBot) -> None:
     banner = Banner("Run")
     qtbot.addWidget(banner)
     pressed: list[str] = []
-    banner.say(Tone.WARNING, "The first.", (BannerButton("Old", lambda: pressed.append("old")),))
-    banner.say(
+    banner.show_message(Tone.WARNING, "The first.", (BannerButton("Old", lambda: pressed.append("old")),))
+    banner.show_message(
         Tone.INFO, "Start?", (BannerButton("Start", lambda: pressed.append("start"), primary=True),), details="a\nb"
     )
     assert banner.text == "Start?"

@@ -46,7 +46,9 @@ async def test_under_a_long_message_the_panel_still_shows_the_output_and_nothing
         BannerButton("Go on", str, primary=True),
         BannerButton("Stop the run", str),
     ]
-    window.run_banner.say(Tone.WARNING, "lab refused the key, and says at length why that is so. " * 4, buttons)
+    window.run_banner.show_message(
+        Tone.WARNING, "lab refused the key, and says at length why that is so. " * 4, buttons
+    )
     window.table.choose_row(2)
     assert panel.row is not None
     session = app.workspace.session

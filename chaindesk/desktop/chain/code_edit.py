@@ -26,7 +26,7 @@ class CodeEdit(QPlainTextEdit):
         self._make_room()
 
     def mark_lines(self, lines: Collection[int]) -> None:
-        """Mark these lines (1 is the first) as mistaken."""
+        """Mark these lines (1 is the first) as having mistakes."""
         self._marked = frozenset(lines)
         self._show_lines()
         self._margin.update()
@@ -36,7 +36,7 @@ class CodeEdit(QPlainTextEdit):
         return self._marked
 
     def margin_width(self) -> int:
-        """Pixels that the line numbers take."""
+        """Return the width of the line numbers in pixels."""
         digits = max(len(str(self.blockCount())), 2)
         return self.fontMetrics().horizontalAdvance("9") * digits + 22
 

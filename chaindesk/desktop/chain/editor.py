@@ -34,7 +34,7 @@ from chaindesk.domain.chain import bind
 from chaindesk.domain.errors import ChainDeskError, ChainError, Problem
 from chaindesk.domain.manifest import Manifest
 
-_CHECK_DELAY = 350  # milliseconds after the last key
+_CHECK_DELAY_MS = 350  # milliseconds after the last key
 
 
 class ChainEditor(QDialog):
@@ -59,7 +59,7 @@ class ChainEditor(QDialog):
         self.path = path
         self.problems: tuple[Problem, ...] = ()
         self._manifest = manifest
-        self.tasks = BackgroundTasks(lambda error: self._say(str(error)))
+        self.tasks = BackgroundTasks(lambda error: self._show_message(str(error)))
         self._checking: asyncio.Task[None] | None = None
         self.text = CodeEdit()
         self.text.setAccessibleName("Chain file")
@@ -79,18 +79,18 @@ class ChainEditor(QDialog):
         self.model_picker = ModelPicker()
         lists = models or ModelCache(KeyStore(), {}, self)
         self._models = ModelAssist(self.text, self.model_picker, lists, self)
-        self._timer = QTimer(self, interval=_CHECK_DELAY, singleShot=True)
+        self._timer = QTimer(self, interval=_CHECK_DELAY_MS, singleShot=True)
         self._lay_out()
         self._connect()
         self._load()
 
     @property
     def modified(self) -> bool:
-        """Whether something is unsaved."""
+        """Return whether something is unsaved."""
         return self.text.document().isModified()
 
     def check(self) -> None:
-        """Look for mistakes now."""
+        """Start a check for mistakes."""
         self._timer.stop()
         if self._checking is not None:
             self._checking.cancel()
@@ -157,7 +157,7 @@ class ChainEditor(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, hint.line)
             self.list.addItem(item)
         self.list.setVisible(bool(problems or hints))
-        self._say(self._verdict())
+        self._show_message(self._verdict())
 
     def _verdict(self) -> str:
         if self.problems:
@@ -167,14 +167,14 @@ class ChainEditor(QDialog):
             return "✓ No mistake found. With a workbook open, its columns are checked too."
         return f'✓ No mistake found. It fits sheet "{self._manifest.sheet}" in {self._manifest.path.name}.'
 
-    def _say(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         self.verdict.setText(text)
 
     def _load(self) -> None:
         try:
             self.text.setPlainText(self.path.read_text("utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
-            self._say(f"{self.path.name} cannot be read: {error}.")
+            self._show_message(f"{self.path.name} cannot be read: {error}.")
         self.text.document().setModified(False)
         self.setWindowTitle(f"{self.path.name}[*] – Chain")
         self.check()
@@ -183,7 +183,7 @@ class ChainEditor(QDialog):
         try:
             path.write_text(self.text.toPlainText(), "utf-8")
         except OSError as error:
-            self._say(f"{path.name} could not be saved: {error.strerror}. Save it under another name.")
+            self._show_message(f"{path.name} could not be saved: {error.strerror}. Save it under another name.")
             return
         self.path = path
         self.text.document().setModified(False)
@@ -199,7 +199,7 @@ class ChainEditor(QDialog):
         self.text.document().modificationChanged.connect(self.setWindowModified)
         self._timer.timeout.connect(self.check)
         self._models.changed.connect(self._show)
-        self._models.said.connect(self._say)
+        self._models.said.connect(self._show_message)
         self.save.clicked.connect(self.save_file)
         self.save_as.clicked.connect(self._choose_name)
         self.revert.clicked.connect(self._load)
@@ -231,7 +231,7 @@ class ChainEditor(QDialog):
 
 
 def find_problems(text: str, name: str, manifest: Manifest | None) -> tuple[Problem, ...]:
-    """Every mistake of a chain's text, with its line; against a sheet where one is open."""
+    """Return every mistake of a chain's text with its line, checked against a sheet where one is open."""
     try:
         chain = parse_chain(text, name)
     except ChainError as error:

@@ -34,7 +34,7 @@ class ModelAssist(QObject):
         bar.used.connect(self._use)
 
     def show_chain(self, chain: Chain | None) -> None:
-        """The text says this chain now; None where it says none, and the one before counts on."""
+        """Use this chain; None, where the text defines none, keeps the one before."""
         self._chain = chain or self._chain
         self._bar.offer(providers_of(self._chain))
         if chain is not None:

@@ -13,7 +13,7 @@ from chaindesk.domain.errors import ChainDeskError
 from chaindesk.engine.model_catalog import Offer, offers
 from chaindesk.simulator.options import SimulatorOptions
 
-_PATIENCE = 20.0  # seconds for a list
+_LIST_TIMEOUT_S = 20.0  # seconds for a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class ModelCache(QObject):
         return self._lists.get((endpoint.name, endpoint.base_url), ModelList())
 
     def ask(self, endpoint: Endpoint, *, again: bool = False) -> None:
-        """See that the list is known; ``again`` asks the provider anew."""
+        """Ask for the list unless it is known; ``again`` asks in any case."""
         known = self.of(endpoint)
         if not known.asking and (again or (known.names is None and not known.error)):
             self._put(endpoint, ModelList(known.names, asking=True))
@@ -74,7 +74,7 @@ class ModelCache(QObject):
         if endpoint.base_url == DEMO_BASE_URL and DEMO_BASE_URL not in self._addresses:
             return Offer(endpoint.name, SimulatorOptions().models)
         keys, _ = await self._keys.find_all([endpoint])
-        return (await offers([endpoint], keys, addresses=self._addresses, seconds=_PATIENCE))[endpoint.name]
+        return (await offers([endpoint], keys, addresses=self._addresses, seconds=_LIST_TIMEOUT_S))[endpoint.name]
 
     def _put(self, endpoint: Endpoint, known: ModelList) -> None:
         self._lists[endpoint.name, endpoint.base_url] = known

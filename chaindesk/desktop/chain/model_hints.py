@@ -18,7 +18,7 @@ _STEP = re.compile(r"^\s*-\s+\w+:")
 
 
 def read_chain(text: str) -> Chain | None:
-    """The chain that the text says, or None while it says none."""
+    """Return the chain that the text defines, or None while it defines none."""
     try:
         return parse_chain(text, "chain")
     except ChainDeskError:
@@ -32,7 +32,7 @@ def providers_of(chain: Chain | None) -> list[str]:
 
 
 def endpoint_of(provider: str, chain: Chain | None) -> Endpoint | None:
-    """Where a provider is asked, as the chain says it; None where it says nothing that makes sense."""
+    """Return a provider's endpoint as the chain defines it, or None where it does not."""
     try:
         return resolve(provider, chain.providers.get(provider) if chain is not None else None)
     except InputError:

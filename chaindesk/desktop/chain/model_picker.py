@@ -17,7 +17,7 @@ class ModelPicker(QWidget):
 
     Signals:
         provider_chosen: a provider's name: its models are wanted.
-        refresh_requested: a provider's name: its models are to be asked for anew.
+        refresh_requested: a provider's name: its models are to be asked for again.
         used: a model reference, such as ``openai/gpt-6.1-mini``.
     """
 

@@ -26,7 +26,7 @@ class ClosingController(QObject):
         run_controller.saving_changed.connect(self._saved)
 
     def close_now(self) -> None:
-        """The system ends the program: stop without a question, and offer next time to go on."""
+        """Close without a question because the system ends the program; the run is offered next time."""
         self._run_controller.keep_note()
         self._window.panel.step.keep_edit()
         self._window.allow_close()
@@ -64,7 +64,7 @@ class ClosingController(QObject):
 
 
 def closing_text(snapshot: Snapshot) -> str:
-    """What is kept and what is lost when the window closes in the middle of a run."""
+    """Return what is kept and what is cancelled when the window closes during a run."""
     under_way = snapshot.counts[Status.RUNNING] + snapshot.counts[Status.WAITING]
     finished = f"{count(snapshot.finished)} of {count(snapshot.chosen, 'row')} are finished."
     kept = "Every answer that has arrived is kept."

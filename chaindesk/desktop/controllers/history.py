@@ -75,7 +75,7 @@ class HistoryController(QObject):
         self._refresh()
 
     def offer(self) -> None:
-        """Where the user chose how long runs are kept, and some are older: say so, and offer to clean up."""
+        """Offer to clean up where runs are older than the user wants them kept."""
         days = settings.load_preferences().keep_days
         if days is not None and settings.journal_path().exists():
             self.tasks.start(self._offer(days))
@@ -84,7 +84,7 @@ class HistoryController(QObject):
         text = await self._keeping.offer(days)
         if text:
             choices = [BannerButton("Show the history", self.show), BannerButton("Not now", lambda: None)]
-            self._window.message_banner.say(Tone.INFO, text, choices)
+            self._window.message_banner.show_message(Tone.INFO, text, choices)
 
     async def close(self) -> None:
         """End what is going on, and forget the pages that were shown."""
@@ -158,7 +158,9 @@ class HistoryController(QObject):
     async def _show_page(self, report: RunReport, path: Path) -> None:
         saved = await asyncio.to_thread(_save_page, report, path)
         shown = self.open_url(QUrl.fromLocalFile(str(saved)))
-        self._say("The page is in your browser." if shown else f"No browser could be opened. The page is {saved}")
+        self._show_message(
+            "The page is in your browser." if shown else f"No browser could be opened. The page is {saved}"
+        )
 
     def _ask_page(self) -> None:
         report = self._report
@@ -207,7 +209,7 @@ class HistoryController(QObject):
     ) -> None:
         async def work() -> None:
             saved = await asyncio.to_thread(make, await self._workspace.journal(), report, path)
-            self._say(f"Saved: {saved}")
+            self._show_message(f"Saved: {saved}")
 
         self._start("Saving…", work())
 
@@ -223,7 +225,7 @@ class HistoryController(QObject):
             self._failed(error)
             return
         if not self.open_url(QUrl.fromLocalFile(str(folder))):
-            self._window.message_banner.say(Tone.INFO, f"The logs are in {folder}")
+            self._window.message_banner.show_message(Tone.INFO, f"The logs are in {folder}")
 
     # --- exports -----------------------------------------------------------------------------------------------
 
@@ -266,26 +268,26 @@ class HistoryController(QObject):
             return
         keys = self._workspace.keys
         done = await export_past(manifest, chain, journal, keys, record, target, password)
-        self._say("\n".join([f"Exported: {done.path}", *done.notices]))
+        self._show_message("\n".join([f"Exported: {done.path}", *done.notices]))
 
     # --- telling -----------------------------------------------------------------------------------------------
 
     def _start(self, text: str, work: Coroutine[Any, Any, None]) -> None:
         if text:
-            self._say(text)
+            self._show_message(text)
         self.tasks.start(work)
 
-    def _say(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         if self.view is not None and self.view.isVisible():
-            self.view.say(text)
+            self.view.show_message(text)
         elif text:
-            self._window.message_banner.say(Tone.INFO, text)
+            self._window.message_banner.show_message(Tone.INFO, text)
 
     def _failed(self, error: ChainDeskError) -> None:
         if self.view is not None and self.view.isVisible():
-            self.view.say(f"✕ {error}")
+            self.view.show_message(f"✕ {error}")
         else:
-            self._window.message_banner.say(Tone.ERROR, str(error))
+            self._window.message_banner.show_message(Tone.ERROR, str(error))
 
 
 def _save_page(report: RunReport | None, path: Path) -> Path:

@@ -34,7 +34,7 @@ class HistoryRetention(QObject):
         self._workspace, self._tasks, self._failed = workspace, tasks, failed
 
     async def offer(self, days: int) -> str:
-        """What is older than so many days, in words for the user; "" where nothing is."""
+        """Return how much is older than so many days, as a text for the user, or ""."""
         journal = await self._workspace.journal()
         found = await asyncio.to_thread(journal.cleanable, _before(days))
         if found == Cleanable():
@@ -42,7 +42,7 @@ class HistoryRetention(QObject):
         return f"The journal has {_told(found)} older than {count(days, 'day')}. They can be cleaned up."
 
     def keep(self, view: HistoryWindow, days: int | None) -> None:
-        """Remember how long runs are kept; nothing is taken away by that."""
+        """Store how long runs are kept; nothing is deleted by that."""
         preferences = settings.load_preferences().model_copy(update={"keep_days": days})
         try:
             settings.save_preferences(preferences)
@@ -50,10 +50,10 @@ class HistoryRetention(QObject):
             self._failed(error)
             return
         view.show_keep(days)
-        view.say("" if days is None else "Nothing is taken away by itself. Clean up… asks first.")
+        view.show_message("" if days is None else "Nothing is taken away by itself. Clean up… asks first.")
 
     async def ask(self, view: HistoryWindow) -> None:
-        """Say what would go, and what that means; a yes cleans up."""
+        """Show what would be deleted and ask; clean up if the user agrees."""
         days = settings.load_preferences().keep_days
         if days is None:
             return
@@ -61,9 +61,9 @@ class HistoryRetention(QObject):
         before = _before(days)
         found, was = await asyncio.to_thread(lambda: (journal.cleanable(before), journal.size()))
         if found == Cleanable():
-            view.say(f"No run is older than {count(days, 'day')}.")
+            view.show_message(f"No run is older than {count(days, 'day')}.")
             return
-        view.say("")
+        view.show_message("")
         text = (
             f"Older than {count(days, 'day')}: {_told(found)}. The journal takes {size(was)}.\n\n"
             "These answers were paid for: if their rows are run again, they have to be paid for again. "
@@ -73,11 +73,11 @@ class HistoryRetention(QObject):
         dialogs.ask(view, "Clean up the journal", text, "Take them away", "Keep them", then)
 
     async def _clean(self, view: HistoryWindow, before: datetime, was: int) -> None:
-        view.say("Cleaning up…")
+        view.show_message("Cleaning up…")
         journal = await self._workspace.journal()
         gone = await journal.clean(before)
         now = await asyncio.to_thread(journal.size)
-        view.say(f"Gone: {_told(gone)}. The journal took {size(was)} and takes {size(now)} now.")
+        view.show_message(f"Gone: {_told(gone)}. The journal took {size(was)} and takes {size(now)} now.")
         self.cleaned.emit()
 
 

@@ -1,4 +1,4 @@
-"""Makes the window's controllers, shows each new session, and says what can be done at the moment."""
+"""Makes the window's controllers, shows each new session, and enables the actions that are possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the window shows its rows and itself, and the tastes that it remembers: filter, theme, rows at once."""
+"""View settings: filter, columns, theme, rows at once; and where they are stored."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.ui import dialogs
 from chaindesk.domain.errors import ChainDeskError
 
-_AT_ONCE = 10
-_SAVE_AFTER = 1000  # milliseconds: a turned wheel is one change
+_DEFAULT_CONCURRENCY = 10
+_SAVE_DELAY_MS = 1000  # milliseconds: a turned wheel is one change
 
 
 class PreferencesController(QObject):
-    """Ties what is only looked at to the window.
+    """Ties view settings to the window, and stores them.
 
     Signals:
-        failed: a ``ChainDeskError``: a taste could not be remembered.
+        failed: a ``ChainDeskError``: a setting could not be stored.
     """
 
     failed = Signal(object)
@@ -30,9 +30,9 @@ class PreferencesController(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._remember = QTimer(self, interval=_SAVE_AFTER, singleShot=True)
+        self._remember = QTimer(self, interval=_SAVE_DELAY_MS, singleShot=True)
         self._remember.timeout.connect(self._remember_concurrency)
-        window.at_once.show_value(settings.load_preferences().concurrency or _AT_ONCE)
+        window.at_once.show_value(settings.load_preferences().concurrency or _DEFAULT_CONCURRENCY)
         window.at_once.changed.connect(lambda _: self._remember.start())
         window.progress_strip.filter_requested.connect(window.model.set_filter)
         window.model.order_changed.connect(self._tell_shown)
@@ -63,7 +63,7 @@ class PreferencesController(QObject):
         self._save(settings.load_preferences().model_copy(update={"concurrency": rows}))
 
     def alert_run_ended(self) -> None:
-        """A run is over: who looks at another window meanwhile is told by the system's own sign."""
+        """Ask for attention in the system's way where a run ended behind other windows."""
         if self._window.actions_.notify.isChecked() and not self._window.isActiveWindow():
             QApplication.alert(self._window)
 

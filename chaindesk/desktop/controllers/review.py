@@ -1,4 +1,4 @@
-"""Reviewing: the panel follows the table, and each judgement or edit can be taken back."""
+"""Reviewing: the panel follows the table, and each review or edit can be undone."""
 
 from __future__ import annotations
 

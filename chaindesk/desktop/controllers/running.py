@@ -46,7 +46,7 @@ class RunningController(QObject):
         run_controller.run_failed.connect(notifier.run_failed)
 
     def plan(self, request: RunRequest) -> None:
-        """Work out what a request takes; it begins at once where it is known to cost nothing."""
+        """Plan a request; it starts without a question where it is known to cost nothing."""
         if self._workspace.session is None:
             self._notifier.failed(ChainDeskError(self._workspace.what_is_missing))
             return

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from chaindesk.desktop.grid.view import RowTableView
 
-_MOST = 200  # titles that are remembered
+_MAX_HIDDEN_TITLES = 200  # titles that are remembered
 
 
 class ColumnMenu(QObject):
@@ -33,14 +33,14 @@ class ColumnMenu(QObject):
         table.model().modelReset.connect(self.apply)
 
     def apply(self) -> None:
-        """Hide what is to be hidden of the columns that there are; the status always stays."""
+        """Hide the columns whose titles are to be hidden; the status always stays."""
         hidden = set(self._hidden)
         for place, title in enumerate(self._titles()):
             self._table.setColumnHidden(place, place > 0 and title in hidden)
 
     def hide(self, title: str) -> None:
         """Hide the columns of this title."""
-        self._set([*(other for other in self._hidden if other != title), title][-_MOST:])
+        self._set([*(other for other in self._hidden if other != title), title][-_MAX_HIDDEN_TITLES:])
 
     def show(self, title: str) -> None:
         """Show them again."""

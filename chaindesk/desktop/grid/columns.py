@@ -1,4 +1,4 @@
-"""What the table's columns are, and the words in its status cells."""
+"""The columns of the table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chaindesk.desktop.grid.previews import Previews, one_line
 from chaindesk.domain.manifest import Manifest
 
 
-class Kind(IntEnum):
+class ColumnKind(IntEnum):
     """What a column of the table shows."""
 
     STATUS = 0
@@ -23,7 +23,7 @@ class Kind(IntEnum):
 class TableColumn:
     """One column: its kind, its header, and for outputs the step and the place among them."""
 
-    kind: Kind
+    kind: ColumnKind
     title: str
     step: str = ""
     place: int = 0
@@ -33,12 +33,13 @@ def columns_of(manifest: Manifest | None, previews: Previews) -> list[TableColum
     """The columns for a sheet and a chain: status, review, the user's own, the outputs."""
     if manifest is None:
         return []
-    columns = [TableColumn(Kind.STATUS, "Status")]
+    columns = [TableColumn(ColumnKind.STATUS, "Status")]
     if previews.columns:
-        columns.append(TableColumn(Kind.REVIEW, "Review"))
-    columns += [TableColumn(Kind.INPUT, one_line(column.name), column.name) for column in manifest.inputs]
+        columns.append(TableColumn(ColumnKind.REVIEW, "Review"))
+    columns += [TableColumn(ColumnKind.INPUT, one_line(column.name), column.name) for column in manifest.inputs]
     columns += [
-        TableColumn(Kind.OUTPUT, one_line(title), step, place) for place, (step, title) in enumerate(previews.columns)
+        TableColumn(ColumnKind.OUTPUT, one_line(title), step, place)
+        for place, (step, title) in enumerate(previews.columns)
     ]
     return columns
 

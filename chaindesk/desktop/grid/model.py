@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor
 
-from chaindesk.desktop.grid.columns import Kind, TableColumn, columns_of, ranges
+from chaindesk.desktop.grid.columns import ColumnKind, TableColumn, columns_of, ranges
 from chaindesk.desktop.grid.previews import Previews, one_line
 from chaindesk.desktop.grid.sort_filter import RowOrder, SortKey, status_key, text_key
 from chaindesk.desktop.ui import status_palette
@@ -28,7 +28,7 @@ Index = QModelIndex | QPersistentModelIndex
 _DISPLAY, _TOOLTIP, _ALIGN, _BACKGROUND, _TEXT_COLOUR, _ACCESSIBLE = 0, 3, 7, 8, 9, 11
 STATUS_ROLE = 256
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_MOST_OUTPUTS_READ = 5000  # rows whose outputs are fetched for a sort or a search: a quarter of a second
+_MAX_ROWS_WITH_OUTPUTS = 5000  # rows whose outputs are fetched for a sort or a search: a quarter of a second
 _PENDING = RowState()
 
 
@@ -41,7 +41,7 @@ class RowTableModel(QAbstractTableModel):
         order: which rows are shown.
 
     Signals:
-        folded: events were taken in; the list of sheet rows that they changed.
+        folded: events were folded in; the list of sheet rows that they changed.
         order_changed: other rows are shown, or in another order.
     """
 
@@ -79,7 +79,7 @@ class RowTableModel(QAbstractTableModel):
     def set_dark(self, *, dark: bool) -> None:
         """Take the status colours of the other theme."""
         self._palette = StatusPalette(dark=dark)
-        self._tell(range(len(self.order.visible)))
+        self._emit_data_changed(range(len(self.order.visible)))
 
     def set_filter(self, wanted: RowFilter) -> None:
         """Show just the rows that ``wanted`` lets through."""
@@ -100,7 +100,7 @@ class RowTableModel(QAbstractTableModel):
         self.order_changed.emit()
 
     def fold(self, events: Iterable[Event]) -> None:
-        """Take events in, all of them before the view hears of any."""
+        """Fold events into the snapshot, all of them before the view is notified."""
         changed: set[int] = set()
         for event in events:
             changed.update(self.snapshot.fold(event))
@@ -113,9 +113,9 @@ class RowTableModel(QAbstractTableModel):
         self.folded.emit(sorted(changed))
 
     def notify_rows_changed(self, numbers: Iterable[int]) -> None:
-        """These sheet rows look different now."""
+        """Notify the view that these sheet rows look different."""
         positions = self._positions
-        self._tell(sorted(positions[number] for number in numbers if number in positions))
+        self._emit_data_changed(sorted(positions[number] for number in numbers if number in positions))
 
     def forget_outputs(self, numbers: Iterable[int]) -> None:
         """The outputs of these sheet rows were edited or run again."""
@@ -125,16 +125,16 @@ class RowTableModel(QAbstractTableModel):
         self.notify_rows_changed(numbers)
 
     def row_at(self, position: int) -> Row | None:
-        """The row that is shown at a position of the table."""
+        """Return the row at a position of the table."""
         visible = self.order.visible
         return self._rows[visible[position]] if 0 <= position < len(visible) else None
 
     def position_of(self, number: int) -> int | None:
-        """Where a sheet row is shown, or None while it is filtered out."""
+        """Return the position of a sheet row, or None while it is filtered out."""
         return self._positions.get(number)
 
     def state_of(self, number: int) -> RowState:
-        """How a sheet row stands."""
+        """Return the state of a sheet row."""
         return self.snapshot.rows.get(number, _PENDING)
 
     @property
@@ -144,8 +144,8 @@ class RowTableModel(QAbstractTableModel):
 
     @property
     def searches_outputs(self) -> bool:
-        """Whether the filter's words are looked for in the outputs, too: not in very long sheets."""
-        return bool(self._previews.columns) and len(self._rows) <= _MOST_OUTPUTS_READ
+        """Return whether a search looks at the outputs, too: not in very long sheets."""
+        return bool(self._previews.columns) and len(self._rows) <= _MAX_ROWS_WITH_OUTPUTS
 
     # --- Qt's side ---------------------------------------------------------------------------------------------
 
@@ -169,9 +169,9 @@ class RowTableModel(QAbstractTableModel):
             return _LEFT
         if role == _TOOLTIP:
             return self._tip(row, column)
-        if column.kind is Kind.STATUS:
+        if column.kind is ColumnKind.STATUS:
             return self._status_look(row, role)
-        if role == _TEXT_COLOUR and column.kind is Kind.OUTPUT and self._failed_here(row, column):
+        if role == _TEXT_COLOUR and column.kind is ColumnKind.OUTPUT and self._failed_here(row, column):
             return self._palette.text[Status.FAILED]
         return None
 
@@ -212,15 +212,15 @@ class RowTableModel(QAbstractTableModel):
 
     def _text(self, row: Row, column: TableColumn) -> str:
         match column.kind:
-            case Kind.INPUT:
+            case ColumnKind.INPUT:
                 return one_line(row.values[column.step])
-            case Kind.OUTPUT:
+            case ColumnKind.OUTPUT:
                 text = self._previews.of(row)[column.place]
                 if not text and self._failed_here(row, column):
                     failure = self.state_of(row.number).failure
                     return one_line(f"✕ {failure.message}") if failure else ""
                 return text
-            case Kind.REVIEW:
+            case ColumnKind.REVIEW:
                 return status_palette.review_label(self.state_of(row.number).review)
             case _:
                 return status_text(self.state_of(row.number), len(self.snapshot.steps))
@@ -233,9 +233,9 @@ class RowTableModel(QAbstractTableModel):
 
     def _tip(self, row: Row, column: TableColumn) -> str | None:
         failure = self.state_of(row.number).failure
-        if failure is not None and column.kind in (Kind.STATUS, Kind.OUTPUT):
+        if failure is not None and column.kind in (ColumnKind.STATUS, ColumnKind.OUTPUT):
             return f"{failure.step}: {failure.message} ({failure.kind.value}, {failure.attempts} calls)"
-        if column.kind is Kind.STATUS:
+        if column.kind is ColumnKind.STATUS:
             return marks_text(self.state_of(row.number)) or None
         return None
 
@@ -247,7 +247,7 @@ class RowTableModel(QAbstractTableModel):
         if not 0 <= column < len(self.columns):
             return None
         shown = self.columns[column]
-        if shown.kind is Kind.OUTPUT and len(self._rows) > _MOST_OUTPUTS_READ:
+        if shown.kind is ColumnKind.OUTPUT and len(self._rows) > _MAX_ROWS_WITH_OUTPUTS:
             return None
         return _Key(self, shown)
 
@@ -258,7 +258,7 @@ class RowTableModel(QAbstractTableModel):
         rows = self._rows
         self._positions = {rows[place].number: position for position, place in enumerate(self.order.visible)}
 
-    def _tell(self, positions: Sequence[int]) -> None:
+    def _emit_data_changed(self, positions: Sequence[int]) -> None:
         last = len(self.columns) - 1
         if last < 0:
             return
@@ -273,7 +273,7 @@ class _Key:
         self._model, self._column = model, column
 
     def __call__(self, row: Row) -> SortKey:
-        if self._column.kind is Kind.STATUS:
+        if self._column.kind is ColumnKind.STATUS:
             return status_key(self._model.state_of(row.number))
         return text_key(self._model._text(row, self._column))
 

@@ -9,9 +9,9 @@ from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Row
 from chaindesk.engine.answers.row_history import StepOutput
 
-_KEPT_ROWS = 4000
-_SHOWN = 120
-_LOOKED_AT = 400  # characters; a cell never shows more than their beginning
+_MAX_CACHED_ROWS = 4000
+_MAX_CELL_CHARS = 120
+_MAX_CHARS_READ = 400  # characters; a cell never shows more than their beginning
 
 OutputLoader = Callable[[Row], Sequence[StepOutput]]
 
@@ -40,7 +40,7 @@ class Previews:
         if self._load is None:
             return ("",) * len(self.columns)
         texts = self._kept[row.number] = self._texts(self._load(row))
-        if len(self._kept) > _KEPT_ROWS:
+        if len(self._kept) > _MAX_CACHED_ROWS:
             self._kept.popitem(last=False)
         return texts
 
@@ -71,7 +71,7 @@ class Previews:
 
 def one_line(text: str) -> str:
     """The beginning of a text on one line, for a cell."""
-    if len(text) <= _SHOWN and "\n" not in text:
+    if len(text) <= _MAX_CELL_CHARS and "\n" not in text:
         return text
-    line = " ".join(text[:_LOOKED_AT].split())
-    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+    line = " ".join(text[:_MAX_CHARS_READ].split())
+    return line if len(line) <= _MAX_CELL_CHARS else line[: _MAX_CELL_CHARS - 1] + "…"

@@ -1,4 +1,4 @@
-"""Which rows the table shows, and in which order: one list of places; Qt's proxies take seconds at 100,000 rows."""
+"""Which rows the table shows, and in which order: one list of indices; Qt's proxies take seconds at 100,000 rows."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class RowOrder:
 
 
 def text_key(text: str) -> SortKey:
-    """Numbers by their value first, then words, blanks last."""
+    """Return a key that sorts numbers by value first, then words, blanks last."""
     text = text.strip()
     if not text:
         return (2, 0.0, "")
@@ -88,6 +88,6 @@ def text_key(text: str) -> SortKey:
 
 
 def status_key(state: RowState | None) -> SortKey:
-    """In the order of a row's life; rows that are further in their chain come later."""
+    """Return a key in the order of a row's states; rows that are further in their chain come later."""
     state = state or RowState()
     return (_STATUS_RANK[state.status], float(state.step_index), "")

@@ -1,4 +1,4 @@
-"""The table of rows: fixed heights, a pill for the status, and keys to walk and judge rows by."""
+"""The table of rows: fixed heights, a pill for the status, and keys to step through rows."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop.grid.columns import Kind, TableColumn
+from chaindesk.desktop.grid.columns import ColumnKind, TableColumn
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.domain.manifest import Row
 
 _ROW_HEIGHT = 30
-_SAMPLED = 60  # rows that a column's width is judged by
-_WIDTHS: dict[Kind, tuple[int, int]] = {
-    Kind.STATUS: (150, 170),
-    Kind.REVIEW: (92, 110),
-    Kind.INPUT: (64, 220),
-    Kind.OUTPUT: (190, 300),
+_ROWS_SAMPLED = 60  # rows that a column's width is judged by
+_WIDTHS: dict[ColumnKind, tuple[int, int]] = {
+    ColumnKind.STATUS: (150, 170),
+    ColumnKind.REVIEW: (92, 110),
+    ColumnKind.INPUT: (64, 220),
+    ColumnKind.OUTPUT: (190, 300),
 }
 
 
@@ -84,7 +84,7 @@ class RowTableView(QTableView):
         return self._model.row_at(self.currentIndex().row())
 
     def choose_row(self, number: int) -> bool:
-        """Make a sheet row the current one; False where the filter hides it."""
+        """Make a sheet row the current one; return False where the filter hides it."""
         position = self._model.position_of(number)
         if position is None:
             return False
@@ -119,7 +119,7 @@ class RowTableView(QTableView):
                 super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The rows, or a word on why there are none."""
+        """Paint the rows, or why there are none."""
         super().paintEvent(event)
         if self._model.total and not self._model.rowCount():
             painter = QPainter(self.viewport())
@@ -164,17 +164,17 @@ class RowTableView(QTableView):
     def _fit_columns(self) -> None:
         """Widths from the headers and the first rows, within bounds by kind."""
         metrics = QFontMetrics(self.font())
-        rows = min(self._model.rowCount(), _SAMPLED)
+        rows = min(self._model.rowCount(), _ROWS_SAMPLED)
         for place, column in enumerate(self._columns):
             least, most = _WIDTHS[column.kind]
             texts = [column.title + "  "]
-            if column.kind is Kind.INPUT:
+            if column.kind is ColumnKind.INPUT:
                 texts += [str(self._model.data(self._model.index(row, place)) or "") for row in range(rows)]
             width = max(metrics.horizontalAdvance(text) for text in texts) + 26
             self.setColumnWidth(place, min(max(width, least), most))
 
     def _make_room_to_wait(self) -> None:
-        """Rows that wait say until when, which takes more room than the other statuses; once is enough."""
+        """Widen the status column, once, when a row waits: the time of day needs more room."""
         if not self._roomy and self._model.snapshot.waiting:
             self._roomy = True
             wanted = QFontMetrics(self.font()).horizontalAdvance("◔ Waiting until 00:00:00") + 34

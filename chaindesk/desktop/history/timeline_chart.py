@@ -13,14 +13,14 @@ from chaindesk.formatting import duration
 _LIGHT = ("2563C9", "B45F06", "0D7A5F", "7B3FB5", "0E7490", "A8275F", "5B7A10", "5C5650")
 _DARK = ("78A9FF", "F0A35E", "4FD1AC", "C79BF2", "5CC8E0", "F28AB8", "B4D455", "BDB5AC")
 _FAILED = ("C62828", "FF7B72")
-_MOST_BARS = 400
-_MOST_LANES = 30
+_MAX_BARS = 400
+_MAX_LANES = 30
 _BUCKETS = 120
 _FOOT, _TOP, _SIDE = 22, 24, 8  # pixels
 
 
 class TimelineChart(QWidget):
-    """Shows the calls of one run. Hovering tells of a bar."""
+    """Shows the calls of one run. Hovering shows the details of a bar."""
 
     def __init__(self, *, dark: bool = False) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class TimelineChart(QWidget):
         self.caption = ""
         if table is not None and (len(table) or table.failures):
             self._steps, self._end = list(table.steps), max(table.end, 0.001)
-            timeline = table.timeline(_MOST_BARS, _MOST_LANES)
+            timeline = table.timeline(_MAX_BARS, _MAX_LANES)
             if timeline.whole:
                 self._timeline = timeline
                 self.caption = "Rows side by side, a bar for each call"
@@ -77,7 +77,7 @@ class TimelineChart(QWidget):
         return ""
 
     def event(self, event: QEvent) -> bool:
-        """Tell of what is under the pointer."""
+        """Show the details of what is under the pointer."""
         if isinstance(event, QHelpEvent):
             QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
             return True

@@ -1,6 +1,6 @@
 """The history of runs: a list, the report of the one that is chosen, and how long runs are kept.
 
-It only shows and tells; what is done is the history desk's.
+It only shows and emits signals; the history controller acts on them.
 """
 
 from __future__ import annotations
@@ -145,8 +145,8 @@ class HistoryWindow(QDialog):
         self.clean.setEnabled(days is not None)
         self.clean.setToolTip("It asks first" if days is not None else "Choose first how long runs are kept")
 
-    def say(self, text: str) -> None:
-        """Tell what happened, or what is being done."""
+    def show_message(self, text: str) -> None:
+        """Show what happened, or what is being done."""
         self.message.setText(text)
 
     def set_dark(self, *, dark: bool) -> None:

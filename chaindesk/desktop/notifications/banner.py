@@ -23,7 +23,7 @@ from chaindesk.desktop.ui import icons
 
 
 class Tone(Enum):
-    """How a message is meant: the value is the style sheet's word for it."""
+    """The kind of a message; the value is its name in the style sheet."""
 
     INFO = "info"
     SUCCESS = "success"
@@ -31,13 +31,13 @@ class Tone(Enum):
     ERROR = "error"
 
 
-_MOST_DETAILS = 130  # pixels
+_MAX_DETAILS_HEIGHT_PX = 130  # pixels
 _ICONS = {Tone.INFO: "info", Tone.SUCCESS: "done", Tone.WARNING: "warning", Tone.ERROR: "warning"}
 
 
 @dataclass(frozen=True, slots=True)
 class BannerButton:
-    """A button of a message: its words, and what it does. ``closes``: the message goes away with it."""
+    """A button of a message: its text, what it does, and whether it closes the message."""
 
     text: str
     act: Callable[[], object]
@@ -101,7 +101,7 @@ class Banner(QFrame):
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, QPushButton)]
 
-    def say(
+    def show_message(
         self,
         tone: Tone,
         text: str,
@@ -128,14 +128,16 @@ class Banner(QFrame):
         self._more.setVisible(bool(details))
         self._details.setPlainText(details)
         lines = details.count("\n") + 2
-        self._details.setFixedHeight(min(lines * self._details.fontMetrics().lineSpacing() + 12, _MOST_DETAILS))
+        self._details.setFixedHeight(
+            min(lines * self._details.fontMetrics().lineSpacing() + 12, _MAX_DETAILS_HEIGHT_PX)
+        )
         self._details.hide()
         self._close.setVisible(closable)
         self.restyle()
         self.show()
 
-    def retell(self, text: str) -> None:
-        """Say the same thing in other words: its buttons, and what has the focus, stay."""
+    def update_text(self, text: str) -> None:
+        """Replace the text; the buttons and the focus stay."""
         self._text.setText(text)
         self.setAccessibleDescription(text)
 
@@ -152,7 +154,7 @@ class Banner(QFrame):
         self._clear_buttons()
 
     def restyle(self) -> None:
-        """Take the theme's colours for the tone."""
+        """Use the theme's colours for the tone."""
         self.setProperty("tone", self.tone.value)
         for widget in (self, self._text):
             widget.style().unpolish(widget)

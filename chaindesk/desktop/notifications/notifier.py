@@ -1,4 +1,4 @@
-"""Says in the window's two banners what happened and what to do next: one for the run, one for everything else."""
+"""Writes what happened and what to do next into the two banners: one for the run, one for everything else."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from chaindesk.engine.run.options import RunResult
 from chaindesk.formatting import count, money
 from chaindesk.journal.sqlite.repair import RepairResult
 
-_FEW_ROWS = 12
+_MAX_ROWS_NAMED = 12
 
 
 class Notifier:
-    """Puts what happened into words.
+    """Shows messages in the banners.
 
     Args:
         run: the banner for the run: questions before it, pauses, its end.
@@ -53,19 +53,19 @@ class Notifier:
         )
         field = self._budget if capped else None
         details = _notice_lines(plan.notices)
-        self.run.say(Tone.INFO, plan_text(plan), buttons, details=details, closable=False, field=field)
+        self.run.show_message(Tone.INFO, plan_text(plan), buttons, details=details, closable=False, field=field)
         self.run.buttons()[0].setFocus()
 
     def nothing_to_run(self, plan: Plan, *, failed_only: bool = False) -> None:
         """Every chosen row is complete."""
         if failed_only and not plan.rows:
-            self.run.say(Tone.INFO, "Nothing to run: the rows that failed have their answers of earlier runs.")
+            self.run.show_message(Tone.INFO, "Nothing to run: the rows that failed have their answers of earlier runs.")
             return
         if not plan.rows:
-            self.run.say(Tone.INFO, "No row is chosen: there is nothing to run.")
+            self.run.show_message(Tone.INFO, "No row is chosen: there is nothing to run.")
             return
         text = f"Nothing to run: {count(len(plan.rows), 'row')} chosen, and all their answers are there."
-        self.run.say(Tone.INFO, text, (self._button("Pay again for all of them…", BannerAction.START_FRESH),))
+        self.run.show_message(Tone.INFO, text, (self._button("Pay again for all of them…", BannerAction.START_FRESH),))
 
     def started(self) -> None:
         """A run begins: what the one before noticed is over."""
@@ -74,33 +74,35 @@ class Notifier:
         self._noticed = []
 
     def noticed(self, message: str) -> None:
-        """Something came to light in the run; it stays until the user has seen it, or the run's end tells it again."""
+        """Show what was noticed in the run; it stays until it is closed, or the run's end repeats it."""
         self._noticed.append(message)
-        self.messages.say(Tone.INFO, _first_of(self._noticed), details=_further(self._noticed))
+        self.messages.show_message(Tone.INFO, _first_of(self._noticed), details=_further(self._noticed))
 
     def refused(self, message: str) -> None:
-        """What was typed into the banner's field cannot be used; the question stays."""
+        """Show why what was typed into the banner's field cannot be used; the question stays."""
         first = self.run.text.partition("\n⚠ ")[0]
-        self.run.retell(f"{first}\n⚠ {message}")
+        self.run.update_text(f"{first}\n⚠ {message}")
 
     def interrupted(self, found: InterruptedRun) -> None:
-        """A run was cut off by a crash; ask whether to go on with it."""
+        """Ask whether to go on with a run that a crash interrupted."""
         buttons = (
             self._button("Go on", BannerAction.CONTINUE_INTERRUPTED, found, primary=True),
             self._button("Not now", BannerAction.DISMISS_INTERRUPTED, found),
         )
-        self.run.say(Tone.INFO, interrupted_text(found), buttons, closable=False)
+        self.run.show_message(Tone.INFO, interrupted_text(found), buttons, closable=False)
         self.run.buttons()[0].setFocus()
 
     def elsewhere(self, path: Path) -> None:
         """The workbook is open in another window."""
         text = f"{path.name} is open in another ChainDesk window, which was brought to the front."
-        self.messages.say(Tone.INFO, text)
+        self.messages.show_message(Tone.INFO, text)
 
     def resumable(self, done: int, total: int) -> None:
         """Work of an earlier run was found, and some is left."""
         text = f"{count(done)} of {count(total, 'row')} have all their answers. Run goes on with the rest."
-        self.run.say(Tone.INFO, text, (self._button("Go on where it stopped", BannerAction.RUN, primary=True),))
+        self.run.show_message(
+            Tone.INFO, text, (self._button("Go on where it stopped", BannerAction.RUN, primary=True),)
+        )
 
     def finished(self, result: RunResult) -> None:
         """How the run ended, what was noticed on the way, and the next steps."""
@@ -127,14 +129,14 @@ class Notifier:
             text = f"{text}\n{_first_of(result.notices)}"
             if self._noticed and self.messages.text == _first_of(self._noticed):
                 self.messages.clear()  # one place tells it from now on
-        self.run.say(tone, text, after, details=_further(result.notices))
+        self.run.show_message(tone, text, after, details=_further(result.notices))
 
     def keys_missing(self, endpoints: Sequence[Endpoint]) -> None:
         """Nothing was run, because a provider needs a key."""
         names = " and ".join(endpoint.name for endpoint in endpoints)
         needs = "needs an API key" if len(endpoints) == 1 else "need API keys"
         text = f"{names} {needs}, and there is none yet. Nothing was run."
-        self.run.say(
+        self.run.show_message(
             Tone.WARNING, text, (self._button("Open keys…", BannerAction.OPEN_KEYS, primary=True, closes=False),)
         )
 
@@ -144,13 +146,13 @@ class Notifier:
             self.run.clear()  # the end of a run has been seen; pauses and questions stay
         folder = self._button("Open folder", BannerAction.OPEN_FOLDER, report.path, closes=False)
         text = f"Exported to {report.path.name}, in {report.path.parent}"
-        self.messages.say(Tone.SUCCESS, text, (folder,), details="\n".join(report.notices))
+        self.messages.show_message(Tone.SUCCESS, text, (folder,), details="\n".join(report.notices))
 
     def run_failed(self, error: ChainDeskError) -> None:
-        """A run came to an end that nobody asked for; what it paid for is kept."""
+        """Show why a run ended early; what it paid for is kept."""
         text, _, details = str(error).partition("\n")
         again = self._button("Go on", BannerAction.RUN_AGAIN, primary=True)
-        self.run.say(Tone.ERROR, f"The run ended early. {text}", (again,), details=details)
+        self.run.show_message(Tone.ERROR, f"The run ended early. {text}", (again,), details=details)
 
     def failed(self, error: ChainDeskError) -> None:
         """What could not be done, and why."""
@@ -161,30 +163,34 @@ class Notifier:
         choices: tuple[BannerButton, ...] = ()
         if isinstance(error, JournalError) and error.trouble is JournalTrouble.DAMAGED:
             choices = (self._button("Repair the journal", BannerAction.REPAIR_JOURNAL, primary=True),)
-        self.messages.say(Tone.ERROR, text, choices, details=details)
+        self.messages.show_message(Tone.ERROR, text, choices, details=details)
 
     def journal_repaired(self, saved: RepairResult) -> None:
         """What was saved of a damaged journal, and where it is kept."""
         answers = count(saved.answers, "answer")
         rest = "" if saved.whole else " What could not be read is asked for again by a run, and nothing else."
-        self.messages.say(Tone.SUCCESS, f"{answers} could be read. The damaged journal is kept as {saved.kept}.{rest}")
+        self.messages.show_message(
+            Tone.SUCCESS, f"{answers} could be read. The damaged journal is kept as {saved.kept}.{rest}"
+        )
 
     def problems(self, problems: Sequence[Problem]) -> None:
-        """The mistakes of a chain."""
+        """Show the mistakes of a chain."""
         first = f"Line {problems[0].line}: " if problems[0].line else ""
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         text = f"The chain cannot run yet. {first}{problems[0].message}{more}"
         details = "\n".join(str(problem) for problem in problems) if len(problems) > 1 else ""
         file = Path(problems[0].file) if problems[0].file else None
         button = self._button("Edit chain", BannerAction.EDIT_CHAIN, file, primary=True, closes=False)
-        self.messages.say(Tone.ERROR, text, (button,), details=details)
+        self.messages.show_message(Tone.ERROR, text, (button,), details=details)
 
     def opened(self, manifest: Manifest, *, chain_missing: bool) -> None:
-        """What was noticed while a workbook was read, if anything; and that a chain is next where there is none."""
+        """Show what was noticed while a workbook was read, and that a chain is needed where there is none."""
         self.run.clear()
         if chain_missing:
             text = "Now choose a chain: it says which model calls to make for each row."
-            self.run.say(Tone.INFO, text, (self._button("Open a chain file…", BannerAction.OPEN_CHAIN, closes=False),))
+            self.run.show_message(
+                Tone.INFO, text, (self._button("Open a chain file…", BannerAction.OPEN_CHAIN, closes=False),)
+            )
         self._read = manifest.notices
         if manifest.notices:
             self.found(())
@@ -192,9 +198,11 @@ class Notifier:
             self.messages.clear()
 
     def found(self, notices: Sequence[Notice]) -> None:
-        """What the journal says, and what was taken over of the sheet; then what was noticed while it was read."""
+        """Show the notices of the journal, of edits imported from the sheet, and of reading the sheet."""
         every = (*notices, *self._read)
-        self.messages.say(Tone.INFO, _first_of([notice.message for notice in every]), details=_notice_lines(every))
+        self.messages.show_message(
+            Tone.INFO, _first_of([notice.message for notice in every]), details=_notice_lines(every)
+        )
 
 
 def interrupted_text(found: InterruptedRun) -> str:
@@ -215,7 +223,7 @@ def interrupted_text(found: InterruptedRun) -> str:
 
 
 def plan_text(plan: Plan) -> str:
-    """What a run would take, in one or two sentences."""
+    """Return what a run would cost, in one or two sentences."""
     left = sum(1 for row in plan.rows if not row.complete and not row.skipped)
     parts = [f"Run {count(left, 'row')}: {count(plan.calls, 'call')}"]
     if plan.reused:
@@ -250,8 +258,8 @@ def _notice_lines(notices: Sequence[Notice]) -> str:
 def _notice_line(notice: Notice) -> str:
     if not notice.rows:
         return notice.message
-    shown = ", ".join(str(row) for row in notice.rows[:_FEW_ROWS])
-    more = f" and {len(notice.rows) - _FEW_ROWS} more" if len(notice.rows) > _FEW_ROWS else ""
+    shown = ", ".join(str(row) for row in notice.rows[:_MAX_ROWS_NAMED])
+    more = f" and {len(notice.rows) - _MAX_ROWS_NAMED} more" if len(notice.rows) > _MAX_ROWS_NAMED else ""
     return f"{notice.message} Rows {shown}{more}."
 
 

@@ -1,4 +1,4 @@
-"""Says in the run's banner what holds the run, and gives the buttons that cure it: one banner, however many reasons."""
+"""Shows in the run's banner what holds the run, with the buttons that resolve it; one banner for all reasons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.formatting import clock_time
 
 _Reason = tuple[PauseCause, str]
-_RETOLD = (PauseCause.OUTAGE, PauseCause.DISK)  # the same trouble in other words, as time goes on
+_UPDATED_IN_PLACE = (PauseCause.OUTAGE, PauseCause.DISK)  # the same trouble in other words, as time goes on
 
 
 class PauseNotifier:
@@ -27,50 +27,50 @@ class PauseNotifier:
     def __init__(self, banner: Banner, perform: Perform, budget: QWidget) -> None:
         self._banner, self._budget = banner, budget
         self._button = partial(action_button, perform)
-        self._on: dict[_Reason, RunPaused] = {}
-        self._told: _Reason | None = None
+        self._active: dict[_Reason, RunPaused] = {}
+        self._shown: _Reason | None = None
 
     @property
     def held(self) -> bool:
-        """Whether no call at all starts: an outage holds back one provider's only."""
-        return any(cause is not PauseCause.OUTAGE for cause, _ in self._on)
+        """Return whether no call starts at all; an outage holds back one provider's calls only."""
+        return any(cause is not PauseCause.OUTAGE for cause, _ in self._active)
 
     def paused(self, event: RunPaused) -> None:
-        """Something holds the run, or is told anew."""
-        self._on[event.cause, event.provider] = event
-        self._tell()
+        """Show that something holds the run, or holds it for another reason now."""
+        self._active[event.cause, event.provider] = event
+        self._update_banner()
 
     def resumed(self, event: RunResumed) -> None:
-        """Something holds it no more."""
+        """Show that a reason is gone."""
         if event.cause is None:
-            self._on = {reason: told for reason, told in self._on.items() if reason[0] is PauseCause.OUTAGE}
+            self._active = {reason: told for reason, told in self._active.items() if reason[0] is PauseCause.OUTAGE}
         else:
-            self._on.pop((event.cause, event.provider), None)
-        self._tell()
+            self._active.pop((event.cause, event.provider), None)
+        self._update_banner()
 
     def forget(self) -> None:
-        """Another run begins, or this one is over. The banner is whoever's says the next thing."""
-        self._on.clear()
-        self._told = None
+        """Forget all reasons: another run begins, or this one is over. The banner itself stays."""
+        self._active.clear()
+        self._shown = None
 
-    def _tell(self) -> None:
+    def _update_banner(self) -> None:
         """What the user has to cure comes before what cures itself, the newest first."""
-        reasons = sorted(self._on, key=lambda reason: reason[0] is not PauseCause.OUTAGE)
+        reasons = sorted(self._active, key=lambda reason: reason[0] is not PauseCause.OUTAGE)
         if not reasons:
-            if self._told is not None:
+            if self._shown is not None:
                 self._banner.clear()
-            self._told = None
+            self._shown = None
             return
         reason = reasons[-1]
-        event = self._on[reason]
+        event = self._active[reason]
         text = pause_text(event)
-        if reason == self._told and self._banner.text and reason[0] in _RETOLD:
-            self._banner.retell(text)
+        if reason == self._shown and self._banner.text and reason[0] in _UPDATED_IN_PLACE:
+            self._banner.update_text(text)
             return
-        self._told = reason
+        self._shown = reason
         tone = Tone.INFO if event.cause is PauseCause.USER else Tone.WARNING
         field = self._budget if event.cause is PauseCause.BUDGET else None
-        self._banner.say(tone, text, self._choices(event.cause), closable=False, field=field)
+        self._banner.show_message(tone, text, self._choices(event.cause), closable=False, field=field)
 
     def _choices(self, cause: PauseCause) -> tuple[BannerButton, ...]:
         stop = self._button("Stop the run", BannerAction.STOP)

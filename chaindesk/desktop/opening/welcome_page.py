@@ -15,7 +15,7 @@ _STEPS = (
     "2.  Choose a chain: the model calls to make for each row.",
     "3.  Press Run, review the rows as they come, and export.",
 )
-_SHOWN_RECENT = 4
+_MAX_RECENT = 4
 _HINT = "or drop a workbook here: .xlsx, .xlsm, .csv, .tsv"
 
 
@@ -61,7 +61,7 @@ class WelcomePage(QWidget):
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
-        shown = [path for path in paths if Path(path).exists()][:_SHOWN_RECENT]
+        shown = [path for path in paths if Path(path).exists()][:_MAX_RECENT]
         self._recent_box.setVisible(bool(shown))
         if shown:
             self._recent.addWidget(_muted("Open again:"), 0, Qt.AlignmentFlag.AlignHCenter)
@@ -74,11 +74,11 @@ class WelcomePage(QWidget):
             self._recent.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def show_busy(self, text: str) -> None:
-        """Say what is being done; "" says again what can be done."""
+        """Show what is being done; "" shows what can be done."""
         self._hint.setText(text or _HINT)
 
     def set_dropping(self, *, dropping: bool) -> None:
-        """Whether a file is held over the window."""
+        """Highlight the page while a file is held over the window."""
         self.card.setProperty("dropping", "true" if dropping else "false")
         self.card.style().unpolish(self.card)
         self.card.style().polish(self.card)

@@ -48,7 +48,7 @@ class FailureNote(QScrollArea):
         self._fit()
 
     def set_max_height(self, height: int) -> None:
-        """Take no more than so many pixels of height."""
+        """Limit the height to so many pixels."""
         self._most = height
         self._fit()
 

@@ -1,4 +1,4 @@
-"""The selected row, whole: inputs, every step's output, what went wrong, and a person's word on it."""
+"""The selected row: inputs, every step's output, failures, and the user's review."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.answers.row_history import OutputState, StepOutput
 
-_INPUTS = 150  # pixels for the inputs where there is room, until the user moves the handle
-_OUTPUT = 190  # pixels that an output has before the inputs get any
-_NO_OUTPUT = 96
-_LEAST_INPUTS = 40
-_TIGHT = (380, 440)  # pixels of width and height below which the step's buttons have no words
-_REST = 150  # pixels for the panel's head and foot
-_LEAST_FAILURE = 52
+_INPUTS_HEIGHT_PX = 150  # pixels for the inputs where there is room, until the user moves the handle
+_OUTPUT_HEIGHT_PX = 190  # pixels that an output has before the inputs get any
+_NO_OUTPUT_HEIGHT_PX = 96
+_MIN_INPUTS_HEIGHT_PX = 40
+_TIGHT_SIZE_PX = (380, 440)  # pixels of width and height below which the step's buttons have no words
+_REST_HEIGHT_PX = 150  # pixels for the panel's head and foot
+_MIN_FAILURE_HEIGHT_PX = 52
 _TAB_MARKS = {OutputState.STALE: "↻ ", OutputState.SKIPPED: "– "}
 
 
 class ReviewPanel(QFrame):
-    """Shows one row and takes the user's judgement.
+    """Shows one row, and emits what the user wants done with it.
 
     Signals:
         step_requested: the user wants the next row (1) or the one before (-1).
@@ -106,7 +106,7 @@ class ReviewPanel(QFrame):
         return self._row
 
     def set_dark(self, *, dark: bool) -> None:
-        """Take the colours of the other theme."""
+        """Use the colours of the other theme."""
         self._palette = StatusPalette(dark=dark)
         self._show_state()
 
@@ -139,7 +139,7 @@ class ReviewPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the output comes first."""
         super().resizeEvent(event)
-        self.step.set_tight(tight=self.width() < _TIGHT[0] or self.height() < _TIGHT[1])
+        self.step.set_tight(tight=self.width() < _TIGHT_SIZE_PX[0] or self.height() < _TIGHT_SIZE_PX[1])
         self._share_height()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -148,12 +148,12 @@ class ReviewPanel(QFrame):
         self._share_height()
 
     def show_missing(self, text: str) -> None:
-        """Say what a run of the row would take; "" where it would take nothing."""
+        """Show what a run of the row would cost; "" hides it."""
         self.missing.setText(text)
         self.missing.setVisible(bool(text))
 
     def allow_runs(self, *, allowed: bool) -> None:
-        """Whether something of the row may be run now."""
+        """Enable or disable what runs the row."""
         at_rest = self._row is not None and self._steps > 0 and self._state.status.at_rest
         self.rerun.setEnabled(allowed and at_rest)
         self.step.again.setEnabled(allowed and at_rest)
@@ -166,16 +166,16 @@ class ReviewPanel(QFrame):
         self._heights_kept = True
 
     def _share_height(self) -> None:
-        wanted = _OUTPUT if self.step.can_edit else _NO_OUTPUT
-        self.failure.set_max_height(max(self.height() - _REST - wanted, _LEAST_FAILURE))
+        wanted = _OUTPUT_HEIGHT_PX if self.step.can_edit else _NO_OUTPUT_HEIGHT_PX
+        self.failure.set_max_height(max(self.height() - _REST_HEIGHT_PX - wanted, _MIN_FAILURE_HEIGHT_PX))
         if self._heights_kept:
             return
         height = self.splitter.height()
         if not self._outputs:
             self.splitter.setSizes([height, 0])
             return
-        inputs = min(max(height - wanted, 0), _INPUTS)
-        if inputs < _LEAST_INPUTS:
+        inputs = min(max(height - wanted, 0), _INPUTS_HEIGHT_PX)
+        if inputs < _MIN_INPUTS_HEIGHT_PX:
             inputs = 0  # a strip of a line says nothing; the handle brings them back
         self.splitter.setSizes([inputs, height - inputs])
 
@@ -235,16 +235,16 @@ class ReviewPanel(QFrame):
         self.tabs.currentChanged.connect(self._pick_tab)
         self.previous.clicked.connect(lambda: self.step_requested.emit(-1))
         self.next.clicked.connect(lambda: self.step_requested.emit(1))
-        self.approve.clicked.connect(lambda: self._judge(Review.APPROVED))
-        self.reject.clicked.connect(lambda: self._judge(Review.REJECTED))
+        self.approve.clicked.connect(lambda: self._request_review(Review.APPROVED))
+        self.reject.clicked.connect(lambda: self._request_review(Review.REJECTED))
         self.edit.clicked.connect(self.begin_edit)
         self.rerun.clicked.connect(self.rerun_requested)
         self.step.saved.connect(self.edited)
         self.step.rerun_step_requested.connect(self.rerun_step_requested)
         self.step.history_requested.connect(self.history_requested)
 
-    def _judge(self, review: Review) -> None:
-        """The word, or none where it is taken back by a second press."""
+    def _request_review(self, review: Review) -> None:
+        """Request the review; a second press requests to withdraw it."""
         self.review_requested.emit(Review.UNREVIEWED if self._state.review is review else review)
 
     def _lay_out(self) -> None:

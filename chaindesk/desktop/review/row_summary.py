@@ -14,12 +14,12 @@ from chaindesk.formatting import count, duration, money
 
 
 def title(row: Row) -> str:
-    """Its number, and its key where it has one of its own."""
+    """Return its number, and its key where it has one of its own."""
     return f"Row {row.number}" if row.key == str(row.number) else f"Row {row.number}  ·  {row.key[:80]}"
 
 
 def facts(state: RowState) -> str:
-    """Review, time, tokens and cost, as far as they are known."""
+    """Return review, time, tokens and cost, as far as they are known."""
     parts = [review_label(state.review)]
     if state.seconds:
         parts.append(duration(state.seconds))
@@ -31,7 +31,7 @@ def facts(state: RowState) -> str:
 
 
 def missing(plan: Plan, state: RowState) -> str:
-    """What a run of one row would take; "" where all of it is there or it is at work."""
+    """Return what a run of one row would cost; "" where nothing is missing or the row is running."""
     if not plan.calls or not state.status.at_rest:
         return ""
     because = "Its inputs, prompts or edits have changed since. " if state.stale else ""
@@ -41,7 +41,7 @@ def missing(plan: Plan, state: RowState) -> str:
 
 
 def inputs_html(row: Row, manifest: Manifest) -> str:
-    """The user's columns as a table; what is in them is shown as it is written."""
+    """Return the user's columns as an HTML table, with their text escaped."""
     lines = [
         f'<tr><td style="padding-right:14px" valign="top"><b>{html.escape(column.name)}</b></td>'
         f"<td>{html.escape(row.values[column.name]).replace(chr(10), '<br>') or '–'}</td></tr>"
@@ -51,6 +51,6 @@ def inputs_html(row: Row, manifest: Manifest) -> str:
 
 
 def last_answered(outputs: Sequence[StepOutput]) -> int:
-    """The place of the newest answer."""
+    """Return the index of the newest answer."""
     answered = [place for place, output in enumerate(outputs) if output.answer is not None]
     return answered[-1] if answered else 0

@@ -56,7 +56,7 @@ class MarkdownView(QTextBrowser):
         self.moveCursor(QTextCursor.MoveOperation.Start)  # what is shown first is where the cursor stands
 
     def _soften_headings(self) -> None:
-        """Headings a little larger than the text; a panel is no poster."""
+        """Headings a little larger than the text; the panel has little room."""
         block = self.document().begin()
         while block.isValid():
             level = block.blockFormat().headingLevel()
@@ -114,17 +114,17 @@ class StepView(QWidget):
 
     @property
     def editing(self) -> bool:
-        """Whether the user is in the middle of an edit."""
+        """Return whether an edit is open."""
         return self.stack.currentWidget() is self.editor
 
     @property
     def can_edit(self) -> bool:
-        """Whether there is a text to edit."""
+        """Return whether there is a text to edit."""
         output = self._output
         return output is not None and output.answer is not None and output.state is not OutputState.MISSING
 
     def show_output(self, output: StepOutput | None) -> None:
-        """Show another output; an edit that is going on is dropped, unless ``keep_edit`` went before."""
+        """Show another output; an open edit is dropped, unless ``keep_edit`` was called before."""
         self._output = output
         self.stack.setCurrentWidget(self.browser)
         self.browser.show_markdown(_shown(output))
@@ -134,7 +134,7 @@ class StepView(QWidget):
         self._show_buttons()
 
     def set_tight(self, *, tight: bool) -> None:
-        """Whether there is little room: the buttons stand beside the facts then, without their words."""
+        """Show the buttons beside the facts and without text where there is little room."""
         direction = QBoxLayout.Direction.LeftToRight if tight else QBoxLayout.Direction.TopToBottom
         if self._foot.direction() is not direction:
             self._foot.setDirection(direction)

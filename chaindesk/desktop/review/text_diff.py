@@ -1,4 +1,4 @@
-"""What two texts have in common, word by word, and how that reads as a page."""
+"""The difference of two texts, word by word, and its HTML."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from difflib import SequenceMatcher
 from enum import Enum
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
-_MOST_WORDS = 20_000  # of longer texts, whole lines are compared: words would take seconds
+_MAX_WORDS = 20_000  # of longer texts, whole lines are compared: words would take seconds
 
 
 class Part(Enum):
-    """What became of a stretch of text."""
+    """Whether a stretch of text was kept, removed or added."""
 
     SAME = "same"
     GONE = "gone"
@@ -22,7 +22,7 @@ class Part(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Words in a row that share a fate."""
+    """Successive words that were all kept, removed or added."""
 
     part: Part
     text: str
@@ -31,7 +31,7 @@ class Stretch:
 def compare(old: str, new: str) -> tuple[Stretch, ...]:
     """How ``old`` became ``new``."""
     before, after = _WORDS.findall(old), _WORDS.findall(new)
-    if len(before) + len(after) > _MOST_WORDS:
+    if len(before) + len(after) > _MAX_WORDS:
         before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     found: list[Stretch] = []
     for _, start, end, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
@@ -44,7 +44,7 @@ def compare(old: str, new: str) -> tuple[Stretch, ...]:
 
 
 def as_html(stretches: tuple[Stretch, ...], *, gone: tuple[str, str], new: tuple[str, str]) -> str:
-    """A page in which what is gone is struck out, and what is new is underlined.
+    """Return HTML in which removed text is struck out and new text underlined.
 
     Args:
         stretches: what ``compare`` gave.

@@ -147,7 +147,7 @@ class VersionsDialog(QDialog):
 
 
 def version_text(version: Version) -> str:
-    """A version in the list: when, by whom, and whether it is shown."""
+    """Return a version's entry in the list: when, by whom, and whether it is shown."""
     who = "✎ You" if version.by_hand else version.answer.model
     told = (("shown now", version.shown), ("other inputs or prompt", not version.fits))
     marks = [mark for mark, there in told if there]

@@ -12,11 +12,11 @@ from chaindesk.domain.errors import UsageError
 
 _SUM = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)?(?:[.](\d+))?", re.ASCII)
 _COMMA_FOR_A_POINT = re.compile(r"\d+,\d{1,2}", re.ASCII)
-_MOST = Decimal(1_000_000)
+_MAX_BUDGET = Decimal(1_000_000)
 
 
 def parse_budget(text: str) -> Decimal | None:
-    """US dollars, or None where nothing is written: no limit.
+    """Return US dollars, or None, for no limit, where nothing is written.
 
     Raises:
         UsageError: it is no sum that a run could be held to, in words for the user.
@@ -33,7 +33,7 @@ def parse_budget(text: str) -> Decimal | None:
     amount = Decimal(plain.replace(",", ""))
     if not amount:
         raise UsageError("A budget of $0 lets nothing run. Write a sum, or leave the field empty for no limit.")
-    if amount > _MOST:
+    if amount > _MAX_BUDGET:
         raise UsageError("That is more than a million dollars. Leave the field empty for no limit.")
     return amount
 

@@ -1,4 +1,4 @@
-"""The figures of a run in one line, and money with its spread, as the window tells them."""
+"""The figures of a run in one line, and money with its spread, as the window shows them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def unknown_prices_text(estimate: Estimate) -> str:
 
 
 def spread(cost: Decimal, low: Decimal | None, high: Decimal | None) -> str:
-    """Such as ``$1.20 ($0.90–1.60)``; without the spread where it says nothing more."""
+    """Such as ``$1.20 ($0.90–1.60)``; without the spread where it adds nothing."""
     told = money(cost)
     if low is None or high is None or not cost:
         return told

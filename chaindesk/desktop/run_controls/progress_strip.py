@@ -25,7 +25,7 @@ from chaindesk.domain.status import Review, Status
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count
 
-_EVERY = 250  # milliseconds between two looks at the figures while a run goes on
+_REFRESH_INTERVAL_MS = 250  # milliseconds between two looks at the figures while a run goes on
 _BAR = (Status.DONE, Status.SKIPPED, Status.FAILED, Status.STOPPED, Status.RUNNING, Status.WAITING)
 _CHIPS = (
     Status.DONE,
@@ -37,7 +37,7 @@ _CHIPS = (
     Status.PENDING,
     Status.SKIPPED,
 )
-_SEARCH_DELAY = 200
+_SEARCH_DELAY_MS = 200
 _REVIEWS: tuple[tuple[str, tuple[Review | None, bool]], ...] = (
     ("Any review", (None, False)),
     ("Not reviewed", (Review.UNREVIEWED, False)),
@@ -49,7 +49,7 @@ _REVIEWS: tuple[tuple[str, tuple[Review | None, bool]], ...] = (
 
 
 class ProgressStrip(QWidget):
-    """Looks at a ``Snapshot`` and tells what the user wants to see of the rows.
+    """Shows a ``Snapshot``, and emits which rows the user wants to see.
 
     Attributes:
         busy: what is being done at the moment, or "".
@@ -78,10 +78,10 @@ class ProgressStrip(QWidget):
         self.show_all.setToolTip("Take all filters away (Ctrl+Shift+F)")
         self.show_all.clicked.connect(self.clear_filter)
         self.show_all.hide()
-        self._timer = QTimer(self, interval=_EVERY)
+        self._timer = QTimer(self, interval=_REFRESH_INTERVAL_MS)
         self._timer.timeout.connect(self.refresh)
-        self._typing = QTimer(self, interval=_SEARCH_DELAY, singleShot=True)
-        self._typing.timeout.connect(self._tell)
+        self._typing = QTimer(self, interval=_SEARCH_DELAY_MS, singleShot=True)
+        self._typing.timeout.connect(self._emit_filter)
         self._lay_out()
         self.set_dark(dark=dark)
 
@@ -91,7 +91,7 @@ class ProgressStrip(QWidget):
         self.refresh()
 
     def set_running(self, *, running: bool) -> None:
-        """Whether the figures move."""
+        """Refresh the figures regularly, or stop."""
         if running:
             self._timer.start()
         else:
@@ -99,12 +99,12 @@ class ProgressStrip(QWidget):
         self.refresh()
 
     def show_busy(self, text: str) -> None:
-        """Show what is being done at the moment, or waited for; "" for nothing."""
+        """Show what is being done at the moment, or waited for; "" shows nothing."""
         self.busy = text
         self.refresh()
 
     def set_dark(self, *, dark: bool) -> None:
-        """Take the colours of the other theme."""
+        """Use the colours of the other theme."""
         palette = StatusPalette(dark=dark)
         self.progress.set_palette(palette)
         for status, chip in self.chips.items():
@@ -118,7 +118,7 @@ class ProgressStrip(QWidget):
         self.reviews.setCurrentIndex(0)
         self.search.clear()
         self._typing.stop()
-        self._tell()
+        self._emit_filter()
 
     def show_count(self, shown: int, *, filtered: bool) -> None:
         """Show how many rows the filter lets through."""
@@ -126,14 +126,14 @@ class ProgressStrip(QWidget):
         self.show_all.setText(f"{count(shown)} of {count(self._total)} shown · Show all")
 
     def show_search_scope(self, *, outputs: bool) -> None:
-        """Say what a search looks at."""
+        """Show what a search looks at."""
         self.search.setPlaceholderText("Search inputs and outputs" if outputs else "Search the inputs")
 
     def show_only(self, status: Status) -> None:
         """Show the rows of one status."""
         for other, chip in self.chips.items():
             chip.setChecked(other is status)
-        self._tell()
+        self._emit_filter()
 
     def refresh(self) -> None:
         """Look at the snapshot again."""
@@ -170,7 +170,7 @@ class ProgressStrip(QWidget):
             chip.setCheckable(True)
             chip.setProperty("chip", "true")
             chip.setToolTip(f"Show only the rows that are {status.value}")
-            chip.toggled.connect(lambda _: self._tell())
+            chip.toggled.connect(lambda _: self._emit_filter())
             chip.hide()
             self.chips[status] = chip
             chips.addWidget(chip)
@@ -178,7 +178,7 @@ class ProgressStrip(QWidget):
         self.reviews.setToolTip("Show only the rows with this review, or whose inputs have changed since")
         for shown, _ in _REVIEWS:
             self.reviews.addItem(shown)
-        self.reviews.currentIndexChanged.connect(lambda _: self._tell())
+        self.reviews.currentIndexChanged.connect(lambda _: self._emit_filter())
         chips.addStretch(1)
         chips.addWidget(self.show_all)
         chips.addWidget(self.reviews)
@@ -190,7 +190,7 @@ class ProgressStrip(QWidget):
         layout.addWidget(self.figures)
         layout.addLayout(chips)
 
-    def _tell(self) -> None:
+    def _emit_filter(self) -> None:
         chosen = frozenset(status for status, chip in self.chips.items() if chip.isChecked())
         review, changed = _REVIEWS[max(self.reviews.currentIndex(), 0)][1]
         self.filter_requested.emit(RowFilter(chosen, self.search.text(), review, changed))

@@ -1,4 +1,4 @@
-"""What a run is told before it begins: which rows it takes, and how many of them at once."""
+"""The options of a run: which rows, and how many of them at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chaindesk.domain.row_selection import RowSelection
 
 TRY_FIRST = 3
 _MAX_ROWS = 1_048_576  # a sheet's limit
-_VISIBLE = 4  # the place of a choice that is there only while rows are hidden
+_VISIBLE_ROWS_INDEX = 4  # the place of a choice that is there only while rows are hidden
 
 
 class RowsChooser(QWidget):
@@ -43,16 +43,16 @@ class RowsChooser(QWidget):
     def show_manifest(self, manifest: Manifest) -> None:
         """Offer to leave hidden rows out, where the sheet has any."""
         self._visible = tuple(row.number for row in manifest.rows if not row.hidden)
-        hides, offered = len(self._visible) < len(manifest.rows), self.box.count() > _VISIBLE
+        hides, offered = len(self._visible) < len(manifest.rows), self.box.count() > _VISIBLE_ROWS_INDEX
         if hides and not offered:
             self.box.addItem("Visible rows")
         elif offered and not hides:
-            if self.box.currentIndex() == _VISIBLE:
+            if self.box.currentIndex() == _VISIBLE_ROWS_INDEX:
                 self.box.setCurrentIndex(0)
-            self.box.removeItem(_VISIBLE)
+            self.box.removeItem(_VISIBLE_ROWS_INDEX)
 
     def choice(self, selected: Sequence[int]) -> RowSelection | None:
-        """The rows that are chosen; None where the selected ones are wanted and none is selected."""
+        """Return the chosen rows; None where "Selected rows" is chosen and none is selected."""
         match self.box.currentIndex():
             case 1:
                 return RowSelection.of_numbers(selected) if selected else None
@@ -67,7 +67,7 @@ class RowsChooser(QWidget):
 
 
 class ConcurrencyBox(QWidget):
-    """How many rows run at once; it works while a run goes on, too.
+    """How many rows run at once; may be changed during a run.
 
     Signals:
         changed: the user wants so many rows at once.

@@ -10,10 +10,10 @@ from chaindesk.domain.errors import ChainDeskError
 
 
 class BackgroundTasks:
-    """Starts coroutines, tells of their errors, and ends those that are left.
+    """Starts coroutines, reports their errors, and cancels those that are left.
 
     Args:
-        on_error: told of each ``ChainDeskError``. Anything else is a bug and goes to the loop's exception handler.
+        on_error: called with each ``ChainDeskError``. Anything else is a bug and goes to the loop's exception handler.
     """
 
     def __init__(self, on_error: Callable[[ChainDeskError], object]) -> None:

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class CrashHandler(QObject):
-    """Takes every error that nobody expected.
+    """Handles every unexpected error.
 
     Signals:
         happened: plain words about it, from any thread.

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from chaindesk.domain.events import Event, RunFinished, RunPaused, RunResumed, RunStarted
 
-_EVERY = 50  # milliseconds
+_BATCH_INTERVAL_MS = 50  # milliseconds
 
 
 class EventBridge(QObject):
@@ -22,7 +22,7 @@ class EventBridge(QObject):
         super().__init__(parent)
         self._buffer: list[Event] = []
         self._timer = QTimer(self)
-        self._timer.setInterval(_EVERY)
+        self._timer.setInterval(_BATCH_INTERVAL_MS)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.CoarseTimer)
         self._timer.timeout.connect(self.flush)

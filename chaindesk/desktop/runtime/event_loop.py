@@ -21,8 +21,8 @@ import qasync  # type: ignore[import-untyped]
 from PySide6.QtCore import QObject, Qt, QTimer, QTimerEvent, Signal
 from PySide6.QtWidgets import QApplication
 
-_SLICE = 0.008  # seconds of callbacks before widgets have their turn
-_LONGEST = 24 * 3600.0  # seconds that one Qt timer may cover; later deadlines are looked at again then
+_SLICE_S = 0.008  # seconds of callbacks before widgets are served
+_MAX_ALARM_S = 24 * 3600.0  # seconds that one Qt timer may cover; later deadlines are looked at again then
 _CANCELLED_BEFORE_PURGE = 100
 _THREADS = "chaindesk"
 
@@ -30,7 +30,7 @@ _THREADS = "chaindesk"
 class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
     """An asyncio loop that lives in Qt's, and whose timers cost a heap entry each.
 
-    Callbacks that are ready run in the order of asyncio. After 8 ms of them the widgets have their turn.
+    Callbacks that are ready run in the order of asyncio. After 8 ms of them the widgets are served.
     """
 
     def __init__(self, app: QApplication) -> None:
@@ -94,7 +94,7 @@ class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
         self.run_until_complete(self.shutdown_asyncgens())
 
     def end_threads(self, seconds: float) -> bool:
-        """Begin nothing more in threads, and give what is going on there so long; whether all of it has ended."""
+        """Start nothing more in threads, wait so long for those at work, and return whether all have ended."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         end = time.monotonic() + seconds
         threads = [thread for thread in threading.enumerate() if thread.name.startswith(_THREADS)]
@@ -106,7 +106,7 @@ class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
         return idle
 
     def close(self) -> None:
-        """Let go of everything. Timers that are left never fire."""
+        """Release everything. Timers that are left never fire."""
         if self.is_closed():
             return
         super().close()
@@ -133,10 +133,10 @@ class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
             self._cancelled = 0
 
     def _run_due(self) -> bool:
-        """Run what is ready now, and tell whether more is left. What it adds waits for the next round."""
+        """Run what is ready now, and return whether more is left. What it adds waits for the next round."""
         if not self.is_running():
             return False  # Qt's events may be processed while the loop stands still, and no callback may run then
-        end = time.monotonic() + _SLICE
+        end = time.monotonic() + _SLICE_S
         for _ in range(len(self._due)):
             handle = self._due.popleft()
             if not handle.cancelled():
@@ -187,7 +187,7 @@ class _Pump(QObject):
 
     def set_alarm(self, delay: float) -> None:
         """Look at the timers after ``delay`` seconds, instead of at the time set before."""
-        self._alarm.start(math.ceil(min(max(delay, 0.0), _LONGEST) * 1000))
+        self._alarm.start(math.ceil(min(max(delay, 0.0), _MAX_ALARM_S) * 1000))
 
     def shut(self) -> None:
         """Stop for good."""
@@ -196,7 +196,7 @@ class _Pump(QObject):
         self._rest()
 
     def timerEvent(self, event: QTimerEvent) -> None:
-        """Qt's turn for what is ready."""
+        """Run what is ready."""
         if not self._run_due():
             self._rest()
 

@@ -18,12 +18,12 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 from chaindesk import settings
 from chaindesk.domain.errors import ChainDeskError
 
-_ANSWER_TIME = 1.0  # seconds that another window has to say that it came forward
+_ANSWER_TIMEOUT_S = 1.0  # seconds that another window has to say that it came forward
 _ANSWER = b"here\n"
 
 
 class SingleInstance(QObject):
-    """This process's hold on the workbook that it shows.
+    """This process's lock on the workbook that it shows.
 
     Signals:
         activation_requested: somebody opened this workbook elsewhere: come forward.
@@ -38,7 +38,7 @@ class SingleInstance(QObject):
         self._server: QLocalServer | None = None
 
     def acquire(self, path: Path) -> None:
-        """Hold this workbook, and let the one before go. Where another holds it or the disk refuses, hold nothing."""
+        """Lock this workbook, unlock the one before. If another window has it or the disk refuses, lock none."""
         if path == self._path:
             return
         self.release()
@@ -54,7 +54,7 @@ class SingleInstance(QObject):
             self._server = server
 
     def release(self) -> None:
-        """Hold nothing any more."""
+        """Unlock the workbook."""
         if self._server is not None:
             self._server.close()
             self._server.deleteLater()
@@ -63,7 +63,7 @@ class SingleInstance(QObject):
         self._path = self._lock = self._server = None
 
     def holds(self, path: Path) -> bool:
-        """Whether this process shows it."""
+        """Return whether this process shows it."""
         return path == self._path
 
     def _answer(self) -> None:
@@ -77,7 +77,7 @@ class SingleInstance(QObject):
 
 
 def is_free(path: Path) -> bool:
-    """Whether no living window shows this workbook. Takes no more than a look at a file."""
+    """Return whether no living window shows this workbook; costs one look at a file."""
     lock = _lock_of(path)
     if lock is None or lock.tryLock(0):
         if lock is not None:
@@ -87,7 +87,7 @@ def is_free(path: Path) -> bool:
 
 
 async def activate_other(path: Path) -> bool:
-    """Call the window forward that shows this workbook; whether there is one and it came. May take a second."""
+    """Have the window that shows this workbook come to the front; return whether one did, within a second."""
     if is_free(path):
         return False
     said: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -101,7 +101,7 @@ async def activate_other(path: Path) -> bool:
     socket.errorOccurred.connect(lambda _: say(False))
     socket.connectToServer(_socket_name(path))
     try:
-        async with asyncio.timeout(_ANSWER_TIME):
+        async with asyncio.timeout(_ANSWER_TIMEOUT_S):
             return await said
     except TimeoutError:
         return False

@@ -55,7 +55,7 @@ class InterruptedRunFinder(QObject):
         self.tasks = BackgroundTasks(lambda _: None)  # what cannot be worked out is not offered; Run says why
 
     def reopen(self) -> bool:
-        """Open the newest workbook over which a run was cut off; whether there is one that nobody else has open."""
+        """Open the newest workbook with an interrupted run that no other window has; return whether there is one."""
         for run in unfinished_runs.load_all():
             if self._workspace.is_free(run.workbook):
                 self._workspace.open_workbook(run.workbook, sheet=run.sheet, chain=run.chain)
@@ -63,7 +63,7 @@ class InterruptedRunFinder(QObject):
         return False
 
     def look(self) -> bool:
-        """Whether a run over what is open was cut off; it is offered as soon as it is known what is left of it."""
+        """Return whether a run over what is open was interrupted; it is offered once it is planned."""
         session, chain = self._workspace.session, self._workspace.chain_path
         if session is None or chain is None or self._controller.phase.in_run:
             return False
@@ -74,14 +74,14 @@ class InterruptedRunFinder(QObject):
         return True
 
     def forget(self, run: UnfinishedRun) -> None:
-        """The user does not want to go on with it."""
+        """Forget a run that the user does not want to go on with."""
         unfinished_runs.delete(run.workbook, run.sheet)
 
     async def _look(self, session: Session, run: UnfinishedRun) -> None:
         try:
             cut_off = await asyncio.to_thread(_what_is_left, session, run)
         except UsageError:
-            return  # another process has its turn: nothing was cut off
+            return  # another process has locked it: nothing was interrupted
         if session is not self._workspace.session or self._controller.phase.in_run:
             return
         if cut_off.plan.calls:

@@ -1,4 +1,4 @@
-"""Runs, judges and exports what is open: the owner of the window's long tasks. It asks nothing; it tells by signals."""
+"""Runs, reviews and exports what is open: the owner of the window's long tasks. It asks nothing and emits signals."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 
-_PATIENCE = 10.0  # seconds that the window waits for its work before it closes
-_SAVING = 600.0  # seconds that it waits for a workbook to be saved: whoever asked for it wants it whole
+_CLOSE_TIMEOUT_S = 10.0  # seconds that the window waits for its work before it closes
+_EXPORT_TIMEOUT_S = 600.0  # seconds that it waits for a workbook to be saved: whoever asked for it wants it whole
 
 
 class RunController(QObject):
-    """Carries out the user's wishes on the workspace's session.
+    """Carries out the user's requests on the workspace's session.
 
     Attributes:
-        phase: what it is about.
+        phase: what it is doing.
         bridge: where a run's events come out.
         saving: how many workbooks are being saved.
 
@@ -83,7 +83,7 @@ class RunController(QObject):
         self.saving = 0
 
     def plan(self, request: RunRequest) -> None:
-        """Work out what the request takes, and tell by ``planned``."""
+        """Plan a request, and emit ``planned``."""
         session = self._workspace.session
         if session is not None and self.phase is RunPhase.IDLE:
             self._set_phase(RunPhase.PLANNING)
@@ -132,26 +132,26 @@ class RunController(QObject):
             self._control.stop()
 
     def review(self, row: Row, review: Review) -> None:
-        """Keep a person's word on a row."""
+        """Store a review of a row."""
         session = self._workspace.session
         if session is not None:
             self._writes.start(self._review(session, row, review))
 
     def edit(self, row: Row, edit: OutputEdit) -> None:
-        """Keep a person's text of an output."""
+        """Store the user's text of an output."""
         session = self._workspace.session
         if session is not None:
             self._writes.start(self._edit(session, row, edit))
 
     def check_for_external_changes(self) -> None:
-        """Find out whether another program has written to the journal meanwhile, and tell by ``rows_changed``."""
+        """Emit ``rows_changed`` if another program has written to the journal meanwhile."""
         session = self._workspace.session
         if session is not None and self.phase is RunPhase.IDLE:
             self._writes.start(self._check_for_external_changes(session))
 
     async def written(self) -> None:
         """Wait until all reviews and edits so far are in the journal."""
-        await self._writes.finish(_PATIENCE)
+        await self._writes.finish(_CLOSE_TIMEOUT_S)
 
     def export(self, target: Path | None) -> None:
         """Save the workbook with everything that is known, by default beside the original."""
@@ -161,15 +161,15 @@ class RunController(QObject):
             self._exports.start(self._export(session, target))
 
     def keep_note(self) -> None:
-        """It is not the user who ends the program: what is cut off by it is offered again, as after a crash."""
+        """Keep the run's note: the system ends the program, and the run is offered again as after a crash."""
         self._keeps_note = True
 
     async def close(self) -> None:
         """Stop a run that is going on, wait for its end and for what is being saved, and let go."""
         if self._run is not None and not self._run.done():
             self.stop()
-            await asyncio.wait([self._run], timeout=_PATIENCE)
-        for tasks, patience in ((self._writes, _PATIENCE), (self._exports, _SAVING), (self._tasks, 0)):
+            await asyncio.wait([self._run], timeout=_CLOSE_TIMEOUT_S)
+        for tasks, patience in ((self._writes, _CLOSE_TIMEOUT_S), (self._exports, _EXPORT_TIMEOUT_S), (self._tasks, 0)):
             await tasks.finish(patience)
             await tasks.close()
 
@@ -229,7 +229,7 @@ class RunController(QObject):
         self._tell_row(session, row)
 
     def _tell_row(self, session: Session, row: Row) -> None:
-        """How the row stands now; the journal's word, not a guess."""
+        """Emit the row's state as the journal has it."""
         self.row_changed.emit(row.number, session.ledger.state(row.number))
 
     async def _export(self, session: Session, target: Path | None) -> None:
@@ -261,7 +261,7 @@ class RunController(QObject):
                     self._set_phase(RunPhase.RUNNING)
 
     def _note(self, event: RunStarted) -> None:
-        """Leave word of the run, in case that nothing else can be done any more."""
+        """Write the note of the run, in case the program is killed."""
         session, chain, options = self._workspace.session, self._workspace.chain_path, self._options
         if session is None or chain is None:
             return

@@ -1,4 +1,4 @@
-"""What the run controller is about, and what the user wants of it."""
+"""The phases of the run controller, and what the user asks of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from chaindesk.domain.status import Review
 
 
 class RunPhase(Enum):
-    """What the controller is about."""
+    """What the controller is doing."""
 
     IDLE = "idle"
     PLANNING = "planning"
@@ -21,7 +21,7 @@ class RunPhase(Enum):
 
     @property
     def in_run(self) -> bool:
-        """Whether a run is going on."""
+        """Return whether a run is going on."""
         return self in (RunPhase.RUNNING, RunPhase.PAUSED, RunPhase.STOPPING)
 
 

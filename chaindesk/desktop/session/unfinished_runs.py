@@ -1,6 +1,6 @@
-"""Notes of the runs that are going on, one small file for each workbook and sheet, so that a crash leaves word of them.
+"""Notes of unfinished runs, one small file for each workbook and sheet, which are there after a crash.
 
-A note is written when a run begins and taken away when it ends. One that is found later tells that nobody ended it.
+A note is written when a run begins and deleted when it ends. One that is found later is of an interrupted run.
 """
 
 from __future__ import annotations
@@ -50,27 +50,27 @@ class UnfinishedRun:
 
 
 def save(run: UnfinishedRun) -> None:
-    """Keep word of a run, before its first call. A disk that refuses is no reason not to run."""
+    """Write a run's note before its first call. A disk that refuses is no reason not to run."""
     with contextlib.suppress(OSError, ChainDeskError):
         path = _path(run.workbook, run.sheet)
         replace_file(path, lambda file: file.write(_to_json(run).encode("utf-8")))
 
 
 def delete(workbook: Path, sheet: str) -> None:
-    """The run over this sheet is over, or nobody wants to hear of it any more."""
+    """Delete the note of the run over this sheet."""
     with contextlib.suppress(OSError, ChainDeskError):
         _path(workbook, sheet).unlink(missing_ok=True)
 
 
 def load(workbook: Path, sheet: str) -> UnfinishedRun | None:
-    """The run over this sheet that was begun and never ended, or None."""
+    """Return the run over this sheet that was begun and never ended, or None."""
     with contextlib.suppress(OSError, ChainDeskError):
         return _read(_path(workbook, sheet))
     return None
 
 
 def load_all() -> list[UnfinishedRun]:
-    """Every run that was begun and never ended, and whose files are still there, the newest first."""
+    """Return all unfinished runs whose files are still there, the newest first."""
     runs: Iterable[UnfinishedRun | None] = ()
     with contextlib.suppress(OSError, ChainDeskError):
         runs = [_read(path) for path in _folder().glob(f"*{_SUFFIX}")]
@@ -79,7 +79,7 @@ def load_all() -> list[UnfinishedRun]:
 
 
 def same_rows(numbers: Iterable[int]) -> RowSelection:
-    """Just these sheet rows, which are in order, in as few ranges as they make."""
+    """Return the selection of these sheet rows, which are in order, in as few ranges as possible."""
     ranges: list[tuple[int, int]] = []
     for number in numbers:
         if ranges and ranges[-1][1] == number - 1:
@@ -120,7 +120,7 @@ def _to_json(run: UnfinishedRun) -> str:
 
 
 def _read(path: Path) -> UnfinishedRun | None:
-    """A note; None where there is none, or it is damaged, which costs no more than an offer."""
+    """Return a note, or None where there is none or it is damaged, which costs no more than an offer."""
     try:
         kept = json.loads(path.read_text("utf-8"))
         ranges = kept["ranges"]

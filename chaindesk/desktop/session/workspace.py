@@ -32,12 +32,12 @@ DEMO_PROVIDER = "demo"
 
 @dataclass(frozen=True, slots=True)
 class LockedWorkbook:
-    """A workbook that asks for its password, and what was to be opened with it.
+    """A workbook that needs a password, and what was to be opened with it.
 
     Attributes:
         path: its file.
-        sheet: the sheet that is wanted, or None for the first.
-        chain: the chain that is wanted with it, or None.
+        sheet: the requested sheet, or None for the first.
+        chain: the requested chain, or None.
         refused: whether a password was given that does not open it.
     """
 
@@ -112,11 +112,11 @@ class Workspace(QObject):
         self._start(self._open_workbook(path, sheet, chain, password))
 
     def unlock(self, locked: LockedWorkbook, password: str) -> None:
-        """Open a workbook that asked for its password, with all that was wanted with it."""
+        """Open a workbook that needed its password, with the sheet and chain that were requested."""
         self.open_workbook(locked.path, sheet=locked.sheet, chain=locked.chain, password=password)
 
     def choose_sheet(self, sheet: str) -> None:
-        """Take another sheet of the same workbook."""
+        """Open another sheet of the same workbook."""
         if self.manifest is not None and sheet != self.manifest.sheet:
             self._start(self._open_workbook(self.manifest.path, sheet, self.chain_path, self._password))
 
@@ -135,7 +135,7 @@ class Workspace(QObject):
         self._start(self._repair_journal())
 
     def is_free(self, path: Path) -> bool:
-        """Whether no other living window shows this workbook."""
+        """Return whether no other living window shows this workbook."""
         return self.instance.holds(path) or single_instance.is_free(path)
 
     def save_before_leaving(self, save: Callable[[], Awaitable[object]]) -> None:
@@ -154,7 +154,7 @@ class Workspace(QObject):
         return "The chain does not fit this sheet yet. Edit the chain, or choose another."
 
     async def close(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
         self.instance.release()
         await self._tasks.close()
         self.session = None
@@ -213,7 +213,7 @@ class Workspace(QObject):
                 await save()
 
     async def _load_chain(self, path: Path) -> Chain | None:
-        """The chain that belongs to a workbook. Its mistakes are told, and the workbook opens all the same."""
+        """Return the chain that belongs to a workbook. Its mistakes are shown, and the workbook opens all the same."""
         try:
             return await asyncio.to_thread(load_chain, path)
         except ChainError as error:
@@ -275,7 +275,7 @@ class Workspace(QObject):
             self.addresses[DEMO_BASE_URL] = server.base_url
 
     def _remember(self, workbook: Path | None) -> None:
-        """Keep what was opened for next time; that this fails is no reason to disturb anybody."""
+        """Remember what was opened for the next start."""
         preferences = settings.load_preferences().with_recent(workbook=workbook, chain=self.chain_path)
         try:
             settings.save_preferences(preferences)

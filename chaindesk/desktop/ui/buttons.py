@@ -1,4 +1,4 @@
-"""The small buttons of the selected row's panel."""
+"""The small buttons of the panel."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _colours = {"normal": "#000000", "disabled": "#888888"}
 
 
 def set_colours(normal: str, disabled: str) -> None:
-    """From now on icons are drawn in these colours; those already drawn want ``refresh``."""
+    """From now on icons are drawn in these colours; call ``refresh`` for those already drawn."""
     _colours.update(normal=normal, disabled=disabled)
 
 

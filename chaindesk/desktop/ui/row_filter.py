@@ -26,16 +26,16 @@ class RowFilter:
 
     @property
     def active(self) -> bool:
-        """Whether it hides anything."""
+        """Return whether it hides anything."""
         return bool(self.statuses or self.text.strip() or self.review is not None or self.changed)
 
     @property
     def by_review(self) -> bool:
-        """Whether a review decides what it hides."""
+        """Return whether it filters by review."""
         return self.review is not None
 
     def fits_review(self, state: RowState) -> bool:
-        """Whether a row passes as far as reviews and changes go."""
+        """Return whether a row passes the filters of reviews and changes."""
         if self.changed and not (state.stale or state.kept):
             return False
         if self.review is Review.UNREVIEWED and state.status is not Status.DONE:

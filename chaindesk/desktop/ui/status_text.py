@@ -1,4 +1,4 @@
-"""The words of a row's status: in the table, in the panel, and read aloud."""
+"""The text of a row's status, for the table, the panel and screen readers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WAITS = {
 
 
 def status_text(state: RowState, steps: int) -> str:
-    """Symbol and word, the step that a row at work is in, and the marks for stale and cut answers."""
+    """Return symbol and word, the step that a running row is in, and the marks for stale and cut answers."""
     text = f"{STATUS_STYLES[state.status].symbol} {state.status.value.capitalize()}"
     if state.status is Status.WAITING and (why := waiting_text(state)):
         return f"{STATUS_STYLES[Status.WAITING].symbol} {why}"
@@ -33,7 +33,7 @@ def status_text(state: RowState, steps: int) -> str:
 
 
 def waiting_text(state: RowState) -> str:
-    """Until when a row waits, or what for; "" where nobody knows."""
+    """Return until when a row waits, or what for; "" if unknown."""
     if state.cause is not None:
         if state.cause is PauseCause.OUTAGE and state.failure is not None and state.failure.kind in _OFF_LINE:
             return "Waiting for the network"
@@ -46,7 +46,7 @@ def waiting_text(state: RowState) -> str:
 
 
 def marks_text(state: RowState) -> str:
-    """What the marks beside a status mean, each on a line."""
+    """Return what the marks beside a status mean, one a line."""
     told = {
         "Stale: it has answers to inputs, prompts or edits that have changed since. A run asks again.": state.stale,
         "✎ Kept: it has an output that you wrote; it stays although its inputs or prompt have changed.": state.kept,
