@@ -41,7 +41,7 @@ def main() -> int:
         "corpus": "export every workbook of a folder and compare: corpus FOLDER",
         "screenshots": "take the README's screenshots anew: screenshots FOLDER",
         "map": "write docs/modules.md anew from the modules' docstrings",
-        "package": "build the wheel and the source archive into dist/",
+        "package": "build what users install into dist/: wheel, .deb, .tar.xz or installer",
     }.items():
         commands.add_parser(name, help=words, add_help=False)
     arguments, rest = parser.parse_known_args()
@@ -73,7 +73,7 @@ def _run(command: str, rest: Sequence[str]) -> int:
         return _call(sys.executable, ROOT / "packaging" / "module_map.py")
     if command == "screenshots":
         return _set_up("test") or _need_qt() or _call(PYTHON, ROOT / "packaging" / "screenshots.py", *rest)
-    return _set_up("test") or _call(PYTHON, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", ROOT / "dist", ROOT)
+    return _set_up("package") or _call(PYTHON, ROOT / "packaging" / "build.py", *rest)
 
 
 def _set_up(*extras: str) -> int:

@@ -1,0 +1,286 @@
+"""Builds what users install: ``python3 packaging/dev.py package [wheel | folder | deb | tar | windows]``.
+
+``wheel`` makes wheel and source archive; ``folder`` one folder with the program, its Python and its libraries, by
+PyInstaller; ``deb`` and ``tar`` pack that folder for Linux; ``windows`` compiles the installer's script around that
+folder, or around a stand-in for it where this is not Windows. Builds of one commit are equal to the byte: every time in
+them is the commit's.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import icons
+
+import chaindesk
+
+ROOT = Path(__file__).resolve().parent.parent
+LINUX = ROOT / "packaging" / "linux"
+DIST = ROOT / "dist"
+WORK = ROOT / "build" / "package"
+VERSION = chaindesk.__version__
+MAX_FOLDER_MIB, MAX_PACKED_MIB = 142, 45
+# What a bare Debian lacks for Qt's window; found by starting the program in a fresh system of each release.
+DEPENDS = (
+    "libc6 (>= 2.35), libdbus-1-3, libegl1, libfontconfig1, libfreetype6, libgl1, libglib2.0-0 | libglib2.0-0t64,"
+    " libx11-6, libx11-xcb1, libxcb-cursor0, libxcb-icccm4, libxcb-image0, libxcb-keysyms1, libxcb-randr0,"
+    " libxcb-render-util0, libxcb-shape0, libxcb-xinerama0, libxcb-xkb1, libxkbcommon-x11-0, libxkbcommon0"
+)
+
+
+def main(words: Sequence[str]) -> int:
+    """Build what is named, or all that this system can build."""
+    targets: dict[str, Callable[[], object]] = {
+        "wheel": wheel,
+        "folder": folder,
+        "deb": deb,
+        "tar": tar,
+        "windows": windows,
+    }
+    unknown = [word for word in words if word not in targets]
+    if unknown:
+        print(f"{unknown[0]} is not known. There are: {', '.join(targets)}.", file=sys.stderr)
+        return 2
+    os.environ["SOURCE_DATE_EPOCH"] = str(_epoch())
+    DIST.mkdir(exist_ok=True)
+    default = {"linux": ("wheel", "deb", "tar"), "win32": ("wheel", "windows")}.get(sys.platform, ("wheel", "folder"))
+    for word in words or default:
+        targets[word]()
+    _checksums()
+    return 0
+
+
+def wheel() -> None:
+    """Make wheel and source archive, and have their metadata checked as an index would."""
+    shutil.rmtree(WORK / "pip", ignore_errors=True)
+    _run(sys.executable, "-m", "build", "--outdir", WORK / "pip", ROOT)
+    built = sorted((WORK / "pip").iterdir())
+    _run(sys.executable, "-m", "twine", "check", "--strict", *built)
+    for path in built:
+        shutil.copy(path, DIST)
+        print(f"{DIST / path.name}: {path.stat().st_size / 2**20:.2f} MiB")
+
+
+def folder() -> Path:
+    """Make the program's folder, once for each call of this script, and hold it to its size."""
+    made = WORK / "dist" / "chaindesk"
+    if (WORK / "made").exists() and (WORK / "made").read_text() == str(os.getpid()):
+        return made
+    WORK.mkdir(parents=True, exist_ok=True)
+    icons.write(ROOT / "resources" / "icons" / "chaindesk.svg", WORK / "icons")
+    _run(
+        *(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"),
+        *("--distpath", WORK / "dist", "--workpath", WORK / "work", ROOT / "packaging" / "chaindesk.spec"),
+    )
+    (made / "THIRD-PARTY-LICENCES.txt").write_text(_licences(), encoding="utf-8")
+    (WORK / "made").write_text(str(os.getpid()))
+    sizes = sorted(((path.lstat().st_size, path) for path in made.rglob("*") if path.is_file()), reverse=True)
+    total = sum(size for size, _ in sizes) / 2**20
+    print(f"{made}: {total:.1f} MiB in {len(sizes)} files; the largest:")
+    print("\n".join(f"  {size / 2**20:6.1f} MiB  {path.relative_to(made)}" for size, path in sizes[:10]))
+    if total > MAX_FOLDER_MIB:
+        raise SystemExit(f"The folder is larger than {MAX_FOLDER_MIB} MiB: something crept in.")
+    return made
+
+
+def deb() -> None:
+    """Make the .deb of the folder."""
+    tree = WORK / "deb"
+    shutil.rmtree(tree, ignore_errors=True)
+    shutil.copytree(folder(), tree / "usr/lib/chaindesk", symlinks=True)
+    shared = tree / "usr/share"
+    _place(LINUX / "chaindesk-app", tree / "usr/bin/chaindesk-app", 0o755)
+    (tree / "usr/bin/chaindesk").symlink_to("../lib/chaindesk/chaindesk")
+    _place(LINUX / "chaindesk.desktop", shared / "applications/chaindesk.desktop")
+    _place(ROOT / "resources/icons/chaindesk.svg", shared / "icons/hicolor/scalable/apps/chaindesk.svg")
+    for size in icons.SIZES:
+        _place(WORK / f"icons/{size}.png", shared / f"icons/hicolor/{size}x{size}/apps/chaindesk.png")
+    metainfo = "io.github.chaindesk.chaindesk.metainfo.xml"
+    _place(LINUX / metainfo, shared / "metainfo" / metainfo, VERSION=VERSION, DATE=f"{_moment():%Y-%m-%d}")
+    indented = "\n".join(f" {line}" if line else " ." for line in (ROOT / "LICENSE").read_text().splitlines()[4:])
+    documents = shared / "doc/chaindesk"
+    _place(LINUX / "copyright", documents / "copyright", LICENCE=indented)
+    (tree / "usr/lib/chaindesk/THIRD-PARTY-LICENCES.txt").replace(documents / "THIRD-PARTY-LICENCES.txt")
+    _gzip(_debian_changelog(), documents / "changelog.gz")
+    _place(LINUX / "lintian-overrides", shared / "lintian/overrides/chaindesk")
+    size = sum(path.lstat().st_size for path in tree.rglob("*") if path.is_file()) // 1024
+    control = (
+        f"Package: chaindesk\nVersion: {VERSION}\nSection: utils\nPriority: optional\nArchitecture: {_architecture()}\n"
+        f"Maintainer: The ChainDesk authors <chaindesk@localhost>\nInstalled-Size: {size}\nDepends: {DEPENDS}\n"
+        "Recommends: gnome-keyring | kwalletmanager\n"
+        "Description: run chains of model calls over the rows of a workbook\n"
+        " ChainDesk opens an Excel workbook with one row per job, runs a chain of model\n"
+        " calls for each row, rows side by side, and writes the answers into new columns\n"
+        " of a copy. It keeps each paid answer on disk before showing it.\n"
+    )
+    (tree / "DEBIAN").mkdir()
+    (tree / "DEBIAN/control").write_text(control)
+    (tree / "DEBIAN/md5sums").write_text(_md5sums(tree))
+    _settle(tree)
+    target = DIST / f"chaindesk_{VERSION}_{_architecture()}.deb"
+    _run("dpkg-deb", "--root-owner-group", "-Zxz", "--build", tree, target)
+    _gate(target)
+
+
+def tar() -> None:
+    """Make the .tar.xz of the folder, which runs from any place on a Linux that has a desktop."""
+    source = folder()
+    _settle(source)
+    target = DIST / f"chaindesk-{VERSION}-linux-{_architecture()}.tar.xz"
+    with tarfile.open(target, "w:xz", format=tarfile.PAX_FORMAT) as archive:
+        for path in [source, *sorted(source.rglob("*"))]:
+            archive.add(path, f"chaindesk-{VERSION}/{path.relative_to(source)}", recursive=False, filter=_anonymous)
+    _gate(target)
+
+
+def windows() -> None:
+    """Compile the installer: around the folder on Windows, elsewhere around a stand-in, to prove the script."""
+    source = folder() if sys.platform == "win32" else _stand_in()
+    icons.write(ROOT / "resources" / "icons" / "chaindesk.svg", WORK / "icons")
+    name = f"chaindesk-{VERSION}-windows-x64-setup.exe"
+    target = (DIST if sys.platform == "win32" else WORK) / name
+    definitions = {"VERSION": VERSION, "SOURCE": source, "TARGET": target, "ICON": WORK / "icons" / "chaindesk.ico"}
+    script = ROOT / "packaging" / "windows" / "installer.nsi"
+    _run("makensis", "-V2", "-WX", *(f"-D{name}={value}" for name, value in definitions.items()), script)
+    print(f"{target}: {target.stat().st_size / 2**20:.1f} MiB")
+    if sys.platform == "win32":
+        shutil.make_archive(str(DIST / f"chaindesk-{VERSION}-windows-x64-portable"), "zip", source.parent, source.name)
+
+
+def _stand_in() -> Path:
+    made = WORK / "stand-in"
+    (made / "_internal").mkdir(parents=True, exist_ok=True)
+    for name in ("chaindesk.exe", "chaindesk-app.exe", "_internal/base_library.zip"):
+        (made / name).write_bytes(b"a stand-in for the real program")
+    return made
+
+
+def _gate(path: Path) -> None:
+    size = path.stat().st_size / 2**20
+    print(f"{path}: {size:.1f} MiB")
+    if size > MAX_PACKED_MIB:
+        raise SystemExit(f"It is larger than {MAX_PACKED_MIB} MiB: something crept in.")
+
+
+def _licences() -> str:
+    """Return the licences of all that is shipped, each whole, as far as the distributions carry them."""
+    parts = [f"Python {sys.version.split()[0]}: PSF-2.0\nQt for Python (PySide6) and Qt: LGPL-3.0-only\n"]
+    for distribution in sorted(_shipped("chaindesk"), key=lambda one: one.name.lower()):
+        found = distribution.metadata
+        licence = found.get("License-Expression") or found.get("License") or "see below"
+        parts.append(f"{'=' * 80}\n{distribution.name} {distribution.version}: {licence.splitlines()[0]}\n")
+        parts += [
+            Path(str(distribution.locate_file(file))).read_text("utf-8", "replace")
+            for file in distribution.files or ()
+            if Path(file).name.upper().startswith(("LICEN", "COPYING", "NOTICE")) and ".dist-info" in str(file)
+        ]
+    return "\n".join(parts)
+
+
+def _shipped(name: str) -> Iterator[importlib.metadata.Distribution]:
+    from packaging.requirements import Requirement
+
+    seen: set[str] = set()
+    todo = [name]
+    while todo:
+        try:
+            distribution = importlib.metadata.distribution(todo.pop())
+        except importlib.metadata.PackageNotFoundError:
+            continue  # asked for on another system only
+        if distribution.name in seen:
+            continue
+        seen.add(distribution.name)
+        yield distribution
+        for text in distribution.requires or ():
+            wanted = Requirement(text)
+            if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
+                todo.append(wanted.name)
+
+
+def _place(source: Path, target: Path, mode: int = 0o644, **values: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if values:
+        text = source.read_text(encoding="utf-8")
+        for name, value in values.items():
+            text = text.replace(f"@{name}@", value)
+        target.write_text(text, encoding="utf-8")
+    else:
+        shutil.copyfile(source, target)
+    target.chmod(mode)
+
+
+def _debian_changelog() -> str:
+    return (
+        f"chaindesk ({VERSION}) unstable; urgency=medium\n\n  * See CHANGELOG.md in the source.\n\n"
+        f" -- The ChainDesk authors <chaindesk@localhost>  {_moment():%a, %d %b %Y %H:%M:%S +0000}\n"
+    )
+
+
+def _gzip(text: str, target: Path) -> None:
+    with target.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
+        packed.write(text.encode())
+
+
+def _md5sums(tree: Path) -> str:
+    files = sorted(path for path in (tree / "usr").rglob("*") if path.is_file() and not path.is_symlink())
+    sums = ((hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest(), path) for path in files)
+    return "".join(f"{digest}  {path.relative_to(tree)}\n" for digest, path in sums)
+
+
+def _settle(tree: Path) -> None:
+    """Give all files the rights that a package has and the commit's time."""
+    for path in sorted(tree.rglob("*"), reverse=True):
+        if not path.is_symlink():
+            executable = path.is_dir() or (
+                path.stat().st_mode & 0o100 and (path.suffix == "" or path.parent.name == "bin")
+            )
+            path.chmod(0o755 if executable else 0o644)
+        os.utime(path, (_epoch(), _epoch()), follow_symlinks=False)
+
+
+def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = "root"
+    entry.mtime = _epoch()
+    return entry
+
+
+def _checksums() -> None:
+    files = sorted(path for path in DIST.iterdir() if path.is_file() and path.name != "SHA256SUMS")
+    lines = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files)
+    (DIST / "SHA256SUMS").write_text("".join(lines))
+
+
+def _architecture() -> str:
+    return subprocess.run(["dpkg", "--print-architecture"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _epoch() -> int:
+    told = os.environ.get("SOURCE_DATE_EPOCH")
+    if told:
+        return int(told)
+    command = ["git", "log", "-1", "--format=%ct"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return int(done.stdout) if done.returncode == 0 and done.stdout.strip() else 1_767_225_600
+
+
+def _moment() -> datetime:
+    return datetime.fromtimestamp(_epoch(), UTC)
+
+
+def _run(*command: object) -> None:
+    subprocess.run([str(word) for word in command], check=True, cwd=ROOT)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
