@@ -116,7 +116,7 @@ def deb() -> None:
     size = sum(path.lstat().st_size for path in tree.rglob("*") if path.is_file()) // 1024
     control = (
         f"Package: chaindesk\nVersion: {VERSION}\nSection: utils\nPriority: optional\nArchitecture: {_architecture()}\n"
-        f"Maintainer: The ChainDesk authors <chaindesk@localhost>\nInstalled-Size: {size}\nDepends: {DEPENDS}\n"
+        f"Maintainer: The ChainDesk authors <chaindesk@users.noreply.github.com>\nInstalled-Size: {size}\nDepends: {DEPENDS}\n"
         "Recommends: gnome-keyring | kwalletmanager\n"
         "Description: run chains of model calls over the rows of a workbook\n"
         " ChainDesk opens an Excel workbook with one row per job, runs a chain of model\n"
@@ -222,7 +222,7 @@ def _place(source: Path, target: Path, mode: int = 0o644, **values: str) -> None
 def _debian_changelog() -> str:
     return (
         f"chaindesk ({VERSION}) unstable; urgency=medium\n\n  * See CHANGELOG.md in the source.\n\n"
-        f" -- The ChainDesk authors <chaindesk@localhost>  {_moment():%a, %d %b %Y %H:%M:%S +0000}\n"
+        f" -- The ChainDesk authors <chaindesk@users.noreply.github.com>  {_moment():%a, %d %b %Y %H:%M:%S +0000}\n"
     )
 
 
