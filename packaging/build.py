@@ -29,6 +29,7 @@ LINUX = ROOT / "packaging" / "linux"
 DIST = ROOT / "dist"
 WORK = ROOT / "build" / "package"
 VERSION = chaindesk.__version__
+MAINTAINER = "The ChainDesk authors <chaindesk@users.noreply.github.com>"
 MAX_FOLDER_MIB, MAX_PACKED_MIB = 142, 45
 # What a bare Debian lacks for Qt's window; found by starting the program in a fresh system of each release.
 DEPENDS = (
@@ -116,7 +117,7 @@ def deb() -> None:
     size = sum(path.lstat().st_size for path in tree.rglob("*") if path.is_file()) // 1024
     control = (
         f"Package: chaindesk\nVersion: {VERSION}\nSection: utils\nPriority: optional\nArchitecture: {_architecture()}\n"
-        f"Maintainer: The ChainDesk authors <chaindesk@users.noreply.github.com>\nInstalled-Size: {size}\nDepends: {DEPENDS}\n"
+        f"Maintainer: {MAINTAINER}\nInstalled-Size: {size}\nDepends: {DEPENDS}\n"
         "Recommends: gnome-keyring | kwalletmanager\n"
         "Description: run chains of model calls over the rows of a workbook\n"
         " ChainDesk opens an Excel workbook with one row per job, runs a chain of model\n"
@@ -222,7 +223,7 @@ def _place(source: Path, target: Path, mode: int = 0o644, **values: str) -> None
 def _debian_changelog() -> str:
     return (
         f"chaindesk ({VERSION}) unstable; urgency=medium\n\n  * See CHANGELOG.md in the source.\n\n"
-        f" -- The ChainDesk authors <chaindesk@users.noreply.github.com>  {_moment():%a, %d %b %Y %H:%M:%S +0000}\n"
+        f" -- {MAINTAINER}  {_moment():%a, %d %b %Y %H:%M:%S +0000}\n"
     )
 
 
