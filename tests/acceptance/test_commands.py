@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
+from tests.support.command_line import CommandLine, read_sheet
 
 Sheet = Callable[[Path], list[dict[str, Any]]]
 FAST = SimulatorOptions(latency=0.02, words=8)
@@ -39,7 +40,7 @@ sys.exit(status)
 
 
 @pytest.mark.parametrize("code", [BLOCKED, WATCHED])
-async def test_the_command_line_needs_no_qt(cli: Any, code: str) -> None:
+async def test_the_command_line_needs_no_qt(cli: CommandLine, code: str) -> None:
     book = cli.workbook(2)
     async with SimulatorServer(FAST) as server:
         words = ["run", str(book), "--chain", str(cli.chain(server.base_url)), "--quiet"]
@@ -51,7 +52,7 @@ async def test_the_command_line_needs_no_qt(cli: Any, code: str) -> None:
         assert server.counters.delivered == 6
 
 
-async def test_the_demo_completes_the_example_and_says_that_it_is_simulated(cli: Any, read_sheet: Sheet) -> None:
+async def test_the_demo_completes_the_example_and_says_that_it_is_simulated(cli: CommandLine) -> None:
     done = await cli("demo", "--rows", "3", "--latency", "0.05", "--out", "demo.xlsx")
     assert done.status == 0
     assert "simulated" in done.err
@@ -63,7 +64,7 @@ async def test_the_demo_completes_the_example_and_says_that_it_is_simulated(cli:
     assert not (Path(os.environ["CHAINDESK_HOME"]) / "journal.sqlite3").exists()
 
 
-async def test_check_says_what_would_run_and_makes_no_call(cli: Any) -> None:
+async def test_check_says_what_would_run_and_makes_no_call(cli: CommandLine) -> None:
     book = cli.workbook(10)
     async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url)
@@ -81,7 +82,7 @@ async def test_check_says_what_would_run_and_makes_no_call(cli: Any) -> None:
         assert server.counters.requests == 0
 
 
-async def test_check_tells_every_mistake_in_chain_and_sheet(cli: Any) -> None:
+async def test_check_tells_every_mistake_in_chain_and_sheet(cli: CommandLine) -> None:
     book = cli.workbook(2)
     (cli.folder / "bad.yaml").write_text(
         "name: bad\nid_column: Id\nsteps:\n  - name: a\n    model: opnai/x\n    prompt: |\n      One\n      {{Topik}}\n"
@@ -104,7 +105,7 @@ async def test_check_tells_every_mistake_in_chain_and_sheet(cli: Any) -> None:
     assert len(json.loads(missing.out)["problems"]) == 2
 
 
-async def test_export_knows_the_chain_from_the_journal(cli: Any, read_sheet: Sheet) -> None:
+async def test_export_knows_the_chain_from_the_journal(cli: CommandLine) -> None:
     book = cli.workbook(4)
     async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url, steps=2)
@@ -121,7 +122,7 @@ async def test_export_knows_the_chain_from_the_journal(cli: Any, read_sheet: She
     assert "knows no run" in unknown.err
 
 
-async def test_past_runs_are_listed_and_reported(cli: Any) -> None:
+async def test_past_runs_are_listed_and_reported(cli: CommandLine) -> None:
     book = cli.workbook(4, mark=(3, "BOOM"))
     journal = cli.folder / "own.sqlite3"
     async with SimulatorServer(SimulatorOptions(latency=0.02, words=8, fail_containing="BOOM")) as server:
@@ -141,7 +142,7 @@ async def test_past_runs_are_listed_and_reported(cli: Any) -> None:
     assert (await cli("runs")).out == "There is no run yet.\n"
 
 
-async def test_the_workbook_itself_is_overwritten_only_when_asked_and_kept_aside(cli: Any, read_sheet: Sheet) -> None:
+async def test_the_workbook_itself_is_overwritten_only_when_asked_and_kept_aside(cli: CommandLine) -> None:
     book = cli.workbook(2)
     before = book.read_bytes()
     async with SimulatorServer(FAST) as server:
@@ -156,7 +157,7 @@ async def test_the_workbook_itself_is_overwritten_only_when_asked_and_kept_aside
     assert len(kept) == 1
 
 
-async def test_a_result_that_cannot_be_written_is_told_before_any_call(cli: Any) -> None:
+async def test_a_result_that_cannot_be_written_is_told_before_any_call(cli: CommandLine) -> None:
     book = cli.workbook(2)
     async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url)
@@ -171,7 +172,7 @@ async def test_a_result_that_cannot_be_written_is_told_before_any_call(cli: Any)
     assert none.status == 0
 
 
-async def test_a_damaged_journal_is_refused_before_any_call(cli: Any) -> None:
+async def test_a_damaged_journal_is_refused_before_any_call(cli: CommandLine) -> None:
     book = cli.workbook(2)
     journal = cli.folder / "j.sqlite3"
     journal.write_bytes(b"this is no database at all" * 100)
@@ -183,7 +184,7 @@ async def test_a_damaged_journal_is_refused_before_any_call(cli: Any) -> None:
     assert hashlib.sha256(journal.read_bytes()).hexdigest() == digest
 
 
-async def test_bench_measures_both_ways(cli: Any) -> None:
+async def test_bench_measures_both_ways(cli: CommandLine) -> None:
     words = ("--batch", "4", "--concurrency", "1,4", "--latency", "1", "--latency-scale", "0.05")
     text = await cli("bench", *words)
     assert text.status == 0
@@ -195,7 +196,7 @@ async def test_bench_measures_both_ways(cli: Any) -> None:
     assert all(0 < event["share_of_ideal"] <= 1.0 for event in events[1:])
 
 
-async def test_bench_runs_a_real_sheet_both_ways_and_keeps_nothing(cli: Any) -> None:
+async def test_bench_runs_a_real_sheet_both_ways_and_keeps_nothing(cli: CommandLine) -> None:
     book = cli.workbook(5, mark=(4, "BOOM"))
     async with SimulatorServer(SimulatorOptions(latency=0.05, words=8, fail_containing="BOOM")) as server:
         chain = cli.chain(server.base_url, steps=2)
@@ -212,7 +213,7 @@ async def test_bench_runs_a_real_sheet_both_ways_and_keeps_nothing(cli: Any) -> 
     assert sorted(path.name for path in cli.folder.iterdir()) == ["chain.yaml", "jobs.xlsx"]
 
 
-async def test_bench_does_not_go_on_where_a_key_is_refused(cli: Any) -> None:
+async def test_bench_does_not_go_on_where_a_key_is_refused(cli: CommandLine) -> None:
     book = cli.workbook(5)
     async with SimulatorServer(SimulatorOptions(latency=0.02, require_key="another")) as server:
         chain = cli.chain(server.base_url)
@@ -221,7 +222,7 @@ async def test_bench_does_not_go_on_where_a_key_is_refused(cli: Any) -> None:
     assert "not begun" in done.err
 
 
-async def test_the_simulated_provider_is_served_until_ctrl_c(cli: Any) -> None:
+async def test_the_simulated_provider_is_served_until_ctrl_c(cli: CommandLine) -> None:
     process = await cli.start("serve-demo", "--latency", "0.02", "--words", "8", "--json")
     base_url = json.loads(await process.stdout.readline())["base_url"]
     book = cli.workbook(2)
@@ -232,7 +233,7 @@ async def test_the_simulated_provider_is_served_until_ctrl_c(cli: Any) -> None:
     assert process.returncode == (0 if os.name != "nt" else 1)
 
 
-async def test_an_answered_row_is_on_disk_before_its_event(cli: Any) -> None:
+async def test_an_answered_row_is_on_disk_before_its_event(cli: CommandLine) -> None:
     """Kill without mercy right after an event: what it told is in the journal."""
     book = cli.workbook(8)
     journal = cli.folder / "j.sqlite3"

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
+from tests.support.command_line import CommandLine, read_sheet
 from tests.support.waiting import until
 
 FAST = SimulatorOptions(latency=0.02, words=8)
@@ -63,7 +64,9 @@ async def told(process: asyncio.subprocess.Process, event: str, words: str) -> l
     raise AssertionError(f"no {event} that says {words!r}: {await process.stderr.read()!r}")
 
 
-async def test_a_run_on_a_full_disk_waits_for_room_and_asks_for_nothing_twice(cli: Any, small_disk: Path) -> None:
+async def test_a_run_on_a_full_disk_waits_for_room_and_asks_for_nothing_twice(
+    cli: CommandLine, small_disk: Path
+) -> None:
     book, journal = cli.workbook(60), small_disk / "journal.sqlite3"
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(180_000))
@@ -84,9 +87,7 @@ async def test_a_run_on_a_full_disk_waits_for_room_and_asks_for_nothing_twice(cl
     assert kept(journal) == 180
 
 
-async def test_a_run_that_ends_on_a_full_disk_keeps_its_answers_elsewhere(
-    cli: Any, small_disk: Path, read_sheet: Any
-) -> None:
+async def test_a_run_that_ends_on_a_full_disk_keeps_its_answers_elsewhere(cli: CommandLine, small_disk: Path) -> None:
     book, journal, home = cli.workbook(60), small_disk / "journal.sqlite3", cli.folder / "home"
     home.mkdir()
     (small_disk / "ballast").write_bytes(bytes(180_000))
@@ -120,7 +121,7 @@ async def test_a_run_that_ends_on_a_full_disk_keeps_its_answers_elsewhere(
     assert all(row["Status"] == "done" for row in read_sheet(cli.folder / "jobs.completed.xlsx"))
 
 
-async def test_a_journal_that_vanishes_in_mid_run_is_waited_for(cli: Any) -> None:
+async def test_a_journal_that_vanishes_in_mid_run_is_waited_for(cli: CommandLine) -> None:
     book = cli.workbook(60)
     folder = cli.folder / "drive"
     folder.mkdir()
@@ -141,7 +142,7 @@ async def test_a_journal_that_vanishes_in_mid_run_is_waited_for(cli: Any) -> Non
     assert kept(journal) == 180
 
 
-async def test_a_run_that_is_stopped_while_its_journal_is_gone_loses_nothing(cli: Any) -> None:
+async def test_a_run_that_is_stopped_while_its_journal_is_gone_loses_nothing(cli: CommandLine) -> None:
     book = cli.workbook(60)
     folder, home = cli.folder / "drive", cli.folder / "home"
     folder.mkdir()
@@ -170,7 +171,7 @@ async def test_a_run_that_is_stopped_while_its_journal_is_gone_loses_nothing(cli
     assert not list(home.iterdir())
 
 
-async def test_a_damaged_journal_is_refused_with_a_way_on_that_works(cli: Any) -> None:
+async def test_a_damaged_journal_is_refused_with_a_way_on_that_works(cli: CommandLine) -> None:
     book = cli.workbook(40)
     journal = cli.folder / "journal.sqlite3"
     async with SimulatorServer(FAST) as server:
@@ -197,7 +198,7 @@ async def test_a_damaged_journal_is_refused_with_a_way_on_that_works(cli: Any) -
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="needs strace")
-async def test_an_answer_is_on_the_disk_before_it_is_told(cli: Any) -> None:
+async def test_an_answer_is_on_the_disk_before_it_is_told(cli: CommandLine) -> None:
     book = cli.workbook(6)
     journal, trace = cli.folder / "journal.sqlite3", cli.folder / "trace"
     async with SimulatorServer(FAST) as server:
@@ -257,7 +258,7 @@ async def _until(process: Any, event: str, count: int = 1) -> None:
         count -= json.loads(await process.stdout.readline())["event"] == event
 
 
-async def test_two_runs_over_one_workbook_the_second_is_refused_and_a_crash_frees_it(cli: Any) -> None:
+async def test_two_runs_over_one_workbook_the_second_is_refused_and_a_crash_frees_it(cli: CommandLine) -> None:
     book = cli.workbook(40)
     journal = cli.folder / "journal.sqlite3"
     async with SimulatorServer(SimulatorOptions(latency=0.3, words=8)) as server:
@@ -285,7 +286,7 @@ async def test_two_runs_over_one_workbook_the_second_is_refused_and_a_crash_free
     assert kept(journal) == 120
 
 
-async def test_two_runs_at_once_over_two_workbooks_share_a_journal(cli: Any, read_sheet: Any) -> None:
+async def test_two_runs_at_once_over_two_workbooks_share_a_journal(cli: CommandLine) -> None:
     books = [cli.workbook(30, "one.xlsx"), cli.workbook(31, "two.xlsx")]
     journal = cli.folder / "journal.sqlite3"
     async with SimulatorServer(SimulatorOptions(latency=0.05, words=8)) as server:

@@ -12,7 +12,7 @@ import shutil
 import signal
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,10 +29,8 @@ from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.workbook import ReadOptions, open_manifest
+from tests.support.command_line import CommandLine, read_sheet
 from tests.support.waiting import until
-
-Sheet = Callable[[Path], list[dict[str, Any]]]
-Reply = Callable[["Watcher", str], tuple[int, dict[str, Any]]]
 
 
 def chat(text: str) -> dict[str, Any]:
@@ -193,7 +191,7 @@ REFUSALS: dict[str, tuple[str, int, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", list(REFUSALS))
-async def test_what_only_the_user_can_mend_ends_the_run_with_status_3(cli: Any, read_sheet: Sheet, name: str) -> None:
+async def test_what_only_the_user_can_mend_ends_the_run_with_status_3(cli: CommandLine, name: str) -> None:
     kind, status, body = REFUSALS[name]
     book = cli.workbook(12)
     async with Watcher(kind, refuses=(status, body)).open() as server:
@@ -215,7 +213,7 @@ async def test_what_only_the_user_can_mend_ends_the_run_with_status_3(cli: Any, 
         assert server.arrived - before == 8, "only the rest is paid for"
 
 
-async def test_a_server_that_is_never_reached_ends_the_run_with_status_3(cli: Any, read_sheet: Sheet) -> None:
+async def test_a_server_that_is_never_reached_ends_the_run_with_status_3(cli: CommandLine) -> None:
     book = cli.workbook(6)
     server = Watcher(port=_free_port())
     chain = chain_of(cli.folder, server)
@@ -236,7 +234,7 @@ def self_signed(certificate: Path, key: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl, to make a certificate")
-async def test_an_untrusted_certificate_ends_the_run_with_status_3(cli: Any, read_sheet: Sheet) -> None:
+async def test_an_untrusted_certificate_ends_the_run_with_status_3(cli: CommandLine) -> None:
     book, certificate, key = cli.workbook(6), cli.folder / "server.pem", cli.folder / "server.key"
     self_signed(certificate, key)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -252,7 +250,7 @@ async def test_an_untrusted_certificate_ends_the_run_with_status_3(cli: Any, rea
         assert (again.status, server.arrived) == (0, 6), (again.out, again.err)
 
 
-async def test_a_run_that_waits_goes_on_with_the_key_that_was_replaced(cli: Any) -> None:
+async def test_a_run_that_waits_goes_on_with_the_key_that_was_replaced(cli: CommandLine) -> None:
     book = cli.workbook(12)
     async with Watcher(key="sk-new", latency=0.05).open() as server:
         manifest = open_manifest(book, ReadOptions(id_column="ID"))
@@ -276,7 +274,7 @@ async def test_a_run_that_waits_goes_on_with_the_key_that_was_replaced(cli: Any)
         assert server.answered == 24
 
 
-async def test_a_budget_that_is_reached_ends_the_run_with_status_3(cli: Any, read_sheet: Sheet) -> None:
+async def test_a_budget_that_is_reached_ends_the_run_with_status_3(cli: CommandLine) -> None:
     book = cli.workbook(12)
     prices = ", prices: {writer: {input: 1000, output: 1000}}"
     async with Watcher().open() as server:
@@ -296,7 +294,7 @@ async def test_a_budget_that_is_reached_ends_the_run_with_status_3(cli: Any, rea
 
 
 @pytest.mark.parametrize("how", ["ctrl-c", "ctrl-c twice", "sigterm"])
-async def test_after_a_stop_the_server_is_asked_for_nothing(cli: Any, read_sheet: Sheet, how: str) -> None:
+async def test_after_a_stop_the_server_is_asked_for_nothing(cli: CommandLine, how: str) -> None:
     book = cli.workbook(40)
     async with Watcher(holds=10).open() as server:
         chain = chain_of(cli.folder, server, steps=2)
@@ -329,7 +327,7 @@ async def test_after_a_stop_the_server_is_asked_for_nothing(cli: Any, read_sheet
         assert server.answered == 80, f"{answered} answers were kept"
 
 
-async def test_a_connection_that_went_stale_while_it_idled_fails_no_row(cli: Any) -> None:
+async def test_a_connection_that_went_stale_while_it_idled_fails_no_row(cli: CommandLine) -> None:
     """As after a sleep: the client believes in a connection that its other end has forgotten."""
     book = cli.workbook(6)
     connections: list[int] = []

@@ -19,12 +19,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chaindesk.simulator.options import request_digest
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
+from tests.support.command_line import CommandLine
 
 KILLS = int(os.environ.get("CHAINDESK_KILLS", "6"))
 SEED = int(os.environ.get("CHAINDESK_KILLS_SEED", "0")) or time.time_ns() % 1_000_000
@@ -101,7 +101,9 @@ def lives(chance: random.Random, kills: int) -> Iterator[str]:
             yield chance.choices(["starting", "working"], [1, 3])[0]
 
 
-async def live(cli: Any, words: list[object], life: Life, server: SimulatorServer, story: Story, journal: Path) -> None:
+async def live(
+    cli: CommandLine, words: list[object], life: Life, server: SimulatorServer, story: Story, journal: Path
+) -> None:
     """One process from its start to its kill."""
     asked = Counter(server.counters.attempts)
     process = await cli.start(*words)
@@ -141,7 +143,7 @@ async def live(cli: Any, words: list[object], life: Life, server: SimulatorServe
     story.between.append(server.counters.delivered - len(answers) - sum(story.between))
 
 
-async def tell_the_story(cli: Any, kills: int, seed: int) -> tuple[Story, SimulatorServer]:
+async def tell_the_story(cli: CommandLine, kills: int, seed: int) -> tuple[Story, SimulatorServer]:
     chance = random.Random(seed)
     book = cli.workbook(ROWS)
     async with SimulatorServer(OPTIONS) as server:
@@ -175,7 +177,7 @@ async def tell_the_story(cli: Any, kills: int, seed: int) -> tuple[Story, Simula
         return story, server
 
 
-def test_a_run_that_is_killed_again_and_again_pays_for_no_kept_answer_twice(cli: Any) -> None:
+def test_a_run_that_is_killed_again_and_again_pays_for_no_kept_answer_twice(cli: CommandLine) -> None:
     print(f"{KILLS} kills, CHAINDESK_KILLS_SEED={SEED}")  # noqa: T201 - shown where the test fails, or with -s
     story, server = asyncio.run(tell_the_story(cli, KILLS, SEED))
     counters = server.counters

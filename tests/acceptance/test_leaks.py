@@ -23,6 +23,7 @@ import xlsxwriter
 
 from chaindesk.cli.error_handler import report_error
 from chaindesk.desktop.runtime.crash_handler import CrashHandler
+from tests.support.command_line import CommandLine
 
 KEY = "sk-live/9f8e7d6c5b4a39281706+Zq=="
 ENCODED = base64.b64encode(KEY.encode()).decode()
@@ -171,7 +172,7 @@ def _workbook(folder: Path, *modes: str, ways: tuple[int, ...] = (0,)) -> Path:
     return path
 
 
-async def _run(cli: Any, *words: object, env: dict[str, str] | None = None) -> tuple[int, str]:
+async def _run(cli: CommandLine, *words: object, env: dict[str, str] | None = None) -> tuple[int, str]:
     """A run to its end; one that waits until its provider can be reached is stopped by Ctrl+C."""
     process = await cli.start("run", *words, "--allow-key-env", "--json", env={"LAB_KEY": KEY} | (env or {}))
     said = bytearray()
@@ -186,7 +187,7 @@ async def _run(cli: Any, *words: object, env: dict[str, str] | None = None) -> t
     return await process.wait(), said.decode()
 
 
-async def _told(cli: Any, book: Path, chain: Path) -> list[str]:
+async def _told(cli: CommandLine, book: Path, chain: Path) -> list[str]:
     """All that the other commands say and save of the newest run."""
     said = []
     for words in (
@@ -223,11 +224,11 @@ def _leaks(said: list[str], folders: tuple[Path, ...]) -> list[str]:
     return [f"{form} in {name}" for name, text in (*told, *_written(folders)) for form in FORMS if form in text]
 
 
-def _places(cli: Any) -> tuple[Path, ...]:
+def _places(cli: CommandLine) -> tuple[Path, ...]:
     return cli.folder, Path(os.environ["CHAINDESK_HOME"])
 
 
-async def test_rows_that_fail_in_every_way_leave_no_trace_of_the_key(cli: Any) -> None:
+async def test_rows_that_fail_in_every_way_leave_no_trace_of_the_key(cli: CommandLine) -> None:
     ways = tuple(range(2 * len(KINDS)))
     async with contextlib.AsyncExitStack() as stack:
         plain = " ".join([await stack.enter_async_context(_server()) for _ in ways])  # each is waited for by itself
@@ -241,7 +242,7 @@ async def test_rows_that_fail_in_every_way_leave_no_trace_of_the_key(cli: Any) -
     assert not _leaks([said, *told], _places(cli))
 
 
-async def test_refusals_that_halt_a_run_leave_no_trace_of_the_key(cli: Any) -> None:
+async def test_refusals_that_halt_a_run_leave_no_trace_of_the_key(cli: CommandLine) -> None:
     said = []
     async with _server() as plain:
         chain = _chain(cli.folder, plain, KINDS)
@@ -254,7 +255,7 @@ async def test_refusals_that_halt_a_run_leave_no_trace_of_the_key(cli: Any) -> N
     assert not _leaks(said, _places(cli))
 
 
-async def test_answers_that_do_not_fit_leave_no_trace_of_the_key(cli: Any) -> None:
+async def test_answers_that_do_not_fit_leave_no_trace_of_the_key(cli: CommandLine) -> None:
     async with _server() as plain:
         chain = _chain(cli.folder, plain, fields=", fields: {{quality{}: integer}}")
         book = _workbook(cli.folder, "told")
@@ -265,7 +266,7 @@ async def test_answers_that_do_not_fit_leave_no_trace_of_the_key(cli: Any) -> No
     assert not _leaks([said, *told], _places(cli))
 
 
-async def test_a_call_that_crashes_leaves_no_trace_of_the_key(cli: Any) -> None:
+async def test_a_call_that_crashes_leaves_no_trace_of_the_key(cli: CommandLine) -> None:
     """The error's own words, its notes and its cause all hold the key, as those of a foreign library could."""
     (cli.folder / "sitecustomize.py").write_text(
         "import os\nfrom chaindesk.providers.wire_formats import protocol\n\n"
@@ -283,7 +284,7 @@ async def test_a_call_that_crashes_leaves_no_trace_of_the_key(cli: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", [RuntimeError, OSError, ValueError, KeyError, TypeError])
-def test_crash_text_holds_no_key(cli: Any, capfd: pytest.CaptureFixture[str], kind: type[Exception]) -> None:
+def test_crash_text_holds_no_key(cli: CommandLine, capfd: pytest.CaptureFixture[str], kind: type[Exception]) -> None:
     """What the command line and the window say and log of an error that nobody expected."""
     try:
         raise kind(f"Bearer {KEY}") from OSError(KEY)
@@ -329,7 +330,7 @@ def _raise(error: Exception) -> None:
     ],
 )
 async def test_connections_that_are_never_made_leave_no_trace_of_the_key(
-    cli: Any, base_url: str, env: dict[str, str], more: str
+    cli: CommandLine, base_url: str, env: dict[str, str], more: str
 ) -> None:
     async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(f"HTTP/1.1 407 {KEY}\r\nProxy-Authenticate: Basic realm={KEY}\r\n\r\n".encode())
@@ -345,7 +346,7 @@ async def test_connections_that_are_never_made_leave_no_trace_of_the_key(
     assert not _leaks([said], _places(cli))
 
 
-async def test_a_key_in_an_address_is_refused_unshown(cli: Any) -> None:
+async def test_a_key_in_an_address_is_refused_unshown(cli: CommandLine) -> None:
     book = _workbook(cli.folder, "told")
     for base_url in (f"https://me:{quote(KEY, safe='')}@llm.example.org/v1", f"https://llm.example.org/v1?key={KEY}"):
         chain = _chain(cli.folder, base_url)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
+from tests.support.command_line import CommandLine
 
 PRICE = {"input": Decimal("0.5"), "output": Decimal("10")}
 FAST = SimulatorOptions(latency=0.02, words=8)
@@ -39,7 +39,7 @@ def billed(server: SimulatorServer) -> Decimal:
     [(1500, ""), (900, "    max_output_tokens: 400\n"), (30, "    max_output_tokens: 400\n")],
     ids=["longer than guessed", "cut at the limit", "far below the limit"],
 )
-async def test_fifty_at_once_never_pass_the_cap(cli: Any, words: int, step: str) -> None:
+async def test_fifty_at_once_never_pass_the_cap(cli: CommandLine, words: int, step: str) -> None:
     book = cli.workbook(300)
     async with SimulatorServer(SimulatorOptions(latency=0.05, words=words)) as server:
         file = chain(cli.folder, server.base_url, step=step)
@@ -55,7 +55,7 @@ async def test_fifty_at_once_never_pass_the_cap(cli: Any, words: int, step: str)
         assert "failed" not in result["counts"]
 
 
-async def test_a_higher_budget_goes_on_where_the_first_one_ended(cli: Any) -> None:
+async def test_a_higher_budget_goes_on_where_the_first_one_ended(cli: CommandLine) -> None:
     book = cli.workbook(20)
     async with SimulatorServer(FAST) as server:
         file = chain(cli.folder, server.base_url, step="    max_output_tokens: 100\n")
@@ -67,7 +67,7 @@ async def test_a_higher_budget_goes_on_where_the_first_one_ended(cli: Any) -> No
         assert max(server.counters.answers.values()) == 1
 
 
-async def test_a_budget_needs_a_price_and_is_told_how_to_name_one(cli: Any) -> None:
+async def test_a_budget_needs_a_price_and_is_told_how_to_name_one(cli: CommandLine) -> None:
     book = cli.workbook(2)
     async with SimulatorServer(FAST) as server:
         file = chain(cli.folder, server.base_url, prices="{other: {input: 1, output: 1}}")
@@ -80,7 +80,7 @@ async def test_a_budget_needs_a_price_and_is_told_how_to_name_one(cli: Any) -> N
         assert "cost unknown" in free.out
 
 
-async def test_a_run_tells_what_it_cost_by_the_price_in_the_chain(cli: Any) -> None:
+async def test_a_run_tells_what_it_cost_by_the_price_in_the_chain(cli: CommandLine) -> None:
     book = cli.workbook(5)
     async with SimulatorServer(FAST) as server:
         file = chain(cli.folder, server.base_url)
@@ -90,7 +90,7 @@ async def test_a_run_tells_what_it_cost_by_the_price_in_the_chain(cli: Any) -> N
         assert Decimal(report["cost"]) == billed(server)
 
 
-async def test_check_estimates_each_step_with_a_spread_that_holds(cli: Any) -> None:
+async def test_check_estimates_each_step_with_a_spread_that_holds(cli: CommandLine) -> None:
     book = cli.workbook(40)
     async with SimulatorServer(SimulatorOptions(latency=0.02, words=300)) as server:
         file = chain(cli.folder, server.base_url)
@@ -111,7 +111,7 @@ async def test_check_estimates_each_step_with_a_spread_that_holds(cli: Any) -> N
         assert "by 40 earlier answers" in lines
 
 
-async def test_check_names_a_model_that_the_provider_does_not_list(cli: Any) -> None:
+async def test_check_names_a_model_that_the_provider_does_not_list(cli: CommandLine) -> None:
     book = cli.workbook(2)
     async with SimulatorServer(SimulatorOptions(models=("writer", "editor"))) as server:
         file = chain(cli.folder, server.base_url, model="writr")
@@ -133,7 +133,7 @@ async def test_check_names_a_model_that_the_provider_does_not_list(cli: Any) -> 
     ("words", "told"),
     [("-1", "is not a sum"), ("nan", "is not a sum"), ("0", "more than nothing"), ("five", "is not a sum")],
 )
-async def test_a_budget_that_is_none_is_refused_in_plain_words(cli: Any, words: str, told: str) -> None:
+async def test_a_budget_that_is_none_is_refused_in_plain_words(cli: CommandLine, words: str, told: str) -> None:
     done = await cli("run", cli.workbook(1), "--chain", "none.yaml", "--budget", words)
     assert done.status == 2
     assert told in done.err

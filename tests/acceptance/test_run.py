@@ -4,21 +4,19 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import xlsxwriter
 
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
+from tests.support.command_line import CommandLine, read_sheet
 
-Sheet = Callable[[Path], list[dict[str, Any]]]
 FAST = SimulatorOptions(latency=0.02, words=8)
 KEY = "sk-lab-0123456789abcdef"
 
 
-async def test_one_failing_row_among_a_hundred(cli: Any, read_sheet: Sheet) -> None:
+async def test_one_failing_row_among_a_hundred(cli: CommandLine) -> None:
     book = cli.workbook(100, mark=(42, "BOOM"))
     options = SimulatorOptions(latency=0.02, words=8, fail_containing="2. In five words, for J-42:")
     async with SimulatorServer(options) as server:
@@ -48,7 +46,7 @@ async def test_one_failing_row_among_a_hundred(cli: Any, read_sheet: Sheet) -> N
         assert not any(row["Error"] for row in rows)
 
 
-async def test_a_second_run_pays_nothing_and_a_fresh_one_pays_again(cli: Any) -> None:
+async def test_a_second_run_pays_nothing_and_a_fresh_one_pays_again(cli: CommandLine) -> None:
     book = cli.workbook(6)
     async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url, steps=2)
@@ -61,7 +59,7 @@ async def test_a_second_run_pays_nothing_and_a_fresh_one_pays_again(cli: Any) ->
         assert (fresh.status, server.counters.requests) == (0, 24)
 
 
-async def test_a_completed_workbook_goes_on_in_its_own_columns(cli: Any, read_sheet: Sheet) -> None:
+async def test_a_completed_workbook_goes_on_in_its_own_columns(cli: CommandLine) -> None:
     book = cli.workbook(5)
     async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url, steps=2)
@@ -77,7 +75,7 @@ async def test_a_completed_workbook_goes_on_in_its_own_columns(cli: Any, read_sh
     assert [row["Status"] for row in rows] == ["done"] * 5
 
 
-async def test_json_is_one_event_per_line_and_the_last_names_the_result(cli: Any) -> None:
+async def test_json_is_one_event_per_line_and_the_last_names_the_result(cli: CommandLine) -> None:
     book = cli.workbook(4)
     async with SimulatorServer(FAST) as server:
         done = await cli("run", book, "--chain", cli.chain(server.base_url, steps=2), "--json", "--out", "out.xlsx")
@@ -99,9 +97,7 @@ async def test_json_is_one_event_per_line_and_the_last_names_the_result(cli: Any
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process alone")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(
-    cli: Any, read_sheet: Sheet, number: signal.Signals
-) -> None:
+async def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(cli: CommandLine, number: signal.Signals) -> None:
     book = cli.workbook(30)
     async with SimulatorServer(SimulatorOptions(latency=0.2, distribution="constant", words=8)) as server:
         chain = cli.chain(server.base_url, steps=2)
@@ -128,7 +124,7 @@ async def test_ctrl_c_keeps_what_is_finished_and_the_next_run_goes_on(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process alone")
-async def test_a_second_ctrl_c_ends_at_once(cli: Any) -> None:
+async def test_a_second_ctrl_c_ends_at_once(cli: CommandLine) -> None:
     book = cli.workbook(3)
     async with SimulatorServer(SimulatorOptions(hang=1.0)) as server:
         process = await cli.start("run", book, "--chain", cli.chain(server.base_url), "--json")
@@ -141,7 +137,7 @@ async def test_a_second_ctrl_c_ends_at_once(cli: Any) -> None:
         assert process.returncode == 130
 
 
-async def test_a_refused_key_ends_the_run_early_and_is_shown_nowhere(cli: Any) -> None:
+async def test_a_refused_key_ends_the_run_early_and_is_shown_nowhere(cli: CommandLine) -> None:
     book = cli.workbook(10)
     async with SimulatorServer(SimulatorOptions(latency=0.02, require_key="another")) as server:
         chain = cli.chain(server.base_url)
@@ -158,7 +154,7 @@ async def test_a_refused_key_ends_the_run_early_and_is_shown_nowhere(cli: Any) -
     assert not [text for text in everything if KEY in text]
 
 
-async def test_a_missing_key_is_told_before_any_call(cli: Any) -> None:
+async def test_a_missing_key_is_told_before_any_call(cli: CommandLine) -> None:
     book = cli.workbook(3)
     async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url)
@@ -171,7 +167,7 @@ async def test_a_missing_key_is_told_before_any_call(cli: Any) -> None:
         assert "Traceback" not in told.err
 
 
-async def test_a_budget_is_kept(cli: Any) -> None:
+async def test_a_budget_is_kept(cli: CommandLine) -> None:
     book = cli.workbook(3)
     async with SimulatorServer(FAST) as server:
         done = await cli("run", book, "--chain", cli.chain(server.base_url), "--budget", "0.01")
@@ -179,7 +175,7 @@ async def test_a_budget_is_kept(cli: Any) -> None:
     assert "price" in done.err
 
 
-async def test_rate_limits_and_faults_fail_no_row(cli: Any) -> None:
+async def test_rate_limits_and_faults_fail_no_row(cli: CommandLine) -> None:
     book = cli.workbook(20)
     options = SimulatorOptions(latency=0.02, words=8, error_500=0.1, malformed=0.05, seed=3)
     async with SimulatorServer(options) as server:
@@ -189,7 +185,7 @@ async def test_rate_limits_and_faults_fail_no_row(cli: Any) -> None:
         assert done.events[-1]["retries"] == server.counters.requests - 20 > 0
 
 
-async def test_without_a_terminal_progress_is_a_few_plain_lines(cli: Any) -> None:
+async def test_without_a_terminal_progress_is_a_few_plain_lines(cli: CommandLine) -> None:
     book = cli.workbook(3)
     async with SimulatorServer(FAST) as server:
         chain = cli.chain(server.base_url)
@@ -201,7 +197,7 @@ async def test_without_a_terminal_progress_is_a_few_plain_lines(cli: Any) -> Non
     assert quiet.out.splitlines()[0] == "3 rows: 3 done."
 
 
-async def test_a_csv_file_becomes_a_workbook(cli: Any, read_sheet: Sheet) -> None:
+async def test_a_csv_file_becomes_a_workbook(cli: CommandLine) -> None:
     book = cli.folder / "jobs.csv"
     book.write_bytes("ID;Topic;Tone\nA;Käse;warm\n;;\nB;=1+1;\n".encode("cp1252"))
     async with SimulatorServer(FAST) as server:
@@ -212,7 +208,7 @@ async def test_a_csv_file_becomes_a_workbook(cli: Any, read_sheet: Sheet) -> Non
     assert kept == [("A", "Käse", "done"), ("B", "=1+1", "done")]
 
 
-async def test_the_sheet_the_header_row_and_the_id_column_can_be_chosen(cli: Any, read_sheet: Sheet) -> None:
+async def test_the_sheet_the_header_row_and_the_id_column_can_be_chosen(cli: CommandLine) -> None:
     book = cli.folder / "two.xlsx"
     with xlsxwriter.Workbook(book) as workbook:
         workbook.add_worksheet("Cover").write(0, 0, "Nothing here")

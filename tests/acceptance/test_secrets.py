@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msoffcrypto.format.ooxml
 import pytest
 
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
+from tests.support.command_line import CommandLine, read_sheet
 
-Sheet = Callable[[Path], list[dict[str, Any]]]
 KEY = "sk-live-9f8e7d6c5b4a39281706"
 
 # A keyring in a file of the test's own: what keyring calls a third-party backend.
@@ -51,7 +49,7 @@ def keyring_env(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 async def test_a_key_is_read_from_standard_input_used_and_deleted_and_shown_nowhere(
-    cli: Any, keyring_env: dict[str, str]
+    cli: CommandLine, keyring_env: dict[str, str]
 ) -> None:
     book = cli.workbook(3)
     said = []
@@ -87,7 +85,7 @@ async def test_a_key_is_read_from_standard_input_used_and_deleted_and_shown_nowh
     ],
 )
 async def test_where_no_keyring_takes_a_key_the_way_on_is_one_that_a_command_has(
-    cli: Any, provider: tuple[str, ...], told: str
+    cli: CommandLine, provider: tuple[str, ...], told: str
 ) -> None:
     env = {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
     done = await cli("keys", "set", *provider, env=env, stdin=KEY + "\n")
@@ -99,7 +97,7 @@ async def test_where_no_keyring_takes_a_key_the_way_on_is_one_that_a_command_has
 
 
 async def test_a_key_is_not_kept_for_an_address_without_encryption_unless_that_is_allowed(
-    cli: Any, keyring_env: dict[str, str]
+    cli: CommandLine, keyring_env: dict[str, str]
 ) -> None:
     words = ("keys", "set", "nas", "--base-url", "http://192.0.2.7/v1")
     done = await cli(*words, env=keyring_env, stdin=KEY + "\n")
@@ -109,7 +107,7 @@ async def test_a_key_is_not_kept_for_an_address_without_encryption_unless_that_i
     assert (done.status, "for http://192.0.2.7 alone" in done.out) == (0, True)
 
 
-async def test_a_proxy_that_cannot_be_used_is_told_before_any_call(cli: Any) -> None:
+async def test_a_proxy_that_cannot_be_used_is_told_before_any_call(cli: CommandLine) -> None:
     book = cli.workbook(3)
     chain = cli.chain("https://llm.example.org/v1", steps=1)
     words = ("run", book, "--chain", chain, "--allow-key-env")
@@ -119,7 +117,7 @@ async def test_a_proxy_that_cannot_be_used_is_told_before_any_call(cli: Any) -> 
     assert not list(cli.folder.glob("*.completed.xlsx"))
 
 
-async def test_rows_that_are_all_known_need_no_key(cli: Any, keyring_env: dict[str, str]) -> None:
+async def test_rows_that_are_all_known_need_no_key(cli: CommandLine, keyring_env: dict[str, str]) -> None:
     book = cli.workbook(3)
     async with SimulatorServer(SimulatorOptions(latency=0.02, words=8)) as server:
         chain = cli.chain(server.base_url, steps=1)
@@ -128,7 +126,7 @@ async def test_rows_that_are_all_known_need_no_key(cli: Any, keyring_env: dict[s
         assert server.counters.requests == 3
 
 
-async def test_an_encrypted_workbook_wants_its_password_before_anything_is_paid(cli: Any, read_sheet: Sheet) -> None:
+async def test_an_encrypted_workbook_wants_its_password_before_anything_is_paid(cli: CommandLine) -> None:
     plain = cli.workbook(2, name="plain.xlsx")
     book = cli.folder / "secret.xlsx"
     with plain.open("rb") as source, book.open("wb") as target:
@@ -147,7 +145,7 @@ async def test_an_encrypted_workbook_wants_its_password_before_anything_is_paid(
     assert exported.status == 0
 
 
-async def test_a_strangers_chain_sends_no_variable_to_a_host_without_the_users_word(cli: Any) -> None:
+async def test_a_strangers_chain_sends_no_variable_to_a_host_without_the_users_word(cli: CommandLine) -> None:
     book = cli.workbook(2)
     env = {"AWS_SECRET_ACCESS_KEY": KEY}
     async with SimulatorServer(SimulatorOptions(latency=0.02, words=8, require_key=KEY)) as server:
@@ -175,7 +173,7 @@ async def test_a_strangers_chain_sends_no_variable_to_a_host_without_the_users_w
 
 
 @pytest.mark.parametrize("key", ["sk-proj-0123456789abcdefghij", "gsk_0a1B2c3D4e5F6g7H8i9J0k", "0123456789abcdef0123"])
-async def test_a_key_pasted_where_a_variable_is_named_is_shown_nowhere(cli: Any, key: str) -> None:
+async def test_a_key_pasted_where_a_variable_is_named_is_shown_nowhere(cli: CommandLine, key: str) -> None:
     book = cli.workbook(1)
     chain = cli.chain("https://llm.example.org/v1", steps=1)
     chain.write_text(chain.read_text().replace("LAB_KEY", key))

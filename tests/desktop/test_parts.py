@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.notifications.banner import Banner, BannerButton, Tone
 from chaindesk.desktop.review.panel import ReviewPanel
 from chaindesk.desktop.review.step_view import MarkdownView
@@ -44,10 +43,10 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
 from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 CONTROLS = (QAbstractButton, QComboBox, QSpinBox, QLineEdit, QPlainTextEdit, QTextBrowser, QTableView, QTabBar)
-Reach = Callable[..., Awaitable[None]]
 
 
 def contrast(first: QColor, second: QColor) -> float:
@@ -79,11 +78,11 @@ def _part_of_a_control(widget: QWidget) -> bool:
 
 
 async def test_every_control_has_a_name_for_those_who_hear_the_window(
-    qloop: DesktopLoop, make_app: Callable[..., AppWindow], jobs: Callable[[int], Path], chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
 ) -> None:
     app = make_app()
     app.workspace.open_workbook(jobs(3), chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     nameless: list[str] = []
     for widget in app.window.findChildren(QWidget):
         if not isinstance(widget, CONTROLS) or not widget.isVisible() or _part_of_a_control(widget):

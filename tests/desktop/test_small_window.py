@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,17 +11,16 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from chaindesk.credentials import WAITING
-from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.notifications.banner import BannerButton, Tone
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Failure
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., AppWindow]
-Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 
 
@@ -32,15 +31,15 @@ def top_and_bottom(widget: QWidget, panel: QWidget) -> tuple[int, int]:
 
 @pytest.mark.parametrize("failed", [False, True])
 async def test_under_a_long_message_the_panel_still_shows_the_output_and_nothing_overlaps(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach, *, failed: bool
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path, failed: bool
 ) -> None:
     app = make_app()
     window, panel = app.window, app.window.panel
     window.resize(900, 600)
     app.workspace.open_workbook(jobs(3), chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     window.actions_.run.trigger()
-    await reach(lambda: window.model.snapshot.counts[Status.DONE] == 3 and bool(window.run_banner.text))
+    await until(lambda: window.model.snapshot.counts[Status.DONE] == 3 and bool(window.run_banner.text))
     buttons = [
         BannerButton("Open keys…", str),
         BannerButton("Go on", str, primary=True),
@@ -57,7 +56,7 @@ async def test_under_a_long_message_the_panel_still_shows_the_output_and_nothing
         failure = Failure("text", FailureKind.SERVER, "lab answered, and told a long story about it. " * 6, 6)
         state = RowState(Status.FAILED, failure=failure)
         panel.show_row(panel.row, state, session.outputs(panel.row), app.workspace.manifest, 2)
-    await reach(lambda: panel.step.stack.height() >= (40 if failed else 75))
+    await until(lambda: panel.step.stack.height() >= (40 if failed else 75))
     stacked = [panel.status, panel.failure, panel.tabs, panel.step.stack, panel.step.facts, panel.approve]
     places = [top_and_bottom(widget, panel) for widget in stacked if widget.isVisible()]
     assert all(above[1] <= below[0] for above, below in pairwise(places)), places
@@ -65,15 +64,15 @@ async def test_under_a_long_message_the_panel_still_shows_the_output_and_nothing
     assert panel.step.history.text() == ""
     assert panel.step.history.accessibleName() == "History"
     window.resize(1400, 900)
-    await reach(lambda: panel.step.history.text() == "History")
+    await until(lambda: panel.step.history.text() == "History")
 
 
 async def test_the_wait_for_the_keyring_is_told_beside_the_rows(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
     app.workspace.open_workbook(jobs(3), chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     figures = app.window.progress_strip.figures
     app.workspace.keys.on_wait(WAITING)
     assert figures.isVisible()

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from chaindesk.domain.chain import Chain, bind
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind, Usage
@@ -30,6 +30,8 @@ from chaindesk.providers.base import NoticeListener, Provider, RateListener
 from chaindesk.providers.wire_formats.by_kind import output_limit
 
 Behaviour = Callable[[CompletionRequest], object]
+PriceFunction = Callable[[Endpoint, str, Usage], Decimal | None]
+E = TypeVar("E", bound=Event)
 
 
 class ScriptedProvider:
@@ -99,7 +101,7 @@ class EngineHarness:
     chain: Chain
     journal: Journal = field(default_factory=MemoryJournal)
     provider: ScriptedProvider = field(default_factory=ScriptedProvider)
-    price: Callable[[Endpoint, str, Usage], Decimal | None] = lambda endpoint, model, usage: None
+    price: PriceFunction = lambda endpoint, model, usage: None
     renewed: Callable[[], str] = lambda: ""
 
     def __post_init__(self) -> None:
@@ -166,7 +168,8 @@ class EngineHarness:
             output_limit=output_limit,
         )
 
-    def of(self, *kinds: type[Any]) -> list[Any]:
+    def of(self, *kinds: type[E]) -> list[E]:
+        """Return the run's events of these kinds, in order."""
         return [event for event in self.events if isinstance(event, kinds)]
 
     def statuses(self) -> Counter[str]:

@@ -124,3 +124,8 @@ def chat_chunk(content: Any = None, finish: str | None = None, **rest: Any) -> d
     delta = {} if content is None else {"content": content}
     choices = [{"index": 0, "delta": delta, "finish_reason": finish}]
     return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": "model-1", "choices": choices} | rest
+
+
+def scripted_server(*answers: Answer) -> ScriptedServer:
+    """Return a server that gives these answers."""
+    return ScriptedServer(list(answers))

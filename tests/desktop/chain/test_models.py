@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,9 @@ from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.providers.registry import resolve
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Reach = Callable[..., Awaitable[None]]
 TWO = "name: two\nsteps:\n  - name: notes\n    model: demo/researcher\n    prompt: Facts.\n  - name: text\n"
 TWO += "    model: demo/writer\n    prompt: Words from {{notes}}\n"
 
@@ -34,7 +33,7 @@ def items(editor: ChainEditor) -> list[str]:
 
 
 async def test_models_are_offered_used_in_a_step_and_a_name_that_is_on_no_list_is_only_marked(
-    qloop: DesktopLoop, qtbot: QtBot, chain: Path, reach: Reach
+    qloop: DesktopLoop, qtbot: QtBot, chain: Path
 ) -> None:
     async with SimulatorServer(SimulatorOptions(latency=0.0, models=("writer", "researcher", "poet"))) as server:
         lab(chain, server.base_url)
@@ -43,7 +42,7 @@ async def test_models_are_offered_used_in_a_step_and_a_name_that_is_on_no_list_i
         qtbot.addWidget(editor)
         editor.show()
         bar = editor.model_picker
-        await reach(lambda: bar.model.count() == 3)
+        await until(lambda: bar.model.count() == 3)
         assert bar.provider.currentText() == "lab"
         assert bar.state.text() == "3 models"
         assert [bar.model.itemText(place) for place in range(3)] == ["poet", "researcher", "writer"]
@@ -53,11 +52,11 @@ async def test_models_are_offered_used_in_a_step_and_a_name_that_is_on_no_list_i
         bar.model.setEditText("poet")
         bar.use.click()
         assert (line, "lab/poet") in model_lines(editor.text.toPlainText())
-        await reach(lambda: "No mistake" in editor.verdict.text())
+        await until(lambda: "No mistake" in editor.verdict.text())
         assert items(editor) == []
         bar.model.setEditText("of my own")
         bar.use.click()
-        await reach(lambda: len(items(editor)) == 1)
+        await until(lambda: len(items(editor)) == 1)
         assert 'lab lists no model "of my own"' in items(editor)[0]
         assert editor.problems == ()
         editor.text.document().setModified(False)
@@ -66,7 +65,7 @@ async def test_models_are_offered_used_in_a_step_and_a_name_that_is_on_no_list_i
 
 
 async def test_a_list_that_cannot_be_had_is_told_in_words_kept_and_asked_for_again_on_wish(
-    qloop: DesktopLoop, chain: Path, reach: Reach
+    qloop: DesktopLoop, chain: Path
 ) -> None:
     lists = ModelCache(KeyStore(environment={}), {})
     changed: list[str] = []
@@ -75,7 +74,7 @@ async def test_a_list_that_cannot_be_had_is_told_in_words_kept_and_asked_for_aga
     lists.ask(openai)
     assert lists.of(openai).asking
     lists.ask(openai)
-    await reach(lambda: not lists.of(openai).asking)
+    await until(lambda: not lists.of(openai).asking)
     assert "without its key" in lists.of(openai).error
     assert changed == ["openai", "openai"]
     lists.ask(openai)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,19 +18,19 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.export import ExportReport
 from chaindesk.engine.session import Session
 from chaindesk.simulator.options import SimulatorOptions
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., AppWindow]
-Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 SLOW = SimulatorOptions(latency=0.3, distribution="constant")
 
 
-async def running(app: AppWindow, workbook: Path, chain: Path, reach: Reach) -> None:
+async def running(app: AppWindow, workbook: Path, chain: Path) -> None:
     app.workspace.open_workbook(workbook, chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     app.window.actions_.run.trigger()
-    await reach(lambda: app.window.model.snapshot.counts[Status.RUNNING] == 5)
+    await until(lambda: app.window.model.snapshot.counts[Status.RUNNING] == 5)
 
 
 def questions(app: AppWindow) -> list[QMessageBox]:
@@ -38,10 +38,10 @@ def questions(app: AppWindow) -> list[QMessageBox]:
 
 
 async def test_closing_asks_once_and_says_what_is_kept_and_what_is_cut_off(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app(SLOW)
-    await running(app, jobs(20), chain, reach)
+    await running(app, jobs(20), chain)
     app.window.close()
     app.window.close()
     (box,) = questions(app)
@@ -56,11 +56,11 @@ async def test_closing_asks_once_and_says_what_is_kept_and_what_is_cut_off(
 
 
 async def test_the_systems_wish_ends_the_run_without_a_question_and_it_is_offered_next_time(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app(SLOW)
     path = jobs(20)
-    await running(app, path, chain, reach)
+    await running(app, path, chain)
     app.main.closing.close_now()
     assert not app.window.isVisible()
     assert questions(app) == []
@@ -69,10 +69,10 @@ async def test_the_systems_wish_ends_the_run_without_a_question_and_it_is_offere
 
 
 async def test_a_run_that_the_user_stops_by_closing_is_not_offered_as_cut_off(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app(SLOW)
-    await running(app, jobs(20), chain, reach)
+    await running(app, jobs(20), chain)
     app.window.close()
     questions(app)[0].buttons()[0].click()
     await app.close()
@@ -81,16 +81,15 @@ async def test_a_run_that_the_user_stops_by_closing_is_not_offered_as_cut_off(
 
 async def test_a_workbook_that_is_being_saved_is_whole_before_the_window_closes(
     qloop: DesktopLoop,
-    make_app: Make,
+    make_app: WindowMaker,
     jobs: Jobs,
     chain: Path,
-    reach: Reach,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = make_app()
     path = jobs(3)
     app.workspace.open_workbook(path, chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     go = asyncio.Event()
     export = Session.export
 
@@ -100,12 +99,12 @@ async def test_a_workbook_that_is_being_saved_is_whole_before_the_window_closes(
 
     monkeypatch.setattr(Session, "export", slow_export)
     app.window.actions_.export.trigger()
-    await reach(lambda: app.run_controller.saving == 1)
+    await until(lambda: app.run_controller.saving == 1)
     app.window.close()
     assert app.window.isVisible()
     assert "as soon as the workbook is saved" in app.window.progress_strip.figures.text()
     go.set()
-    await reach(lambda: not app.window.isVisible())
+    await until(lambda: not app.window.isVisible())
     assert path.with_name("jobs.completed.xlsx").is_file()
 
 

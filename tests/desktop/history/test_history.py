@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import zipfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,12 +19,12 @@ from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import SimulatorOptions
+from tests.support.journals import store_past_run
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 # The offscreen platform knows no window manager whom a dialog could tell its size.
 pytestmark = pytest.mark.qt_log_ignore(r"does not support propagateSizeHints")
-
-PastRun = Callable[..., Awaitable[int]]
-Reach = Callable[..., Awaitable[None]]
 
 
 def shown(app: AppWindow) -> HistoryWindow:
@@ -51,62 +51,56 @@ def name_file(view: QWidget, path: Path) -> None:
     chooser.fileSelected.emit(str(path))
 
 
-async def test_without_runs_the_history_says_so(make_app: Callable[[], AppWindow], reach: Reach) -> None:
+async def test_without_runs_the_history_says_so(make_app: WindowMaker) -> None:
     view = shown(make_app())
-    await reach(lambda: bool(view.size_label.text()))
+    await until(lambda: bool(view.size_label.text()))
     assert view.pages.currentIndex() == 0
     assert not view.report.page.isEnabled()
 
 
-async def test_runs_are_listed_filtered_and_told(
-    make_app: Callable[[], AppWindow], reach: Reach, past_run: PastRun, tmp_path: Path
-) -> None:
+async def test_runs_are_listed_filtered_and_told(make_app: WindowMaker, tmp_path: Path) -> None:
     app = make_app()
     journal = await app.workspace.journal()
-    await past_run(journal, chain="leads")
-    await past_run(journal, rows=2)
+    await store_past_run(journal, chain="leads")
+    await store_past_run(journal, rows=2)
     view = shown(app)
-    await reach(lambda: view.list.topLevelItemCount() == 2 and view.report.page.isEnabled())
+    await until(lambda: view.list.topLevelItemCount() == 2 and view.report.page.isEnabled())
     assert view.chosen_run() == 2
     assert view.list.hasFocus() or view.list.focusProxy() is None
     assert "15 answers" in view.size_label.text()
     view.search.setText("leads")
-    await reach(lambda: view.report.figures["Failed"].text() == "1")
+    await until(lambda: view.report.figures["Failed"].text() == "1")
     assert view.list.topLevelItemCount() == 1
     assert "server error" in view.report.text.toPlainText()
     assert view.report.chart.caption.startswith("Rows side by side")
     view.search.setText("nothing such")
     assert view.list.topLevelItemCount() == 0
-    await reach(lambda: not view.report.page.isEnabled())
+    await until(lambda: not view.report.page.isEnabled())
 
 
-async def test_a_page_opens_in_the_browser_and_is_saved_where_one_says(
-    make_app: Callable[[], AppWindow], reach: Reach, past_run: PastRun, tmp_path: Path
-) -> None:
+async def test_a_page_opens_in_the_browser_and_is_saved_where_one_says(make_app: WindowMaker, tmp_path: Path) -> None:
     app = make_app()
-    await past_run(await app.workspace.journal())
+    await store_past_run(await app.workspace.journal())
     view = shown(app)
     opened: list[QUrl] = []
     app.main.history.open_url = lambda url: bool(opened.append(url)) or True
-    await reach(view.report.page.isEnabled)
+    await until(view.report.page.isEnabled)
     view.report.page.click()
-    await reach(lambda: bool(opened))
+    await until(lambda: bool(opened))
     page = Path(opened[0].toLocalFile())
     assert page.name == "run-1.html"
     assert await asyncio.to_thread(page.exists)
     view.report.save.click()
     name_file(view, tmp_path / "mine.html")
-    await reach(lambda: "Saved" in view.message.text())
+    await until(lambda: "Saved" in view.message.text())
     assert "server error" in (tmp_path / "mine.html").read_text("utf-8")
 
 
-async def test_a_bundle_is_made_without_texts_unless_the_box_is_ticked(
-    make_app: Callable[[], AppWindow], reach: Reach, past_run: PastRun, tmp_path: Path
-) -> None:
+async def test_a_bundle_is_made_without_texts_unless_the_box_is_ticked(make_app: WindowMaker, tmp_path: Path) -> None:
     app = make_app()
-    await past_run(await app.workspace.journal(), text="my secret answer")
+    await store_past_run(await app.workspace.journal(), text="my secret answer")
     view = shown(app)
-    await reach(view.report.bundle.isEnabled)
+    await until(view.report.bundle.isEnabled)
     for ticked in (False, True):
         view.report.bundle.click()
         box = dialog(view, QMessageBox)
@@ -116,81 +110,77 @@ async def test_a_bundle_is_made_without_texts_unless_the_box_is_ticked(
         press(view, "Save it as…")
         target = tmp_path / f"bug-{ticked}.zip"
         name_file(view, target)
-        await reach(target.exists)
+        await until(target.exists)
         with zipfile.ZipFile(target) as archive:
             texts = b"".join(archive.read(name) for name in archive.namelist())
         assert (b"my secret answer" in texts) is ticked
 
 
-async def test_cleaning_up_asks_with_figures_and_takes_old_runs_alone(
-    make_app: Callable[[], AppWindow], reach: Reach, past_run: PastRun
-) -> None:
+async def test_cleaning_up_asks_with_figures_and_takes_old_runs_alone(make_app: WindowMaker) -> None:
     app = make_app()
     journal = await app.workspace.journal()
-    await past_run(journal)
-    await past_run(journal, rows=2, started_at=datetime.now(UTC) - timedelta(hours=1))
+    await store_past_run(journal)
+    await store_past_run(journal, rows=2, started_at=datetime.now(UTC) - timedelta(hours=1))
     view = shown(app)
-    await reach(lambda: view.list.topLevelItemCount() == 2)
+    await until(lambda: view.list.topLevelItemCount() == 2)
     assert not view.clean.isEnabled()
     view.keep.setCurrentIndex(view.keep.findData(90))
     assert settings.load_preferences().keep_days == 90
     for words, left in (("Keep them", 2), ("Take them away", 1)):
         view.clean.click()
-        await reach(lambda: any(box.isVisible() for box in view.findChildren(QMessageBox)))
+        await until(lambda: any(box.isVisible() for box in view.findChildren(QMessageBox)))
         box = dialog(view, QMessageBox)
         assert isinstance(box, QMessageBox)
         assert "1 run with 11 answers" in box.text()
         assert "paid for again" in box.text()
         press(view, words)
-        await reach(lambda left=left: view.list.topLevelItemCount() == left)
+        await until(lambda left=left: view.list.topLevelItemCount() == left)
     assert len(journal.runs()) == 1
 
 
-async def test_old_runs_are_offered_at_the_start_and_left_alone(
-    make_app: Callable[[], AppWindow], reach: Reach, past_run: PastRun
-) -> None:
+async def test_old_runs_are_offered_at_the_start_and_left_alone(make_app: WindowMaker) -> None:
     settings.save_preferences(settings.Preferences(keep_days=30))
     app = make_app()
     journal = await app.workspace.journal()
-    await past_run(journal)
+    await store_past_run(journal)
     app.main.history.offer()
-    await reach(lambda: "older than 30 days" in app.window.message_banner.text)
+    await until(lambda: "older than 30 days" in app.window.message_banner.text)
     assert len(journal.runs()) == 1
 
 
 async def test_a_past_run_is_exported_and_a_workbook_that_has_moved_is_asked_for(
-    make_app: Callable[[], AppWindow], reach: Reach, jobs: Callable[[int], Path], chain: Path, tmp_path: Path
+    make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path, tmp_path: Path
 ) -> None:
     app = make_app()
     workbook = jobs(3)
     app.workspace.open_workbook(workbook, chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     app.window.actions_.run.trigger()
-    await reach(lambda: app.main.run_controller.phase is RunPhase.RUNNING)
-    await reach(lambda: app.main.run_controller.phase is RunPhase.IDLE)
+    await until(lambda: app.main.run_controller.phase is RunPhase.RUNNING)
+    await until(lambda: app.main.run_controller.phase is RunPhase.IDLE)
     view = shown(app)
-    await reach(view.report.export.isEnabled)
+    await until(view.report.export.isEnabled)
     assert view.only_this.isEnabled()
     view.report.export.click()
-    await reach(lambda: any(found.isVisible() for found in view.findChildren(QFileDialog)))
+    await until(lambda: any(found.isVisible() for found in view.findChildren(QFileDialog)))
     target = tmp_path / "then.xlsx"
     name_file(view, target)
-    await reach(lambda: "Exported" in view.message.text())
+    await until(lambda: "Exported" in view.message.text())
     assert target.exists()
     workbook.rename(tmp_path / "moved.xlsx")
     view.report.export.click()
-    await reach(lambda: any(box.isVisible() for box in view.findChildren(QMessageBox)))
+    await until(lambda: any(box.isVisible() for box in view.findChildren(QMessageBox)))
     box = dialog(view, QMessageBox)
     assert isinstance(box, QMessageBox)
     assert "is not where it was" in box.text()
     press(view, "Choose it…")
     name_file(view, tmp_path / "moved.xlsx")
-    await reach(lambda: any(found.isVisible() for found in view.findChildren(QFileDialog)))
+    await until(lambda: any(found.isVisible() for found in view.findChildren(QFileDialog)))
 
 
-async def test_the_chart_tells_of_the_bar_under_the_pointer(past_run: PastRun, qtbot: object, qapp: object) -> None:
+async def test_the_chart_tells_of_the_bar_under_the_pointer(qtbot: object, qapp: object) -> None:
     journal = MemoryJournal()
-    table = run_report(journal, await past_run(journal)).calls_made
+    table = run_report(journal, await store_past_run(journal)).calls_made
     chart = TimelineChart()
     chart.resize(600, 200)
     chart.show_calls(table)
@@ -198,20 +188,20 @@ async def test_the_chart_tells_of_the_bar_under_the_pointer(past_run: PastRun, q
     assert any("Row 4, failed" in words for words in told)
     assert any("Row 2, notes: 1.0 s, 0:00 to 0:01" in words for words in told)
     chart.grab()
-    chart.show_calls(run_report(journal, await past_run(journal, rows=900)).calls_made)
+    chart.show_calls(run_report(journal, await store_past_run(journal, rows=900)).calls_made)
     assert "report page shows rows" in chart.caption
     assert any("notes" in chart.tip_at(QPointF(x, 100)) for x in range(0, 600, 5))
     chart.grab()
 
 
 @pytest.mark.parametrize("name", ["search", "list", "keep", "message", "size_label"])
-async def test_each_part_has_a_name_for_those_who_do_not_see_it(make_app: Callable[[], AppWindow], name: str) -> None:
+async def test_each_part_has_a_name_for_those_who_do_not_see_it(make_app: WindowMaker, name: str) -> None:
     view = shown(make_app())
     assert getattr(view, name).accessibleName()
     assert view.windowModality() is Qt.WindowModality.NonModal
 
 
-async def test_the_log_folder_opens_from_the_menu(make_app: Callable[[], AppWindow]) -> None:
+async def test_the_log_folder_opens_from_the_menu(make_app: WindowMaker) -> None:
     app = make_app()
     opened: list[str] = []
     app.main.history.open_url = lambda url: bool(opened.append(url.toLocalFile())) or True
@@ -220,16 +210,16 @@ async def test_the_log_folder_opens_from_the_menu(make_app: Callable[[], AppWind
 
 
 async def test_a_run_that_begins_is_in_the_open_list_at_once(
-    qloop: DesktopLoop, make_app: Callable[..., AppWindow], jobs: Callable[[int], Path], chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
 ) -> None:
     app = make_app(SimulatorOptions(latency=30))
     app.workspace.open_workbook(jobs(2), chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     view = shown(app)
-    await reach(lambda: bool(view.size_label.text()))
+    await until(lambda: bool(view.size_label.text()))
     assert view.list.topLevelItemCount() == 0
     app.window.actions_.run.trigger()
-    await reach(lambda: view.list.topLevelItemCount() == 1)
+    await until(lambda: view.list.topLevelItemCount() == 1)
     item = view.list.topLevelItem(0)
     assert item is not None
     assert item.text(2) == "going on"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
@@ -10,9 +10,9 @@ from PySide6.QtGui import QDropEvent
 
 from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
-Make = Callable[..., AppWindow]
-Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 
 
@@ -24,12 +24,12 @@ def drop(app: AppWindow, path: Path) -> None:
 
 
 async def test_a_dropped_workbook_opens_and_is_offered_again(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs
 ) -> None:
     app = make_app()
     path = jobs(2)
     drop(app, path)
-    await reach(lambda: app.window.model.rowCount() == 2)
+    await until(lambda: app.window.model.rowCount() == 2)
     app.window.recent_menu.aboutToShow.emit()
     assert [action.text() for action in app.window.recent_menu.actions()] == [str(path)]
     assert not app.window.actions_.run.isEnabled()
@@ -37,12 +37,12 @@ async def test_a_dropped_workbook_opens_and_is_offered_again(
 
 
 async def test_a_chain_file_dropped_on_a_workbook_is_its_chain(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
     drop(app, jobs(2))
-    await reach(lambda: app.window.model.rowCount() == 2)
+    await until(lambda: app.window.model.rowCount() == 2)
     drop(app, chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     assert app.workspace.chain_path == chain
     assert app.window.actions_.run.isEnabled()

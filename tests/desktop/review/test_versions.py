@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,26 +24,26 @@ from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., AppWindow]
 Jobs = Callable[[int], Path]
-Reach = Callable[..., Awaitable[None]]
 
 
-async def ready(app: AppWindow, jobs: Jobs, chain: Path, reach: Reach, rows: int = 3) -> Any:
+async def ready(app: AppWindow, jobs: Jobs, chain: Path, rows: int = 3) -> Any:
     """A window whose rows are done, with the first one in the panel."""
     app.workspace.open_workbook(jobs(rows), chain=chain)
-    await reach(lambda: app.workspace.session is not None)
-    await ran(app, reach)
+    await until(lambda: app.workspace.session is not None)
+    await ran(app)
     app.window.table.choose_row(2)
     return app.window
 
 
-async def ran(app: AppWindow, reach: Reach) -> None:
+async def ran(app: AppWindow) -> None:
     app.window.actions_.run.trigger()
-    await reach(lambda: app.run_controller.phase.in_run or bool(app.window.run_banner.text))
-    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    await until(lambda: app.run_controller.phase.in_run or bool(app.window.run_banner.text))
+    await until(lambda: app.run_controller.phase is RunPhase.IDLE)
 
 
 def session_of(app: AppWindow) -> Any:
@@ -74,14 +74,14 @@ def test_words_are_compared_and_nothing_is_read_as_html() -> None:
 
 
 async def test_every_version_of_a_cell_can_be_seen_compared_and_used_again(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
-    window = await ready(app, jobs, chain, reach)
+    window = await ready(app, jobs, chain)
     model = shown(app, 1)
     for text in ("First of mine.", "Second of mine."):
         window.panel.edited.emit("text", text)
-        await reach(lambda text=text: shown(app, 1) == text)
+        await until(lambda text=text: shown(app, 1) == text)
     await app.run_controller.written()
     window.panel.tabs.setCurrentIndex(1)
     window.panel.step.history.click()
@@ -99,32 +99,32 @@ async def test_every_version_of_a_cell_can_be_seen_compared_and_used_again(
     assert "First" in dialog.text.toPlainText()
     assert "Second" in dialog.text.toPlainText()
     dialog.use.click()
-    await reach(lambda: shown(app, 1) == "First of mine.")
-    await reach(lambda: dialog.list.count() == 4)
+    await until(lambda: shown(app, 1) == "First of mine.")
+    await until(lambda: dialog.list.count() == 4)
     dialog.restore.click()
-    await reach(lambda: shown(app, 1) == model)
-    await reach(lambda: not dialog.restore.isEnabled())
+    await until(lambda: shown(app, 1) == model)
+    await until(lambda: not dialog.restore.isEnabled())
     dialog.leave.click()
     for expected in ("First of mine.", "Second of mine.", "First of mine.", model):
         window.actions_.undo.trigger()
-        await reach(lambda expected=expected: shown(app, 1) == expected)
+        await until(lambda expected=expected: shown(app, 1) == expected)
     for expected in ("First of mine.", "Second of mine."):
         window.actions_.redo.trigger()
-        await reach(lambda expected=expected: shown(app, 1) == expected)
+        await until(lambda expected=expected: shown(app, 1) == expected)
 
 
 async def test_the_history_of_a_cell_survives_closing(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
-    window = await ready(app, jobs, chain, reach)
+    window = await ready(app, jobs, chain)
     window.panel.edited.emit("text", "Mine.")
-    await reach(lambda: shown(app, 1) == "Mine.")
+    await until(lambda: shown(app, 1) == "Mine.")
     path = session_of(app).manifest.path
     await app.close()
     again = make_app()
     again.workspace.open_workbook(path, chain=chain)
-    await reach(lambda: again.workspace.session is not None)
+    await until(lambda: again.workspace.session is not None)
     versions = session_of(again).versions(session_of(again).manifest.rows[0], "text")
     assert [(version.text == "Mine.", version.by_hand, version.shown) for version in versions] == [
         (True, True, True),
@@ -133,43 +133,43 @@ async def test_the_history_of_a_cell_survives_closing(
 
 
 async def test_undo_of_an_edit_gives_the_review_back_and_makes_later_steps_fit_without_a_call(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
-    window = await ready(app, jobs, chain, reach)
+    window = await ready(app, jobs, chain)
     state = lambda: window.model.state_of(2)  # noqa: E731
     before = shown(app, 1)
     window.actions_.approve.trigger()
-    await reach(lambda: state().review is Review.APPROVED)
+    await until(lambda: state().review is Review.APPROVED)
     window.panel.edited.emit("notes", "Roses are red.")
-    await reach(lambda: state().stale)
+    await until(lambda: state().stale)
     assert [output.state for output in session_of(app).outputs(window.panel.row)][1] is OutputState.STALE
-    await ran(app, reach)
+    await ran(app)
     assert shown(app, 1) != before
     window.actions_.undo.trigger()
-    await reach(lambda: shown(app, 1) == before)
+    await until(lambda: shown(app, 1) == before)
     assert not state().stale
     assert state().status is Status.DONE
-    await reach(lambda: state().review is Review.APPROVED)
+    await until(lambda: state().review is Review.APPROVED)
     assert session_of(app).plan().calls == 0
     window.actions_.undo.trigger()
-    await reach(lambda: state().review is Review.UNREVIEWED)
+    await until(lambda: state().review is Review.UNREVIEWED)
 
 
 async def test_reviewing_goes_by_keys_from_one_unreviewed_row_to_the_next(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
-    window = await ready(app, jobs, chain, reach, rows=4)
+    window = await ready(app, jobs, chain, rows=4)
     review = lambda number: window.model.state_of(number).review  # noqa: E731
     for number in (2, 3):
         assert window.table.current_row().number == number
         window.actions_.approve.trigger()
-        await reach(lambda number=number: review(number) is Review.APPROVED)
+        await until(lambda number=number: review(number) is Review.APPROVED)
         window.actions_.next_unreviewed.trigger()
     assert window.table.current_row().number == 4
     window.actions_.reject.trigger()
-    await reach(lambda: review(4) is Review.REJECTED)
+    await until(lambda: review(4) is Review.REJECTED)
     window.actions_.next_unreviewed.trigger()
     window.actions_.next_unreviewed.trigger()
     assert window.table.current_row().number == 5, "the only one that is left"
@@ -178,62 +178,62 @@ async def test_reviewing_goes_by_keys_from_one_unreviewed_row_to_the_next(
         assert window.model.rowCount() == shown, words
     window.progress_strip.reviews.setCurrentText("Not reviewed")
     window.actions_.approve.trigger()
-    await reach(lambda: window.model.rowCount() == 0)
+    await until(lambda: window.model.rowCount() == 0)
     window.progress_strip.clear_filter()
     assert window.model.rowCount() == 4
 
 
 async def test_rejected_rows_alone_are_paid_for_again_after_a_question(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
-    window = await ready(app, jobs, chain, reach, rows=4)
+    window = await ready(app, jobs, chain, rows=4)
     assert not window.actions_.run_rejected.isEnabled()
     window.actions_.reject.trigger()
-    await reach(lambda: window.model.state_of(2).review is Review.REJECTED)
+    await until(lambda: window.model.state_of(2).review is Review.REJECTED)
     assert window.actions_.run_rejected.isEnabled()
     window.actions_.run_rejected.trigger()
-    await reach(lambda: "Run 1 row: 2 calls" in window.run_banner.text)
+    await until(lambda: "Run 1 row: 2 calls" in window.run_banner.text)
     assert app.run_controller.phase is RunPhase.IDLE, "it asks first"
     window.run_banner.buttons()[0].click()
-    await reach(lambda: window.model.snapshot.calls_done == 2 and app.run_controller.phase is RunPhase.IDLE)
+    await until(lambda: window.model.snapshot.calls_done == 2 and app.run_controller.phase is RunPhase.IDLE)
     assert window.model.state_of(2).review is Review.UNREVIEWED
     assert not window.actions_.run_rejected.isEnabled()
 
 
 async def test_a_step_is_run_again_from_the_panel_and_asks_before_it_replaces_own_words(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
-    window = await ready(app, jobs, chain, reach)
+    window = await ready(app, jobs, chain)
     window.panel.edited.emit("text", "Mine.")
-    await reach(lambda: shown(app, 1) == "Mine.")
+    await until(lambda: shown(app, 1) == "Mine.")
     window.panel.edited.emit("notes", "Roses are red.")
-    await reach(lambda: window.model.state_of(2).kept)
+    await until(lambda: window.model.state_of(2).kept)
     assert "✎" in str(window.model.index(0, 0).data())
     assert "although its inputs or prompt have changed" in str(window.model.index(0, 0).data(3))
-    await ran(app, reach)
+    await ran(app)
     assert shown(app, 1) == "Mine."
     window.panel.tabs.setCurrentIndex(1)
     assert "kept although" in window.panel.step.marks.text()
     window.panel.step.again.click()
-    await reach(lambda: "you wrote" in window.run_banner.text)
+    await until(lambda: "you wrote" in window.run_banner.text)
     window.run_banner.buttons()[0].click()
-    await reach(lambda: window.model.snapshot.calls_done == 1 and app.run_controller.phase is RunPhase.IDLE)
+    await until(lambda: window.model.snapshot.calls_done == 1 and app.run_controller.phase is RunPhase.IDLE)
     assert shown(app, 1).startswith("[simulated]")
     assert not window.model.state_of(2).kept
     window.actions_.undo.trigger()
-    await reach(lambda: shown(app, 1) == "Mine.")
+    await until(lambda: shown(app, 1) == "Mine.")
 
 
 async def test_the_panel_says_what_a_run_of_its_row_would_take(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
-    window = await ready(app, jobs, chain, reach)
+    window = await ready(app, jobs, chain)
     assert window.panel.missing.text() == ""
     window.panel.edited.emit("notes", "Roses are red.")
-    await reach(lambda: window.model.state_of(2).stale)
+    await until(lambda: window.model.state_of(2).stale)
     assert (
         window.panel.missing.text()
         == "Its inputs, prompts or edits have changed since. A run of this row makes 1 call."
@@ -243,11 +243,11 @@ async def test_the_panel_says_what_a_run_of_its_row_would_take(
 
 
 async def test_what_another_program_did_is_shown_when_the_user_comes_back(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
     app.workspace.open_workbook(jobs(3), chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     here = session_of(app)
     there = Session(here.manifest, here.chain, here.journal, here.keys, addresses=here.addresses)
     async with SimulatorServer(SimulatorOptions(latency=0.0, fail_containing="topic 2")) as server:
@@ -256,5 +256,5 @@ async def test_what_another_program_did_is_shown_when_the_user_comes_back(
     assert app.window.model.snapshot.counts[Status.PENDING] == 3
     QApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)  # type: ignore[union-attr]
     counts = app.window.model.snapshot.counts
-    await reach(lambda: (counts[Status.DONE], counts[Status.FAILED]) == (2, 1))
+    await until(lambda: (counts[Status.DONE], counts[Status.FAILED]) == (2, 1))
     assert session_of(app) is here

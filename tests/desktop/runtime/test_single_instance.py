@@ -6,19 +6,18 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.runtime.single_instance import SingleInstance
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "does not support raise")
-Make = Callable[..., AppWindow]
-Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 HOLD = """
 import sys
@@ -34,32 +33,32 @@ app.exec()
 
 
 async def test_a_workbook_that_another_window_shows_is_shown_there(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     path = jobs(2)
     first, second = make_app(), make_app()
     first.workspace.open_workbook(path, chain=chain)
-    await reach(lambda: first.workspace.session is not None)
+    await until(lambda: first.workspace.session is not None)
     called: list[bool] = []
     first.workspace.instance.activation_requested.connect(lambda: called.append(True))
     second.main.opening.open_path(path)
-    await reach(lambda: "another ChainDesk window" in second.window.message_banner.text)
+    await until(lambda: "another ChainDesk window" in second.window.message_banner.text)
     assert called == [True]
     assert second.workspace.manifest is None
     await first.close()
     second.main.opening.open_path(path)
-    await reach(lambda: second.workspace.manifest is not None)
+    await until(lambda: second.workspace.manifest is not None)
 
 
 async def test_reading_its_own_workbook_again_calls_nobody(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
     app.workspace.open_workbook(jobs(2), chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     before = app.workspace.session
     app.window.actions_.reload.trigger()
-    await reach(lambda: app.workspace.session not in (None, before))
+    await until(lambda: app.workspace.session not in (None, before))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows kills in another way")

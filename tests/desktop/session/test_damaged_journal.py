@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtWidgets import QPushButton
 
 from chaindesk import settings
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.journal.sqlite.journal import open_journal
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 
 async def test_a_damaged_journal_is_repaired_by_one_click(
-    qloop: DesktopLoop, make_app: Any, jobs: Callable[[int], Path], chain: Path, reach: Any
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
 ) -> None:
     path = settings.journal_path()
     open_journal(path).close()
@@ -23,12 +24,12 @@ async def test_a_damaged_journal_is_repaired_by_one_click(
     app = make_app()
     app.workspace.open_workbook(jobs(3), chain=chain)
     messages = app.window.message_banner
-    await reach(messages.isVisible)
+    await until(messages.isVisible)
     assert app.workspace.session is None
     (button,) = [one for one in messages.findChildren(QPushButton) if one.text() == "Repair the journal"]
     assert path.read_bytes() == content
     button.click()
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     kept = [file for file in path.parent.iterdir() if file.name.endswith(".aside")]
     assert [file.read_bytes() for file in kept] == [content]
-    await reach(lambda: kept[0].name in messages.text)
+    await until(lambda: kept[0].name in messages.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,10 @@ from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.status import Status
 from chaindesk.simulator.options import SimulatorOptions
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., AppWindow]
-Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 
 
@@ -28,14 +28,14 @@ def moved(folder: Path, place: Path) -> Path:
     return folder.rename(place)
 
 
-async def without_a_drive(app: AppWindow, book: Path, chain: Path, reach: Reach, drive: Path) -> Path:
+async def without_a_drive(app: AppWindow, book: Path, chain: Path, drive: Path) -> Path:
     """A run that goes on, and whose journal then is away; where its folder is meanwhile."""
     app.workspace.open_workbook(book, chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     app.window.actions_.run.trigger()
-    await reach(lambda: done(app) >= 3)
+    await until(lambda: done(app) >= 3)
     away = moved(drive, drive.with_name("away"))
-    await reach(lambda: "to be kept" in app.window.run_banner.text)
+    await until(lambda: "to be kept" in app.window.run_banner.text)
     assert "not there any more" in app.window.run_banner.text
     assert [button.text() for button in app.window.run_banner.buttons()][:2] == ["Try now", "Stop the run"]
     return away
@@ -52,29 +52,29 @@ def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def test_the_run_waits_for_the_drive_and_goes_on(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach, drive: Path
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path, drive: Path
 ) -> None:
     app = make_app(SimulatorOptions(latency=0.1))
-    away = await without_a_drive(app, jobs(30), chain, reach, drive)
+    away = await without_a_drive(app, jobs(30), chain, drive)
     app.window.run_banner.buttons()[0].click()
     assert "to be kept" in app.window.run_banner.text
     moved(away, drive)
-    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    await until(lambda: app.run_controller.phase is RunPhase.IDLE)
     assert done(app) == 30
     assert app.window.model.snapshot.calls_done == 60
 
 
 async def test_a_stop_meanwhile_says_where_the_answers_are_and_the_next_run_takes_them(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach, drive: Path
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path, drive: Path
 ) -> None:
     app = make_app(SimulatorOptions(latency=0.1))
-    away = await without_a_drive(app, jobs(30), chain, reach, drive)
+    away = await without_a_drive(app, jobs(30), chain, drive)
     app.window.run_banner.buttons()[1].click()
-    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    await until(lambda: app.run_controller.phase is RunPhase.IDLE)
     (rescued,) = (drive.parent / "user").iterdir()
-    await reach(lambda: str(rescued) in app.window.run_banner.text)
+    await until(lambda: str(rescued) in app.window.run_banner.text)
     moved(away, drive)
     app.window.actions_.run.trigger()
-    await reach(lambda: done(app) == 30)
-    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    await until(lambda: done(app) == 30)
+    await until(lambda: app.run_controller.phase is RunPhase.IDLE)
     assert not rescued.exists()

@@ -6,7 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session import unfinished_runs
 from chaindesk.desktop.session.run_request import RunPhase, RunRequest
@@ -23,10 +22,10 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., AppWindow]
-Reach = Callable[..., Awaitable[None]]
 Jobs = Callable[[int], Path]
 
 RUN = """
@@ -73,37 +72,37 @@ def a_run(workbook: Path, chain: Path) -> UnfinishedRun:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows kills in another way")
 async def test_a_killed_window_is_gone_on_with_by_one_click_and_only_missing_calls_are_made(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, tmp_path: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path, tmp_path: Path
 ) -> None:
     path = jobs(20)
     async with SimulatorServer(SimulatorOptions(latency=0.15)) as server:
         served(chain, server)
         app = make_app()
         app.workspace.open_workbook(path, chain=chain)  # so that the other window knows the chain
-        await reach(lambda: app.workspace.session is not None)
-        await reach(lambda: not app.window.progress_strip.busy)
+        await until(lambda: app.workspace.session is not None)
+        await until(lambda: not app.window.progress_strip.busy)
         await app.close()
         environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": str(tmp_path)}
         process = subprocess.Popen([sys.executable, "-c", RUN, str(path)], env=environment)  # noqa: ASYNC220
         try:
-            await reach(lambda: server.counters.delivered >= 12)
+            await until(lambda: server.counters.delivered >= 12)
         finally:
             process.kill()
             await asyncio.to_thread(process.wait)
-        await reach(lambda: not server.counters.running)
+        await until(lambda: not server.counters.running)
         delivered, begun = server.counters.delivered, server.counters.requests
         assert delivered < 40
         again = make_app()
         assert again.main.interrupted_runs.reopen()
-        await reach(lambda: "was cut off" in again.window.run_banner.text)
+        await until(lambda: "was cut off" in again.window.run_banner.text)
         done = again.window.model.snapshot.counts[Status.DONE]
         assert f"{done} row" in again.window.run_banner.text
         assert f"{20 - done} rows to go" in again.window.run_banner.text
         buttons = {button.text(): button for button in again.window.run_banner.buttons()}
         assert list(buttons) == ["Go on", "Not now"]
         buttons["Go on"].click()
-        await reach(lambda: again.window.model.snapshot.counts[Status.DONE] == 20)
-        await reach(lambda: again.run_controller.phase is RunPhase.IDLE)
+        await until(lambda: again.window.model.snapshot.counts[Status.DONE] == 20)
+        await until(lambda: again.run_controller.phase is RunPhase.IDLE)
         assert server.counters.delivered == 40 + delivered - again.window.model.snapshot.reused
         assert delivered - again.window.model.snapshot.reused <= 5  # at most those that were just arriving
         assert server.counters.requests == begun + 40 - again.window.model.snapshot.reused
@@ -112,15 +111,15 @@ async def test_a_killed_window_is_gone_on_with_by_one_click_and_only_missing_cal
 
 
 async def test_a_run_that_ended_is_not_offered_and_not_now_ends_the_offer(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     path = jobs(3)
     first = make_app()
     first.workspace.open_workbook(path, chain=chain)
-    await reach(lambda: first.workspace.session is not None)
+    await until(lambda: first.workspace.session is not None)
     first.window.actions_.run.trigger()
-    await reach(lambda: first.window.model.snapshot.counts[Status.DONE] == 3)
-    await reach(lambda: first.run_controller.phase is RunPhase.IDLE)
+    await until(lambda: first.window.model.snapshot.counts[Status.DONE] == 3)
+    await until(lambda: first.run_controller.phase is RunPhase.IDLE)
     assert unfinished_runs.load_all() == []
     await first.close()
     second = make_app()
@@ -128,7 +127,7 @@ async def test_a_run_that_ended_is_not_offered_and_not_now_ends_the_offer(
     unfinished_runs.save(a_run(path, chain))
     reword(chain)
     assert second.main.interrupted_runs.reopen()
-    await reach(lambda: "was cut off" in second.window.run_banner.text)
+    await until(lambda: "was cut off" in second.window.run_banner.text)
     assert "3 rows to go: 6 calls" in second.window.run_banner.text
     second.window.run_banner.buttons()[1].click()
     assert second.window.run_banner.text == ""
@@ -136,7 +135,7 @@ async def test_a_run_that_ended_is_not_offered_and_not_now_ends_the_offer(
 
 
 async def test_going_on_takes_the_rows_of_that_run_alone_and_what_is_left_of_its_budget(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     path = jobs(6)
     app = make_app()
@@ -144,38 +143,38 @@ async def test_going_on_takes_the_rows_of_that_run_alone_and_what_is_left_of_its
     unfinished_runs.save(run)
     assert unfinished_runs.load(path, "Jobs") == run
     app.workspace.open_workbook(path, chain=chain)
-    await reach(lambda: "was cut off" in app.window.run_banner.text)
+    await until(lambda: "was cut off" in app.window.run_banner.text)
     assert "3 rows to go: 6 calls" in app.window.run_banner.text
     assert "$2.00 is left" in app.window.run_banner.text
     app.window.run_banner.buttons()[0].click()
-    await reach(lambda: app.window.model.snapshot.counts[Status.DONE] == 3)
-    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    await until(lambda: app.window.model.snapshot.counts[Status.DONE] == 3)
+    await until(lambda: app.run_controller.phase is RunPhase.IDLE)
     rows = app.window.model.snapshot.rows
     assert [number for number, state in rows.items() if state.status is Status.DONE] == [3, 4, 6]
 
 
 async def test_a_run_that_pays_again_goes_on_with_the_rows_that_it_had_not_done(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     path = jobs(4)
     app = make_app()
     app.workspace.open_workbook(path, chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     app.run_controller.start(RunRequest(RowSelection(first=1)), 1)
-    await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+    await until(lambda: app.run_controller.phase is RunPhase.IDLE)
     unfinished_runs.save(replace(a_run(path, chain), fresh=True, run_id=app.window.model.snapshot.run_id))
     app.workspace.reload()
-    await reach(lambda: "was cut off" in app.window.run_banner.text)
+    await until(lambda: "was cut off" in app.window.run_banner.text)
     assert "3 rows to go: 6 calls" in app.window.run_banner.text
 
 
 async def test_what_another_process_runs_now_is_not_offered(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     path = jobs(2)
     app = make_app()
     app.workspace.open_workbook(path, chain=chain)
-    await reach(lambda: app.workspace.session is not None)
+    await until(lambda: app.workspace.session is not None)
     session = app.workspace.session
     assert session is not None
     unfinished_runs.save(a_run(path, chain))
@@ -184,7 +183,7 @@ async def test_what_another_process_runs_now_is_not_offered(
         await app.main.interrupted_runs.tasks.finish(10)
         assert "was cut off" not in app.window.run_banner.text
     assert app.main.interrupted_runs.look()
-    await reach(lambda: "was cut off" in app.window.run_banner.text)
+    await until(lambda: "was cut off" in app.window.run_banner.text)
 
 
 def test_a_damaged_note_is_no_note(jobs: Jobs, chain: Path) -> None:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session import workspace
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Manifest
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -23,18 +24,17 @@ def by_topic(chain: Path, other: Path) -> None:
 
 async def test_a_chain_with_another_id_column_counts_only_when_the_sheet_was_read_for_it(
     qloop: DesktopLoop,
-    make_app: Callable[..., AppWindow],
+    make_app: WindowMaker,
     jobs: Callable[[int], Path],
     chain: Path,
     tmp_path: Path,
-    reach: Callable[..., Awaitable[None]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     other = tmp_path / "other.yaml"
     by_topic(chain, other)
     opened = make_app().workspace
     opened.open_workbook(jobs(2), chain=chain)
-    await reach(lambda: opened.session is not None)
+    await until(lambda: opened.session is not None)
     read, reading, go_on = workspace._read, asyncio.Event(), asyncio.Event()
 
     async def slow_read(path: Path, sheet: str | None, chain: Chain | None, password: str | None) -> Manifest:
@@ -48,6 +48,6 @@ async def test_a_chain_with_another_id_column_counts_only_when_the_sheet_was_rea
     assert opened.session is not None
     assert opened.chain_path == chain
     go_on.set()
-    await reach(lambda: opened.chain_path == other and opened.session is not None)
+    await until(lambda: opened.chain_path == other and opened.session is not None)
     assert opened.manifest is not None
     assert opened.manifest.rows[0].key == "topic 1"

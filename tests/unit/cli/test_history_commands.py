@@ -5,7 +5,6 @@ import io
 import json
 import sys
 import zipfile
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,18 +13,17 @@ import pytest
 from chaindesk.cli.main import main
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.settings import journal_path
-
-PastRun = Callable[..., Awaitable[int]]
+from tests.support.journals import store_past_run
 
 
 @pytest.fixture
-def two_runs(past_run: PastRun) -> None:
+def two_runs() -> None:
     """A run of long ago, and one of today."""
     journal = open_journal(journal_path())
 
     async def store() -> None:
-        await past_run(journal)
-        await past_run(journal, rows=2, started_at=datetime.now(UTC) - timedelta(hours=1))
+        await store_past_run(journal)
+        await store_past_run(journal, rows=2, started_at=datetime.now(UTC) - timedelta(hours=1))
 
     asyncio.run(store())
     journal.close()

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import open_manifest
+from tests.support.journals import store_past_run
 
 
 @pytest.fixture
@@ -103,11 +104,9 @@ async def test_another_workbook_is_refused(workbook: Path, journal: SqliteJourna
         await exported(other, journal, number, workbook.with_name("then.xlsx"))
 
 
-async def test_a_workbook_that_has_gone_is_told_clearly(
-    past_run: Callable[..., Awaitable[int]], tmp_path: Path
-) -> None:
+async def test_a_workbook_that_has_gone_is_told_clearly(tmp_path: Path) -> None:
     journal = MemoryJournal()
-    record = run_record(journal, await past_run(journal, workbook=str(tmp_path / "gone.xlsx")))
+    record = run_record(journal, await store_past_run(journal, workbook=str(tmp_path / "gone.xlsx")))
     with pytest.raises(InputError, match=r"is not where it was: .*gone.xlsx"):
         workbook_of(record)
     with pytest.raises(InputError, match=r"There is no workbook .*elsewhere.xlsx"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,12 +10,12 @@ import pytest
 
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind, JournalError, UsageError
-from chaindesk.domain.records import Answer, Failure, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Failure, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.protocol import Journal
+from tests.support.journals import make_answer
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
-Make = Callable[..., Answer]
 
 
 def outcome(key: str, status: Status, failure: Failure | None = None, run_id: int = 1) -> RowOutcome:
@@ -29,7 +28,7 @@ def record() -> RunRecord:
     )
 
 
-async def test_an_answer_comes_back_as_it_was_stored(journal: Journal, make_answer: Make) -> None:
+async def test_an_answer_comes_back_as_it_was_stored(journal: Journal) -> None:
     plain = make_answer()
     fields = make_answer(fields={"quality": 4, "reason": "fine", "sure": True, "share": 0.5}, finish=Finish.LENGTH)
     bare = make_answer(usage=None, cost=None, text="")
@@ -38,7 +37,7 @@ async def test_an_answer_comes_back_as_it_was_stored(journal: Journal, make_answ
         assert journal.answer(number) == replace(answer, id=number)
 
 
-async def test_answers_are_found_by_request_oldest_first(journal: Journal, make_answer: Make) -> None:
+async def test_answers_are_found_by_request_oldest_first(journal: Journal) -> None:
     first = await journal.store_answer(make_answer(row_key="9"))
     second = await journal.store_answer(make_answer(row_key="3"))
     await journal.store_answer(make_answer(fingerprint="other"))
@@ -49,7 +48,7 @@ async def test_answers_are_found_by_request_oldest_first(journal: Journal, make_
     assert {key for _, key, _ in journal.answer_index(1, "draft")} == {"9", "3", "2"}
 
 
-async def test_an_edit_stands_beside_the_models_text_and_can_be_undone(journal: Journal, make_answer: Make) -> None:
+async def test_an_edit_stands_beside_the_models_text_and_can_be_undone(journal: Journal) -> None:
     number = await journal.store_answer(make_answer())
     await journal.store_edit(number, "Mine.")
     edited = journal.answer(number)
@@ -62,7 +61,7 @@ async def test_an_edit_stands_beside_the_models_text_and_can_be_undone(journal: 
     assert [text for _, text in journal.edits(number)] == ["Mine.", None]
 
 
-async def test_history_is_of_one_row_key_newest_first(journal: Journal, make_answer: Make) -> None:
+async def test_history_is_of_one_row_key_newest_first(journal: Journal) -> None:
     old = await journal.store_answer(make_answer())
     new = await journal.store_answer(make_answer(fingerprint="new"))
     await journal.store_answer(make_answer(row_key="3"))
@@ -97,7 +96,7 @@ async def test_the_newest_review_of_each_answer_counts(journal: Journal) -> None
     assert list(journal.reviews(1)) == [words[1], words[2]]
 
 
-async def test_runs_are_kept_with_how_they_ended(journal: Journal, make_answer: Make) -> None:
+async def test_runs_are_kept_with_how_they_ended(journal: Journal) -> None:
     first = await journal.begin_run(record())
     second = await journal.begin_run(record())
     await journal.end_run(first, RunState.STOPPED, NOON, 7, 3)
@@ -156,7 +155,7 @@ async def test_an_export_counts_as_its_workbook(journal: Journal, tmp_path: Path
     assert journal.workbook_id(export, "Jobs") == number
 
 
-async def test_a_closed_journal_takes_nothing(journal: Journal, make_answer: Make) -> None:
+async def test_a_closed_journal_takes_nothing(journal: Journal) -> None:
     journal.close()
     with pytest.raises(JournalError, match="closed"):
         await journal.store_answer(make_answer())

@@ -18,6 +18,7 @@ from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.http.response_reader import read_stream
 from chaindesk.providers.registry import resolve
 from chaindesk.providers.wire_formats.by_kind import wire_format_of
+from tests.support.http_server import http_reply, scripted_server
 
 TEXT = "Grüße aus Köln 🎈, {so}\nund zwei Zeilen."
 PIECES = ("Grüße aus ", "Köln 🎈, ", "{so}\nund zwei ", "Zeilen.")
@@ -183,9 +184,9 @@ async def _tried(kind: ProviderKind, cut: bytes) -> Any:
         return error
 
 
-async def _ask(wire: Any, kind: ProviderKind, answer: Any, *, stream: bool, **rest: Any) -> Any:
+async def _ask(kind: ProviderKind, answer: Any, *, stream: bool, **rest: Any) -> Any:
     parameters = {"stream": True} if stream else {}
-    async with wire.server(answer) as server, open_providers({"lab": "a-key-of-the-lab"}, 1) as provider:
+    async with scripted_server(answer) as server, open_providers({"lab": "a-key-of-the-lab"}, 1) as provider:
         request = server.request(parameters=parameters, settings={"kind": kind}, **rest)
         try:
             return await provider.complete(request)
@@ -195,24 +196,24 @@ async def _ask(wire: Any, kind: ProviderKind, answer: Any, *, stream: bool, **re
 
 @EVERY_KIND
 @EITHER_WAY
-async def test_an_answer_is_read_without_its_thoughts(wire: Any, kind: ProviderKind, stream: bool) -> None:
+async def test_an_answer_is_read_without_its_thoughts(kind: ProviderKind, stream: bool) -> None:
     spoken = KINDS[kind]
-    answers = [wire.reply(200, spoken.whole)]  # a plain reply is taken in answer to a stream as well
+    answers = [http_reply(200, spoken.whole)]  # a plain reply is taken in answer to a stream as well
     if stream:
-        answers.append(wire.reply(200, spoken.stream(), EVENT_STREAM))
-        answers.append(wire.reply(200, spoken.stream()))
+        answers.append(http_reply(200, spoken.stream(), EVENT_STREAM))
+        answers.append(http_reply(200, spoken.stream()))
     for answer in answers:
-        done = await _ask(wire, kind, answer, stream=stream)
+        done = await _ask(kind, answer, stream=stream)
         assert (done.text, done.usage) == (TEXT, Usage(7, 9))
 
 
 @EVERY_KIND
 @EITHER_WAY
-async def test_missing_usage_is_unknown_rather_than_nothing(wire: Any, kind: ProviderKind, stream: bool) -> None:
+async def test_missing_usage_is_unknown_rather_than_nothing(kind: ProviderKind, stream: bool) -> None:
     zeros = {"input_tokens": 0, "output_tokens": 0, "prompt_tokens": 0, "completion_tokens": 0, "promptTokenCount": 0}
     for usage in ({}, {"usage": None, "usageMetadata": None}, {"usage": zeros, "usageMetadata": zeros}):
         whole = {name: value for name, value in KINDS[kind].whole.items() if not name.startswith("usage")} | usage
-        done = await _ask(wire, kind, wire.reply(200, whole), stream=stream)
+        done = await _ask(kind, http_reply(200, whole), stream=stream)
         assert (done.text, done.usage) == (TEXT, None)
 
 
@@ -234,11 +235,11 @@ async def test_missing_usage_is_unknown_rather_than_nothing(wire: Any, kind: Pro
     ],
 )
 async def test_a_status_means_the_same_everywhere_and_keeps_its_id(
-    wire: Any, kind: ProviderKind, stream: bool, status: int, expected: FailureKind
+    kind: ProviderKind, stream: bool, status: int, expected: FailureKind
 ) -> None:
     body = {"error": {"message": f"Told {status}.", "type": "some_error"}}
-    answer = wire.reply(status, body, {"request-id": "req-7", "Retry-After": "3"} if status != 402 else {})
-    error = await _ask(wire, kind, answer, stream=stream)
+    answer = http_reply(status, body, {"request-id": "req-7", "Retry-After": "3"} if status != 402 else {})
+    error = await _ask(kind, answer, stream=stream)
     assert (error.kind, error.http_status) == (expected, status)
     assert f"Told {status}." in str(error)
     if status != 402:
@@ -247,21 +248,19 @@ async def test_a_status_means_the_same_everywhere_and_keeps_its_id(
 
 
 @EVERY_KIND
-async def test_an_error_in_the_middle_of_a_stream_keeps_text_id_and_doubt_about_the_bill(
-    wire: Any, kind: ProviderKind
-) -> None:
+async def test_an_error_in_the_middle_of_a_stream_keeps_text_id_and_doubt_about_the_bill(kind: ProviderKind) -> None:
     spoken = KINDS[kind]
     begun = spoken.stream().partition("Köln".encode())[0].rpartition(b"\n\n")[0] + b"\n\n"
     body = begun + b"event: error\ndata: " + json.dumps(spoken.overloaded).encode() + b"\n\n"
-    answer = wire.reply(200, body, EVENT_STREAM | {"x-request-id": "req-8"})
-    error = await _ask(wire, kind, answer, stream=True)
+    answer = http_reply(200, body, EVENT_STREAM | {"x-request-id": "req-8"})
+    error = await _ask(kind, answer, stream=True)
     assert (error.kind, error.raw_text, error.request_id) == (FailureKind.SERVER, PIECES[0], "req-8")
     assert "Overloaded" in str(error)
     assert error.perhaps_billed
 
 
 @EVERY_KIND
-async def test_a_connection_cut_after_some_text_keeps_the_text_and_the_id(wire: Any, kind: ProviderKind) -> None:
+async def test_a_connection_cut_after_some_text_keeps_the_text_and_the_id(kind: ProviderKind) -> None:
     begun = KINDS[kind].stream().partition("Köln".encode())[0].rpartition(b"\n\n")[0] + b"\n\n"
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nx-request-id: req-8\r\nContent-Length: 99999\r\n\r\n"
 
@@ -269,7 +268,7 @@ async def test_a_connection_cut_after_some_text_keeps_the_text_and_the_id(wire: 
         writer.write(head + begun)
         writer.close()
 
-    error = await _ask(wire, kind, cut, stream=True)
+    error = await _ask(kind, cut, stream=True)
     assert (error.kind, error.raw_text, error.request_id) == (FailureKind.CONNECTION, PIECES[0], "req-8")
     assert "broke off in the middle" in str(error)
     assert error.perhaps_billed
@@ -278,18 +277,14 @@ async def test_a_connection_cut_after_some_text_keeps_the_text_and_the_id(wire: 
 @EVERY_KIND
 @EITHER_WAY
 @pytest.mark.parametrize("body", [b"", b"{", b"<html>Gateway</html>", b"[]", b"3", b'{"object": "other"}', b'"text"'])
-async def test_a_good_status_over_nonsense_is_a_malformed_reply(
-    wire: Any, kind: ProviderKind, stream: bool, body: bytes
-) -> None:
-    error = await _ask(wire, kind, wire.reply(200, body, {"x-request-id": "req-5"}), stream=stream)
+async def test_a_good_status_over_nonsense_is_a_malformed_reply(kind: ProviderKind, stream: bool, body: bytes) -> None:
+    error = await _ask(kind, http_reply(200, body, {"x-request-id": "req-5"}), stream=stream)
     assert (error.kind, error.request_id) == (FailureKind.MALFORMED, "req-5")
 
 
 @EVERY_KIND
 @pytest.mark.parametrize("after", [b"data: {junk\n\n", b"data: {ju", b""])
-async def test_what_goes_wrong_behind_the_whole_answer_loses_nothing_of_it(
-    wire: Any, kind: ProviderKind, after: bytes
-) -> None:
+async def test_what_goes_wrong_behind_the_whole_answer_loses_nothing_of_it(kind: ProviderKind, after: bytes) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 99999\r\n\r\n"
 
     async def cut(received: Any, writer: asyncio.StreamWriter) -> None:
@@ -297,27 +292,27 @@ async def test_what_goes_wrong_behind_the_whole_answer_loses_nothing_of_it(
         await writer.drain()
         writer.close()
 
-    answered = await _ask(wire, kind, cut, stream=True)
+    answered = await _ask(kind, cut, stream=True)
     assert (answered.text, answered.usage) == (TEXT, Usage(7, 9))
 
 
 @EVERY_KIND
-async def test_a_stream_that_ends_within_a_letter_was_cut(wire: Any, kind: ProviderKind) -> None:
+async def test_a_stream_that_ends_within_a_letter_was_cut(kind: ProviderKind) -> None:
     cut = KINDS[kind].stream().partition("🎈".encode())[0] + "🎈".encode()[:2]
-    error = await _ask(wire, kind, wire.reply(200, cut, EVENT_STREAM), stream=True)
+    error = await _ask(kind, http_reply(200, cut, EVENT_STREAM), stream=True)
     assert (error.kind, error.raw_text) == (FailureKind.CONNECTION, PIECES[0])
 
 
 @EVERY_KIND
-async def test_a_damaged_letter_loses_no_answer(wire: Any, kind: ProviderKind) -> None:
+async def test_a_damaged_letter_loses_no_answer(kind: ProviderKind) -> None:
     body = json.dumps(KINDS[kind].whole, ensure_ascii=False).encode().replace("🎈".encode(), b"\xff")
-    answered = await _ask(wire, kind, wire.reply(200, body), stream=False)
+    answered = await _ask(kind, http_reply(200, body), stream=False)
     assert answered.text == TEXT.replace("🎈", "\ufffd")
 
 
 @EVERY_KIND
-async def test_an_error_of_any_server_in_mid_stream_is_told(wire: Any, kind: ProviderKind) -> None:
+async def test_an_error_of_any_server_in_mid_stream_is_told(kind: ProviderKind) -> None:
     begun = KINDS[kind].stream().partition("Köln".encode())[0].rpartition(b"\n\n")[0] + b"\n\n"
     body = begun + b'data: {"error": {"message": "slow", "code": 429}}\n\n'
-    error = await _ask(wire, kind, wire.reply(200, body, EVENT_STREAM), stream=True)
+    error = await _ask(kind, http_reply(200, body, EVENT_STREAM), stream=True)
     assert error.kind is FailureKind.RATE_LIMIT

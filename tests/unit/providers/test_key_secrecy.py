@@ -17,6 +17,7 @@ from chaindesk.domain.completion import CompletionRequest, Message, ProviderKind
 from chaindesk.domain.errors import CallError
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
+from tests.support.http_server import chat_chunk, chat_completion, http_reply, scripted_server, sse_events
 
 KEY = "sk-proj-5up3rs3cr3tK3y-0123456789abcdef"
 FORMS = (KEY, KEY[8:20], KEY[-10:], base64.b64encode(KEY.encode()).decode(), quote(KEY + "/", safe="")[:20])
@@ -36,33 +37,33 @@ async def _echo_headers(received: Any, writer: asyncio.StreamWriter) -> None:
     writer.close()
 
 
-def _answers(wire: Any) -> list[Any]:
+def _answers() -> list[Any]:
     echo = f"Incorrect API key provided: {KEY}. Bearer {KEY}; {KEY[:8]}****{KEY[-4:]}; {KEY[:24]}…"
     error = {"error": {"message": echo, "type": KEY, "code": KEY, "param": KEY}}
     refusals = [
-        wire.reply(status, error) for status in (301, 400, 401, 402, 403, 404, 413, 422, 429, 498, 500, 503, 529)
+        http_reply(status, error) for status in (301, 400, 401, 402, 403, 404, 413, 422, 429, 498, 500, 503, 529)
     ]
     headers = {"x-request-id": KEY, "Retry-After": KEY, "x-ratelimit-limit-requests": KEY, "Location": f"/{KEY}"}
     page = f"<html><title>{KEY}</title>{KEY}</html>".encode()
-    refused = wire.completion(None, "stop")
+    refused = chat_completion(None, "stop")
     refused["choices"][0]["message"]["refusal"] = f"I may not tell {KEY}"
     event_stream = {"Content-Type": "text/event-stream"}
     return [
         *refusals,
-        wire.reply(401, error, headers),
-        wire.reply(307, b"", headers),
-        wire.reply(401, page),
-        wire.reply(401, KEY.encode()),
-        wire.reply(422, {"detail": [{"loc": ["body", KEY], "msg": KEY, "type": KEY}]}),
-        wire.reply(200, error),
-        wire.reply(200, KEY.encode()),
-        wire.reply(200, page),
-        wire.reply(200, refused),
-        wire.reply(200, wire.completion(f"half {KEY}", "content_filter")),
-        wire.reply(200, wire.completion("", id=KEY)),
-        wire.reply(200, wire.events(wire.chunk(KEY), error), event_stream),
-        wire.reply(200, wire.events(KEY), event_stream),
-        wire.reply(200, wire.events(wire.chunk(KEY), done=False), event_stream),
+        http_reply(401, error, headers),
+        http_reply(307, b"", headers),
+        http_reply(401, page),
+        http_reply(401, KEY.encode()),
+        http_reply(422, {"detail": [{"loc": ["body", KEY], "msg": KEY, "type": KEY}]}),
+        http_reply(200, error),
+        http_reply(200, KEY.encode()),
+        http_reply(200, page),
+        http_reply(200, refused),
+        http_reply(200, chat_completion(f"half {KEY}", "content_filter")),
+        http_reply(200, chat_completion("", id=KEY)),
+        http_reply(200, sse_events(chat_chunk(KEY), error), event_stream),
+        http_reply(200, sse_events(KEY), event_stream),
+        http_reply(200, sse_events(chat_chunk(KEY), done=False), event_stream),
         _reset,
         _hang,
         _echo_headers,
@@ -81,13 +82,11 @@ def _shown(error: BaseException) -> str:
 
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("kind", ProviderKind)
-async def test_no_failure_shows_the_key(
-    wire: Any, caplog: pytest.LogCaptureFixture, kind: ProviderKind, stream: bool
-) -> None:
+async def test_no_failure_shows_the_key(caplog: pytest.LogCaptureFixture, kind: ProviderKind, stream: bool) -> None:
     caplog.set_level(logging.DEBUG)
     parameters = {"stream": True} if stream else {}
-    for answer in _answers(wire):
-        async with wire.server(answer) as server, open_providers({"lab": KEY}, 1) as provider:
+    for answer in _answers():
+        async with scripted_server(answer) as server, open_providers({"lab": KEY}, 1) as provider:
             patience = 0.5 if answer is _hang else 10.0
             request = server.request(timeout=patience, parameters=parameters, settings={"kind": kind})
             with pytest.raises(CallError) as caught:
@@ -103,19 +102,22 @@ async def test_no_failure_shows_the_key(
 
 
 @pytest.mark.parametrize("stream", [False, True])
-async def test_no_answer_holds_the_key(wire: Any, stream: bool) -> None:
+async def test_no_answer_holds_the_key(stream: bool) -> None:
     told = f"You sent {KEY}; sk-proj- begins many keys."
-    body = wire.events(wire.chunk(told, "stop")) if stream else wire.completion(told, model=KEY)
+    body = sse_events(chat_chunk(told, "stop")) if stream else chat_completion(told, model=KEY)
     headers = {"x-request-id": KEY} | ({"Content-Type": "text/event-stream"} if stream else {})
-    async with wire.server(wire.reply(200, body, headers)) as server, open_providers({"lab": KEY}, 1) as provider:
+    async with scripted_server(http_reply(200, body, headers)) as server, open_providers({"lab": KEY}, 1) as provider:
         completion = await provider.complete(server.request(parameters={"stream": stream}))
     assert KEY not in repr(completion)
     assert completion.text == "You sent •••; sk-proj- begins many keys."
 
 
 @pytest.mark.parametrize("key", [KEY + "\r\nX-Evil: 1", KEY + " ", KEY + "ü", KEY + "\x00"])
-async def test_a_key_that_no_header_can_hold_is_refused_unshown(wire: Any, key: str) -> None:
-    async with wire.server(wire.reply(200, wire.completion())) as server, open_providers({"lab": key}, 1) as provider:
+async def test_a_key_that_no_header_can_hold_is_refused_unshown(key: str) -> None:
+    async with (
+        scripted_server(http_reply(200, chat_completion())) as server,
+        open_providers({"lab": key}, 1) as provider,
+    ):
         with pytest.raises(CallError, match="keys set lab") as caught:
             await provider.complete(server.request())
     assert KEY not in _shown(caught.value)
@@ -131,31 +133,29 @@ async def test_no_broken_connection_shows_the_key() -> None:
         assert KEY not in _shown(caught.value)
 
 
-async def test_a_redirect_takes_neither_the_key_nor_the_prompt_elsewhere(wire: Any) -> None:
-    other = wire.server(wire.reply(200, wire.completion()))
+async def test_a_redirect_takes_neither_the_key_nor_the_prompt_elsewhere() -> None:
+    other = scripted_server(http_reply(200, chat_completion()))
     async with other:
-        server = wire.server(wire.reply(307, b"", {"Location": other.url + "/chat/completions"}))
+        server = scripted_server(http_reply(307, b"", {"Location": other.url + "/chat/completions"}))
         async with server, open_providers({"lab": KEY}, 1) as provider:
             with pytest.raises(CallError, match="Redirects are not followed"):
                 await provider.complete(server.request())
     assert other.received == []
 
 
-async def test_netrc_is_never_read_into_the_authorization(
-    wire: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_netrc_is_never_read_into_the_authorization(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login me password other-secret\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(netrc))
-    async with wire.server(wire.reply(200, wire.completion())) as server, open_providers({}, 1) as provider:
+    async with scripted_server(http_reply(200, chat_completion())) as server, open_providers({}, 1) as provider:
         await provider.complete(server.request())
     assert "authorization" not in server.received[0].headers
 
 
 async def test_a_proxy_of_the_environment_is_used_and_its_password_stays_with_it(
-    wire: Any, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    proxy = wire.server(wire.reply(200, wire.completion("By proxy.")))
+    proxy = scripted_server(http_reply(200, chat_completion("By proxy.")))
     settings = ProviderSettings(base_url="http://llm.example.org/v1", allow_http=True)
     async with proxy:
         address = proxy.url.removeprefix("http://").removesuffix("/v1")
@@ -172,8 +172,8 @@ async def test_a_proxy_of_the_environment_is_used_and_its_password_stays_with_it
     assert received.headers["authorization"] == f"Bearer {KEY}"
 
 
-async def test_the_proxy_is_left_out_for_this_machine(wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_proxy_is_left_out_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    async with wire.server(wire.reply(200, wire.completion())) as server, open_providers({}, 1) as provider:
+    async with scripted_server(http_reply(200, chat_completion())) as server, open_providers({}, 1) as provider:
         await provider.complete(server.request())
     assert len(server.received) == 1

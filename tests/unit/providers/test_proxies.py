@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import sys
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.proxies import DIRECT, Proxy, proxy_for, unusable_proxy
 from chaindesk.providers.registry import resolve
+from tests.support.http_server import http_reply, scripted_server
 
 HOST = "https://llm.example.org/v1"
 PLAIN = "http://llm.example.org/v1"
@@ -102,9 +102,9 @@ async def test_a_proxy_that_cannot_be_used_is_told_and_nothing_sent(
     ],
 )
 async def test_a_proxy_that_refuses_is_told_from_a_provider_that_does(
-    wire: Any, monkeypatch: pytest.MonkeyPatch, base_url: str, status: int, kind: FailureKind
+    monkeypatch: pytest.MonkeyPatch, base_url: str, status: int, kind: FailureKind
 ) -> None:
-    async with wire.server(wire.reply(status, b"No.")) as proxy, open_providers({}, 1) as provider:
+    async with scripted_server(http_reply(status, b"No.")) as proxy, open_providers({}, 1) as provider:
         address = proxy.url.removesuffix("/v1")
         monkeypatch.setenv("HTTPS_PROXY", address)
         monkeypatch.setenv("HTTP_PROXY", address)

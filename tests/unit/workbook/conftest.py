@@ -40,3 +40,9 @@ def worksheet() -> Callable[..., str]:
 def cells() -> Callable[..., dict[str, Any]]:
     """The cells of a sheet by reference, as python-calamine reads them."""
     return workbooks.read_cells
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> WorkbookMaker:
+    """Makes workbooks in the test's folder."""
+    return WorkbookMaker(tmp_path)

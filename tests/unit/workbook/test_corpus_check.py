@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.workbooks import WorkbookMaker, worksheet
+
 PACKAGING = Path(__file__).resolve().parents[3] / "packaging"
 
 
-def test_the_corpus_check_tells_what_openpyxl_sees_otherwise(rich, by_hand, worksheet, tmp_path):
-    rich()
-    by_hand(worksheet('<row r="1"><c r="A1" t="inlineStr"><is><t>a_x000B_b</t></is></c></row>'))
+def test_the_corpus_check_tells_what_openpyxl_sees_otherwise(books: WorkbookMaker, tmp_path):
+    books.rich()
+    books.by_hand(worksheet('<row r="1"><c r="A1" t="inlineStr"><is><t>a_x000B_b</t></is></c></row>'))
     command = [sys.executable, str(PACKAGING / "corpus.py"), str(tmp_path), "--openpyxl"]
     said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
     assert "2 workbooks: 2 whole" in said

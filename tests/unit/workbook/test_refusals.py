@@ -11,6 +11,7 @@ import pytest
 from chaindesk.domain.errors import PasswordNeeded, WorkbookError
 from chaindesk.workbook import ColumnWrite, open_manifest, write_columns
 from chaindesk.workbook.opc import package
+from tests.support.workbooks import WorkbookMaker, worksheet
 
 
 def refusal(path, **options):
@@ -29,8 +30,8 @@ def encrypted(source, password):
     return target
 
 
-def test_an_encrypted_workbook_asks_for_its_password(rich):
-    path = encrypted(rich(), "bees")
+def test_an_encrypted_workbook_asks_for_its_password(books: WorkbookMaker):
+    path = encrypted(books.rich(), "bees")
     with pytest.raises(PasswordNeeded, match="give its password"):
         open_manifest(path)
     with pytest.raises(PasswordNeeded, match="seems to be wrong"):
@@ -43,15 +44,15 @@ def test_an_encrypted_workbook_asks_for_its_password(rich):
     assert open_manifest(target).rows[0].values["Draft"] == "x"
 
 
-def test_bombs_are_refused_with_figures(by_hand, worksheet, monkeypatch):
-    bomb = by_hand(worksheet(""), parts={"xl/media/zeros.bin": bytes(250 * 1024**2)})
+def test_bombs_are_refused_with_figures(books: WorkbookMaker, monkeypatch):
+    bomb = books.by_hand(worksheet(""), parts={"xl/media/zeros.bin": bytes(250 * 1024**2)})
     assert "262 MB" in refusal(bomb)
     monkeypatch.setattr(package, "MAX_ENTRIES", 3)
-    assert "at most 3" in refusal(by_hand(worksheet(""), name="many.xlsx"))
+    assert "at most 3" in refusal(books.by_hand(worksheet(""), name="many.xlsx"))
 
 
-def test_an_entry_that_unpacks_to_more_than_it_says_is_damaged(by_hand, worksheet):
-    path = by_hand(worksheet("<row><c><v>1</v></c></row>" + "<!-- -->" * 1000))
+def test_an_entry_that_unpacks_to_more_than_it_says_is_damaged(books: WorkbookMaker):
+    path = books.by_hand(worksheet("<row><c><v>1</v></c></row>" + "<!-- -->" * 1000))
     data = bytearray(path.read_bytes())
     place = data.rindex(b"xl/worksheets/sheet1.xml") - 46 + 24
     data[place : place + 4] = (100).to_bytes(4, "little")
@@ -59,15 +60,17 @@ def test_an_entry_that_unpacks_to_more_than_it_says_is_damaged(by_hand, workshee
     assert "damaged" in refusal(path)
 
 
-def test_document_types_are_refused(by_hand, worksheet):
+def test_document_types_are_refused(books: WorkbookMaker):
     sheet = '<!DOCTYPE x [<!ENTITY a "b">]>' + worksheet("<row><c><v>1</v></c></row>")
-    assert "document type" in refusal(by_hand(sheet))
+    assert "document type" in refusal(books.by_hand(sheet))
     styles = '<!DOCTYPE x []><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
-    assert "document type" in refusal(by_hand(worksheet("<row><c><v>1</v></c></row>"), styles=styles, name="b.xlsx"))
+    assert "document type" in refusal(
+        books.by_hand(worksheet("<row><c><v>1</v></c></row>"), styles=styles, name="b.xlsx")
+    )
 
 
-def test_a_sheet_without_anything_has_no_header(by_hand, worksheet):
-    assert 'Sheet "Jobs" of "odd.xlsx" is empty' in refusal(by_hand(worksheet("")))
+def test_a_sheet_without_anything_has_no_header(books: WorkbookMaker):
+    assert 'Sheet "Jobs" of "odd.xlsx" is empty' in refusal(books.by_hand(worksheet("")))
 
 
 def test_zips_that_are_no_workbooks_say_so(tmp_path):
@@ -85,7 +88,7 @@ def test_files_that_are_something_else_are_refused_in_one_sentence(tmp_path, con
     assert f'"{name}"' in refusal(path)
 
 
-def rich_bytes(rich):
+def rich_bytes(books):
     def fill(workbook, sheet):
         sheet.add_table("A1:C4", {"columns": [{"header": name} for name in ("Topic", "Audience", "Words")]})
         sheet.write_comment("A2", "note")
@@ -93,7 +96,7 @@ def rich_bytes(rich):
         chart.add_series({"values": "=Jobs!$C$2:$C$4"})
         sheet.insert_chart("E2", chart)
 
-    return rich(fill).read_bytes()
+    return books.rich(fill).read_bytes()
 
 
 def try_both(path):
@@ -105,8 +108,8 @@ def try_both(path):
         write_columns(path, path.with_name("out.xlsx"), columns)
 
 
-def test_truncated_and_flipped_files_raise_nothing_else(rich, tmp_path):
-    data = rich_bytes(rich)
+def test_truncated_and_flipped_files_raise_nothing_else(books: WorkbookMaker, tmp_path):
+    data = rich_bytes(books)
     dice = random.Random(7)
     path = tmp_path / "fuzz.xlsx"
     for _ in range(150):
@@ -118,11 +121,11 @@ def test_truncated_and_flipped_files_raise_nothing_else(rich, tmp_path):
         try_both(path)
 
 
-def test_parts_with_changed_xml_raise_nothing_else(rich, tmp_path):
+def test_parts_with_changed_xml_raise_nothing_else(books: WorkbookMaker, tmp_path):
     """The checksums fit, so the damage reaches the XML."""
     dice = random.Random(11)
     path = tmp_path / "fuzz.xlsx"
-    with zipfile.ZipFile(io.BytesIO(rich_bytes(rich))) as source:
+    with zipfile.ZipFile(io.BytesIO(rich_bytes(books))) as source:
         parts = {name: source.read(name) for name in source.namelist()}
     words = [
         b"<row>",
@@ -163,11 +166,11 @@ def test_random_bytes_raise_nothing_else(tmp_path, ending):
 
 
 @pytest.mark.parametrize("cell", ['<c r="A1"><f>B1</f></c>', '<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c>'])
-def test_a_sheet_of_formulas_without_results_is_not_called_empty(by_hand, worksheet, cell):
+def test_a_sheet_of_formulas_without_results_is_not_called_empty(books: WorkbookMaker, cell):
     with pytest.raises(WorkbookError, match="formulas without a saved result"):
-        open_manifest(by_hand(worksheet(f'<row r="1">{cell}</row>')))
+        open_manifest(books.by_hand(worksheet(f'<row r="1">{cell}</row>')))
 
 
-def test_a_header_without_rows_below_opens_without_jobs(table):
-    manifest = open_manifest(table([["Topic", "Words"]]))
+def test_a_header_without_rows_below_opens_without_jobs(books: WorkbookMaker):
+    manifest = open_manifest(books.table([["Topic", "Words"]]))
     assert ([column.name for column in manifest.columns], manifest.rows) == (["Topic", "Words"], ())

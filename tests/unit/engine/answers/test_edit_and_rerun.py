@@ -27,6 +27,7 @@ from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import ReadOptions, open_manifest
+from tests.support.engine import EngineHarness, make_chain, make_topics
 
 ANSWERED, KEPT, STALE = OutputState.ANSWERED, OutputState.KEPT, OutputState.STALE
 ROWS = 4
@@ -300,9 +301,7 @@ OPERATIONS = st.lists(
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(OPERATIONS)
-def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(
-    bench_of: Any, topics: Any, steps_of: Any, doings: list[tuple[str, int, int]]
-) -> None:
+def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(doings: list[tuple[str, int, int]]) -> None:
     """A row is edited, its chain changed, run, and run anew on purpose in any order.
 
     After each doing: a cell shows the person's last words unless they were taken back or the step was run anew since;
@@ -311,7 +310,7 @@ def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(
 
     async def story() -> None:
         prompts = ["Notes on {{Topic}}", "Draft: {{s1}}", "Edit: {{s2}}"]
-        bench = bench_of(topics(2), steps_of(*({"prompt": prompt} for prompt in prompts)))
+        bench = EngineHarness(make_topics(2), make_chain(*({"prompt": prompt} for prompt in prompts)))
         await bench.run()
         row, words = bench.manifest.rows[0], dict[int, str]()
         for doing, step, which in doings:
@@ -328,7 +327,7 @@ def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(
                 case "prompt":
                     start = ("", "Please: ")[which]
                     prompts[step] = start + prompts[step].removeprefix("Please: ")
-                    bench = bench.reopened(chain=steps_of(*({"prompt": prompt} for prompt in prompts)))
+                    bench = bench.reopened(chain=make_chain(*({"prompt": prompt} for prompt in prompts)))
                 case "run":
                     await bench.run()
                     assert bench.plan().calls == 0

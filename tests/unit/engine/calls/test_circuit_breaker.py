@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -18,11 +18,14 @@ from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, R
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.calls.circuit_breaker import BreakerSettings
+from chaindesk.engine.run.lifecycle import RunDependencies
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.providers.base import NoticeListener, Provider, RateListener
 from chaindesk.providers.http.client import open_providers
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
+from tests.support.engine import EngineHarness, make_chain, make_topics
 from tests.support.waiting import pass_rounds
 
 TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
@@ -72,45 +75,39 @@ class Switch:
             await stack.aclose()
 
 
-@pytest.fixture
-def real(bench_of: Any) -> Callable[..., Any]:
-    """A bench whose calls go out over HTTP, to ``url``."""
+class HttpHarness(EngineHarness):
+    """An engine whose calls go out over HTTP, to ``url``."""
 
-    class Real(bench_of):  # type: ignore[misc]
-        url = ""
-        pace = QUICK
+    url = ""
+    pace = QUICK
 
-        def _dependencies(self) -> Any:
-            addresses = {endpoint.base_url: self.url for endpoint in self.endpoints.values()}
+    def _dependencies(self) -> RunDependencies:
+        addresses = {endpoint.base_url: self.url for endpoint in self.endpoints.values()}
 
-            @asynccontextmanager
-            async def open_provider(on_rate: Any, on_notice: Any) -> Any:
-                async with open_providers({}, 50, on_rate, addresses=addresses, on_notice=on_notice) as provider:
-                    yield provider
+        @asynccontextmanager
+        async def open_provider(on_rate: RateListener, on_notice: NoticeListener) -> AsyncIterator[Provider]:
+            async with open_providers({}, 50, on_rate, addresses=addresses, on_notice=on_notice) as provider:
+                yield provider
 
-            return replace(super()._dependencies(), open_provider=open_provider, breaker_settings=self.pace)
-
-    return Real
+        return replace(super()._dependencies(), open_provider=open_provider, breaker_settings=self.pace)
 
 
-@pytest.fixture
-def scripted_bench(bench_of: Any) -> Callable[..., Any]:
-    class Scripted(bench_of):  # type: ignore[misc]
-        pace = QUICK
-        asleep = staticmethod(lambda: 0.0)
+class BreakerHarness(EngineHarness):
+    """An engine whose circuit breakers are quick, and whose computer sleeps as ``asleep`` says."""
 
-        def _dependencies(self) -> Any:
-            return replace(super()._dependencies(), breaker_settings=self.pace, asleep=self.asleep)
+    pace = QUICK
+    asleep: Callable[[], float] = staticmethod(lambda: 0.0)
 
-    return Scripted
+    def _dependencies(self) -> RunDependencies:
+        return replace(super()._dependencies(), breaker_settings=self.pace, asleep=self.asleep)
 
 
-def outages(bench: Any) -> list[RunPaused]:
+def outages(bench: EngineHarness) -> list[RunPaused]:
     return [event for event in bench.of(RunPaused) if event.cause is PauseCause.OUTAGE]
 
 
-async def test_a_server_that_dies_and_comes_back_fails_no_row(real: Any, topics: Any, steps_of: Any) -> None:
-    bench = real(topics(40), steps_of(*TWO))
+async def test_a_server_that_dies_and_comes_back_fails_no_row() -> None:
+    bench = HttpHarness(make_topics(40), make_chain(*TWO))
     switch = Switch()
     bench.url = switch.url
     await switch.open()
@@ -136,8 +133,8 @@ async def test_a_server_that_dies_and_comes_back_fails_no_row(real: Any, topics:
     assert all(bench.text(number, 1).strip() for number in range(2, 42))
 
 
-async def test_a_server_that_is_not_started_is_asked_about_soon(real: Any, topics: Any, steps_of: Any) -> None:
-    bench = real(topics(5), steps_of(*TWO))
+async def test_a_server_that_is_not_started_is_asked_about_soon() -> None:
+    bench = HttpHarness(make_topics(5), make_chain(*TWO))
     bench.url = f"http://127.0.0.1:{free_port()}/v1"
     bench.pace = replace(QUICK, patience_unreached=0.05)
     result = await bench.run()
@@ -148,8 +145,8 @@ async def test_a_server_that_is_not_started_is_asked_about_soon(real: Any, topic
     assert bench.statuses() == {"pending": 5}
 
 
-async def test_a_name_that_nobody_knows_makes_the_run_wait(real: Any, topics: Any, steps_of: Any) -> None:
-    bench = real(topics(5), steps_of(*TWO))
+async def test_a_name_that_nobody_knows_makes_the_run_wait() -> None:
+    bench = HttpHarness(make_topics(5), make_chain(*TWO))
     bench.url = "http://nowhere.invalid/v1"
     bench.pace = replace(QUICK, patience_unreached=0.05)
     result = await bench.run()
@@ -158,8 +155,8 @@ async def test_a_name_that_nobody_knows_makes_the_run_wait(real: Any, topics: An
 
 
 @pytest.mark.parametrize("fault", [{"error_503": 1.0}, {"error_500": 1.0}, {"reset": 1.0}, {"malformed": 1.0}])
-async def test_a_phase_of_errors_is_waited_out(real: Any, topics: Any, steps_of: Any, fault: dict[str, float]) -> None:
-    bench = real(topics(30), steps_of(*TWO, retry={"attempts": 12, "seconds": 60}))
+async def test_a_phase_of_errors_is_waited_out(fault: dict[str, float]) -> None:
+    bench = HttpHarness(make_topics(30), make_chain(*TWO, retry={"attempts": 50, "seconds": 60}))
     switch = Switch()
     bench.url = switch.url
     await switch.open()
@@ -181,10 +178,8 @@ async def test_a_phase_of_errors_is_waited_out(real: Any, topics: Any, steps_of:
     assert result.counts == {Status.DONE: 30}
 
 
-async def test_rows_that_the_server_cannot_digest_fail_each_within_their_attempts(
-    scripted_bench: Any, topics: Any, steps_of: Any
-) -> None:
-    bench = scripted_bench(topics(12), steps_of(TWO[0]))
+async def test_rows_that_the_server_cannot_digest_fail_each_within_their_attempts() -> None:
+    bench = BreakerHarness(make_topics(12), make_chain(TWO[0]))
 
     def behave(request: CompletionRequest) -> None:
         if request.messages[-1].content[-1] in "789":
@@ -197,10 +192,8 @@ async def test_rows_that_the_server_cannot_digest_fail_each_within_their_attempt
     assert [event.failure.attempts for event in bench.of(RowFinished) if event.failure] == [3, 3, 3]
 
 
-async def test_waiting_for_a_provider_uses_up_no_attempt_of_a_row(
-    scripted_bench: Any, topics: Any, steps_of: Any
-) -> None:
-    bench = scripted_bench(topics(10), steps_of(*TWO, retry={"attempts": 1, "seconds": 60}))
+async def test_waiting_for_a_provider_uses_up_no_attempt_of_a_row() -> None:
+    bench = BreakerHarness(make_topics(10), make_chain(*TWO, retry={"attempts": 1, "seconds": 60}))
 
     def behave(request: CompletionRequest) -> None:
         if 10 <= len(bench.provider.requests) < 30:
@@ -213,10 +206,8 @@ async def test_waiting_for_a_provider_uses_up_no_attempt_of_a_row(
     assert bench.journal.run(1).retries == 0
 
 
-async def test_one_call_at_a_time_tries_whether_the_provider_is_back(
-    scripted_bench: Any, topics: Any, steps_of: Any
-) -> None:
-    bench = scripted_bench(topics(10), steps_of(TWO[0]))
+async def test_one_call_at_a_time_tries_whether_the_provider_is_back() -> None:
+    bench = BreakerHarness(make_topics(10), make_chain(TWO[0]))
     at_once: list[int] = []
 
     async def behave(request: CompletionRequest) -> None:
@@ -231,8 +222,8 @@ async def test_one_call_at_a_time_tries_whether_the_provider_is_back(
     assert set(at_once[5:]) == {1}
 
 
-async def test_the_user_can_pause_and_stop_in_an_outage(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
-    bench = scripted_bench(topics(10), steps_of(TWO[0]))
+async def test_the_user_can_pause_and_stop_in_an_outage() -> None:
+    bench = BreakerHarness(make_topics(10), make_chain(TWO[0]))
     asked: list[int] = []
 
     def behave(request: CompletionRequest) -> None:
@@ -259,8 +250,8 @@ async def test_the_user_can_pause_and_stop_in_an_outage(scripted_bench: Any, top
     assert asked[0] == asked[1] == len(bench.provider.requests)
 
 
-async def test_resume_tries_at_once(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
-    bench = scripted_bench(topics(4), steps_of(TWO[0]))
+async def test_resume_tries_at_once() -> None:
+    bench = BreakerHarness(make_topics(4), make_chain(TWO[0]))
     bench.pace = BreakerSettings(first_delay=0.01, max_delay=3600.0)
     away = [True]
 
@@ -280,8 +271,8 @@ async def test_resume_tries_at_once(scripted_bench: Any, topics: Any, steps_of: 
     assert result.counts == {Status.DONE: 4}
 
 
-async def test_an_outage_that_lasts_asks_and_goes_on_when_told(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
-    bench = scripted_bench(topics(6), steps_of(*TWO, retry={"outage_minutes": 0.0}))
+async def test_an_outage_that_lasts_asks_and_goes_on_when_told() -> None:
+    bench = BreakerHarness(make_topics(6), make_chain(*TWO, retry={"outage_minutes": 0.0}))
     away = [True]
 
     def behave(request: CompletionRequest) -> None:
@@ -299,9 +290,9 @@ async def test_an_outage_that_lasts_asks_and_goes_on_when_told(scripted_bench: A
     assert [event.until for event in outages(bench) if not event.provider] == [None]
 
 
-async def test_other_providers_go_on_meanwhile(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
+async def test_other_providers_go_on_meanwhile() -> None:
     steps = ({"prompt": "Notes on {{Topic}}", "model": "near/writer"}, {"prompt": "Draft: {{s1}}"})
-    bench = scripted_bench(topics(6), steps_of(*steps))
+    bench = BreakerHarness(make_topics(6), make_chain(*steps))
     done: list[int] = []
 
     def behave(request: CompletionRequest) -> None:
@@ -315,8 +306,8 @@ async def test_other_providers_go_on_meanwhile(scripted_bench: Any, topics: Any,
     assert result.counts == {Status.DONE: 6}
 
 
-async def test_an_outage_is_folded_into_what_is_shown(scripted_bench: Any, topics: Any, steps_of: Any) -> None:
-    bench = scripted_bench(topics(6), steps_of(TWO[0]))
+async def test_an_outage_is_folded_into_what_is_shown() -> None:
+    bench = BreakerHarness(make_topics(6), make_chain(TWO[0]))
     shot = Snapshot()
     seen: list[tuple[int, int, bool]] = []
 
@@ -335,12 +326,10 @@ async def test_an_outage_is_folded_into_what_is_shown(scripted_bench: Any, topic
     assert (shot.paused, shot.waiting) == (None, 0)
 
 
-async def test_what_failed_while_the_machine_slept_is_made_again(
-    scripted_bench: Any, topics: Any, steps_of: Any
-) -> None:
+async def test_what_failed_while_the_machine_slept_is_made_again() -> None:
     slept = [0.0]
-    scripted_bench.asleep = staticmethod(lambda: slept[0])
-    bench = scripted_bench(topics(2), steps_of(TWO[0], retry={"attempts": 1, "seconds": 60}))
+    bench = BreakerHarness(make_topics(2), make_chain(TWO[0], retry={"attempts": 1, "seconds": 60}))
+    bench.asleep = lambda: slept[0]
 
     def behave(request: CompletionRequest) -> None:
         if len(bench.provider.requests) <= 2:

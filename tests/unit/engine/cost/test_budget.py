@@ -15,6 +15,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.cost.budget import Budget, CostCeilings
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.providers.wire_formats.by_kind import output_limit
+from tests.support.engine import EngineHarness, make_chain, make_topics
 
 STEP = {"prompt": "Notes on {{Topic}}", "max_output_tokens": 100}
 
@@ -27,8 +28,8 @@ def paid(request: CompletionRequest) -> Completion:
     return Completion("text", "m", Usage(1, 100), cost=Decimal(1))
 
 
-async def test_no_call_begins_that_could_pass_the_cap(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(20), steps_of(STEP), price=dollars)
+async def test_no_call_begins_that_could_pass_the_cap() -> None:
+    bench = EngineHarness(make_topics(20), make_chain(STEP), price=dollars)
     bench.provider.behave = paid
     result = await bench.run(RunOptions(budget=Decimal("7.5"), concurrency=4))
     assert result.state is RunState.HALTED
@@ -38,8 +39,8 @@ async def test_no_call_begins_that_could_pass_the_cap(bench_of: Any, topics: Any
     assert "$7.50 is reached: $7.00 is spent" in paused[0].message
 
 
-async def test_a_raised_budget_goes_on(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(10), steps_of(STEP), price=dollars)
+async def test_a_raised_budget_goes_on() -> None:
+    bench = EngineHarness(make_topics(10), make_chain(STEP), price=dollars)
     bench.provider.behave = paid
 
     def listen(event: Event) -> None:

@@ -17,6 +17,7 @@ from chaindesk.engine.planning.planner import make_plan
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
+from tests.support.engine import EngineHarness, make_chain, make_topics
 
 PLAIN = {"prompt": "Notes on {{Topic}}", "max_output_tokens": 100}
 FIELDS = {"prompt": "Judge {{Topic}}", "fields": {"quality": "integer"}, "max_output_tokens": 100}
@@ -37,10 +38,8 @@ def watched(bench: Any) -> Snapshot:
     return snapshot
 
 
-async def test_an_answer_that_did_not_fit_is_paid_for_like_the_one_that_replaced_it(
-    bench_of: Any, topics: Any, steps_of: Any
-) -> None:
-    bench = bench_of(topics(1), steps_of(FIELDS), price=dollars)
+async def test_an_answer_that_did_not_fit_is_paid_for_like_the_one_that_replaced_it() -> None:
+    bench = EngineHarness(make_topics(1), make_chain(FIELDS), price=dollars)
     bench.provider.behave = lambda request: said('{"quality": 3}' if len(request.messages) > 1 else "good", 50)
     result = await bench.run()
     snapshot = watched(bench)
@@ -51,8 +50,8 @@ async def test_an_answer_that_did_not_fit_is_paid_for_like_the_one_that_replaced
     assert (report.cost, report.usage, report.unfit) == (1, Usage(20, 100), 1)
 
 
-async def test_fields_that_never_fit_cost_two_calls(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(1), steps_of(FIELDS), price=dollars)
+async def test_fields_that_never_fit_cost_two_calls() -> None:
+    bench = EngineHarness(make_topics(1), make_chain(FIELDS), price=dollars)
     bench.provider.behave = lambda request: said("no", 70)
     result = await bench.run()
     assert result.counts == {Status.FAILED: 1}
@@ -60,10 +59,8 @@ async def test_fields_that_never_fit_cost_two_calls(bench_of: Any, topics: Any, 
     assert [event.kind for event in bench.of(CallInVain)] == [FailureKind.FIELDS] * 2
 
 
-async def test_tokens_of_a_reply_that_cannot_be_used_are_paid_for_at_each_try(
-    bench_of: Any, topics: Any, steps_of: Any
-) -> None:
-    bench = bench_of(topics(1), steps_of(PLAIN), price=dollars)
+async def test_tokens_of_a_reply_that_cannot_be_used_are_paid_for_at_each_try() -> None:
+    bench = EngineHarness(make_topics(1), make_chain(PLAIN), price=dollars)
 
     def behave(request: CompletionRequest) -> Completion:
         if len(bench.provider.requests) == 1:
@@ -79,8 +76,8 @@ async def test_tokens_of_a_reply_that_cannot_be_used_are_paid_for_at_each_try(
     assert bench.reopened().plan().reused == 1
 
 
-async def test_what_was_paid_in_vain_uses_the_budget_up(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(9), steps_of(PLAIN), price=dollars)
+async def test_what_was_paid_in_vain_uses_the_budget_up() -> None:
+    bench = EngineHarness(make_topics(9), make_chain(PLAIN), price=dollars)
 
     def refuse(request: CompletionRequest) -> Completion:
         raise CallError(FailureKind.REFUSED, "No.", usage=Usage(10, 100), raw_text="I cannot.")
@@ -92,10 +89,8 @@ async def test_what_was_paid_in_vain_uses_the_budget_up(bench_of: Any, topics: A
     assert [answer.text for answer in bench.journal.history(1, "2")] == ["I cannot."]
 
 
-async def test_calls_that_may_have_been_billed_are_counted_and_kept_aside(
-    bench_of: Any, topics: Any, steps_of: Any
-) -> None:
-    bench = bench_of(topics(9), steps_of(PLAIN), price=dollars)
+async def test_calls_that_may_have_been_billed_are_counted_and_kept_aside() -> None:
+    bench = EngineHarness(make_topics(9), make_chain(PLAIN), price=dollars)
 
     def lose(request: CompletionRequest) -> Completion:
         raise CallError(FailureKind.TIMEOUT, "Nothing came.", retry_after=0.0)
@@ -112,8 +107,8 @@ async def test_calls_that_may_have_been_billed_are_counted_and_kept_aside(
     assert bench.reopened().plan().reused == 0
 
 
-async def test_a_refused_call_costs_nothing(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(1), steps_of(PLAIN), price=dollars)
+async def test_a_refused_call_costs_nothing() -> None:
+    bench = EngineHarness(make_topics(1), make_chain(PLAIN), price=dollars)
 
     def behave(request: CompletionRequest) -> Completion:
         if len(bench.provider.requests) < 3:
@@ -125,20 +120,18 @@ async def test_a_refused_call_costs_nothing(bench_of: Any, topics: Any, steps_of
     assert bench.of(CallInVain) == []
 
 
-async def test_an_answer_without_a_count_may_have_cost_what_was_set_aside(
-    bench_of: Any, topics: Any, steps_of: Any
-) -> None:
-    bench = bench_of(topics(9), steps_of(PLAIN), price=dollars)
+async def test_an_answer_without_a_count_may_have_cost_what_was_set_aside() -> None:
+    bench = EngineHarness(make_topics(9), make_chain(PLAIN), price=dollars)
     bench.provider.behave = lambda request: Completion("text", "m", None)
     result = await bench.run(RunOptions(budget=Decimal("3.5"), concurrency=4))
     assert result.counts == {Status.DONE: 3, Status.PENDING: 6}
 
 
 @pytest.mark.parametrize("free", [False, True])
-async def test_calls_that_a_stop_cuts_off_may_have_been_billed(
-    bench_of: Any, topics: Any, steps_of: Any, free: bool
-) -> None:
-    bench = bench_of(topics(5), steps_of(PLAIN), price=lambda *asked: Decimal(0) if free else dollars(*asked))
+async def test_calls_that_a_stop_cuts_off_may_have_been_billed(free: bool) -> None:
+    bench = EngineHarness(
+        make_topics(5), make_chain(PLAIN), price=lambda *asked: Decimal(0) if free else dollars(*asked)
+    )
     started = 0
 
     def listen(event: Event) -> None:
@@ -159,27 +152,23 @@ async def test_calls_that_a_stop_cuts_off_may_have_been_billed(
     assert run_report(bench.journal, result.run_id).perhaps_billed == len(lost)
 
 
-async def test_a_cut_answer_is_paid_for_like_any(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(1), steps_of(PLAIN), price=dollars)
+async def test_a_cut_answer_is_paid_for_like_any() -> None:
+    bench = EngineHarness(make_topics(1), make_chain(PLAIN), price=dollars)
     bench.provider.behave = lambda request: Completion("Half a", "m", Usage(10, 100), Finish.LENGTH)
     result = await bench.run()
     assert watched(bench).cost == run_report(bench.journal, result.run_id).cost == 1
 
 
-async def test_only_a_system_text_without_columns_is_the_same_for_all_rows(
-    bench_of: Any, topics: Any, steps_of: Any
-) -> None:
+async def test_only_a_system_text_without_columns_is_the_same_for_all_rows() -> None:
     steps = ({**PLAIN, "system": "Be brief."}, {**PLAIN, "system": "You know {{Topic}} well."})
-    bench = bench_of(topics(1), steps_of(*steps))
+    bench = EngineHarness(make_topics(1), make_chain(*steps))
     await bench.run()
     assert [request.shared_system for request in bench.provider.requests] == [True, False]
 
 
-async def test_outputs_that_later_steps_send_are_guessed_by_what_is_known_of_their_length(
-    bench_of: Any, topics: Any, steps_of: Any
-) -> None:
+async def test_outputs_that_later_steps_send_are_guessed_by_what_is_known_of_their_length() -> None:
     short = {**PLAIN, "name": "notes", "max_output_tokens": 40}
-    bench = bench_of(topics(10), steps_of(short, {"name": "draft", "prompt": "{{notes}}"}), price=dollars)
+    bench = EngineHarness(make_topics(10), make_chain(short, {"name": "draft", "prompt": "{{notes}}"}), price=dollars)
     chain, choice = bench.request_builder, RowSelection()
     by_limit = make_plan(bench.manifest, chain, bench.ledger, choice, dollars, fresh=False).estimate
     by_answers = make_plan(

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from html.parser import HTMLParser
 
@@ -22,8 +21,7 @@ from chaindesk.engine.reports.run_report import priced_report, run_report
 from chaindesk.engine.reports.svg_charts import clock, span
 from chaindesk.engine.reports.text import report_json, report_lines
 from chaindesk.journal.memory import MemoryJournal
-
-PastRun = Callable[..., Awaitable[int]]
+from tests.support.journals import store_past_run
 
 
 class Page(HTMLParser):
@@ -54,9 +52,9 @@ class Page(HTMLParser):
             self.words += data
 
 
-async def test_the_page_loads_and_runs_nothing(past_run: PastRun) -> None:
+async def test_the_page_loads_and_runs_nothing() -> None:
     journal = MemoryJournal()
-    text = report_page(run_report(journal, await past_run(journal)))
+    text = report_page(run_report(journal, await store_past_run(journal)))
     page = Page(text)
     assert not set(page.tags) & {"script", "link", "img", "iframe", "object", "embed", "base", "form"}
     for found in (every for elements in page.tags.values() for every in elements):
@@ -72,10 +70,10 @@ async def test_the_page_loads_and_runs_nothing(past_run: PastRun) -> None:
     assert {one["href"][1:] for one in page.tags["a"]} <= places
 
 
-async def test_whatever_a_run_says_is_escaped(past_run: PastRun) -> None:
+async def test_whatever_a_run_says_is_escaped() -> None:
     journal = MemoryJournal()
     evil = "</title></style><script>alert('1')</script>\"'&<img src=x>\x00\ud800"
-    run = await past_run(journal, chain=evil, workbook="<script>x.xlsx", message=evil, key=evil)
+    run = await store_past_run(journal, chain=evil, workbook="<script>x.xlsx", message=evil, key=evil)
     page = Page(report_page(run_report(journal, run)))
     assert not page.tags["script"]
     assert not page.tags["img"]
@@ -83,9 +81,9 @@ async def test_whatever_a_run_says_is_escaped(past_run: PastRun) -> None:
     report_page(run_report(journal, run)).encode("utf-8")
 
 
-async def test_the_page_tells_the_figures_and_what_failed(past_run: PastRun) -> None:
+async def test_the_page_tells_the_figures_and_what_failed() -> None:
     journal = MemoryJournal()
-    words = Page(report_page(run_report(journal, await past_run(journal)))).words
+    words = Page(report_page(run_report(journal, await store_past_run(journal)))).words
     for told in (
         "Run 1: article",
         "5 done, 1 failed",
@@ -100,26 +98,26 @@ async def test_the_page_tells_the_figures_and_what_failed(past_run: PastRun) -> 
     assert "sample" not in words
 
 
-async def test_a_run_without_a_call_has_a_page_too(past_run: PastRun) -> None:
+async def test_a_run_without_a_call_has_a_page_too() -> None:
     journal = MemoryJournal()
-    run = await past_run(journal, rows=0, state=RunState.STOPPED)
+    run = await store_past_run(journal, rows=0, state=RunState.STOPPED)
     words = Page(report_page(run_report(journal, run))).words
     assert "No call was answered" in words
     with pytest.raises(UsageError):
         run_report(journal, run + 1)
 
 
-async def test_a_long_run_is_sampled_says_so_and_stays_small(past_run: PastRun) -> None:
+async def test_a_long_run_is_sampled_says_so_and_stays_small() -> None:
     journal = MemoryJournal()
-    text = report_page(run_report(journal, await past_run(journal, rows=5_000, concurrency=25)))
+    text = report_page(run_report(journal, await store_past_run(journal, rows=5_000, concurrency=25)))
     assert len(text) < 1_000_000
     assert re.search(r"Only a sample is drawn: \d+ of 5,000 rows", text)
     assert "charts below are of the whole run" in text
 
 
-async def test_each_row_has_a_slot_of_its_own_while_it_runs(past_run: PastRun) -> None:
+async def test_each_row_has_a_slot_of_its_own_while_it_runs() -> None:
     journal = MemoryJournal()
-    table = run_report(journal, await past_run(journal, rows=40, concurrency=7)).calls_made
+    table = run_report(journal, await store_past_run(journal, rows=40, concurrency=7)).calls_made
     timeline = table.timeline(10_000, 100)
     assert timeline.whole
     assert timeline.lanes == 7
@@ -134,9 +132,9 @@ async def test_each_row_has_a_slot_of_its_own_while_it_runs(past_run: PastRun) -
         assert all(end <= start + 0.05 for end, start in zip(ends, starts[1:], strict=False))
 
 
-async def test_the_charts_add_up_to_the_run(past_run: PastRun) -> None:
+async def test_the_charts_add_up_to_the_run() -> None:
     journal = MemoryJournal()
-    report = run_report(journal, await past_run(journal, rows=40, concurrency=7))
+    report = run_report(journal, await store_past_run(journal, rows=40, concurrency=7))
     table = report.calls_made
     width, mean = table.at_once(50)
     assert sum(map(sum, mean)) * width == pytest.approx(report.call_seconds)
@@ -145,9 +143,9 @@ async def test_the_charts_add_up_to_the_run(past_run: PastRun) -> None:
     assert sum(map(sum, table.lengths(10)[1])) == len(table)
 
 
-async def test_text_and_json_name_cut_answers_and_request_ids(past_run: PastRun) -> None:
+async def test_text_and_json_name_cut_answers_and_request_ids() -> None:
     journal = MemoryJournal()
-    report = run_report(journal, await past_run(journal))
+    report = run_report(journal, await store_past_run(journal))
     lines = "\n".join(report_lines(report))
     assert "cut at the output limit: 1 answers: row J-4 (text)" in lines
     assert "failed, server error: 1 row: J-3" in lines
@@ -172,13 +170,13 @@ def test_times_are_told_briefly() -> None:
     assert span(60, 120) == "1:00–2:00"
 
 
-async def test_a_report_with_prices_tells_what_the_cache_saved(past_run: PastRun) -> None:
+async def test_a_report_with_prices_tells_what_the_cache_saved() -> None:
     price = {"input": "10", "output": "20", "cached_input": "1"}
     steps = [{"name": name, "model": "lab/writer", "prompt": "x"} for name in ("notes", "text")]
     provider = {"kind": "openai-chat", "base_url": "https://lab.example/v1", "prices": {"*": price}}
     chain = Chain.model_validate({"name": "article", "steps": steps, "providers": {"lab": provider}})
     journal = MemoryJournal()
-    run = await past_run(journal, definition=chain.model_dump_json(exclude_defaults=True))
+    run = await store_past_run(journal, definition=chain.model_dump_json(exclude_defaults=True))
     assert run_report(journal, run).saved is None
     report = priced_report(journal, run)
     assert report.saved == Decimal("0.00099")  # 11 answers, 10 tokens each, nine dollars a million cheaper

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from chaindesk.engine.reports.support_bundle import bundle_files
 from chaindesk.engine.reports.text_scrubber import chain_without_texts, cleaner, scrubbed
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.logging_setup import open_log
-
-PastRun = Callable[..., Awaitable[int]]
+from tests.support.journals import store_past_run
 
 PROMPT, OUTPUT, CELL = "zanzibar-prompt", "quixotic-output", "xylophone-cell"
 KEYS = ("sk-proj-plantedplantedplanted123", "plainkeywithoutanyprefix99", "AIzaPlantedPlantedPlanted0000")
@@ -38,9 +36,9 @@ CHAIN = {
 }
 
 
-async def planted(past_run: PastRun) -> MemoryJournal:
+async def planted() -> MemoryJournal:
     journal = MemoryJournal()
-    await past_run(
+    await store_past_run(
         journal,
         text=f"{OUTPUT} {' '.join(KEYS)}",
         key=f"{CELL}-",
@@ -53,9 +51,9 @@ async def planted(past_run: PastRun) -> MemoryJournal:
     return journal
 
 
-async def test_a_bundle_has_no_key_and_no_text(past_run: PastRun, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_bundle_has_no_key_and_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAB_KEY", KEYS[1])
-    journal = await planted(past_run)
+    journal = await planted()
     files = bundle_files(journal, run_report(journal, 1))
     every = "\n".join(f"{name}\n{text}" for name, text in files.items())
     for secret in (*KEYS, PROMPT, OUTPUT, CELL):
@@ -65,8 +63,8 @@ async def test_a_bundle_has_no_key_and_no_text(past_run: PastRun, monkeypatch: p
     assert "outputs.jsonl" not in files
 
 
-async def test_a_bundle_tells_what_a_bug_report_needs(past_run: PastRun) -> None:
-    journal = await planted(past_run)
+async def test_a_bundle_tells_what_a_bug_report_needs() -> None:
+    journal = await planted()
     files = bundle_files(journal, run_report(journal, 1))
     assert set(json.loads(files["versions.json"])["libraries"]) > {"aiohttp", "pydantic", "PySide6-Essentials"}
     run = json.loads(files["run.json"])
@@ -85,9 +83,9 @@ async def test_a_bundle_tells_what_a_bug_report_needs(past_run: PastRun) -> None
     assert json.loads(files["journal.json"])["latest runs"][0]["rows"] == 6
 
 
-async def test_texts_go_in_only_when_asked_and_keys_never(past_run: PastRun, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_texts_go_in_only_when_asked_and_keys_never(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAB_KEY", KEYS[1])
-    journal = await planted(past_run)
+    journal = await planted()
     files = bundle_files(journal, run_report(journal, 1), with_texts=True)
     assert OUTPUT in files["outputs.jsonl"]
     assert PROMPT in files["chain.json"]

@@ -24,13 +24,14 @@ from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
+from tests.support.engine import EngineHarness, fail_where, make_chain, make_topics
 from tests.support.waiting import pass_rounds
 
 TWO = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft: {{s1}}"})
 
 
-async def test_no_more_rows_at_once_than_asked(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(60), steps_of(*TWO))
+async def test_no_more_rows_at_once_than_asked() -> None:
+    bench = EngineHarness(make_topics(60), make_chain(*TWO))
     provider = bench.provider
 
     async def behave(request: CompletionRequest) -> None:
@@ -42,8 +43,8 @@ async def test_no_more_rows_at_once_than_asked(bench_of: Any, topics: Any, steps
     assert provider.peak == 7
 
 
-async def test_the_number_of_rows_at_once_can_be_turned_up_and_down(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(120), steps_of(TWO[0]))
+async def test_the_number_of_rows_at_once_can_be_turned_up_and_down() -> None:
+    bench = EngineHarness(make_topics(120), make_chain(TWO[0]))
     provider, control = bench.provider, bench.control
     turns = {20: 20, 60: 3}  # after so many requests
     peaks: dict[int, int] = {}
@@ -66,8 +67,8 @@ async def test_the_number_of_rows_at_once_can_be_turned_up_and_down(bench_of: An
     assert [event.concurrency for event in bench.of(ConcurrencyChanged)] == [20, 3]
 
 
-async def test_many_rows_at_once_are_begun_bit_by_bit(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(300), steps_of(TWO[0]))
+async def test_many_rows_at_once_are_begun_bit_by_bit() -> None:
+    bench = EngineHarness(make_topics(300), make_chain(TWO[0]))
     gate = asyncio.Event()
     peaks: list[int] = []
 
@@ -84,10 +85,8 @@ async def test_many_rows_at_once_are_begun_bit_by_bit(bench_of: Any, topics: Any
     assert asyncio.get_running_loop().time() - began > 0.1
 
 
-async def test_stop_cancels_what_is_under_way_and_keeps_what_is_finished(
-    bench_of: Any, topics: Any, steps_of: Any
-) -> None:
-    bench = bench_of(topics(30), steps_of(*TWO))
+async def test_stop_cancels_what_is_under_way_and_keeps_what_is_finished() -> None:
+    bench = EngineHarness(make_topics(30), make_chain(*TWO))
 
     async def behave(request: CompletionRequest) -> None:
         if request.messages[-1].content.startswith("Draft") and len(bench.of(RowFinished)) >= 4:
@@ -112,8 +111,8 @@ async def test_stop_cancels_what_is_under_way_and_keeps_what_is_finished(
     assert asked + len(again.provider.requests) == 60 + 4
 
 
-async def test_an_answer_that_is_being_kept_survives_a_stop(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(1), steps_of(*TWO))
+async def test_an_answer_that_is_being_kept_survives_a_stop() -> None:
+    bench = EngineHarness(make_topics(1), make_chain(*TWO))
     store = bench.journal.store_answer
 
     async def slowly(answer: Any) -> int:
@@ -128,8 +127,8 @@ async def test_an_answer_that_is_being_kept_survives_a_stop(bench_of: Any, topic
     assert bench.reopened().plan().reused == 1
 
 
-async def test_pause_starts_no_new_call_and_resume_goes_on(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(10), steps_of(*TWO))
+async def test_pause_starts_no_new_call_and_resume_goes_on() -> None:
+    bench = EngineHarness(make_topics(10), make_chain(*TWO))
     quiet: list[int] = []
 
     async def look_and_resume() -> None:
@@ -155,11 +154,9 @@ async def test_pause_starts_no_new_call_and_resume_goes_on(bench_of: Any, topics
 
 
 @pytest.mark.parametrize("kind", [FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL])
-async def test_a_dead_key_halts_the_run_and_fails_no_row(
-    bench_of: Any, topics: Any, steps_of: Any, kind: FailureKind, failing: Any
-) -> None:
-    bench = bench_of(topics(50), steps_of(*TWO))
-    bench.provider.behave = failing(kind, "Draft")
+async def test_a_dead_key_halts_the_run_and_fails_no_row(kind: FailureKind) -> None:
+    bench = EngineHarness(make_topics(50), make_chain(*TWO))
+    bench.provider.behave = fail_where(kind, "Draft")
     result = await bench.run(RunOptions(concurrency=5))
     assert result.state is RunState.HALTED
     assert result.counts == {Status.PENDING: 50}
@@ -171,8 +168,8 @@ async def test_a_dead_key_halts_the_run_and_fails_no_row(
     assert bench.reopened().plan().reused >= 5
 
 
-async def test_a_halt_does_not_wait_for_rows_that_only_wait(bench_of: Any, topics: Any, steps_of: Any) -> None:
-    bench = bench_of(topics(3), steps_of(TWO[0], retry={"attempts": 3, "seconds": 7200}))
+async def test_a_halt_does_not_wait_for_rows_that_only_wait() -> None:
+    bench = EngineHarness(make_topics(3), make_chain(TWO[0], retry={"attempts": 3, "seconds": 7200}))
     both_out, one_waits = asyncio.Event(), asyncio.Event()
 
     async def behave(request: CompletionRequest) -> None:
@@ -193,10 +190,8 @@ async def test_a_halt_does_not_wait_for_rows_that_only_wait(bench_of: Any, topic
     assert result.counts == {Status.PENDING: 3}
 
 
-async def test_a_run_that_waits_tries_the_same_call_again_with_renewed_keys(
-    bench_of: Any, topics: Any, steps_of: Any
-) -> None:
-    bench = bench_of(topics(10), steps_of(*TWO))
+async def test_a_run_that_waits_tries_the_same_call_again_with_renewed_keys() -> None:
+    bench = EngineHarness(make_topics(10), make_chain(*TWO))
     keys: list[str] = []
     bench.renewed = lambda: keys.append("new") or ""
 
@@ -214,9 +209,9 @@ async def test_a_run_that_waits_tries_the_same_call_again_with_renewed_keys(
     assert (len(bench.of(RunPaused)), len(bench.of(RunResumed)), keys) == (1, 1, ["new"])
 
 
-async def test_a_run_that_waits_can_be_stopped(bench_of: Any, topics: Any, steps_of: Any, failing: Any) -> None:
-    bench = bench_of(topics(10), steps_of(*TWO))
-    bench.provider.behave = failing(FailureKind.QUOTA, "Notes")
+async def test_a_run_that_waits_can_be_stopped() -> None:
+    bench = EngineHarness(make_topics(10), make_chain(*TWO))
+    bench.provider.behave = fail_where(FailureKind.QUOTA, "Notes")
 
     def listen(event: Event) -> None:
         if isinstance(event, RunPaused):
@@ -227,10 +222,8 @@ async def test_a_run_that_waits_can_be_stopped(bench_of: Any, topics: Any, steps
     assert result.counts == {Status.PENDING: 10}
 
 
-async def test_rows_held_at_the_gate_show_that_they_wait_and_for_what(
-    bench_of: Any, topics: Any, steps_of: Any
-) -> None:
-    bench = bench_of(topics(8), steps_of(*TWO))
+async def test_rows_held_at_the_gate_show_that_they_wait_and_for_what() -> None:
+    bench = EngineHarness(make_topics(8), make_chain(*TWO))
     shot = Snapshot()
     seen: list[tuple[int, int, set[PauseCause | None]]] = []
 

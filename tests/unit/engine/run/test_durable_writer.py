@@ -15,6 +15,7 @@ from chaindesk.domain.records import Answer, RunState
 from chaindesk.engine.run import lifecycle
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.journal.memory import MemoryJournal
+from tests.support.engine import EngineHarness, make_chain, make_topics
 
 TWO = ({"prompt": "one {{Topic}}"}, {"prompt": "two {{s1}}"})
 WAIT = RunOptions(concurrency=5, on_pause="wait")
@@ -47,11 +48,11 @@ class Disk(MemoryJournal):
 
 
 @pytest.fixture
-def on_disk(bench_of: Any, topics: Any, steps_of: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+def on_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Makes a bench of thirty rows of two steps on such a disk, which is tried without waiting."""
 
     def make(room: int, trouble: JournalTrouble = JournalTrouble.FULL) -> Any:
-        return bench_of(topics(30), steps_of(*TWO), journal=Disk(room, trouble))
+        return EngineHarness(make_topics(30), make_chain(*TWO), journal=Disk(room, trouble))
 
     monkeypatch.setattr("chaindesk.engine.run.durable_writer._RETRY_INTERVAL_S", 0.001)
     return make

@@ -16,6 +16,7 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
+from tests.support.engine import EngineHarness, make_chain, make_manifest
 
 STEPS = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft {{s1}}", "run_if": {"column": "Tone", "not_equals": "-"}})
 
@@ -23,7 +24,7 @@ STEPS = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft {{s1}}", "run_if": 
 class Watched:
     """A bench whose rows are watched from before a run to after it; every move is checked as it happens."""
 
-    def __init__(self, bench: Any) -> None:
+    def __init__(self, bench: EngineHarness) -> None:
         self.bench = bench
         self.moves: set[tuple[Status, Status]] = set()
 
@@ -50,13 +51,11 @@ class Watched:
             self.moves.add((before, after))
 
 
-@pytest.fixture
-def watched(bench_of: Any, rows_of: Any, steps_of: Any) -> Any:
-    def make(count: int = 6, **chain: Any) -> Watched:
-        rows = [{"Topic": f"T{number}", "Tone": "-" if number % 3 else "dry"} for number in range(count)]
-        return Watched(bench_of(rows_of([*rows, {"Topic": " ", "Tone": ""}]), steps_of(*STEPS, concurrency=2, **chain)))
-
-    return make
+def watched(count: int = 6, **chain: Any) -> Watched:
+    """Return so many rows, and an empty one, whose run will be watched."""
+    rows = [{"Topic": f"T{number}", "Tone": "-" if number % 3 else "dry"} for number in range(count)]
+    manifest = make_manifest([*rows, {"Topic": " ", "Tone": ""}])
+    return Watched(EngineHarness(manifest, make_chain(*STEPS, concurrency=2, **chain)))
 
 
 def failing(kind: FailureKind, times: int, *, on: str = "T1", retry_after: float | None = None) -> Any:
@@ -72,7 +71,7 @@ def failing(kind: FailureKind, times: int, *, on: str = "T1", retry_after: float
     return behave
 
 
-async def test_rows_that_are_done_skipped_and_reused(watched: Any) -> None:
+async def test_rows_that_are_done_skipped_and_reused() -> None:
     one = watched()
     assert (await one.run()).counts == {Status.DONE: 6, Status.SKIPPED: 1}
     await one.run()
@@ -81,7 +80,7 @@ async def test_rows_that_are_done_skipped_and_reused(watched: Any) -> None:
     assert (Status.QUEUED, Status.SKIPPED) in one.moves
 
 
-async def test_rows_that_fail_and_are_run_again(watched: Any) -> None:
+async def test_rows_that_fail_and_are_run_again() -> None:
     one = watched()
     one.bench.provider.behave = failing(FailureKind.REJECTED, 1)
     assert (await one.run()).counts[Status.FAILED] == 1
@@ -89,7 +88,7 @@ async def test_rows_that_fail_and_are_run_again(watched: Any) -> None:
     assert {(Status.RUNNING, Status.FAILED), (Status.FAILED, Status.QUEUED)} <= one.moves
 
 
-async def test_rows_that_wait_before_they_try_again(watched: Any) -> None:
+async def test_rows_that_wait_before_they_try_again() -> None:
     one = watched()
     one.bench.provider.behave = failing(FailureKind.RATE_LIMIT, 2, on="T", retry_after=0.3)
     await one.run()
@@ -98,14 +97,14 @@ async def test_rows_that_wait_before_they_try_again(watched: Any) -> None:
     assert {(Status.RUNNING, Status.WAITING), (Status.WAITING, Status.RUNNING)} <= one.moves
 
 
-async def test_rows_that_wait_for_a_limit_before_their_first_call(watched: Any) -> None:
+async def test_rows_that_wait_for_a_limit_before_their_first_call() -> None:
     one = watched()
     one.bench.provider.behave = failing(FailureKind.RATE_LIMIT, 1, on="T0", retry_after=0.4)
     await one.run(RunOptions(concurrency=2))
     assert (Status.QUEUED, Status.WAITING) in one.moves
 
 
-async def test_rows_that_are_stopped_and_gone_on_with(watched: Any) -> None:
+async def test_rows_that_are_stopped_and_gone_on_with() -> None:
     one = watched()
 
     async def slow(request: CompletionRequest) -> str:
@@ -127,7 +126,7 @@ async def test_rows_that_are_stopped_and_gone_on_with(watched: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", [FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL])
-async def test_rows_of_a_run_that_is_halted(watched: Any, kind: FailureKind) -> None:
+async def test_rows_of_a_run_that_is_halted(kind: FailureKind) -> None:
     one = watched()
     one.bench.provider.behave = failing(kind, 1, on="T2")
     assert (await one.run()).state is RunState.HALTED
@@ -135,7 +134,7 @@ async def test_rows_of_a_run_that_is_halted(watched: Any, kind: FailureKind) -> 
     assert (Status.QUEUED, Status.PENDING) in one.moves
 
 
-async def test_rows_of_a_run_that_is_held_and_goes_on(watched: Any) -> None:
+async def test_rows_of_a_run_that_is_held_and_goes_on() -> None:
     one = watched()
     one.bench.provider.behave = failing(FailureKind.KEY, 1, on="T2")
 
@@ -146,14 +145,14 @@ async def test_rows_of_a_run_that_is_held_and_goes_on(watched: Any) -> None:
     assert (await one.run(RunOptions(on_pause="wait"), resume)).counts[Status.DONE] == 6
 
 
-async def test_rows_of_a_run_whose_budget_is_reached(watched: Any) -> None:
+async def test_rows_of_a_run_whose_budget_is_reached() -> None:
     one = watched()
     one.bench.price = lambda endpoint, model, usage: Decimal(1)
     assert (await one.run(RunOptions(budget=Decimal(3)))).state is RunState.HALTED
     assert (await one.run(RunOptions(choice=RowSelection(first=6), budget=Decimal("0.5")))).state is RunState.HALTED
 
 
-async def test_rows_of_a_run_that_is_stopped_before_it_begins(watched: Any) -> None:
+async def test_rows_of_a_run_that_is_stopped_before_it_begins() -> None:
     one = watched()
     one.bench.control.stop()
     assert (await one.run()).counts == {Status.PENDING: 6, Status.SKIPPED: 1}

@@ -18,6 +18,7 @@ from chaindesk.domain.status import Review, Status
 from chaindesk.journal.protocol import Cleanable, Journal
 from chaindesk.journal.rules import outdated_runs
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
+from tests.support.journals import make_answer
 
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -55,7 +56,7 @@ class Past:
 
 
 @pytest.fixture
-def past(journal: Journal, make_answer: Make, tmp_path: Path) -> Past:
+def past(journal: Journal, tmp_path: Path) -> Past:
     return Past(journal, make_answer, tmp_path)
 
 
@@ -106,9 +107,7 @@ async def test_a_number_never_comes_twice(past: Past, journal: Journal) -> None:
     assert [run.workbook_id for run in journal.runs()] == [2]
 
 
-async def test_a_workbook_that_was_cleaned_away_while_it_was_open_is_known_again(
-    past: Past, journal: Journal, make_answer: Make
-) -> None:
+async def test_a_workbook_that_was_cleaned_away_while_it_was_open_is_known_again(past: Past, journal: Journal) -> None:
     await past.run(0, 1)
     path = past.folder / "a.xlsx"
     await journal.clean(NOON + DAY)
@@ -128,7 +127,7 @@ async def test_a_workbook_over_which_a_run_is_going_on_is_spared(past: Past, jou
     assert await journal.clean(NOON + DAY) == Cleanable(1, 2, 1)
 
 
-async def test_a_run_that_crashed_counts_by_its_beginning(journal: Journal, make_answer: Make) -> None:
+async def test_a_run_that_crashed_counts_by_its_beginning(journal: Journal) -> None:
     run = await journal.begin_run(RunRecord(1, "/a.xlsx", "Jobs", "c", ("draft",), 1, 1, NOON))
     await journal.store_answer(make_answer(run_id=run))
     assert journal.cleanable(NOON) == Cleanable()
@@ -171,7 +170,7 @@ def _open(path: Path) -> contextlib.closing[SqliteJournal]:
     return contextlib.closing(open_journal(path))
 
 
-async def test_the_space_is_given_back(tmp_path: Path, make_answer: Make) -> None:
+async def test_the_space_is_given_back(tmp_path: Path) -> None:
     with _open(tmp_path / "journal.sqlite3") as journal:
         past = Past(journal, make_answer, tmp_path)
         await past.run(0, 300)
@@ -183,9 +182,7 @@ async def test_the_space_is_given_back(tmp_path: Path, make_answer: Make) -> Non
         assert journal._read("PRAGMA integrity_check", ()) == [("ok",)]
 
 
-async def test_a_file_of_an_old_version_shrinks_as_soon_as_no_run_is_going_on(
-    tmp_path: Path, make_answer: Make
-) -> None:
+async def test_a_file_of_an_old_version_shrinks_as_soon_as_no_run_is_going_on(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     with contextlib.closing(sqlite3.connect(path)) as old:
         old.executescript(Path(__file__).with_name("old").joinpath("version2.sql").read_text("utf-8"))
@@ -203,7 +200,7 @@ async def test_a_file_of_an_old_version_shrinks_as_soon_as_no_run_is_going_on(
         assert journal._read("PRAGMA auto_vacuum", ()) == [(2,)]
 
 
-async def test_another_process_writes_on_while_the_journal_is_cleaned(tmp_path: Path, make_answer: Make) -> None:
+async def test_another_process_writes_on_while_the_journal_is_cleaned(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     with _open(path) as journal, _open(path) as other:
         past = Past(journal, make_answer, tmp_path)
@@ -218,7 +215,7 @@ async def test_another_process_writes_on_while_the_journal_is_cleaned(tmp_path: 
         assert [number for number, _, _ in journal.answer_index(7, "draft")] == [first, second]
 
 
-async def test_the_size_counts_what_is_not_yet_in_the_main_file(tmp_path: Path, make_answer: Make) -> None:
+async def test_the_size_counts_what_is_not_yet_in_the_main_file(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     with _open(path) as journal:
         await journal.store_answer(make_answer(text="x" * 100_000))

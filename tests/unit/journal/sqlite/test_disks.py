@@ -18,6 +18,7 @@ from chaindesk.domain.records import Answer
 from chaindesk.journal.sqlite import connection as journal_file
 from chaindesk.journal.sqlite.connection import _kind_of_mount
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
+from tests.support.journals import make_answer
 
 Make = Callable[..., Answer]
 
@@ -61,9 +62,7 @@ async def refused(journal: SqliteJournal, answer: Answer) -> JournalError:
     return caught.value
 
 
-async def test_a_full_disk_loses_nothing_and_the_same_answer_is_kept_once_there_is_room(
-    small_disk: Path, make_answer: Make
-) -> None:
+async def test_a_full_disk_loses_nothing_and_the_same_answer_is_kept_once_there_is_room(small_disk: Path) -> None:
     path = small_disk / "journal.sqlite3"
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(300_000))
@@ -87,7 +86,7 @@ async def test_a_full_disk_loses_nothing_and_the_same_answer_is_kept_once_there_
     assert len(set(numbers)) == len(numbers)
 
 
-async def test_a_journal_on_a_full_disk_opens_or_tells_why_not_and_stays(small_disk: Path, make_answer: Make) -> None:
+async def test_a_journal_on_a_full_disk_opens_or_tells_why_not_and_stays(small_disk: Path) -> None:
     path = small_disk / "journal.sqlite3"
     with contextlib.closing(open_journal(path)) as journal:
         numbers = [await journal.store_answer(make_answer(row_key=str(key))) for key in range(20)]
@@ -105,7 +104,7 @@ async def test_a_journal_on_a_full_disk_opens_or_tells_why_not_and_stays(small_d
     open_journal(small_disk / "another.sqlite3").close()
 
 
-async def test_a_read_only_disk_is_told_and_what_is_there_stays(small_disk: Path, make_answer: Make) -> None:
+async def test_a_read_only_disk_is_told_and_what_is_there_stays(small_disk: Path) -> None:
     path = small_disk / "journal.sqlite3"
     with contextlib.closing(open_journal(path)) as journal:
         numbers = [await journal.store_answer(make_answer())]
@@ -119,7 +118,7 @@ async def test_a_read_only_disk_is_told_and_what_is_there_stays(small_disk: Path
     assert kept(path) == numbers
 
 
-async def test_a_drive_that_is_gone_in_mid_run_and_comes_back(tmp_path: Path, make_answer: Make) -> None:
+async def test_a_drive_that_is_gone_in_mid_run_and_comes_back(tmp_path: Path) -> None:
     real, drive = tmp_path / "real", tmp_path / "drive"
     for folder in (real, drive):
         folder.mkdir()
@@ -142,7 +141,7 @@ async def test_a_drive_that_is_gone_in_mid_run_and_comes_back(tmp_path: Path, ma
         _unmount(drive)
 
 
-async def test_a_folder_that_is_moved_away_and_back(tmp_path: Path, make_answer: Make) -> None:
+async def test_a_folder_that_is_moved_away_and_back(tmp_path: Path) -> None:
     folder, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
     path = folder / "journal.sqlite3"
     journal = open_journal(path)
@@ -155,9 +154,7 @@ async def test_a_folder_that_is_moved_away_and_back(tmp_path: Path, make_answer:
     assert kept(path) == numbers
 
 
-async def test_a_deleted_journal_is_told_and_one_put_back_from_a_copy_goes_on(
-    tmp_path: Path, make_answer: Make
-) -> None:
+async def test_a_deleted_journal_is_told_and_one_put_back_from_a_copy_goes_on(tmp_path: Path) -> None:
     path, copy = tmp_path / "journal.sqlite3", tmp_path / "copy.sqlite3"
     journal = open_journal(path)
     numbers = [await journal.store_answer(make_answer(row_key="0"))]
@@ -246,7 +243,7 @@ def mode(path: Path) -> str:
 
 @pytest.mark.skipif(not journal_file._MOUNTS.exists(), reason="this system does not list its mounts so")
 async def test_on_a_network_drive_the_journal_does_without_a_log_and_says_so(
-    tmp_path: Path, make_answer: Make, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "journal.sqlite3"
     with contextlib.closing(open_journal(path)) as journal:
@@ -268,9 +265,7 @@ async def test_on_a_network_drive_the_journal_does_without_a_log_and_says_so(
 
 
 @pytest.mark.parametrize("kind", ["folder", "loop"])
-async def test_where_no_shared_memory_can_be_had_the_journal_does_without(
-    tmp_path: Path, make_answer: Make, kind: str
-) -> None:
+async def test_where_no_shared_memory_can_be_had_the_journal_does_without(tmp_path: Path, kind: str) -> None:
     path, shared = tmp_path / "journal.sqlite3", tmp_path / "journal.sqlite3-shm"
     if kind == "folder":
         shared.mkdir()

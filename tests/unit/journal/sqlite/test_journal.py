@@ -9,18 +9,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.errors import JournalError, UsageError
-from chaindesk.domain.records import Answer
 from chaindesk.journal.sqlite.connection import SCHEMA_VERSION, set_aside
 from chaindesk.journal.sqlite.journal import open_journal
-
-Make = Callable[..., Answer]
+from tests.support.journals import make_answer
 
 WRITER = """
 import asyncio, sys
@@ -87,7 +84,7 @@ def test_two_processes_write_into_one_journal(tmp_path: Path) -> None:
     assert set(acknowledged) <= kept
 
 
-async def test_writes_that_wait_together_share_a_commit(tmp_path: Path, make_answer: Make) -> None:
+async def test_writes_that_wait_together_share_a_commit(tmp_path: Path) -> None:
     journal = open_journal(tmp_path / "journal.sqlite3")
     gate = threading.Event()
     commits: list[str] = []
@@ -103,7 +100,7 @@ async def test_writes_that_wait_together_share_a_commit(tmp_path: Path, make_ans
     journal.close()
 
 
-async def test_a_cancelled_waiter_does_not_cancel_its_write(tmp_path: Path, make_answer: Make) -> None:
+async def test_a_cancelled_waiter_does_not_cancel_its_write(tmp_path: Path) -> None:
     journal = open_journal(tmp_path / "journal.sqlite3")
     gate = threading.Event()
     journal._writer.submit(lambda connection: int(gate.wait(10)))
@@ -119,7 +116,7 @@ async def test_a_cancelled_waiter_does_not_cancel_its_write(tmp_path: Path, make
     again.close()
 
 
-async def test_one_bad_write_does_not_take_the_others_with_it(tmp_path: Path, make_answer: Make) -> None:
+async def test_one_bad_write_does_not_take_the_others_with_it(tmp_path: Path) -> None:
     journal = open_journal(tmp_path / "journal.sqlite3")
     gate = threading.Event()
     journal._writer.submit(lambda connection: int(gate.wait(10)))
@@ -136,7 +133,7 @@ async def test_one_bad_write_does_not_take_the_others_with_it(tmp_path: Path, ma
     journal.close()
 
 
-async def test_half_a_surrogate_pair_does_not_lose_the_answer(tmp_path: Path, make_answer: Make) -> None:
+async def test_half_a_surrogate_pair_does_not_lose_the_answer(tmp_path: Path) -> None:
     journal = open_journal(tmp_path / "journal.sqlite3")
     number = await journal.store_answer(make_answer(text="broken \ud83d emoji, whole \U0001f600, nul \x00."))
     stored = journal.answer(number)
@@ -167,7 +164,7 @@ def test_a_damaged_journal_is_refused_and_left_alone(tmp_path: Path, content: by
     assert path.read_bytes() == content
 
 
-def test_a_journal_with_a_torn_page_is_refused(tmp_path: Path, make_answer: Make) -> None:
+def test_a_journal_with_a_torn_page_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     journal = open_journal(path)
 
@@ -208,7 +205,7 @@ def test_a_folder_in_the_journals_place_is_said(tmp_path: Path) -> None:
         open_journal(tmp_path)
 
 
-async def test_a_full_disk_is_said_and_the_journal_lives_on(tmp_path: Path, make_answer: Make) -> None:
+async def test_a_full_disk_is_said_and_the_journal_lives_on(tmp_path: Path) -> None:
     journal = open_journal(tmp_path / "journal.sqlite3")
     kept = await journal.store_answer(make_answer())
     pages = journal._read("PRAGMA page_count", ())[0][0]
@@ -221,7 +218,7 @@ async def test_a_full_disk_is_said_and_the_journal_lives_on(tmp_path: Path, make
     journal.close()
 
 
-async def test_a_read_only_journal_is_said(tmp_path: Path, make_answer: Make) -> None:
+async def test_a_read_only_journal_is_said(tmp_path: Path) -> None:
     journal = open_journal(tmp_path / "journal.sqlite3")
     journal._writer.submit(lambda connection: bool(connection.execute("PRAGMA query_only = ON")) * 1)
     with pytest.raises(JournalError, match="read-only"):
@@ -229,7 +226,7 @@ async def test_a_read_only_journal_is_said(tmp_path: Path, make_answer: Make) ->
     journal.close()
 
 
-async def test_reads_are_safe_from_any_thread_while_writing(tmp_path: Path, make_answer: Make) -> None:
+async def test_reads_are_safe_from_any_thread_while_writing(tmp_path: Path) -> None:
     journal = open_journal(tmp_path / "journal.sqlite3")
     numbers = [await journal.store_answer(make_answer(row_key=str(key))) for key in range(20)]
 

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import random
 import sqlite3
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,13 @@ from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, R
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.journal.sqlite.repair import repair
+from tests.support.journals import make_answer
 
-Make = Callable[..., Answer]
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 COUNT = 400
 
 
-def filled(path: Path, make_answer: Make) -> dict[int, Answer]:
+def filled(path: Path) -> dict[int, Answer]:
     """A journal with a run and many answers."""
 
     async def fill() -> None:
@@ -73,11 +72,9 @@ def without_beginning(content: bytearray, chance: random.Random) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("damage", [overwritten, cut, without_beginning])
-def test_whatever_is_damaged_is_told_in_words_and_what_reads_is_saved(
-    tmp_path: Path, make_answer: Make, damage: Any, seed: int
-) -> None:
+def test_whatever_is_damaged_is_told_in_words_and_what_reads_is_saved(tmp_path: Path, damage: Any, seed: int) -> None:
     path = tmp_path / "journal.sqlite3"
-    before = filled(path, make_answer)
+    before = filled(path)
     content = bytearray(path.read_bytes())
     damage(content, random.Random(seed))
     path.write_bytes(content)
@@ -103,9 +100,9 @@ def test_whatever_is_damaged_is_told_in_words_and_what_reads_is_saved(
     assert left == []
 
 
-def test_all_but_what_was_hit_is_saved(tmp_path: Path, make_answer: Make) -> None:
+def test_all_but_what_was_hit_is_saved(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
-    before = filled(path, make_answer)
+    before = filled(path)
     content = bytearray(path.read_bytes())
     middle = len(content) // 2 // 4096 * 4096
     content[middle : middle + 3 * 4096] = b"\xff" * (3 * 4096)
@@ -120,9 +117,9 @@ def test_all_but_what_was_hit_is_saved(tmp_path: Path, make_answer: Make) -> Non
     assert all(before[number] == answer for number, answer in after.items())
 
 
-def test_the_beginning_is_lent_by_a_new_journal(tmp_path: Path, make_answer: Make) -> None:
+def test_the_beginning_is_lent_by_a_new_journal(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
-    before = filled(path, make_answer)
+    before = filled(path)
     content = bytearray(path.read_bytes())
     content[:4096] = b"This is no database at all." + bytes(4096 - 27)
     path.write_bytes(content)
@@ -130,7 +127,7 @@ def test_the_beginning_is_lent_by_a_new_journal(tmp_path: Path, make_answer: Mak
     assert everything(path) == before
 
 
-def test_a_journal_of_no_byte_is_refused_where_runs_were_kept_in_it(tmp_path: Path, make_answer: Make) -> None:
+def test_a_journal_of_no_byte_is_refused_where_runs_were_kept_in_it(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     path.touch()
     journal = open_journal(path)  # a crash at its very making leaves such a file
@@ -155,11 +152,11 @@ def test_a_write_ahead_log_is_never_thrown_away_with_an_emptied_file(tmp_path: P
     assert log.read_bytes() == b"answers"
 
 
-def test_what_is_not_damaged_is_not_repaired(tmp_path: Path, make_answer: Make) -> None:
+def test_what_is_not_damaged_is_not_repaired(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     with pytest.raises(JournalError, match="There is no journal"):
         repair(path)
-    before = filled(path, make_answer)
+    before = filled(path)
     with pytest.raises(JournalError, match="is sound"):
         repair(path)
     assert everything(path) == before
@@ -175,9 +172,9 @@ def test_what_is_not_damaged_is_not_repaired(tmp_path: Path, make_answer: Make) 
     assert {file.name for file in tmp_path.iterdir()} == {"journal.sqlite3", "places.sqlite"}
 
 
-def test_a_value_that_cannot_be_is_told_as_damage(tmp_path: Path, make_answer: Make) -> None:
+def test_a_value_that_cannot_be_is_told_as_damage(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
-    filled(path, make_answer)
+    filled(path)
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("UPDATE answer SET finished_at = 'soon' WHERE id = 3")
         connection.execute("UPDATE answer SET text = CAST(x'ff41' AS TEXT) WHERE id = 4")

@@ -9,6 +9,7 @@ import pytest
 
 from chaindesk.domain.completion import ProviderKind
 from chaindesk.providers.http.client import open_providers
+from tests.support.http_server import chat_completion, http_reply, scripted_server
 
 
 def refusal(name: str) -> dict[str, Any]:
@@ -16,14 +17,14 @@ def refusal(name: str) -> dict[str, Any]:
     return {"error": {"message": message, "param": name, "code": "unsupported_parameter"}}
 
 
-async def test_parameters_that_a_server_refuses_are_told_once(wire: Any) -> None:
+async def test_parameters_that_a_server_refuses_are_told_once() -> None:
     told: list[str] = []
     answers = [
-        wire.reply(400, refusal("temperature")),
-        wire.reply(400, refusal("top_p")),
-        wire.reply(200, wire.completion()),
+        http_reply(400, refusal("temperature")),
+        http_reply(400, refusal("top_p")),
+        http_reply(200, chat_completion()),
     ]
-    server = wire.server(*answers)
+    server = scripted_server(*answers)
     async with server, open_providers({}, 1, on_notice=told.append) as provider:
         request = server.request(parameters={"temperature": 0.3, "top_p": 0.5, "seed": 7, "max_output_tokens": 9})
         for _ in range(3):
@@ -45,7 +46,7 @@ async def test_parameters_that_a_server_refuses_are_told_once(wire: Any) -> None
         (ProviderKind.GEMINI, ""),
     ],
 )
-async def test_parameters_without_a_place_in_the_wire_format_are_told(wire: Any, kind: ProviderKind, lost: str) -> None:
+async def test_parameters_without_a_place_in_the_wire_format_are_told(kind: ProviderKind, lost: str) -> None:
     told: list[str] = []
     bodies = {
         ProviderKind.OPENAI_RESPONSES: {
@@ -55,7 +56,7 @@ async def test_parameters_without_a_place_in_the_wire_format_are_told(wire: Any,
         ProviderKind.ANTHROPIC_MESSAGES: {"content": [{"type": "text", "text": "Hello."}], "stop_reason": "end_turn"},
         ProviderKind.GEMINI: {"candidates": [{"content": {"parts": [{"text": "Hello."}]}, "finishReason": "STOP"}]},
     }
-    server = wire.server(wire.reply(200, bodies.get(kind, wire.completion())))
+    server = scripted_server(http_reply(200, bodies.get(kind, chat_completion())))
     async with server, open_providers({}, 1, on_notice=told.append) as provider:
         parameters = {"max_output_tokens": 4096, "seed": 1, "stop": ["END"], "temperature": 0, "stream": False}
         await provider.complete(server.request(parameters=parameters, settings={"kind": kind}))

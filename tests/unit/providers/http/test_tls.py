@@ -23,6 +23,7 @@ from chaindesk.domain.errors import CallError
 from chaindesk.domain.errors import FailureKind as K
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
+from tests.support.http_server import chat_completion, http_reply, scripted_server
 
 _DAY = datetime.timedelta(days=1)
 
@@ -112,7 +113,7 @@ _own_stores = pytest.mark.skipif(
 @_own_stores
 @pytest.mark.parametrize("place", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
 async def test_a_companys_authority_in_the_system_is_trusted_and_connections_kept(
-    wire: Any, authority: Authority, monkeypatch: pytest.MonkeyPatch, place: str, tmp_path: Path
+    authority: Authority, monkeypatch: pytest.MonkeyPatch, place: str, tmp_path: Path
 ) -> None:
     where = authority.file
     if place == "SSL_CERT_DIR":
@@ -121,7 +122,7 @@ async def test_a_companys_authority_in_the_system_is_trusted_and_connections_kep
         for number in range(3):  # OpenSSL finds a certificate there by a hash of its name, which only it can tell
             (where / f"{_hash(authority.file)}.{number}").write_bytes(authority.file.read_bytes())
     monkeypatch.setenv(place, str(where))
-    script = wire.server(wire.reply(200, wire.completion("Safe.")))
+    script = scripted_server(http_reply(200, chat_completion("Safe.")))
     server = await asyncio.start_server(script.serve, "127.0.0.1", 0, ssl=authority.server())
     async with server:
         texts = await _ask(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", calls=30, connections=3)

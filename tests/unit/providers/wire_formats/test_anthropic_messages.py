@@ -19,6 +19,7 @@ from chaindesk.providers.wire_formats.protocol import Adaptation
 from chaindesk.providers.wire_formats.sse import SseDecoder
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer, answer_of
+from tests.support.http_server import http_reply, scripted_server, sse_events
 
 KIND = ProviderKind.ANTHROPIC_MESSAGES
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
@@ -90,8 +91,8 @@ def test_a_limit_is_always_named_and_a_long_system_text_that_rows_share_is_cache
         assert isinstance(AnthropicMessages().outgoing(other, Adaptation()).body["system"], str)
 
 
-async def test_the_key_goes_out_in_its_own_header_with_the_version(wire: Any) -> None:
-    server = wire.server(wire.reply(200, _message(_text("Hello."))))
+async def test_the_key_goes_out_in_its_own_header_with_the_version() -> None:
+    server = scripted_server(http_reply(200, _message(_text("Hello."))))
     assert (await _complete(server)).text == "Hello."
     received = server.received[0]
     assert (received.path, received.headers["x-api-key"]) == ("/v1/messages", "a-key")
@@ -99,18 +100,20 @@ async def test_the_key_goes_out_in_its_own_header_with_the_version(wire: Any) ->
     assert "authorization" not in received.headers
 
 
-async def test_thinking_is_left_out_and_cached_tokens_are_counted_in(wire: Any) -> None:
+async def test_thinking_is_left_out_and_cached_tokens_are_counted_in() -> None:
     usage = {"input_tokens": 5, "cache_creation_input_tokens": 10, "cache_read_input_tokens": 85, "output_tokens": 7}
     body = _message({"type": "thinking", "thinking": "hm", "signature": "s"}, _text("One "), _text("two"), **usage)
-    completion = await _complete(wire.server(wire.reply(200, body, {"request-id": "req_7"})))
+    completion = await _complete(scripted_server(http_reply(200, body, {"request-id": "req_7"})))
     assert completion.text == "One two"
     assert completion.usage == Usage(100, 7, 85, 10)
     assert completion.request_id == "req_7"
 
 
 @pytest.mark.parametrize("stop", ["max_tokens", "model_context_window_exceeded"])
-async def test_a_cut_answer_says_so(wire: Any, stop: str) -> None:
-    assert (await _complete(wire.server(wire.reply(200, _message(_text("Half"), stop=stop))))).finish is Finish.LENGTH
+async def test_a_cut_answer_says_so(stop: str) -> None:
+    assert (
+        await _complete(scripted_server(http_reply(200, _message(_text("Half"), stop=stop))))
+    ).finish is Finish.LENGTH
 
 
 @pytest.mark.parametrize(
@@ -156,36 +159,36 @@ async def test_a_cut_answer_says_so(wire: Any, stop: str) -> None:
         (529, {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}, FailureKind.SERVER),
     ],
 )
-async def test_failures_have_their_kind(wire: Any, status: int, body: Any, kind: FailureKind) -> None:
-    failure = await _failure(wire.server(wire.reply(status, body, {"request-id": "req_7"})))
+async def test_failures_have_their_kind(status: int, body: Any, kind: FailureKind) -> None:
+    failure = await _failure(scripted_server(http_reply(status, body, {"request-id": "req_7"})))
     assert failure.kind is kind
     assert status == 200 or failure.request_id == "req_7"
 
 
-async def test_temperature_is_dropped_where_the_model_does_not_take_it(wire: Any) -> None:
+async def test_temperature_is_dropped_where_the_model_does_not_take_it() -> None:
     refusal = {
         "type": "error",
         "error": {"type": "invalid_request_error", "message": "`temperature` is not supported for this model."},
     }
-    server = wire.server(wire.reply(400, refusal), wire.reply(200, _message(_text("Hello."))))
+    server = scripted_server(http_reply(400, refusal), http_reply(200, _message(_text("Hello."))))
     await _complete(server, parameters={"temperature": 0.5, "top_p": 0.5})
     assert "temperature" not in server.received[1].json
     assert server.received[1].json["top_p"] == 0.5
 
 
-async def test_a_model_without_schemas_is_asked_in_words(wire: Any) -> None:
+async def test_a_model_without_schemas_is_asked_in_words() -> None:
     refusal = {
         "type": "error",
         "error": {"type": "invalid_request_error", "message": "output_config.format: not supported by this model"},
     }
-    server = wire.server(wire.reply(400, refusal), wire.reply(200, _message(_text('{"a":"b"}'))))
+    server = scripted_server(http_reply(400, refusal), http_reply(200, _message(_text('{"a":"b"}'))))
     await _complete(server, schema=SCHEMA, parameters={"reasoning_effort": "low"})
     again = server.received[1].json
     assert again["output_config"] == {"effort": "low"}
     assert "JSON Schema" in again["messages"][-1]["content"]
 
 
-async def test_limits_are_learnt_from_anthropics_headers(wire: Any) -> None:
+async def test_limits_are_learnt_from_anthropics_headers() -> None:
     told: list[RateHint] = []
     headers = {
         "anthropic-ratelimit-requests-limit": "50",
@@ -196,7 +199,7 @@ async def test_limits_are_learnt_from_anthropics_headers(wire: Any) -> None:
         "anthropic-ratelimit-output-tokens-limit": "1000",
         "anthropic-ratelimit-output-tokens-remaining": "100",
     }
-    server = wire.server(wire.reply(200, _message(_text("Hello.")), headers))
+    server = scripted_server(http_reply(200, _message(_text("Hello.")), headers))
     async with server, open_providers({}, 1, lambda request, hint: told.append(hint)) as provider:
         await provider.complete(server.request(settings={"kind": KIND}))
     assert (told[0].requests_limit, told[0].requests_remaining) == (50, 49)
@@ -207,7 +210,7 @@ async def test_limits_are_learnt_from_anthropics_headers(wire: Any) -> None:
 
 
 @pytest.mark.parametrize("cut", [True, False])
-async def test_a_stream_needs_its_end(wire: Any, cut: bool) -> None:
+async def test_a_stream_needs_its_end(cut: bool) -> None:
     events = [
         {"type": "message_start", "message": _message(input_tokens=9, output_tokens=1)},
         {"type": "ping"},
@@ -215,7 +218,7 @@ async def test_a_stream_needs_its_end(wire: Any, cut: bool) -> None:
         {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "Grüße"}},
         {"type": "message_delta", "delta": {"stop_reason": "max_tokens"}, "usage": {"output_tokens": 4}},
     ] + ([] if cut else [{"type": "message_stop"}])
-    server = wire.server(wire.reply(200, wire.events(*events, done=False), {"Content-Type": "text/event-stream"}))
+    server = scripted_server(http_reply(200, sse_events(*events, done=False), {"Content-Type": "text/event-stream"}))
     if cut:
         failure = await _failure(server, parameters={"stream": True})
         assert (failure.kind, failure.raw_text) == (FailureKind.CONNECTION, "Grüße")
@@ -224,12 +227,12 @@ async def test_a_stream_needs_its_end(wire: Any, cut: bool) -> None:
         assert (completion.text, completion.usage, completion.finish) == ("Grüße", Usage(9, 4), Finish.LENGTH)
 
 
-async def test_an_error_in_mid_stream_is_a_failure(wire: Any) -> None:
+async def test_an_error_in_mid_stream_is_a_failure() -> None:
     error = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
     delta = {"type": "content_block_delta", "delta": {"type": "text_delta", "text": "Half"}}
-    body = wire.events(delta, error, done=False)
+    body = sse_events(delta, error, done=False)
     failure = await _failure(
-        wire.server(wire.reply(200, body, {"Content-Type": "text/event-stream"})), parameters={"stream": True}
+        scripted_server(http_reply(200, body, {"Content-Type": "text/event-stream"})), parameters={"stream": True}
     )
     assert (failure.kind, failure.raw_text) == (FailureKind.SERVER, "Half")
 

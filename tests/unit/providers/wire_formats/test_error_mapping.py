@@ -15,6 +15,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
+from tests.support.http_server import chat_completion, http_reply, scripted_server
 
 K = FailureKind
 
@@ -152,9 +153,9 @@ REFUSALS: list[tuple[int, Any, FailureKind]] = [
 
 
 @pytest.mark.parametrize(("status", "body", "kind"), REFUSALS)
-async def test_each_refusal_has_its_kind_and_a_way_on(wire: Any, status: int, body: Any, kind: FailureKind) -> None:
+async def test_each_refusal_has_its_kind_and_a_way_on(status: int, body: Any, kind: FailureKind) -> None:
     headers = {"x-request-id": "req_1", "Location": "http://127.0.0.1:1/other"}
-    server = wire.server(wire.reply(status, body, headers))
+    server = scripted_server(http_reply(status, body, headers))
     failure = await _failure(server)
     assert failure.kind is kind
     assert (failure.http_status, failure.request_id) == (status, "req_1")
@@ -162,8 +163,8 @@ async def test_each_refusal_has_its_kind_and_a_way_on(wire: Any, status: int, bo
     assert len(server.received) == 1  # nothing was followed, and nothing tried again
 
 
-async def test_an_empty_balance_with_a_delay_is_a_rate_limit(wire: Any) -> None:
-    failure = await _failure(wire.server(wire.reply(402, _error("x"), {"Retry-After": "5"})))
+async def test_an_empty_balance_with_a_delay_is_a_rate_limit() -> None:
+    failure = await _failure(scripted_server(http_reply(402, _error("x"), {"Retry-After": "5"})))
     assert (failure.kind, failure.retry_after) == (K.RATE_LIMIT, 5)
 
 
@@ -178,16 +179,16 @@ async def test_an_empty_balance_with_a_delay_is_a_rate_limit(wire: Any) -> None:
     ],
 )
 async def test_the_delay_that_is_asked_for_is_told(
-    wire: Any, headers: dict[str, str], message: str, seconds: float | None
+    headers: dict[str, str], message: str, seconds: float | None
 ) -> None:
-    failure = await _failure(wire.server(wire.reply(429, _error(message), headers)))
+    failure = await _failure(scripted_server(http_reply(429, _error(message), headers)))
     assert failure.retry_after == seconds
 
 
-async def test_limits_are_told_by_good_replies_and_by_refused_ones(wire: Any) -> None:
+async def test_limits_are_told_by_good_replies_and_by_refused_ones() -> None:
     headers = {"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-requests": "59"}
-    server = wire.server(
-        wire.reply(200, wire.completion(), headers), wire.reply(429, {}, headers), wire.reply(200, b"")
+    server = scripted_server(
+        http_reply(200, chat_completion(), headers), http_reply(429, {}, headers), http_reply(200, b"")
     )
     told: list[tuple[CompletionRequest, RateHint]] = []
     async with server, open_providers({}, 2, lambda request, hint: told.append((request, hint))) as provider:
@@ -200,8 +201,8 @@ async def test_limits_are_told_by_good_replies_and_by_refused_ones(wire: Any) ->
     assert told == [(request, hint), (request, replace(hint, refused=True))]
 
 
-async def test_a_missing_key_is_told_before_any_call(wire: Any) -> None:
-    async with wire.server(wire.reply(200, wire.completion())) as server, open_providers({}, 2) as provider:
+async def test_a_missing_key_is_told_before_any_call() -> None:
+    async with scripted_server(http_reply(200, chat_completion())) as server, open_providers({}, 2) as provider:
         with pytest.raises(CallError, match=r"no key for lab.*keys set lab.*LAB_KEY") as caught:
             await provider.complete(server.request(settings={"api_key_env": "LAB_KEY"}))
     assert caught.value.kind is K.KEY
@@ -252,10 +253,8 @@ async def _flood(received: Any, writer: asyncio.StreamWriter) -> None:
         (_flood, K.MALFORMED, "more than 64 MB"),
     ],
 )
-async def test_a_broken_connection_has_its_kind(
-    wire: Any, answer: Any, kind: FailureKind, words: str, stream: bool
-) -> None:
-    failure = await _failure(wire.server(answer), timeout=0.2, parameters={"stream": True} if stream else {})
+async def test_a_broken_connection_has_its_kind(answer: Any, kind: FailureKind, words: str, stream: bool) -> None:
+    failure = await _failure(scripted_server(answer), timeout=0.2, parameters={"stream": True} if stream else {})
     assert failure.kind is kind
     assert words in str(failure)
 
@@ -289,8 +288,8 @@ async def test_the_simulated_endpoint_without_a_server_is_our_mistake() -> None:
     assert caught.value.kind is K.INTERNAL
 
 
-async def test_cancelling_a_call_is_not_swallowed_and_frees_its_connection(wire: Any) -> None:
-    server = wire.server(_nothing, wire.reply(200, wire.completion()))
+async def test_cancelling_a_call_is_not_swallowed_and_frees_its_connection() -> None:
+    server = scripted_server(_nothing, http_reply(200, chat_completion()))
     async with server, open_providers({}, 1) as provider:
         call = asyncio.create_task(provider.complete(server.request()))
         await server.first.wait()
@@ -308,10 +307,10 @@ async def test_cancelling_a_call_is_not_swallowed_and_frees_its_connection(wire:
         ({"error": {"message": ["first", "second"]}}, "first"),
     ],
 )
-async def test_what_an_error_says_is_found_in_whatever_wrapping(wire: Any, body: Any, said: str) -> None:
-    assert said in str(await _failure(wire.server(wire.reply(422, body))))
+async def test_what_an_error_says_is_found_in_whatever_wrapping(body: Any, said: str) -> None:
+    assert said in str(await _failure(scripted_server(http_reply(422, body))))
 
 
-async def test_a_key_that_may_not_do_it_is_not_called_a_bad_one(wire: Any) -> None:
-    failure = await _failure(wire.server(wire.reply(403, _error("Country not supported"))))
+async def test_a_key_that_may_not_do_it_is_not_called_a_bad_one() -> None:
+    failure = await _failure(scripted_server(http_reply(403, _error("Country not supported"))))
     assert 'lab does not allow this with this key (403): "Country not supported"' in str(failure)

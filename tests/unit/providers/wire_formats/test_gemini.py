@@ -17,6 +17,7 @@ from chaindesk.providers.wire_formats.protocol import Adaptation
 from chaindesk.providers.wire_formats.sse import SseDecoder
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer, answer_of
+from tests.support.http_server import http_reply, scripted_server, sse_events
 
 KIND = ProviderKind.GEMINI
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
@@ -68,9 +69,9 @@ def test_the_request_is_written_as_google_reads_it() -> None:
     }
 
 
-async def test_thoughts_are_left_out_and_counted_and_the_key_goes_in_a_header(wire: Any) -> None:
+async def test_thoughts_are_left_out_and_counted_and_the_key_goes_in_a_header() -> None:
     body = _content({"text": "hm", "thought": True}, {"text": "One "}, {"text": "two"})
-    server = wire.server(wire.reply(200, body))
+    server = scripted_server(http_reply(200, body))
     completion = await _complete(server)
     assert (completion.text, completion.usage) == ("One two", Usage(10, 8, 4))
     assert (completion.model, completion.request_id) == ("gemini-x", "r1")
@@ -78,9 +79,9 @@ async def test_thoughts_are_left_out_and_counted_and_the_key_goes_in_a_header(wi
     assert server.received[0].path == "/v1/models/model-1:generateContent"
 
 
-async def test_a_cut_answer_says_so(wire: Any) -> None:
+async def test_a_cut_answer_says_so() -> None:
     body = _content({"text": "Half"}, finish="MAX_TOKENS")
-    assert (await _complete(wire.server(wire.reply(200, body)))).finish is Finish.LENGTH
+    assert (await _complete(scripted_server(http_reply(200, body)))).finish is Finish.LENGTH
 
 
 @pytest.mark.parametrize(
@@ -107,8 +108,8 @@ async def test_a_cut_answer_says_so(wire: Any) -> None:
         (503, {"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}}, FailureKind.SERVER),
     ],
 )
-async def test_failures_have_their_kind(wire: Any, status: int, body: Any, kind: FailureKind) -> None:
-    assert (await _failure(wire.server(wire.reply(status, body)))).kind is kind
+async def test_failures_have_their_kind(status: int, body: Any, kind: FailureKind) -> None:
+    assert (await _failure(scripted_server(http_reply(status, body)))).kind is kind
 
 
 @pytest.mark.parametrize(
@@ -118,14 +119,14 @@ async def test_failures_have_their_kind(wire: Any, status: int, body: Any, kind:
         (_content({"text": "x"}, finish="RECITATION"), "(RECITATION)"),
     ],
 )
-async def test_what_the_filter_objected_to_is_told(wire: Any, body: Any, told: str) -> None:
-    assert told in str(await _failure(wire.server(wire.reply(200, body))))
+async def test_what_the_filter_objected_to_is_told(body: Any, told: str) -> None:
+    assert told in str(await _failure(scripted_server(http_reply(200, body))))
 
 
-async def test_the_delay_is_read_out_of_the_body(wire: Any) -> None:
+async def test_the_delay_is_read_out_of_the_body() -> None:
     details = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.07s"}]
     error = {"error": {"code": 429, "message": "x", "status": "RESOURCE_EXHAUSTED", "details": details}}
-    failure = await _failure(wire.server(wire.reply(429, error)))
+    failure = await _failure(scripted_server(http_reply(429, error)))
     assert (failure.kind, failure.retry_after) == (FailureKind.RATE_LIMIT, 34.07)
 
 
@@ -137,18 +138,18 @@ async def test_the_delay_is_read_out_of_the_body(wire: Any) -> None:
         ("JSON mode is not enabled for this model", "responseJsonSchema"),
     ],
 )
-async def test_what_a_model_does_not_take_is_left_out(wire: Any, message: str, gone: str) -> None:
+async def test_what_a_model_does_not_take_is_left_out(message: str, gone: str) -> None:
     error = {"error": {"code": 400, "message": message, "status": "INVALID_ARGUMENT"}}
-    server = wire.server(wire.reply(400, error), wire.reply(200, _content({"text": "{}"})))
+    server = scripted_server(http_reply(400, error), http_reply(200, _content({"text": "{}"})))
     await _complete(server, schema=SCHEMA, parameters={"seed": 1, "reasoning_effort": "low"})
     configs = [received.json["generationConfig"] for received in server.received]
     assert [gone in config for config in configs] == [True, False]
 
 
 @pytest.mark.parametrize("cut", [True, False])
-async def test_a_stream_needs_its_end(wire: Any, cut: bool) -> None:
+async def test_a_stream_needs_its_end(cut: bool) -> None:
     parts = [_content({"text": "Grü"}, finish=None), _content({"text": "ße"}, finish=None if cut else "STOP")]
-    server = wire.server(wire.reply(200, wire.events(*parts, done=False), EVENTS))
+    server = scripted_server(http_reply(200, sse_events(*parts, done=False), EVENTS))
     if cut:
         failure = await _failure(server, parameters={"stream": True})
         assert (failure.kind, failure.raw_text) == (FailureKind.CONNECTION, "Grüße")
@@ -157,12 +158,12 @@ async def test_a_stream_needs_its_end(wire: Any, cut: bool) -> None:
     assert server.received[0].path == "/v1/models/model-1:streamGenerateContent?alt=sse"
 
 
-async def test_only_models_that_generate_are_listed(wire: Any) -> None:
+async def test_only_models_that_generate_are_listed() -> None:
     models = [
         {"name": "models/gemini-x", "supportedGenerationMethods": ["generateContent"]},
         {"name": "models/embedding", "supportedGenerationMethods": ["embedContent"]},
     ]
-    async with wire.server(wire.reply(200, {"models": models})) as server, open_providers({}, 1) as provider:
+    async with scripted_server(http_reply(200, {"models": models})) as server, open_providers({}, 1) as provider:
         assert list(await provider.models(server.endpoint(kind=KIND))) == ["gemini-x"]
 
 

@@ -21,6 +21,7 @@ from chaindesk.providers.wire_formats.protocol import Adaptation
 from chaindesk.providers.wire_formats.sse import SseDecoder
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer, answer_of
+from tests.support.http_server import chat_completion, http_reply, scripted_server, sse_events
 
 KIND = ProviderKind.OPENAI_RESPONSES
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
@@ -76,15 +77,15 @@ def test_the_request_is_written_as_the_format_wants_it() -> None:
     }
 
 
-async def test_text_is_read_and_reasoning_left_out(wire: Any) -> None:
-    completion = await _complete(wire.server(wire.reply(200, _response(_text("One "), _text("two")))))
+async def test_text_is_read_and_reasoning_left_out() -> None:
+    completion = await _complete(scripted_server(http_reply(200, _response(_text("One "), _text("two")))))
     assert (completion.text, completion.usage) == ("One two", Usage(10, 3, 4))
 
 
 @pytest.mark.parametrize("details", [{"reason": "max_output_tokens"}, {"reason": "of its own"}, None])
-async def test_a_cut_answer_says_so(wire: Any, details: Any) -> None:
+async def test_a_cut_answer_says_so(details: Any) -> None:
     body = _response(_text("Half"), status="incomplete", incomplete_details=details)
-    assert (await _complete(wire.server(wire.reply(200, body)))).finish is Finish.LENGTH
+    assert (await _complete(scripted_server(http_reply(200, body)))).finish is Finish.LENGTH
 
 
 @pytest.mark.parametrize(
@@ -99,13 +100,13 @@ async def test_a_cut_answer_says_so(wire: Any, details: Any) -> None:
         ({"id": "x"}, FailureKind.MALFORMED),
     ],
 )
-async def test_failures_inside_good_replies_have_their_kind(wire: Any, body: Any, kind: FailureKind) -> None:
-    assert (await _failure(wire.server(wire.reply(200, body)))).kind is kind
+async def test_failures_inside_good_replies_have_their_kind(body: Any, kind: FailureKind) -> None:
+    assert (await _failure(scripted_server(http_reply(200, body)))).kind is kind
 
 
-async def test_a_model_without_schemas_is_asked_in_words(wire: Any) -> None:
+async def test_a_model_without_schemas_is_asked_in_words() -> None:
     error = {"error": {"message": "Unsupported parameter: 'text.format'", "param": "text.format", "code": "x"}}
-    server = wire.server(wire.reply(400, error), wire.reply(200, _response(_text('{"a":"b"}'))))
+    server = scripted_server(http_reply(400, error), http_reply(200, _response(_text('{"a":"b"}'))))
     await _complete(server, schema=SCHEMA)
     assert "text" not in server.received[1].json
     assert "JSON Schema" in server.received[1].json["input"][-1]["content"]
@@ -119,10 +120,10 @@ async def test_a_model_without_schemas_is_asked_in_words(wire: Any) -> None:
         ({"type": "response.failed", "response": _response(error={"code": "server_error"})}, FailureKind.SERVER),
     ],
 )
-async def test_a_stream_needs_its_end(wire: Any, last: Any, kind: FailureKind) -> None:
+async def test_a_stream_needs_its_end(last: Any, kind: FailureKind) -> None:
     delta = {"type": "response.output_text.delta", "delta": "Half"}
-    body = wire.events(delta, *([last] if last else []), done=False)
-    failure = await _failure(wire.server(wire.reply(200, body, EVENTS)), parameters={"stream": True})
+    body = sse_events(delta, *([last] if last else []), done=False)
+    failure = await _failure(scripted_server(http_reply(200, body, EVENTS)), parameters={"stream": True})
     assert (failure.kind, failure.raw_text) == (kind, "Half")
 
 
@@ -158,8 +159,8 @@ async def test_its_payloads_pass_the_sdks_types_and_client() -> None:
     assert answer.output_text == "".join(pieces) == whole["output"][0]["content"][0]["text"]
 
 
-async def test_azure_takes_its_key_in_a_header_of_its_own(wire: Any) -> None:
-    server = wire.server(wire.reply(200, wire.completion("Hello.")))
+async def test_azure_takes_its_key_in_a_header_of_its_own() -> None:
+    server = scripted_server(http_reply(200, chat_completion("Hello.")))
     async with server, open_providers({"lab": "a-key"}, 1) as provider:
         request = server.request(settings={"kind": "azure-openai"}, parameters={"max_output_tokens": 5})
         assert (await provider.complete(request)).text == "Hello."

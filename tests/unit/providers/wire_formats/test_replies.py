@@ -15,6 +15,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
+from tests.support.http_server import chat_chunk, chat_completion, http_reply, scripted_server, sse_events
 
 
 async def _complete(server: Any, **request: Any) -> Completion:
@@ -28,8 +29,8 @@ async def _failure(server: Any, **request: Any) -> CallError:
     return caught.value
 
 
-async def test_a_plain_answer_comes_with_usage_model_and_request_id(wire: Any) -> None:
-    body = wire.completion(
+async def test_a_plain_answer_comes_with_usage_model_and_request_id() -> None:
+    body = chat_completion(
         "Grüße.",
         usage={
             "prompt_tokens": 10,
@@ -38,7 +39,7 @@ async def test_a_plain_answer_comes_with_usage_model_and_request_id(wire: Any) -
             "prompt_tokens_details": {"cached_tokens": 6},
         },
     )
-    completion = await _complete(wire.server(wire.reply(200, body, {"X-Request-Id": "req_9"})))
+    completion = await _complete(scripted_server(http_reply(200, body, {"X-Request-Id": "req_9"})))
     assert completion.text == "Grüße."
     assert completion.usage == Usage(10, 4, 6)
     assert (completion.model, completion.request_id, completion.finish) == ("model-1", "req_9", Finish.STOP)
@@ -60,8 +61,8 @@ async def test_a_plain_answer_comes_with_usage_model_and_request_id(wire: Any) -
         ("half \ud83d pair", "half \ufffd pair"),
     ],
 )
-async def test_text_is_taken_out_of_parts_and_thoughts_are_left_out(wire: Any, content: Any, text: str) -> None:
-    assert (await _complete(wire.server(wire.reply(200, wire.completion(content))))).text == text
+async def test_text_is_taken_out_of_parts_and_thoughts_are_left_out(content: Any, text: str) -> None:
+    assert (await _complete(scripted_server(http_reply(200, chat_completion(content))))).text == text
 
 
 @pytest.mark.parametrize("kind", ["openai-responses", "anthropic-messages", "gemini", "azure-openai"])
@@ -72,35 +73,35 @@ def test_where_thoughts_are_told_apart_a_block_of_them_is_the_answers_own(kind: 
     assert build_answer(asked, text=text, refusal="", finish="stop", metadata=ReplyMetadata()).text == text
 
 
-async def test_a_model_cut_while_thinking_has_said_nothing(wire: Any) -> None:
-    failure = await _failure(wire.server(wire.reply(200, wire.completion("<think>on and on", "length"))))
+async def test_a_model_cut_while_thinking_has_said_nothing() -> None:
+    failure = await _failure(scripted_server(http_reply(200, chat_completion("<think>on and on", "length"))))
     assert failure.kind is FailureKind.REJECTED
     assert "Raise the step's max_output_tokens" in str(failure)
 
 
-async def test_what_azures_filter_objected_to_is_told(wire: Any) -> None:
+async def test_what_azures_filter_objected_to_is_told() -> None:
     results = {"hate": {"filtered": True, "severity": "high"}, "violence": {"filtered": False, "severity": "safe"}}
-    body = wire.completion("Some", "content_filter")
+    body = chat_completion("Some", "content_filter")
     body["choices"][0]["content_filter_results"] = results | {"jailbreak": {"filtered": True, "detected": True}}
     error = {"message": "Filtered.", "code": "content_filter", "innererror": {"content_filter_result": results}}
-    chunk = wire.chunk("Some", "content_filter")
+    chunk = chat_chunk("Some", "content_filter")
     chunk["choices"][0]["content_filter_results"] = results
     azure = {"settings": {"kind": ProviderKind.AZURE_OPENAI}}
     for answer, stream in (
-        (wire.reply(200, body), False),
-        (wire.reply(400, {"error": error}), False),
-        (wire.reply(200, wire.events(chunk), {"Content-Type": "text/event-stream"}), True),
+        (http_reply(200, body), False),
+        (http_reply(400, {"error": error}), False),
+        (http_reply(200, sse_events(chunk), {"Content-Type": "text/event-stream"}), True),
     ):
-        failure = await _failure(wire.server(answer), **azure, parameters={"stream": stream})
+        failure = await _failure(scripted_server(answer), **azure, parameters={"stream": stream})
         assert failure.kind is FailureKind.REFUSED
         assert "hate: high" in str(failure)
         assert "violence" not in str(failure)
 
 
-async def test_reasoning_content_beside_the_text_is_left_out(wire: Any) -> None:
-    body = wire.completion("Answer.")
+async def test_reasoning_content_beside_the_text_is_left_out() -> None:
+    body = chat_completion("Answer.")
     body["choices"][0]["message"]["reasoning_content"] = "secret thoughts"
-    assert (await _complete(wire.server(wire.reply(200, body)))).text == "Answer."
+    assert (await _complete(scripted_server(http_reply(200, body)))).text == "Answer."
 
 
 @pytest.mark.parametrize(
@@ -117,24 +118,24 @@ async def test_reasoning_content_beside_the_text_is_left_out(wire: Any) -> None:
         ({"prompt_tokens": 10**30, "completion_tokens": 1e300, "total_tokens": 3}, Usage(0, 3)),
     ],
 )
-async def test_usage_is_read_as_it_comes_or_not_at_all(wire: Any, usage: Any, read: Usage | None) -> None:
-    assert (await _complete(wire.server(wire.reply(200, wire.completion(usage=usage))))).usage == read
+async def test_usage_is_read_as_it_comes_or_not_at_all(usage: Any, read: Usage | None) -> None:
+    assert (await _complete(scripted_server(http_reply(200, chat_completion(usage=usage))))).usage == read
 
 
-async def test_a_cost_that_the_provider_names_is_kept(wire: Any) -> None:
+async def test_a_cost_that_the_provider_names_is_kept() -> None:
     usage = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7, "cost": 0.00014}
-    assert (await _complete(wire.server(wire.reply(200, wire.completion(usage=usage))))).cost == Decimal("0.00014")
+    assert (await _complete(scripted_server(http_reply(200, chat_completion(usage=usage))))).cost == Decimal("0.00014")
 
 
 @pytest.mark.parametrize("cost", ["NaN", -1, 1e300, True, [1]])
-async def test_a_cost_that_cannot_be_meant_is_none(wire: Any, cost: Any) -> None:
+async def test_a_cost_that_cannot_be_meant_is_none(cost: Any) -> None:
     usage = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7, "cost": cost}
-    assert (await _complete(wire.server(wire.reply(200, wire.completion(usage=usage))))).cost is None
+    assert (await _complete(scripted_server(http_reply(200, chat_completion(usage=usage))))).cost is None
 
 
 @pytest.mark.parametrize("reason", ["length", "max_tokens", "model_length"])
-async def test_an_answer_that_was_cut_is_kept_and_says_so(wire: Any, reason: str) -> None:
-    completion = await _complete(wire.server(wire.reply(200, wire.completion("Half an", reason))))
+async def test_an_answer_that_was_cut_is_kept_and_says_so(reason: str) -> None:
+    completion = await _complete(scripted_server(http_reply(200, chat_completion("Half an", reason))))
     assert (completion.text, completion.finish) == ("Half an", Finish.LENGTH)
 
 
@@ -151,17 +152,17 @@ async def test_an_answer_that_was_cut_is_kept_and_says_so(wire: Any, reason: str
     ],
 )
 async def test_a_good_status_without_a_usable_answer_is_a_failure(
-    wire: Any, body: dict[str, Any], kind: FailureKind, words: str
+    body: dict[str, Any], kind: FailureKind, words: str
 ) -> None:
-    failure = await _failure(wire.server(wire.reply(200, wire.completion(**body))))
+    failure = await _failure(scripted_server(http_reply(200, chat_completion(**body))))
     assert failure.kind is kind
     assert words in str(failure)
 
 
-async def test_a_refusal_is_told_in_the_models_own_words(wire: Any) -> None:
-    body = wire.completion(None)
+async def test_a_refusal_is_told_in_the_models_own_words() -> None:
+    body = chat_completion(None)
     body["choices"][0]["message"]["refusal"] = "I'm sorry, I can't help with that."
-    failure = await _failure(wire.server(wire.reply(200, body)))
+    failure = await _failure(scripted_server(http_reply(200, body)))
     assert failure.kind is FailureKind.REFUSED
     assert failure.raw_text == "I'm sorry, I can't help with that."
     assert "can't help" in str(failure)
@@ -180,8 +181,8 @@ async def test_a_refusal_is_told_in_the_models_own_words(wire: Any) -> None:
         ({"choices": [{"error": {"code": 503, "message": "x"}, "message": {"content": "Ha"}}]}, FailureKind.SERVER),
     ],
 )
-async def test_an_error_inside_a_good_reply_is_found(wire: Any, body: Any, kind: FailureKind) -> None:
-    assert (await _failure(wire.server(wire.reply(200, body)))).kind is kind
+async def test_an_error_inside_a_good_reply_is_found(body: Any, kind: FailureKind) -> None:
+    assert (await _failure(scripted_server(http_reply(200, body)))).kind is kind
 
 
 @pytest.mark.parametrize(
@@ -189,25 +190,25 @@ async def test_an_error_inside_a_good_reply_is_found(wire: Any, body: Any, kind:
     [b"", b"{", b"null", b"[]", b'"text"', b"<html><body>Sign in</body></html>", b"\xff\xfe\x00", b"[" * 200_000],
     ids=["empty", "cut", "null", "list", "text", "page", "bytes", "deep"],
 )
-async def test_a_body_that_is_no_completion_is_malformed(wire: Any, body: bytes) -> None:
-    failure = await _failure(wire.server(wire.reply(200, body)))
+async def test_a_body_that_is_no_completion_is_malformed(body: bytes) -> None:
+    failure = await _failure(scripted_server(http_reply(200, body)))
     assert failure.kind is FailureKind.MALFORMED
     assert "check base_url" in str(failure)
 
 
-async def test_a_compressed_reply_is_read(wire: Any) -> None:
+async def test_a_compressed_reply_is_read() -> None:
     body = gzip.compress(b'{"choices":[{"message":{"content":"small"},"finish_reason":"stop"}]}')
-    assert (await _complete(wire.server(wire.reply(200, body, {"Content-Encoding": "gzip"})))).text == "small"
+    assert (await _complete(scripted_server(http_reply(200, body, {"Content-Encoding": "gzip"})))).text == "small"
 
 
-async def test_a_stream_that_nobody_asked_for_is_read(wire: Any) -> None:
-    body = wire.events(wire.chunk("Hel"), wire.chunk("lo."), wire.chunk(None, "stop"))
-    server = wire.server(wire.reply(200, body, {"Content-Type": "text/event-stream"}))
+async def test_a_stream_that_nobody_asked_for_is_read() -> None:
+    body = sse_events(chat_chunk("Hel"), chat_chunk("lo."), chat_chunk(None, "stop"))
+    server = scripted_server(http_reply(200, body, {"Content-Type": "text/event-stream"}))
     assert (await _complete(server)).text == "Hello."
 
 
-async def test_a_plain_body_in_answer_to_a_stream_is_read(wire: Any) -> None:
-    server = wire.server(wire.reply(200, wire.completion("Whole.")))
+async def test_a_plain_body_in_answer_to_a_stream_is_read() -> None:
+    server = scripted_server(http_reply(200, chat_completion("Whole.")))
     assert (await _complete(server, parameters={"stream": True})).text == "Whole."
     assert server.received[0].json["stream_options"] == {"include_usage": True}
 
@@ -226,28 +227,28 @@ def _streamed(*pieces: bytes, close: bool = True) -> Any:
     return answer
 
 
-async def test_a_stream_is_put_together_whatever_its_chunks(wire: Any) -> None:
+async def test_a_stream_is_put_together_whatever_its_chunks() -> None:
     usage = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 9, "total_tokens": 12}}
-    thought = wire.chunk(None)
+    thought = chat_chunk(None)
     thought["choices"][0]["delta"] = {"reasoning_content": "hm"}
-    body = b": OPENROUTER PROCESSING\n\n" + wire.events(
-        wire.chunk(""), thought, wire.chunk("Grüße "), wire.chunk("🌍"), wire.chunk(None, "length"), usage
+    body = b": OPENROUTER PROCESSING\n\n" + sse_events(
+        chat_chunk(""), thought, chat_chunk("Grüße "), chat_chunk("🌍"), chat_chunk(None, "length"), usage
     )
     pieces = [body[place : place + 3] for place in range(0, len(body), 3)]
-    completion = await _complete(wire.server(_streamed(*pieces, close=False)), parameters={"stream": True})
+    completion = await _complete(scripted_server(_streamed(*pieces, close=False)), parameters={"stream": True})
     assert (completion.text, completion.finish) == ("Grüße 🌍", Finish.LENGTH)
     assert completion.usage == Usage(3, 9)
 
 
-async def test_a_stream_that_ends_with_a_finish_reason_needs_no_done(wire: Any) -> None:
-    body = wire.events(wire.chunk("All."), wire.chunk(None, "stop"), done=False)
-    assert (await _complete(wire.server(_streamed(body, close=False)), parameters={"stream": True})).text == "All."
+async def test_a_stream_that_ends_with_a_finish_reason_needs_no_done() -> None:
+    body = sse_events(chat_chunk("All."), chat_chunk(None, "stop"), done=False)
+    assert (await _complete(scripted_server(_streamed(body, close=False)), parameters={"stream": True})).text == "All."
 
 
 @pytest.mark.parametrize("close", [True, False], ids=["reset", "ended"])
 @pytest.mark.parametrize("said", ["", "Half of it"])
-async def test_a_stream_that_is_cut_is_tried_again_and_keeps_what_it_said(wire: Any, close: bool, said: str) -> None:
-    server = wire.server(_streamed(wire.events(wire.chunk(said), done=False), close=close))
+async def test_a_stream_that_is_cut_is_tried_again_and_keeps_what_it_said(close: bool, said: str) -> None:
+    server = scripted_server(_streamed(sse_events(chat_chunk(said), done=False), close=close))
     failure = await _failure(server, parameters={"stream": True})
     assert failure.kind is FailureKind.CONNECTION
     assert failure.raw_text == said
@@ -257,35 +258,35 @@ async def test_a_stream_that_is_cut_is_tried_again_and_keeps_what_it_said(wire: 
     "error",
     ['{"error": {"code": 529, "message": "overloaded"}}', '{"error": "busy"}', '{"choices":[{"error":{"code":500}}]}'],
 )
-async def test_an_error_in_mid_stream_is_a_failure(wire: Any, error: str) -> None:
-    body = wire.events(wire.chunk("Some"), error, wire.chunk(" more"))
-    failure = await _failure(wire.server(_streamed(body, close=False)), parameters={"stream": True})
+async def test_an_error_in_mid_stream_is_a_failure(error: str) -> None:
+    body = sse_events(chat_chunk("Some"), error, chat_chunk(" more"))
+    failure = await _failure(scripted_server(_streamed(body, close=False)), parameters={"stream": True})
     assert failure.kind is FailureKind.SERVER
     assert failure.raw_text == "Some"
 
 
-async def test_a_stream_of_something_else_is_malformed(wire: Any) -> None:
-    failure = await _failure(wire.server(_streamed(b"data: hello\n\n", close=False)), parameters={"stream": True})
+async def test_a_stream_of_something_else_is_malformed() -> None:
+    failure = await _failure(scripted_server(_streamed(b"data: hello\n\n", close=False)), parameters={"stream": True})
     assert failure.kind is FailureKind.MALFORMED
 
 
-async def test_a_refused_stream_is_a_failure_like_any_other(wire: Any) -> None:
-    server = wire.server(wire.reply(429, {"error": {"message": "slow down"}}, {"Retry-After": "3"}))
+async def test_a_refused_stream_is_a_failure_like_any_other() -> None:
+    server = scripted_server(http_reply(429, {"error": {"message": "slow down"}}, {"Retry-After": "3"}))
     failure = await _failure(server, parameters={"stream": True})
     assert (failure.kind, failure.retry_after) == (FailureKind.RATE_LIMIT, 3)
 
 
-async def test_the_models_are_listed_in_every_known_shape(wire: Any) -> None:
+async def test_the_models_are_listed_in_every_known_shape() -> None:
     bodies = (
         {"object": "list", "data": [{"id": "b"}, {"id": "a"}, {"id": "b"}, {"nothing": 1}]},
         [{"id": "b"}, {"id": "a"}],
         {"models": [{"name": "b"}, "a"]},
     )
     for body in bodies:
-        async with wire.server(wire.reply(200, body)) as server, open_providers({}, 1) as provider:
+        async with scripted_server(http_reply(200, body)) as server, open_providers({}, 1) as provider:
             assert list(await provider.models(server.endpoint())) == ["b", "a"]
             assert (server.received[0].method, server.received[0].path) == ("GET", "/v1/models")
-    async with wire.server(wire.reply(200, {"ok": True})) as server, open_providers({}, 1) as provider:
+    async with scripted_server(http_reply(200, {"ok": True})) as server, open_providers({}, 1) as provider:
         with pytest.raises(CallError):
             await provider.models(server.endpoint())
 
@@ -305,9 +306,9 @@ async def test_the_models_are_listed_in_every_known_shape(wire: Any) -> None:
     ],
 )
 async def test_an_answer_that_may_be_broken_off_is_no_answer_and_its_text_is_kept(
-    wire: Any, reason: str, kind: FailureKind
+    reason: str, kind: FailureKind
 ) -> None:
-    failure = await _failure(wire.server(wire.reply(200, wire.completion("Half an", reason))))
+    failure = await _failure(scripted_server(http_reply(200, chat_completion("Half an", reason))))
     assert failure.kind is kind
     assert failure.raw_text == "Half an"
     assert failure.usage is not None
@@ -317,14 +318,14 @@ async def test_an_answer_that_may_be_broken_off_is_no_answer_and_its_text_is_kep
 @pytest.mark.parametrize(
     "reason", [None, "", "stop", "STOP", "eos", "eos_token", "end_turn", "stop_sequence", "completed"]
 )
-async def test_the_many_words_for_a_whole_answer_are_known(wire: Any, reason: str | None) -> None:
-    assert (await _complete(wire.server(wire.reply(200, wire.completion("Whole.", reason))))).finish is Finish.STOP
+async def test_the_many_words_for_a_whole_answer_are_known(reason: str | None) -> None:
+    assert (await _complete(scripted_server(http_reply(200, chat_completion("Whole.", reason))))).finish is Finish.STOP
 
 
 @pytest.mark.parametrize("content", [None, "", "<think>hm</think>"])
-async def test_a_reply_of_reasoning_alone_is_told_as_such(wire: Any, content: Any) -> None:
-    body = wire.completion(content)
+async def test_a_reply_of_reasoning_alone_is_told_as_such(content: Any) -> None:
+    body = chat_completion(content)
     body["choices"][0]["message"]["reasoning_content"] = "Let me see."
-    failure = await _failure(wire.server(wire.reply(200, body)))
+    failure = await _failure(scripted_server(http_reply(200, body)))
     assert "wrote its reasoning and no answer" in str(failure)
     assert failure.usage is not None

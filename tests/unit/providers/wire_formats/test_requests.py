@@ -14,6 +14,7 @@ from chaindesk.providers.registry import resolve
 from chaindesk.providers.wire_formats.by_kind import output_limit
 from chaindesk.providers.wire_formats.openai_chat import OpenAIChat
 from chaindesk.providers.wire_formats.protocol import Adaptation
+from tests.support.http_server import chat_completion, http_reply, scripted_server
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
 ALL = {
@@ -64,9 +65,9 @@ def test_what_chaindesk_fills_in_itself_cannot_be_a_parameter() -> None:
         _body("openai", parameters={"messages": []})
 
 
-async def test_the_key_goes_out_as_a_bearer_token_to_its_own_endpoint_only(wire: Any) -> None:
+async def test_the_key_goes_out_as_a_bearer_token_to_its_own_endpoint_only() -> None:
     keys = {"lab": "lab-key", "other": "other-key"}
-    async with wire.server(wire.reply(200, wire.completion())) as server, open_providers(keys, 2) as provider:
+    async with scripted_server(http_reply(200, chat_completion())) as server, open_providers(keys, 2) as provider:
         await provider.complete(server.request(name="lab"))
         await provider.complete(server.request(name="keyless"))
     first, second = server.received
@@ -78,8 +79,8 @@ async def test_the_key_goes_out_as_a_bearer_token_to_its_own_endpoint_only(wire:
     assert "cookie" not in second.headers
 
 
-async def test_text_of_all_languages_and_broken_surrogates_goes_out_as_utf8(wire: Any) -> None:
-    async with wire.server(wire.reply(200, wire.completion())) as server, open_providers({}, 1) as provider:
+async def test_text_of_all_languages_and_broken_surrogates_goes_out_as_utf8() -> None:
+    async with scripted_server(http_reply(200, chat_completion())) as server, open_providers({}, 1) as provider:
         await provider.complete(server.request("Grüße 世界 🌍 \ud83d"))
     assert server.received[0].json["messages"][0]["content"] == "Grüße 世界 🌍 ?"
 
@@ -88,9 +89,9 @@ def _refusal(param: str | None, message: str, code: str = "unsupported_parameter
     return {"error": {"message": message, "type": "invalid_request_error", "param": param, "code": code}}
 
 
-async def test_a_parameter_that_is_not_taken_is_dropped_once_and_remembered(wire: Any) -> None:
+async def test_a_parameter_that_is_not_taken_is_dropped_once_and_remembered() -> None:
     refusal = _refusal("temperature", "Unsupported value: 'temperature' does not support 0.5.", "unsupported_value")
-    server = wire.server(wire.reply(400, refusal), wire.reply(200, wire.completion()))
+    server = scripted_server(http_reply(400, refusal), http_reply(200, chat_completion()))
     async with server, open_providers({}, 2) as provider:
         request = server.request(parameters={"temperature": 0.5, "seed": 1})
         await provider.complete(request)
@@ -110,29 +111,29 @@ async def test_a_parameter_that_is_not_taken_is_dropped_once_and_remembered(wire
         ),
     ],
 )
-async def test_the_output_limit_goes_by_its_other_name_where_asked(wire: Any, refusal: Any, status: int) -> None:
-    server = wire.server(wire.reply(status, refusal), wire.reply(200, wire.completion()))
+async def test_the_output_limit_goes_by_its_other_name_where_asked(refusal: Any, status: int) -> None:
+    server = scripted_server(http_reply(status, refusal), http_reply(200, chat_completion()))
     async with server, open_providers({}, 2) as provider:
         await provider.complete(server.request(parameters={"max_output_tokens": 50}))
     assert server.received[1].json["max_completion_tokens"] == 50
     assert "max_tokens" not in server.received[1].json
 
 
-async def test_an_output_limit_under_neither_name_is_dropped(wire: Any) -> None:
-    server = wire.server(
-        wire.reply(400, _refusal("max_tokens", "Unsupported parameter")),
-        wire.reply(400, _refusal("max_completion_tokens", "Unsupported parameter")),
-        wire.reply(200, wire.completion()),
+async def test_an_output_limit_under_neither_name_is_dropped() -> None:
+    server = scripted_server(
+        http_reply(400, _refusal("max_tokens", "Unsupported parameter")),
+        http_reply(400, _refusal("max_completion_tokens", "Unsupported parameter")),
+        http_reply(200, chat_completion()),
     )
     async with server, open_providers({}, 2) as provider:
         await provider.complete(server.request(parameters={"max_output_tokens": 50}))
     assert set(server.received[2].json) == {"model", "messages"}
 
 
-async def test_json_is_asked_for_more_weakly_step_by_step(wire: Any) -> None:
+async def test_json_is_asked_for_more_weakly_step_by_step() -> None:
     refusal = _refusal("response_format", "This model does not support response_format of this type", "")
-    server = wire.server(
-        wire.reply(400, refusal), wire.reply(400, refusal), wire.reply(200, wire.completion('{"a":"b"}'))
+    server = scripted_server(
+        http_reply(400, refusal), http_reply(400, refusal), http_reply(200, chat_completion('{"a":"b"}'))
     )
     async with server, open_providers({}, 2) as provider:
         await provider.complete(server.request(schema=SCHEMA))
@@ -140,18 +141,18 @@ async def test_json_is_asked_for_more_weakly_step_by_step(wire: Any) -> None:
     assert kinds == ["json_schema", "json_object", None]
 
 
-async def test_a_server_that_fails_over_an_unknown_kind_of_format_is_asked_more_weakly(wire: Any) -> None:
+async def test_a_server_that_fails_over_an_unknown_kind_of_format_is_asked_more_weakly() -> None:
     said = "[{'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text'\"}]"
     refusal = {"error": {"message": said, "type": "internal_server_error", "param": None, "code": None}}
-    server = wire.server(wire.reply(500, refusal), wire.reply(200, wire.completion('{"a":"b"}')))
+    server = scripted_server(http_reply(500, refusal), http_reply(200, chat_completion('{"a":"b"}')))
     async with server, open_providers({}, 2) as provider:
         await provider.complete(server.request(schema=SCHEMA, parameters={"temperature": 1}))
     assert server.received[1].json["response_format"] == {"type": "json_object"}
 
 
-async def test_two_models_of_one_server_are_learnt_apart(wire: Any) -> None:
+async def test_two_models_of_one_server_are_learnt_apart() -> None:
     refusal = _refusal("seed", "Unknown parameter: seed")
-    server = wire.server(wire.reply(400, refusal), wire.reply(200, wire.completion()))
+    server = scripted_server(http_reply(400, refusal), http_reply(200, chat_completion()))
     async with server, open_providers({}, 2) as provider:
         first = server.request(parameters={"seed": 1})
         await provider.complete(first)
@@ -168,26 +169,26 @@ async def test_two_models_of_one_server_are_learnt_apart(wire: Any) -> None:
         _refusal("tools", "Unsupported parameter: tools"),
     ],
 )
-async def test_a_refusal_of_another_sort_is_not_tried_again(wire: Any, refusal: Any) -> None:
+async def test_a_refusal_of_another_sort_is_not_tried_again(refusal: Any) -> None:
     parameters = {"temperature": 3, "response_format": {"type": "text"}}
-    async with wire.server(wire.reply(400, refusal)) as server, open_providers({}, 2) as provider:
+    async with scripted_server(http_reply(400, refusal)) as server, open_providers({}, 2) as provider:
         with pytest.raises(CallError) as caught:
             await provider.complete(server.request(parameters=parameters))
     assert caught.value.kind is FailureKind.REJECTED
     assert len(server.received) == 1
 
 
-async def test_a_server_that_refuses_without_end_is_given_up(wire: Any) -> None:
+async def test_a_server_that_refuses_without_end_is_given_up() -> None:
     names = [f"extra_{number}" for number in range(20)]
-    refusals = [wire.reply(400, _refusal(name, "Unsupported parameter")) for name in names]
-    async with wire.server(*refusals) as server, open_providers({}, 2) as provider:
+    refusals = [http_reply(400, _refusal(name, "Unsupported parameter")) for name in names]
+    async with scripted_server(*refusals) as server, open_providers({}, 2) as provider:
         with pytest.raises(CallError):
             await provider.complete(server.request(parameters=dict.fromkeys(names, 1)))
     assert len(server.received) < 10
 
 
-async def test_parameters_that_are_no_json_are_refused_before_any_call(wire: Any) -> None:
-    async with wire.server(wire.reply(200, wire.completion())) as server, open_providers({}, 2) as provider:
+async def test_parameters_that_are_no_json_are_refused_before_any_call() -> None:
+    async with scripted_server(http_reply(200, chat_completion())) as server, open_providers({}, 2) as provider:
         with pytest.raises(CallError, match="cannot be sent as JSON"):
             await provider.complete(server.request(parameters={"when": object()}))
     assert server.received == []
@@ -207,9 +208,9 @@ async def test_parameters_that_are_no_json_are_refused_before_any_call(wire: Any
         ),
     ],
 )
-async def test_vendors_own_words_for_what_they_do_not_take_are_understood(wire: Any, name: str, refusal: Any) -> None:
+async def test_vendors_own_words_for_what_they_do_not_take_are_understood(name: str, refusal: Any) -> None:
     parameters = {"reasoning_effort": "low", "seed": 1, "response_format": {"type": "json_object"}}
-    server = wire.server(wire.reply(400, refusal), wire.reply(200, wire.completion()))
+    server = scripted_server(http_reply(400, refusal), http_reply(200, chat_completion()))
     async with server, open_providers({}, 2) as provider:
         if name == "response_format":
             schema = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}

@@ -16,6 +16,7 @@ from chaindesk.providers.wire_formats.gemini import Gemini
 from chaindesk.providers.wire_formats.openai_chat import OpenAIChat
 from chaindesk.providers.wire_formats.protocol import WireAnswer
 from chaindesk.providers.wire_formats.sse import ServerEvent
+from tests.support.http_server import http_reply, scripted_server
 
 OPENAI = {
     "prompt_tokens": 2006,
@@ -101,15 +102,15 @@ def _generated(usage: Any, reason: str = "STOP", text: str = "Hi.") -> dict[str,
     return {"candidates": [candidate], "usageMetadata": usage, "modelVersion": "model-1"}
 
 
-async def _complete(wire: Any, kind: str, body: Any) -> Completion:
-    server = wire.server(wire.reply(200, body))
+async def _complete(kind: str, body: Any) -> Completion:
+    server = scripted_server(http_reply(200, body))
     async with server, open_providers({"lab": "a-key"}, 2) as provider:
         return await provider.complete(server.request(settings={"kind": kind}))
 
 
-async def _failure(wire: Any, kind: str, body: Any) -> CallError:
+async def _failure(kind: str, body: Any) -> CallError:
     with pytest.raises(CallError) as caught:
-        await _complete(wire, kind, body)
+        await _complete(kind, body)
     return caught.value
 
 
@@ -128,9 +129,9 @@ async def _failure(wire: Any, kind: str, body: Any) -> CallError:
     ],
 )
 async def test_every_vendor_counts_its_cache_and_its_reasoning_in_its_own_way(
-    wire: Any, kind: str, body: Any, usage: Usage
+    kind: str, body: Any, usage: Usage
 ) -> None:
-    assert (await _complete(wire, kind, body)).usage == usage
+    assert (await _complete(kind, body)).usage == usage
 
 
 @pytest.mark.parametrize(
@@ -144,8 +145,8 @@ async def test_every_vendor_counts_its_cache_and_its_reasoning_in_its_own_way(
         (OPENAI, None),
     ],
 )
-async def test_what_a_provider_says_that_it_cost_is_taken(wire: Any, usage: Any, cost: str | None) -> None:
-    told = (await _complete(wire, "openai-chat", _chat(usage))).cost
+async def test_what_a_provider_says_that_it_cost_is_taken(usage: Any, cost: str | None) -> None:
+    told = (await _complete("openai-chat", _chat(usage))).cost
     assert told == (None if cost is None else Decimal(cost))
 
 
@@ -163,9 +164,9 @@ async def test_what_a_provider_says_that_it_cost_is_taken(wire: Any, usage: Any,
     ],
 )
 async def test_a_call_that_was_answered_in_vain_tells_what_it_took(
-    wire: Any, kind: str, body: Any, failure: FailureKind, usage: Usage
+    kind: str, body: Any, failure: FailureKind, usage: Usage
 ) -> None:
-    error = await _failure(wire, kind, body)
+    error = await _failure(kind, body)
     assert error.kind is failure
     assert error.usage is not None
     assert (error.usage.input, error.usage.output, error.usage.cached_input) == (
@@ -177,8 +178,8 @@ async def test_a_call_that_was_answered_in_vain_tells_what_it_took(
     assert not error.perhaps_billed
 
 
-async def test_a_cost_of_a_call_in_vain_is_told_too(wire: Any) -> None:
-    assert (await _failure(wire, "openai-chat", _chat(OPENROUTER, content=""))).cost == Decimal("0.00095")
+async def test_a_cost_of_a_call_in_vain_is_told_too() -> None:
+    assert (await _failure("openai-chat", _chat(OPENROUTER, content=""))).cost == Decimal("0.00095")
 
 
 @pytest.mark.parametrize(

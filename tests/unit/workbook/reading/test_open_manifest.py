@@ -11,6 +11,7 @@ import xlsxwriter
 import chaindesk.workbook
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.workbook import ReadOptions, open_manifest
+from tests.support.workbooks import WorkbookMaker, worksheet
 
 
 def names(manifest):
@@ -21,8 +22,8 @@ def said(manifest):
     return " ".join(notice.message for notice in manifest.notices)
 
 
-def test_rows_below_the_headers_are_jobs_known_by_row_number(rich):
-    manifest = open_manifest(rich())
+def test_rows_below_the_headers_are_jobs_known_by_row_number(books: WorkbookMaker):
+    manifest = open_manifest(books.rich())
     assert names(manifest) == ["Topic", "Audience", "Words"]
     assert [(row.number, row.key, row.values["Topic"]) for row in manifest.rows] == [
         (2, "2", "Topic 1"),
@@ -33,7 +34,7 @@ def test_rows_below_the_headers_are_jobs_known_by_row_number(rich):
     assert manifest.notices == ()
 
 
-def test_values_are_texts_as_a_person_sees_them(rich):
+def test_values_are_texts_as_a_person_sees_them(books: WorkbookMaker):
     def fill(workbook, sheet):
         sheet.write(0, 3, "Share")
         sheet.write(1, 3, 0.256, workbook.add_format({"num_format": "0.0%"}))
@@ -44,38 +45,38 @@ def test_values_are_texts_as_a_person_sees_them(rich):
         sheet.write(2, 4, 0.1 + 0.2)
         sheet.write(3, 4, 1.5, workbook.add_format({"num_format": "[h]:mm"}))
 
-    manifest = open_manifest(rich(fill))
+    manifest = open_manifest(books.rich(fill))
     assert [row.values["Share"] for row in manifest.rows] == ["25.6%", "TRUE", "31/01/2026"]
     assert [row.values["Price"] for row in manifest.rows] == ["1,234,567.89 €", "0.3", "36:00"]
     assert manifest.rows[0].values["Words"] == "100"
 
 
-def test_dates_of_a_1904_workbook_are_not_four_years_off(rich):
+def test_dates_of_a_1904_workbook_are_not_four_years_off(books: WorkbookMaker):
     def fill(workbook, sheet):
         sheet.write(0, 3, "Day")
         sheet.write_datetime(1, 3, datetime(2026, 1, 31), workbook.add_format({"num_format": "yyyy-mm-dd"}))
 
-    assert open_manifest(rich(fill, date_1904=True)).rows[0].values["Day"] == "2026-01-31"
+    assert open_manifest(books.rich(fill, date_1904=True)).rows[0].values["Day"] == "2026-01-31"
 
 
-def test_titles_above_the_headers_are_skipped_and_said(table):
-    path = table([["Editorial plan 2026"], [], ["Topic", "Audience"], ["Bees", "children"], ["Wasps", "adults"]])
+def test_titles_above_the_headers_are_skipped_and_said(books: WorkbookMaker):
+    path = books.table([["Editorial plan 2026"], [], ["Topic", "Audience"], ["Bees", "children"], ["Wasps", "adults"]])
     manifest = open_manifest(path)
     assert manifest.header_row == 3
     assert [row.number for row in manifest.rows] == [4, 5]
     assert "row 3" in said(manifest)
 
 
-def test_header_row_can_be_forced(table):
-    path = table([["a", "b"], ["Topic", "Audience"], ["Bees", "children"]])
+def test_header_row_can_be_forced(books: WorkbookMaker):
+    path = books.table([["a", "b"], ["Topic", "Audience"], ["Bees", "children"]])
     manifest = open_manifest(path, ReadOptions(header_row=2))
     assert names(manifest) == ["Topic", "Audience"]
     with pytest.raises(WorkbookError, match="no header in row 9"):
         open_manifest(path, ReadOptions(header_row=9))
 
 
-def test_headers_of_two_lines_give_names_of_both(rich):
-    path = rich(name="two.xlsx").with_name("merged.xlsx")
+def test_headers_of_two_lines_give_names_of_both(books: WorkbookMaker):
+    path = books.rich(name="two.xlsx").with_name("merged.xlsx")
     workbook = xlsxwriter.Workbook(path)
     sheet = workbook.add_worksheet()
     sheet.merge_range("A1:A2", "Product")
@@ -91,77 +92,77 @@ def test_headers_of_two_lines_give_names_of_both(rich):
     assert manifest.rows[0].values["Stock Munich"] == "4"
 
 
-def test_repeated_and_blank_headers_get_names_of_their_own(table):
-    path = table([["Name", "Name", None, "Name (2)"], ["a", "b", "c", "d"], ["e", "f", "g", "h"]])
+def test_repeated_and_blank_headers_get_names_of_their_own(books: WorkbookMaker):
+    path = books.table([["Name", "Name", None, "Name (2)"], ["a", "b", "c", "d"], ["e", "f", "g", "h"]])
     manifest = open_manifest(path)
     assert names(manifest) == ["Name", "Name (3)", "Column C", "Name (2)"]
     assert dict(manifest.rows[0].values) == {"Name": "a", "Name (3)": "b", "Column C": "c", "Name (2)": "d"}
     assert "Column C has values but no header" in said(manifest)
 
 
-def test_blank_rows_are_no_jobs_and_those_in_the_middle_are_said(table):
-    path = table([["Topic", "Audience"], ["a", "b"], [], [" ", ""], ["c", "d"], [], []])
+def test_blank_rows_are_no_jobs_and_those_in_the_middle_are_said(books: WorkbookMaker):
+    path = books.table([["Topic", "Audience"], ["a", "b"], [], [" ", ""], ["c", "d"], [], []])
     manifest = open_manifest(path)
     assert [row.number for row in manifest.rows] == [2, 5]
     assert any(notice.rows == (3, 4) for notice in manifest.notices)
 
 
-def test_hidden_rows_are_jobs_unless_they_are_to_be_skipped(rich):
-    path = rich(lambda _, sheet: sheet.set_row(2, None, None, {"hidden": True}))
+def test_hidden_rows_are_jobs_unless_they_are_to_be_skipped(books: WorkbookMaker):
+    path = books.rich(lambda _, sheet: sheet.set_row(2, None, None, {"hidden": True}))
     assert [row.hidden for row in open_manifest(path).rows] == [False, True, False]
     skipped = open_manifest(path, ReadOptions(skip_hidden=True))
     assert [row.number for row in skipped.rows] == [2, 4]
     assert "Row 3: hidden" in said(skipped)
 
 
-def test_formulas_give_their_saved_result_and_those_without_one_are_said(by_hand, worksheet):
+def test_formulas_give_their_saved_result_and_those_without_one_are_said(books: WorkbookMaker):
     rows = (
         '<row r="1"><c r="A1" t="inlineStr"><is><t>Topic</t></is></c>'
         '<c r="B1" t="inlineStr"><is><t>Sum</t></is></c></row>'
         '<row r="2"><c r="A2" t="inlineStr"><is><t>x</t></is></c><c r="B2"><f>1+1</f><v>2</v></c></row>'
         '<row r="3"><c r="A3" t="inlineStr"><is><t>y</t></is></c><c r="B3"><f>1+2</f></c></row>'
     )
-    manifest = open_manifest(by_hand(worksheet(rows)))
+    manifest = open_manifest(books.by_hand(worksheet(rows)))
     assert [row.values["Sum"] for row in manifest.rows] == ["2", ""]
     assert "B3: a formula without a saved result" in said(manifest)
 
 
-def test_error_values_count_as_blank_and_are_said(rich):
-    path = rich(lambda _, sheet: sheet.write_formula(1, 1, "=NA()", None, "#N/A"))
+def test_error_values_count_as_blank_and_are_said(books: WorkbookMaker):
+    path = books.rich(lambda _, sheet: sheet.write_formula(1, 1, "=NA()", None, "#N/A"))
     manifest = open_manifest(path)
     assert manifest.rows[0].values["Audience"] == ""
     assert "B2: an error value" in said(manifest)
 
 
-def test_a_value_merged_over_rows_counts_for_each_of_them(rich):
-    manifest = open_manifest(rich(lambda _, sheet: sheet.merge_range(1, 3, 3, 3, "same")))
+def test_a_value_merged_over_rows_counts_for_each_of_them(books: WorkbookMaker):
+    manifest = open_manifest(books.rich(lambda _, sheet: sheet.merge_range(1, 3, 3, 3, "same")))
     assert [row.values["Column D"] for row in manifest.rows] == ["same"] * 3
 
 
-def test_totals_row_of_a_table_is_no_job(rich):
+def test_totals_row_of_a_table_is_no_job(books: WorkbookMaker):
     def fill(_, sheet):
         columns = [{"header": name, "total_string": "x"} for name in ("Topic", "Audience", "Words")]
         sheet.add_table("A1:C5", {"total_row": True, "columns": columns})
 
-    manifest = open_manifest(rich(fill))
+    manifest = open_manifest(books.rich(fill))
     assert [row.number for row in manifest.rows] == [2, 3, 4]
     assert "totals" in said(manifest)
 
 
-def test_id_column_gives_the_keys(table):
+def test_id_column_gives_the_keys(books: WorkbookMaker):
     rows = [["ID", "Topic"], ["a-1", "x"], [None, "y"], ["a-1", "z"], [7, "w"]]
-    manifest = open_manifest(table(rows), ReadOptions(id_column="ID"))
+    manifest = open_manifest(books.table(rows), ReadOptions(id_column="ID"))
     assert [row.key for row in manifest.rows] == ["a-1", "3", "a-1 (row 4)", "7"]
     assert any(notice.rows == (2, 4) for notice in manifest.notices)
     clashing_rows = [["ID", "Topic"], ["3", "x"], [None, "y"], *[[n % 9, "z"] for n in range(40)]]
-    clashing = open_manifest(table(clashing_rows), ReadOptions(id_column="ID"))
+    clashing = open_manifest(books.table(clashing_rows), ReadOptions(id_column="ID"))
     assert len({row.key for row in clashing.rows}) == len(clashing.rows)
     assert len(clashing.notices) < 9
     with pytest.raises(WorkbookError, match='Did you mean "Topic"'):
-        open_manifest(table(rows), ReadOptions(id_column="Topik"))
+        open_manifest(books.table(rows), ReadOptions(id_column="Topik"))
 
 
-def test_active_sheet_is_taken_and_a_chart_sheet_is_passed_over(rich):
+def test_active_sheet_is_taken_and_a_chart_sheet_is_passed_over(books: WorkbookMaker):
     def fill(workbook, _):
         chart = workbook.add_chart({"type": "line"})
         chart.add_series({"values": "=Jobs!$C$2:$C$4"})
@@ -169,7 +170,7 @@ def test_active_sheet_is_taken_and_a_chart_sheet_is_passed_over(rich):
         sheet.set_chart(chart)
         sheet.activate()
 
-    path = rich(fill)
+    path = books.rich(fill)
     manifest = open_manifest(path)
     assert manifest.sheet == "Jobs"
     assert manifest.sheets == ("Jobs",)
@@ -180,25 +181,25 @@ def test_active_sheet_is_taken_and_a_chart_sheet_is_passed_over(rich):
         open_manifest(path, sheet="Job")
 
 
-def test_an_empty_active_sheet_gives_way_to_one_with_jobs(rich):
-    path = rich(lambda workbook, _: workbook.add_worksheet("Empty").activate())
+def test_an_empty_active_sheet_gives_way_to_one_with_jobs(books: WorkbookMaker):
+    path = books.rich(lambda workbook, _: workbook.add_worksheet("Empty").activate())
     assert open_manifest(path).sheet == "Jobs"
     with pytest.raises(WorkbookError, match=r'Sheet "Empty" of .* is empty'):
         open_manifest(path, sheet="Empty")
 
 
-def test_braces_and_line_breaks_in_headers_become_usable_names(table):
-    manifest = open_manifest(table([["Price {EUR}", "Long\nheader"], ["1", "2"]]))
+def test_braces_and_line_breaks_in_headers_become_usable_names(books: WorkbookMaker):
+    manifest = open_manifest(books.table([["Price {EUR}", "Long\nheader"], ["1", "2"]]))
     assert names(manifest) == ["Price (EUR)", "Long header"]
     assert manifest.columns[1].header == "Long\nheader"
 
 
-def test_texts_are_unescaped_once_and_rich_text_is_plain(rich):
+def test_texts_are_unescaped_once_and_rich_text_is_plain(books: WorkbookMaker):
     def fill(workbook, sheet):
         sheet.write(1, 1, "a_x0041_b\x0bc")
         sheet.write_rich_string(2, 1, "plain ", workbook.add_format({"bold": True}), "bold")
 
-    manifest = open_manifest(rich(fill))
+    manifest = open_manifest(books.rich(fill))
     assert [row.values["Audience"] for row in manifest.rows][:2] == ["a_x0041_b\x0bc", "plain bold"]
 
 
@@ -218,12 +219,12 @@ def test_a_missing_file_is_said_plainly(tmp_path: Path):
         open_manifest(tmp_path)
 
 
-def test_a_small_table_beside_the_jobs_does_not_hold_the_headers(rich):
+def test_a_small_table_beside_the_jobs_does_not_hold_the_headers(books: WorkbookMaker):
     def fill(_, sheet):
         sheet.write_column("A5", [f"Topic {number}" for number in range(20)])
         sheet.add_table("H20:I22", {"data": [["a", 1], ["b", 2]]})
 
-    assert open_manifest(rich(fill)).header_row == 1
+    assert open_manifest(books.rich(fill)).header_row == 1
 
 
 def test_every_public_name_is_there_and_no_other():

@@ -9,6 +9,7 @@ import pytest
 
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.workbook import ColumnWrite, export_name, open_manifest, write_columns
+from tests.support.workbooks import read_cells
 
 
 def export(path, manifest, values):
@@ -41,14 +42,14 @@ def test_a_csv_of_one_column_stays_one(tmp_path):
     assert [column.name for column in open_manifest(path).columns] == ["Topic"]
 
 
-def test_a_csv_is_exported_as_a_workbook_with_its_own_values(tmp_path, cells):
+def test_a_csv_is_exported_as_a_workbook_with_its_own_values(tmp_path):
     path = tmp_path / "topics of a very long name indeed, longer than a sheet may be.csv"
     path.write_text('ID,Topic,Amount\n007,"two\nlines",12.5\n\n8,=1+1,1.50\n')
     manifest = open_manifest(path)
     assert [row.number for row in manifest.rows] == [2, 4]
     report = export(path, manifest, {2: ["x"], 4: ["y"]})
     assert report.path.name.endswith(".completed.xlsx")
-    found = cells(report.path)
+    found = read_cells(report.path)
     assert (found["A2"], found["B2"], found["C2"]) == ("007", "two\nlines", 12.5)
     assert (found["A4"], found["B4"], found["C4"], found["D4"]) == (8, "=1+1", "1.50", "y")
     again = open_manifest(report.path)
@@ -60,7 +61,7 @@ def test_a_csv_is_exported_as_a_workbook_with_its_own_values(tmp_path, cells):
     assert export(path, manifest, {2: ["x"], 4: ["y"]}).path.read_bytes() == report.path.read_bytes()
 
 
-def test_texts_of_a_csv_stay_the_texts_that_they_are(tmp_path, cells):
+def test_texts_of_a_csv_stay_the_texts_that_they_are(tmp_path):
     texts = [
         "=1+1",
         "#N/A",
@@ -80,7 +81,7 @@ def test_texts_of_a_csv_stay_the_texts_that_they_are(tmp_path, cells):
     manifest = open_manifest(path)
     report = export(path, manifest, {2: ["x"]})
     wanted = [text.replace("\ufffe", "\ufffd") for text in texts]
-    assert [cells(report.path)[f"{letter}2"] for letter in "ABCDEFGHIJK"] == wanted
+    assert [read_cells(report.path)[f"{letter}2"] for letter in "ABCDEFGHIJK"] == wanted
     assert list(open_manifest(report.path).rows[0].values.values())[:-1] == wanted
     sheet = openpyxl.load_workbook(report.path).worksheets[0]
     assert {cell.data_type for cell in sheet[2]} == {"s"}
@@ -89,11 +90,11 @@ def test_texts_of_a_csv_stay_the_texts_that_they_are(tmp_path, cells):
     assert any("were replaced" in notice.message for notice in report.notices)
 
 
-def test_a_text_of_a_csv_that_is_too_long_for_a_cell_is_kept_whole_in_a_file(tmp_path, cells):
+def test_a_text_of_a_csv_that_is_too_long_for_a_cell_is_kept_whole_in_a_file(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(f"Topic,Words\n{'x' * 40_000},1\n")
     report = export(path, open_manifest(path), {2: ["y"]})
-    assert cells(report.path)["A2"].endswith("is in the file a.completed.texts/2-A.txt]")
+    assert read_cells(report.path)["A2"].endswith("is in the file a.completed.texts/2-A.txt]")
     assert (tmp_path / "a.completed.texts" / "2-A.txt").read_text() == "x" * 40_000
     assert any(notice.rows == (2,) and "32,767" in notice.message for notice in report.notices)
 
@@ -154,12 +155,19 @@ def ods(tmp_path):
     return path
 
 
-def test_values_of_an_ods_are_read_and_exported_anew(ods, cells):
+def test_values_of_an_ods_are_read_and_exported_anew(ods):
     manifest = open_manifest(ods)
     assert dict(manifest.rows[0].values) == {"Topic": "bees", "Words": "0.3"}
     assert open_manifest(ods).sheets == ("Jobs",)
     assert any("new .xlsx" in notice.message for notice in manifest.notices)
     report = export(ods, manifest, {2: ["x"]})
-    assert cells(report.path) == {"A1": "Topic", "B1": "Words", "A2": "bees", "B2": 0.1 + 0.2, "C1": "Draft", "C2": "x"}
+    assert read_cells(report.path) == {
+        "A1": "Topic",
+        "B1": "Words",
+        "A2": "bees",
+        "B2": 0.1 + 0.2,
+        "C1": "Draft",
+        "C2": "x",
+    }
     with pytest.raises(WorkbookError, match="has no sheet"):
         open_manifest(ods, sheet="None")

@@ -11,6 +11,7 @@ import pytest
 from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
 from chaindesk.workbook import ColumnWrite, check_target, open_manifest, write_columns
 from chaindesk.workbook.writing import backup as saving
+from tests.support.workbooks import WorkbookMaker
 
 ROWS = {2: ["text"]}
 
@@ -19,16 +20,16 @@ def write(source, target, **options):
     return write_columns(source, target, ColumnWrite("Jobs", 1, ["Draft"], ROWS), **options)
 
 
-def test_the_source_is_never_overwritten_unasked(rich):
-    source = rich()
+def test_the_source_is_never_overwritten_unasked(books: WorkbookMaker):
+    source = books.rich()
     before = source.read_bytes()
     with pytest.raises(SaveError, match="under another name"):
         write(source, source)
     assert source.read_bytes() == before
 
 
-def test_a_workbook_that_is_overwritten_is_backed_up_first(rich):
-    source = rich()
+def test_a_workbook_that_is_overwritten_is_backed_up_first(books: WorkbookMaker):
+    source = books.rich()
     before = source.read_bytes()
     report = write(source, source, overwrite_source=True)
     assert report.backup == source.with_name("jobs.backup.xlsx")
@@ -36,8 +37,8 @@ def test_a_workbook_that_is_overwritten_is_backed_up_first(rich):
     assert open_manifest(source).rows[0].values["Draft"] == "text"
 
 
-def test_an_older_backup_is_never_replaced_and_an_equal_one_is_used_again(rich):
-    source = rich()
+def test_an_older_backup_is_never_replaced_and_an_equal_one_is_used_again(books: WorkbookMaker):
+    source = books.rich()
     pristine = source.read_bytes()
     write(source, source, overwrite_source=True)
     second = source.read_bytes()
@@ -50,8 +51,8 @@ def test_an_older_backup_is_never_replaced_and_an_equal_one_is_used_again(rich):
     assert len(list(source.parent.iterdir())) == 3
 
 
-def test_a_target_that_exists_is_kept_unless_the_caller_knows_that_nobody_will_miss_it(rich, tmp_path):
-    source, target = rich(), tmp_path / "out.xlsx"
+def test_a_target_that_exists_is_kept_unless_the_caller_knows_that_nobody_will_miss_it(books: WorkbookMaker, tmp_path):
+    source, target = books.rich(), tmp_path / "out.xlsx"
     target.write_bytes(b"somebody's work")
     report = write(source, target)
     assert report.backup == tmp_path / "out.backup.xlsx"
@@ -61,16 +62,16 @@ def test_a_target_that_exists_is_kept_unless_the_caller_knows_that_nobody_will_m
     assert {path.name for path in tmp_path.iterdir()} == {"jobs.xlsx", "out.xlsx", "out.backup.xlsx"}
 
 
-def test_nothing_is_backed_up_where_nothing_is_replaced(rich, tmp_path):
-    source, target = rich(), tmp_path / "out.xlsx"
+def test_nothing_is_backed_up_where_nothing_is_replaced(books: WorkbookMaker, tmp_path):
+    source, target = books.rich(), tmp_path / "out.xlsx"
     assert write(source, target).backup is None
     with pytest.raises(WorkbookError):
         write_columns(source, target, ColumnWrite("None", 1, ["Draft"], ROWS))
     assert {path.name for path in tmp_path.iterdir()} == {"jobs.xlsx", "out.xlsx"}
 
 
-def test_long_texts_of_a_target_that_is_kept_stay_beside_it(rich, tmp_path):
-    source, target = rich(), tmp_path / "out.xlsx"
+def test_long_texts_of_a_target_that_is_kept_stay_beside_it(books: WorkbookMaker, tmp_path):
+    source, target = books.rich(), tmp_path / "out.xlsx"
 
     def long(letter, **options):
         return write_columns(source, target, ColumnWrite("Jobs", 1, ["Draft"], {2: [letter * 40_000]}), **options)
@@ -91,8 +92,8 @@ def test_long_texts_of_a_target_that_is_kept_stay_beside_it(rich, tmp_path):
     assert texts() == {"2-Draft.txt": "c", "2-Draft-2.txt": "b"}
 
 
-def test_a_link_is_written_through(rich, tmp_path):
-    source, target, link = rich(), tmp_path / "real" / "out.xlsx", tmp_path / "link.xlsx"
+def test_a_link_is_written_through(books: WorkbookMaker, tmp_path):
+    source, target, link = books.rich(), tmp_path / "real" / "out.xlsx", tmp_path / "link.xlsx"
     target.parent.mkdir()
     target.write_bytes(b"old")
     link.symlink_to(target)
@@ -102,16 +103,16 @@ def test_a_link_is_written_through(rich, tmp_path):
     assert report.backup.read_bytes() == b"old"
 
 
-def test_a_link_to_the_source_is_the_source(rich, tmp_path):
-    source = rich()
+def test_a_link_to_the_source_is_the_source(books: WorkbookMaker, tmp_path):
+    source = books.rich()
     link = tmp_path / "link.xlsx"
     link.symlink_to(source)
     with pytest.raises(SaveError):
         write(source, link)
 
 
-def test_permissions_are_kept(rich, tmp_path):
-    source = rich()
+def test_permissions_are_kept(books: WorkbookMaker, tmp_path):
+    source = books.rich()
     source.chmod(0o640)
     target = tmp_path / "out.xlsx"
     assert stat.S_IMODE(write(source, target).path.stat().st_mode) == 0o640
@@ -119,14 +120,14 @@ def test_permissions_are_kept(rich, tmp_path):
     assert stat.S_IMODE(write(source, target).path.stat().st_mode) == 0o604
 
 
-def test_the_copy_of_a_read_only_workbook_can_be_replaced(rich, tmp_path):
-    source = rich()
+def test_the_copy_of_a_read_only_workbook_can_be_replaced(books: WorkbookMaker, tmp_path):
+    source = books.rich()
     source.chmod(0o440)
     assert stat.S_IMODE(write(source, tmp_path / "out.xlsx").path.stat().st_mode) == 0o640
 
 
-def test_a_failure_half_way_leaves_everything_as_it_was(rich, tmp_path):
-    source = rich()
+def test_a_failure_half_way_leaves_everything_as_it_was(books: WorkbookMaker, tmp_path):
+    source = books.rich()
     target = tmp_path / "out" / "out.xlsx"
     target.parent.mkdir()
     target.write_bytes(b"what was there")
@@ -144,8 +145,8 @@ def test_a_failure_half_way_leaves_everything_as_it_was(rich, tmp_path):
     assert [path.name for path in target.parent.iterdir()] == ["out.xlsx"]
 
 
-def test_a_damaged_part_found_while_writing_leaves_everything_as_it_was(rich, tmp_path):
-    source = rich()
+def test_a_damaged_part_found_while_writing_leaves_everything_as_it_was(books: WorkbookMaker, tmp_path):
+    source = books.rich()
     target = tmp_path / "out" / "out.xlsx"
     target.parent.mkdir()
     data = bytearray(source.read_bytes())
@@ -167,11 +168,11 @@ def test_a_damaged_part_found_while_writing_leaves_everything_as_it_was(rich, tm
         ("x" * 251 + ".xlsx", "too long"),
     ],
 )
-def test_places_that_cannot_be_written_are_said_plainly(rich, tmp_path, target, words):
+def test_places_that_cannot_be_written_are_said_plainly(books: WorkbookMaker, tmp_path, target, words):
     (tmp_path / "file").write_text("x")
     (tmp_path / "folder.xlsx").mkdir()
     with pytest.raises(SaveError, match=words):
-        write(rich(), tmp_path / target)
+        write(books.rich(), tmp_path / target)
     with pytest.raises(SaveError, match=words):
         check_target(tmp_path / "jobs.xlsx", tmp_path / target)
 
@@ -189,15 +190,15 @@ def test_each_refusal_of_the_system_gives_a_way_on(tmp_path, number, words):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_target_may_be_given_as_text_in_the_current_folder(rich, monkeypatch):
-    source = rich()
+def test_target_may_be_given_as_text_in_the_current_folder(books: WorkbookMaker, monkeypatch):
+    source = books.rich()
     monkeypatch.chdir(source.parent)
     assert write(source.name, "out.xlsx").path == Path("out.xlsx")
     assert (source.parent / "out.xlsx").exists()
 
 
-def test_a_target_can_be_tried_before_anything_is_paid_for(rich, tmp_path):
-    source = rich()
+def test_a_target_can_be_tried_before_anything_is_paid_for(books: WorkbookMaker, tmp_path):
+    source = books.rich()
     check_target(source, tmp_path / "out.xlsx")
     check_target(source, source, overwrite_source=True)
     assert [path.name for path in tmp_path.iterdir()] == ["jobs.xlsx"]

@@ -9,6 +9,7 @@ import zlib
 import pytest
 
 from chaindesk.workbook import ColumnWrite, open_manifest, write_columns
+from tests.support.workbooks import WorkbookMaker, read_cells
 
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
@@ -76,8 +77,8 @@ def page(_, sheet):
     "feature",
     [charts, sparklines, tables, images, conditional_formats, validations, formulas, links_notes_shapes, page, macros],
 )
-def test_everything_but_the_new_columns_is_as_before(rich, cells, feature):
-    source = rich(feature, name="rich.xlsm" if feature is macros else "rich.xlsx")
+def test_everything_but_the_new_columns_is_as_before(books: WorkbookMaker, feature):
+    source = books.rich(feature, name="rich.xlsm" if feature is macros else "rich.xlsx")
     manifest = open_manifest(source)
     target = source.with_name(f"out{source.suffix}")
     columns = ColumnWrite("Jobs", 1, ["Draft"], {row.number: ["x"] for row in manifest.rows})
@@ -92,8 +93,8 @@ def test_everything_but_the_new_columns_is_as_before(rich, cells, feature):
             if before.filename not in allowed:
                 assert packed(target, after) == packed(source, before), before.filename
     column = report.columns["Draft"]
-    kept = {place: value for place, value in cells(target).items() if not place.startswith(chr(64 + column))}
-    assert kept == cells(source)
+    kept = {place: value for place, value in read_cells(target).items() if not place.startswith(chr(64 + column))}
+    assert kept == read_cells(source)
 
 
 def packed(path, entry):
@@ -103,8 +104,8 @@ def packed(path, entry):
     return data[start : start + entry.compress_size]
 
 
-def test_sizes_behind_the_data_and_zip64_fields_are_folded_into_the_headers(rich, tmp_path):
-    source = rich(charts)
+def test_sizes_behind_the_data_and_zip64_fields_are_folded_into_the_headers(books: WorkbookMaker, tmp_path):
+    source = books.rich(charts)
     streamed = tmp_path / "streamed.xlsx"
 
     class Unseekable(io.RawIOBase):
@@ -136,8 +137,8 @@ def test_sizes_behind_the_data_and_zip64_fields_are_folded_into_the_headers(rich
     assert open_manifest(target).rows[0].values["Draft"] == "x"
 
 
-def test_entries_with_one_name_and_names_that_are_not_ascii_are_all_kept(rich):
-    source = rich()
+def test_entries_with_one_name_and_names_that_are_not_ascii_are_all_kept(books: WorkbookMaker):
+    source = books.rich()
     with zipfile.ZipFile(source, "a") as package:
         package.writestr("xl/media/bild-ä.bin", b"1")
         with pytest.warns(UserWarning, match="Duplicate"):

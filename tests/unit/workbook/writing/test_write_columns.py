@@ -21,6 +21,7 @@ from chaindesk.workbook import (
     write_columns,
 )
 from chaindesk.workbook.naming import is_cut
+from tests.support.workbooks import WorkbookMaker, read_cells
 
 DONE = Filled("done", "D8F3DF", "17603A")
 FAILED = Filled("failed", "FBDDDD", "8E1F1F")
@@ -33,17 +34,17 @@ def write(source, headers, rows, target=None, **options):
     )
 
 
-def test_new_columns_go_right_of_everything_used(rich, cells):
-    source = rich(lambda _, sheet: sheet.write(9, 6, "a note far to the right"))
+def test_new_columns_go_right_of_everything_used(books: WorkbookMaker):
+    source = books.rich(lambda _, sheet: sheet.write(9, 6, "a note far to the right"))
     report = write(source, ["Draft"], {2: ["text"]})
     assert report.columns == {"Draft": 8}
-    assert cells(report.path)["H1"] == "Draft"
-    assert cells(report.path)["H2"] == "text"
-    assert cells(report.path)["G10"] == "a note far to the right"
+    assert read_cells(report.path)["H1"] == "Draft"
+    assert read_cells(report.path)["H2"] == "text"
+    assert read_cells(report.path)["G10"] == "a note far to the right"
 
 
 @pytest.mark.parametrize("thing", ["merge", "comment", "chart", "table"])
-def test_new_columns_keep_off_what_is_not_a_cell(rich, thing):
+def test_new_columns_keep_off_what_is_not_a_cell(books: WorkbookMaker, thing):
     def fill(workbook, sheet):
         if thing == "merge":
             sheet.merge_range("E2:F3", "")
@@ -56,23 +57,23 @@ def test_new_columns_keep_off_what_is_not_a_cell(rich, thing):
         else:
             sheet.add_table("E2:F4")
 
-    assert write(rich(fill), ["Draft"], {2: ["text"]}).columns["Draft"] >= 7
+    assert write(books.rich(fill), ["Draft"], {2: ["text"]}).columns["Draft"] >= 7
 
 
-def test_a_chart_below_the_jobs_takes_no_room_beside_them(rich):
+def test_a_chart_below_the_jobs_takes_no_room_beside_them(books: WorkbookMaker):
     def fill(workbook, sheet):
         chart = workbook.add_chart({"type": "line"})
         chart.add_series({"values": "=Jobs!$C$2:$C$4"})
         sheet.insert_chart("B20", chart)
 
-    assert write(rich(fill), ["Draft"], {2: ["text"]}).columns == {"Draft": 4}
+    assert write(books.rich(fill), ["Draft"], {2: ["text"]}).columns == {"Draft": 4}
 
 
-def test_values_keep_their_types(rich):
+def test_values_keep_their_types(books: WorkbookMaker):
     moment = datetime(2026, 3, 4, 5, 6, 7)
     values = ["=1+1", 42, 2.5, Decimal("0.0123"), True, date(2026, 3, 4), moment, DONE]
     headers = [f"h{number}" for number in range(len(values))]
-    report = write(rich(), headers, {2: values})
+    report = write(books.rich(), headers, {2: values})
     sheet = openpyxl.load_workbook(report.path)["Jobs"]
     found = [sheet.cell(2, 4 + place).value for place in range(len(values))]
     assert found == ["=1+1", 42, 2.5, 0.0123, True, datetime(2026, 3, 4), moment, "done"]
@@ -82,18 +83,22 @@ def test_values_keep_their_types(rich):
     assert open_manifest(report.path).rows[0].values["h6"] == "2026-03-04 05:06:07"
 
 
-def test_numbers_that_excel_would_round_stay_text(rich, cells):
-    report = write(rich(), ["a", "b", "c"], {2: [12345678901234567890, float("nan"), date(1850, 1, 1)]})
-    assert [cells(report.path)[place] for place in ("D2", "E2", "F2")] == ["12345678901234567890", "nan", "1850-01-01"]
+def test_numbers_that_excel_would_round_stay_text(books: WorkbookMaker):
+    report = write(books.rich(), ["a", "b", "c"], {2: [12345678901234567890, float("nan"), date(1850, 1, 1)]})
+    assert [read_cells(report.path)[place] for place in ("D2", "E2", "F2")] == [
+        "12345678901234567890",
+        "nan",
+        "1850-01-01",
+    ]
 
 
-def test_dates_in_a_1904_workbook_are_the_same_days(rich):
-    report = write(rich(None, date_1904=True), ["Day"], {2: [date(2026, 3, 4)]})
+def test_dates_in_a_1904_workbook_are_the_same_days(books: WorkbookMaker):
+    report = write(books.rich(None, date_1904=True), ["Day"], {2: [date(2026, 3, 4)]})
     assert openpyxl.load_workbook(report.path)["Jobs"]["D2"].value == datetime(2026, 3, 4)
 
 
-def test_headers_look_like_their_neighbours_and_texts_wrap_at_the_top(rich):
-    report = write(rich(), ["Draft"], {2: ["text"]})
+def test_headers_look_like_their_neighbours_and_texts_wrap_at_the_top(books: WorkbookMaker):
+    report = write(books.rich(), ["Draft"], {2: ["text"]})
     sheet = openpyxl.load_workbook(report.path)["Jobs"]
     assert sheet["D1"].font.bold
     assert sheet["D1"].fill.fgColor.rgb == "FFFFCC00"
@@ -102,8 +107,8 @@ def test_headers_look_like_their_neighbours_and_texts_wrap_at_the_top(rich):
     assert sheet.column_dimensions["D"].width >= 8
 
 
-def test_our_columns_are_known_again_wherever_they_are(rich):
-    first = write(rich(), ["Draft", "Status"], {2: ["text", DONE]})
+def test_our_columns_are_known_again_wherever_they_are(books: WorkbookMaker):
+    first = write(books.rich(), ["Draft", "Status"], {2: ["text", DONE]})
     book = openpyxl.load_workbook(first.path)
     book["Jobs"].move_range("D1:E4", cols=3)
     for column in "GH":
@@ -115,57 +120,57 @@ def test_our_columns_are_known_again_wherever_they_are(rich):
     assert [column.name for column in manifest.inputs] == ["Topic", "Audience", "Words"]
 
 
-def test_a_completed_workbook_is_continued(rich, cells):
-    first = write(rich(), ["Draft", "Status"], {2: ["one", DONE], 3: ["two", FAILED], 4: [None, None]})
+def test_a_completed_workbook_is_continued(books: WorkbookMaker):
+    first = write(books.rich(), ["Draft", "Status"], {2: ["one", DONE], 3: ["two", FAILED], 4: [None, None]})
     manifest = open_manifest(first.path)
     into = continued_columns(manifest, ["Draft", "Status", "Error"])
     assert into == {"Draft": 4, "Status": 5}
     rows = {3: ["two again", DONE, ""], 4: ["three", FAILED, "why"]}
     target = first.path.with_name("second.xlsx")
     second = write(first.path, ["Draft", "Status", "Error"], rows, target, into=into)
-    found = cells(second.path)
+    found = read_cells(second.path)
     assert [found.get(place) for place in ("D2", "D3", "D4")] == ["one", "two again", "three"]
     assert [found.get(place) for place in ("E2", "E3", "E4")] == ["done", "done", "failed"]
     assert (found["F1"], found.get("F3"), found["F4"]) == ("Error", None, "why")
     assert openpyxl.load_workbook(second.path)["Jobs"]["E3"].fill.fgColor.rgb == "FFD8F3DF"
 
 
-def test_rows_that_hold_only_our_values_are_no_jobs(rich):
-    report = write(rich(), ["Draft"], {2: ["text"], 9: ["stray"]})
+def test_rows_that_hold_only_our_values_are_no_jobs(books: WorkbookMaker):
+    report = write(books.rich(), ["Draft"], {2: ["text"], 9: ["stray"]})
     assert [row.number for row in open_manifest(report.path).rows] == [2, 3, 4]
 
 
-def test_a_header_of_the_users_own_is_never_taken(rich, cells):
-    first = write(rich(), ["topic", "Draft"], {2: ["a", "b"]})
+def test_a_header_of_the_users_own_is_never_taken(books: WorkbookMaker):
+    first = write(books.rich(), ["topic", "Draft"], {2: ["a", "b"]})
     assert first.renamed == {"topic": "topic (ChainDesk)"}
     assert any("topic (ChainDesk)" in notice.message for notice in first.notices)
     second = write(first.path, ["topic"], {2: ["c"]}, first.path.with_name("again.xlsx"))
     assert second.renamed == {"topic": "topic (ChainDesk 2)"}
-    assert cells(second.path)["A1"] == "Topic"
+    assert read_cells(second.path)["A1"] == "Topic"
     assert continued_columns(open_manifest(first.path), ["topic"]) == {"topic": 4}
 
 
-def test_a_users_column_keeps_its_look_when_an_output_is_mapped_to_it(rich, cells):
+def test_a_users_column_keeps_its_look_when_an_output_is_mapped_to_it(books: WorkbookMaker):
     def fill(workbook, sheet):
         sheet.write(1, 1, "old", workbook.add_format({"italic": True}))
 
-    report = write(rich(fill), ["Audience"], {2: ["new"], 3: [None], 4: [""]}, into={"Audience": 2})
-    found = cells(report.path)
+    report = write(books.rich(fill), ["Audience"], {2: ["new"], 3: [None], 4: [""]}, into={"Audience": 2})
+    found = read_cells(report.path)
     assert (found["B1"], found["B2"], found["B3"], found.get("B4")) == ("Audience", "new", "everybody", None)
     assert openpyxl.load_workbook(report.path)["Jobs"]["B2"].font.italic
 
 
-def test_first_column_can_be_chosen(rich, cells):
-    report = write(rich(), ["Draft"], {3: ["text"]}, first_column=10)
-    assert (cells(report.path)["J1"], cells(report.path)["J3"]) == ("Draft", "text")
+def test_first_column_can_be_chosen(books: WorkbookMaker):
+    report = write(books.rich(), ["Draft"], {3: ["text"]}, first_column=10)
+    assert (read_cells(report.path)["J1"], read_cells(report.path)["J3"]) == ("Draft", "text")
 
 
-def test_a_table_grows_over_the_columns_that_touch_it(rich):
+def test_a_table_grows_over_the_columns_that_touch_it(books: WorkbookMaker):
     def fill(_, sheet):
         columns = [{"header": name} for name in ("Topic", "Audience", "Words")]
         sheet.add_table("A1:C5", {"total_row": True, "columns": columns})
 
-    report = write(rich(fill), ["Draft", "Topic"], {2: ["a", "b"]})
+    report = write(books.rich(fill), ["Draft", "Topic"], {2: ["a", "b"]})
     table = openpyxl.load_workbook(report.path)["Jobs"].tables["Table1"]
     assert table.ref == "A1:E5"
     assert table.autoFilter.ref == "A1:E4"
@@ -173,22 +178,24 @@ def test_a_table_grows_over_the_columns_that_touch_it(rich):
     assert len({column.id for column in table.tableColumns}) == 5
 
 
-def test_a_table_that_is_not_touched_stays_as_it_is(rich):
+def test_a_table_that_is_not_touched_stays_as_it_is(books: WorkbookMaker):
     def fill(_, sheet):
         sheet.add_table("A1:C4", {"columns": [{"header": name} for name in ("Topic", "Audience", "Words")]})
         sheet.write(8, 5, "beside")
 
-    report = write(rich(fill), ["Draft"], {2: ["a"]})
+    report = write(books.rich(fill), ["Draft"], {2: ["a"]})
     assert openpyxl.load_workbook(report.path)["Jobs"].tables["Table1"].ref == "A1:C4"
 
 
-def test_an_autofilter_is_extended(rich):
-    report = write(rich(lambda _, sheet: sheet.autofilter("A1:C4")), ["Draft"], {2: ["a"]})
+def test_an_autofilter_is_extended(books: WorkbookMaker):
+    report = write(books.rich(lambda _, sheet: sheet.autofilter("A1:C4")), ["Draft"], {2: ["a"]})
     assert openpyxl.load_workbook(report.path)["Jobs"].auto_filter.ref == "A1:D4"
 
 
-def test_columns_hidden_to_the_right_do_not_hide_ours(rich):
-    report = write(rich(lambda _, sheet: sheet.set_column("D:XFD", 5, None, {"hidden": True})), ["Draft"], {2: ["a"]})
+def test_columns_hidden_to_the_right_do_not_hide_ours(books: WorkbookMaker):
+    report = write(
+        books.rich(lambda _, sheet: sheet.set_column("D:XFD", 5, None, {"hidden": True})), ["Draft"], {2: ["a"]}
+    )
     with zipfile.ZipFile(report.path) as package:
         root = etree.fromstring(package.read("xl/worksheets/sheet1.xml"))
     items = [dict(item.attrib) for item in root.iterfind("{*}cols/{*}col")]
@@ -198,10 +205,10 @@ def test_columns_hidden_to_the_right_do_not_hide_ours(rich):
     ]
 
 
-def test_a_text_too_long_for_a_cell_is_kept_whole_in_a_file(rich, cells):
+def test_a_text_too_long_for_a_cell_is_kept_whole_in_a_file(books: WorkbookMaker):
     text = "word \U0001f600 " * 9000
-    report = write(rich(), ["Draft"], {3: [text]})
-    shown = cells(report.path)["D3"]
+    report = write(books.rich(), ["Draft"], {3: [text]})
+    shown = read_cells(report.path)["D3"]
     assert len(shown.encode("utf-16-le")) // 2 <= 32_767
     assert shown.startswith(text[:10_000])
     assert "out.texts/3-Draft.txt" in shown
@@ -210,27 +217,27 @@ def test_a_text_too_long_for_a_cell_is_kept_whole_in_a_file(rich, cells):
     assert any(notice.rows == (3,) and "out.texts" in notice.message for notice in report.notices)
 
 
-def test_a_text_that_just_fits_is_not_cut(rich, cells):
-    report = write(rich(), ["Draft"], {3: ["x" * 32_767]})
-    assert cells(report.path)["D3"] == "x" * 32_767
+def test_a_text_that_just_fits_is_not_cut(books: WorkbookMaker):
+    report = write(books.rich(), ["Draft"], {3: ["x" * 32_767]})
+    assert read_cells(report.path)["D3"] == "x" * 32_767
     assert not (report.path.parent / "out.texts").exists()
 
 
-def test_characters_that_no_cell_can_hold_are_replaced_and_said(rich, cells):
-    report = write(rich(), ["Draft"], {3: ["a\ud800b\uffffc"]})
-    assert cells(report.path)["D3"] == "a\ufffdb\ufffdc"
+def test_characters_that_no_cell_can_hold_are_replaced_and_said(books: WorkbookMaker):
+    report = write(books.rich(), ["Draft"], {3: ["a\ud800b\uffffc"]})
+    assert read_cells(report.path)["D3"] == "a\ufffdb\ufffdc"
     assert any(notice.rows == (3,) for notice in report.notices)
 
 
-def test_saving_twice_gives_the_same_bytes(rich):
-    source = rich()
+def test_saving_twice_gives_the_same_bytes(books: WorkbookMaker):
+    source = books.rich()
     rows = {2: ["text", DONE], 3: ["x" * 40_000, FAILED]}
     first = write(source, ["Draft", "Status"], rows).path.read_bytes()
     assert write(source, ["Draft", "Status"], rows).path.read_bytes() == first
 
 
-def test_exporting_again_into_the_same_columns_adds_no_formats(rich):
-    source = rich()
+def test_exporting_again_into_the_same_columns_adds_no_formats(books: WorkbookMaker):
+    source = books.rich()
     first = write(source, ["Draft", "Status"], {2: ["a", DONE], 3: ["b", FAILED]})
     second = write(
         first.path, ["Draft", "Status"], {2: ["a", DONE], 3: ["b", DONE]}, first.path.with_name("second.xlsx"),
@@ -240,7 +247,7 @@ def test_exporting_again_into_the_same_columns_adds_no_formats(rich):
         assert one.read("xl/styles.xml") == two.read("xl/styles.xml")
 
 
-def test_rows_may_be_made_when_they_are_asked_for(rich, cells):
+def test_rows_may_be_made_when_they_are_asked_for(books: WorkbookMaker):
     class Lazy(dict[int, list[str]]):
         asked: ClassVar[list[int]] = []
 
@@ -248,26 +255,26 @@ def test_rows_may_be_made_when_they_are_asked_for(rich, cells):
             self.asked.append(number)
             return [f"text {number}"]
 
-    report = write(rich(), ["Draft"], Lazy({4: [], 2: [], 3: []}))
+    report = write(books.rich(), ["Draft"], Lazy({4: [], 2: [], 3: []}))
     assert Lazy.asked[-3:] == [2, 3, 4]
-    assert cells(report.path)["D4"] == "text 4"
+    assert read_cells(report.path)["D4"] == "text 4"
 
 
-def test_a_full_sheet_is_refused_before_anything_is_paid_for(rich):
-    source = rich(lambda _, sheet: sheet.write(0, 16_383, "last"))
+def test_a_full_sheet_is_refused_before_anything_is_paid_for(books: WorkbookMaker):
+    source = books.rich(lambda _, sheet: sheet.write(0, 16_383, "last"))
     with pytest.raises(WorkbookError, match=r'Sheet "Jobs" of .* is full'):
         open_manifest(source)
     with pytest.raises(WorkbookError, match=r'Sheet "Jobs" of .* is full'):
         write(source, ["Draft"], {2: ["a"]})
 
 
-def test_the_same_header_twice_is_refused(rich):
+def test_the_same_header_twice_is_refused(books: WorkbookMaker):
     with pytest.raises(UsageError):
-        write(rich(), ["Draft", "Draft"], {2: ["a", "b"]})
+        write(books.rich(), ["Draft", "Draft"], {2: ["a", "b"]})
 
 
-def test_protection_and_signatures_are_said(rich):
-    source = rich(lambda _, sheet: sheet.protect("secret"))
+def test_protection_and_signatures_are_said(books: WorkbookMaker):
+    source = books.rich(lambda _, sheet: sheet.protect("secret"))
     with zipfile.ZipFile(source, "a") as package:
         package.writestr("_xmlsignatures/sig1.xml", "<a/>")
     words = " ".join(notice.message for notice in write(source, ["Draft"], {2: ["a"]}).notices)
@@ -295,8 +302,8 @@ def test_the_completed_copy_stands_beside_the_workbook(name, export):
     ["a\r\nb", "", "x" * 40_000, "_x0041_\x0b", "\ud800", 12, 0.1, Decimal("0.0123"), True, date(2026, 3, 4),
      datetime(2026, 3, 4, 5, 6, 7), DONE, 12345678901234567890],
 )  # fmt: skip
-def test_what_a_person_edited_is_told_from_what_was_written(rich, value):
-    report = write(rich(), ["Draft"], {2: [value]})
+def test_what_a_person_edited_is_told_from_what_was_written(books: WorkbookMaker, value):
+    report = write(books.rich(), ["Draft"], {2: [value]})
     cell = open_manifest(report.path).rows[0].values["Draft"]
     assert is_as_written(cell, value)
     assert not is_as_written(cell + " edited", value)
@@ -312,9 +319,11 @@ def test_what_a_person_edited_is_told_from_what_was_written(rich, value):
         ("openxmlformats-officedocument.spreadsheetml.sheet", ".xlsm", "ms-excel.sheet.macroEnabled.main"),
     ],
 )
-def test_the_content_type_fits_the_name_so_that_excel_opens_the_copy(rich, tmp_path, kind, ending, result):
+def test_the_content_type_fits_the_name_so_that_excel_opens_the_copy(
+    books: WorkbookMaker, tmp_path, kind, ending, result
+):
     source = tmp_path / "kind.xlsx"
-    with zipfile.ZipFile(rich()) as old, zipfile.ZipFile(source, "w") as new:
+    with zipfile.ZipFile(books.rich()) as old, zipfile.ZipFile(source, "w") as new:
         for name in old.namelist():
             content = old.read(name)
             if name == "[Content_Types].xml":
@@ -329,45 +338,45 @@ def test_the_content_type_fits_the_name_so_that_excel_opens_the_copy(rich, tmp_p
     assert warned == ("macro" in kind and ending == ".xlsx")
 
 
-def test_the_copy_has_to_be_named_as_a_workbook(rich, tmp_path):
+def test_the_copy_has_to_be_named_as_a_workbook(books: WorkbookMaker, tmp_path):
     with pytest.raises(UsageError, match=r"ends in \.xlsx"):
-        write(rich(), ["Draft"], {2: ["x"]}, tmp_path / "out.csv")
+        write(books.rich(), ["Draft"], {2: ["x"]}, tmp_path / "out.csv")
 
 
-def test_nothing_to_write_gives_a_plain_copy(rich, cells):
-    source = rich()
+def test_nothing_to_write_gives_a_plain_copy(books: WorkbookMaker):
+    source = books.rich()
     report = write(source, [], {})
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(report.path) as new:
         assert [new.read(name) for name in new.namelist()] == [old.read(name) for name in old.namelist()]
 
 
-def test_a_small_table_beside_the_jobs_does_not_grow_over_our_columns(rich):
+def test_a_small_table_beside_the_jobs_does_not_grow_over_our_columns(books: WorkbookMaker):
     def fill(workbook, sheet):
         sheet.add_table("E1:F2", {"columns": [{"header": "Code"}, {"header": "Name"}]})
 
-    report = write(rich(fill), ["Draft"], {2: ["x"], 3: ["y"], 4: ["z"]})
+    report = write(books.rich(fill), ["Draft"], {2: ["x"], 3: ["y"], 4: ["z"]})
     assert report.columns == {"Draft": 7}
     assert openpyxl.load_workbook(report.path)["Jobs"].tables["Table1"].ref == "E1:F2"
 
 
-def test_table_columns_are_called_what_their_header_cells_say(rich, cells):
+def test_table_columns_are_called_what_their_header_cells_say(books: WorkbookMaker):
     def fill(workbook, sheet):
         sheet.add_table("A1:C4", {"columns": [{"header": word} for word in ("Topic", "Audience", "Words")]})
 
     header = "a\nb\x01 _x0041_"
-    report = write(rich(fill), [header], {2: ["x"]})
-    assert cells(report.path)["D1"] == header
+    report = write(books.rich(fill), [header], {2: ["x"]})
+    assert read_cells(report.path)["D1"] == header
     with zipfile.ZipFile(report.path) as package:
         assert b'name="a_x000a_b_x0001_ _x005F_x0041_"' in package.read("xl/tables/table1.xml")
 
 
-def test_two_headers_never_share_a_column(rich):
+def test_two_headers_never_share_a_column(books: WorkbookMaker):
     with pytest.raises(UsageError, match="same column"):
-        write(rich(), ["A", "B"], {}, into={"A": 5, "B": 5})
+        write(books.rich(), ["A", "B"], {}, into={"A": 5, "B": 5})
 
 
-def test_a_completed_workbook_has_its_headers_where_ours_stand(table):
-    source = table([["Budget", "of", "May"], ["Item", "Cost", "Note"], ["bees", 1, "x"], ["wasps", 2, "y"]])
+def test_a_completed_workbook_has_its_headers_where_ours_stand(books: WorkbookMaker):
+    source = books.table([["Budget", "of", "May"], ["Item", "Cost", "Note"], ["bees", 1, "x"], ["wasps", 2, "y"]])
     report = write(source, ["Draft", "Status"], {3: ["a", "done"], 4: ["b", "done"]}, sheet="Sheet1", header_row=2)
     again = open_manifest(report.path)
     assert again.header_row == 2
