@@ -32,8 +32,8 @@ KINDS = ("openai-chat", "openai-responses", "anthropic-messages", "gemini", "azu
 ECHO = f"You sent {KEY}. Bearer {KEY}; {KEY[:8]}****{KEY[-4:]}; Basic {ENCODED}; {quote(KEY, safe='')}"
 ERROR = {"error": {"message": ECHO, "type": KEY, "code": KEY, "param": KEY}}
 HEADERS = f"x-request-id: {KEY}\r\nLocation: https://elsewhere.invalid/{KEY}\r\nx-ratelimit-limit-requests: {KEY}\r\n"
-STATUSES = (400, 408, 409, 413, 422, 498, 500, 502, 503, 504, 529)
-PAUSING = (301, 307, 401, 402, 403, 404, 407)
+STATUSES = (400, 403, 408, 409, 413, 422, 498, 500, 502, 503, 504, 529)
+PAUSING = (301, 307, 401, 402, 404, 407)
 
 
 def _answer(text: str) -> dict[str, Any]:

@@ -46,7 +46,7 @@ _KEY_WORDS = re.compile(
 )
 # What a 403 may add: the key is known, and may not do it, whatever the row's text.
 _FORBIDDEN_WORDS = re.compile(
-    r"api[ _-]?key\b.{0,60}(permission|not (allowed|authori[sz]ed)|disabled|blocked|restricted|leaked)"
+    r"\bkey\b.{0,60}(permission|(may )?not (do|allowed|authori[sz]ed)|disabled|blocked|restricted|leaked)"
     r"|account\b.{0,40}(deactivated|suspended|disabled|blocked)"
     r"|(country|region|territory|location)\b.{0,40}(not supported|unsupported|not available)",
     re.IGNORECASE | re.DOTALL,
