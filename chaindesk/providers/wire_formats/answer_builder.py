@@ -23,7 +23,8 @@ _BROKEN = re.compile(
     r"|in_progress|internal|other|exception"
 )
 _CUT = re.compile(
-    r"length|model_length|max_(?:output_|new_|completion_)?(?:tokens|length)|.*_limit|truncated|.*context.*"
+    r"length|model_length|max_(?:output_|new_|completion_)?(?:tokens|length)|(?:length|token|output)_limit|truncated"
+    r"|(?:model_)?context_\w{1,40}"
 )
 _WHOLE = re.compile(r"|stop.*|eos.*|eot.*|end.*|complete.*|finish.*|done|success|normal|null|none")
 _TOOLS = re.compile(r"tool_calls?|function_call|tool_use")

@@ -9,19 +9,28 @@ from email.utils import parsedate_to_datetime
 
 from chaindesk.providers.base import RateHint
 
+# Every count is bounded: a reply may hold any number of digits, and no pattern may look at them twice.
+_NUMBER = r"\d{1,15}(?:\.\d{1,15})?"
 _PART = re.compile(
-    r"(\d+(?:\.\d+)?)\s*(milliseconds?|ms|days?|d|hours?|h|minutes?|min|m|seconds?|sec|s)", re.IGNORECASE
+    rf"(?<![\d.])({_NUMBER})\s{{0,3}}(milliseconds?|ms|days?|d|hours?|h|minutes?|min|m|seconds?|sec|s)", re.IGNORECASE
 )
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
 _IN_WORDS = re.compile(
-    r"(?:try again|retry|wait)[^.\d]{0,24}?(\d[\d.]*\s*[a-z]+(?:\s*\d[\d.]*\s*[a-z]+)*)", re.IGNORECASE
+    rf"(?:try again|retry|wait)[^.\d]{{0,24}}?({_NUMBER}\s{{0,3}}[a-z]{{1,12}}"
+    rf"(?:\s{{0,3}}{_NUMBER}\s{{0,3}}[a-z]{{1,12}}){{0,5}})",
+    re.IGNORECASE,
 )
+_LONGEST = 64  # characters of a duration or a date
+_EPOCH_SECONDS = 1e9  # from here on a number is a moment since 1970, and no duration
+_EPOCH_MILLISECONDS = 1e12
 _NOTHING = RateHint()
 
 
 def parse_duration(text: str) -> float | None:
     """Seconds of ``7.66s``, ``6m0s``, ``120ms``, ``1h2m``, ``34`` or None where it is none of these."""
     text = text.strip()
+    if len(text) > _LONGEST:
+        return None
     try:
         seconds = float(text)
     except ValueError:
@@ -33,23 +42,24 @@ def parse_duration(text: str) -> float | None:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds that the reply asks to wait: ``retry-after-ms``, or ``Retry-After`` as seconds or as a date."""
+    """Seconds that the reply asks to wait: ``retry-after-ms``, or ``Retry-After`` as a duration, a date or a moment."""
+    moment = now or datetime.now(UTC)
     milliseconds = headers.get("retry-after-ms")
     if milliseconds is not None and (value := _number(milliseconds)) is not None:
-        return value / 1000
-    text = headers.get("retry-after")
-    if text is None:
+        return value / 1000 if value < _EPOCH_MILLISECONDS else _from_now(value, moment)
+    text = headers.get("retry-after", "").strip()
+    if not text or len(text) > _LONGEST:
         return None
     seconds = parse_duration(text)
     if seconds is not None:
-        return seconds
+        return _from_now(seconds, moment)
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     if date.tzinfo is None:
         date = date.replace(tzinfo=UTC)
-    return max((date - (now or datetime.now(UTC))).total_seconds(), 0.0)
+    return max((date - moment).total_seconds(), 0.0)
 
 
 def retry_after_in_text(message: str) -> float | None:
@@ -88,6 +98,14 @@ def seconds_until(text: str) -> float | None:
         return None
 
 
+def _from_now(seconds: float, now: datetime) -> float:
+    """A duration as it is; of a moment since 1970, the seconds until it comes."""
+    if seconds < _EPOCH_SECONDS:
+        return seconds
+    moment = seconds / 1000 if seconds >= _EPOCH_MILLISECONDS else seconds
+    return max(moment - now.timestamp(), 0.0)
+
+
 def _value(headers: Mapping[str, str], name: str) -> float | None:
     text = headers.get(f"x-ratelimit-{name}")
     return None if text is None else _number(text)
@@ -100,8 +118,8 @@ def _limit(headers: Mapping[str, str], name: str) -> float | None:
 
 
 def _reset(headers: Mapping[str, str], name: str) -> float | None:
-    text = headers.get(f"x-ratelimit-{name}")
-    return None if text is None else parse_duration(text)
+    seconds = parse_duration(headers.get(f"x-ratelimit-{name}", ""))
+    return None if seconds is None else _from_now(seconds, datetime.now(UTC))
 
 
 def _number(text: str) -> float | None:

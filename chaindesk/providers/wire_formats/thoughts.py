@@ -22,7 +22,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 # What may stand before the first tag: special tokens of a chat template, the name of its role, punctuation.
-_PREFIX = re.compile(r"(?:<[|｜][^<>|｜]{1,40}[|｜]>|</?s>|<bos>|\[/?INST\]|assistant\b|[^\w<\[])*", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:<[|｜][^<>|｜]{1,40}[|｜]>|</?s>|<bos>|\[/?INST\]|assistant\b|[^\w<\[]){0,20}", re.IGNORECASE)
 _LONGEST_PREFIX = 200
 _QUOTES = "`\"'“”‘’«»"
 _WRAPPERS = ("answer", "response", "output")
@@ -32,7 +32,7 @@ _CHANNEL = re.compile(
 )
 _CHANNEL_END = re.compile(r"<\|(?:return|end|call|start|channel)\|>", re.IGNORECASE)
 # The same channels where a server left the special tokens out of the text.
-_BARE_ANALYSIS = re.compile(r"\s*analysis(?=[A-Z\W])")
+_BARE_ANALYSIS = re.compile(r"analysis(?=[A-Z\W])")
 _BARE_FINAL = "assistantfinal"
 
 
@@ -55,7 +55,7 @@ def without_thoughts(text: str, prompt: str = "", *, cut: bool = False) -> str:
     """
     if "<|channel|>" in text:
         return _final_channel(text)
-    if _BARE_FINAL in text and _BARE_ANALYSIS.match(text):
+    if _BARE_FINAL in text and _BARE_ANALYSIS.match(text.lstrip()):
         return text[text.rindex(_BARE_FINAL) + len(_BARE_FINAL) :].strip()
     asked = prompt.lower()
     tags = list(_tags(text))

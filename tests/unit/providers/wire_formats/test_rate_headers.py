@@ -102,3 +102,19 @@ def test_azures_minus_one_and_no_headers_tell_nothing() -> None:
 @pytest.mark.parametrize("limit", ["0", "0.001", "-1", "nan", "inf"])
 def test_a_limit_that_cannot_be_meant_is_none(limit: str) -> None:
     assert read_rate_hint({"x-ratelimit-limit-requests": limit, "x-ratelimit-limit-tokens": limit}) is None
+
+
+def test_a_moment_since_1970_is_no_duration() -> None:
+    now = datetime(2026, 11, 27, tzinfo=UTC)
+    in_a_minute = now.timestamp() + 60
+    assert retry_after({"retry-after": f"{in_a_minute:.0f}"}, now) == pytest.approx(60)
+    assert retry_after({"retry-after": f"{in_a_minute * 1000:.0f}"}, now) == pytest.approx(60)
+    assert retry_after({"retry-after-ms": f"{in_a_minute * 1000:.0f}"}, now) == pytest.approx(60)
+    assert retry_after({"retry-after": f"{now.timestamp() - 5:.0f}"}, now) == 0
+    assert retry_after({"retry-after": "3600"}, now) == 3600
+
+
+def test_a_number_without_end_is_no_delay() -> None:
+    assert parse_duration("1" * 100_000) is None
+    assert retry_after({"retry-after": "9" * 100_000}) is None
+    assert retry_after_in_text(f"try again in {'1' * 100_000}") is None
