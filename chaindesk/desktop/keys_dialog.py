@@ -86,6 +86,7 @@ class KeysDialog(QDialog):
         self.hint = QLabel()
         self.hint.setProperty("muted", "true")
         self.hint.setWordWrap(True)
+        self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
         self._connect()
         self._list_endpoints()

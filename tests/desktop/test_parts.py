@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.notifications.banner import Banner, BannerButton, Tone
+from chaindesk.desktop.review.markdown_view import MarkdownView
 from chaindesk.desktop.review.panel import ReviewPanel
-from chaindesk.desktop.review.step_view import MarkdownView
 from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
 from chaindesk.desktop.run_controls.run_options import RowsChooser
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks

@@ -70,6 +70,7 @@ class ChainEditor(QDialog):
         self.list.setWordWrap(True)
         self.verdict = QLabel()
         self.verdict.setWordWrap(True)
+        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.save = QPushButton("Save")
         self.save.setProperty("primary", "true")
         self.save.setToolTip("Save the chain and use it (Ctrl+S)")

@@ -53,6 +53,7 @@ class ModelPicker(QWidget):
         self.state.setAccessibleName("What is known of the models")
         self.state.setProperty("muted", "true")
         self.state.setWordWrap(True)
+        self.state.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
         self.provider.currentTextChanged.connect(self._choose)
         self.again.clicked.connect(lambda: self.refresh_requested.emit(self.provider.currentText()))

@@ -18,6 +18,7 @@ from chaindesk.desktop.ui import status_palette
 from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.desktop.ui.status_text import marks_text, status_text
+from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
@@ -234,7 +235,7 @@ class RowTableModel(QAbstractTableModel):
     def _tip(self, row: Row, column: TableColumn) -> str | None:
         failure = self.state_of(row.number).failure
         if failure is not None and column.kind in (ColumnKind.STATUS, ColumnKind.OUTPUT):
-            return f"{failure.step}: {failure.message} ({failure.kind.value}, {failure.attempts} calls)"
+            return html_text(f"{failure.step}: {failure.message} ({failure.kind.value}, {failure.attempts} calls)")
         if column.kind is ColumnKind.STATUS:
             return marks_text(self.state_of(row.number)) or None
         return None

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.desktop.history.report_panel import ReportPanel
+from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.run_report import RunReport
@@ -165,7 +166,7 @@ class HistoryWindow(QDialog):
             if all(word in " ".join(cells).casefold() for word in wanted):
                 item = QTreeWidgetItem(cells)
                 item.setData(0, _RUN, run.id)
-                item.setToolTip(_PATH, f"{run.workbook}, sheet {run.sheet}")
+                item.setToolTip(_PATH, html_text(f"{run.workbook}, sheet {run.sheet}"))
                 for place in _RIGHT:
                     item.setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.list.addTopLevelItem(item)

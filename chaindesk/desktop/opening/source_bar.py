@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.domain.manifest import Manifest
 
 _OPEN = "open"
@@ -60,7 +61,7 @@ class SourceBar(QWidget):
             self.workbook.setToolTip("")
         else:
             self.workbook.set_text(manifest.path.name)
-            self.workbook.setToolTip(str(manifest.path))
+            self.workbook.setToolTip(html_text(str(manifest.path)))
             self.sheet.addItems(list(manifest.sheets))
             self.sheet.setCurrentText(manifest.sheet)
         several = manifest is not None and len(manifest.sheets) > 1

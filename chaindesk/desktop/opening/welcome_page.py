@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.tool_tips import html_text
 
 _STEPS = (
     "1.  Open a workbook: a header row, then one row per job.",
@@ -66,8 +68,8 @@ class WelcomePage(QWidget):
         if shown:
             self._recent.addWidget(_muted("Open again:"), 0, Qt.AlignmentFlag.AlignHCenter)
         for path in shown:
-            label = QLabel(f'<a href="#">{Path(path).name}</a>')
-            label.setToolTip(path)
+            label = QLabel(f'<a href="#">{html.escape(Path(path).name)}</a>')
+            label.setToolTip(html_text(path))
             label.setTextInteractionFlags(Qt.TextInteractionFlag.LinksAccessibleByKeyboard)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
             label.linkActivated.connect(lambda _, path=path: self.recent_requested.emit(path))

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
     QKeySequence,
-    QTextCharFormat,
-    QTextCursor,
-    QTextDocument,
-    QTextFormat,
 )
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -20,12 +16,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QStackedWidget,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
+from chaindesk.desktop.review.markdown_view import MarkdownView
 from chaindesk.desktop.ui.buttons import narrow_button
+from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.domain.completion import Finish
 from chaindesk.engine.answers.row_history import OutputState, StepOutput
 from chaindesk.formatting import count, duration, money
@@ -34,39 +31,6 @@ _NOTHING = {
     OutputState.MISSING: "No answer yet.",
     OutputState.SKIPPED: "This step was skipped for this row: its condition did not hold.",
 }
-
-
-class MarkdownView(QTextBrowser):
-    """Shows markdown. Pictures are not fetched from anywhere: a model's answer may name any address."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setOpenExternalLinks(True)
-        self.document().setDocumentMargin(12)
-
-    def loadResource(self, kind: int, name: QUrl | str) -> object:
-        """Give no picture and no style sheet."""
-        return None
-
-    def show_markdown(self, text: str) -> None:
-        """Render a model's text; HTML in it is shown as it is written."""
-        features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
-        self.document().setMarkdown(text, features)
-        self._soften_headings()
-        self.moveCursor(QTextCursor.MoveOperation.Start)  # what is shown first is where the cursor stands
-
-    def _soften_headings(self) -> None:
-        """Headings a little larger than the text; the panel has little room."""
-        block = self.document().begin()
-        while block.isValid():
-            level = block.blockFormat().headingLevel()
-            if level:
-                look = QTextCharFormat()
-                look.setProperty(QTextFormat.Property.FontSizeAdjustment, 1 if level <= 2 else 0)
-                cursor = QTextCursor(block)
-                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
-                cursor.mergeCharFormat(look)
-            block = block.next()
 
 
 class StepView(QWidget):
@@ -96,6 +60,7 @@ class StepView(QWidget):
         self.stack.addWidget(self.browser)
         self.stack.addWidget(self.editor)
         self.facts = QLabel()
+        self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setProperty("muted", "true")
         self.facts.setWordWrap(True)
         self.facts.setAccessibleName("Facts of the call")
@@ -196,7 +161,7 @@ class StepView(QWidget):
         self.cancel.setVisible(editing)
         self.facts.setText("Ctrl+Return saves" if editing else _facts(self._output))
         request = answer.request_id if answer is not None else ""
-        self.facts.setToolTip(f"For the provider's support: request {request}" if request else "")
+        self.facts.setToolTip(html_text(f"For the provider's support: request {request}" if request else ""))
         for button in (self.copy, self.history, self.again):
             button.setVisible(not editing and answer is not None)
         self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)

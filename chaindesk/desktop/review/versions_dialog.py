@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.desktop.review import text_diff
-from chaindesk.desktop.review.step_view import MarkdownView
+from chaindesk.desktop.review.markdown_view import MarkdownView
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.domain.status import Status
@@ -53,6 +53,7 @@ class VersionsDialog(QDialog):
         self.text.setAccessibleName("Text of the version")
         self.facts = QLabel()
         self.facts.setWordWrap(True)
+        self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setProperty("muted", "true")
         self.compare = QCheckBox("Compare with what is shown now")
         self.use = QPushButton("Use this version")

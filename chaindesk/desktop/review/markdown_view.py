@@ -1,0 +1,66 @@
+"""Shows a model's text as formatted text. It fetches nothing, and opens only what is safe."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QCursor, QDesktopServices, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
+from PySide6.QtWidgets import QTextBrowser, QToolTip, QWidget
+
+from chaindesk.desktop.ui.tool_tips import html_text
+
+_SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
+_MAX_TARGET_CHARS = 300
+
+
+class MarkdownView(QTextBrowser):
+    """Shows markdown. Pictures are not fetched, and only web and mail addresses are opened, in their own programs."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setOpenLinks(False)
+        self.anchorClicked.connect(self._follow)
+        self.highlighted.connect(self._show_target)
+        self.document().setDocumentMargin(12)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """Give no picture and no style sheet."""
+        return None
+
+    def show_markdown(self, text: str) -> None:
+        """Render a model's text; HTML in it is shown as it is written."""
+        features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+        self.document().setMarkdown(text, features)
+        self._soften_headings()
+        self.moveCursor(QTextCursor.MoveOperation.Start)  # what is shown first is where the cursor stands
+
+    def _soften_headings(self) -> None:
+        """Headings a little larger than the text; the panel has little room."""
+        block = self.document().begin()
+        while block.isValid():
+            level = block.blockFormat().headingLevel()
+            if level:
+                look = QTextCharFormat()
+                look.setProperty(QTextFormat.Property.FontSizeAdjustment, 1 if level <= 2 else 0)
+                cursor = QTextCursor(block)
+                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+                cursor.mergeCharFormat(look)
+            block = block.next()
+
+    def _follow(self, target: QUrl) -> None:
+        if is_safe(target):
+            QDesktopServices.openUrl(target)
+        else:
+            self._show_target(target)
+
+    def _show_target(self, target: QUrl) -> None:
+        """Show where a link leads while the pointer or the focus is on it."""
+        shown = target.toDisplayString(QUrl.ComponentFormattingOption.FullyEncoded)[:_MAX_TARGET_CHARS]
+        if shown and not is_safe(target):
+            shown = f"{shown} (is not opened: only web and mail addresses are)"
+        QToolTip.showText(QCursor.pos(), html_text(shown), self.viewport())
+
+
+def is_safe(target: QUrl) -> bool:
+    """Return whether a link is a whole web or mail address: none of a file, of a share, or that starts a program."""
+    web = target.scheme().lower() in _SAFE_SCHEMES
+    return web and (bool(target.host()) or target.scheme().lower() == "mailto")
