@@ -30,6 +30,7 @@ class Preferences(BaseModel):
         recent_workbooks: paths, newest first.
         recent_chains: paths, newest first.
         chain_of_workbook: the chain that was last used with a workbook, path by path.
+        text_reading: encoding and delimiter that the user chose for a text file, path by path.
         hidden_columns: titles of columns that the table does not show, the newest last.
         notify: whether the window asks for attention when a run ends behind other windows.
         keep_days: runs that ended longer ago than this are offered for cleaning up; None keeps all. Nothing is ever
@@ -45,6 +46,7 @@ class Preferences(BaseModel):
     recent_workbooks: tuple[str, ...] = ()
     recent_chains: tuple[str, ...] = ()
     chain_of_workbook: dict[str, str] = Field(default_factory=dict)
+    text_reading: dict[str, tuple[str, str]] = Field(default_factory=dict)
     hidden_columns: tuple[str, ...] = ()
     notify: bool = True
     keep_days: int | None = Field(default=None, ge=1, le=36_500)
@@ -62,6 +64,12 @@ class Preferences(BaseModel):
             newest = {str(workbook): str(chain)} | others
             changes["chain_of_workbook"] = dict(list(newest.items())[:MAX_RECENT])
         return self.model_copy(update=changes)
+
+    def with_text_reading(self, path: Path, encoding: str, delimiter: str) -> Preferences:
+        """Return the same with the reading of a text file that the user chose."""
+        others = {known: chosen for known, chosen in self.text_reading.items() if known != str(path)}
+        newest = {str(path): (encoding, delimiter)} | others
+        return self.model_copy(update={"text_reading": dict(list(newest.items())[:MAX_RECENT])})
 
 
 def home() -> Path:

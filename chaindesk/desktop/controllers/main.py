@@ -107,6 +107,7 @@ class MainController(QObject):
             BannerAction.REPAIR_JOURNAL: lambda _: self.workspace.repair_journal(),
             BannerAction.EDIT_CHAIN: opening.edit_chain,
             BannerAction.OPEN_CHAIN: lambda _: opening.choose_chain(),
+            BannerAction.CHANGE_TEXT_READING: lambda _: opening.show_text_reading(),
             BannerAction.OPEN_FOLDER: _open_folder,
         }
 

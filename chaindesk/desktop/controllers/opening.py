@@ -13,8 +13,10 @@ from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.keys_dialog import KeysDialog
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.opening import examples
+from chaindesk.desktop.opening.text_reading_dialog import TextReadingDialog
+from chaindesk.desktop.session.manifest_reader import LockedWorkbook, preview_text
 from chaindesk.desktop.session.run_controller import RunController
-from chaindesk.desktop.session.workspace import LockedWorkbook, Workspace
+from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
 from chaindesk.domain.errors import ChainDeskError
 
@@ -89,6 +91,7 @@ class OpeningController(QObject):
         window.source.example_chosen.connect(self._open_example_chain)
         window.source.open_chain_requested.connect(self.choose_chain)
         window.source.edit_chain_requested.connect(lambda: self.edit_chain())
+        window.source.text_reading_requested.connect(self.show_text_reading)
         a.open_chain.triggered.connect(self.choose_chain)
         a.edit_chain.triggered.connect(lambda: self.edit_chain())
         a.reload.triggered.connect(workspace.reload)
@@ -177,6 +180,16 @@ class OpeningController(QObject):
             workspace = self.workspace
             self._keys = KeysDialog(workspace.keys, workspace.chain, workspace.addresses, self.window)
             self._keys.open()
+
+    def show_text_reading(self) -> None:
+        """Show how the text file that is open was read, to be changed."""
+        manifest = self.workspace.manifest
+        if manifest is None or manifest.source is None or self.run_controller.phase.in_run:
+            return
+        preview = partial(preview_text, manifest.path)
+        dialog = TextReadingDialog(manifest.path.name, manifest.source, preview, self.window)
+        dialog.chosen.connect(self.workspace.reread_text)
+        dialog.open()
 
     def _show_chains(self) -> None:
         chain, path = self.workspace.chain, self.workspace.chain_path

@@ -30,6 +30,7 @@ class BannerAction(Enum):
     REPAIR_JOURNAL = auto()
     EDIT_CHAIN = auto()  # the path of its file, or None for the one that is open
     OPEN_CHAIN = auto()
+    CHANGE_TEXT_READING = auto()
     OPEN_FOLDER = auto()  # the path of a file in it
 
 

@@ -43,6 +43,7 @@ class Notifier:
         self._button = partial(action_button, perform)
         self._noticed: list[str] = []
         self._read: Sequence[Notice] = ()
+        self._guessed = False
         self.pauses = PauseNotifier(run, perform, budget)
 
     def plan(self, plan: Plan, *, capped: bool) -> None:
@@ -192,6 +193,7 @@ class Notifier:
                 Tone.INFO, text, (self._button("Open a chain file…", BannerAction.OPEN_CHAIN, closes=False),)
             )
         self._read = manifest.notices
+        self._guessed = manifest.source is not None and bool(manifest.source.guessed)
         if manifest.notices:
             self.found(())
         else:
@@ -200,8 +202,12 @@ class Notifier:
     def found(self, notices: Sequence[Notice]) -> None:
         """Show the notices of the journal, of edits imported from the sheet, and of reading the sheet."""
         every = (*notices, *self._read)
+        change = self._button("Change…", BannerAction.CHANGE_TEXT_READING, closes=False)
         self.messages.show_message(
-            Tone.INFO, _first_of([notice.message for notice in every]), details=_notice_lines(every)
+            Tone.INFO,
+            _first_of([notice.message for notice in every]),
+            (change,) if self._guessed else (),
+            details=_notice_lines(every),
         )
 
 

@@ -9,9 +9,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from chaindesk.desktop.opening.text_reading_dialog import delimiter_text
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.tool_tips import html_text
-from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.manifest import Manifest, SourceReading
 
 _OPEN = "open"
 
@@ -25,6 +26,7 @@ class SourceBar(QWidget):
         example_chosen: the name of a shipped example chain.
         open_chain_requested: the user wants to choose a chain file.
         edit_chain_requested: the user wants to change the chain.
+        text_reading_requested: the user wants to see, or change, how the text file was read.
     """
 
     sheet_chosen = Signal(str)
@@ -32,12 +34,17 @@ class SourceBar(QWidget):
     example_chosen = Signal(str)
     open_chain_requested = Signal()
     edit_chain_requested = Signal()
+    text_reading_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workbook = ElidedLabel()
         self.workbook.setAccessibleName("Workbook")
         self.workbook.setProperty("title", "true")
+        self.text_reading = QPushButton()
+        self.text_reading.setAccessibleName("How the text was read")
+        self.text_reading.setProperty("narrow", "true")
+        self.text_reading.hide()
         self.sheet = QComboBox()
         self.sheet.setAccessibleName("Sheet")
         self.sheet.setMaximumWidth(170)
@@ -52,6 +59,7 @@ class SourceBar(QWidget):
         self.sheet.activated.connect(lambda place: self.sheet_chosen.emit(self.sheet.itemText(place)))
         self.chain.activated.connect(self._chain_picked)
         self.edit.clicked.connect(self.edit_chain_requested)
+        self.text_reading.clicked.connect(self.text_reading_requested)
 
     def show_manifest(self, manifest: Manifest | None) -> None:
         """Show the sheet that is open."""
@@ -64,9 +72,20 @@ class SourceBar(QWidget):
             self.workbook.setToolTip(html_text(str(manifest.path)))
             self.sheet.addItems(list(manifest.sheets))
             self.sheet.setCurrentText(manifest.sheet)
+        self._show_source(manifest.source if manifest is not None else None)
         several = manifest is not None and len(manifest.sheets) > 1
         self.sheet.setVisible(several)
         self._sheet_label.setVisible(several)
+
+    def _show_source(self, source: SourceReading | None) -> None:
+        self.text_reading.setVisible(source is not None)
+        if source is None:
+            return
+        doubt = "?" if source.guessed else ""
+        self.text_reading.setText(f"{source.encoding}, {delimiter_text(source.delimiter).lower()}{doubt}")
+        sample = f"\n{source.sample}" if source.sample else ""
+        found = "found out by ChainDesk" if source.guessed else "as chosen"
+        self.text_reading.setToolTip(html_text(f"Encoding and delimiter, {found}. Click to change.{sample}"))
 
     def show_chains(self, current: Path | None, name: str, recent: Sequence[str], examples: Sequence[str]) -> None:
         """Show the chain that is open, and offer the recent ones and the examples."""
@@ -106,6 +125,7 @@ class SourceBar(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addWidget(self.workbook, 1)
+        layout.addWidget(self.text_reading)
         layout.addWidget(self._sheet_label)
         layout.addWidget(self.sheet)
         layout.addSpacing(6)

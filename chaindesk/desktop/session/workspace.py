@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,10 @@ from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.single_instance import SingleInstance
 from chaindesk.desktop.session.journal_holder import JournalHolder
+from chaindesk.desktop.session.manifest_reader import LockedWorkbook, read_manifest
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
-from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded, WorkbookError
+from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_state import RowState
 from chaindesk.engine.session import Session
@@ -28,23 +28,6 @@ from chaindesk.journal.protocol import Journal
 from chaindesk.simulator.options import SimulatorOptions
 
 DEMO_PROVIDER = "demo"
-
-
-@dataclass(frozen=True, slots=True)
-class LockedWorkbook:
-    """A workbook that needs a password, and what was to be opened with it.
-
-    Attributes:
-        path: its file.
-        sheet: the requested sheet, or None for the first.
-        chain: the requested chain, or None.
-        refused: whether a password was given that does not open it.
-    """
-
-    path: Path
-    sheet: str | None
-    chain: Path | None
-    refused: bool
 
 
 class Workspace(QObject):
@@ -130,6 +113,18 @@ class Workspace(QObject):
             manifest = self.manifest
             self._start(self._open_workbook(manifest.path, manifest.sheet, self.chain_path, self._password))
 
+    def reread_text(self, encoding: str, delimiter: str) -> None:
+        """Read the text file that is open with this encoding and delimiter, now and whenever it is opened."""
+        if self.manifest is None:
+            return
+        chosen = settings.load_preferences().with_text_reading(self.manifest.path, encoding, delimiter)
+        try:
+            settings.save_preferences(chosen)
+        except ChainDeskError as error:
+            self.failed.emit(error)
+            return
+        self.reload()
+
     def repair_journal(self) -> None:
         """Keep a damaged journal aside, go on with what can be read of it, and tie what is open to that."""
         self._start(self._repair_journal())
@@ -175,7 +170,7 @@ class Workspace(QObject):
         with self._busy(f"Opening {path.name}…"):
             try:
                 loaded = await self._load_chain(chain) if chain is not None and chain.exists() else self.chain
-                manifest = await _read(path, sheet, loaded, password)
+                manifest = await read_manifest(path, sheet, loaded, password)
             except PasswordNeeded:
                 self.password_requested.emit(LockedWorkbook(path, sheet, chain, refused=password is not None))
                 return
@@ -196,7 +191,7 @@ class Workspace(QObject):
             manifest, previous = self.manifest, self.chain
             keys_differ = (previous.id_column if previous else None) != chain.id_column
             if manifest is not None and keys_differ:
-                manifest = await _read(manifest.path, manifest.sheet, chain, self._password)
+                manifest = await read_manifest(manifest.path, manifest.sheet, chain, self._password)
             await self._leave()
             self.chain, self.chain_path, self.manifest = chain, path, manifest
             self.chain_opened.emit()
@@ -290,21 +285,3 @@ class Workspace(QObject):
             yield
         finally:
             self.busy_changed.emit("")
-
-
-async def _read(path: Path, sheet: str | None, chain: Chain | None, password: str | None) -> Manifest:
-    from chaindesk.workbook import ReadOptions, open_manifest  # openpyxl takes a third of a second
-
-    def read() -> Manifest:
-        if chain is not None and chain.id_column is not None:
-            try:
-                named = ReadOptions(id_column=chain.id_column)
-                return open_manifest(path, named, sheet=sheet, password=password)
-            except PasswordNeeded:
-                raise
-            except WorkbookError:
-                # The sheet may lack that column; binding the chain then says so beside the rows.
-                return open_manifest(path, sheet=sheet, password=password)
-        return open_manifest(path, sheet=sheet, password=password)
-
-    return await asyncio.to_thread(read)

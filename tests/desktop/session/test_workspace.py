@@ -35,14 +35,14 @@ async def test_a_chain_with_another_id_column_counts_only_when_the_sheet_was_rea
     opened = make_app().workspace
     opened.open_workbook(jobs(2), chain=chain)
     await until(lambda: opened.session is not None)
-    read, reading, go_on = workspace._read, asyncio.Event(), asyncio.Event()
+    read, reading, go_on = workspace.read_manifest, asyncio.Event(), asyncio.Event()
 
     async def slow_read(path: Path, sheet: str | None, chain: Chain | None, password: str | None) -> Manifest:
         reading.set()
         await go_on.wait()
         return await read(path, sheet, chain, password)
 
-    monkeypatch.setattr(workspace, "_read", slow_read)
+    monkeypatch.setattr(workspace, "read_manifest", slow_read)
     opened.open_chain(other)
     await reading.wait()
     assert opened.session is not None
