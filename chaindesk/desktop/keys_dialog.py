@@ -227,6 +227,13 @@ class KeysDialog(QDialog):
         endpoint = self.chosen()
         self.value.clear()
         self._show_message("")
+        pending = self._store.pending_permissions([endpoint]) if endpoint is not None else []
+        if endpoint is not None and pending:
+            self.hint.setText(
+                f"The variable {endpoint.key_variable} is set; before it is sent to {pending[0].host}, a run asks you."
+            )
+            self._set_busy(busy=False)
+            return
         variable = endpoint.key_variable if endpoint is not None else ""
         self.hint.setText(
             f"Where the variable {variable} is set, it comes before the keyring."

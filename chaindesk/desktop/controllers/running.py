@@ -12,11 +12,13 @@ from chaindesk.desktop.session.interrupted_run import InterruptedRun
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import RunPhase, RunRequest
 from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.desktop.ui import dialogs
 from chaindesk.domain.errors import ChainDeskError, UsageError
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.formatting import money
+from chaindesk.key_permissions import KeyPermission
 
 
 class RunningController(QObject):
@@ -42,6 +44,7 @@ class RunningController(QObject):
         window.at_once.changed.connect(run_controller.set_concurrency)
         window.budget.entered.connect(window.run_banner.press_primary)
         run_controller.planned.connect(self._planned)
+        run_controller.permission_needed.connect(self._ask_permission)
         run_controller.keys_missing.connect(notifier.keys_missing)
         run_controller.run_failed.connect(notifier.run_failed)
 
@@ -131,6 +134,19 @@ class RunningController(QObject):
             self._notifier.plan(plan, capped=self._capped)
         else:
             self.start()
+
+    def _ask_permission(
+        self, permission: KeyPermission, request: RunRequest, refused: frozenset[KeyPermission]
+    ) -> None:
+        dialogs.ask(
+            self._window,
+            "Send a key",
+            permission.question,
+            "Allow",
+            "Do not send it",
+            lambda: self._run_controller.allow_key(permission, request, refused),
+            lambda: self._run_controller.plan(request, refused | {permission}),
+        )
 
     def _may_cost(self, plan: Plan) -> bool:
         session = self._workspace.session

@@ -25,6 +25,7 @@ from chaindesk.domain.status import Review
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
+from chaindesk.key_permissions import KeyPermission
 
 _CLOSE_TIMEOUT_S = 10.0  # seconds that the window waits for its work before it closes
 _EXPORT_TIMEOUT_S = 600.0  # seconds that it waits for a workbook to be saved: whoever asked for it wants it whole
@@ -41,6 +42,8 @@ class RunController(QObject):
     Signals:
         phase_changed: ``phase`` is another.
         planned: a ``Plan`` and the ``RunRequest`` that it is for; nothing runs until ``start``.
+        permission_needed: the ``KeyPermission`` to give or refuse before the ``RunRequest`` is planned,
+            and those that were refused for it already.
         keys_missing: the endpoints that need a key and have none; nothing was run.
         began: a run is in the journal.
         finished: a ``RunResult``.
@@ -55,6 +58,7 @@ class RunController(QObject):
 
     phase_changed = Signal()
     planned = Signal(object, object)
+    permission_needed = Signal(object, object, object)
     keys_missing = Signal(list)
     began = Signal()
     finished = Signal(object)
@@ -82,12 +86,18 @@ class RunController(QObject):
         self._exports = BackgroundTasks(self._failed)
         self.saving = 0
 
-    def plan(self, request: RunRequest) -> None:
-        """Plan a request, and emit ``planned``."""
+    def plan(self, request: RunRequest, refused: frozenset[KeyPermission] = frozenset()) -> None:
+        """Plan a request, and emit ``planned``; variables that the user ``refused`` to send count as not set."""
         session = self._workspace.session
         if session is not None and self.phase is RunPhase.IDLE:
             self._set_phase(RunPhase.PLANNING)
-            self._tasks.start(self._plan(session, request))
+            self._tasks.start(self._plan(session, request, refused))
+
+    def allow_key(self, permission: KeyPermission, request: RunRequest, refused: frozenset[KeyPermission]) -> None:
+        """Let a variable go to a host from now on, and plan the request."""
+        session = self._workspace.session
+        if session is not None:
+            self._tasks.start(self._allow_key(session, permission, request, refused))
 
     def start(self, request: RunRequest, concurrency: int, budget: Decimal | None = None) -> None:
         """Run, and spend no more than ``budget`` US dollars."""
@@ -173,8 +183,13 @@ class RunController(QObject):
             await tasks.finish(patience)
             await tasks.close()
 
-    async def _plan(self, session: Session, request: RunRequest) -> None:
+    async def _plan(self, session: Session, request: RunRequest, refused: frozenset[KeyPermission]) -> None:
         try:
+            pending = session.keys.pending_permissions(session.endpoints.values())
+            if asked := [permission for permission in pending if permission not in refused]:
+                self._set_phase(RunPhase.IDLE)
+                self.permission_needed.emit(asked[0], request, refused)
+                return
             _, missing = await session.keys.find_all(list(session.endpoints.values()))
             if missing:
                 self._set_phase(RunPhase.IDLE)
@@ -186,6 +201,12 @@ class RunController(QObject):
         finally:
             self._set_phase(RunPhase.IDLE)
         self.planned.emit(plan, request)
+
+    async def _allow_key(
+        self, session: Session, permission: KeyPermission, request: RunRequest, refused: frozenset[KeyPermission]
+    ) -> None:
+        await asyncio.to_thread(session.keys.allow, permission)
+        self.plan(request, refused)
 
     async def _carry_out(self, session: Session, options: RunOptions, control: RunControl) -> None:
         self._begun = False

@@ -44,14 +44,22 @@ def choose_target(parent: QWidget, title: str, suggested: Path, kinds: str, then
     return _opened(dialog, then)
 
 
-def ask(parent: QWidget, title: str, text: str, yes: str, no: str, then: Callable[[], object]) -> QMessageBox:
-    """One question with two answers; ``then`` is called for yes."""
+def ask(
+    parent: QWidget,
+    title: str,
+    text: str,
+    yes: str,
+    no: str,
+    then: Callable[[], object],
+    otherwise: Callable[[], object] = lambda: None,
+) -> QMessageBox:
+    """Ask one question with two answers: ``then`` is called for yes, ``otherwise`` for no."""
     box = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.NoButton, parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     agreed = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     box.setDefaultButton(box.addButton(no, QMessageBox.ButtonRole.RejectRole))
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.buttonClicked.connect(lambda button: then() if button is agreed else None)
+    box.buttonClicked.connect(lambda button: then() if button is agreed else otherwise())
     box.open()
     return box
 
