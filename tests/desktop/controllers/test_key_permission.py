@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,10 @@ from chaindesk.domain.status import Status
 from chaindesk.key_permissions import load_permissions
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 Make = Callable[..., AppWindow]
-Reach = Callable[..., Awaitable[None]]
 
 
 def question(app: AppWindow) -> QMessageBox | None:
@@ -40,30 +40,30 @@ def stranger(chain: Path, base_url: str) -> Path:
 
 
 async def test_a_variable_goes_to_a_host_only_after_the_user_allowed_the_pair(
-    qloop: DesktopLoop, make_app: Make, jobs: Callable[[int], Path], chain: Path, reach: Reach
+    qloop: DesktopLoop, make_app: Make, jobs: Callable[[int], Path], chain: Path
 ) -> None:
     app = make_app()
     app.workspace.keys = KeyStore(environment={"MY_SECRET": "sk-mine"})
     async with SimulatorServer(SimulatorOptions(latency=0.01)) as server:
         app.workspace.open_workbook(jobs(2), chain=stranger(chain, server.base_url))
-        await reach(lambda: app.workspace.session is not None)
+        await until(lambda: app.workspace.session is not None)
         app.window.actions_.run.trigger()
-        await reach(lambda: question(app) is not None)
+        await until(lambda: question(app) is not None)
         box = question(app)
         assert box is not None
         assert "MY_SECRET" in box.text()
         assert "127.0.0.1" in box.text()
         answer(app, "Do not send it")
-        await reach(lambda: "needs an API key" in app.window.run_banner.text)
+        await until(lambda: "needs an API key" in app.window.run_banner.text)
         assert server.counters.requests == 0
         app.window.actions_.run.trigger()
-        await reach(lambda: question(app) is not None)
+        await until(lambda: question(app) is not None)
         answer(app, "Allow")
-        await reach(lambda: bool(app.window.run_banner.buttons()) and "Run 2 rows" in app.window.run_banner.text)
+        await until(lambda: bool(app.window.run_banner.buttons()) and "Run 2 rows" in app.window.run_banner.text)
         app.window.run_banner.press_primary()
-        await reach(lambda: app.window.model.snapshot.counts[Status.DONE] == 2)
-        await reach(lambda: app.run_controller.phase is RunPhase.IDLE)
+        await until(lambda: app.window.model.snapshot.counts[Status.DONE] == 2)
+        await until(lambda: app.run_controller.phase is RunPhase.IDLE)
         assert [permission.variable for permission in load_permissions()] == ["MY_SECRET"]
         app.window.actions_.fresh.trigger()
-        await reach(lambda: "Run 2 rows" in app.window.run_banner.text)
+        await until(lambda: "Run 2 rows" in app.window.run_banner.text)
         assert question(app) is None
