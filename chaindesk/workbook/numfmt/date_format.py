@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from chaindesk.workbook.numfmt.calendars import HALF_DAYS, Region, calendar_year, era_name, weekday_name
+
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
+_NO_REGION = Region()
 _LAST_SERIAL = 2_958_466  # 31 December 9999, and a day
 
 
@@ -29,13 +32,13 @@ def moment(serial: float, *, date1904: bool, digits: int = 0) -> datetime | None
         return None
 
 
-def date_text(tokens: Sequence[str], serial: float, *, date1904: bool) -> str | None:
+def date_text(tokens: Sequence[str], serial: float, *, date1904: bool, region: Region = _NO_REGION) -> str | None:
     """The serial number in a date format, or None where it is no date."""
     digits = _second_digits(tokens)
     when = moment(serial, date1904=date1904, digits=digits)
     if when is None:
         return None
-    half_day = any(mark.lower() in {"am/pm", "a/p"} for mark in tokens)
+    half_day = any(mark.lower() in HALF_DAYS for mark in tokens)
     seconds = round(serial * 86_400, digits)
     shown: list[str] = []
     index = 0
@@ -47,9 +50,10 @@ def date_text(tokens: Sequence[str], serial: float, *, date1904: bool) -> str | 
             index += digits
         elif lowered[0] == "[":
             shown.append(_elapsed(lowered, seconds))
-        elif lowered in {"am/pm", "a/p"}:
-            words = ("AM", "PM") if lowered == "am/pm" else ("A", "P")
-            shown.append(words[when.hour >= 12])
+        elif lowered in HALF_DAYS:
+            shown.append(HALF_DAYS[lowered][when.hour >= 12])
+        elif (eastern := _eastern_part(when, lowered, tokens, region)) is not None:
+            shown.append(eastern)
         elif lowered[0] == "m":
             shown.append(_minute(when, lowered) if _is_minute(tokens, index) else _month(when, lowered))
         elif lowered[0] in "ydhs":
@@ -58,6 +62,32 @@ def date_text(tokens: Sequence[str], serial: float, *, date1904: bool) -> str | 
             shown.append(_literal(mark))
         index += 1
     return "".join(shown).strip()
+
+
+def _eastern_part(when: datetime, mark: str, tokens: Sequence[str], region: Region) -> str | None:
+    """An era, a year of another calendar, or a weekday or month in an East Asian language; None for other marks."""
+    size = len(mark)
+    match mark[0]:
+        case "g":
+            return era_name(when, min(size, 3)) if region.calendar in {"", "japanese"} else ""
+        case "e":
+            has_era = any(token[0] in "gG" for token in tokens)
+            calendar = region.calendar or ("japanese" if has_era else "")
+            year = calendar_year(when, calendar, first_as_word=region.first_year_as_word)
+            return year.rjust(size, "0") if size > 1 else year
+        case "b":
+            year = calendar_year(when, "buddhist")
+            return year[-2:] if size <= 2 else year
+        case "y" if region.calendar in {"buddhist", "korean"}:
+            year = calendar_year(when, region.calendar)
+            return year[-2:] if size <= 2 else year
+        case "a" if size >= 3:
+            return weekday_name(when, size, region.language or "ja") or _DAYS[when.weekday()][: 3 if size == 3 else 9]
+        case "d" if size >= 3:
+            return weekday_name(when, size, region.language)
+        case "m" if size >= 3 and region.language in {"ja", "zh", "ko"}:
+            return f"{when.month}{'월' if region.language == 'ko' else '月'}"
+    return None
 
 
 def _second_digits(tokens: Sequence[str]) -> int:
@@ -85,7 +115,7 @@ def _is_minute(tokens: Sequence[str], index: int) -> bool:
 
 
 def _is_part(mark: str) -> bool:
-    return mark.lower().strip("[]")[:1] in set("ymdhs")
+    return mark.lower().strip("[]")[:1] in set("ymdhsgeb")
 
 
 def _elapsed(mark: str, seconds: float) -> str:

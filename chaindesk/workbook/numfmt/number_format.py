@@ -10,13 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from chaindesk.workbook.numfmt.calendars import region_of
 from chaindesk.workbook.numfmt.date_format import date_text
 from chaindesk.workbook.numfmt.number_digits import Digits, general, number_text
 
 ISO_DATE = "yyyy-mm-dd"
 ISO_MOMENT = "yyyy-mm-dd hh:mm"
 _TOKEN = re.compile(
-    r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]|AM/PM|A/P|General|[Ee][+-]|y+|Y+|m+|M+|d+|D+|h+|H+|s+|S+|[0#?]|.',
+    r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]|AM/PM|A/P|上午/下午|午前/午後|오전/오후|General|[Ee][+-]|'
+    r"y+|m+|d+|h+|s+|g+|e+|b+|a{3,}|[0#?]|.",
     re.IGNORECASE | re.DOTALL,
 )
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[\d.]+)\]")
@@ -30,7 +32,17 @@ _BUILTIN = {
     44: '_($* #,##0.00_);_($* (#,##0.00);_($* "-"??_);_(@_)', 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0",
     48: "##0.0E+0", 49: "@",
 }  # fmt: skip
-_EAST_ASIAN_DATES = frozenset([*range(27, 37), *range(50, 59)])
+_THAI = {
+    59: "0", 60: "0.00", 61: "#,##0", 62: "#,##0.00", 67: "0%", 68: "0.00%", 69: "# ?/?", 70: "# ??/??", 71: ISO_DATE,
+    72: "d-mmm-yy", 73: "d-mmm", 74: "mmm-yy", 75: "h:mm", 76: "h:mm:ss", 77: ISO_MOMENT, 78: "mm:ss", 79: "[h]:mm:ss",
+    80: "mm:ss.0", 81: ISO_DATE,
+}  # fmt: skip
+_EAST_ASIAN_DATES = frozenset([*range(27, 32), 36, 50, 51, 54, 57, 58])
+_EAST_ASIAN_TIMES = {32: "hh:mm", 33: "hh:mm:ss"}
+_EAST_ASIAN_EITHER = frozenset([34, 35, 52, 53, 55, 56])  # dates in Japan and Korea, times in China and Taiwan
+_EITHER = f"[<1]hh:mm:ss;{ISO_DATE}"
+_DATE_LETTERS = "ymdhs"
+_EASTERN_LETTERS = "geba"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,9 @@ def builtin_code(number: int) -> str:
     """The format code of a built-in format number."""
     if number in _EAST_ASIAN_DATES:
         return ISO_DATE
-    return _BUILTIN.get(number, "General")
+    if number in _EAST_ASIAN_EITHER:
+        return _EITHER
+    return _EAST_ASIAN_TIMES.get(number) or _BUILTIN.get(number) or _THAI.get(number, "General")
 
 
 @lru_cache(maxsize=4096)
@@ -56,12 +70,15 @@ def compiled(code: str, *, date1904: bool) -> Callable[[float], str]:
     code = code.strip()
     if not code or code.lower() in {"general", "@"}:
         return general
+    if code == _EITHER:
+        return lambda value: _date_or_time(value, date1904=date1904)
     sections = _sections(code)
+    region = region_of(code)
 
     def show(value: float) -> str:
         section, shown = _choose(sections, value)
         if section.is_date:
-            text = date_text(section.tokens, shown, date1904=date1904)
+            text = date_text(section.tokens, shown, date1904=date1904, region=region)
             return general(value) if text is None else text
         if section.digits is None:
             return _literals(section.tokens, shown)
@@ -104,10 +121,22 @@ def _section(tokens: list[str]) -> _Section:
             kept.append(f'"{mark[2:-1].partition("-")[0]}"')
         elif not mark.startswith("[") or mark[1:-1].lower().strip("hms") == "":
             kept.append(mark)
-    is_date = any(mark[0].lower() in "ymdhs" or mark.startswith("[") for mark in kept)
     has_digits = any(mark in {"0", "#", "?"} for mark in kept)
+    letters = _DATE_LETTERS if has_digits else _DATE_LETTERS + _EASTERN_LETTERS
+    is_date = any((mark[0].lower() in letters and _is_date_part(mark)) or mark.startswith("[") for mark in kept)
     digits = Digits.of(kept) if has_digits and not is_date else None
     return _Section(tuple(kept), condition, is_date, digits)
+
+
+def _is_date_part(mark: str) -> bool:
+    """Return whether a mark that begins with such a letter stands for a part of a date."""
+    return mark.lower() != "general" and (mark[0].lower() != "a" or len(mark) > 2)
+
+
+def _date_or_time(value: float, *, date1904: bool) -> str:
+    """A number in a format that is a date in one country and a time in another: whichever it holds."""
+    holds_date = ISO_DATE if value == int(value) else ISO_MOMENT
+    return compiled("hh:mm:ss" if value < 1 else holds_date, date1904=date1904)(value)
 
 
 def _choose(sections: list[_Section], value: float) -> tuple[_Section, float]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import IO
 
-from chaindesk.domain.errors import PasswordNeeded, WorkbookError
+from chaindesk.domain.errors import WorkbookError
+from chaindesk.workbook.opc.decryption import decrypted, is_encrypted
 from chaindesk.workbook.opc.package import Package
 from chaindesk.workbook.opc.workbook_part import BinaryWorkbook, WorkbookPart
 
@@ -21,7 +21,8 @@ class FileKind(Enum):
     """What a workbook's file is."""
 
     PACKAGE = "package"  # .xlsx and its sisters: read and patched
-    VALUES = "values"  # .xls, .xlsb, .ods: only their values are read
+    VALUES = "values"  # .xls, .xlsb: only their values are read
+    OPEN_DOCUMENT = "open document"  # .ods: only its values are read
     TEXT = "text"  # .csv and .tsv
 
 
@@ -38,8 +39,8 @@ def opened(path: Path, password: str | None) -> Iterator[tuple[FileKind, Workboo
         file.seek(0)
         if not start:
             raise WorkbookError(f'"{path.name}" is empty.')
-        encrypted = start == _OLE and is_encrypted(file)
-        readable = _decrypted(file, path.name, password) if encrypted else file
+        encrypted = start == _OLE and is_encrypted(file, path.name)
+        readable = decrypted(file, path.name, password) if encrypted else file
         start = readable.read(8)
         readable.seek(0)
         if start[:4] in {b"PK\3\4", b"PK\5\6"}:
@@ -58,37 +59,18 @@ def _package(file: IO[bytes], path: Path) -> tuple[FileKind, WorkbookPart | None
     package = Package(file, path.name)
     mime = package.find("mimetype")
     if mime is not None and b"opendocument" in package.read(mime):
-        return FileKind.VALUES, None
+        _check_protection(package)
+        return FileKind.OPEN_DOCUMENT, None
     try:
         return FileKind.PACKAGE, WorkbookPart(package)
     except BinaryWorkbook:
         return FileKind.VALUES, None
 
 
-def is_encrypted(file: IO[bytes]) -> bool:
-    """Return whether an OLE file is an encrypted workbook."""
-    import msoffcrypto  # type: ignore[import-untyped]
-
-    file.seek(0)
-    try:
-        return bool(msoffcrypto.OfficeFile(file).is_encrypted())
-    except Exception:  # any failure here means that the file below is not one it knows
-        return False
-    finally:
-        file.seek(0)
-
-
-def _decrypted(file: IO[bytes], name: str, password: str | None) -> IO[bytes]:
-    import msoffcrypto
-
-    if password is None:
-        raise PasswordNeeded(f'"{name}" is encrypted: give its password.')
-    plain = io.BytesIO()
-    try:
-        office = msoffcrypto.OfficeFile(file)
-        office.load_key(password=password)
-        office.decrypt(plain)
-    except Exception as exc:
-        raise PasswordNeeded(f'"{name}" could not be decrypted: the password seems to be wrong.') from exc
-    plain.seek(0)
-    return plain
+def _check_protection(package: Package) -> None:
+    """Refuse an .ods with a password, whose content looks like damage."""
+    entry = package.find("META-INF/manifest.xml")
+    if entry is not None and b"encryption-data" in package.read(entry):
+        raise WorkbookError(
+            f'"{package.name}" has a password, which is not read of an .ods. Save it without one, or as .xlsx.'
+        )

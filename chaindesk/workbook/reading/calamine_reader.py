@@ -1,4 +1,4 @@
-"""Reads the values of .xls, .xlsb and .ods by python-calamine; such files cannot be patched."""
+"""Reads the values of .xls and .xlsb by python-calamine; such files cannot be patched."""
 
 from __future__ import annotations
 
@@ -11,35 +11,68 @@ from pathlib import Path
 from typing import IO, Any
 
 from chaindesk.domain.errors import WorkbookError
+from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.numfmt.number_digits import general
-from chaindesk.workbook.opc.workbook_part import no_sheet
-from chaindesk.workbook.reading.grid import Grid, grid_row
+from chaindesk.workbook.reading.binary_numbers import number_formats
+from chaindesk.workbook.reading.value_book import VALUES_ONLY, ValueCell, ValueSheet
+
+_VALUES_ONLY = Notice(VALUES_ONLY)
+_UNFORMATTED = Notice("The number formats of this file cannot be read: what shows as 00501 or 25.5% is 501 or 0.255.")
 
 
-def read(file: IO[bytes], path: Path, wanted: str | None) -> tuple[Grid, str, tuple[str, ...]]:
-    """The rows of the sheet of that name, or of the first one that holds anything; its name, and the names of all.
+class CalamineBook:
+    """An opened .xls or .xlsb.
 
-    Raises:
-        WorkbookError: there is no such sheet, or the file cannot be read.
+    Attributes:
+        names: of its worksheets; sheets that are charts, dialogs or macros are none.
+        notices: what the user should know about all of its sheets.
     """
-    with _calamine(path):
-        workbook = _workbook(file)
-        found = list(workbook.sheet_names)
-        if wanted is not None and wanted not in found:
-            raise no_sheet(path, wanted, found)
-        for name in [wanted] if wanted is not None else found:
-            grid = _grid(workbook, name)
-            if grid.rows or name in {wanted, found[-1]}:
-                return grid, name, tuple(found)
-    raise WorkbookError(f'"{path.name}" has no worksheet, so there is no manifest in it.')
 
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        import python_calamine
 
-def values(file: IO[bytes], path: Path) -> Iterator[tuple[str, list[tuple[int, dict[int, object]]]]]:
-    """By sheet the typed values of its rows, by row number and column."""
-    with _calamine(path):
-        workbook = _workbook(file)
-        for name in workbook.sheet_names:
-            yield name, list(_rows(workbook, name))
+        self._path = path
+        self._formats = number_formats(file, path.name)
+        with _calamine(path):
+            file.seek(0)
+            self._workbook: Any = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
+            sheets = self._workbook.sheets_metadata
+        self.notices: tuple[Notice, ...] = (
+            (_VALUES_ONLY,) if self._formats is not None else (_VALUES_ONLY, _UNFORMATTED)
+        )
+        worksheet = python_calamine.SheetTypeEnum.WorkSheet
+        self.names = tuple(sheet.name for sheet in sheets if sheet.typ == worksheet)
+
+    def sheet(self, name: str) -> ValueSheet:
+        """One of its sheets.
+
+        Raises:
+            WorkbookError: it cannot be read.
+        """
+        with _calamine(self._path):
+            sheet = self._workbook.get_sheet_by_name(name)
+            rows = sheet.to_python(skip_empty_area=True)
+            top, left = sheet.start or (0, 0)
+        found = ValueSheet()
+        for number, row in enumerate(rows, top + 1):
+            cells = {
+                column: self._cell(name, number, column, value)
+                for column, value in enumerate(row, left + 1)
+                if value not in {"", None}
+            }
+            if cells:
+                found.rows.append((number, cells))
+        return found
+
+    def _cell(self, sheet: str, row: int, column: int, value: object) -> ValueCell:
+        formats = self._formats
+        text = None if formats is None or isinstance(value, str | bool) else formats.text(sheet, row, column)
+        if formats is None or text is None:
+            return ValueCell(value, as_text(value))
+        code = formats.code(sheet, row, column)
+        if isinstance(value, time | timedelta):  # as a number it keeps its format in the copy
+            value = formats.cells[sheet][row, column][0]
+        return ValueCell(value, text, code, formats.is_approximate(sheet, row, column))
 
 
 @contextmanager
@@ -79,38 +112,6 @@ def _quiet_stderr() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-
-
-def _workbook(file: IO[bytes]) -> Any:
-    import python_calamine
-
-    file.seek(0)
-    return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
-
-
-def _grid(workbook: Any, name: str) -> Grid:
-    grid = Grid()
-    for number, cells in _rows(workbook, name):
-        texts = {column: shown for column, value in cells.items() if (shown := as_text(value))}
-        if texts:
-            grid.rows.append(grid_row(number, texts))
-    return grid
-
-
-def _rows(workbook: Any, name: str) -> Iterator[tuple[int, dict[int, object]]]:
-    """The rows of a sheet that hold something; none of a chart sheet."""
-    import python_calamine
-
-    try:
-        sheet = workbook.get_sheet_by_name(name)
-        rows = sheet.to_python(skip_empty_area=True)
-    except python_calamine.CalamineError:
-        return
-    top, left = sheet.start or (0, 0)
-    for number, row in enumerate(rows, top + 1):
-        cells = {column: value for column, value in enumerate(row, left + 1) if value not in {"", None}}
-        if cells:
-            yield number, cells
 
 
 def as_text(value: object) -> str:

@@ -53,6 +53,7 @@ class Grid:
         filter: the area of its autofilter, if any.
         ours: header cells, as (row, column), that carry the style of ChainDesk's own columns.
         errors: cells whose value is an error, as (row, column).
+        approximate: cells that Excel shows in another way, as (row, column).
         unsaved: formula cells without a saved result, as (row, column).
     """
 
@@ -63,6 +64,7 @@ class Grid:
     ours: set[tuple[int, int]] = field(default_factory=set)
     errors: list[tuple[int, int]] = field(default_factory=list)
     unsaved: list[tuple[int, int]] = field(default_factory=list)
+    approximate: list[tuple[int, int]] = field(default_factory=list)
 
     def put_in_order(self) -> None:
         """Sort the rows, and join those that the file spells in pieces."""

@@ -129,6 +129,11 @@ def _about_cells(grid: Grid, header_row: int, jobs: set[int]) -> Iterable[Notice
             grid.unsaved,
             "a formula without a saved result counts as blank; open the workbook in Excel and save it once",
         ),
+        (
+            grid.approximate,
+            "the format asks for words, digits or a calendar of another country; the text is in English and the usual "
+            "calendar",
+        ),
     ):
         below = [(row, column) for row, column in cells if row in jobs or row == header_row]
         if below:

@@ -15,7 +15,6 @@ from chaindesk.workbook.reading.manifest_builder import make_manifest
 from chaindesk.workbook.reading.sheet_reader import read_sheet
 
 _DEFAULTS = ReadOptions()
-VALUES_ONLY = "Only the values of this file are read; the export will be a new .xlsx that holds them."
 
 
 def open_manifest(
@@ -92,11 +91,12 @@ def _first_filled(workbook: WorkbookPart, active: Sheet, empty: Grid, notices: l
 def _from_values(
     kind: FileKind, file: IO[bytes], path: Path, wanted: str | None, options: ReadOptions, notices: list[Notice]
 ) -> Manifest:
-    from chaindesk.workbook.reading import calamine_reader, csv_reader
+    from chaindesk.workbook.reading import csv_reader, value_book
 
     if kind is FileKind.TEXT:
         grid, source, said = csv_reader.read(file.read(), path, options)
         manifest = make_manifest(grid, path, path.stem, (path.stem,), options, [*notices, *said])
         return replace(manifest, source=source)
-    grid, name, names = calamine_reader.read(file, path, wanted)
-    return make_manifest(grid, path, name, names, options, [*notices, Notice(VALUES_ONLY)])
+    book = value_book.open_value_book(kind, file, path)
+    grid, name = value_book.read_values(book, path, wanted)
+    return make_manifest(grid, path, name, book.names, options, [*notices, *book.notices])

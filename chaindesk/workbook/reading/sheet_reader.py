@@ -216,6 +216,8 @@ class _SheetReader:
             number = float(value)
         except ValueError:
             return unescaped(value)
+        if self._style in self._styles.approximate:
+            self.grid.approximate.append((self._row, self._column))
         return general(number) if show is None else show(number)
 
     def _merge(self, attributes: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from chaindesk.workbook.numfmt.calendars import is_approximate
 from chaindesk.workbook.numfmt.number_format import builtin_code, compiled, is_plain
 from chaindesk.workbook.opc.workbook_part import WorkbookPart, children, items, resolved
 from chaindesk.workbook.types import OUR_STYLE
@@ -19,11 +20,13 @@ class CellStyles:
     Attributes:
         codes: the number format code of each cell format.
         ours: the cell formats that carry the named style of ChainDesk's columns.
+        approximate: the cell formats in which Excel shows numbers in another way.
     """
 
     def __init__(self, workbook: WorkbookPart) -> None:
         self.codes: list[str] = []
         self.ours: frozenset[int] = frozenset()
+        self.approximate: frozenset[int] = frozenset()
         self._date1904 = workbook.date1904
         self._shown: dict[int, Callable[[float], str] | None] = {}
         relationship = workbook.related("styles")
@@ -38,6 +41,7 @@ class CellStyles:
         formats = [resolved(item) for holder in children(root, "cellXfs")[:1] for item in items(holder)]
         numbers = [_number(item.get("numFmtId")) for item in formats]
         self.codes = [own.get(number) or builtin_code(number) for number in numbers]
+        self.approximate = frozenset(index for index, code in enumerate(self.codes) if is_approximate(code))
         named = {
             item.get("xfId")
             for holder in children(root, "cellStyles")

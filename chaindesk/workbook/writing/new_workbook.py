@@ -17,7 +17,7 @@ from openpyxl.cell.rich_text import CellRichText
 from openpyxl.styles import Alignment, Font
 from openpyxl.writer.excel import ExcelWriter
 
-from chaindesk.domain.manifest import ReadOptions, SourceReading
+from chaindesk.domain.manifest import Notice, ReadOptions, SourceReading
 from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.cell_refs import letters
 from chaindesk.workbook.opc.file_type import FileKind
@@ -25,10 +25,12 @@ from chaindesk.workbook.opc.package import Package
 from chaindesk.workbook.opc.package_writer import FIRST_DAY, PACKING_LEVEL
 from chaindesk.workbook.opc.shared_strings import possible
 from chaindesk.workbook.opc.workbook_part import WorkbookPart
+from chaindesk.workbook.reading.grid import GridRow
+from chaindesk.workbook.reading.value_book import ValueCell
 from chaindesk.workbook.types import MAX_CELL_UNITS, MAX_ROWS, ColumnWrite, PlainValue
 from chaindesk.workbook.writing.cell_writer import CellContents
 
-_Rows = list[tuple[int, dict[int, PlainValue]]]
+_Rows = list[tuple[int, dict[int, tuple[PlainValue, str]]]]  # by row and column the value and its number format
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,9})?")
 _WIDTH_SAMPLE_ROWS = 200  # rows from which a column's width follows
 _MIN_WIDTH, _MAX_WIDTH = 10, 60
@@ -37,7 +39,12 @@ _MAX_SHEET_NAME = 31  # of a sheet, in units of UTF-16
 
 @contextmanager
 def as_package(
-    file: IO[bytes], source: Path, kind: FileKind, columns: ColumnWrite, contents: CellContents
+    file: IO[bytes],
+    source: Path,
+    kind: FileKind,
+    columns: ColumnWrite,
+    contents: CellContents,
+    notices: list[Notice],
 ) -> Iterator[tuple[WorkbookPart, str]]:
     """The source's values as a workbook package that can be patched, and what the sheet had to be named.
 
@@ -47,7 +54,7 @@ def as_package(
     workbook.properties.creator = "ChainDesk"
     workbook.properties.created = workbook.properties.modified = datetime(*FIRST_DAY)
     names: dict[str, str] = {}
-    for name, rows in _sheets(file, source, kind, columns.source):
+    for name, rows in _sheets(file, source, kind, columns.source, notices):
         names[name] = _safe_name(name, names.values())
         _Sheet(workbook.create_sheet(names[name]), contents).fill(
             rows, columns.header_row if name == columns.sheet else 0
@@ -80,13 +87,14 @@ class _Sheet:
             for _ in range(last + 1, number):
                 self._sheet.append([])
             line = [None] * max(cells, default=0)
-            for column, value in cells.items():
-                line[column - 1] = self._cell(number, column, value, bold=number == header_row)
+            for column, (value, code) in cells.items():
+                line[column - 1] = self._cell(number, column, value, code, bold=number == header_row)
             self._sheet.append(line)
             last = number
 
-    def _cell(self, row: int, column: int, value: PlainValue, *, bold: bool) -> Any:
+    def _cell(self, row: int, column: int, value: PlainValue, code: str, *, bold: bool) -> Any:
         kind, text, number_format = self._contents.content(row, letters(column), value)
+        number_format = code or number_format
         cell = self._cells.get((column, number_format, bold))
         if cell is None:
             cell = self._cells[column, number_format, bold] = WriteOnlyCell(self._sheet)
@@ -102,32 +110,38 @@ class _Sheet:
 def _widths(rows: _Rows) -> Mapping[int, int]:
     longest: dict[int, int] = {}
     for _, cells in rows[:_WIDTH_SAMPLE_ROWS]:
-        for column, value in cells.items():
+        for column, (value, _) in cells.items():
             longest[column] = max(longest.get(column, 0), len(str(value)))
     return {column: min(max(longest[column] + 2, _MIN_WIDTH), _MAX_WIDTH) for column in sorted(longest)}
 
 
 def _sheets(
-    file: IO[bytes], source: Path, kind: FileKind, reading: SourceReading | None
+    file: IO[bytes], source: Path, kind: FileKind, reading: SourceReading | None, notices: list[Notice]
 ) -> Iterator[tuple[str, _Rows]]:
-    from chaindesk.workbook.reading import calamine_reader, csv_reader
+    from chaindesk.workbook.reading import csv_reader, value_book
 
     if kind is FileKind.TEXT:
         file.seek(0)
-        options = (
-            ReadOptions() if reading is None else ReadOptions(delimiter=reading.delimiter, encoding=reading.encoding)
-        )
+        options = ReadOptions()
+        if reading is not None:
+            options = ReadOptions(delimiter=reading.delimiter, encoding=reading.encoding)
         grid, _, _ = csv_reader.read(file.read(), source, options)
-        yield (
-            source.stem,
-            [
-                (row.number, {c: typed(text) for c, text in zip(row.columns, row.texts, strict=True)})
-                for row in grid.rows
-            ],
-        )
+        yield source.stem, [(row.number, _typed_cells(row)) for row in grid.rows]
         return
-    for name, rows in calamine_reader.values(file, source):
-        yield name, [(number, {c: _plain(value) for c, value in cells.items()}) for number, cells in rows]
+    book = value_book.open_value_book(kind, file, source)
+    for name, sheet in value_book.readable_sheets(book):
+        if sheet is None:
+            notices.append(Notice(f'The sheet "{name}" cannot be read, so it is not in the copy.'))
+            continue
+        yield name, [(number, _plain_cells(cells)) for number, cells in sheet.rows]
+
+
+def _plain_cells(cells: Mapping[int, ValueCell]) -> dict[int, tuple[PlainValue, str]]:
+    return {column: (_plain(cell.value), cell.code) for column, cell in cells.items()}
+
+
+def _typed_cells(row: GridRow) -> dict[int, tuple[PlainValue, str]]:
+    return {column: (typed(text), "") for column, text in zip(row.columns, row.texts, strict=True)}
 
 
 def typed(text: str) -> PlainValue:

@@ -82,7 +82,7 @@ def write_columns(
         if workbook is None:
             from chaindesk.workbook.writing.new_workbook import as_package
 
-            made = as_package(file, source, kind, columns, contents)
+            made = as_package(file, source, kind, columns, contents, notices)
             workbook, chosen = stack.enter_context(made)
             columns = replace(columns, sheet=chosen)
         return _Writing(workbook, source, target, columns, contents, notices, keep_target=keep_target).run()

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chaindesk.workbook.numfmt.calendars import is_approximate
 from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.numfmt.number_format import builtin_code, compiled
 
@@ -75,3 +76,52 @@ def test_no_format_however_odd_fails(code, value):
 @given(st.integers(-(10**14), 10**14))
 def test_integers_are_never_cut_short(number):
     assert general(float(number)) == str(number)
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ('ggge"年"m"月"d"日"', "令和6年1月5日"),
+        ("[$-411]ge.m.d", "R6.1.5"),
+        ("[$-404]e/m/d", "113/1/5"),
+        ("e/m/d", "2024/1/5"),
+        ("[$-411]aaaa", "金曜日"),
+        ("[$-804]aaaa", "星期五"),
+        ("[$-412]dddd", "금요일"),
+        ("d/m/bbbb", "5/1/2567"),
+        ("[$-107041E]d/m/yyyy", "5/1/2567"),
+        ('上午/下午h"时"mm"分"', "下午6时00分"),
+        ("0.0E+00", "4.5E+04"),
+        ('#,##0 "g"', "45,297 g"),
+    ],
+)
+def test_east_asian_dates_are_those_that_a_person_sees(code, shown):
+    assert compiled(code, date1904=False)(45_296.75) == shown
+
+
+def test_the_first_year_of_an_era_has_a_word_where_the_format_says_so():
+    assert compiled('[$-ja-JP-x-gannen]ggge"年"', date1904=False)(43_586) == "令和元年"
+    assert compiled('[$-411]ggge"年"', date1904=False)(43_586) == "令和1年"
+
+
+@pytest.mark.parametrize(
+    ("number", "value", "shown"),
+    [
+        (32, 0.75, "18:00"),
+        (33, 0.770_844_907_4, "18:30:01"),
+        (27, 45_296.0, "2024-01-05"),
+        (55, 45_296.0, "2024-01-05"),
+        (55, 0.75, "18:00:00"),
+        (56, 45_296.75, "2024-01-05 18:00"),
+        (71, 45_296.0, "2024-01-05"),
+        (67, 0.25, "25%"),
+    ],
+)
+def test_built_in_formats_of_asia_are_dates_and_times(number, value, shown):
+    assert compiled(builtin_code(number), date1904=False)(value) == shown
+
+
+@pytest.mark.parametrize("code", ["[$-407]d. mmmm yyyy", "B2yyyy/mm/dd", "[$-2060401]d/m/yyyy", "[DBNum1][$-804]yyyy"])
+def test_formats_that_are_not_shown_to_the_letter_are_known(code):
+    assert is_approximate(code)
+    assert not is_approximate("[$-409]d mmmm yyyy")

@@ -1,0 +1,114 @@
+"""Workbooks of which just the values are read: .xls and .xlsb by python-calamine, .ods by our own reader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Protocol
+
+from chaindesk.domain.errors import WorkbookError
+from chaindesk.domain.manifest import Notice
+from chaindesk.workbook.opc.cell_refs import Area
+from chaindesk.workbook.opc.file_type import FileKind
+from chaindesk.workbook.opc.workbook_part import no_sheet
+from chaindesk.workbook.reading.grid import Grid, grid_row
+
+VALUES_ONLY = "Only the values of this file are read; the export will be a new .xlsx that holds them."
+
+
+@dataclass(frozen=True, slots=True)
+class ValueCell:
+    """A cell.
+
+    Attributes:
+        value: its typed value.
+        text: what a person sees.
+        code: its number format, where it has one of its own.
+        is_approximate: whether Excel shows it in another way.
+    """
+
+    value: object
+    text: str
+    code: str = ""
+    is_approximate: bool = False
+
+
+@dataclass(slots=True)
+class ValueSheet:
+    """The rows of a sheet that hold something, by row number and column, and which of them it hides."""
+
+    rows: list[tuple[int, dict[int, ValueCell]]] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
+    merges: list[Area] = field(default_factory=list)
+
+
+class ValueBook(Protocol):
+    """An opened workbook.
+
+    Attributes:
+        names: of its worksheets, in the order of their tabs.
+        notices: what the user should know about all of its sheets.
+    """
+
+    names: tuple[str, ...]
+    notices: tuple[Notice, ...]
+
+    def sheet(self, name: str) -> ValueSheet:
+        """One of its sheets.
+
+        Raises:
+            WorkbookError: it cannot be read.
+        """
+        ...
+
+
+def open_value_book(kind: FileKind, file: IO[bytes], path: Path) -> ValueBook:
+    """Open a workbook of that kind.
+
+    Raises:
+        WorkbookError: it cannot be read.
+    """
+    if kind is FileKind.OPEN_DOCUMENT:
+        from chaindesk.workbook.reading.ods_reader import OdsBook
+
+        return OdsBook(file, path)
+    from chaindesk.workbook.reading.calamine_reader import CalamineBook
+
+    return CalamineBook(file, path)
+
+
+def read_values(book: ValueBook, path: Path, wanted: str | None) -> tuple[Grid, str]:
+    """The rows of the sheet of that name, or of the first one that holds anything, and its name.
+
+    Raises:
+        WorkbookError: there is no such sheet, or it cannot be read.
+    """
+    if wanted is not None and wanted not in book.names:
+        raise no_sheet(path, wanted, list(book.names))
+    for name in [wanted] if wanted is not None else book.names:
+        grid = _grid(book.sheet(name))
+        if grid.rows or name in {wanted, book.names[-1]}:
+            return grid, name
+    raise WorkbookError(f'"{path.name}" has no worksheet, so there is no manifest in it.')
+
+
+def readable_sheets(book: ValueBook) -> Iterator[tuple[str, ValueSheet | None]]:
+    """Each sheet by its name; None for one that cannot be read."""
+    for name in book.names:
+        try:
+            sheet = book.sheet(name)
+        except WorkbookError:
+            yield name, None
+        else:
+            yield name, sheet
+
+
+def _grid(sheet: ValueSheet) -> Grid:
+    grid = Grid(merges=list(sheet.merges))
+    for number, cells in sheet.rows:
+        texts = {column: cell.text for column, cell in cells.items() if cell.text}
+        if texts:
+            grid.rows.append(grid_row(number, texts, hidden=number in sheet.hidden))
+        grid.approximate += [(number, column) for column, cell in cells.items() if cell.is_approximate]
+    return grid
