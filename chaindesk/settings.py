@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chaindesk.domain.errors import EnvironmentFailure, InputError
 from chaindesk.files.atomic_write import replace_file
+from chaindesk.files.private import make_private_folder
 
 MAX_RECENT = 12
 _PACKAGE = Path(__file__).resolve().parent
@@ -86,6 +87,15 @@ def home() -> Path:
     return _made(Path(platformdirs.user_data_dir("ChainDesk", appauthor=False, roaming=False)))
 
 
+def data_folder(name: str) -> Path:
+    """A folder in ChainDesk's own, made on demand.
+
+    Raises:
+        EnvironmentFailure: it cannot be made.
+    """
+    return _made(home() / name)
+
+
 def journal_path() -> Path:
     """The journal's default place."""
     return home() / "journal.sqlite3"
@@ -98,7 +108,7 @@ def log_folder() -> Path:
         EnvironmentFailure: it cannot be made.
     """
     if os.environ.get("CHAINDESK_HOME"):
-        return _made(home() / "logs")
+        return data_folder("logs")
     import platformdirs
 
     return _made(Path(platformdirs.user_log_dir("ChainDesk", appauthor=False)))
@@ -160,7 +170,7 @@ def _resource_folders() -> Sequence[Path]:
 
 def _made(folder: Path) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
     except OSError as error:
         words = f"ChainDesk's folder {folder} cannot be made: {error.strerror}. Set CHAINDESK_HOME to another place."
         raise EnvironmentFailure(words) from error

@@ -129,6 +129,9 @@ async def _saved(session: Session, target: Path, reporting: RunReporting) -> Exp
     overwrite = is_same(session.manifest.path, target)
     try:
         return await asyncio.shield(session.export(target, overwrite_source=overwrite))
+    except JournalError as error:
+        note(f"{error}\nThe workbook was not saved. Once the journal is back, save it: {reporting.export_hint}")
+        return None
     except ChainDeskError as error:
         note(f"{error}\nEvery answer is kept. Save the workbook later: {reporting.export_hint}")
         return None

@@ -51,7 +51,7 @@ def checked_ending(path: Path, *endings: str) -> Path:
 def _save(path: Path, write: Callable[[IO[bytes]], object]) -> Path:
     path = path.absolute()
     with save_errors(path):
-        replace_file(path, write, mode=path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        replace_file(path, write, mode=path.stat().st_mode & 0o777 if path.exists() else None)
     return path
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from chaindesk.domain.errors import UsageError
 from chaindesk.files.file_lock import try_lock
+from chaindesk.files.private import make_private, make_private_folder
 
 BUSY = (
     "Another run is going on over this workbook{whose}. Wait for its end, or stop it. "
@@ -35,8 +36,10 @@ def hold_lock(folder: Path, workbook_id: int) -> Iterator[None]:
         UsageError: somebody else holds the lock.
     """
     try:
-        folder.mkdir(exist_ok=True)
-        descriptor = os.open(folder / f"{workbook_id}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        make_private_folder(folder)
+        path = folder / f"{workbook_id}.lock"
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        make_private(path)
     except OSError:
         yield
         return

@@ -112,8 +112,7 @@ async def activate_other(path: Path) -> bool:
 
 def _lock_of(path: Path) -> QLockFile | None:
     with contextlib.suppress(OSError, ChainDeskError):
-        folder = settings.home() / "windows"
-        folder.mkdir(exist_ok=True)
+        folder = settings.data_folder("windows")
         lock = QLockFile(str(folder / f"{_name(path)}.lock"))
         lock.setStaleLockTime(0)  # a window may stay open for weeks; a dead process is known by its number
         return lock

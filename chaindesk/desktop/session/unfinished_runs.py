@@ -90,9 +90,7 @@ def same_rows(numbers: Iterable[int]) -> RowSelection:
 
 
 def _folder() -> Path:
-    folder = settings.home() / "under-way"
-    folder.mkdir(exist_ok=True)
-    return folder
+    return settings.data_folder("under-way")
 
 
 def _path(workbook: Path, sheet: str) -> Path:

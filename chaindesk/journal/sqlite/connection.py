@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import sqlite3
 import sys
 import time
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 
 from chaindesk.domain.errors import JournalError
 from chaindesk.files.atomic_write import sync_folder
+from chaindesk.files.private import create_private, make_private, make_private_folder
 from chaindesk.journal.sqlite import errors
 from chaindesk.journal.sqlite.errors import translated
+from chaindesk.journal.sqlite.integrity import SCHEMA_VERSION, check_tables, refuse_damaged_header, schema, was_emptied
 
-SCHEMA_VERSION = 3
-APPLICATION_ID = 1128809291
 BUSY_SECONDS = 30.0
 SIDE_FILES = ("-wal", "-shm", "-journal")
 _MIGRATIONS = {
@@ -30,7 +30,14 @@ _MIGRATIONS = {
     ),
 }
 """The statements that bring a journal of each older version to the next."""
-_CHECKED_BYTES = 64 * 1024 * 1024
+_NO_LOG = (
+    "The journal {path} is on a network drive, or on another disk that cannot keep a write-ahead log. It is as safe, "
+    "but each answer takes longer to keep. On a disk of this computer it is quicker."
+)
+_STARTED_AGAIN = (
+    "The journal {path} was empty, although runs were kept in it: something else has emptied it. It was started again, "
+    "so rows are paid for again whose answers it had. If you have a backup of it, stop, and put that in its place."
+)
 _NO_SHARED_MEMORY = (
     "SQLITE_IOERR_SHMOPEN",
     "SQLITE_IOERR_SHMMAP",
@@ -52,11 +59,8 @@ _WINDOWS_REMOTE = 4
 
 
 def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
-    """Return a connection with the journal's settings.
-
-    ``check_same_thread`` is off only so that any thread may close it.
-    """
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    """Return a connection with the journal's settings. It never creates the file."""
+    connection = _open(path)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")  # macOS: what fsync alone does not promise there
     if not writing:
@@ -64,46 +68,73 @@ def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
     return connection
 
 
-def prepare(path: Path) -> tuple[sqlite3.Connection, bool]:
+def _open(path: Path) -> sqlite3.Connection:
+    address = path.absolute().as_uri()
+    if not address.startswith("file:///"):  # a Windows share, which SQLite wants as a path
+        address = address.replace("file://", "file:////", 1)
+    # ``check_same_thread`` is off only so that any thread may close it.
+    return sqlite3.connect(
+        f"{address}?mode=rw", uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+
+
+def open_for_writing(path: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
     """Open the file for writing, and create its tables if it is new.
 
     Returns:
-        The connection, and whether it uses a write-ahead log, which network drives cannot hold safely.
+        The connection, and what the user should know about the file and its disk.
 
     Raises:
         JournalError: it is damaged, foreign, newer than this program, or may not be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            make_private_folder(path.parent)
     except OSError as error:
         raise JournalError(f"The folder {path.parent} for the journal cannot be made: {error.strerror}.") from error
-    _refuse_emptied(path)
+    notices = (_STARTED_AGAIN.format(path=path),) if was_emptied(path) else ()
+    try:
+        create_private(path)
+    except OSError as error:
+        raise errors.not_created(path, error) from error
+    for suffix in ("", *SIDE_FILES):
+        make_private(Path(f"{path}{suffix}"))
     with translated(path):
-        refused = None
-        if not is_remote(path):
-            try:
-                return _prepared(path, logged=True), True
-            except sqlite3.OperationalError as error:
-                if not (error.sqlite_errorname or "").startswith(_NO_SHARED_MEMORY):
-                    raise
-                refused = error
         try:
-            _leave_log(path)
-            return _prepared(path, logged=False), False
+            connection, logged = _prepared_for_disk(path)
+        except sqlite3.Error:
+            refuse_damaged_header(path)
+            raise
+    return connection, notices if logged else (*notices, _NO_LOG.format(path=path))
+
+
+def _prepared_for_disk(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """Return a connection, and whether it uses a write-ahead log, which network drives cannot hold safely."""
+    refused = None
+    if not is_remote(path):
+        try:
+            return _prepared(path, logged=True), True
         except sqlite3.OperationalError as error:
-            raise refused or error from None
+            if not (error.sqlite_errorname or "").startswith(_NO_SHARED_MEMORY):
+                raise
+            refused = error
+    try:
+        _leave_log(path)
+        return _prepared(path, logged=False), False
+    except sqlite3.OperationalError as error:
+        raise refused or error from None
 
 
 def _prepared(path: Path, *, logged: bool) -> sqlite3.Connection:
     connection = connect(path, writing=True)
     try:
-        known = _check(connection, path)
+        known = check_tables(connection, path)
         if not known:
             connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # counts only before the first page
         if logged:
             _set_journal_mode(connection, "WAL")
         _migrate(connection)
-        connection.executescript(files(__package__).joinpath("schema.sql").read_text("utf-8"))
+        connection.executescript(schema())
         if not known:
             sync_folder(path.parent)
     except BaseException:
@@ -114,7 +145,7 @@ def _prepared(path: Path, *, logged: bool) -> sqlite3.Connection:
 
 def _leave_log(path: Path) -> None:
     """Switch the file to a rollback journal. An exclusive connection needs no shared memory for that."""
-    with contextlib.closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+    with contextlib.closing(_open(path)) as connection:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # before anything that reads
         _set_journal_mode(connection, "DELETE")
 
@@ -134,7 +165,7 @@ def reopen(path: Path, newest: int) -> sqlite3.Connection:
     with translated(path):
         connection = connect(path, writing=True)
         try:
-            same = _check(connection, path) and newest_answer(connection) >= newest
+            same = check_tables(connection, path) and newest_answer(connection) >= newest
         except BaseException:
             connection.close()
             raise
@@ -142,6 +173,32 @@ def reopen(path: Path, newest: int) -> sqlite3.Connection:
         connection.close()
         raise errors.replaced(path)
     return connection
+
+
+def put_back(path: Path, connection: sqlite3.Connection) -> int:
+    """Write the content of an open journal to its path again, from where its file was deleted.
+
+    Returns:
+        1 if it was done, 0 if a file is there or the folder is gone.
+    """
+    if path.exists() or not path.parent.is_dir():
+        return 0
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        create_private(new)
+        with contextlib.closing(sqlite3.connect(new)) as target:
+            connection.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # so that one file holds everything when it is renamed
+        for suffix in SIDE_FILES:
+            Path(f"{path}{suffix}").unlink(missing_ok=True)  # they belong to the deleted file
+        new.rename(path)
+    except OSError as error:
+        raise errors.not_created(path, error) from error
+    finally:
+        for suffix in ("", *SIDE_FILES):
+            Path(f"{new}{suffix}").unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return 1
 
 
 def newest_answer(connection: sqlite3.Connection) -> int:
@@ -163,6 +220,7 @@ def set_aside(path: Path) -> Path:
             with contextlib.suppress(FileNotFoundError):  # side files exist only while a journal is in use
                 Path(f"{path}{suffix}").rename(f"{kept}{suffix}")
         path.rename(kept)
+        make_private(kept)
     except OSError as error:
         raise JournalError(f"The journal {path} cannot be renamed: {error.strerror}.") from error
     sync_folder(path.parent)
@@ -175,34 +233,6 @@ def _free_name(path: Path) -> Path:
     while (name := path.with_name(f"{stem}{f'-{number}' if number > 1 else ''}.aside")).exists():
         number += 1
     return name
-
-
-def _refuse_emptied(path: Path) -> None:
-    """Refuse an empty file that had content: SQLite would start a new one, and throw its write-ahead log away."""
-    try:
-        if path.stat().st_size:
-            return
-        log = Path(f"{path}-wal")
-        if (log.exists() and log.stat().st_size) or any(path.with_name(f"{path.name}.turns").glob("*.lock")):
-            raise errors.emptied(path)
-    except OSError:
-        return  # most often there is no file yet; opening it shows what else is wrong
-
-
-def _check(connection: sqlite3.Connection, path: Path) -> bool:
-    """Refuse what is no sound journal, and return whether it has any table yet."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if not tables:
-        return False
-    if application != APPLICATION_ID:
-        raise errors.damaged(path)
-    if version > SCHEMA_VERSION:
-        raise errors.newer(path, version, SCHEMA_VERSION)
-    if path.stat().st_size <= _CHECKED_BYTES and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise errors.damaged(path)
-    return True
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -60,7 +61,7 @@ _NEWER = (
 )
 _GONE = (
     "The journal {path} is not there any more: it was moved or deleted, or its drive is gone. Bring it back, then go "
-    "on; nothing that was kept is lost."
+    "on."
 )
 _ANOTHER = (
     "Another file has taken the place of the journal {path}. Put the journal back, then go on; nothing was written "
@@ -82,6 +83,8 @@ def translated(path: Path) -> Iterator[None]:
 def to_journal_error(error: sqlite3.Error, path: Path) -> JournalError:
     """Return the ``JournalError`` for an error of SQLite."""
     name = getattr(error, "sqlite_errorname", None) or ""
+    if name.startswith("SQLITE_CANTOPEN") and path.parent.exists() and not path.exists():
+        return gone(path)
     for code, (trouble, words) in _MESSAGES.items():
         if name == code or name.startswith(code + "_"):
             return JournalError(words.format(path=path), trouble)
@@ -89,6 +92,13 @@ def to_journal_error(error: sqlite3.Error, path: Path) -> JournalError:
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or undecodable:
         return damaged(path)
     return JournalError(f"The journal {path} cannot be used: {error}.")
+
+
+def not_created(path: Path, error: OSError) -> JournalError:
+    """Return the error of a file that cannot be made."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    trouble, words = _MESSAGES["SQLITE_FULL" if full else "SQLITE_CANTOPEN"]
+    return JournalError(words.format(path=path), trouble)
 
 
 def damaged(path: Path) -> JournalError:

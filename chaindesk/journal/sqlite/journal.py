@@ -21,7 +21,7 @@ from chaindesk.journal.protocol import Cleanable, Journal, RunTotals
 from chaindesk.journal.sqlite import row_mapping as rows
 from chaindesk.journal.sqlite import spill_file
 from chaindesk.journal.sqlite.cleanup import Cleanup
-from chaindesk.journal.sqlite.connection import prepare
+from chaindesk.journal.sqlite.connection import open_for_writing
 from chaindesk.journal.sqlite.readers import Readers
 from chaindesk.journal.sqlite.workbooks import recognise, restore_workbook, store_identity
 from chaindesk.journal.sqlite.writer import Statement, Writer
@@ -38,10 +38,6 @@ _COUNTED = {
     "outcome": "",
     "review": "",
 }
-_NO_LOG = (
-    "The journal {path} is on a network drive, or on another disk that cannot keep a write-ahead log. It is as safe, "
-    "but each answer takes longer to keep. On a disk of this computer it is quicker."
-)
 _TOKEN_PER_CLEANUP = 1 << 40  # more than there will ever be answers
 _SELECT_ANSWER = f"SELECT id, {rows.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
 _SELECT_ROW_TOTALS = "SELECT run_id, status, count(*) FROM outcome GROUP BY run_id, status"
@@ -73,8 +69,7 @@ class SqliteJournal(Journal):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        connection, logged = prepare(path)
-        self.notices: tuple[str, ...] = () if logged else (_NO_LOG.format(path=path),)
+        connection, self.notices = open_for_writing(path)
         self._writer = Writer(connection, path)
         self._readers = Readers(path, lambda: self._writer.generation)
         self._begun: dict[int, str] = {}  # by the number of each run of this process
@@ -145,6 +140,8 @@ class SqliteJournal(Journal):
 
     @override
     def spill(self, answers: Sequence[Answer]) -> Path:
+        with contextlib.suppress(JournalError):  # then the answers alone are kept
+            self._writer.restore()
         return spill_file.write_spill(self.path, self._begun, answers)
 
     @override

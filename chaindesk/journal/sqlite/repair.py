@@ -13,8 +13,9 @@ from typing import Any
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.files.atomic_write import sync_folder
+from chaindesk.files.private import create_private, make_private
 from chaindesk.journal.sqlite import row_mapping as rows
-from chaindesk.journal.sqlite.connection import SIDE_FILES, prepare, set_aside
+from chaindesk.journal.sqlite.connection import SIDE_FILES, open_for_writing, set_aside
 from chaindesk.journal.sqlite.errors import translated
 
 _TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review", "taken_over", "cleaning")
@@ -75,7 +76,7 @@ def repair(path: Path) -> RepairResult:
 
 def _refuse_if_sound(path: Path) -> None:
     try:
-        connection, _ = prepare(path)
+        connection, _ = open_for_writing(path)
     except JournalError as error:
         if error.trouble is not JournalTrouble.DAMAGED:
             raise
@@ -96,10 +97,12 @@ def _is_sound(connection: sqlite3.Connection) -> bool:
 
 
 def _copy(path: Path, copy: Path) -> None:
+    create_private(copy)
     shutil.copyfile(path, copy)
     for suffix in ("-wal", "-journal"):
         with contextlib.suppress(FileNotFoundError):
             shutil.copyfile(f"{path}{suffix}", f"{copy}{suffix}")
+            make_private(Path(f"{copy}{suffix}"))
 
 
 def _counts(new: Path) -> tuple[int, int]:
@@ -111,7 +114,7 @@ def _counts(new: Path) -> tuple[int, int]:
 
 def _read_into(copy: Path, new: Path, path: Path) -> bool:
     """Fill the new journal, and return whether everything could be read."""
-    target, _ = prepare(new)
+    target, _ = open_for_writing(new)
     with contextlib.closing(target), translated(path):
         source = _opened(copy, path)
         if source is None:

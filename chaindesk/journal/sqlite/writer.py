@@ -13,7 +13,7 @@ from typing import Any
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.journal.sqlite import errors
-from chaindesk.journal.sqlite.connection import file_identity, newest_answer, reopen
+from chaindesk.journal.sqlite.connection import file_identity, newest_answer, put_back, reopen
 
 _MAX_WRITES_PER_COMMIT = 500
 _Write = tuple[Callable[[sqlite3.Connection], int], "Future[int]"]
@@ -44,6 +44,12 @@ class OutsideTransaction:
     def __call__(self, connection: sqlite3.Connection) -> int:
         """Execute it."""
         return self._work(connection)
+
+
+class Restoration(OutsideTransaction):
+    """A write that is executed although the journal's file is gone."""
+
+    __slots__ = ()
 
 
 class Writer:
@@ -79,6 +85,16 @@ class Writer:
             else:
                 self._queue.put((write, future))
         return future
+
+    def restore(self) -> None:
+        """Put a file that was deleted while it was in use back in its place; its content is still open here.
+
+        Nothing is done if a file is there, or if the folder is gone, as with a drive that was pulled out.
+
+        Raises:
+            JournalError: the disk refuses.
+        """
+        self.submit(Restoration(lambda connection: put_back(self._path, connection))).result()
 
     def close(self) -> None:
         """Commit what waits, end the thread and close the connection."""
@@ -129,6 +145,8 @@ class Writer:
         return failure
 
     def _together(self, writes: Sequence[Callable[[sqlite3.Connection], int]]) -> list[int]:
+        if isinstance(writes[0], Restoration):
+            return [writes[0](self._connection)]
         self._ensure_open()
         connection = self._connection
         if len(writes) == 1 and isinstance(writes[0], Statement | OutsideTransaction):
@@ -159,8 +177,9 @@ class Writer:
 
     def _check_place(self) -> None:
         """Check that what was written is in the user's journal, rather than in a file without a name."""
-        if file_identity(self._path) is None:
-            raise errors.gone(self._path)
+        found = file_identity(self._path)
+        if found != self._place:
+            raise errors.gone(self._path) if found is None else errors.replaced(self._path)
 
 
 def _in_one(connection: sqlite3.Connection, writes: Sequence[Callable[[sqlite3.Connection], int]]) -> list[int]:

@@ -15,6 +15,8 @@ from chaindesk.files.atomic_write import replace_file
 from chaindesk.files.save import save_errors
 from chaindesk.workbook.naming import backup_names
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
 
 def save(
     target: Path, write: Callable[[IO[bytes]], object], *, like: Path | None = None, make_folder: bool = False
@@ -31,11 +33,12 @@ def save(
         SaveError: it cannot be written; what was there is as before.
     """
     with save_errors(target):
-        if make_folder:
-            target.parent.mkdir(exist_ok=True)
         mode = _mode(target)
         if mode is None and like is not None:
             mode = (_mode(like) or 0o600) | stat.S_IWUSR  # so that it can be replaced by the next export
+        if make_folder:
+            entry = stat.S_IRWXU | ((mode or 0o777) & 0o444) >> 2  # who may read the file may enter
+            target.parent.mkdir(mode=(mode or 0o777) | entry, exist_ok=True)
         replace_file(target, write, mode=mode)
 
 
@@ -56,7 +59,7 @@ def _keeps(backup: Path, path: Path) -> bool:
         if os.path.lexists(backup):
             return holds(backup, source)
         try:
-            with backup.open("xb") as file:
+            with os.fdopen(os.open(backup, _NEW, 0o600), "wb") as file:
                 shutil.copyfileobj(source, file)
                 file.flush()
                 os.fsync(file.fileno())

@@ -16,8 +16,10 @@ class OverflowTexts:
         folder: where they go; it is made when the first one comes.
     """
 
-    def __init__(self, workbook: Path, *, keep_others: bool) -> None:
+    def __init__(self, workbook: Path, like: Path, *, keep_others: bool) -> None:
+        """Keep texts beside a workbook; those who may not read the file ``like`` may not read them either."""
         self.folder = texts_folder(workbook)
+        self._like = like
         self._keep_others = keep_others
         self._used: set[str] = set()
 
@@ -32,7 +34,7 @@ class OverflowTexts:
         data = text.encode("utf-8", "replace")
         name = next(name for name in text_file_names(row, header) if self._is_free(name, data))
         self._used.add(name.casefold())
-        save(self.folder / name, lambda file: file.write(data), make_folder=True)
+        save(self.folder / name, lambda file: file.write(data), like=self._like, make_folder=True)
         return f"{self.folder.name}/{name}"
 
     def _is_free(self, name: str, data: bytes) -> bool:

@@ -78,7 +78,7 @@ def write_columns(
             shutil.copyfile(source, read)
         kind, workbook, file, encrypted = stack.enter_context(opened(read, password))
         notices = [Notice("The workbook was encrypted; the copy is not.")] if encrypted else []
-        contents = CellContents(OverflowTexts(target, keep_others=keep_target).keep)
+        contents = CellContents(OverflowTexts(target, source, keep_others=keep_target).keep)
         if workbook is None:
             from chaindesk.workbook.writing.new_workbook import as_package
 

@@ -23,17 +23,17 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 COUNT = 400
 
 
-def filled(path: Path) -> dict[int, Answer]:
+def filled(path: Path, count: int = COUNT) -> dict[int, Answer]:
     """A journal with a run and many answers."""
 
     async def fill() -> None:
         journal = open_journal(path)
         workbook = journal.workbook_id(path.with_name("a.xlsx"), "Jobs")
-        run = await journal.begin_run(RunRecord(workbook, "a.xlsx", "Jobs", "c", ("draft",), 1, COUNT, NOON))
+        run = await journal.begin_run(RunRecord(workbook, "a.xlsx", "Jobs", "c", ("draft",), 1, count, NOON))
         await journal.store_reuse(run, ())
-        storing = [journal.store_answer(make_answer(row_key=str(key), text=f"{key} " * 300)) for key in range(COUNT)]
+        storing = [journal.store_answer(make_answer(row_key=str(key), text=f"{key} " * 300)) for key in range(count)]
         numbers = await asyncio.gather(*storing)
-        for key in range(0, COUNT, 50):
+        for key in range(0, count, 50):
             done = RowOutcome(run, workbook, str(key), key, "d", Status.DONE, None, 1.0, NOON)
             await journal.store_outcome(done)
             await journal.store_review(RowReview(workbook, str(key), "d", Review.APPROVED, numbers[key]))
@@ -127,20 +127,49 @@ def test_the_beginning_is_lent_by_a_new_journal(tmp_path: Path) -> None:
     assert everything(path) == before
 
 
-def test_a_journal_of_no_byte_is_refused_where_runs_were_kept_in_it(tmp_path: Path) -> None:
+def test_a_journal_of_no_byte_is_begun_again_and_that_is_told(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
     path.touch()
     journal = open_journal(path)  # a crash at its very making leaves such a file
+    assert journal.notices == ()
     with journal.lock_workbook(1):
         pass
     journal.close()
     path.write_bytes(b"")
-    with pytest.raises(JournalError, match="is empty, although") as caught:
-        open_journal(path)
-    assert caught.value.trouble is JournalTrouble.DAMAGED
-    assert path.stat().st_size == 0
-    assert repair(path).kept.stat().st_size == 0
-    open_journal(path).close()
+    begun = open_journal(path)
+    begun.close()
+    assert [str(path) in words and "was empty" in words for words in begun.notices] == [True]
+    again = open_journal(path)
+    again.close()
+    assert again.notices == ()
+
+
+@pytest.fixture
+def small_journal(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("small") / "journal.sqlite3"
+    filled(path, 3)
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("position", [*range(18, 24), *range(40, 100)])
+@pytest.mark.parametrize("change", [0xFF, 0x01])
+def test_a_header_damaged_in_one_byte_is_told_as_damage_and_repaired(
+    tmp_path: Path, small_journal: bytes, position: int, change: int
+) -> None:
+    path = tmp_path / "journal.sqlite3"
+    content = bytearray(small_journal)
+    content[position] ^= change
+    path.write_bytes(content)
+    refused = None
+    try:
+        open_journal(path).close()
+    except JournalError as error:
+        refused = error
+    if refused is not None:
+        assert refused.trouble is JournalTrouble.DAMAGED, str(refused)
+        saved = repair(path)
+        assert (saved.answers, saved.kept.read_bytes()) == (3, bytes(content))
+    assert len(everything(path)) == 3
 
 
 def test_a_write_ahead_log_is_never_thrown_away_with_an_emptied_file(tmp_path: Path) -> None:

@@ -1,0 +1,85 @@
+"""A journal that is deleted while it is in use: noticed, never begun again in silence, and put back at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from chaindesk.domain.errors import JournalError, JournalTrouble
+from chaindesk.domain.records import Answer, RunRecord
+from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
+from chaindesk.journal.sqlite.writer import OutsideTransaction
+from tests.support.journals import make_answer
+
+
+def delete(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+async def refused(journal: SqliteJournal, answer: Answer) -> JournalTrouble | None:
+    with pytest.raises(JournalError) as caught:
+        await journal.store_answer(answer)
+    return caught.value.trouble
+
+
+async def test_a_journal_that_is_deleted_in_mid_run_is_never_begun_again_by_a_reader(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    journal = open_journal(path)
+    await journal.store_answer(make_answer(row_key="0"))
+    delete(path)
+    with pytest.raises(JournalError) as caught:
+        await asyncio.to_thread(lambda: journal.answers(1, "draft", "f"))
+    assert caught.value.trouble is JournalTrouble.GONE
+    assert (await refused(journal, make_answer(row_key="1"))) is JournalTrouble.GONE
+    assert not path.exists()
+    journal.close()
+    begun = open_journal(path)
+    begun.close()
+    assert begun.notices == ()
+
+
+async def test_an_answer_that_went_into_a_replaced_file_is_not_told_as_kept(tmp_path: Path) -> None:
+    path, other = tmp_path / "journal.sqlite3", tmp_path / "other.sqlite3"
+    open_journal(other).close()
+    journal = open_journal(path)
+    await journal.store_answer(make_answer(row_key="0"))
+
+    def replace_and_write(connection: sqlite3.Connection) -> int:
+        delete(path)
+        other.rename(path)
+        return 1
+
+    with pytest.raises(JournalError, match="Another file") as caught:
+        await journal._write(OutsideTransaction(replace_and_write))
+    assert caught.value.trouble is JournalTrouble.GONE
+    journal.close()
+
+
+async def test_a_deleted_journal_is_put_back_as_a_run_that_cannot_go_on_ends(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    journal = open_journal(path)
+    workbook = journal.workbook_id(tmp_path / "a.xlsx", "Jobs")
+    run = await journal.begin_run(
+        RunRecord(workbook, "a.xlsx", "Jobs", "c", ("draft",), 1, 2, datetime(2026, 1, 2, tzinfo=UTC))
+    )
+    await journal.store_answer(make_answer(row_key="0", run_id=run, workbook_id=workbook))
+    delete(path)
+    waiting = make_answer(row_key="1", run_id=run, workbook_id=workbook)
+    assert (await refused(journal, waiting)) is JournalTrouble.GONE
+    spilled = journal.spill([waiting])
+    assert spilled.parent == path.parent
+    assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0
+    assert [answer.row_key for answer in journal.run_answers(run)][:1] == ["0"], "the export still reads it"
+    journal.close()
+    with contextlib.closing(open_journal(path)) as again:
+        assert sorted(answer.row_key for answer in again.run_answers(run)) == ["0", "1"]
+    assert not spilled.exists()
+    assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []
