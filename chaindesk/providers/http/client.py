@@ -14,7 +14,7 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint,
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.base import Keys, NoticeListener, Provider, RateListener
 from chaindesk.providers.http.ignored_parameters import IgnoredParameters
-from chaindesk.providers.http.response_reader import known_by_request_id, read_stream, read_whole
+from chaindesk.providers.http.response_reader import EVENT_STREAM, known_by_request_id, read_stream, read_whole
 from chaindesk.providers.redaction import redacted, without_key
 from chaindesk.providers.registry import key_command
 from chaindesk.providers.wire_formats.by_kind import wire_format_of
@@ -187,7 +187,7 @@ class HttpProvider:
         async with self._transport.streamed(http_request) as (head, chunks):
             self._report_rate(wire, request, head)
             good = 200 <= head.status < 300
-            if good and head.headers.get("Content-Type", "").lower().startswith("text/event-stream"):
+            if good and head.headers.get("Content-Type", "").lower().startswith(EVENT_STREAM):
                 return await read_stream(wire, request, chunks, head.headers)
             with known_by_request_id(head.headers):
                 reply = HttpReply(head.status, head.headers, b"".join([chunk async for chunk in chunks]))

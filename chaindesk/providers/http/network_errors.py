@@ -6,6 +6,8 @@ been billed for the first. Nothing of a foreign exception's text is passed on, f
 
 from __future__ import annotations
 
+import errno
+import os
 import ssl
 from urllib.parse import urlsplit
 
@@ -15,6 +17,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.proxies import password_wanted
 from chaindesk.providers.wire_formats.protocol import HttpRequest
 
+_NO_MORE_FILES = frozenset({errno.EMFILE, errno.ENFILE})
 # What OpenSSL says of a certificate that cannot be believed.
 _NOT_YET, _EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 9, 10, 62, 64
 
@@ -38,6 +41,11 @@ def to_call_error(error: BaseException, request: HttpRequest, *, begun: bool = F
     host = urlsplit(request.url).netloc
     if isinstance(error, ReplyTooLarge):
         return CallError(FailureKind.MALFORMED, str(error))
+    if _out_of_files(error):
+        return _unreachable(
+            "This computer lets one program open no more files and connections than it has now. Run fewer rows at "
+            "once, or raise the limit (ulimit -n)."
+        )
     if isinstance(error, ssl.SSLCertVerificationError):
         return CallError(FailureKind.UNTRUSTED, _untrusted(error, name, host))
     if isinstance(error, aiohttp.ConnectionTimeoutError):
@@ -67,6 +75,20 @@ def to_call_error(error: BaseException, request: HttpRequest, *, begun: bool = F
 def reply_too_large(name: str, limit: int) -> ReplyTooLarge:
     """A reply of more than ``limit`` bytes."""
     return ReplyTooLarge(f"{name} sent more than {limit / 1024 / 1024:g} MB in answer to one call. Check base_url.")
+
+
+def _out_of_files(error: BaseException) -> bool:
+    """Whether the system refused one more file or socket; a name that cannot be looked up for it does not say so."""
+    cause = getattr(error, "os_error", error)
+    if isinstance(cause, OSError) and cause.errno in _NO_MORE_FILES:
+        return True
+    if not isinstance(error, (aiohttp.ClientConnectorDNSError, ssl.SSLError)):
+        return False
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as refused:
+        return refused.errno in _NO_MORE_FILES
+    return False
 
 
 def _unreachable(message: str) -> CallError:

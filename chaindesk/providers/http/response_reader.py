@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,11 @@ from chaindesk.providers.wire_formats.protocol import (
 )
 from chaindesk.providers.wire_formats.sse import SseDecoder
 
+EVENT_STREAM = "text/event-stream"
+_START = 64 * 1024  # bytes in which a body has to begin
+_BLANK = codecs.BOM_UTF8 + b" \t\r\n"
+_JSON = (b"{", b"[")
+_FIELDS = (b"data:", b"event:", b"id:", b"retry:", b":")
 _BREAK_OFFS = frozenset({FailureKind.CONNECTION, FailureKind.TIMEOUT, FailureKind.MALFORMED})
 
 
@@ -31,25 +37,40 @@ def read_whole(wire: WireFormat, request: CompletionRequest, reply: HttpReply) -
     """
     body = reply.body
     with known_by_request_id(reply.headers):
-        if body[:64].lstrip().startswith((b"data:", b"event:", b": ")):
-            reader = wire.stream(request)
-            decoder = SseDecoder()
-            with _keeping_partial_text(reader):
-                for event in decoder.feed(body):
-                    reader.feed(event)
-                _feed_rest(reader, decoder)
-            return _complete_answer(request, reader, reply.headers)
+        if _is_event_stream(body, reply.headers):
+            return _read_events(wire, request, reply)
         try:
-            payload = parsed(body)
+            payload = parsed(body.removeprefix(codecs.BOM_UTF8))
         except ValueError:
+            events = _lines_as_events(body)
+            if events:
+                return _read_events(wire, request, replace(reply, body=events))
             raise malformed(request.endpoint, described(body)) from None
         return _with_request_id(wire.answer(request, payload), reply.headers)
+
+
+def _read_events(wire: WireFormat, request: CompletionRequest, reply: HttpReply) -> WireAnswer:
+    reader = wire.stream(request)
+    decoder = SseDecoder()
+    with _keeping_partial_text(reader):
+        for event in decoder.feed(reply.body):
+            reader.feed(event)
+        _feed_rest(reader, decoder)
+    return _complete_answer(request, reader, reply.headers)
+
+
+def _lines_as_events(body: bytes) -> bytes:
+    """A body that holds one JSON object in each line as a stream of events, or nothing where it is another thing."""
+    lines = [line for line in body.splitlines() if line.strip()]
+    if len(lines) < 2 or not all(line.startswith(b"{") and line.endswith(b"}") for line in lines):
+        return b""
+    return b"".join(b"data: %s\n\n" % line for line in lines)
 
 
 async def read_stream(
     wire: WireFormat, request: CompletionRequest, chunks: AsyncIterator[bytes], headers: Mapping[str, str]
 ) -> WireAnswer:
-    """The answer in a stream, as it comes.
+    """The answer in a stream, as it comes; a JSON body that only says that it is a stream is read as what it is.
 
     Raises:
         CallError: it tells a failure, breaks off, or holds no usable answer.
@@ -58,11 +79,24 @@ async def read_stream(
     decoder = SseDecoder()
     with known_by_request_id(headers):
         with _keeping_partial_text(reader):
+            start = b""
             async for chunk in chunks:
+                if not start.strip() and (start := start[-1:] + chunk).lstrip(_BLANK).startswith(_JSON):
+                    body = start + b"".join([piece async for piece in chunks])
+                    return read_whole(wire, request, HttpReply(200, headers, body))
                 for event in decoder.feed(chunk):
                     reader.feed(event)
             _feed_rest(reader, decoder)
         return _complete_answer(request, reader, headers)
+
+
+def _is_event_stream(body: bytes, headers: Mapping[str, str]) -> bool:
+    """Whether a body is a stream of events: by what it begins with, else by what it says that it is."""
+    start = body[:_START].lstrip(_BLANK)
+    if start.startswith(_JSON):
+        return False
+    declared = headers.get("Content-Type", "").lower().startswith(EVENT_STREAM)
+    return start.startswith(_FIELDS) or (declared and bool(start))
 
 
 def _feed_rest(reader: StreamReader, decoder: SseDecoder) -> None:

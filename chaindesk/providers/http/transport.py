@@ -15,6 +15,8 @@ from yarl import URL
 
 from chaindesk import __version__
 from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.http.inflater import GZIP_MARK, Inflater
+from chaindesk.providers.http.lenient_head import MAX_HEADER_BYTES, MAX_HEADERS, LenientConnector
 from chaindesk.providers.http.network_errors import TRANSPORT_ERRORS, reply_too_large, to_call_error
 from chaindesk.providers.proxies import Proxy, proxy_for
 from chaindesk.providers.wire_formats.error_mapping import request_id
@@ -103,23 +105,26 @@ class Transport:
         )
 
     async def _read(self, response: aiohttp.ClientResponse, request: HttpRequest) -> bytes:
-        pieces: list[bytes] = []
-        size = 0
-        async for piece in response.content.iter_any():
-            pieces.append(piece)
-            size += len(piece)
-            if size > self._max_reply:
-                raise reply_too_large(request.name, self._max_reply)
+        pieces = [piece async for piece in self._pieces(response, request)]
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    async def _pieces(self, response: aiohttp.ClientResponse, request: HttpRequest) -> AsyncIterator[bytes]:
+        """The body as it comes, decompressed, and never more of it than any answer has."""
+        size = 0
+        inflater: Inflater | None = None
+        async for raw in response.content.iter_any():
+            if size == 0 and inflater is None and raw.startswith(GZIP_MARK):
+                inflater = Inflater()
+            piece = raw if inflater is None else inflater.feed(raw, self._max_reply - size)
+            size += len(piece)
+            if size > self._max_reply or (inflater is not None and inflater.has_more):
+                raise reply_too_large(request.name, self._max_reply)
+            yield piece
 
     async def _chunks(self, response: aiohttp.ClientResponse, request: HttpRequest) -> AsyncIterator[bytes]:
         failed: CallError | None = None
-        size = 0
         try:
-            async for piece in response.content.iter_any():
-                size += len(piece)
-                if size > self._max_reply:
-                    raise reply_too_large(request.name, self._max_reply)
+            async for piece in self._pieces(response, request):
                 yield piece
         except TRANSPORT_ERRORS as error:
             failed = to_call_error(error, request, begun=True)
@@ -147,7 +152,7 @@ class Transport:
 @asynccontextmanager
 async def open_transport(connections: int, max_reply: int = MAX_REPLY) -> AsyncIterator[Transport]:
     """A transport that never holds more than ``connections`` sockets, closed at the end."""
-    connector = aiohttp.TCPConnector(
+    connector = LenientConnector(
         limit=connections,
         limit_per_host=0,
         keepalive_timeout=_KEEP_ALIVE_SECONDS,
@@ -159,6 +164,9 @@ async def open_transport(connections: int, max_reply: int = MAX_REPLY) -> AsyncI
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         raise_for_status=False,
+        max_line_size=MAX_HEADER_BYTES,
+        max_field_size=MAX_HEADER_BYTES,
+        max_headers=MAX_HEADERS,
     )
     async with session:
         yield Transport(session, max_reply)

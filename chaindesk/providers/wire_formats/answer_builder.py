@@ -20,7 +20,7 @@ _FILTERED = re.compile(
 )
 _BROKEN = re.compile(
     r"abort|error|cancel|network|resource|time_?d?_?out|interrupt|overload|fail|unavailable|disconnect|preempt|queued"
-    r"|in_progress|internal|other|exception"
+    r"|in_progress|rate_limit|internal|other|exception"
 )
 _CUT = re.compile(
     r"length|model_length|max_(?:output_|new_|completion_)?(?:tokens|length)|(?:length|token|output)_limit|truncated"

@@ -44,10 +44,24 @@ class JsonStream(ABC):
             self.ended = True
             return
         try:
-            payload = parsed(data.encode("utf-8", "replace"))
+            payloads = [parsed(data.encode("utf-8", "replace"))]
         except ValueError:
-            raise malformed(self.request.endpoint, "a stream that holds something other than JSON", self.text) from None
-        self.handle(payload, event.name)
+            payloads = self._parse_lines(data)
+        for payload in payloads:
+            self.handle(payload, event.name)
+
+    def _parse_lines(self, data: str) -> list[Any]:
+        """The JSON of events that a server did not part by blank lines."""
+        lines = [line for line in data.split("\n") if line.strip()]
+        if lines[-1].strip() == "[DONE]":
+            self.ended = True
+            lines.pop()
+        try:
+            if len(lines) > 1 or self.ended:
+                return [parsed(line.encode("utf-8", "replace")) for line in lines]
+        except ValueError:
+            self.ended = False
+        raise malformed(self.request.endpoint, "a stream that holds something other than JSON", self.text)
 
     @abstractmethod
     def handle(self, payload: Any, name: str = "") -> None:
