@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chaindesk.cli.inputs import source_words
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.domain.errors import Problem
@@ -56,6 +57,8 @@ def check_lines(found: Findings) -> Iterator[str]:
     if sheet is not None:
         jobs = count(len(sheet.rows), "row")
         yield f'Workbook  {sheet.path}, sheet "{sheet.sheet}", headers in row {sheet.header_row}: {jobs}'
+        if sheet.source is not None:
+            yield f"Read as   {source_words(sheet.source)}"
         yield f"Columns   {', '.join(column.name for column in sheet.columns)}"
     if chain is not None:
         yield f"Chain     {chain.name}: {' → '.join(f'{step.name} ({step.model})' for step in chain.steps)}"
@@ -124,6 +127,8 @@ def check_json(found: Findings) -> dict[str, Any]:
         "result": str(found.target) if found.target else None,
         "models": {name: {"listed": offer.models, "trouble": offer.trouble} for name, offer in found.offers.items()},
     }
+    if found.manifest is not None:
+        values["workbook"] = _sheet_json(found.manifest)
     if plan is not None:
         estimate = plan.estimate
         values["plan"] = {
@@ -139,6 +144,25 @@ def check_json(found: Findings) -> dict[str, Any]:
             "steps": [_step_json(step) for step in estimate.steps],
         }
     return values
+
+
+def _sheet_json(sheet: Manifest) -> dict[str, Any]:
+    source = sheet.source
+    return {
+        "path": str(sheet.path),
+        "sheet": sheet.sheet,
+        "header_row": sheet.header_row,
+        "columns": [column.name for column in sheet.columns],
+        "rows": len(sheet.rows),
+        "text": None
+        if source is None
+        else {
+            "encoding": source.encoding,
+            "delimiter": source.delimiter,
+            "guessed": sorted(source.guessed),
+            "sample": source.sample,
+        },
+    }
 
 
 def _step_json(step: StepEstimate) -> dict[str, Any]:

@@ -9,7 +9,8 @@ class Exit(IntEnum):
     """What the process returns to the one that started it."""
 
     DONE = 0  # every chosen row is done
-    FAILED = 1  # some rows failed, or the result could not be saved
+    FAILED = 1  # some rows failed
     BAD_INPUT = 2  # bad input or usage, nothing was run
     HALTED = 3  # stopped early: key, quota or budget
+    NOT_SAVED = 4  # the rows were run, and the result could not be saved; every answer is in the journal
     INTERRUPTED = 130  # by the user; everything finished is kept

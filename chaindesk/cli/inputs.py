@@ -15,7 +15,8 @@ from chaindesk.cli.output import note
 from chaindesk.domain.chain import Chain, bind
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError, WorkbookError
-from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.manifest import Manifest, Notice, SourceReading
+from chaindesk.formatting import listed
 
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from chaindesk.key_permissions import KeyPermission
 
 _PASSWORD_TRIES = 3
+_DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "nothing"}
 
 
 def read_chain(arguments: argparse.Namespace) -> Chain:
@@ -70,7 +72,9 @@ def read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manif
 
     if not hasattr(arguments, "password_text"):
         arguments.password_text = _asked_password(arguments.workbook) if arguments.password else None
-    options = ReadOptions(arguments.header_row, id_column, arguments.skip_hidden)
+    options = ReadOptions(
+        arguments.header_row, id_column, arguments.skip_hidden, arguments.delimiter, arguments.encoding
+    )
     for attempt in range(1, _PASSWORD_TRIES + 1):
         try:
             return open_manifest(arguments.workbook, options, sheet=arguments.sheet, password=arguments.password_text)
@@ -98,6 +102,23 @@ def read_fitting_manifest(arguments: argparse.Namespace, chain: Chain) -> Manife
         if problems:
             raise ChainError(located(arguments.chain, problems)) from None
         raise
+
+
+def reading_notices(manifest: Manifest) -> tuple[Notice, ...]:
+    """Return how a text file was read where that was guessed, with its columns as a sample, and how to change it."""
+    source = manifest.source
+    if source is None or not source.guessed:
+        return ()
+    columns = listed([column.name for column in manifest.columns], 5)
+    how = f"{manifest.path.name} was read as {source_words(source)}. Its columns: {columns}."
+    return (Notice(f"{how} If that is wrong, say --delimiter or --encoding."),)
+
+
+def source_words(source: SourceReading) -> str:
+    """Return how a text file was read, such as ``cp1252, semicolon between the cells (encoding guessed)``."""
+    between = _DELIMITER_NAMES.get(source.delimiter, f'"{source.delimiter}"')
+    guessed = f" ({' and '.join(sorted(source.guessed))} guessed)" if source.guessed else ""
+    return f"{source.encoding}, {between} between the cells{guessed}"
 
 
 def _asked_password(workbook: Path) -> str:

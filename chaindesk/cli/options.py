@@ -24,9 +24,18 @@ def add_workbook(parser: argparse.ArgumentParser, *, required: bool = True) -> N
     parser.add_argument("--header-row", metavar="N", type=positive, help="the sheet row with the headers (it is found)")
     parser.add_argument("--id-column", metavar="NAME", help="the column by which rows are called (the chain's)")
     parser.add_argument("--skip-hidden", action="store_true", help="leave out rows that the sheet hides")
+    add_text_reading(parser)
     parser.add_argument(
         "--password", action="store_true", help="ask for the workbook's password, or read it from standard input"
     )
+
+
+def add_text_reading(parser: argparse.ArgumentParser) -> None:
+    """How a text file is cut into cells and decoded."""
+    parser.add_argument(
+        "--delimiter", metavar="C", help='what stands between the cells of a .csv: a character, "tab" or "none" (found)'
+    )
+    parser.add_argument("--encoding", metavar="NAME", help="the encoding of a .csv, such as utf-8 or cp1252 (found)")
 
 
 def add_chain(parser: argparse.ArgumentParser, *, required: bool = True) -> None:

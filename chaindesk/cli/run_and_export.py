@@ -83,10 +83,10 @@ async def run_and_export(
                 raise
             note(str(error))
             return Exit.HALTED
-        saved = await _saved(session, target, reporting)
+        saved, not_saved = await _save(session, target, reporting)
     status = exit_of(result, saved)
     if reporting.json:
-        values = result_json(result, saved, progress.snapshot, status)
+        values = result_json(result, saved, progress.snapshot, status) | {"export_error": not_saved}
         values["notices"] = [*notices, *values["notices"]]
         _say_result(values)
     else:
@@ -104,7 +104,9 @@ def exit_of(result: RunResult, saved: ExportReport | None) -> Exit:
             return Exit.HALTED
         case RunState.STOPPED:
             return Exit.INTERRUPTED
-    return Exit.FAILED if result.counts.get(Status.FAILED) or saved is None else Exit.DONE
+    if saved is None:
+        return Exit.NOT_SAVED
+    return Exit.FAILED if result.counts.get(Status.FAILED) else Exit.DONE
 
 
 def _listener(progress: Progress, control: RunControl, reporting: RunReporting) -> Callable[[Event], None]:
@@ -124,17 +126,17 @@ def _listener(progress: Progress, control: RunControl, reporting: RunReporting) 
     return print_event
 
 
-async def _saved(session: Session, target: Path, reporting: RunReporting) -> ExportReport | None:
-    """Save the result; if it cannot be saved, say so: the answers stay in the journal."""
+async def _save(session: Session, target: Path, reporting: RunReporting) -> tuple[ExportReport | None, str | None]:
+    """Save the result, and return it, or why it could not be saved, which is printed too."""
     overwrite = is_same(session.manifest.path, target)
     try:
-        return await asyncio.shield(session.export(target, overwrite_source=overwrite))
+        return await asyncio.shield(session.export(target, overwrite_source=overwrite)), None
     except JournalError as error:
         note(f"{error}\nThe workbook was not saved. Once the journal is back, save it: {reporting.export_hint}")
-        return None
+        return None, str(error)
     except ChainDeskError as error:
         note(f"{error}\nEvery answer is kept. Save the workbook later: {reporting.export_hint}")
-        return None
+        return None, str(error)
 
 
 def _say_result(values: dict[str, Any]) -> None:

@@ -228,3 +228,51 @@ async def test_the_sheet_the_header_row_and_the_id_column_can_be_chosen(cli: Com
     assert every.events[-1]["counts"] == {"done": 2}
     assert missing.status == 2
     assert "Work list" in missing.err
+
+
+async def test_a_result_that_cannot_be_saved_is_told_by_status_and_json_and_keeps_every_answer(
+    cli: CommandLine,
+) -> None:
+    book = cli.workbook(4)
+    folder = cli.folder / "results"
+    folder.mkdir()
+    async with SimulatorServer(SimulatorOptions(latency=0.3, words=8)) as server:
+        words = ("run", book, "--chain", cli.chain(server.base_url, steps=1), "--concurrency", "1")
+        process = await cli.start(*words, "--out", folder / "out.xlsx", "--json")
+        assert process.stdout is not None
+        said = [await process.stdout.readline()]
+        folder.rmdir()
+        out, err = await process.communicate()
+        result = json.loads((said[0] + out).splitlines()[-1])
+        assert process.returncode == result["exit_status"] == 4
+        assert (result["counts"], result["failures"], result["path"]) == ({"done": 4}, {}, None)
+        assert "there is no folder" in result["export_error"]
+        assert b"Every answer is kept" in err
+        again = await cli(*words, "--json")
+        assert (again.status, server.counters.requests) == (0, 4)
+        assert again.events[-1]["export_error"] is None
+
+
+async def test_how_a_text_file_was_read_is_told_and_can_be_said(cli: CommandLine) -> None:
+    book = cli.folder / "jobs.csv"
+    book.write_bytes("Topic;Preis\nKäse, alt;5\nBrötchen;7\n".encode("cp1252"))
+    async with SimulatorServer(FAST) as server:
+        chain = cli.folder / "one.yaml"
+        chain.write_text(
+            f'name: t\nproviders: {{lab: {{kind: openai-chat, base_url: "{server.base_url}"}}}}\n'
+            "steps:\n  - {name: a, model: lab/writer, prompt: 'In five words: {{Topic}}'}\n"
+        )
+        ran = await cli("run", book, "--chain", chain)
+        assert ran.status == 0
+        told = "jobs.csv was read as cp1252, semicolon between the cells (delimiter and encoding guessed)"
+        assert f"{told}. Its columns: Topic, Preis." in ran.err
+        checked = await cli("check", book, "--chain", chain, "--json")
+        (found,) = checked.events
+        sheet = {name: found["workbook"][name] for name in ("sheet", "header_row", "columns", "rows")}
+        assert sheet == {"sheet": "jobs", "header_row": 1, "columns": ["Topic", "Preis"], "rows": 2}
+        assert found["workbook"]["text"]["delimiter"] == ";"
+        said = await cli("check", book, "--chain", chain, "--json", "--delimiter", "none", "--encoding", "latin-1")
+        assert said.status == 2
+        assert said.events[0]["workbook"]["columns"] == ["Topic;Preis"]
+        assert said.events[0]["workbook"]["text"]["guessed"] == []
+        assert (await cli("check", book, "--chain", chain, "--encoding", "no-such")).status == 2

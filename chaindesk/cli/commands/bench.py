@@ -67,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_chain(parser, required=False)
     parser.add_argument("--rows", metavar="all|first:N|2-50,60", default="all", help="its rows (all)")
     parser.add_argument("--sheet", metavar="NAME", help="its sheet (the active one)")
+    options.add_text_reading(parser)
     options.add_allow_key_env(parser)
     parser.add_argument("--yes", action="store_true", help="pay twice without being asked")
     options.add_json(parser, "one JSON object for each measurement on standard output")

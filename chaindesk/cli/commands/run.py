@@ -13,6 +13,7 @@ from chaindesk.cli.inputs import (
     opened_journal,
     read_chain,
     read_fitting_manifest,
+    reading_notices,
 )
 from chaindesk.cli.output_paths import target_of
 from chaindesk.cli.progress import progress_style
@@ -73,7 +74,7 @@ async def _run(
         style=progress_style(quiet=arguments.quiet, json=arguments.json),
         again=_again_words(arguments),
         export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
-        notices=manifest.notices,
+        notices=(*reading_notices(manifest), *manifest.notices),
         go_on=_line("run", arguments, "--chain", str(arguments.chain), "--rows", arguments.rows),
     )
     with opened_journal(arguments) as journal:
@@ -85,7 +86,7 @@ async def _run(
 def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
     """A line that can be pasted: another command over the same sheet, with the options that it shares with this run."""
     parts = ["chaindesk", command, str(arguments.workbook), *words]
-    shared = ["sheet", "header_row", "id_column", "skip_hidden", "password", "journal"]
+    shared = ["sheet", "header_row", "id_column", "skip_hidden", "delimiter", "encoding", "password", "journal"]
     if command == "run":
         shared += ["concurrency", "budget", "out", "overwrite", "allow_key_env"]
     for name in shared:
