@@ -14,6 +14,7 @@ from enum import Enum
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -25,7 +26,8 @@ from pydantic import (
 
 from chaindesk.domain.completion import ModelPrice, ProviderKind
 from chaindesk.domain.errors import Problem
-from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.manifest import Manifest, link_name
+from chaindesk.domain.names import difference_in_letters, readable_name, with_invisible_shown
 from chaindesk.domain.template import Template, UnknownName, compile_template, nearest_name
 
 MAX_CONCURRENCY = 1000
@@ -35,6 +37,7 @@ _NAME = re.compile(r"[^{}|.\n]+")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _KEY_LIKE = re.compile(r"(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[0-9])[A-Za-z0-9]{16}")
 Text = Annotated[str, StringConstraints(min_length=1)]
+ColumnName = Annotated[Text, AfterValidator(readable_name)]
 Dollars = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False), PlainSerializer(float, when_used="json")]
 
 
@@ -115,7 +118,7 @@ class RunIf(_Strict):
     Texts are compared without regard to case or surrounding spaces.
     """
 
-    column: Text | None = None
+    column: ColumnName | None = None
     step: Text | None = None
     equals: str | None = None
     not_equals: str | None = None
@@ -252,7 +255,7 @@ class Chain(_Strict):
 
     name: Text
     steps: list[Step] = Field(min_length=1)
-    id_column: Text | None = None
+    id_column: ColumnName | None = None
     concurrency: int = Field(default=10, ge=1, le=MAX_CONCURRENCY)
     providers: dict[str, ProviderSettings] = Field(default_factory=dict)
     retry: RetrySettings = Field(default_factory=RetrySettings)
@@ -312,7 +315,9 @@ def bind(chain: Chain, manifest: Manifest) -> tuple[BoundChain, list[Problem]]:
     bound: list[BoundStep] = []
     for number, step in enumerate(chain.steps):
         where = f"steps[{number}]"
-        names = (columns - later) | (columns & own) | set(earlier)
+        usable = (columns - later) | (columns & own)
+        links = {link_name(name) for name in usable & manifest.linked}
+        names = usable | links | set(earlier)
         prompt, unknown_prompt = compile_template(step.prompt, names)
         system, unknown_system = compile_template(step.system, names)
         problems += [_unknown(name, f"{where}.prompt", manifest, later, earlier) for name in unknown_prompt]
@@ -362,18 +367,24 @@ def _unknown(
     bare = name.inside.partition("|")[0].strip()
     if bare in later and bare not in earlier:
         return Problem(f"{{{{{bare}}}}} is a step that has not run yet here. Use it in a later step.", field=field)
-    hint = f"Did you mean {{{{{name.nearest}}}}}?" if name.nearest else _columns_there_are(manifest)
+    hint = f"Did you mean {{{{{name.nearest}}}}}?{_look_alike(bare, name.nearest)}" if name.nearest else ""
+    hint = hint or _columns_there_are(manifest)
+    written = f"{{{{{with_invisible_shown(name.inside)}}}}}"
     message = (
-        f'{{{{{name.inside}}}}} is neither a column of sheet "{manifest.sheet}" in {manifest.path.name} '
-        f"nor an earlier step. {hint}"
+        f'{written} is neither a column of sheet "{manifest.sheet}" in {manifest.path.name} nor an earlier step. {hint}'
     )
     return Problem(message, field=field)
 
 
 def _unknown_column(name: str, columns: Collection[str], field: str, manifest: Manifest) -> Problem:
     nearest = nearest_name(name, columns)
-    hint = f'Did you mean "{nearest}"?' if nearest else _columns_there_are(manifest)
+    hint = f'Did you mean "{nearest}"?{_look_alike(name, nearest)}' if nearest else _columns_there_are(manifest)
     return Problem(f'Sheet "{manifest.sheet}" in {manifest.path.name} has no column "{name}". {hint}', field=field)
+
+
+def _look_alike(written: str, nearest: str) -> str:
+    difference = difference_in_letters(written, nearest)
+    return f" The two look alike, but {difference}." if difference else ""
 
 
 def _columns_there_are(manifest: Manifest) -> str:

@@ -26,16 +26,25 @@ class Column:
 
 
 class RowValues(Mapping[str, str]):
-    """The texts of one row by column name. All rows of a manifest share one index of names, so a row costs a tuple."""
+    """The texts of one row by column name. All rows of a manifest share one index of names, so a row costs a tuple.
 
-    __slots__ = ("_cells", "_index")
+    Where cells of the row are links, their addresses can be asked for by ``link_name``; they are none of the columns.
+    """
 
-    def __init__(self, index: Mapping[str, int], cells: Sequence[str]) -> None:
+    __slots__ = ("_cells", "_index", "_links")
+
+    def __init__(self, index: Mapping[str, int], cells: Sequence[str], links: Mapping[str, str] | None = None) -> None:
         self._index = index
         self._cells = tuple(cells)
+        self._links = links
 
     def __getitem__(self, name: str) -> str:
-        return self._cells[self._index[name]]
+        place = self._index.get(name)
+        if place is not None:
+            return self._cells[place]
+        if self._links is None:
+            raise KeyError(name)
+        return self._links[name]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._index)
@@ -45,6 +54,11 @@ class RowValues(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"RowValues({dict(self)!r})"
+
+
+def link_name(column: str) -> str:
+    """Return the name by which templates use the addresses of a column's links."""
+    return f"{column}.link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +154,7 @@ class Manifest:
         notices: what was handled on the way, in words for the user.
         reading: how it was read; None where it was made without a file.
         source: how its text was decoded and cut into cells; None of a workbook.
+        linked: the names of columns in which cells are links.
     """
 
     path: Path
@@ -151,6 +166,7 @@ class Manifest:
     notices: tuple[Notice, ...] = field(default=())
     reading: Reading | None = None
     source: SourceReading | None = None
+    linked: frozenset[str] = frozenset()
 
     @property
     def inputs(self) -> tuple[Column, ...]:

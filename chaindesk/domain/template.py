@@ -11,6 +11,8 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from chaindesk.domain.names import readable_name
+
 _TOKEN = re.compile(r"\\\{\{|\{\{(?P<inside>[^{}\n]*)\}\}")
 
 
@@ -87,14 +89,19 @@ def _bare(inside: str) -> str:
 
 
 def _resolve(inside: str, names: Collection[str]) -> Placeholder | None:
-    if inside.strip() in names:
-        return Placeholder(inside.strip())
+    if (name := _known(inside, names)) is not None:
+        return Placeholder(name)
     head, bar, _ = inside.rpartition("|")
     while bar:
-        if head.strip() in names:
-            return Placeholder(head.strip(), inside[len(head) + 1 :])
+        if (name := _known(head, names)) is not None:
+            return Placeholder(name, inside[len(head) + 1 :])
         head, bar, _ = head.rpartition("|")
     return None
+
+
+def _known(written: str, names: Collection[str]) -> str | None:
+    """The name that is written there, be it with other bytes for the same letters."""
+    return next((name for name in (written.strip(), readable_name(written)) if name in names), None)
 
 
 def _fill(placeholder: Placeholder, values: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.names import readable_name
 
 _COMPLETED = ".completed"
 _MACROS = frozenset({".xlsm", ".xltm"})
@@ -73,7 +74,7 @@ def free_header(header: str, taken: Collection[str]) -> str:
 
 def folded_header(header: str) -> str:
     """A header as headers are compared: one line, in one case."""
-    return " ".join(header.split()).casefold()
+    return readable_name(header).casefold()
 
 
 def continued_columns(manifest: Manifest, headers: Iterable[str]) -> dict[str, int]:

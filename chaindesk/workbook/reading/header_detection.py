@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from chaindesk.domain.manifest import Column, Notice
+from chaindesk.domain.names import readable_name
 from chaindesk.formatting import listed
 from chaindesk.workbook.opc.cell_refs import Area, letters
 from chaindesk.workbook.reading.grid import Grid, GridRow
@@ -132,7 +133,7 @@ def _add_group(found: dict[int, tuple[str, str]], area: Area, group: str) -> Non
 
 def _plain(text: str) -> str:
     """A header as one line without braces, so that it can stand in a template."""
-    return " ".join(text.split()).translate(_BRACES)
+    return readable_name(text).translate(_BRACES)
 
 
 def _free(name: str, taken: Collection[str], headers: Collection[str], next_number: dict[str, int]) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Column, Manifest, Notice, ReadOptions, Row, RowValues
+from chaindesk.domain.names import readable_name
 from chaindesk.domain.template import nearest_name
 from chaindesk.formatting import listed
 from chaindesk.workbook.opc.cell_refs import letters
@@ -169,8 +170,9 @@ def _keys(
 ) -> list[str]:
     if wanted is None:
         return [str(row.number) for row in jobs]
-    column = next((item for item in columns if item.name == wanted), None)
-    column = column or next((item for item in columns if item.name.casefold() == wanted.strip().casefold()), None)
+    folded = readable_name(wanted).casefold()
+    alike = [item for item in columns if item.name.casefold() == folded]
+    column = next((item for item in alike if item.name == wanted), alike[0] if alike else None)
     if column is None:
         nearest = nearest_name(wanted, [item.name for item in columns])
         hint = (
