@@ -67,15 +67,18 @@ class Row:
 
     Attributes:
         number: its row number in the sheet (2 is the usual first job).
-        key: how the row is known to people: its ID where the user names an ID column, else its row number as text.
+        key: how the row is known to people: its ID where the user names an ID column, else its row number as text; no
+            other row of the sheet has it.
         values: its texts, as a person sees them in the sheet, by column name.
         hidden: whether the sheet hides it (by hand or by a filter).
+        named: whether the key is an ID that this row alone has, so that it is the same row wherever it stands.
     """
 
     number: int
     key: str
     values: RowValues
     hidden: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,12 @@ def make_manifest(
     names = list(dict.fromkeys(name for row in values for name in row)) or ["Topic"]
     index = {name: place for place, name in enumerate(names)}
     rows = tuple(
-        Row(number, row[key] if key else str(number), RowValues(index, [row.get(name, "") for name in names]))
+        Row(
+            number,
+            row[key] if key else str(number),
+            RowValues(index, [row.get(name, "") for name in names]),
+            named=key is not None,
+        )
         for number, row in enumerate(values, 2)
     )
     columns = tuple(Column(name, place + 1, name) for name, place in index.items())

@@ -58,8 +58,7 @@ class AnswerLedger:
     # --- building ----------------------------------------------------------------------------------------------
 
     def _read_outcomes(self, manifest: Manifest, outcomes: Mapping[int, RowOutcome]) -> None:
-        self._uncertain: set[int] = set()  # known by their row number alone, and their inputs are others
-        has_ids = any(row.key != str(row.number) for row in manifest.rows)
+        self._uncertain: set[int] = set()  # known by no ID of their own, and their inputs are others
         gone = set()
         for number, outcome in outcomes.items():
             entry = self.entries[number]
@@ -67,7 +66,7 @@ class AnswerLedger:
             gone.add(outcome.row_key)
         for row in manifest.rows:
             origin = outcomes.get(row.number)
-            if origin is not None and not has_ids and origin.digest != self.digests[row.number]:
+            if origin is not None and not row.named and origin.digest != self.digests[row.number]:
                 self._uncertain.add(row.number)
             if origin is not None and origin.row_key != row.key:
                 self._previous_keys[row.number] = origin.row_key

@@ -31,7 +31,7 @@ class ManualEdits:
         self._rows = rows
         self._digests = digests
         self._known_keys = known_keys
-        self._has_ids = any(row.key != str(row.number) for row in rows) if found else False
+        self._named = {row.number for row in rows if row.named} if found else set()
         self._by_step: dict[str, list[ManualEdit]] = defaultdict(list)
         for edit in found:
             digest = edit.digest or inputs_of_manual(edit.fingerprint)
@@ -51,7 +51,7 @@ class ManualEdits:
 
     def _same_row(self, number: int, edit: ManualEdit) -> bool:
         """Return a row number alone says little: the next week's jobs stand in the same rows."""
-        if self._has_ids or edit.digest == self._digests[number]:
+        if number in self._named or edit.digest == self._digests[number]:
             return True
         return not edit.digest and edit.row_key not in self._known_keys
 

@@ -167,9 +167,10 @@ def _merged_values(
 
 def _keys(
     columns: Sequence[Column], jobs: Sequence[GridRow], wanted: str | None, path: Path, sheet: str, said: list[Notice]
-) -> list[str]:
+) -> list[tuple[str, bool]]:
+    """Return the key of each job, and whether it is an ID that no other has."""
     if wanted is None:
-        return [str(row.number) for row in jobs]
+        return [(str(row.number), False) for row in jobs]
     folded = readable_name(wanted).casefold()
     alike = [item for item in columns if item.name.casefold() == folded]
     column = next((item for item in alike if item.name == wanted), alike[0] if alike else None)
@@ -197,35 +198,43 @@ def _keys(
         more = len(repeated) - _MAX_IDS_NAMED
         words = f"{more:,} more IDs are shared by several rows; the later ones are known by row too."
         said.append(Notice(words, tuple(sorted(rest))))
-    return _unique([text or str(row.number) for row, text in zip(jobs, texts, strict=True)], jobs)
+    keys = unique_keys(texts, [row.number for row in jobs])
+    return [(key, key == text and text not in repeated) for key, text in zip(keys, texts, strict=True)]
 
 
-def _unique(keys: Sequence[str], jobs: Sequence[GridRow]) -> list[str]:
-    taken: set[str] = set()
-    unique = []
-    for row, key in zip(jobs, keys, strict=True):
-        unique.append(f"{key} (row {row.number})" if key in taken else key)
-        taken.add(unique[-1])
-    return unique
+def unique_keys(ids: Sequence[str], numbers: Sequence[int]) -> list[str]:
+    """Return a key for each row that no other has. The first row of an ID is known by it, whatever other IDs say."""
+    keys: list[str] = []
+    used = {""}
+    reserved = set(ids)
+    for own, number in zip(ids, numbers, strict=True):
+        key = own
+        if key in used:
+            key = f"{own} (row {number})" if own else str(number)
+            while key in used or key in reserved:
+                key += f" (row {number})"
+        used.add(key)
+        keys.append(key)
+    return keys
 
 
 def _make_rows(
     columns: Sequence[Column],
     index: dict[str, int],
     jobs: Sequence[GridRow],
-    keys: Sequence[str],
+    keys: Sequence[tuple[str, bool]],
     fills: dict[int, dict[int, str]],
 ) -> tuple[Row, ...]:
     wanted = [column.index for column in columns]
     straight = tuple(wanted)
     rows = []
-    for row, key in zip(jobs, keys, strict=True):
+    for row, (key, named) in zip(jobs, keys, strict=True):
         if row.columns == straight and row.number not in fills:
             texts: Sequence[str] = row.texts
         else:
             cells = fills.get(row.number, {}) | dict(zip(row.columns, row.texts, strict=True))
             texts = [cells.get(number, "") for number in wanted]
-        rows.append(Row(row.number, key, RowValues(index, texts), row.hidden))
+        rows.append(Row(row.number, key, RowValues(index, texts), row.hidden, named))
     return tuple(rows)
 
 

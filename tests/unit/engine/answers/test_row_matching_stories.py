@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.control import RunControl
-from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal
@@ -93,9 +94,14 @@ class Story(Session):
 
     sayer: Sayer
 
-    @asynccontextmanager
-    async def _open_provider(self, *_: Any) -> AsyncIterator[Sayer]:  # type: ignore[override]
-        yield self.sayer
+    async def run(self, *args: Any, **options: Any) -> RunResult:
+        @asynccontextmanager
+        async def open_sayer(*_: Any) -> AsyncIterator[Sayer]:
+            yield self.sayer
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("chaindesk.engine.session.open_provider", open_sayer)
+            return await super().run(*args, **options)
 
 
 class Sheet:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 import chaindesk.workbook
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.workbook import ReadOptions, open_manifest
+from chaindesk.workbook.reading.manifest_builder import unique_keys
 from tests.support.workbooks import WorkbookMaker, worksheet
 
 
@@ -160,6 +163,27 @@ def test_id_column_gives_the_keys(books: WorkbookMaker):
     assert len(clashing.notices) < 9
     with pytest.raises(WorkbookError, match='Did you mean "Topic"'):
         open_manifest(books.table(rows), ReadOptions(id_column="Topik"))
+
+
+def test_keys_that_look_like_made_up_ones_are_not_given_twice(books: WorkbookMaker):
+    ids = ["A (row 4)", "A", "A", None, 5, "A (row 4)", "A (row 4) (row 4)"]
+    manifest = open_manifest(books.table([["ID", "Topic"], *([one, "x"] for one in ids)]), ReadOptions(id_column="ID"))
+    keys = [row.key for row in manifest.rows]
+    assert len(set(keys)) == len(keys)
+    assert [keys[0], keys[1], keys[4], keys[6]] == ["A (row 4)", "A", "5", "A (row 4) (row 4)"]
+    assert [row.named for row in manifest.rows] == [False, False, False, False, True, False, True]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["A", "A (row 3)", "A (row 4)", "A (row 4) (row 4)", "", "2", "5", "5 (row 5)"]), max_size=9
+    )
+)
+def test_every_row_has_a_key_of_its_own_and_the_first_of_an_id_has_the_id(ids):
+    keys = unique_keys(ids, range(2, len(ids) + 2))
+    assert len(set(keys)) == len(ids)
+    for own in set(ids) - {""}:
+        assert keys[ids.index(own)] == own
 
 
 def test_active_sheet_is_taken_and_a_chart_sheet_is_passed_over(books: WorkbookMaker):
