@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from decimal import Context, Decimal
 
 _SMALLEST_DOLLARS = Decimal("0.001")
 _TWO_DIGITS = Context(prec=2)
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # of terminals, the one-byte forms of the C1 set included
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # of the direction of writing
+    "\u2028\u2029\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"  # of lines, and tags that nobody sees
+)
 
 
 def duration(seconds: float) -> str:
@@ -72,6 +78,19 @@ def size(number: int) -> str:
     if number < 1_000_000:
         return f"{-(-number // 1000):,} KB"
     return f"{number / 1e6:,.1f} MB" if number < 1_000_000_000 else f"{number / 1e9:,.2f} GB"
+
+
+def visible(text: str) -> str:
+    """Return a text whose control characters are spelt out: ``\\x1b[31m`` instead of red letters.
+
+    A server, a cell or a model could otherwise command the user's terminal, or write from right to left over what
+    stands there. Line breaks and tabs stay.
+    """
+    return _CONTROLS.sub(lambda found: _spelt(ord(found[0])), text)
+
+
+def _spelt(code: int) -> str:
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def listed(words: Sequence[str], most: int = 8) -> str:

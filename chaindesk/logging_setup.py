@@ -15,6 +15,7 @@ from concurrent_log_handler import ConcurrentRotatingFileHandler
 from typing_extensions import override
 
 from chaindesk.domain.errors import ChainDeskError, InputError
+from chaindesk.formatting import visible
 
 KNOWN = {"known": True}
 """For ``extra=``: the line is made of names, figures and ids of requests, which are long and no keys."""
@@ -39,7 +40,7 @@ class _Redacting(logging.Formatter):
             frames = "".join(traceback.format_tb(error.__traceback__))
             words = f"{words}: {_told(error)}"
         key_like = _SURE_KEY if getattr(record, "known", False) else _KEY_LIKE
-        words = key_like.sub("•••", " ".join(words.split()))
+        words = visible(key_like.sub("•••", " ".join(words.split())))
         return (
             f"{self.formatTime(record)} {record.levelname} {record.name} [{record.process}]: {words}\n{frames}".rstrip()
         )

@@ -16,7 +16,7 @@ from chaindesk.domain.chain import Chain, bind
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError, WorkbookError
 from chaindesk.domain.manifest import Manifest, Notice, SourceReading
-from chaindesk.formatting import listed
+from chaindesk.formatting import listed, visible
 
 if TYPE_CHECKING:
     from chaindesk.engine.session import Session
@@ -123,7 +123,7 @@ def source_words(source: SourceReading) -> str:
 
 def _asked_password(workbook: Path) -> str:
     if sys.stdin.isatty():
-        return getpass.getpass(f"Password of {workbook.name}: ")
+        return getpass.getpass(visible(f"Password of {workbook.name}: "))
     return sys.stdin.readline().rstrip("\r\n")
 
 

@@ -10,11 +10,14 @@ import difflib
 import importlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol, cast
+from typing import NoReturn, Protocol, cast
+
+from typing_extensions import override
 
 import chaindesk
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.output import note, prepare_streams
+from chaindesk.formatting import visible
 
 COMMANDS = {
     "demo": "run the example workbook with the simulated provider: no key, no cost",
@@ -41,6 +44,14 @@ class Command(Protocol):
     def execute(self, arguments: argparse.Namespace) -> int:
         """Do it, and give the exit status."""
         ...
+
+
+class _Parser(argparse.ArgumentParser):
+    """Repeats wrong arguments without the control characters that a file's name may hold."""
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        super().error(visible(message))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -80,7 +91,7 @@ def _dispatch(argv: list[str]) -> int:
 def _command(name: str, words: list[str]) -> int:
     module = importlib.import_module(f"chaindesk.cli.commands.{name.replace('-', '_')}")
     command = cast(Command, module)
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog=f"chaindesk {name}",
         description=command.DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -124,7 +135,7 @@ def _neither(word: str) -> int:
 def _top_parser() -> argparse.ArgumentParser:
     width = max(map(len, COMMANDS)) + 2
     lines = "\n".join(f"  {name:<{width}}{words}" for name, words in COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="chaindesk",
         usage="chaindesk [WORKBOOK]\n       chaindesk COMMAND [options]",
         description="Runs chains of model calls over the rows of a workbook, side by side, and loses no paid answer.",

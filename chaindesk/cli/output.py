@@ -1,4 +1,7 @@
-"""Writes to the terminal: results on standard output, everything about them on standard error."""
+"""Writes to the terminal: results on standard output, everything about them on standard error.
+
+All output passes here, so that no text of a server, a cell or a model can command the terminal.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from chaindesk.formatting import row_ranges
+from chaindesk.formatting import row_ranges, visible
 
 if TYPE_CHECKING:
     from chaindesk.domain.manifest import Notice
@@ -26,13 +29,13 @@ def prepare_streams() -> None:
 
 def say(text: str = "") -> None:
     """Print a line of a result on standard output."""
-    _write(sys.stdout, text + "\n")
+    _write(sys.stdout, visible(text) + "\n")
 
 
 def note(text: str) -> None:
     """Print a line about the work on standard error. A closed stream is no reason to stop."""
     with contextlib.suppress(OSError, ValueError):
-        _write(sys.stderr, text + "\n")
+        _write(sys.stderr, visible(text) + "\n")
 
 
 def say_json(values: Mapping[str, Any]) -> None:

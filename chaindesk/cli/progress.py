@@ -16,7 +16,7 @@ from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, R
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.engine.reports.money_text import forecast_words
 from chaindesk.engine.run.snapshot import Snapshot
-from chaindesk.formatting import count, duration, money
+from chaindesk.formatting import count, duration, money, visible
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -134,7 +134,7 @@ class Progress:
 
     def _queue(self, line: str) -> None:
         if self._style is not ProgressStyle.SILENT:
-            self._lines.append(line)
+            self._lines.append(visible(line))
 
     def _drain(self) -> list[str]:
         lines, self._lines = self._lines, []
@@ -197,7 +197,7 @@ class Progress:
             counts.append(words, style=_COLOURS[status])
         top.add_row(bar, Text(f"{shot.finished:,}/{shot.chosen:,} rows"), counts)
         line = shot.paused.message if shot.paused else " · ".join([duration(shot.elapsed), *self._figures()])
-        return Group(top, Text(line, style="dim", no_wrap=True, overflow="ellipsis"))
+        return Group(top, Text(visible(line), style="dim", no_wrap=True, overflow="ellipsis"))
 
 
 def failure_line(event: RowFinished) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from chaindesk.formatting import count, duration, figure, listed, money, money_range, row_ranges, size
+from chaindesk.formatting import count, duration, figure, listed, money, money_range, row_ranges, size, visible
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,18 @@ def test_rows_are_listed_as_ranges() -> None:
     assert row_ranges([5, 2, 3, 4, 9]) == "2–5, 9"
     assert row_ranges(list(range(1, 41, 2)), most=3) == "1, 3, 5 and 17 more"
     assert row_ranges([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[2J\x1b]0;title\x07", "\\x1b[2J\\x1b]0;title\\x07"),
+        ("\x9b31m", "\\x9b31m"),
+        ("a\rb\x08", "a\\x0db\\x08"),
+        ("\u202egnp.exe", "\\u202egnp.exe"),
+        ("\U000e0041", "\\U000e0041"),
+        ("one\n\ttwo – größer, 漢字, 👩‍🚀 \\x1b", "one\n\ttwo – größer, 漢字, 👩‍🚀 \\x1b"),
+    ],
+)
+def test_control_characters_are_spelt_out_and_nothing_else_is(text: str, shown: str) -> None:
+    assert visible(text) == shown

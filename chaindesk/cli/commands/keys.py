@@ -16,6 +16,7 @@ from chaindesk.credentials import KeySource, KeyStore, origin_of
 from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import KeyringError, UsageError
+from chaindesk.formatting import visible
 from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
 from chaindesk.providers.registry import PRESETS, resolve
 
@@ -75,7 +76,7 @@ def _set(endpoint: Endpoint) -> int:
     if not endpoint.takes_key:
         raise UsageError(f"{endpoint.name} at {endpoint.base_url} takes no key.")
     if sys.stdin.isatty():
-        value = getpass.getpass(f"Key of {endpoint.name} ({origin_of(endpoint.base_url)}), not shown: ")
+        value = getpass.getpass(visible(f"Key of {endpoint.name} ({origin_of(endpoint.base_url)}), not shown: "))
     else:
         value = sys.stdin.readline()
     try:
