@@ -53,6 +53,9 @@ class Grid:
         filter: the area of its autofilter, if any.
         ours: header cells, as (row, column), that carry the style of ChainDesk's own columns.
         errors: cells whose value is an error, as (row, column).
+        links: the addresses of cells that are links, by (row, column).
+        pictures: cells in which a picture was placed, as (row, column).
+        floating_pictures: how many pictures lie above the cells.
         approximate: cells that Excel shows in another way, as (row, column).
         unsaved: formula cells without a saved result, as (row, column).
     """
@@ -65,6 +68,9 @@ class Grid:
     errors: list[tuple[int, int]] = field(default_factory=list)
     unsaved: list[tuple[int, int]] = field(default_factory=list)
     approximate: list[tuple[int, int]] = field(default_factory=list)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
+    pictures: list[tuple[int, int]] = field(default_factory=list)
+    floating_pictures: int = 0
 
     def put_in_order(self) -> None:
         """Sort the rows, and join those that the file spells in pieces."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from chaindesk.domain.errors import WorkbookError
-from chaindesk.domain.manifest import Column, Manifest, Notice, ReadOptions, Row, RowValues
+from chaindesk.domain.manifest import Column, Manifest, Notice, ReadOptions, Row, RowValues, link_name
 from chaindesk.domain.names import readable_name
 from chaindesk.domain.template import nearest_name
 from chaindesk.formatting import listed
@@ -43,13 +43,20 @@ def make_manifest(
         said.append(Notice(f"{_rows(blank)} without any value in the middle of the jobs: left out.", tuple(blank)))
     jobs = _visible(jobs, said, skip=options.skip_hidden)
     said += _about_cells(grid, header_row, {row.number for row in jobs})
+    if grid.floating_pictures:
+        count = grid.floating_pictures
+        pictures = "A picture lies" if count == 1 else f"{count:,} pictures lie"
+        said.append(Notice(f"{pictures} above the cells of the sheet: pictures are not sent."))
     fills = _merged_values(grid, jobs, header_row, said)
     keys = _keys(columns, jobs, options.id_column, path, sheet, said)
     index = {column.name: position for position, column in enumerate(columns)}
-    rows = _make_rows(columns, index, jobs, keys, fills)
+    links = _links(grid, columns)
+    rows = _make_rows(columns, index, jobs, keys, fills, links)
     if not rows:
         said.append(Notice(f'"{sheet}" has headers in row {header_row} but no jobs below them.'))
-    return Manifest(path, sheet, sheets, header_row, tuple(columns), rows, tuple(said))
+    linked = frozenset(name for row in rows for name in links.get(row.number, ()))
+    named = frozenset(column.name for column in columns if link_name(column.name) in linked)
+    return Manifest(path, sheet, sheets, header_row, tuple(columns), rows, tuple(said), linked=named)
 
 
 def _header_row(grid: Grid, path: Path, sheet: str, forced: int | None) -> int:
@@ -126,6 +133,7 @@ def _visible(jobs: list[GridRow], said: list[Notice], *, skip: bool) -> list[Gri
 def _about_cells(grid: Grid, header_row: int, jobs: set[int]) -> Iterable[Notice]:
     for cells, words in (
         (grid.errors, "an error value such as #N/A counts as blank"),
+        (grid.pictures, "a picture stands in the cell; it counts as blank, since pictures are not sent"),
         (
             grid.unsaved,
             "a formula without a saved result counts as blank; open the workbook in Excel and save it once",
@@ -218,12 +226,23 @@ def unique_keys(ids: Sequence[str], numbers: Sequence[int]) -> list[str]:
     return keys
 
 
+def _links(grid: Grid, columns: Sequence[Column]) -> dict[int, dict[str, str]]:
+    """By row the addresses of its links, by the names that templates use for them."""
+    names = {column.index: link_name(column.name) for column in columns}
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for (row, column), address in grid.links.items():
+        if column in names:
+            found[row][names[column]] = address
+    return dict(found)
+
+
 def _make_rows(
     columns: Sequence[Column],
     index: dict[str, int],
     jobs: Sequence[GridRow],
     keys: Sequence[tuple[str, bool]],
     fills: dict[int, dict[int, str]],
+    links: dict[int, dict[str, str]],
 ) -> tuple[Row, ...]:
     wanted = [column.index for column in columns]
     straight = tuple(wanted)
@@ -234,7 +253,7 @@ def _make_rows(
         else:
             cells = fills.get(row.number, {}) | dict(zip(row.columns, row.texts, strict=True))
             texts = [cells.get(number, "") for number in wanted]
-        rows.append(Row(row.number, key, RowValues(index, texts), row.hidden, named))
+        rows.append(Row(row.number, key, RowValues(index, texts, links.get(row.number)), row.hidden, named))
     return tuple(rows)
 
 

@@ -11,10 +11,18 @@ from chaindesk.workbook.opc.cell_refs import area, column_number
 from chaindesk.workbook.opc.shared_strings import feed, shared_strings, unescaped
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart
 from chaindesk.workbook.reading.grid import Grid, GridRow, Table
+from chaindesk.workbook.reading.sheet_extras import (
+    floating_pictures,
+    formula_address,
+    is_picture_formula,
+    link_targets,
+    picture_values,
+)
 from chaindesk.workbook.reading.style_reader import CellStyles
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
 _DIGITS = "0123456789"
+_MAX_LINKED_ROWS, _MAX_LINKED_COLUMNS = 10_000, 50  # of one link
 _STYLE_SEARCH_ROWS = 200  # header cells are looked for among so many rows that hold something
 
 
@@ -28,13 +36,14 @@ def read_sheet(workbook: WorkbookPart, sheet: Sheet) -> Grid:
     styles = CellStyles(workbook)
     strings = workbook.related("sharedStrings")
     texts = shared_strings(package, strings.target) if strings else []
-    reader = _SheetReader(texts, styles)
+    reader = _SheetReader(texts, styles, link_targets(workbook, sheet), picture_values(workbook))
     entry = package.find(sheet.part)
     if entry is not None:
         reader.read(lambda parser: feed(parser, package, package.chunks(entry), sheet.part))
     grid = reader.grid
     grid.put_in_order()
     grid.tables = list(tables(workbook, sheet))
+    grid.floating_pictures = floating_pictures(workbook, sheet)
     return grid
 
 
@@ -53,8 +62,13 @@ def tables(workbook: WorkbookPart, sheet: Sheet) -> Iterable[Table]:
 class _SheetReader:
     """The handlers of one pass, and what they know of the row and cell at hand."""
 
-    def __init__(self, strings: list[str], styles: CellStyles) -> None:
+    def __init__(
+        self, strings: list[str], styles: CellStyles, link_targets: dict[str, str], picture_values: frozenset[int]
+    ) -> None:
         self.grid = Grid()
+        self._link_targets = link_targets
+        self._picture_values = picture_values
+        self._is_picture = False
         self._strings = strings
         self._styles = styles
         self._namespace: str | None = None
@@ -105,7 +119,7 @@ class _SheetReader:
         prefix = f"{self._namespace}}}" if self._namespace else ""
         around = {
             "sheetData": self._start_data, "mergeCell": self._merge, "autoFilter": self._filter,
-            "customSheetViews": self._start_views,
+            "customSheetViews": self._start_views, "hyperlink": self._link,
         }  # fmt: skip
         inside = {
             "row": self._start_row, "c": self._start_cell, "v": self._start_text, "t": self._start_text,
@@ -113,7 +127,8 @@ class _SheetReader:
         }  # fmt: skip
         ends = {
             "row": self._end_row, "c": self._end_cell, "v": self._end_value, "t": self._end_inline,
-            "rPh": self._end_phonetic, "customSheetViews": self._end_views, "sheetData": self._end_data,
+            "rPh": self._end_phonetic, "f": self._end_formula, "customSheetViews": self._end_views,
+            "sheetData": self._end_data,
         }  # fmt: skip
         self._around = {prefix + name: handler for name, handler in around.items()}
         self._inside = {prefix + name: handler for name, handler in inside.items()}
@@ -155,6 +170,8 @@ class _SheetReader:
         self._value = None
         self._inline = []
         self._has_formula = False
+        value_metadata = attributes.get("vm", "")
+        self._is_picture = value_metadata.isdecimal() and int(value_metadata) in self._picture_values
         if self._style in self._styles.ours and len(self.grid.rows) < _STYLE_SEARCH_ROWS:
             self.grid.ours.add((self._row, self._column))
 
@@ -164,6 +181,17 @@ class _SheetReader:
 
     def _start_formula(self, _: dict[str, str]) -> None:
         self._has_formula = True
+        self._collect = True
+        self._pieces = []
+
+    def _end_formula(self) -> None:
+        self._collect = False
+        formula = "".join(self._pieces)
+        if "(" not in formula:
+            return
+        self._is_picture = self._is_picture or is_picture_formula(formula)
+        if address := formula_address(formula):
+            self.grid.links[self._row, self._column] = address
 
     def _start_phonetic(self, _: dict[str, str]) -> None:
         self._phonetic += 1
@@ -181,6 +209,9 @@ class _SheetReader:
         self._collect = False
 
     def _end_cell(self) -> None:
+        if self._is_picture:
+            self.grid.pictures.append((self._row, self._column))
+            return
         text = self._shown()
         if text and self._column <= MAX_COLUMNS:
             self._cells[self._column] = text
@@ -228,6 +259,17 @@ class _SheetReader:
     def _filter(self, attributes: dict[str, str]) -> None:
         if not self._depth:
             self.grid.filter = area(attributes.get("ref", ""))
+
+    def _link(self, attributes: dict[str, str]) -> None:
+        linked = area(attributes.get("ref", ""))
+        identifier = next((value for name, value in attributes.items() if name.endswith("}id")), "")
+        location = attributes.get("location", "")
+        address = self._link_targets.get(identifier, "") + (f"#{location}" if location else "")
+        if linked is None or not address or linked.right > MAX_COLUMNS:
+            return
+        for row in range(linked.top, min(linked.bottom, linked.top + _MAX_LINKED_ROWS) + 1):
+            for column in range(linked.left, min(linked.right, linked.left + _MAX_LINKED_COLUMNS) + 1):
+                self.grid.links[row, column] = address
 
     def _start_views(self, _: dict[str, str]) -> None:
         self._depth += 1
