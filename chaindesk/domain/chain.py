@@ -176,6 +176,7 @@ class Step(_Strict):
     reasoning_effort: Text | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
     timeout: float = Field(default=600.0, gt=0)
+    total_timeout: float = Field(default=3600.0, gt=0)
 
     @field_validator("name")
     @classmethod

@@ -91,7 +91,8 @@ class CompletionRequest:
         parameters: settings by ChainDesk's own neutral names (``max_output_tokens``, ``temperature``, ``top_p``,
             ``seed``, ``stop``, ``reasoning_effort``) and any others, which are sent as they are.
         schema: the JSON Schema of the answer where the step has fields, else None.
-        timeout: seconds without a byte after which the call has timed out.
+        timeout: seconds without anything of the answer after which the call has timed out; pings and blanks are none.
+        total_timeout: seconds after which the call has timed out, whatever still comes.
         shared_system: whether every row says the same system text, so that caching it may pay; no part of the
             fingerprint.
     """
@@ -102,6 +103,7 @@ class CompletionRequest:
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     schema: Mapping[str, Any] | None = None
     timeout: float = 600.0
+    total_timeout: float = 3600.0
     shared_system: bool = False
 
     @property

@@ -62,6 +62,7 @@ class RequestBuilder:
             parameters=self._parameters[index],
             schema=self._schemas[index],
             timeout=step.step.timeout,
+            total_timeout=step.step.total_timeout,
             shared_system=not step.system.names,
         )
 

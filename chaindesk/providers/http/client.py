@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from chaindesk.providers.http.transport import Transport
 
 _MAX_ADAPTATIONS = 6
-_MODELS_SECONDS = 30.0
+_MODELS_TIMEOUTS_S = (30.0, 60.0)
 _NO_ADAPTATION = Adaptation()
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one for each call
 _log = logging.getLogger(__name__)
@@ -129,7 +129,7 @@ class HttpProvider:
     async def _models(self, endpoint: Endpoint) -> Sequence[str]:
         wire = wire_format_of(endpoint)
         reply = await self._transport.exchange(
-            self._http_request(wire, endpoint, wire.models_path, None, _MODELS_SECONDS)
+            self._http_request(wire, endpoint, wire.models_path, None, _MODELS_TIMEOUTS_S)
         )
         if not 200 <= reply.status < 300:
             raise reply_error(endpoint, "", reply)
@@ -172,9 +172,8 @@ class HttpProvider:
 
     async def _send(self, wire: WireFormat, request: CompletionRequest, outgoing: Outgoing) -> WireAnswer | HttpReply:
         """The answer, or the reply that refuses it."""
-        http_request = self._http_request(
-            wire, request.endpoint, outgoing.path, _encoded(outgoing.body), request.timeout
-        )
+        body, timeouts = _encoded(outgoing.body), (request.timeout, request.total_timeout)
+        http_request = self._http_request(wire, request.endpoint, outgoing.path, body, timeouts)
         if outgoing.streamed:
             return await self._send_streamed(wire, request, http_request)
         reply = await self._transport.exchange(http_request)
@@ -194,12 +193,12 @@ class HttpProvider:
             return read_whole(wire, request, reply) if good else reply
 
     def _http_request(
-        self, wire: WireFormat, endpoint: Endpoint, path: str, body: bytes | None, timeout: float
+        self, wire: WireFormat, endpoint: Endpoint, path: str, body: bytes | None, timeouts: tuple[float, float]
     ) -> HttpRequest:
         headers = self._headers(wire, endpoint)
         if body is not None:
             headers["Content-Type"] = "application/json"
-        return HttpRequest(self._base(endpoint) + path, endpoint.name, headers, body, timeout)
+        return HttpRequest(self._base(endpoint) + path, endpoint.name, headers, body, *timeouts)
 
     def _base(self, endpoint: Endpoint) -> str:
         address = self._addresses.get(endpoint.base_url, endpoint.base_url)

@@ -15,7 +15,7 @@ import aiohttp
 
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.proxies import password_wanted
-from chaindesk.providers.wire_formats.protocol import HttpRequest
+from chaindesk.providers.wire_formats.protocol import HttpRequest, no_content
 
 _NO_MORE_FILES = frozenset({errno.EMFILE, errno.ENFILE})
 # What OpenSSL says of a certificate that cannot be believed.
@@ -24,6 +24,10 @@ _NOT_YET, _EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 9, 10, 62, 64
 
 class ReplyTooLarge(Exception):
     """A reply that is larger than any answer."""
+
+
+class NoContent(TimeoutError):
+    """A reply that goes on without anything in it."""
 
 
 TRANSPORT_ERRORS = (aiohttp.ClientError, OSError, ValueError, TypeError, ReplyTooLarge, EOFError)
@@ -56,9 +60,14 @@ def to_call_error(error: BaseException, request: HttpRequest, *, begun: bool = F
         and not isinstance(error, TimeoutError)
     ):
         return _broken_off(name)
+    if isinstance(error, (aiohttp.ServerTimeoutError, NoContent)):
+        return no_content(name, request.timeout)
     if isinstance(error, TimeoutError):
-        message = f"{name} sent nothing for {request.timeout:g} seconds. If it is that slow, raise the step's timeout."
-        return CallError(FailureKind.TIMEOUT, message)
+        return CallError(
+            FailureKind.TIMEOUT,
+            f"{name} did not end its answer within {request.total_timeout:g} seconds. If it needs longer, raise the "
+            "step's total_timeout.",
+        )
     if isinstance(error, aiohttp.ClientSSLError):
         return _unreachable(f"No secure connection to {host} could be made. Check base_url.")
     if isinstance(error, aiohttp.ClientHttpProxyError):

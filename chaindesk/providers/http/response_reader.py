@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import codecs
-from collections.abc import AsyncIterator, Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -17,10 +19,13 @@ from chaindesk.providers.wire_formats.protocol import (
     WireFormat,
     described,
     malformed,
+    no_content,
     parsed,
 )
-from chaindesk.providers.wire_formats.sse import SseDecoder
+from chaindesk.providers.wire_formats.sse import ServerEvent, SseDecoder
 
+REST_S = 5.0  # how long the end of a stream is waited for whose answer is whole
+_PING = '{"type":"ping"'
 EVENT_STREAM = "text/event-stream"
 _START = 64 * 1024  # bytes in which a body has to begin
 _BLANK = codecs.BOM_UTF8 + b" \t\r\n"
@@ -68,26 +73,50 @@ def _lines_as_events(body: bytes) -> bytes:
 
 
 async def read_stream(
-    wire: WireFormat, request: CompletionRequest, chunks: AsyncIterator[bytes], headers: Mapping[str, str]
+    wire: WireFormat,
+    request: CompletionRequest,
+    chunks: AsyncIterator[bytes],
+    headers: Mapping[str, str],
+    clock: Callable[[], float] = time.monotonic,
 ) -> WireAnswer:
     """The answer in a stream, as it comes; a JSON body that only says that it is a stream is read as what it is.
 
     Raises:
-        CallError: it tells a failure, breaks off, or holds no usable answer.
+        CallError: it tells a failure, breaks off, brings nothing for too long, or holds no usable answer.
     """
     reader = wire.stream(request)
     decoder = SseDecoder()
     with known_by_request_id(headers):
         with _keeping_partial_text(reader):
             start = b""
-            async for chunk in chunks:
+            content_at = clock()
+            async for chunk in _until_over(reader, chunks):
                 if not start.strip() and (start := start[-1:] + chunk).lstrip(_BLANK).startswith(_JSON):
                     body = start + b"".join([piece async for piece in chunks])
                     return read_whole(wire, request, HttpReply(200, headers, body))
                 for event in decoder.feed(chunk):
                     reader.feed(event)
+                    content_at = content_at if _is_ping(event) else clock()
+                if clock() - content_at > (REST_S if reader.complete else request.timeout):
+                    raise no_content(request.endpoint.name, request.timeout)
             _feed_rest(reader, decoder)
         return _complete_answer(request, reader, headers)
+
+
+async def _until_over(reader: StreamReader, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks; once the answer is whole, a server that keeps the connection open is not waited for."""
+    while True:
+        try:
+            async with asyncio.timeout(REST_S if reader.complete else None):
+                chunk = await anext(chunks)
+        except (StopAsyncIteration, TimeoutError):
+            return
+        yield chunk
+
+
+def _is_ping(event: ServerEvent) -> bool:
+    """Whether an event only keeps the connection alive."""
+    return event.name == "ping" or not event.data.strip() or event.data.replace(" ", "").startswith(_PING)
 
 
 def _is_event_stream(body: bytes, headers: Mapping[str, str]) -> bool:

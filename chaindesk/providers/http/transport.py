@@ -6,7 +6,8 @@ No exception of aiohttp's leaves this module: their texts can hold the headers, 
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from chaindesk import __version__
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.http.inflater import GZIP_MARK, Inflater
 from chaindesk.providers.http.lenient_head import MAX_HEADER_BYTES, MAX_HEADERS, LenientConnector
-from chaindesk.providers.http.network_errors import TRANSPORT_ERRORS, reply_too_large, to_call_error
+from chaindesk.providers.http.network_errors import TRANSPORT_ERRORS, NoContent, reply_too_large, to_call_error
 from chaindesk.providers.proxies import Proxy, proxy_for
 from chaindesk.providers.wire_formats.error_mapping import request_id
 from chaindesk.providers.wire_formats.protocol import HttpReply, HttpRequest
@@ -33,12 +34,18 @@ _KEEP_ALIVE_SECONDS = 50.0
 class Transport:
     """Sends requests over connections that all calls share."""
 
-    def __init__(self, session: aiohttp.ClientSession, max_reply: int = MAX_REPLY) -> None:
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        max_reply: int = MAX_REPLY,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._session = session
+        self._clock = clock
         self._max_reply = max_reply
         self._urls: dict[str, URL] = {}
         self._proxies: dict[str, Proxy] = {}
-        self._timeouts: dict[float, aiohttp.ClientTimeout] = {}
+        self._timeouts: dict[tuple[float, float], aiohttp.ClientTimeout] = {}
         self._tls: ssl.SSLContext | None = None
 
     async def exchange(self, request: HttpRequest) -> HttpReply:
@@ -81,10 +88,13 @@ class Transport:
         target = self._urls.get(request.url)
         if target is None:
             target = self._urls[request.url] = URL(request.url, encoded=True)
-        limits = self._timeouts.get(request.timeout)
+        seconds = (request.timeout, request.total_timeout)
+        limits = self._timeouts.get(seconds)
         if limits is None:
-            limits = self._timeouts[request.timeout] = aiohttp.ClientTimeout(
-                total=None, sock_connect=min(_CONNECT_SECONDS, request.timeout), sock_read=request.timeout
+            limits = self._timeouts[seconds] = aiohttp.ClientTimeout(
+                total=request.total_timeout,
+                sock_connect=min(_CONNECT_SECONDS, request.timeout),
+                sock_read=request.timeout,
             )
         proxy = self._proxy(target)
         headers = request.headers
@@ -109,14 +119,23 @@ class Transport:
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     async def _pieces(self, response: aiohttp.ClientResponse, request: HttpRequest) -> AsyncIterator[bytes]:
-        """The body as it comes, decompressed, and never more of it than any answer has."""
+        """The body as it comes, decompressed, and never more of it than any answer has.
+
+        Blanks that keep a connection alive are passed on, and are no content.
+        """
         size = 0
+        content_at = self._clock()
         inflater: Inflater | None = None
         async for raw in response.content.iter_any():
             if size == 0 and inflater is None and raw.startswith(GZIP_MARK):
                 inflater = Inflater()
             piece = raw if inflater is None else inflater.feed(raw, self._max_reply - size)
             size += len(piece)
+            now = self._clock()
+            if piece.strip():
+                content_at = now
+            elif now - content_at > request.timeout:
+                raise NoContent
             if size > self._max_reply or (inflater is not None and inflater.has_more):
                 raise reply_too_large(request.name, self._max_reply)
             yield piece
@@ -150,7 +169,9 @@ class Transport:
 
 
 @asynccontextmanager
-async def open_transport(connections: int, max_reply: int = MAX_REPLY) -> AsyncIterator[Transport]:
+async def open_transport(
+    connections: int, max_reply: int = MAX_REPLY, clock: Callable[[], float] = time.monotonic
+) -> AsyncIterator[Transport]:
     """A transport that never holds more than ``connections`` sockets, closed at the end."""
     connector = LenientConnector(
         limit=connections,
@@ -169,4 +190,4 @@ async def open_transport(connections: int, max_reply: int = MAX_REPLY) -> AsyncI
         max_headers=MAX_HEADERS,
     )
     async with session:
-        yield Transport(session, max_reply)
+        yield Transport(session, max_reply, clock)

@@ -40,7 +40,8 @@ class HttpRequest:
         name: the provider's name, for messages.
         headers: all that are special to the call. They are not part of the repr: they hold the key.
         body: JSON to post, or None to get.
-        timeout: seconds without a byte after which the call counts as lost.
+        timeout: seconds without a byte of content after which the call has timed out.
+        total_timeout: seconds after which the call has timed out, whatever still comes.
     """
 
     url: str
@@ -48,6 +49,7 @@ class HttpRequest:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None
     timeout: float
+    total_timeout: float = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +239,12 @@ def malformed(
         request_id=request_id,
         usage=usage,
     )
+
+
+def no_content(name: str, seconds: float) -> CallError:
+    """A reply that brought nothing of an answer for so many seconds."""
+    message = f"{name} sent nothing for {seconds:g} seconds. If it is that slow, raise the step's timeout."
+    return CallError(FailureKind.TIMEOUT, message)
 
 
 def described(body: bytes) -> str:

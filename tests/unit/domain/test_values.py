@@ -79,6 +79,7 @@ REQUEST = CompletionRequest(ENDPOINT, "writer", (Message("user", "Hi"),), {"temp
 def test_all_that_decides_an_answer_decides_the_fingerprint_and_nothing_else() -> None:
     same = [
         replace(REQUEST, timeout=5.0),
+        replace(REQUEST, total_timeout=5.0),
         replace(REQUEST, shared_system=True),
         replace(REQUEST, endpoint=replace(ENDPOINT, name="other", requests_per_minute=5)),
         replace(REQUEST, endpoint=replace(ENDPOINT, prices={"writer": ModelPrice(Decimal(1), Decimal(2))})),
