@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from chaindesk.desktop.controllers.approval import ApprovalController
 from chaindesk.desktop.controllers.closing import ClosingController
 from chaindesk.desktop.controllers.exporting import ExportController
 from chaindesk.desktop.controllers.history import HistoryController
@@ -16,6 +17,7 @@ from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.controllers.preferences import PreferencesController
 from chaindesk.desktop.controllers.review import ReviewController
 from chaindesk.desktop.controllers.running import RunningController
+from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.grid.previews import Previews
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.notifications.banner_actions import BannerAction
@@ -40,7 +42,7 @@ class MainController(QObject):
     """Ties the window to the workspace and the run controller; each task has a controller of its own.
 
     Attributes:
-        review, opening, closing, history, preferences, running, exporting: the controllers.
+        review, approval, opening, closing, history, preferences, running, exporting: the controllers.
         interrupted_runs: finds runs that a crash cut off.
         notifier: writes what happened into the banners.
     """
@@ -50,7 +52,9 @@ class MainController(QObject):
         self.window, self.workspace, self.run_controller = window, workspace, run_controller
         self._busy = ""
         self.notifier = Notifier(window.run_banner, window.message_banner, self._perform, window.budget)
-        self.review = ReviewController(window, workspace, run_controller)
+        steps = UndoSteps(window)
+        self.review = ReviewController(window, workspace, run_controller, steps)
+        self.approval = ApprovalController(window, run_controller, steps)
         self.opening = OpeningController(window, workspace, run_controller)
         self.closing = ClosingController(window, run_controller, self.opening)
         self.interrupted_runs = InterruptedRunFinder(workspace, run_controller, self)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QUndoCommand
 from PySide6.QtWidgets import QApplication, QMenu
 
+from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.versions_dialog import VersionsDialog
@@ -19,26 +18,8 @@ from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
-from chaindesk.domain.status import Review, Status
+from chaindesk.domain.status import Review
 from chaindesk.engine.answers.row_history import StepOutput
-
-Value = TypeVar("Value")
-
-
-class Change(QUndoCommand, Generic[Value]):
-    """Sets a value, and sets the one before when it is undone."""
-
-    def __init__(self, text: str, put: Callable[[Value], object], before: Value, after: Value) -> None:
-        super().__init__(text)
-        self._put, self._before, self._after = put, before, after
-
-    def redo(self) -> None:
-        """Set the new value."""
-        self._put(self._after)
-
-    def undo(self) -> None:
-        """Set the value before."""
-        self._put(self._before)
 
 
 class ReviewController(QObject):
@@ -50,32 +31,25 @@ class ReviewController(QObject):
 
     run_requested = Signal(object)
 
-    def __init__(self, window: MainWindow, workspace: Workspace, run_controller: RunController) -> None:
+    def __init__(
+        self, window: MainWindow, workspace: Workspace, run_controller: RunController, steps: UndoSteps
+    ) -> None:
         super().__init__(window)
         self._window, self._workspace, self._run_controller = window, workspace, run_controller
-        panel, a, undo = window.panel, window.actions_, window.undo
+        self._steps = steps
+        panel, a = window.panel, window.actions_
         window.table.row_chosen.connect(lambda _: self.show_current())
         window.table.activated_row.connect(self._read_current)
         panel.step_requested.connect(window.table.step_row)
-        panel.review_requested.connect(self._judge)
         panel.edited.connect(self._edit)
         panel.rerun_step_requested.connect(self._again)
         panel.history_requested.connect(self._show_versions)
         a.versions.triggered.connect(panel.step.show_history)
-        a.next_unreviewed.triggered.connect(self._next_unreviewed)
         a.run_rejected.triggered.connect(self._run_rejected)
         window.table.menu_requested.connect(self._fill_menu)
         a.next_row.triggered.connect(lambda: window.table.step_row(1))
         a.previous_row.triggered.connect(lambda: window.table.step_row(-1))
-        a.approve.triggered.connect(lambda: self._toggle(Review.APPROVED))
-        a.reject.triggered.connect(lambda: self._toggle(Review.REJECTED))
         a.edit.triggered.connect(self._begin_edit)
-        a.undo.triggered.connect(undo.undo)
-        a.redo.triggered.connect(undo.redo)
-        undo.canUndoChanged.connect(a.undo.setEnabled)
-        undo.canRedoChanged.connect(a.redo.setEnabled)
-        a.undo.setEnabled(False)
-        a.redo.setEnabled(False)
         run_controller.row_changed.connect(self._row_changed)
         run_controller.rows_changed.connect(self._rows_changed)
         app = QApplication.instance()
@@ -129,25 +103,7 @@ class ReviewController(QObject):
         self._window.actions_.panel.setChecked(True)
         self._window.panel.begin_edit()
 
-    def _toggle(self, review: Review) -> None:
-        row = self._window.table.current_row()
-        if row is not None:
-            before = self._window.model.state_of(row.number).review
-            self._judge(Review.UNREVIEWED if before is review else review)
-
-    def _judge(self, review: Review) -> None:
-        row = self._window.table.current_row()
-        if row is None:
-            return
-        state = self._window.model.state_of(row.number)
-        if state.status is not Status.DONE and state.review is Review.UNREVIEWED:
-            return
-        words = f"{review.value} of row {row.number}"
-        self._window.undo.push(
-            Change(words, lambda value: self._run_controller.review(row, value), state.review, review)
-        )
-
-    def _edit(self, step: str, text: str | None) -> None:
+    def _edit(self, step: str, written: str | None) -> None:
         row = self._window.panel.row
         if row is None:
             return
@@ -155,9 +111,9 @@ class ReviewController(QObject):
         if shown is None:
             return
         review = self._window.model.state_of(row.number).review
-        before, after = OutputEdit(step, shown.edited_text, shown.id, review), OutputEdit(step, text, shown.id)
-        words = f"edit of {step} in row {row.number}"
-        self._window.undo.push(Change(words, lambda value: self._run_controller.edit(row, value), before, after))
+        before, after = OutputEdit(step, shown.edited_text, shown.id, review), OutputEdit(step, written, shown.id)
+        text = f"Edit of {step} in row {row.number}"
+        self._steps.push(text, [row.number], lambda value: self._run_controller.edit(row, value), before, after)
 
     def _came_back(self, state: Qt.ApplicationState) -> None:
         """The user may come from another program that ran this very workbook."""
@@ -193,9 +149,9 @@ class ReviewController(QObject):
         dialog.open()
 
     def _again(self, step: str) -> None:
-        row = self._window.panel.row
-        if row is not None:
-            self.run_requested.emit(RunRequest(RowSelection.of_numbers([row.number]), rerun_step=step))
+        if numbers := [row.number for row in self._window.table.selected_rows()]:
+            request = RunRequest(RowSelection.of_numbers(numbers), rerun_step=step, confirm=len(numbers) > 1)
+            self.run_requested.emit(request)
 
     def _rejected(self) -> list[int]:
         states = self._window.model.snapshot.rows
@@ -212,26 +168,9 @@ class ReviewController(QObject):
         again = menu.addMenu("Run again &from")
         again.setEnabled(a.run_selected.isEnabled())
         for step in chain.step_names:
-            again.addAction(step, partial(self._selected_again, step))
+            again.addAction(step, partial(self._again, step))
         menu.addSeparator()
         menu.addAction(a.versions)
-
-    def _selected_again(self, step: str) -> None:
-        numbers = self._window.table.selected_numbers()
-        if numbers:
-            self.run_requested.emit(
-                RunRequest(RowSelection.of_numbers(numbers), rerun_step=step, confirm=len(numbers) > 1)
-            )
-
-    def _next_unreviewed(self) -> None:
-        table, model = self._window.table, self._window.model
-        count, here = model.rowCount(), table.currentIndex().row()
-        for position in ((here + step) % count for step in range(1, count + 1)):
-            row = model.row_at(position)
-            state = model.state_of(row.number) if row is not None else RowState()
-            if row is not None and state.status is Status.DONE and state.review is Review.UNREVIEWED:
-                table.choose_row(row.number)
-                return
 
     def _row_changed(self, number: int, state: RowState) -> None:
         self._window.model.snapshot.set_state(number, state)

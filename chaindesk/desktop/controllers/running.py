@@ -40,7 +40,7 @@ class RunningController(QObject):
         a.retry.triggered.connect(self.retry_failed)
         a.pause.triggered.connect(self._pause_or_resume)
         a.stop.triggered.connect(run_controller.stop)
-        window.panel.rerun_requested.connect(self._rerun_current)
+        window.panel.rerun_requested.connect(self._rerun_selected)
         window.at_once.changed.connect(run_controller.set_concurrency)
         window.budget.entered.connect(window.run_banner.press_primary)
         run_controller.planned.connect(self._planned)
@@ -111,11 +111,12 @@ class RunningController(QObject):
         if numbers:
             self.plan(RunRequest(RowSelection.of_numbers(numbers)))
 
-    def _rerun_current(self) -> None:
-        row = self._window.panel.row
-        if row is not None:
-            complete = self._window.model.state_of(row.number).status is Status.DONE
-            self.plan(RunRequest(RowSelection.of_numbers([row.number]), fresh=complete))
+    def _rerun_selected(self) -> None:
+        """Run what is missing of the selected rows; where nothing is, pay again for all of their answers."""
+        if numbers := [row.number for row in self._window.table.selected_rows()]:
+            complete = all(self._window.model.state_of(number).status is Status.DONE for number in numbers)
+            choice = RowSelection.of_numbers(numbers)
+            self.plan(RunRequest(choice, fresh=complete, confirm=len(numbers) > 1))
 
     def _pause_or_resume(self) -> None:
         if self._run_controller.phase is RunPhase.PAUSED:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop.grid.columns import ColumnKind, TableColumn
+from chaindesk.desktop.grid.columns import ColumnKind, TableColumn, ranges
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.domain.manifest import Row
 
@@ -35,11 +47,13 @@ class RowTableView(QTableView):
     Signals:
         row_chosen: the sheet row that is current from now on, or 0 for none.
         activated_row: the user wants to read or edit the current row.
+        selection_changed: how many rows are selected from now on.
         menu_requested: the ``QMenu`` of the selected rows is about to be shown: whoever has an action for them adds it.
     """
 
     row_chosen = Signal(int)
     activated_row = Signal()
+    selection_changed = Signal(int)
     menu_requested = Signal(object)
 
     def __init__(self, model: RowTableModel, parent: QWidget | None = None) -> None:
@@ -69,15 +83,40 @@ class RowTableView(QTableView):
         model.modelReset.connect(self._after_reset)
         model.folded.connect(lambda _: self._make_room_to_wait())
         self.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit(self._selected_count()))
 
     def selected_numbers(self) -> list[int]:
-        """The sheet numbers of the selected rows, top to bottom."""
-        numbers: list[int] = []
+        """Return the sheet numbers of the selected rows in the order of the sheet."""
+        rows = (self._model.row_at(position) for position in self._selected_positions())
+        return sorted(row.number for row in rows if row is not None)
+
+    def selected_rows(self) -> list[Row]:
+        """Return the selected rows as they are shown, top to bottom; the current one where none is selected."""
+        positions = self._selected_positions() or [self.currentIndex().row()]
+        return [row for row in map(self._model.row_at, positions) if row is not None]
+
+    def select_rows(self, numbers: Sequence[int]) -> None:
+        """Select these sheet rows as far as they are shown, and make the first one the current one."""
+        positions = sorted(place for number in numbers if (place := self._model.position_of(number)) is not None)
+        if not positions:
+            return
+        first = self._model.row_at(positions[0])
+        if first is not None:
+            self.choose_row(first.number)
+        last = self._model.columnCount() - 1
+        selection = QItemSelection()
+        for top, bottom in ranges(positions):
+            selection.select(self._model.index(top, 0), self._model.index(bottom, last))
+        self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _selected_positions(self) -> list[int]:
         selection = self.selectionModel().selection()
-        for chosen in (selection.at(place) for place in range(selection.count())):
-            rows = (self._model.row_at(position) for position in range(chosen.top(), chosen.bottom() + 1))
-            numbers += [row.number for row in rows if row is not None]
-        return sorted(set(numbers))
+        chosen = (selection.at(place) for place in range(selection.count()))
+        return sorted({position for one in chosen for position in range(one.top(), one.bottom() + 1)})
+
+    def _selected_count(self) -> int:
+        selection = self.selectionModel().selection()
+        return sum(selection.at(place).height() for place in range(selection.count()))
 
     def current_row(self) -> Row | None:
         """The row with the focus."""

@@ -44,9 +44,9 @@ class ReviewPanel(QFrame):
 
     Signals:
         step_requested: the user wants the next row (1) or the one before (-1).
-        review_requested: a ``Review``.
+        review_requested: a ``Review`` for the selected rows.
         edited: a step's name and the user's text for it, or None for the model's own.
-        rerun_requested: this row is to be run again.
+        rerun_requested: the selected rows are to be run again.
         rerun_step_requested: a step of this row is to be run again, with those that use it; its name.
         history_requested: the user wants to see all versions of a step's output; its name.
     """
@@ -96,6 +96,7 @@ class ReviewPanel(QFrame):
         self.reject = narrow_button("Reject", "reject", "Reject this row (R)", checkable=True)
         self.edit = narrow_button("Edit", "edit", "Edit the output that is shown (E)")
         self.rerun = narrow_button("Rerun", "retry", "Run this row again (Shift+F5)")
+        self._worded = {button: button.text() for button in (self.approve, self.reject, self.rerun)}
         self._lay_out()
         self._connect()
         self.show_row(None, RowState(), ())
@@ -243,9 +244,16 @@ class ReviewPanel(QFrame):
         self.step.rerun_step_requested.connect(self.rerun_step_requested)
         self.step.history_requested.connect(self.history_requested)
 
+    def show_selected(self, rows: int) -> None:
+        """Say on the buttons how many rows they act on, where it is more than this one."""
+        for button, text in self._worded.items():
+            button.setText(f"{text} {rows:,}" if rows > 1 else text)
+        self.approve.setToolTip(f"Approve the {rows:,} selected rows (A)" if rows > 1 else "Approve this row (A)")
+        self.reject.setToolTip(f"Reject the {rows:,} selected rows (R)" if rows > 1 else "Reject this row (R)")
+
     def _request_review(self, review: Review) -> None:
-        """Request the review; a second press requests to withdraw it."""
-        self.review_requested.emit(Review.UNREVIEWED if self._state.review is review else review)
+        self._show_state()  # a pressed button shows what is, not what is asked for
+        self.review_requested.emit(review)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

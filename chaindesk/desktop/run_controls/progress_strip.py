@@ -38,6 +38,7 @@ _CHIPS = (
     Status.SKIPPED,
 )
 _SEARCH_DELAY_MS = 200
+_NOTE_MS = 6000  # what was done is shown for so long
 _REVIEWS: tuple[tuple[str, tuple[Review | None, bool]], ...] = (
     ("Any review", (None, False)),
     ("Not reviewed", (Review.UNREVIEWED, False)),
@@ -82,6 +83,9 @@ class ProgressStrip(QWidget):
         self._timer.timeout.connect(self.refresh)
         self._typing = QTimer(self, interval=_SEARCH_DELAY_MS, singleShot=True)
         self._typing.timeout.connect(self._emit_filter)
+        self._note = ""
+        self._note_ends = QTimer(self, interval=_NOTE_MS, singleShot=True)
+        self._note_ends.timeout.connect(lambda: self.show_note(""))
         self._lay_out()
         self.set_dark(dark=dark)
 
@@ -101,6 +105,13 @@ class ProgressStrip(QWidget):
     def show_busy(self, text: str) -> None:
         """Show what is being done at the moment, or waited for; "" shows nothing."""
         self.busy = text
+        self.refresh()
+
+    def show_note(self, text: str) -> None:
+        """Show for some seconds what was done; "" hides it."""
+        self._note = text
+        if text:
+            self._note_ends.start()
         self.refresh()
 
     def set_dark(self, *, dark: bool) -> None:
@@ -149,7 +160,7 @@ class ProgressStrip(QWidget):
                 chip.setAccessibleName(f"Show only rows that are {status.value}: {number}")
             chip.setVisible(number > 0 or chip.isChecked())
         self.progress.show_counts(counts, self._total)
-        text = "  ·  ".join(filter(None, (self.busy, figures_text(self._snapshot))))
+        text = "  ·  ".join(filter(None, (self.busy, self._note, figures_text(self._snapshot))))
         self.figures.setText(text)
         self.figures.setVisible(bool(text))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -53,7 +53,7 @@ class RunController(QObject):
         run_failed: a ``ChainDeskError`` that ended a run; what it paid for is kept.
         failed: a ``ChainDeskError``.
         row_changed: a row's review or outputs changed; its sheet number and its ``RowState``.
-        rows_changed: another program has written; every row's ``RowState`` by sheet number.
+        rows_changed: many rows changed, here or by another program; the ``RowState`` of each by sheet number.
     """
 
     phase_changed = Signal()
@@ -141,11 +141,11 @@ class RunController(QObject):
             self._set_phase(RunPhase.STOPPING)
             self._control.stop()
 
-    def review(self, row: Row, review: Review) -> None:
-        """Store a review of a row."""
+    def review(self, reviews: Sequence[tuple[Row, Review]]) -> None:
+        """Store the reviews of rows."""
         session = self._workspace.session
         if session is not None:
-            self._writes.start(self._review(session, row, review))
+            self._writes.start(self._review(session, reviews))
 
     def edit(self, row: Row, edit: OutputEdit) -> None:
         """Store the user's text of an output."""
@@ -225,9 +225,13 @@ class RunController(QObject):
             unfinished_runs.delete(session.manifest.path, session.manifest.sheet)
         self.finished.emit(result)
 
-    async def _review(self, session: Session, row: Row, review: Review) -> None:
-        await session.review(row, review)
-        self._tell_row(session, row)
+    async def _review(self, session: Session, reviews: Sequence[tuple[Row, Review]]) -> None:
+        for row, review in reviews:
+            await session.review(row, review)
+        if len(reviews) == 1:
+            self._emit_row(session, reviews[0][0])
+        else:
+            self.rows_changed.emit({row.number: session.ledger.state(row.number) for row, _ in reviews})
 
     async def _check_for_external_changes(self, session: Session) -> None:
         if await asyncio.to_thread(session.refresh):
@@ -247,9 +251,9 @@ class RunController(QObject):
             await session.review(row, Review.EDITED)
         elif review is Review.EDITED:
             await session.review(row, Review.UNREVIEWED)
-        self._tell_row(session, row)
+        self._emit_row(session, row)
 
-    def _tell_row(self, session: Session, row: Row) -> None:
+    def _emit_row(self, session: Session, row: Row) -> None:
         """Emit the row's state as the journal has it."""
         self.row_changed.emit(row.number, session.ledger.state(row.number))
 

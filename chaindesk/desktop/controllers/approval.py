@@ -1,0 +1,76 @@
+"""Approves and rejects: on every selected row, in one step of the undo stack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from chaindesk.desktop.controllers.undo_steps import UndoSteps
+from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.session.run_controller import RunController
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.row_state import RowState
+from chaindesk.domain.status import Review, Status
+from chaindesk.formatting import count
+
+_NOUNS = {Review.APPROVED: "Approval", Review.REJECTED: "Rejection", Review.UNREVIEWED: "Withdrawal of the review"}
+_DONE = {Review.APPROVED: "Approved", Review.REJECTED: "Rejected", Review.UNREVIEWED: "Review withdrawn of"}
+
+
+class ApprovalController(QObject):
+    """Ties Approve, Reject and the walk through unreviewed rows to the selected rows."""
+
+    def __init__(self, window: MainWindow, run_controller: RunController, steps: UndoSteps) -> None:
+        super().__init__(window)
+        self._window, self._run_controller, self._steps = window, run_controller, steps
+        window.panel.review_requested.connect(self._toggle)
+        window.table.selection_changed.connect(window.panel.show_selected)
+        a = window.actions_
+        a.approve.triggered.connect(lambda: self._toggle(Review.APPROVED))
+        a.reject.triggered.connect(lambda: self._toggle(Review.REJECTED))
+        a.next_unreviewed.triggered.connect(self._next_unreviewed)
+
+    def _toggle(self, review: Review) -> None:
+        """Give the selected rows this review, or withdraw it where all of them have it."""
+        selected = self._window.table.selected_rows()
+        rows = [row for row in selected if _can_be_reviewed(self._state(row))]
+        if not rows:
+            return
+        before = {row.number: self._state(row).review for row in rows}
+        if set(before.values()) == {review}:
+            review = Review.UNREVIEWED
+        after = dict.fromkeys(before, review)
+        by_number = {row.number: row for row in rows}
+        self._steps.push(
+            f"{_NOUNS[review]} of {_named(rows)}",
+            list(before),
+            lambda reviews: self._run_controller.review([(by_number[one], value) for one, value in reviews.items()]),
+            before,
+            after,
+        )
+        if len(selected) > 1:
+            without = len(selected) - len(rows)
+            rest = f" {count(without, 'selected row')} had no answer to review." if without else ""
+            self._window.progress_strip.show_note(f"{_DONE[review]} {_named(rows)}.{rest}")
+
+    def _state(self, row: Row) -> RowState:
+        return self._window.model.state_of(row.number)
+
+    def _next_unreviewed(self) -> None:
+        table, model = self._window.table, self._window.model
+        total, here = model.rowCount(), table.currentIndex().row()
+        for position in ((here + step) % total for step in range(1, total + 1)):
+            row = model.row_at(position)
+            state = self._state(row) if row is not None else RowState()
+            if row is not None and state.status is Status.DONE and state.review is Review.UNREVIEWED:
+                table.choose_row(row.number)
+                return
+
+
+def _can_be_reviewed(state: RowState) -> bool:
+    return state.status is Status.DONE or state.review is not Review.UNREVIEWED
+
+
+def _named(rows: Sequence[Row]) -> str:
+    return f"row {rows[0].number}" if len(rows) == 1 else count(len(rows), "row")
