@@ -56,6 +56,7 @@ class Actions(QObject):
         self.versions = new(
             "&History of the output", "history", "", "Every version of the output that is shown (H in the table)"
         )
+        self.copy = new("&Copy the rows", "copy", "", "Copy the selected rows with whole texts (Ctrl+C in the table)")
         self.panel = new("&Row panel", "panel", "F9", "Show or hide the panel of the selected row")
         self.panel.setCheckable(True)
         self.panel.setChecked(True)
@@ -72,6 +73,7 @@ class Actions(QObject):
             self._table_key(self.edit, "E"),
             self._table_key(self.next_unreviewed, "N"),
             self._table_key(self.versions, "H"),
+            self._table_key(self.copy, "Ctrl+C"),
         ]
 
     def fill(self, bar: QMenuBar, recent: QMenu, examples: QMenu) -> None:
@@ -98,7 +100,7 @@ class Actions(QObject):
         review = bar.addMenu("Re&view")
         review.addActions([self.approve, self.reject, self.edit, self.versions])
         review.addSeparator()
-        review.addActions([self.undo, self.redo])
+        review.addActions([self.undo, self.redo, self.copy])
         review.addSeparator()
         review.addActions([self.next_row, self.previous_row, self.next_unreviewed])
         view = bar.addMenu("&View")
@@ -121,6 +123,7 @@ class Actions(QObject):
         own = [
             ("Approve, reject, edit, history (in the table)", "A, R, E, H"),
             ("Next, previous, next unreviewed row (in the table)", "J, K, N"),
+            ("Copy the selected rows (in the table)", "Ctrl+C"),
         ]
         return [*listed, *own, ("Save an edit", "Ctrl+Return"), ("Leave an edit", "Esc")]
 

@@ -239,7 +239,7 @@ class MainWindow(QMainWindow):
         a = self.actions_
         menu.addActions([a.approve, a.reject, a.edit])
         menu.addSeparator()
-        menu.addAction(a.run_selected)
+        menu.addActions([a.run_selected, a.copy])
 
     def _apply_theme(self) -> None:
         dark = self.theme.dark

@@ -29,6 +29,7 @@ class ApprovalController(QObject):
         a = window.actions_
         a.approve.triggered.connect(lambda: self._toggle(Review.APPROVED))
         a.reject.triggered.connect(lambda: self._toggle(Review.REJECTED))
+        a.copy.triggered.connect(self._copy)
         a.next_unreviewed.triggered.connect(self._next_unreviewed)
 
     def _toggle(self, review: Review) -> None:
@@ -53,6 +54,9 @@ class ApprovalController(QObject):
             without = len(selected) - len(rows)
             rest = f" {count(without, 'selected row')} had no answer to review." if without else ""
             self._window.progress_strip.show_note(f"{_DONE[review]} {_named(rows)}.{rest}")
+
+    def _copy(self) -> None:
+        self._window.progress_strip.show_note(f"Copied {count(self._window.table.copy_selected(), 'row')}.")
 
     def _state(self, row: Row) -> RowState:
         return self._window.model.state_of(row.number)

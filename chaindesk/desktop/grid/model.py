@@ -125,6 +125,20 @@ class RowTableModel(QAbstractTableModel):
             self._previews.forget(number)
         self.notify_rows_changed(numbers)
 
+    def whole_texts(self, row: Row, columns: Iterable[int]) -> list[str]:
+        """Return what these columns have for a row, uncut."""
+        outputs = self._previews.whole(row)
+        texts: list[str] = []
+        for column in (self.columns[place] for place in columns):
+            match column.kind:
+                case ColumnKind.INPUT:
+                    texts.append(row.values[column.step])
+                case ColumnKind.OUTPUT:
+                    texts.append(outputs[column.place])
+                case _:
+                    texts.append(self._text(row, column))
+        return texts
+
     def row_at(self, position: int) -> Row | None:
         """Return the row at a position of the table."""
         visible = self.order.visible

@@ -39,10 +39,14 @@ class Previews:
             return texts
         if self._load is None:
             return ("",) * len(self.columns)
-        texts = self._kept[row.number] = self._texts(self._load(row))
+        texts = self._kept[row.number] = self._texts(self._load(row), one_line)
         if len(self._kept) > _MAX_CACHED_ROWS:
             self._kept.popitem(last=False)
         return texts
+
+    def whole(self, row: Row) -> tuple[str, ...]:
+        """Return the whole text for each of ``columns``, "" where there is no answer."""
+        return self._texts(self._load(row), str) if self._load is not None else ("",) * len(self.columns)
 
     def whole_text(self, row: Row) -> str:
         """All outputs of a row at full length, casefolded, for a search."""
@@ -57,15 +61,15 @@ class Previews:
         """All outputs may have changed."""
         self._kept.clear()
 
-    def _texts(self, outputs: Sequence[StepOutput]) -> tuple[str, ...]:
+    def _texts(self, outputs: Sequence[StepOutput], shorten: Callable[[str], str]) -> tuple[str, ...]:
         by_step = {output.step: output for output in outputs}
         texts: list[str] = []
         for step in self._steps:
             output = by_step.get(step.name)
             if step.fields:
-                texts += [one_line(output.fields.get(name, "") if output is not None else "") for name in step.fields]
+                texts += [shorten(output.fields.get(name, "") if output is not None else "") for name in step.fields]
             else:
-                texts.append(one_line(output.text if output is not None else ""))
+                texts.append(shorten(output.text if output is not None else ""))
         return tuple(texts)
 
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chaindesk.desktop.grid.clipboard import to_mime
 from chaindesk.desktop.grid.columns import ColumnKind, TableColumn, ranges
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.domain.manifest import Row
@@ -108,6 +109,15 @@ class RowTableView(QTableView):
         for top, bottom in ranges(positions):
             selection.select(self._model.index(top, 0), self._model.index(bottom, last))
         self.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def copy_selected(self) -> int:
+        """Put the whole texts of the selected rows on the clipboard; return how many rows these are."""
+        header = self.horizontalHeader()
+        places = (header.logicalIndex(visual) for visual in range(header.count()))
+        shown = [place for place in places if not header.isSectionHidden(place)]
+        rows = self.selected_rows()
+        QGuiApplication.clipboard().setMimeData(to_mime(self._model.whole_texts(row, shown) for row in rows))
+        return len(rows)
 
     def _selected_positions(self) -> list[int]:
         selection = self.selectionModel().selection()
