@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.tool_tips import html_text
 
 THEMES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
 
@@ -113,6 +114,10 @@ class Actions(QObject):
         about.addSeparator()
         about.addAction(self.about)
 
+    def explain(self, action: QAction, reason: str) -> None:
+        """Show on a command why it is disabled; "" shows again what it does."""
+        action.setToolTip(html_text(reason) or str(action.property("tip")))
+
     def shortcut_list(self) -> list[tuple[str, str]]:
         """Return each command that has a shortcut: its text, and the shortcut."""
         listed = [
@@ -134,6 +139,7 @@ class Actions(QObject):
     def _new(self, text: str, icon: str | None, keys: str, tip: str) -> QAction:
         action = QAction(text, self)
         action.setToolTip(f"{tip} ({keys})" if keys and "(" not in tip else tip)
+        action.setProperty("tip", action.toolTip())
         action.setStatusTip(tip)
         if keys:
             action.setShortcut(QKeySequence(keys))

@@ -80,6 +80,7 @@ class MainController(QObject):
         workspace.open_elsewhere.connect(notifier.elsewhere)
         workspace.chain_opened.connect(window.run_banner.clear)
         workspace.session_changed.connect(self._session_changed)
+        workspace.chain_problem_changed.connect(self._show_phase)
         run_controller.bridge.events.connect(window.model.fold)
         run_controller.bridge.events.connect(self._notify_events)
         run_controller.phase_changed.connect(self._show_phase)
@@ -177,10 +178,11 @@ class MainController(QObject):
             self._busy = busy
             window.show_busy(busy)
         ready = self.workspace.session is not None
-        idle = phase is RunPhase.IDLE
+        startable = ready and phase is RunPhase.IDLE and not self.workspace.chain_problem
         for action in (a.run, a.try_first, a.run_selected, a.fresh):
-            action.setEnabled(ready and idle)
-        a.retry.setEnabled(ready and idle and window.model.snapshot.counts[Status.FAILED] > 0)
+            action.setEnabled(startable)
+        a.explain(a.run, self.workspace.what_is_missing)
+        a.retry.setEnabled(startable and window.model.snapshot.counts[Status.FAILED] > 0)
         a.pause.setEnabled(phase in (RunPhase.RUNNING, RunPhase.PAUSED))
         icons.give(a.pause, "run" if phase is RunPhase.PAUSED else "pause")
         a.pause.setText("&Go on" if phase is RunPhase.PAUSED else "&Pause")

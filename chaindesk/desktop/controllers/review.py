@@ -87,9 +87,10 @@ class ReviewController(QObject):
         a.reject.setEnabled(panel.reject.isEnabled())
         a.edit.setEnabled(panel.edit.isEnabled())
         a.versions.setEnabled(panel.step.can_edit)
-        panel.allow_runs(allowed=not self._run_controller.phase.in_run)
-        rejected = self._workspace.session is not None and not self._run_controller.phase.in_run
-        a.run_rejected.setEnabled(rejected and bool(self._rejected()))
+        problem = self._workspace.chain_problem
+        startable = not self._run_controller.phase.in_run and not problem
+        panel.allow_runs(allowed=startable, reason=problem)
+        a.run_rejected.setEnabled(startable and self._workspace.session is not None and bool(self._rejected()))
 
     def _outputs(self, row: Row | None) -> tuple[StepOutput, ...]:
         session = self._workspace.session

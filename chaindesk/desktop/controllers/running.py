@@ -50,8 +50,8 @@ class RunningController(QObject):
 
     def plan(self, request: RunRequest) -> None:
         """Plan a request; it starts without a question where it is known to cost nothing."""
-        if self._workspace.session is None:
-            self._notifier.failed(ChainDeskError(self._workspace.what_is_missing))
+        if missing := self._workspace.what_is_missing:
+            self._notifier.failed(ChainDeskError(missing))
             return
         self._request = request
         self._run_controller.plan(request)

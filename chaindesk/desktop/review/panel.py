@@ -24,6 +24,7 @@ from chaindesk.desktop.review.step_view import StepView
 from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.desktop.ui.status_text import status_text
+from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
@@ -36,6 +37,7 @@ _MIN_INPUTS_HEIGHT_PX = 40
 _TIGHT_SIZE_PX = (380, 440)  # pixels of width and height below which the step's buttons have no words
 _REST_HEIGHT_PX = 150  # pixels for the panel's head and foot
 _MIN_FAILURE_HEIGHT_PX = 52
+_RERUN_TIP = "Run the selected rows again (Shift+F5 runs what is missing of them)"
 _TAB_MARKS = {OutputState.STALE: "↻ ", OutputState.SKIPPED: "– "}
 
 
@@ -67,6 +69,7 @@ class ReviewPanel(QFrame):
         self._state = RowState()
         self._outputs: Sequence[StepOutput] = ()
         self._steps = 0
+        self._runs_allowed, self._runs_reason = True, ""
         self._tab_picked = False
         self._heights_kept = False
         self.title = QLabel("No row selected")
@@ -95,7 +98,7 @@ class ReviewPanel(QFrame):
         self.approve = narrow_button("Approve", "approve", "Approve this row (A)", checkable=True)
         self.reject = narrow_button("Reject", "reject", "Reject this row (R)", checkable=True)
         self.edit = narrow_button("Edit", "edit", "Edit the output that is shown (E)")
-        self.rerun = narrow_button("Rerun", "retry", "Run this row again (Shift+F5)")
+        self.rerun = narrow_button("Rerun", "retry", _RERUN_TIP)
         self._worded = {button: button.text() for button in (self.approve, self.reject, self.rerun)}
         self._lay_out()
         self._connect()
@@ -153,11 +156,17 @@ class ReviewPanel(QFrame):
         self.missing.setText(text)
         self.missing.setVisible(bool(text))
 
-    def allow_runs(self, *, allowed: bool) -> None:
-        """Enable or disable what runs the row."""
+    def allow_runs(self, *, allowed: bool, reason: str = "") -> None:
+        """Enable or disable what runs the row, with the reason."""
+        self._runs_allowed, self._runs_reason = allowed, reason
+        self._show_runs()
+
+    def _show_runs(self) -> None:
+        allowed = self._runs_allowed
         at_rest = self._row is not None and self._steps > 0 and self._state.status.at_rest
         self.rerun.setEnabled(allowed and at_rest)
         self.step.again.setEnabled(allowed and at_rest)
+        self.rerun.setToolTip(html_text(self._runs_reason) or _RERUN_TIP)
 
     def begin_edit(self) -> None:
         """Let the user edit the output that is shown."""
@@ -191,7 +200,7 @@ class ReviewPanel(QFrame):
         for button in (self.approve, self.reject):
             button.setEnabled(known and (state.status is Status.DONE or state.review is not Review.UNREVIEWED))
         self.edit.setEnabled(known and self.step.can_edit)
-        self.allow_runs(allowed=True)
+        self._show_runs()
         self.previous.setEnabled(known)
         self.next.setEnabled(known)
 

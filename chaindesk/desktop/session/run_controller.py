@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,10 @@ from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.event_bridge import EventBridge
 from chaindesk.desktop.session import unfinished_runs
 from chaindesk.desktop.session.run_request import OutputEdit, RunPhase, RunRequest
-from chaindesk.desktop.session.unfinished_runs import UnfinishedRun
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.options import RunOptions
@@ -287,23 +284,9 @@ class RunController(QObject):
 
     def _note(self, event: RunStarted) -> None:
         """Write the note of the run, in case the program is killed."""
-        session, chain, options = self._workspace.session, self._workspace.chain_path, self._options
-        if session is None or chain is None:
-            return
-        whole = options.choice == RowSelection()
-        unfinished_runs.save(
-            UnfinishedRun(
-                workbook=session.manifest.path,
-                sheet=session.manifest.sheet,
-                chain=chain,
-                run_id=event.run_id,
-                choice=RowSelection() if whole else unfinished_runs.same_rows(event.rows),
-                fresh=options.fresh,
-                budget=options.budget,
-                concurrency=event.concurrency,
-                begun_at=datetime.now(UTC),
-            )
-        )
+        session, chain = self._workspace.session, self._workspace.chain_path
+        if session is not None and chain is not None:
+            unfinished_runs.save(unfinished_runs.begun_now(session.manifest, chain, self._options, event))
 
     def _set_phase(self, phase: RunPhase) -> None:
         if phase is not self.phase:

@@ -16,7 +16,10 @@ from pathlib import Path
 
 from chaindesk import settings
 from chaindesk.domain.errors import ChainDeskError
+from chaindesk.domain.events import RunStarted
+from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.files.atomic_write import replace_file
 
 _SUFFIX = ".json"
@@ -47,6 +50,22 @@ class UnfinishedRun:
     budget: Decimal | None
     concurrency: int
     begun_at: datetime
+
+
+def begun_now(manifest: Manifest, chain: Path, options: RunOptions, event: RunStarted) -> UnfinishedRun:
+    """Return the note of a run that has just begun."""
+    whole = options.choice == RowSelection()
+    return UnfinishedRun(
+        workbook=manifest.path,
+        sheet=manifest.sheet,
+        chain=chain,
+        run_id=event.run_id,
+        choice=RowSelection() if whole else same_rows(event.rows),
+        fresh=options.fresh,
+        budget=options.budget,
+        concurrency=event.concurrency,
+        begun_at=datetime.now(UTC),
+    )
 
 
 def save(run: UnfinishedRun) -> None:

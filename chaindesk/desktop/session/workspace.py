@@ -37,6 +37,7 @@ class Workspace(QObject):
         manifest: the sheet that is open, or None.
         chain: the chain that is open, or None.
         chain_path: its file, or None.
+        chain_problem: why its file, as it is now, cannot be run, or "".
         session: both tied together, or None while one is missing or they do not fit.
         keys: where API keys come from.
         addresses: where the simulated provider answers, once it was needed.
@@ -45,6 +46,7 @@ class Workspace(QObject):
     Signals:
         opened: another sheet is open (``manifest``).
         chain_opened: another chain is open, or the same one was changed.
+        chain_problem_changed: ``chain_problem`` is another.
         session_changed: there is another session, or none; with the state of each known row.
         failed: a ``ChainDeskError``: what was asked for could not be done.
         open_elsewhere: another window shows that workbook, and came forward; its path.
@@ -56,6 +58,7 @@ class Workspace(QObject):
 
     opened = Signal()
     chain_opened = Signal()
+    chain_problem_changed = Signal()
     session_changed = Signal(object)
     failed = Signal(object)
     open_elsewhere = Signal(object)
@@ -75,6 +78,7 @@ class Workspace(QObject):
         self.manifest: Manifest | None = None
         self.chain: Chain | None = None
         self.chain_path: Path | None = None
+        self.chain_problem = ""
         self.session: Session | None = None
         self.keys = keys or KeyStore()
         self.keys.on_wait = self.busy_changed.emit
@@ -117,12 +121,7 @@ class Workspace(QObject):
         """Read the text file that is open with this encoding and delimiter, now and whenever it is opened."""
         if self.manifest is None:
             return
-        chosen = settings.load_preferences().with_text_reading(self.manifest.path, encoding, delimiter)
-        try:
-            settings.save_preferences(chosen)
-        except ChainDeskError as error:
-            self.failed.emit(error)
-            return
+        self._save(settings.load_preferences().with_text_reading(self.manifest.path, encoding, delimiter))
         self.reload()
 
     def repair_journal(self) -> None:
@@ -141,7 +140,7 @@ class Workspace(QObject):
     def what_is_missing(self) -> str:
         """What the user has to do before something can be run, "" where nothing is missing."""
         if self.session is not None:
-            return ""
+            return self.chain_problem
         if self.manifest is None:
             return "Open a workbook first."
         if self.chain is None:
@@ -179,6 +178,7 @@ class Workspace(QObject):
             self.manifest, self._password = manifest, password
             if loaded is not self.chain and chain is not None:
                 self.chain, self.chain_path = loaded, chain
+                self._set_chain_problem("")
                 self.chain_opened.emit()
             self._set_session(None, {})
             self.opened.emit()
@@ -187,13 +187,14 @@ class Workspace(QObject):
 
     async def _open_chain(self, path: Path) -> None:
         with self._busy(f"Reading {path.name}…"):
-            chain = await asyncio.to_thread(load_chain, path)
+            chain = await self._checked_chain(path)
             manifest, previous = self.manifest, self.chain
             keys_differ = (previous.id_column if previous else None) != chain.id_column
             if manifest is not None and keys_differ:
                 manifest = await read_manifest(manifest.path, manifest.sheet, chain, self._password)
             await self._leave()
             self.chain, self.chain_path, self.manifest = chain, path, manifest
+            self._set_chain_problem("")
             self.chain_opened.emit()
             if manifest is not None:
                 self._set_session(None, {})
@@ -210,10 +211,25 @@ class Workspace(QObject):
     async def _load_chain(self, path: Path) -> Chain | None:
         """Return the chain that belongs to a workbook. Its mistakes are shown, and the workbook opens all the same."""
         try:
-            return await asyncio.to_thread(load_chain, path)
+            return await self._checked_chain(path)
         except ChainError as error:
             self.failed.emit(error)
             return self.chain
+
+    async def _checked_chain(self, path: Path) -> Chain:
+        """Return the chain of a file. While the file in use has mistakes, nothing is run as it was before."""
+        try:
+            return await asyncio.to_thread(load_chain, path)
+        except ChainError as error:
+            if path == self.chain_path:
+                first = error.problems[0]
+                line = f"Line {first.line}: " if first.line else ""
+                self._set_chain_problem(f"{path.name} cannot run as it is now. {line}{first.message}")
+            raise
+
+    def _set_chain_problem(self, problem: str) -> None:
+        self.chain_problem = problem
+        self.chain_problem_changed.emit()
 
     async def _tie(self) -> None:
         """Make the session of what is open, if both are there and fit."""
@@ -271,7 +287,9 @@ class Workspace(QObject):
 
     def _remember(self, workbook: Path | None) -> None:
         """Remember what was opened for the next start."""
-        preferences = settings.load_preferences().with_recent(workbook=workbook, chain=self.chain_path)
+        self._save(settings.load_preferences().with_recent(workbook=workbook, chain=self.chain_path))
+
+    def _save(self, preferences: settings.Preferences) -> None:
         try:
             settings.save_preferences(preferences)
         except ChainDeskError as error:

@@ -51,3 +51,34 @@ async def test_a_chain_with_another_id_column_counts_only_when_the_sheet_was_rea
     await until(lambda: opened.chain_path == other and opened.session is not None)
     assert opened.manifest is not None
     assert opened.manifest.rows[0].key == "topic 1"
+
+
+async def test_while_the_chains_file_is_broken_nothing_runs_as_it_was_before(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+) -> None:
+    app = make_app()
+    a, panel = app.window.actions_, app.window.panel
+    app.workspace.open_workbook(jobs(2), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    assert a.run.isEnabled()
+    a.edit_chain.trigger()
+    editor = app.main.opening.editor
+    assert editor is not None
+    right = editor.text.toPlainText()
+    editor.text.setPlainText(right.replace("steps:", "stepps:"))
+    editor.save.click()
+    await until(lambda: not a.run.isEnabled())
+    assert "two.yaml cannot run as it is now" in a.run.toolTip()
+    assert "is missing" in a.run.toolTip()
+    assert not any(action.isEnabled() for action in (a.try_first, a.run_selected, a.retry, a.fresh))
+    assert not panel.rerun.isEnabled()
+    assert "two.yaml cannot run" in panel.rerun.toolTip()
+    app.main.running.retry_failed()  # as a button of a banner does
+    assert "cannot run as it is now" in app.window.message_banner.text
+    assert app.window.model.total == 2
+    editor.text.setPlainText(right)
+    editor.save.click()
+    await until(a.run.isEnabled)
+    assert a.run.toolTip() == "Run the chosen rows (Ctrl+R or F5)"
+    await until(panel.rerun.isEnabled)
+    editor.close()
