@@ -35,7 +35,7 @@ def main() -> int:
         "setup": "make .venv and install ChainDesk into it, with what its tests need",
         "demo": "run the example workbook with the simulated provider, without a window",
         "app": "open the window",
-        "test": "run the checks and all tests; more words go to pytest",
+        "test": "run the checks and all tests; with --fast, all but the slow ones; more words go to pytest",
         "check": "run ruff, mypy and the import contracts alone",
         "bench": "run the performance benchmarks, or those that are named",
         "corpus": "export every workbook of a folder and compare: corpus FOLDER",
@@ -62,7 +62,7 @@ def _run(command: str, rest: Sequence[str]) -> int:
     if command == "app":
         return _set_up() or _need_qt(windowed=True) or _call(PYTHON, "-m", "chaindesk", *rest)
     if command == "test":
-        return _set_up("test") or _need_qt() or _check() or _call(PYTHON, "-m", "pytest", *rest)
+        return _set_up("test") or _need_qt() or _check() or _test(rest)
     if command == "check":
         return _set_up("test") or _check()
     if command == "bench":
@@ -178,6 +178,14 @@ def _check() -> int:
         if status:
             return status
     return 0
+
+
+def _test(rest: Sequence[str]) -> int:
+    """Run the tests, side by side as the processors allow; what covers them is told where all of them run."""
+    words = ["-n", "auto", "--dist", "worksteal"]
+    if "--fast" in rest:
+        return _call(PYTHON, "-m", "pytest", *words, "-m", "not slow", *(word for word in rest if word != "--fast"))
+    return _call(PYTHON, "-m", "pytest", *words, *(rest or ("--cov=chaindesk",)))
 
 
 def _bench(names: Sequence[str]) -> int:

@@ -15,6 +15,8 @@ import pytest
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 from tests.support.command_line import CommandLine, read_sheet
 
+pytestmark = pytest.mark.slow
+
 Sheet = Callable[[Path], list[dict[str, Any]]]
 FAST = SimulatorOptions(latency=0.02, words=8)
 

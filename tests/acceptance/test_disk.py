@@ -22,6 +22,8 @@ from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 from tests.support.command_line import CommandLine, read_sheet
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 FAST = SimulatorOptions(latency=0.02, words=8)
 
 

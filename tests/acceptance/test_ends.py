@@ -32,6 +32,8 @@ from chaindesk.workbook import ReadOptions, open_manifest
 from tests.support.command_line import CommandLine, read_sheet
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.slow
+
 
 def chat(text: str) -> dict[str, Any]:
     message = {"role": "assistant", "content": text}

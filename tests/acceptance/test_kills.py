@@ -31,7 +31,7 @@ SEED = int(os.environ.get("CHAINDESK_KILLS_SEED", "0")) or time.time_ns() % 1_00
 ROWS, STEPS, AT_ONCE = 200, 3, 25
 OPTIONS = SimulatorOptions(latency=0.3, words=8)
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")]
 
 
 @dataclass

@@ -25,6 +25,8 @@ from chaindesk.cli.error_handler import report_error
 from chaindesk.desktop.runtime.crash_handler import CrashHandler
 from tests.support.command_line import CommandLine
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-live/9f8e7d6c5b4a39281706+Zq=="
 ENCODED = base64.b64encode(KEY.encode()).decode()
 FORMS = (KEY, KEY[:16], KEY[8:20], KEY[-12:], quote(KEY, safe=""), ENCODED[:24], ENCODED[8:32], KEY.encode().hex()[:24])

@@ -11,6 +11,8 @@ import pytest
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 from tests.support.command_line import CommandLine
 
+pytestmark = pytest.mark.slow
+
 PRICE = {"input": Decimal("0.5"), "output": Decimal("10")}
 FAST = SimulatorOptions(latency=0.02, words=8)
 

@@ -12,6 +12,8 @@ import xlsxwriter
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 from tests.support.command_line import CommandLine, read_sheet
 
+pytestmark = pytest.mark.slow
+
 FAST = SimulatorOptions(latency=0.02, words=8)
 KEY = "sk-lab-0123456789abcdef"
 

@@ -9,6 +9,8 @@ import pytest
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 from tests.support.command_line import CommandLine, read_sheet
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-live-9f8e7d6c5b4a39281706"
 
 # A keyring in a file of the test's own: what keyring calls a third-party backend.

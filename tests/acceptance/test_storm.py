@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 import xlsxwriter
 
 from chaindesk.chain_file import parse_chain
@@ -17,6 +18,8 @@ from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer, answer_of
 from chaindesk.workbook import open_manifest
+
+pytestmark = pytest.mark.slow
 
 STORM: dict[str, Any] = {
     "latency": 0.01,

@@ -30,6 +30,8 @@ from chaindesk.journal.protocol import Journal
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.workbook import ReadOptions, open_manifest
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("CHAINDESK_STORIES", "25"))
 # The same few stories each time, so that a change is judged by itself; CHAINDESK_STORIES tells others, and more.
 QUICK = settings(

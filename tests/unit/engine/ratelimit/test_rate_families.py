@@ -10,6 +10,8 @@ import pytest
 
 from tests.support import rate_world
 
+pytestmark = pytest.mark.slow
+
 LEARNT, END = 180, 420
 SERVERS: dict[str, Callable[[float], rate_world.Meter]] = {
     "a minute's worth at once": lambda limit: rate_world.EvenBucket(limit, 60),

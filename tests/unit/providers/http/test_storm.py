@@ -8,6 +8,8 @@ from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
+import pytest
+
 from chaindesk.domain.completion import Completion, CompletionRequest, Message
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.providers.base import Provider
@@ -16,6 +18,8 @@ from chaindesk.providers.registry import resolve
 from chaindesk.simulator.faults import Fault, drawn_fault
 from chaindesk.simulator.options import SimulatorOptions, request_digest
 from chaindesk.simulator.server import SimulatorServer, answer_of
+
+pytestmark = pytest.mark.slow
 
 STORM = SimulatorOptions(
     latency=0.01, seed=11, error_429=0.10, error_500=0.05, error_503=0.05, reset=0.05, hang=0.02, malformed=0.03
