@@ -1,6 +1,6 @@
 """Where API keys come from: the environment, the system's keyring, or this session's memory; never a file of ours.
 
-The only module that uses keyring. A key belongs to an origin (scheme, host and port): it is stored under it, so that a
+A key belongs to an origin (scheme, host and port): it is stored under it, so that a
 provider whose base URL is changed is asked for its key again instead of sending the old one to a new place.
 """
 
@@ -13,21 +13,17 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.errors import InputError, KeyringError
+from chaindesk.domain.errors import InputError
 from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
+from chaindesk.system_keyring import NoKeyring, Outcome, ask_keyring, delete_key, no_answer, read_key, write_key
 
-if TYPE_CHECKING:
-    from keyring.backend import KeyringBackend
-
-SERVICE = "ChainDesk"
 PATIENCE_SECONDS = 30.0
 WAITING = "Waiting for the system's keyring. It may be asking for its password in a window of its own."
 _QUIET_SECONDS = 1.5  # a keyring that is not waiting for anybody has answered by then
-_NO_KEYRING = "This system has no keyring that ChainDesk can use."
 _Found = TypeVar("_Found")
 
 
@@ -47,12 +43,8 @@ class FoundKey:
     source: KeySource
 
 
-class NoKeyring(KeyringError):
-    """This system has no keyring that ChainDesk can use."""
-
-
 class KeyStore:
-    """Finds, keeps and forgets keys.
+    """Finds, stores and deletes keys.
 
     Every method that asks the keyring blocks up to ``patience`` seconds, because a locked keyring may wait for its
     user: call ``find_all`` from a loop, and the others by ``in_background`` or where waiting is meant.
@@ -90,7 +82,7 @@ class KeyStore:
         self._allowed_now.add(permission)
 
     def find(self, endpoint: Endpoint) -> FoundKey | None:
-        """The endpoint's key, or None where there is none.
+        """Return the endpoint's key, or None if there is none.
 
         Raises:
             KeyringError: the keyring did not answer.
@@ -98,14 +90,14 @@ class KeyStore:
         found = self.at_hand(endpoint)
         if found is not None or not may_have_key(endpoint):
             return found
-        value = self._ask(lambda: _read(endpoint.name, endpoint.base_url), _hint(endpoint))
+        value = self._ask(lambda: read_key(endpoint.name, origin_of(endpoint.base_url)), _hint(endpoint))
         return None if value is None else FoundKey(value, KeySource.KEYRING)
 
     async def find_all(self, endpoints: Iterable[Endpoint]) -> tuple[dict[str, str], list[Endpoint]]:
-        """The keys of a run by endpoint name, read once, off the event loop.
+        """Read the keys of a run once, off the event loop.
 
         Returns:
-            The keys, and the endpoints that need one and have none.
+            The keys by endpoint name, and the endpoints that need one and have none.
 
         Raises:
             KeyringError: the keyring did not answer, and a key that is needed may be in it.
@@ -130,7 +122,7 @@ class KeyStore:
             KeyringError: the keyring did not take it.
         """
         key = checked_key(value)
-        self._ask(lambda: _write(provider, base_url, key), "")
+        self._ask(lambda: write_key(provider, origin_of(base_url), key), "")
         self._session.pop((provider, origin_of(base_url)), None)
 
     def set_for_session(self, provider: str, base_url: str, value: str) -> None:
@@ -142,29 +134,34 @@ class KeyStore:
         self._session[provider, origin_of(base_url)] = checked_key(value)
 
     def delete(self, provider: str, base_url: str) -> bool:
-        """Forget the key, in the keyring and in this session; whether there was one.
+        """Delete the key, in the keyring and in this session, and return whether there was one.
 
         Raises:
             KeyringError: the keyring did not answer.
         """
         kept = self._session.pop((provider, origin_of(base_url)), None) is not None
         try:
-            return self._ask(lambda: _delete(provider, base_url), "Delete it in the system's own key manager.") or kept
+            return (
+                self._ask(
+                    lambda: delete_key(provider, origin_of(base_url)), "Delete it in the system's own key manager."
+                )
+                or kept
+            )
         except NoKeyring:
             return kept
 
     def stored(self, provider: str, base_url: str) -> bool:
-        """Whether the keyring or this session holds a key for the provider at this origin.
+        """Return whether the keyring or this session holds a key for the provider at this origin.
 
         Raises:
             KeyringError: the keyring did not answer.
         """
         if (provider, origin_of(base_url)) in self._session:
             return True
-        return self._ask(lambda: _read(provider, base_url), "Unlock it and try again.") is not None
+        return self._ask(lambda: read_key(provider, origin_of(base_url)), "Unlock it and try again.") is not None
 
     def at_hand(self, endpoint: Endpoint) -> FoundKey | None:
-        """The endpoint's key where the environment or this session has it, without a question to the keyring."""
+        """Return the endpoint's key if the environment or this session has it, without asking the keyring."""
         value = self._value(endpoint)
         if value and self._may_go(endpoint):
             return FoundKey(value, KeySource.ENVIRONMENT)
@@ -182,12 +179,12 @@ class KeyStore:
 
     async def _read_all(self, endpoints: list[Endpoint]) -> dict[str, str]:
         def read() -> dict[str, str]:
-            values = {endpoint.name: _read(endpoint.name, endpoint.base_url) for endpoint in endpoints}
+            values = {endpoint.name: read_key(endpoint.name, origin_of(endpoint.base_url)) for endpoint in endpoints}
             return {name: value for name, value in values.items() if value is not None}
 
         needed = [endpoint for endpoint in endpoints if endpoint.key_required]
         hint = _hint(needed[0]) if needed else ""
-        answer = asyncio.ensure_future(in_background(lambda: _outcome(read, hint)))
+        answer = asyncio.ensure_future(in_background(lambda: ask_keyring(read, hint)))
         try:
             await asyncio.wait({answer}, timeout=min(_QUIET_SECONDS, self._patience))
             if not answer.done():
@@ -196,7 +193,7 @@ class KeyStore:
                     await asyncio.wait({answer}, timeout=max(self._patience - _QUIET_SECONDS, 0))
                 finally:
                     self.on_wait("")
-            outcome = answer.result() if answer.done() else _Outcome(failure=_slow(self._patience, hint))
+            outcome = answer.result() if answer.done() else Outcome(failure=no_answer(self._patience, hint))
         finally:
             answer.cancel()
         if outcome.failure is not None and needed:
@@ -205,8 +202,10 @@ class KeyStore:
 
     def _ask(self, question: Callable[[], _Found], hint: str) -> _Found:
         """Ask the keyring in a daemon thread, so that one that never answers cannot hold the program."""
-        outcomes: list[_Outcome[_Found]] = []
-        thread = threading.Thread(target=lambda: outcomes.append(_outcome(question, hint)), name="keyring", daemon=True)
+        outcomes: list[Outcome[_Found]] = []
+        thread = threading.Thread(
+            target=lambda: outcomes.append(ask_keyring(question, hint)), name="keyring", daemon=True
+        )
         thread.start()
         thread.join(min(_QUIET_SECONDS, self._patience))
         if thread.is_alive():
@@ -214,21 +213,15 @@ class KeyStore:
             thread.join(max(self._patience - _QUIET_SECONDS, 0))
             self.on_wait("")
         if not outcomes:
-            raise _slow(self._patience, hint)
+            raise no_answer(self._patience, hint)
         outcome = outcomes[0]
         if outcome.failure is not None:
             raise outcome.failure
         return outcome.value  # type: ignore[return-value]
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome(Generic[_Found]):
-    value: _Found | None = None
-    failure: KeyringError | None = None
-
-
 async def in_background(work: Callable[[], _Found]) -> _Found:
-    """Do what may block in a daemon thread, for which neither the loop nor the program need wait at their end.
+    """Do blocking work in a daemon thread, for which neither the loop nor the program waits at its end.
 
     Raises:
         Exception: what ``work`` raised.
@@ -259,12 +252,12 @@ async def in_background(work: Callable[[], _Found]) -> _Found:
 
 
 def may_have_key(endpoint: Endpoint) -> bool:
-    """Whether it is worth asking the keyring: the simulated provider and the well-known local ones take no key."""
+    """Return whether asking the keyring is of use: the simulated provider and the well-known local ones take no key."""
     return endpoint.takes_key
 
 
 def origin_of(base_url: str) -> str:
-    """Scheme, host and port of an address: what a key is bound to."""
+    """Return scheme, host and port of an address: what a key is bound to."""
     parts = urlsplit(base_url)
     host = (parts.hostname or parts.path).lower()
     shown = f"[{host}]" if ":" in host else host
@@ -277,7 +270,7 @@ def _permission(endpoint: Endpoint) -> KeyPermission:
 
 
 def checked_key(value: str) -> str:
-    """A key without the spaces and quotes around it that copying brings along.
+    """Return a key without the spaces and quotes around it that copying brings along.
 
     Raises:
         InputError: it is empty, or holds what no key holds. Never shows the value.
@@ -292,72 +285,6 @@ def checked_key(value: str) -> str:
 
 def _trimmed(value: str) -> str:
     return value.strip().strip("\ufeff\"'").strip()
-
-
-def _service(provider: str) -> str:
-    return f"{SERVICE}:{provider}"
-
-
-def _backend() -> KeyringBackend:
-    import keyring
-    from keyring.backends import fail
-
-    backend = keyring.get_keyring()
-    if isinstance(backend, fail.Keyring):
-        raise NoKeyring(_NO_KEYRING)
-    if "Plaintext" in type(backend).__name__:
-        raise NoKeyring("This system's keyring would keep keys as plain text; ChainDesk does not use it.")
-    return backend
-
-
-def _read(provider: str, base_url: str) -> str | None:
-    try:
-        backend = _backend()
-    except NoKeyring:
-        return None
-    return backend.get_password(_service(provider), origin_of(base_url)) or None
-
-
-def _write(provider: str, base_url: str, key: str) -> None:
-    backend = _backend()
-    backend.set_password(_service(provider), origin_of(base_url), key)
-    if backend.get_password(_service(provider), origin_of(base_url)) != key:
-        raise NoKeyring("The system's keyring did not keep the key.")
-
-
-def _delete(provider: str, base_url: str) -> bool:
-    backend = _backend()
-    if not backend.get_password(_service(provider), origin_of(base_url)):
-        return False
-    backend.delete_password(_service(provider), origin_of(base_url))
-    return True
-
-
-def _outcome(question: Callable[[], _Found], hint: str) -> _Outcome[_Found]:
-    """What came of asking. Backends raise whatever they like, and their words may hold the key: none are passed on."""
-    try:
-        return _Outcome(value=question())
-    except NoKeyring as error:
-        return _Outcome(failure=NoKeyring(f"{error} {hint}".strip()))
-    except Exception as error:
-        return _Outcome(failure=_failure(error, hint))
-
-
-def _failure(error: Exception, hint: str) -> KeyringError:
-    from keyring import errors
-
-    if isinstance(error, errors.NoKeyringError):
-        return NoKeyring(f"{_NO_KEYRING} {hint}".strip())
-    if isinstance(error, (errors.KeyringLocked, errors.InitError)):
-        return KeyringError(f"The system's keyring is locked. Unlock it and try again. {hint}".strip())
-    if isinstance(error, errors.PasswordSetError):
-        return KeyringError(f"The system's keyring did not take the key. {hint}".strip())
-    return KeyringError(f"The system's keyring failed ({type(error).__name__}). {hint}".strip())
-
-
-def _slow(patience: float, hint: str) -> KeyringError:
-    words = f"The system's keyring did not answer within {patience:g} seconds. It may be waiting for its password."
-    return KeyringError(f"{words} Unlock it and try again. {hint}".strip())
 
 
 def _hint(endpoint: Endpoint) -> str:
