@@ -30,6 +30,7 @@ _WAITED_FOR = {
     PauseCause.QUOTA: "for the account",
     PauseCause.MODEL: "for the model",
     PauseCause.BUDGET: "for the budget",
+    PauseCause.LIMIT: "for the provider's limit",
     PauseCause.TRUST: "for a trusted connection",
     PauseCause.OUTAGE: "for the provider",
     PauseCause.DISK: "for the disk",

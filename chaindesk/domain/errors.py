@@ -135,6 +135,7 @@ class FailureKind(Enum):
     UNTRUSTED = "connection not trusted"
     SERVER = "server error"
     MALFORMED = "malformed reply"
+    EMPTY = "empty answer"  # a good reply without a word of an answer; most likely paid for
     KEY = "key refused"
     QUOTA = "account empty"
     MODEL = "model not found"
@@ -161,9 +162,18 @@ _RETRIED = frozenset(
         FailureKind.UNREACHABLE,
         FailureKind.SERVER,
         FailureKind.MALFORMED,
+        FailureKind.EMPTY,
     }
 )
-_PERHAPS_BILLED = frozenset({FailureKind.TIMEOUT, FailureKind.CONNECTION, FailureKind.MALFORMED, FailureKind.REFUSED})
+_PERHAPS_BILLED = frozenset(
+    {
+        FailureKind.TIMEOUT,
+        FailureKind.CONNECTION,
+        FailureKind.MALFORMED,
+        FailureKind.EMPTY,
+        FailureKind.REFUSED,
+    }
+)
 _PAUSING = frozenset({FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL, FailureKind.BUDGET, FailureKind.UNTRUSTED})
 
 

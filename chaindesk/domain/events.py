@@ -140,6 +140,7 @@ class PauseCause(Enum):
     QUOTA = "quota"
     MODEL = "model"
     BUDGET = "budget"
+    LIMIT = "limit"  # a limit of a day or an hour is reached: the run goes on by itself when it has passed
     TRUST = "trust"  # the provider's certificate is not trusted
     OUTAGE = "outage"  # a provider cannot be reached, or answers nothing but errors: the run goes on by itself
     DISK = "disk"  # answers cannot be kept

@@ -15,6 +15,7 @@ _WAITS = {
     PauseCause.QUOTA: "Waiting for the account",
     PauseCause.MODEL: "Waiting for the model",
     PauseCause.BUDGET: "Waiting for the budget",
+    PauseCause.LIMIT: "Waiting for the provider's limit",
     PauseCause.TRUST: "Waiting for trust",
     PauseCause.OUTAGE: "Waiting for the provider",
     PauseCause.DISK: "Waiting for the disk",

@@ -1,6 +1,7 @@
-"""Providers that are away: a breaker for each address, so that a dead server or network makes rows wait, not fail.
+"""Circuit breakers: one for each provider's address, so that a dead server or network makes rows wait, not fail.
 
-While an address is out, its rows wait and one call at a time goes out to see whether it is back.
+A breaker is closed while calls go through. It opens on signs of an outage; then its rows wait, and one call at a time
+goes out as a probe. A row that fails where others succeed is no sign of an outage: see ``FailedRows``.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed
+from chaindesk.engine.calls.failed_rows import FailedRows
+from chaindesk.engine.calls.row_slots import RowSlots
 
 OUTAGE_KINDS = frozenset(
     {
@@ -27,11 +30,20 @@ OUTAGE_KINDS = frozenset(
         FailureKind.MALFORMED,
     }
 )
-"""Failures that an outage may be behind; any other is a provider's word, and so a sign that it is there."""
+"""Failures that an outage may be behind; any other is a provider's answer, and so a sign that it is there."""
 
-_FAILED_ROWS_TO_OPEN = 5
-_ALL_ACTIVE_ROWS_TO_OPEN = 3
+MAX_PROBE_ROWS = 20
+"""New rows that an outage may begin, so that a probe is more than a row that failed before."""
+_QUICK_PROBES = 8
+"""Probes of new rows that follow one another without growing pauses: bad rows may be neighbours."""
 _MAX_PROBE_SECONDS = 600.0
+_OUTAGE_STATUSES = frozenset({502, 503, 504, 529})
+_ANSWERS_PER_BAD_ROW = 5
+
+
+def may_be_outage(error: CallError) -> bool:
+    """Return whether an outage may be behind a failure: what was billed was answered, however badly."""
+    return error.kind in OUTAGE_KINDS and not error.billed
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +51,8 @@ class BreakerSettings:
     """How an outage is waited out. All in seconds.
 
     Attributes:
-        first_delay: about how long until the first try; then twice as long each time.
-        max_delay: about the longest time between two tries.
+        first_delay: about how long until the first probe; then twice as long each time.
+        max_delay: about the longest time between two probes.
         patience: how long it goes on by itself, where the provider had answered before.
         patience_unanswered: the same where it gave nothing but errors from the beginning.
         patience_unreached: the same where it was never reached: the address is likely to be wrong, or the server is
@@ -54,213 +66,314 @@ class BreakerSettings:
     patience_unreached: float = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class BreakerHooks:
+    """Whom a breaker turns to.
+
+    Attributes:
+        emit: called with the begin and end of outages.
+        ask_user: called with a message about an outage that has lasted too long to be waited out unasked.
+        begin_row: begins a new row, so that it is the next probe; returns whether there is one.
+    """
+
+    emit: Callable[[Event], None]
+    ask_user: Callable[[str], None]
+    begin_row: Callable[[], bool] = lambda: False
+
+
 @dataclass(slots=True)
 class _Outage:
-    """An outage that is on."""
+    """An outage that is on.
+
+    Attributes:
+        since: the time of day when it began.
+        error: the last failure.
+        delay: seconds until the next probe, before jitter.
+        planned_at: when the next probe was planned.
+        waited: seconds since the user was asked, time asleep left out.
+        announced: whether it was emitted.
+        until: when the next probe goes out, or None.
+        rows: rows that failed in it.
+        begun_rows: rows that were begun for probes.
+        any_row: whether a row that has failed may be the next probe.
+    """
 
     since: datetime
     error: CallError
     delay: float
-    tried: float  # when the last try was planned
-    waited: float = 0.0  # since the user was asked, time asleep left out
+    planned_at: float
+    waited: float = 0.0
     announced: bool = False
     until: float | None = None
+    rows: set[int] = field(default_factory=set)
+    begun_rows: int = 0
+    any_row: bool = False
 
 
 class CircuitBreaker:
-    """Lets calls to one address through, or has them wait while it is out.
+    """Lets calls to one address through while it is closed, and has them wait while it is open.
 
-    It is out as soon as no connection can be made. For errors of the server, lost connections, time-outs and replies
-    that make no sense it is out when several rows in a row met them, and no other call was answered in between: one
-    row's bad luck, or a row that the server cannot digest, is no outage.
+    It opens as soon as no connection can be made. For errors of the server, lost connections, time-outs and replies
+    that make no sense it opens when several rows in a row met them, and no other call was answered in between. The
+    probes are rows that have not failed yet, as long as there are any.
     """
 
     def __init__(
         self,
         endpoint: Endpoint,
         settings: BreakerSettings,
-        emit: Callable[[Event], None],
-        ask_user: Callable[[str], None],
+        hooks: BreakerHooks,
+        slots: RowSlots,
         rng: random.Random,
         clock: Callable[[], float],
     ) -> None:
         self._name = endpoint.name
         self._host = urlsplit(endpoint.base_url).netloc or endpoint.base_url
         self._settings = settings
-        self._emit = emit
-        self._ask_user = ask_user
+        self._hooks = hooks
+        self._slots = slots
         self._rng = rng
         self._clock = clock
         self._outage: _Outage | None = None
-        self._ever_answered = False  # whether it ever gave an answer
+        self._answers = 0
         self._ever_reached = False
-        self._active_rows: set[int] = set()  # rows that want something of it
-        self._failed_rows: set[int] = set()  # rows that met such a failure since its last answer
-        self._waiters: deque[asyncio.Future[None]] = deque()
+        self._failed_rows = FailedRows()
+        self._waiters: deque[tuple[asyncio.Future[None], int]] = deque()
         self._probing = False
         self._probe_due = False
         self._timer: asyncio.TimerHandle | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether calls wait."""
+        """Return whether calls wait."""
         return self._outage is not None
 
     def enter(self, row: int) -> None:
         """A row begins a call here."""
-        self._active_rows.add(row)
+        self._failed_rows.enter(row)
 
     def leave(self, row: int) -> None:
-        """It has ended, however it did."""
-        self._active_rows.discard(row)
+        """The row's call has ended, however it did."""
+        self._failed_rows.leave(row)
 
-    async def wait_closed(self, on_wait: Callable[[CallError], None]) -> bool:
+    async def wait_closed(self, row: int, on_wait: Callable[[CallError], None]) -> bool:
         """Wait until a call may go out.
 
         Args:
+            row: whose call it is.
             on_wait: called with the error behind the outage, before it waits.
 
         Returns:
             Whether the call is the probe; a probe must be followed by ``record_success``, ``record_failure`` or
             ``abandon_probe``.
         """
-        announced = False
-        while (out := self._outage) is not None:
-            if self._probe_due and not self._probing:
-                self._probe_due, self._probing = False, True
-                return True
-            if not announced:
-                on_wait(out.error)
-                announced = True
+        if self._outage is None:
+            return False
+        if self._begin_probe(row):
+            return True
+        on_wait(self._outage.error)
+        probe = False
+        try:
+            async with self._slots.step_aside():
+                probe = await self._wait(row)
+        except BaseException:
+            self.abandon_probe(probe=probe)
+            raise
+        return probe
+
+    async def _wait(self, row: int) -> bool:
+        """Wait until the outage is over or the row is to be the probe; return whether it is."""
+        while self._outage is not None:
             future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiters.append(future)
+            self._waiters.append((future, row))
             try:
                 await future
             except asyncio.CancelledError:
                 if self._probe_due:
-                    self._wake_one()  # it was this one's turn
+                    self._wake_probe()  # it may have been chosen
                 raise
+            if self._begin_probe(row):
+                return True
         return False
 
     def abandon_probe(self, *, probe: bool) -> None:
-        """The call was not made, or was cancelled: somebody else may try."""
+        """The call was not made, or was cancelled: another one may be the probe."""
         if probe and self._probing and self._outage is not None:
             self._probing, self._probe_due = False, True
-            self._wake_one()
+            self._wake_probe()
 
-    def record_success(self) -> None:
-        """The provider said something: it is there."""
-        self._ever_answered = self._ever_reached = True
-        self._failed_rows.clear()
-        if self._outage is not None:
-            announced, self._outage = self._outage.announced, None
-            self._probing = self._probe_due = False
-            self._cancel_timer()
-            while self._waiters:
-                self._wake_one()
-            if announced:
-                self._emit(RunResumed(self._clock(), PauseCause.OUTAGE, self._name))
+    def record_success(self, row: int, sent_at: float) -> None:
+        """The provider answered a call: it is there."""
+        self._answers += 1
+        self._ever_reached = True
+        self._failed_rows.record_success(row, sent_at)
+        self._close()
+
+    def _close(self) -> None:
+        if self._outage is None:
+            return
+        announced, self._outage = self._outage.announced, None
+        self._probing = self._probe_due = False
+        self._cancel_timer()
+        waiters, self._waiters = self._waiters, deque()
+        for future, _ in waiters:
+            if not future.done():
+                future.set_result(None)
+        if announced:
+            self._hooks.emit(RunResumed(self._clock(), PauseCause.OUTAGE, self._name))
 
     def record_failure(self, error: CallError, row: int, *, probe: bool) -> bool:
-        """A call met a loss. Gives whether that is the outage's fault alone, and is not to be counted against the row.
+        """A call failed in a way that an outage may be behind.
 
-        What a try met of a server that can be reached is counted: a row that the server cannot digest comes to its end.
+        Returns:
+            Whether the outage alone is to blame, so that the failure is not counted against the row. That of a probe
+            which reached the server is counted: a row that the server cannot digest comes to its end.
         """
         unreachable = error.kind is FailureKind.UNREACHABLE
         self._ever_reached = self._ever_reached or not unreachable
-        out = self._outage
-        if out is None:
-            self._failed_rows.add(row)
-            if unreachable or self._threshold_reached():
-                self._open(error, announced=not unreachable)
+        self._failed_rows.record_failure(row, self._clock())
+        outage = self._outage
+        if outage is None:
+            if unreachable or self._failed_rows.look_like_outage():
+                self._open(error)
             return unreachable
+        known = row in outage.rows
+        outage.rows.add(row)
         if probe:
             self._probing = False
-            out.error = error
-            self._extend(out)
-        elif unreachable and not out.announced:
-            self._announce(out)
-        return unreachable or not probe
+            outage.error = error
+            self._extend(outage, repeated=known)
+        elif unreachable and not outage.announced:
+            self._announce(outage)
+        return unreachable or not (probe or self._failed_rows.is_bad(row))
+
+    def is_bad_row(self, row: int) -> bool:
+        """Return whether a row has failed while other rows succeeded."""
+        return self._failed_rows.is_bad(row)
 
     def try_now(self) -> None:
-        """Try at once, and with new patience: the user said so, or the machine woke up."""
+        """Send a probe at once, and with new patience: the user said so, or the machine woke up."""
         if self._outage is not None:
             self._outage.waited, self._outage.delay = 0.0, self._settings.first_delay
             self._cancel_timer()
             self._allow_probe()
 
     def close(self) -> None:
-        """Let go of its timer, at the run's end."""
+        """Cancel its timer, at the run's end."""
         self._cancel_timer()
 
-    # --- within ------------------------------------------------------------------------------------------------
+    # --- probes ------------------------------------------------------------------------------------------------
 
-    def _threshold_reached(self) -> bool:
-        failed = len(self._failed_rows)
-        all_active = self._active_rows <= self._failed_rows
-        return failed >= _FAILED_ROWS_TO_OPEN or (failed >= _ALL_ACTIVE_ROWS_TO_OPEN and all_active)
+    def _begin_probe(self, row: int) -> bool:
+        """Make the row's call the probe, if it may be; return whether it is."""
+        outage = self._outage
+        if outage is None or not self._probe_due or self._probing or (row in outage.rows and not outage.any_row):
+            return False
+        self._probe_due, self._probing = False, True
+        return True
 
-    def _open(self, error: CallError, *, announced: bool) -> None:
-        self._outage = out = _Outage(datetime.now().astimezone(), error, self._settings.first_delay, self._clock())
-        self._schedule(out)
-        if announced:
-            self._announce(out)
+    def _allow_probe(self) -> None:
+        self._timer = None
+        self._probe_due = True
+        self._wake_probe()
 
-    def _extend(self, out: _Outage) -> None:
-        out.waited += min(self._clock() - out.tried, out.delay + _MAX_PROBE_SECONDS)
-        if out.waited >= self._patience:
-            out.until, out.announced = None, True
-            self._ask_user(f"{self._description(out)} Check its address and your network, then go on.")
+    def _wake_probe(self) -> None:
+        """Wake the row that is to be the probe: one that has not failed yet, if need be a new one; else the first."""
+        outage = self._outage
+        if outage is None:
             return
-        out.delay = min(out.delay * 2, self._settings.max_delay)
-        self._schedule(out)
-        self._announce(out)
+        waiting = [waiter for waiter in self._waiters if not waiter[0].done()]
+        new = next((waiter for waiter in waiting if waiter[1] not in outage.rows), None)
+        if new is None and not outage.any_row and outage.begun_rows < MAX_PROBE_ROWS and self._hooks.begin_row():
+            outage.begun_rows += 1
+            self._timer = asyncio.get_running_loop().call_later(self._settings.first_delay, self._allow_any_row)
+            return
+        if new is None and not outage.begun_rows and self._outnumbered(outage):
+            self._failed_rows.mark_bad(outage.rows)
+            self._close()
+            return
+        if new is None:
+            outage.any_row = True
+        chosen = new or next(iter(waiting), None)
+        if chosen is not None:
+            self._waiters = deque(waiter for waiter in waiting if waiter is not chosen)
+            chosen[0].set_result(None)
+
+    def _outnumbered(self, outage: _Outage) -> bool:
+        """Return whether no row is left to tell by, and bad rows are likelier than an outage.
+
+        So many others were answered, and what the server says is not what servers say in an outage.
+        """
+        told = outage.error.kind is FailureKind.CONNECTION or outage.error.http_status in _OUTAGE_STATUSES
+        reached = outage.error.kind is not FailureKind.UNREACHABLE
+        return reached and not told and self._answers >= _ANSWERS_PER_BAD_ROW * len(outage.rows)
+
+    def _allow_any_row(self) -> None:
+        """The row that was begun has not come here, such as when its step is answered already or asks another."""
+        self._timer = None
+        if self._outage is not None and self._probe_due and not self._probing:
+            self._outage.any_row = True
+            self._wake_probe()
+
+    # --- the outage --------------------------------------------------------------------------------------------
+
+    def _open(self, error: CallError) -> None:
+        self._outage = outage = _Outage(datetime.now().astimezone(), error, self._settings.first_delay, self._clock())
+        outage.rows = self._failed_rows.failed
+        outage.any_row = error.kind is FailureKind.UNREACHABLE
+        self._schedule(outage)
+
+    def _extend(self, outage: _Outage, *, repeated: bool) -> None:
+        outage.waited += min(self._clock() - outage.planned_at, outage.delay + _MAX_PROBE_SECONDS)
+        outage.any_row = outage.error.kind is FailureKind.UNREACHABLE  # no row is at fault for that
+        if outage.waited >= self._patience:
+            outage.until, outage.announced = None, True
+            self._hooks.ask_user(f"{self._description(outage)} Check its address and your network, then go on.")
+            return
+        if repeated or outage.begun_rows > _QUICK_PROBES or not outage.begun_rows:
+            outage.delay = min(outage.delay * 2, self._settings.max_delay)
+        shared = len(self._waiters) if repeated and self._answers else 1
+        self._schedule(outage, shared=shared)
+        if shared > 1:  # probes follow one another too fast to emit each
+            outage.until = None
+        if shared == 1 or not outage.announced:
+            self._announce(outage)
 
     @property
     def _patience(self) -> float:
-        if self._ever_answered:
-            return self._settings.patience
         settings = self._settings
-        return min(
-            settings.patience, settings.patience_unanswered if self._ever_reached else settings.patience_unreached
-        )
+        if self._answers:
+            return settings.patience
+        unanswered = settings.patience_unanswered if self._ever_reached else settings.patience_unreached
+        return min(settings.patience, unanswered)
 
-    def _schedule(self, out: _Outage) -> None:
+    def _schedule(self, outage: _Outage, *, shared: int = 1) -> None:
+        """Plan the next probe. Where only rows are left that have failed, they share the time between two probes."""
         self._cancel_timer()
-        delay = min(out.delay * self._rng.uniform(0.5, 1.0), max(self._patience - out.waited, 0.0))
-        out.tried = self._clock()
-        out.until = out.tried + delay
+        delay = outage.delay * self._rng.uniform(0.5, 1.0) / max(shared, 1)
+        delay = min(delay, max(self._patience - outage.waited, 0.0))
+        outage.planned_at = self._clock()
+        outage.until = outage.planned_at + delay
         self._timer = asyncio.get_running_loop().call_later(delay, self._allow_probe)
-
-    def _allow_probe(self) -> None:
-        self._probe_due = True
-        self._wake_one()
-
-    def _wake_one(self) -> None:
-        while self._waiters:
-            future = self._waiters.popleft()
-            if not future.done():
-                future.set_result(None)
-                return
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
-    def _announce(self, out: _Outage) -> None:
-        out.announced = True
-        message = f"{self._description(out)} The run waits, and goes on by itself."
-        self._emit(RunPaused(self._clock(), PauseCause.OUTAGE, message, self._name, out.until))
+    def _announce(self, outage: _Outage) -> None:
+        outage.announced = True
+        message = f"{self._description(outage)} The run waits, and goes on by itself."
+        self._hooks.emit(RunPaused(self._clock(), PauseCause.OUTAGE, message, self._name, outage.until))
 
-    def _description(self, out: _Outage) -> str:
+    def _description(self, outage: _Outage) -> str:
         """What is the matter, in the same words for as long as it is the same."""
-        since = f"{out.since:%H:%M:%S}"
-        if out.error.kind is FailureKind.UNREACHABLE:
+        since = f"{outage.since:%H:%M:%S}"
+        if outage.error.kind is FailureKind.UNREACHABLE:
             what = f"{self._name} ({self._host}) has not been reached since {since}."
         else:
             what = f"{self._name} ({self._host}) has given no good answer since {since}."
-        return f"{what} {out.error}"
+        return f"{what} {outage.error}"
 
 
 class CircuitBreakers:
@@ -268,43 +381,43 @@ class CircuitBreakers:
 
     Args:
         settings: how outages are waited out.
-        emit: called with their begin and end.
-        ask_user: called with a message about an outage that has lasted too long to be waited out unasked.
-        rng: for the spread of tries.
+        hooks: whom breakers turn to.
+        slots: the slots of the run's rows.
+        rng: for the spread of probes.
         clock: seconds.
     """
 
     def __init__(
         self,
         settings: BreakerSettings,
-        emit: Callable[[Event], None],
-        ask_user: Callable[[str], None],
+        hooks: BreakerHooks,
+        slots: RowSlots,
         rng: random.Random,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
-        self._emit = emit
-        self._ask_user = ask_user
+        self._hooks = hooks
+        self._slots = slots
         self._rng = rng
         self._clock = clock
         self._breakers: dict[str, CircuitBreaker] = {}
 
     def for_endpoint(self, endpoint: Endpoint) -> CircuitBreaker:
-        """The breaker of a provider's address."""
+        """Return the breaker of a provider's address."""
         parts = urlsplit(endpoint.base_url)
         origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else endpoint.base_url
         breaker = self._breakers.get(origin)
         if breaker is None:
-            breaker = CircuitBreaker(endpoint, self._settings, self._emit, self._ask_user, self._rng, self._clock)
+            breaker = CircuitBreaker(endpoint, self._settings, self._hooks, self._slots, self._rng, self._clock)
             self._breakers[origin] = breaker
         return breaker
 
     def try_now(self) -> None:
-        """Try all that are out at once."""
+        """Probe all that are open at once."""
         for breaker in self._breakers.values():
             breaker.try_now()
 
     def close(self) -> None:
-        """Let go of all timers."""
+        """Cancel all timers."""
         for breaker in self._breakers.values():
             breaker.close()

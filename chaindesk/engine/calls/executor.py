@@ -1,4 +1,7 @@
-"""One call made for good: through the gate, the budget and the limits, and again where it failed for now."""
+"""Makes one call until it is answered: through the gate, the breaker, the budget and the limits, and again if need be.
+
+What is shared by all rows is asked in this order, so that nothing is reserved by a call that cannot go out.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,27 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from chaindesk.domain.chain import RetrySettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Usage
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
-from chaindesk.domain.estimate import OutputLimitOf, Price
 from chaindesk.domain.events import Event, PauseCause, StepStarted, StepWaiting
 from chaindesk.domain.manifest import Row
-from chaindesk.engine.calls.circuit_breaker import OUTAGE_KINDS, CircuitBreaker, CircuitBreakers
+from chaindesk.engine.calls.call_costs import CallCosts
+from chaindesk.engine.calls.circuit_breaker import CircuitBreaker, CircuitBreakers, may_be_outage
 from chaindesk.engine.calls.clocks import LONG_SLEEP, seconds_asleep
-from chaindesk.engine.calls.pause_gate import PauseGate
+from chaindesk.engine.calls.pause_gate import PauseGate, is_long_limit
+from chaindesk.engine.calls.refusals import RefusalJudge, suspected_kind
 from chaindesk.engine.calls.retry_policy import RetryPolicy
-from chaindesk.engine.cost.budget import Budget, CostCeilings
+from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.cost.estimator import GUESSED_OUTPUT
 from chaindesk.engine.ratelimit.registry import Permit, RateLimiter, RateLimiters
 from chaindesk.providers.base import Provider
+
+_BUSY_STATUSES = frozenset({429, 503, 529})
+_MIN_LENT_WAIT_S = 1.0  # a row that waits no longer keeps its slot
 
 
 @dataclass(slots=True)
@@ -51,11 +58,14 @@ class CallState:
 
 @dataclass(frozen=True, slots=True)
 class _Admission:
+    """What a call may go out with, and when it did."""
+
     limiter: RateLimiter
     permit: Permit
     reserved: Decimal
     epoch: int
     probe: bool
+    sent_at: float
 
 
 @dataclass(slots=True)
@@ -66,38 +76,36 @@ class CallExecutor:
         provider: over the run's one session.
         gate: where calls wait while the run is held.
         breakers: which providers are away.
-        limits: the providers' paces.
-        budget: the run's money.
+        limits: the providers' rate limiters.
+        costs: the run's money.
+        slots: the slots of the run's rows.
         retry: how long a failing call is tried.
-        price: what tokens cost, or None where nobody knows.
-        output_limit: the output limit that a call is sent with.
-        ceilings: the most that each call can cost.
-        emit: told what happens.
+        emit: called with what happens.
         rng: for delays.
         clock: seconds.
         sleep: waits for seconds.
         asleep: seconds that the machine has slept so far.
         retries: calls that were made again.
+        refusals: whether a refusal concerns all rows.
     """
 
     provider: Provider
     gate: PauseGate
     breakers: CircuitBreakers
     limits: RateLimiters
-    budget: Budget
+    costs: CallCosts
+    slots: RowSlots
     retry: RetrySettings
-    price: Price
-    output_limit: OutputLimitOf
     emit: Callable[[Event], None]
     rng: random.Random = field(default_factory=random.Random)
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     asleep: Callable[[], float] = seconds_asleep
     retries: int = 0
-    ceilings: CostCeilings = field(init=False)
+    refusals: RefusalJudge = field(init=False)
 
     def __post_init__(self) -> None:
-        self.ceilings = CostCeilings(self.price, self.output_limit)
+        self.refusals = RefusalJudge(self.clock)
 
     async def complete(self, call: CallState, request: CompletionRequest) -> Completion:
         """Make a call until it is answered.
@@ -118,47 +126,91 @@ class CallExecutor:
         elapsed = 0.0
         while True:
             admission = await self._admit(call, request, breaker)
-            began, asleep = self.clock(), self.asleep()
+            asleep = self.asleep()
             try:
-                completion = await self._send(call, request, admission)
+                completion = await self._send(call, request, breaker, admission)
             except CallError as error:
                 call.last_error = error
                 slept = self.asleep() - asleep > LONG_SLEEP
-                elapsed += 0.0 if slept else self.clock() - began
+                seconds = self.clock() - admission.sent_at
+                elapsed += 0.0 if slept else seconds
                 excused = self._not_the_calls_fault(error, call, breaker, admission, slept=slept)
-                if error.billed or self._perhaps_billed(request, error):
-                    call.in_flight = True  # a halt cuts nobody off who keeps what was paid for
-                    try:
-                        await call.on_unusable(error, self.clock() - began)
-                    finally:
-                        call.in_flight = False
-                if excused:
-                    continue
-                match error.kind.disposition:
-                    case Disposition.PAUSE:
-                        self.gate.hold(error, request, admission.epoch)
-                    case Disposition.FAIL:
-                        raise
-                    case Disposition.RETRY:
-                        delay = policy.next_delay(error, elapsed)
-                        if delay is None:
-                            raise
-                        if not _concerns_all_rows(error) and not breaker.is_open:  # else all rows wait
-                            elapsed += delay
-                            await self._wait_before_retry(call, delay)
+                if error.billed or (error.perhaps_billed and self.costs.may_cost(request)):
+                    await self._keep_unusable(call, error, seconds)
+                if not excused:
+                    elapsed += await self._wait_or_fail(call, request, error, breaker, admission, policy, elapsed)
             except BaseException:
                 breaker.abandon_probe(probe=admission.probe)
                 raise
             else:
-                self._record_reply(breaker, admission)
+                self._record_reply(call, breaker, admission)
+                self.refusals.record_answer(call.step, call.row.number, admission.sent_at)
                 return completion
+
+    async def _wait_or_fail(
+        self,
+        call: CallState,
+        request: CompletionRequest,
+        error: CallError,
+        breaker: CircuitBreaker,
+        admission: _Admission,
+        policy: RetryPolicy,
+        elapsed: float,
+    ) -> float:
+        """Do what a failure asks for before the call is made again, and return the seconds of the wait that count.
+
+        Raises:
+            CallError: the call is not made again.
+        """
+        if suspected_kind(error) is not None:
+            if not await self._concerns_all(call, error, admission):
+                raise error
+            self.gate.hold(error, request, admission.epoch)
+            return 0.0
+        disposition = error.kind.disposition
+        if disposition is Disposition.PAUSE or is_long_limit(error):
+            self.gate.hold(error, request, admission.epoch)
+            return 0.0
+        if disposition is Disposition.FAIL:
+            raise error
+        delay = policy.next_delay(error, elapsed)
+        if delay is None:
+            raise error
+        if breaker.is_open or _concerns_all_rows(error, breaker, call):  # then all rows wait
+            return 0.0
+        self._emit_waiting(call, self.clock() + delay)
+        if delay < _MIN_LENT_WAIT_S:
+            await self.sleep(delay)
+        else:
+            async with self.slots.lend():
+                await self.sleep(delay)
+        return delay
+
+    async def _concerns_all(self, call: CallState, error: CallError, admission: _Admission) -> bool:
+        """Return whether a refused key, account or model concerns all rows; if need be, see what other rows meet."""
+        if self.gate.halted or self.gate.held_for is not None or self.gate.epoch != admission.epoch:
+            return True  # the run is held already, or was when the call went out: it waits, and is made again
+        row = call.row.number
+        verdict = self.refusals.verdict(error, call.step, row, admission.sent_at)
+        if verdict is not None:
+            return verdict
+        self._emit_waiting(call, None)
+        async with self.slots.lend():
+            return await self.refusals.wait(error, call.step, row)
+
+    async def _keep_unusable(self, call: CallState, error: CallError, seconds: float) -> None:
+        call.in_flight = True  # a halt cuts nobody off who keeps what was paid for
+        try:
+            await call.on_unusable(error, seconds)
+        finally:
+            call.in_flight = False
 
     def _not_the_calls_fault(
         self, error: CallError, call: CallState, breaker: CircuitBreaker, admission: _Admission, *, slept: bool
     ) -> bool:
-        """Whether a failure is not the call's fault: the provider is away, or the machine was asleep meanwhile."""
-        if error.kind not in OUTAGE_KINDS:
-            self._record_reply(breaker, admission)
+        """Return whether a failure is not the call's fault: the provider is away, or the machine was asleep."""
+        if not may_be_outage(error):
+            self._record_reply(call, breaker, admission)
             return False
         excused = breaker.record_failure(error, call.row.number, probe=admission.probe)
         if error.kind is FailureKind.UNREACHABLE:  # nothing was sent
@@ -166,17 +218,19 @@ class CallExecutor:
             call.attempts -= 1
         return excused or slept
 
-    def _record_reply(self, breaker: CircuitBreaker, admission: _Admission) -> None:
-        """The provider said something; after an outage its rows come back bit by bit."""
+    def _record_reply(self, call: CallState, breaker: CircuitBreaker, admission: _Admission) -> None:
+        """The provider answered something; after an outage its rows come back bit by bit."""
         if breaker.is_open:
             admission.limiter.slow_start()
-        breaker.record_success()
+        breaker.record_success(call.row.number, admission.sent_at)
+
+    # --- one attempt -------------------------------------------------------------------------------------------
 
     async def _admit(self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker) -> _Admission:
-        """Wait for the gate, the provider, the budget and the provider's limits, until all agree."""
+        """Wait for the gate, the breaker, the budget and the provider's limits, until all agree."""
         while True:
-            await self.gate.wait_open(lambda why: self._on_held(call, why.cause))
-            probe = await breaker.wait_closed(lambda error: self._on_outage(call, error))
+            await self.gate.wait_open(lambda why: self._emit_waiting(call, None, why.cause))
+            probe = await breaker.wait_closed(call.row.number, lambda error: self._on_outage(call, error))
             goes = False
             try:
                 admission = await self._acquire_permit(call, request, probe=probe)
@@ -186,39 +240,32 @@ class CallExecutor:
                 if goes:
                     return admission
                 admission.limiter.cancel(admission.permit)
-                self.budget.settle(admission.reserved, Decimal(0))
+                self.costs.release(admission.reserved)
             finally:
                 if not goes:
                     breaker.abandon_probe(probe=probe)
 
     async def _acquire_permit(self, call: CallState, request: CompletionRequest, *, probe: bool) -> _Admission | None:
         """Wait for the budget and the limits; None where the budget is reached, and the gate closed for it."""
-        tokens = _expected_usage(request)
-        limiter = self.limits.limiter_for(request)
-        reserved = await self._reserve(call, request)
-        if reserved is None:
-            return None
-        try:
-            permit = await limiter.acquire(tokens, lambda until: self._emit_waiting(call, until))
-        except asyncio.CancelledError:
-            self.budget.settle(reserved, Decimal(0))
-            raise
-        return _Admission(limiter, permit, reserved, self.gate.epoch, probe)
-
-    async def _reserve(self, call: CallState, request: CompletionRequest) -> Decimal | None:
-        """Set the most that it can cost aside; None where the budget is reached, and the gate closed for it."""
-        cost = Decimal(0)
         epoch = self.gate.epoch
         try:
-            if self.budget.cap is not None:
-                cost = self.ceilings.for_call(call.step, request)
-            await self.budget.reserve(cost, lambda: self._on_held(call, PauseCause.BUDGET))
+            reserved = await self.costs.reserve(
+                call.step, request, lambda: self._emit_waiting(call, None, PauseCause.BUDGET)
+            )
         except CallError as error:
             self.gate.hold(error, request, epoch)
             return None
-        return cost
+        limiter = self.limits.limiter_for(request)
+        try:
+            permit = await limiter.acquire(_expected_usage(request), lambda until: self._emit_waiting(call, until))
+        except asyncio.CancelledError:
+            self.costs.release(reserved)
+            raise
+        return _Admission(limiter, permit, reserved, self.gate.epoch, probe, self.clock())
 
-    async def _send(self, call: CallState, request: CompletionRequest, admission: _Admission) -> Completion:
+    async def _send(
+        self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker, admission: _Admission
+    ) -> Completion:
         call.attempts += 1
         self.retries += call.attempts > 1
         self.emit(StepStarted(self.clock(), call.row.number, call.row.key, call.step, call.attempts))
@@ -228,84 +275,50 @@ class CallExecutor:
         try:
             completion = await self.provider.complete(request)
         except CallError as error:
-            self._price_failure(request, error)
-            cost = None if error.perhaps_billed or (error.billed and error.cost is None) else error.cost or Decimal(0)
-            self.ceilings.observe(call.step, request, error.usage)
-            if _concerns_all_rows(error):
+            cost = self.costs.of_failure(call.step, request, error)
+            if _concerns_all_rows(error, breaker, call):
                 admission.limiter.throttled(admission.permit, error.retry_after)
             else:
                 admission.limiter.failed(admission.permit)
             raise
         except BaseException:
-            call.cancelled_after_sending = self._may_cost(request)
+            call.cancelled_after_sending = self.costs.may_cost(request)
             admission.limiter.failed(admission.permit)
             raise
         else:
             admission.limiter.succeeded(admission.permit, completion.usage)
-            completion = self._priced(request, completion)
+            completion = self.costs.of_answer(call.step, request, completion)
             cost = completion.cost
-            self.ceilings.observe(call.step, request, completion.usage)
             return completion
         finally:
             call.in_flight = False
             self.limits.untrack(request)
-            self.budget.settle(admission.reserved, cost)
+            self.costs.settle(admission.reserved, cost)
 
-    def _priced(self, request: CompletionRequest, completion: Completion) -> Completion:
-        """The completion with its cost, by list price where the provider did not name it."""
-        if completion.cost is not None or completion.usage is None:
-            return completion
-        cost = self.price(request.endpoint, request.model, completion.usage)
-        return completion if cost is None else replace(completion, cost=cost)
-
-    def saved(self, request: CompletionRequest, usage: Usage | None) -> Decimal | None:
-        """What the provider's cache saved of an answer's list price, what writing to it cost taken off; None where it
-        had no part in it or the price is not known."""
-        if usage is None or not (usage.cached_input or usage.cache_write):
-            return None
-        plain = self.price(request.endpoint, request.model, Usage(usage.input, usage.output))
-        real = self.price(request.endpoint, request.model, usage)
-        return None if plain is None or real is None else plain - real
-
-    def _price_failure(self, request: CompletionRequest, error: CallError) -> None:
-        """Give a failure that was billed its cost, by list price where the provider did not name it."""
-        if error.cost is None and error.usage is not None:
-            error.cost = self.price(request.endpoint, request.model, error.usage)
-
-    def _perhaps_billed(self, request: CompletionRequest, error: CallError) -> bool:
-        return error.perhaps_billed and self._may_cost(request)
-
-    def _may_cost(self, request: CompletionRequest) -> bool:
-        """Whether calls cost money, as far as is known."""
-        return self.price(request.endpoint, request.model, Usage(1, 1)) != 0
-
-    async def _wait_before_retry(self, call: CallState, delay: float) -> None:
-        self._emit_waiting(call, self.clock() + delay)
-        await self.sleep(delay)
+    # --- what is emitted ---------------------------------------------------------------------------------------
 
     def _emit_waiting(self, call: CallState, until: float | None, cause: PauseCause | None = None) -> None:
+        """Emit that the row waits; ``until`` None where nobody knows: a ``RunPaused`` tells why the run is held."""
         kind = None if call.last_error is None else call.last_error.kind
         message = None if call.last_error is None else str(call.last_error)
         row = call.row
         self.emit(StepWaiting(self.clock(), row.number, row.key, call.step, until, kind, message, cause))
 
-    def _on_held(self, call: CallState, cause: PauseCause) -> None:
-        """Nobody knows until when; what holds the run is told by its ``RunPaused``."""
-        self._emit_waiting(call, None, cause)
-
     def _on_outage(self, call: CallState, error: CallError) -> None:
         call.last_error = call.last_error or error
-        self._on_held(call, PauseCause.OUTAGE)
+        self._emit_waiting(call, None, PauseCause.OUTAGE)
 
 
-def _concerns_all_rows(error: CallError) -> bool:
-    """Whether all rows of the key are to wait, rather than this one alone."""
-    retried = error.kind.disposition is Disposition.RETRY
-    return error.kind is FailureKind.RATE_LIMIT or (retried and error.retry_after is not None)
+def _concerns_all_rows(error: CallError, breaker: CircuitBreaker, call: CallState) -> bool:
+    """Return whether all rows of the key are to wait, rather than this one alone."""
+    if error.kind is FailureKind.RATE_LIMIT:
+        return True
+    retried = error.kind.disposition is Disposition.RETRY and error.retry_after is not None
+    return retried and error.http_status in _BUSY_STATUSES and not breaker.is_bad_row(call.row.number)
 
 
 def _expected_usage(request: CompletionRequest) -> Usage:
-    """What a call is likely to take: a token for every four bytes, and as much out as it may be."""
+    """Return what a call is likely to take: a token for every four bytes, and as much out as it may be."""
     sent = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages)
     most = request.parameters.get("max_output_tokens")
     return Usage(sent // 4 + 1, most if isinstance(most, int) else GUESSED_OUTPUT)

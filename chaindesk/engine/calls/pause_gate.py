@@ -1,22 +1,31 @@
-"""The gate that every new call passes: closed while the user pauses, or while a key, an account, a model or the budget
-needs the user; gone through no more once the run is halted."""
+"""The gate that every new call passes.
+
+It is closed while the user pauses, while a key, an account, a model or the budget needs the user, and while a limit of
+a day or an hour is used up. Once the run is halted, no call passes it any more.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed
+from chaindesk.engine.ratelimit.backoff import MAX_RETRY_AFTER_S
+from chaindesk.formatting import duration
 
+MAX_WAIT_UNASKED_S = 600.0
+"""A run that nobody can resume waits no longer than this for a provider's limit, unless it is told to."""
 _CAUSES = {
     FailureKind.KEY: PauseCause.KEY,
     FailureKind.QUOTA: PauseCause.QUOTA,
     FailureKind.MODEL: PauseCause.MODEL,
     FailureKind.BUDGET: PauseCause.BUDGET,
     FailureKind.UNTRUSTED: PauseCause.TRUST,
+    FailureKind.RATE_LIMIT: PauseCause.LIMIT,
 }
 _ADVICE = {
     FailureKind.KEY: "Check or replace the key of {name}, then go on.",
@@ -29,8 +38,19 @@ class RunHalted(Exception):
     """The run makes no more calls; the row goes back to pending. Never leaves the engine."""
 
 
+def is_long_limit(error: CallError) -> bool:
+    """Return whether a provider's limit is used up for longer than calls wait between retries: for an hour or a day."""
+    return error.kind is FailureKind.RATE_LIMIT and (error.retry_after or 0.0) > MAX_RETRY_AFTER_S
+
+
 class PauseGate:
     """Where new calls wait.
+
+    Args:
+        emit: called with pauses and resumptions.
+        halts: whether a run that needs the user ends, instead of waiting for ``resume``.
+        waits_for_limits: whether such a run waits for a limit of a day all the same.
+        clock: seconds.
 
     Attributes:
         halted: why the run was ended by itself, or "".
@@ -39,27 +59,34 @@ class PauseGate:
     """
 
     def __init__(
-        self, emit: Callable[[Event], None], *, halts: bool, clock: Callable[[], float] = time.monotonic
+        self,
+        emit: Callable[[Event], None],
+        *,
+        halts: bool,
+        waits_for_limits: bool = False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._emit = emit
         self._halts = halts
+        self._waits_for_limits = waits_for_limits
         self._clock = clock
         self._open = asyncio.Event()
         self._open.set()
         self._held: RunPaused | None = None
         self._paused: RunPaused | None = None
-        self.halted = ""
+        self._timer: asyncio.TimerHandle | None = None
         self._on_halt: Callable[[], None] = lambda: None
+        self.halted = ""
         self.epoch = 0
 
     @property
     def is_open(self) -> bool:
-        """Whether calls may start."""
+        """Return whether calls may start."""
         return self._open.is_set() and not self.halted
 
     @property
     def held_for(self) -> PauseCause | None:
-        """For what it is closed that the user has to do, if it is."""
+        """Return what the user has to see to before it opens, or None."""
         return None if self._held is None else self._held.cause
 
     def subscribe_halt(self, listener: Callable[[], None]) -> None:
@@ -70,7 +97,7 @@ class PauseGate:
         """Wait until calls may start.
 
         Args:
-            on_wait: told why it is closed, before it waits.
+            on_wait: called with why it is closed, before it waits.
 
         Raises:
             RunHalted: no more call is to be made.
@@ -89,25 +116,29 @@ class PauseGate:
             self._paused = self._close(PauseCause.USER, "Paused. Calls under way finish; no new one starts.")
 
     def hold(self, error: CallError, request: CompletionRequest, epoch: int) -> None:
-        """Close it for a call that cannot succeed until the user acts; the first to say so is heard."""
+        """Close it for a call that cannot succeed until the user acts or a limit has passed; the first one counts."""
         if epoch != self.epoch:
             return
-        advice = _ADVICE.get(error.kind, "").format(name=request.endpoint.name, model=request.model)
+        kind = error.suspected or error.kind
+        name = request.endpoint.name
+        advice = _ADVICE.get(kind, "").format(name=name, model=request.model)
         said = str(error)
         message = said if not advice or "go on" in said or "Check the model" in said else f"{said} {advice}"
-        name = request.endpoint.name
-        if name.casefold() not in message.casefold() and error.kind is not FailureKind.BUDGET:
+        if name.casefold() not in message.casefold() and kind is not FailureKind.BUDGET:
             message = f"{name}: {message}"
-        self.hold_for(_CAUSES[error.kind], message)
+        if is_long_limit(error):
+            self._hold_for_limit(message, error.retry_after or 0.0)
+        else:
+            self.hold_for(_CAUSES[kind], message)
 
     def hold_for(self, cause: PauseCause, message: str, *, halts: bool = True, renotify: bool = False) -> None:
-        """Close it for something that the user has to do; the first to say so is heard.
+        """Close it for something that the user has to see to; the first one counts.
 
         Args:
             cause: what it is.
             message: what the user is told.
             halts: whether a run that waits for nobody ends here.
-            renotify: whether it is told once more where it is closed already.
+            renotify: whether it is emitted once more where it is closed already.
         """
         if self.halted:
             return
@@ -126,6 +157,7 @@ class PauseGate:
         if self.halted:
             return
         self.halted = message
+        self.cancel_timer()
         self._open.set()
         if ends_waits:
             self._on_halt()
@@ -151,6 +183,7 @@ class PauseGate:
         """
         if self._open.is_set():
             return
+        self.cancel_timer()
         self._held = None
         self.epoch += 1
         self._emit(RunResumed(self._clock()))
@@ -161,8 +194,28 @@ class PauseGate:
         else:
             self._open.set()
 
-    def _close(self, cause: PauseCause, message: str) -> RunPaused:
+    def cancel_timer(self) -> None:
+        """Cancel the timer of a limit that is waited for."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _hold_for_limit(self, message: str, seconds: float) -> None:
+        """Close it until a provider's limit has passed; a run that waits for nobody ends where that takes long."""
+        if self.halted or self._held is not None:
+            return
+        now = datetime.now().astimezone()
+        until = now + timedelta(seconds=seconds)
+        at = f"{until:%H:%M:%S}" if until.date() == now.date() else f"{until:%Y-%m-%d %H:%M:%S}"
+        message = f"{message} Calls are taken again at {at}, in {duration(seconds)}."
+        self._held = self._close(PauseCause.LIMIT, message, self._clock() + seconds)
+        if self._halts and not self._waits_for_limits and seconds > MAX_WAIT_UNASKED_S:
+            self.halt(message)
+            return
+        self._timer = asyncio.get_running_loop().call_later(seconds, self.release, PauseCause.LIMIT)
+
+    def _close(self, cause: PauseCause, message: str, until: float | None = None) -> RunPaused:
         self._open.clear()
-        paused = RunPaused(self._clock(), cause, message)
+        paused = RunPaused(self._clock(), cause, message, until=until)
         self._emit(paused)
         return paused

@@ -10,20 +10,23 @@ from chaindesk.engine.ratelimit.backoff import FIRST_BACKOFF_S, MAX_BACKOFF_S, M
 
 REFUSALS_PER_ATTEMPT = 4
 """A refusal for the rate alone says nothing against a call, so that it uses up just a part of its attempts."""
-_SPREAD = 0.25
+MAX_PAID_CALLS = 3
+"""Calls that may be paid for, although each gave nothing usable: the next one is likely to give nothing either."""
+_SPREAD_S = 0.25
 
 
 class RetryPolicy:
-    """The tries of one call: a cap on calls and on seconds, full jitter below a ceiling that doubles from 1 to 60 s."""
+    """When one call is made again: a cap on calls and on seconds, full jitter below a ceiling from 1 to 60 s."""
 
     def __init__(self, settings: RetrySettings, rng: random.Random) -> None:
         self._settings = settings
         self._rng = rng
         self._failures = 0
         self._refusals = 0
+        self._paid = 0
 
     def next_delay(self, error: CallError, elapsed: float) -> float | None:
-        """Seconds to wait before the next try, or None where it is time to give up.
+        """Return the seconds to wait before the call is made again, or None where it is time to give up.
 
         A delay that the server asks for is kept to, up to two minutes, with a little on top so that not all rows come
         back in the same instant.
@@ -36,11 +39,14 @@ class RetryPolicy:
             self._refusals += 1
         else:
             self._failures += 1
+        self._paid += error.billed or error.kind is FailureKind.EMPTY
+        if self._paid >= MAX_PAID_CALLS:
+            return None
         spent = self._failures + self._refusals // REFUSALS_PER_ATTEMPT
         if spent >= self._settings.attempts:
             return None
         if error.retry_after is not None:
-            delay = min(max(error.retry_after, 0.0), MAX_RETRY_AFTER_S) + self._rng.uniform(0, _SPREAD)
+            delay = min(max(error.retry_after, 0.0), MAX_RETRY_AFTER_S) + self._rng.uniform(0, _SPREAD_S)
         else:
             delay = self._rng.uniform(
                 0, min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2.0 ** (self._failures + self._refusals - 1))

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
@@ -20,10 +21,12 @@ from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
-from chaindesk.engine.calls.circuit_breaker import BreakerSettings, CircuitBreakers
+from chaindesk.engine.calls.call_costs import CallCosts
+from chaindesk.engine.calls.circuit_breaker import BreakerHooks, BreakerSettings, CircuitBreakers
 from chaindesk.engine.calls.clocks import SteadyTime, seconds_asleep
 from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.pause_gate import PauseGate
+from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.cost.budget import Budget, no_price
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
@@ -62,6 +65,7 @@ class RunDependencies:
         breaker_settings: how an outage is waited out; its patience is the chain's.
         asleep: seconds that the machine has slept so far.
         now: the time of day, which never jumps.
+        clock: seconds, the event loop's.
     """
 
     manifest: Manifest
@@ -79,6 +83,7 @@ class RunDependencies:
     breaker_settings: BreakerSettings = field(default_factory=BreakerSettings)
     asleep: Callable[[], float] = seconds_asleep
     now: Callable[[], datetime] = field(default_factory=SteadyTime)
+    clock: Callable[[], float] = time.monotonic
 
 
 class EventDispatcher:
@@ -113,57 +118,139 @@ async def execute_run(
 
     Raises:
         InputError: a budget cannot be kept.
-        JournalError: it could not begin, because nothing can be kept. A run that has begun ends with words instead.
+        JournalError: it could not begin, because nothing can be stored. A run that has begun ends with a message.
     """
     _settle_control(control, options, dependencies.chain, plan)
     emit = EventDispatcher(listener, control)
     record = _run_record(dependencies, plan, control)
-    run_id = await dependencies.journal.begin_run(record)
+    record = replace(record, id=await dependencies.journal.begin_run(record))
+    run = _Run(dependencies, record, options, control, emit)
     state, message = RunState.STOPPED, ""
-    notices: list[str] = []
-    pool: WorkerPool | None = None
     try:
-        await dependencies.journal.store_reuse(run_id, plan.reused_answers)
-        emit(_run_started(replace(record, id=run_id), plan))
-        gate = PauseGate(emit, halts=options.on_pause == "stop")
-        patience = DISK_PATIENCE if options.on_pause == "stop" else None
-        writer = DurableWriter(dependencies.journal, gate, patience)
-        limits = RateLimiters(_identities(dependencies), random.Random())  # noqa: S311 - spreads retries, hides nothing
-
-        def notice(message: str) -> None:
-            notices.append(message)
-            emit(RunNoticed(time.monotonic(), message))
-
-        breakers = _breakers(dependencies, gate, emit)
-        async with dependencies.open_provider(limits.on_rate_hint, notice) as provider:
-            money = Budget(control.budget)
-            executor = CallExecutor(
-                provider,
-                gate,
-                breakers,
-                limits,
-                money,
-                dependencies.chain.retry,
-                dependencies.price,
-                dependencies.output_limit,
-                emit,
-                asleep=dependencies.asleep,
-            )
-            pool = _worker_pool(dependencies, run_id, gate, writer, executor, control, emit)
-            try:
-                state = await pool.run(plan.rows)
-            finally:
-                breakers.close()
-                message = await finish_despite_cancel(writer.spill_unsaved()) or gate.halted
+        await dependencies.journal.store_reuse(record.id, plan.reused_answers)
+        emit(_run_started(record, plan))
+        state, message = await run.execute(plan)
     except ChainDeskError as error:
         state, message = RunState.HALTED, str(error)
         raise
     finally:
-        await _end_run(dependencies, run_id, state, pool, plan)
-        emit(RunFinished(time.monotonic(), run_id, state, message))
+        await run.end(state, plan)
+        emit(RunFinished(time.monotonic(), record.id, state, message))
     if emit.error is not None:
         raise emit.error
-    return RunResult(run_id, state, pool.counts, message, tuple(notices))
+    return RunResult(record.id, state, run.counts, message, tuple(run.notices))
+
+
+class _Run:
+    """The parts of one run, tied together.
+
+    Attributes:
+        counts: rows by how they ended.
+        notices: what the user should know of the run.
+    """
+
+    def __init__(
+        self,
+        dependencies: RunDependencies,
+        record: RunRecord,
+        options: RunOptions,
+        control: RunControl,
+        emit: Callable[[Event], None],
+    ) -> None:
+        self._dependencies = dependencies
+        self._record = record
+        self._control = control
+        self._emit = emit
+        self.counts: Counter[Status] = Counter()
+        self.notices: list[str] = []
+        self._retries = 0
+        unattended = options.on_pause == "stop"
+        self._gate = PauseGate(
+            emit, halts=unattended, waits_for_limits=options.wait_for_limits, clock=dependencies.clock
+        )
+        self._writer = DurableWriter(
+            dependencies.journal, self._gate, DISK_PATIENCE if unattended else None, dependencies.clock
+        )
+        self._slots = RowSlots(lambda: control.concurrency or 1)
+
+    async def execute(self, plan: Plan) -> tuple[RunState, str]:
+        """Run the rows of a plan; return how the run ended, and what the user is to know of it."""
+        dependencies = self._dependencies
+        limits = RateLimiters(_identities(dependencies), random.Random(), dependencies.clock)  # noqa: S311 - spreads retries
+        async with dependencies.open_provider(limits.on_rate_hint, self._notice) as provider:
+            budget = Budget(self._control.budget)
+            pool: WorkerPool
+            breakers = self._breakers(lambda: pool.begin_row())
+            executor = CallExecutor(
+                provider,
+                self._gate,
+                breakers,
+                limits,
+                CallCosts(budget, dependencies.price, dependencies.output_limit),
+                self._slots,
+                dependencies.chain.retry,
+                self._emit,
+                clock=dependencies.clock,
+                asleep=dependencies.asleep,
+            )
+            pool = self._worker_pool(executor, budget)
+            try:
+                state = await pool.run(plan.rows)
+            finally:
+                breakers.close()
+                self._gate.cancel_timer()
+                self._retries = executor.retries
+                message = await finish_despite_cancel(self._writer.spill_unsaved()) or self._gate.halted
+        return state, message
+
+    async def end(self, state: RunState, plan: Plan) -> None:
+        """Store how the run ended. A journal that fails here has failed before, and that is what is reported."""
+        end_run = self._dependencies.journal.end_run
+        try:
+            await asyncio.shield(end_run(self._record.id, state, self._dependencies.now(), self._retries, plan.reused))
+        except JournalError as error:
+            _log.warning("The end of run %s could not be stored: %s", self._record.id, error)
+
+    def _notice(self, message: str) -> None:
+        self.notices.append(message)
+        self._emit(RunNoticed(time.monotonic(), message))
+
+    def _breakers(self, begin_row: Callable[[], bool]) -> CircuitBreakers:
+        chain = self._dependencies.chain
+        settings = replace(self._dependencies.breaker_settings, patience=chain.retry.outage_minutes * 60)
+
+        def ask_user(message: str) -> None:
+            self._gate.hold_for(PauseCause.OUTAGE, message)
+
+        hooks = BreakerHooks(self._emit, ask_user, begin_row)
+        return CircuitBreakers(settings, hooks, self._slots, random.Random(), self._dependencies.clock)  # noqa: S311 - spreads probes
+
+    def _worker_pool(self, executor: CallExecutor, budget: Budget) -> WorkerPool:
+        dependencies = self._dependencies
+        ledger = dependencies.ledger
+        context = RowContext(
+            run_id=self._record.id,
+            workbook_id=dependencies.workbook_id,
+            chain=dependencies.request_builder,
+            writer=self._writer,
+            executor=executor,
+            ledger=ledger,
+            emit=self._emit,
+            now=dependencies.now,
+            clock=dependencies.clock,
+        )
+
+        async def revalidate() -> str:
+            budget.cap = self._control.budget
+            try:
+                return await dependencies.read_keys()
+            except ChainDeskError as error:
+                return str(error)
+
+        def row_done(task: RowTask, status: Status) -> None:
+            ledger.record_outcome(task.planned.row, status, task.failure)
+
+        return WorkerPool(context, self._gate, self._slots, self._control, revalidate, row_done, self.counts)
 
 
 def _settle_control(control: RunControl, options: RunOptions, chain: Chain, plan: Plan) -> None:
@@ -174,60 +261,6 @@ def _settle_control(control: RunControl, options: RunOptions, chain: Chain, plan
         raise InputError(no_price(plan.estimate.unknown_prices))
     if control.concurrency is None:
         control.set_concurrency(options.concurrency or chain.concurrency)
-
-
-def _worker_pool(
-    dependencies: RunDependencies,
-    run_id: int,
-    gate: PauseGate,
-    writer: DurableWriter,
-    executor: CallExecutor,
-    control: RunControl,
-    emit: Callable[[Event], None],
-) -> WorkerPool:
-    ledger = dependencies.ledger
-    context = RowContext(
-        run_id=run_id,
-        workbook_id=dependencies.workbook_id,
-        chain=dependencies.request_builder,
-        writer=writer,
-        executor=executor,
-        ledger=ledger,
-        emit=emit,
-        now=dependencies.now,
-    )
-
-    async def revalidate() -> str:
-        executor.budget.cap = control.budget
-        try:
-            return await dependencies.read_keys()
-        except ChainDeskError as error:
-            return str(error)
-
-    def row_done(task: RowTask, status: Status) -> None:
-        ledger.record_outcome(task.planned.row, status, task.failure)
-
-    return WorkerPool(context, gate, control, revalidate, row_done)
-
-
-async def _end_run(
-    dependencies: RunDependencies, run_id: int, state: RunState, pool: WorkerPool | None, plan: Plan
-) -> None:
-    """Keep how the run ended. A journal that fails here has failed before, and that is what the caller hears of."""
-    retries = 0 if pool is None else pool.retries
-    try:
-        await asyncio.shield(dependencies.journal.end_run(run_id, state, dependencies.now(), retries, plan.reused))
-    except JournalError as error:
-        _log.warning("The end of run %s could not be kept: %s", run_id, error)
-
-
-def _breakers(dependencies: RunDependencies, gate: PauseGate, emit: Callable[[Event], None]) -> CircuitBreakers:
-    pace = replace(dependencies.breaker_settings, patience=dependencies.chain.retry.outage_minutes * 60)
-
-    def ask(message: str) -> None:
-        gate.hold_for(PauseCause.OUTAGE, message)
-
-    return CircuitBreakers(pace, emit, ask, random.Random())  # noqa: S311 - spreads tries, hides nothing
 
 
 def _run_record(dependencies: RunDependencies, plan: Plan, control: RunControl) -> RunRecord:

@@ -23,6 +23,7 @@ class RunOptions:
         budget: US dollars that it may spend, or None.
         on_pause: where a key is refused, an account empty, a model unknown or the budget reached: ``stop`` ends the
             run, ``wait`` waits for ``RunControl.resume`` or ``stop``.
+        wait_for_limits: whether a limit of an hour or a day is waited for even where ``on_pause`` is ``stop``.
         rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
     """
 
@@ -32,6 +33,7 @@ class RunOptions:
     budget: Decimal | None = None
     on_pause: Literal["stop", "wait"] = "stop"
     rerun_step: str = ""
+    wait_for_limits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,7 +226,7 @@ class RowTask:
         self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
     ) -> _NewAnswer:
         answer = self._answer(call, fingerprint, completion, fields)
-        saved = None if self._request is None else self._context.executor.saved(self._request, completion.usage)
+        saved = None if self._request is None else self._context.executor.costs.saved(self._request, completion.usage)
         return _NewAnswer(answer, replace(self._step_finished(call.step, answer), saved=saved))
 
     async def _store(self, new: _NewAnswer) -> Answer:

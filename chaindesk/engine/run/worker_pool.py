@@ -1,4 +1,4 @@
-"""Runs many rows side by side: as many workers as rows at once, never a task per row."""
+"""Runs many rows side by side: as many workers as rows at work, never a task per row."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from chaindesk.domain.events import ConcurrencyChanged, PauseCause, RowFinished
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.calls.pause_gate import PauseGate
+from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.run.control import ControlCommand, RunControl
 from chaindesk.engine.run.row_task import RowContext, RowTask
 
 _MAX_WORKERS_AT_START = 100
-_RAMP_SECONDS = 0.02
-_RAMP_WORKERS = 20
+_RAMP_INTERVAL_S = 0.02
+_WORKERS_PER_RAMP = 20
 
 
 @dataclass(slots=True)
@@ -28,21 +29,24 @@ class WorkerPool:
     Attributes:
         context: what the rows work with.
         gate: where calls wait.
-        control: the user's levers; its ``concurrency`` must be set.
+        slots: how many rows are at work.
+        control: the user's commands; its ``concurrency`` must be set.
         revalidate: called before calls go on after a pause that asked something of the user, such as to read the keys
-            anew; gives why it cannot go on, or "".
-        row_done: told of each row that ended in a worker, with its task.
+            again; returns why they cannot go on, or "".
+        row_done: called with each row that ended in a worker.
         counts: rows by how they ended.
     """
 
     context: RowContext
     gate: PauseGate
+    slots: RowSlots
     control: RunControl
     revalidate: Callable[[], Awaitable[str]]
     row_done: Callable[[RowTask, Status], None]
     counts: Counter[Status] = field(default_factory=Counter)
     _queue: deque[PlannedRow] = field(default_factory=deque)
     _workers: dict[asyncio.Task[None], RowTask | None] = field(default_factory=dict)
+    _unstarted: int = 0  # workers that have not taken a row yet
     _group: asyncio.TaskGroup | None = None
     _ramping: bool = False
 
@@ -58,6 +62,7 @@ class WorkerPool:
                 self._group = group
                 self.control.attach(self._on_command)
                 self.gate.subscribe_halt(self._on_halt)
+                self.slots.subscribe_lent(self._on_slot_lent)
                 if self.control.stopping:
                     self._return_queue()
                 if self.control.paused:
@@ -73,23 +78,24 @@ class WorkerPool:
             return RunState.STOPPED
         return RunState.HALTED if self.gate.halted else RunState.FINISHED
 
-    @property
-    def retries(self) -> int:
-        """Calls that were made again."""
-        return self.context.executor.retries
-
     # --- workers -----------------------------------------------------------------------------------------------
 
     async def _work(self) -> None:
         me = asyncio.current_task()
         assert me is not None  # noqa: S101 - tells mypy that a coroutine of a task has one
+        self._unstarted -= 1
         try:
-            while self._queue and not self._has_surplus_worker() and not self.gate.halted and not self.control.stopping:
+            while self._queue and not self.gate.halted and not self.control.stopping:
                 task = RowTask(self._queue.popleft(), self.context)
                 self._workers[me] = task
                 await self._run_row(task)
+                if self.slots.in_demand:
+                    break
         finally:
             del self._workers[me]
+            self.slots.leave()
+            if not self._queue:
+                self._report_rows_left()
 
     async def _run_row(self, task: RowTask) -> None:
         try:
@@ -119,40 +125,63 @@ class WorkerPool:
         self.counts[status] += 1
         self.row_done(task, status)
 
-    def _has_surplus_worker(self) -> bool:
-        return len(self._workers) > (self.control.concurrency or 1)
+    def _report_rows_left(self) -> None:
+        self.context.executor.refusals.rows_left(len(self._workers) - self._unstarted + len(self._queue))
 
     def _fill_workers(self) -> None:
-        """Put on workers until there is one for each row at once; beyond a hundred bit by bit, as each connects."""
+        """Start workers as long as there are rows and slots; beyond a hundred bit by bit, as each connects."""
         if self._group is None or self._ramping or self.control.stopping:
             return
-        wanted = min(self.control.concurrency or 1, len(self._workers) + len(self._queue))
-        while len(self._workers) < min(wanted, _MAX_WORKERS_AT_START):
+        while self._may_start_worker() and len(self._workers) < _MAX_WORKERS_AT_START:
             self._start_worker()
-        if len(self._workers) < wanted:
+        if self._may_start_worker():
             self._ramping = True
             self._group.create_task(self._ramp())
+        self._report_rows_left()
+
+    def _on_slot_lent(self) -> None:
+        if self.gate.is_open:
+            self._fill_workers()
+
+    def _may_start_worker(self) -> bool:
+        return len(self._queue) > self._unstarted and self.slots.has_free
 
     async def _ramp(self) -> None:
         try:
-            while self._queue and len(self._workers) < (self.control.concurrency or 1) and not self.control.stopping:
-                missing = min((self.control.concurrency or 1) - len(self._workers), len(self._queue), _RAMP_WORKERS)
-                for _ in range(missing):
-                    self._start_worker()
-                await asyncio.sleep(_RAMP_SECONDS)
+            while self._may_start_worker() and not self.control.stopping:
+                for _ in range(_WORKERS_PER_RAMP):
+                    if self._may_start_worker():
+                        self._start_worker()
+                await asyncio.sleep(_RAMP_INTERVAL_S)
         finally:
             self._ramping = False
 
+    def begin_row(self) -> bool:
+        """Begin a row beyond the rows at once, whose call is to show whether a provider is there.
+
+        Returns:
+            Whether there is one.
+        """
+        if self._group is None or self.control.stopping or not self.gate.is_open:
+            return False
+        if len(self._queue) <= self._unstarted:
+            return False
+        self._start_worker()
+        return True
+
     def _start_worker(self) -> None:
         assert self._group is not None  # noqa: S101 - tells mypy what the callers have made sure of
+        self.slots.enter()
+        self._unstarted += 1
         self._workers[self._group.create_task(self._work())] = None
 
-    # --- levers ------------------------------------------------------------------------------------------------
+    # --- commands ----------------------------------------------------------------------------------------------
 
     def _on_command(self, command: ControlCommand) -> None:
         match command:
             case ControlCommand.CONCURRENCY:
                 self.context.emit(ConcurrencyChanged(self.context.clock(), self.control.concurrency or 1))
+                self.slots.admit()
                 self._fill_workers()
             case ControlCommand.PAUSE:
                 self.gate.pause()
@@ -190,6 +219,7 @@ class WorkerPool:
 
     def _resume_calls(self) -> None:
         self.gate.resume()
+        self._fill_workers()
         self.context.writer.announce()
         self.context.executor.breakers.try_now()
 
@@ -205,7 +235,7 @@ class WorkerPool:
 
 
 def _first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The one error to tell of: ours before others."""
+    """Return the one error to raise: ours before others."""
     flat: list[BaseException] = []
     stack: list[BaseException] = [errors]
     while stack:

@@ -10,7 +10,7 @@ from chaindesk.domain.completion import CompletionRequest, Finish, ProviderKind,
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import PRESETS
-from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed, storable
+from chaindesk.providers.wire_formats.protocol import WireAnswer, storable
 from chaindesk.providers.wire_formats.thoughts import without_thoughts
 
 _OPENAI = PRESETS["openai"].base_url
@@ -139,5 +139,6 @@ def _empty(request: CompletionRequest, finish: str, text: str, metadata: ReplyMe
             f'"{request.model}" wrote its reasoning and no answer. Lower the step\'s reasoning_effort, raise its '
             "max_output_tokens, or choose another model."
         )
-        return _billed(CallError(FailureKind.MALFORMED, message, raw_text=text), metadata)
-    return _billed(malformed(request.endpoint, "an empty text"), metadata)
+        return _billed(CallError(FailureKind.EMPTY, message, raw_text=text), metadata)
+    message = f'"{request.model}" answered with an empty text. Reword the prompt, or choose another model.'
+    return _billed(CallError(FailureKind.EMPTY, message), metadata)

@@ -128,7 +128,7 @@ async def test_rows_that_are_stopped_and_gone_on_with() -> None:
 @pytest.mark.parametrize("kind", [FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL])
 async def test_rows_of_a_run_that_is_halted(kind: FailureKind) -> None:
     one = watched()
-    one.bench.provider.behave = failing(kind, 1, on="T2")
+    one.bench.provider.behave = failing(kind, 9, on="T")
     assert (await one.run()).state is RunState.HALTED
     assert (Status.RUNNING, Status.PENDING) in one.moves
     assert (Status.QUEUED, Status.PENDING) in one.moves
@@ -136,7 +136,7 @@ async def test_rows_of_a_run_that_is_halted(kind: FailureKind) -> None:
 
 async def test_rows_of_a_run_that_is_held_and_goes_on() -> None:
     one = watched()
-    one.bench.provider.behave = failing(FailureKind.KEY, 1, on="T2")
+    one.bench.provider.behave = failing(FailureKind.KEY, 2, on="T")
 
     def resume(event: Event) -> None:
         if isinstance(event, RunPaused):

@@ -143,7 +143,7 @@ async def test_an_answer_that_was_cut_is_kept_and_says_so(reason: str) -> None:
     ("body", "kind", "words"),
     [
         ({"content": "", "finish": "length"}, FailureKind.REJECTED, "max_output_tokens"),
-        ({"content": "", "finish": "stop"}, FailureKind.MALFORMED, "an empty text"),
+        ({"content": "", "finish": "stop"}, FailureKind.EMPTY, "an empty text"),
         ({"content": None, "finish": "tool_calls"}, FailureKind.REJECTED, "tool"),
         ({"content": "Some", "finish": "content_filter"}, FailureKind.REFUSED, "content filter"),
         ({"content": "x", "finish": "error"}, FailureKind.SERVER, "broke off"),

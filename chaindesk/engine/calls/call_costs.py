@@ -1,0 +1,80 @@
+"""What calls cost: the most that one can cost before it goes out, and what it has cost afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from chaindesk.domain.completion import Completion, CompletionRequest, Usage
+from chaindesk.domain.errors import CallError
+from chaindesk.domain.estimate import OutputLimitOf, Price
+from chaindesk.engine.cost.budget import Budget, CostCeilings
+
+
+class CallCosts:
+    """Reserves what a call may cost, and settles what it has cost.
+
+    Args:
+        budget: the run's money.
+        price: returns what tokens cost, or None where no price is known.
+        output_limit: returns the output limit that a call is sent with.
+    """
+
+    def __init__(self, budget: Budget, price: Price, output_limit: OutputLimitOf) -> None:
+        self._budget = budget
+        self._price = price
+        self._ceilings = CostCeilings(price, output_limit)
+
+    async def reserve(self, step: str, request: CompletionRequest, on_wait: Callable[[], None]) -> Decimal:
+        """Reserve the most that a call can cost, and return it.
+
+        Raises:
+            CallError: the budget is reached, or cannot be kept.
+        """
+        cost = Decimal(0) if self._budget.cap is None else self._ceilings.for_call(step, request)
+        await self._budget.reserve(cost, on_wait)
+        return cost
+
+    def release(self, reserved: Decimal) -> None:
+        """Give back what was reserved for a call that was not made."""
+        self._budget.settle(reserved, Decimal(0))
+
+    def settle(self, reserved: Decimal, cost: Decimal | None) -> None:
+        """Replace what was reserved for a call by what it cost; None where nobody knows."""
+        self._budget.settle(reserved, cost)
+
+    def of_answer(self, step: str, request: CompletionRequest, completion: Completion) -> Completion:
+        """Return an answer with its cost, by list price where the provider did not name it."""
+        self._ceilings.observe(step, request, completion.usage)
+        if completion.cost is not None or completion.usage is None:
+            return completion
+        cost = self._price(request.endpoint, request.model, completion.usage)
+        return completion if cost is None else replace(completion, cost=cost)
+
+    def of_failure(self, step: str, request: CompletionRequest, error: CallError) -> Decimal | None:
+        """Give a failure that was billed its cost, by list price where the provider did not name it.
+
+        Returns:
+            What the call cost, or None where nobody knows.
+        """
+        self._ceilings.observe(step, request, error.usage)
+        if error.cost is None and error.usage is not None:
+            error.cost = self._price(request.endpoint, request.model, error.usage)
+        unknown = error.perhaps_billed or (error.billed and error.cost is None)
+        return None if unknown else error.cost or Decimal(0)
+
+    def saved(self, request: CompletionRequest, usage: Usage | None) -> Decimal | None:
+        """Return what the provider's cache saved of an answer's list price, what writing to it cost taken off.
+
+        None where the cache had no part in it, or where the price is not known.
+        """
+        if usage is None or not (usage.cached_input or usage.cache_write):
+            return None
+        plain = self._price(request.endpoint, request.model, Usage(usage.input, usage.output))
+        real = self._price(request.endpoint, request.model, usage)
+        return None if plain is None or real is None else plain - real
+
+    def may_cost(self, request: CompletionRequest) -> bool:
+        """Return whether calls cost money, as far as is known."""
+        return self._price(request.endpoint, request.model, Usage(1, 1)) != 0
