@@ -17,7 +17,7 @@ _CONTROLS = re.compile(
 
 
 def duration(seconds: float) -> str:
-    """Such as ``4.2 s``, ``42 s``, ``1 min 05 s`` or ``2 h 03 min``."""
+    """Return a duration such as ``4.2 s``, ``42 s``, ``1 min 05 s`` or ``2 h 03 min``."""
     if seconds < 9.95:
         return f"{max(seconds, 0):.1f} s"
     whole = round(seconds)
@@ -31,19 +31,19 @@ def duration(seconds: float) -> str:
 
 
 def clock_time(at: float) -> str:
-    """The time of day of a moment of ``time.monotonic()``, such as ``12:31:05``."""
+    """Return the time of day of a moment of ``time.monotonic()``, such as ``12:31:05``."""
     return time.strftime("%H:%M:%S", time.localtime(time.time() + at - time.monotonic()))
 
 
 def count(number: int, one: str = "", many: str = "") -> str:
-    """A number with a comma between thousands, and what it counts: ``1,200``, ``1 row``, ``3 retries``."""
+    """Return a number with a comma between thousands, and what it counts: ``1,200``, ``1 row``, ``3 retries``."""
     if not one:
         return f"{number:,}"
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def figure(value: float) -> str:
-    """A measured number: no decimal from 100 on, else one."""
+    """Return a measured number: no decimal from 100 on, else one."""
     return count(round(value)) if value >= 100 else f"{value:.1f}"
 
 
@@ -66,7 +66,7 @@ def money(dollars: Decimal | float | None) -> str:
 
 
 def money_range(low: Decimal, high: Decimal) -> str:
-    """Such as ``$2.80–3.40``, or ``up to $0.02`` where the least is next to nothing."""
+    """Return a range such as ``$2.80–3.40``, or ``up to $0.02`` where the least is next to nothing."""
     if low < _SMALLEST_DOLLARS:
         return f"up to {money(high)}"
     least, most = money(low), money(high)
@@ -94,7 +94,7 @@ def _spelt(code: int) -> str:
 
 
 def listed(words: Sequence[str], most: int = 8) -> str:
-    """The first of some words, and how many more there are: ``a, b and 3 more``."""
+    """Return the first of some words, and how many more there are: ``a, b and 3 more``."""
     more = f" and {len(words) - most:,} more" if len(words) > most else ""
     return ", ".join(words[:most]) + more
 

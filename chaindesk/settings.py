@@ -53,7 +53,7 @@ class Preferences(BaseModel):
     keep_days: int | None = Field(default=None, ge=1, le=36_500)
 
     def with_recent(self, *, workbook: Path | None = None, chain: Path | None = None) -> Preferences:
-        """The same with these files as the newest of their lists, and the chain remembered for the workbook."""
+        """Return the same with these files as the newest of their lists, and the chain remembered for the workbook."""
         changes: dict[str, object] = {}
         if workbook is not None:
             changes["recent_workbooks"] = _newest_first(str(workbook), self.recent_workbooks)
@@ -88,7 +88,7 @@ def home() -> Path:
 
 
 def data_folder(name: str) -> Path:
-    """A folder in ChainDesk's own, made on demand.
+    """Return a folder in ChainDesk's own, made on demand.
 
     Raises:
         EnvironmentFailure: it cannot be made.
@@ -97,12 +97,12 @@ def data_folder(name: str) -> Path:
 
 
 def journal_path() -> Path:
-    """The journal's default place."""
+    """Return the journal's default place."""
     return home() / "journal.sqlite3"
 
 
 def log_folder() -> Path:
-    """The folder of the logs, made on demand: ``logs`` in ``CHAINDESK_HOME``, else the system's place for logs.
+    """Return the folder of the logs, made on demand: ``logs`` in ``CHAINDESK_HOME``, else the system's place for logs.
 
     Raises:
         EnvironmentFailure: it cannot be made.
@@ -115,12 +115,12 @@ def log_folder() -> Path:
 
 
 def preferences_path() -> Path:
-    """The file of the preferences."""
+    """Return the file of the preferences."""
     return home() / "preferences.toml"
 
 
 def load_preferences() -> Preferences:
-    """The user's preferences. A damaged file is kept beside as ``preferences.damaged.toml``, and defaults are given."""
+    """Return the user's preferences; defaults if the file is damaged, which is kept as ``preferences.damaged.toml``."""
     path = preferences_path()
     try:
         return Preferences.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
@@ -150,7 +150,7 @@ def save_preferences(preferences: Preferences) -> None:
 
 
 def resource(name: str) -> Path:
-    """A file or folder of ``resources/``, such as ``examples/articles.xlsx``, in the source tree or as installed.
+    """Return the path of a file or folder of ``resources/``, in the source tree or as installed.
 
     Raises:
         InputError: there is none of that name.

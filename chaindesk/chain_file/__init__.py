@@ -74,7 +74,7 @@ def locate(path: Path, problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def chain_json_schema() -> dict[str, Any]:
-    """The JSON Schema of a chain file, for editors that complete and check while one types."""
+    """Return the JSON Schema of a chain file, for editors that complete and check while one types."""
     schema = Chain.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "ChainDesk chain"}
 

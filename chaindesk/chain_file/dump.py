@@ -17,7 +17,7 @@ _STEP_ORDER = ("name", "model", "run_if", "system", "prompt", "max_output_tokens
 
 
 def dump_chain(chain: Chain) -> str:
-    """The chain as the text of a chain file; reading it back gives an equal chain."""
+    """Return the chain as the text of a chain file; reading it back gives an equal chain."""
     data = _ordered(_plain(chain), _CHAIN_ORDER)
     data["steps"] = [_ordered(_plain(step), _step_order(step)) for step in chain.steps]
     yaml = YAML()

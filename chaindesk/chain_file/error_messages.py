@@ -42,7 +42,7 @@ _BOUNDS = {
 
 
 def problems_of(error: ValidationError, tree: Tree, name: str) -> Iterable[Problem]:
-    """Each finding as a problem with file, line and field, but for fields whose YAML was already found at fault."""
+    """Yield each finding as a problem with file, line and field, except for fields whose YAML is already at fault."""
     reported = {problem.field for problem in tree.problems if problem.field}
     for detail in error.errors(include_url=False):
         path = _path(detail["loc"])
@@ -87,12 +87,12 @@ def _unknown_field(name: str, path: Path) -> str:
 
 
 def _model_at(path: Path) -> type[BaseModel]:
-    """The model that describes what stands at a path; the outermost one where nothing nearer does."""
+    """Return the model that describes what stands at a path; the outermost one where nothing nearer does."""
     return _walked(path)[0]
 
 
 def _walked(path: Path) -> tuple[type[BaseModel], Any]:
-    """The innermost model on the way along a path, and the annotation of the last field that was met."""
+    """Return the innermost model on the way along a path, and the annotation of the last field that was met."""
     model: type[BaseModel] = Chain
     annotation: Any = None
     for part in path:
@@ -104,7 +104,7 @@ def _walked(path: Path) -> tuple[type[BaseModel], Any]:
 
 
 def _types_in(annotation: Any, base: type[_Type]) -> Iterator[type[_Type]]:
-    """The subclasses of ``base`` in an annotation such as ``dict[str, FieldType] | None``."""
+    """Yield the subclasses of ``base`` in an annotation such as ``dict[str, FieldType] | None``."""
     if isinstance(annotation, type) and not get_args(annotation):
         if issubclass(annotation, base):
             yield annotation

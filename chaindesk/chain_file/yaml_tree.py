@@ -52,7 +52,7 @@ class Tree:
     problems: list[Problem] = field(default_factory=list)
 
     def line(self, path: Path) -> int:
-        """The line of a value, or of the nearest thing around it that is there; 0 in an empty document."""
+        """Return the line of a value, or of the nearest thing around it that is there; 0 in an empty document."""
         while path and path not in self.spans:
             path = path[:-1]
         span = self.spans.get(path)
@@ -80,7 +80,7 @@ def read_tree(text: str, name: str) -> Tree:
 
 
 def field_words(path: Path) -> str:
-    """A path as people write it: ``steps[2].prompt``."""
+    """Return a path as people write it: ``steps[2].prompt``."""
     words = ""
     for part in path:
         words += f"[{part}]" if isinstance(part, int) else f".{part}" if words else part
@@ -146,7 +146,7 @@ class _Walk:
         return value
 
     def _text(self, node: Node, path: Path) -> str:
-        """A text, its characters beyond 16 bits put together where JSON escapes them in two halves."""
+        """Return a text, its characters beyond 16 bits put together where JSON escapes them in two halves."""
         try:
             return str(node.value).encode("utf-16", "surrogatepass").decode("utf-16")
         except UnicodeDecodeError:
@@ -188,7 +188,7 @@ def _syntax_problem(error: MarkedYAMLError, text: str, name: str) -> Problem:
 
 
 def _syntax_words(said: str) -> str:
-    """The commonest syntax errors in the user's terms; the library's own words for the others."""
+    """Return the commonest syntax errors in the user's terms; the library's own words for the others."""
     if "mapping values are not allowed" in said:
         return "A colon is not expected here. Put the text in quotes, or look at how far the line is indented."
     if "end of stream" in said and "quoted" not in said and "document" not in said:

@@ -134,19 +134,19 @@ class Bench:
         self._baselines: dict[int, float] = {}
 
     def ideal(self, calls: int, concurrency: int) -> float:
-        """The least time that is possible, from the provider's own draws."""
+        """Return the least time that is possible, from the provider's own draws."""
         draws = self.draws(calls)
         return max(sum(draws) / concurrency, max(draws))
 
     def in_order(self, calls: int, concurrency: int) -> float:
-        """The time of a list schedule: each call, in order, goes to the slot that is free first."""
+        """Return the time of a list schedule: each call, in order, goes to the slot that is free first."""
         slots = [0.0] * concurrency
         for seconds in self.draws(calls):
             heapq.heappush(slots, heapq.heappop(slots) + seconds)
         return max(slots)
 
     def draws(self, calls: int) -> list[float]:
-        """How long the provider takes for each of the calls."""
+        """Return how long the provider takes for each of the calls."""
         endpoint = resolve("demo")
         texts = [_PROMPT.replace("{{Topic}}", str(number)) for number in range(1, calls + 1)]
         requests = [CompletionRequest(endpoint, _MODEL.partition("/")[2], (Message("user", text),)) for text in texts]
@@ -185,7 +185,7 @@ async def run_once(
     choice: RowSelection | None = None,
     keys: KeyStore | None = None,
 ) -> Outcome:
-    """One run with a journal in memory that nothing else sees."""
+    """Run once with a journal in memory that nothing else sees, and return what came of it."""
     journal = MemoryJournal()
     outcome = Outcome()
     session = Session(manifest, chain, journal, keys or KeyStore(environment={}), addresses=addresses)

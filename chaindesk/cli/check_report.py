@@ -52,7 +52,7 @@ class Findings:
 
 
 def check_lines(found: Findings) -> Iterator[str]:
-    """The findings without problems and notices."""
+    """Yield the findings without problems and notices."""
     sheet, chain, plan = found.manifest, found.chain, found.plan
     if sheet is not None:
         jobs = count(len(sheet.rows), "row")
@@ -118,7 +118,7 @@ def per_million(endpoint: Endpoint, model: str) -> tuple[Decimal, Decimal] | Non
 
 
 def check_json(found: Findings) -> dict[str, Any]:
-    """The findings as JSON values."""
+    """Return the findings as JSON values."""
     plan = found.plan
     values: dict[str, Any] = {
         "ok": not found.problems,

@@ -23,22 +23,24 @@ _CLOCKS = frozenset({"at", "until"})
 
 
 def to_json(event: Event) -> str:
-    """The event as a JSON object without line breaks, in ASCII: ``{"event": "step_finished", "time": …, …}``."""
+    """Return the event as a JSON object without line breaks, in ASCII: ``{"event": "step_finished", "time": …, …}``."""
     return json.dumps(to_dict(event), separators=(",", ":"), allow_nan=False)
 
 
 def to_dict(event: Event) -> dict[str, Any]:
-    """The event as JSON values: first its name, such as ``row_finished``, then its fields."""
+    """Return the event as JSON values: first its name, such as ``row_finished``, then its fields."""
     wall = time.time() - time.monotonic()
     values: dict[str, Any] = {"event": _WORD_START.sub("_", type(event).__name__).lower()}
     for part in fields(event):
         value = getattr(event, part.name)
-        values[_NAMES.get(part.name, part.name)] = _iso(wall + value) if _told(part.name, value) else _plain(value)
+        values[_NAMES.get(part.name, part.name)] = (
+            _iso(wall + value) if _is_known_time(part.name, value) else _plain(value)
+        )
     return values
 
 
-def _told(name: str, value: Any) -> bool:
-    """Whether a field is a time that is known."""
+def _is_known_time(name: str, value: Any) -> bool:
+    """Return whether a field is a time that is known."""
     return name in _CLOCKS and value is not None
 
 

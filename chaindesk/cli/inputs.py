@@ -28,7 +28,7 @@ _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "":
 
 
 def read_chain(arguments: argparse.Namespace) -> Chain:
-    """The chain that ``--chain`` names, with the ID column of ``--id-column`` where one is named.
+    """Return the chain that ``--chain`` names, with the ID column of ``--id-column`` where one is named.
 
     Raises:
         ChainError: it has mistakes, unknown providers among them.
@@ -43,12 +43,12 @@ def read_chain(arguments: argparse.Namespace) -> Chain:
 
 
 def with_id_column(chain: Chain, arguments: argparse.Namespace) -> Chain:
-    """The chain with the ID column that the command line names, if it names one."""
+    """Return the chain with the ID column that the command line names, if it names one."""
     return chain.model_copy(update={"id_column": arguments.id_column}) if arguments.id_column else chain
 
 
 def provider_problems(chain: Chain) -> Iterator[Problem]:
-    """A problem for each step whose provider nobody knows, or whose settings make no endpoint."""
+    """Yield a problem for each step whose provider nobody knows, or whose settings make no endpoint."""
     from chaindesk.providers.registry import resolve
 
     seen: set[str] = set()
@@ -63,7 +63,7 @@ def provider_problems(chain: Chain) -> Iterator[Problem]:
 
 
 def read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manifest:
-    """The sheet that the arguments name. Where it is encrypted, the password is asked for and kept in ``arguments``.
+    """Return the sheet that the arguments name. An encrypted one's password is asked for and kept in ``arguments``.
 
     Raises:
         WorkbookError: it cannot be read.
@@ -87,7 +87,7 @@ def read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manif
 
 
 def read_fitting_manifest(arguments: argparse.Namespace, chain: Chain) -> Manifest:
-    """The sheet, its rows called by the chain's ID column.
+    """Return the sheet, its rows called by the chain's ID column.
 
     Raises:
         ChainError: the sheet lacks the ID column: reported with every other misfit of the chain, by file and line.
@@ -196,7 +196,7 @@ def permission_hint(permission: KeyPermission) -> str:
 
 
 def located(chain_path: Path | None, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems with file and line, where they come from a file."""
+    """Return the problems with file and line, where they come from a file."""
     if chain_path is None:
         return tuple(problems)
     from chaindesk.chain_file import locate
@@ -205,7 +205,7 @@ def located(chain_path: Path | None, problems: Iterable[Problem]) -> tuple[Probl
 
 
 def uses_demo(chain: Chain) -> bool:
-    """Whether a step asks the embedded simulated provider."""
+    """Return whether a step asks the embedded simulated provider."""
     from chaindesk.providers.registry import resolve
 
     names = {step.provider for step in chain.steps}

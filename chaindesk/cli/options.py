@@ -71,21 +71,21 @@ def add_json(parser: argparse.ArgumentParser, words: str) -> None:
 
 
 def positive(text: str) -> int:
-    """A whole number of at least 1."""
+    """Parse a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f'"{text}" is not a whole number of at least 1')
     return int(text)
 
 
 def days(text: str) -> int:
-    """A number of days, 0 included."""
+    """Parse a number of days, 0 included."""
     if not text.isdecimal() or int(text) > 36_500:
         raise argparse.ArgumentTypeError(f'"{text}" is not a number of days')
     return int(text)
 
 
 def rows_at_once(text: str) -> int:
-    """A concurrency."""
+    """Parse a concurrency."""
     number = positive(text)
     if number > MOST_ROWS_AT_ONCE:
         raise argparse.ArgumentTypeError(f"{number} rows at once are too many: {MOST_ROWS_AT_ONCE} is the most")
@@ -93,7 +93,7 @@ def rows_at_once(text: str) -> int:
 
 
 def dollars(text: str) -> Decimal:
-    """A sum in US dollars, more than nothing: ``5``, ``$5``, ``0.50``, ``1,200``."""
+    """Parse a sum in US dollars, more than nothing: ``5``, ``$5``, ``0.50``, ``1,200``."""
     words = text.strip().removeprefix("$").strip()
     if not _SUM.fullmatch(words):
         raise argparse.ArgumentTypeError(f'"{text}" is not a sum in US dollars, such as 2.50')
@@ -109,7 +109,7 @@ def numbers(text: str) -> tuple[int, ...]:
 
 
 def seconds(text: str) -> float:
-    """A number of at least 0."""
+    """Parse a number of at least 0."""
     try:
         value = float(text)
     except ValueError:

@@ -9,7 +9,7 @@ from chaindesk.workbook import export_name
 
 
 def target_of(workbook: Path, out: Path | None, *, overwrite: bool) -> Path:
-    """The file that the result is to be saved as: ``out``, or ``NAME.completed.xlsx`` beside the workbook.
+    """Return the file that the result is to be saved as: ``out``, or ``NAME.completed.xlsx`` beside the workbook.
 
     A completed workbook is continued in its own file; a copy of it is kept.
 
@@ -32,7 +32,7 @@ def target_of(workbook: Path, out: Path | None, *, overwrite: bool) -> Path:
 
 
 def is_same(one: Path, other: Path) -> bool:
-    """Whether both paths lead to one file."""
+    """Return whether both paths lead to one file."""
     try:
         return one.samefile(other)
     except OSError:

@@ -22,7 +22,7 @@ _HEADS = {RunState.HALTED: "Stopped early. ", RunState.STOPPED: "Stopped. "}
 
 
 def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot, again: str) -> Iterator[str]:
-    """The end of a run: rows, time, money, failures, where the result is, and what to do next."""
+    """Yield the end of a run: rows, time, money, failures, where the result is, and what to do next."""
     if not any(result.counts.values()):
         yield result.message or "Nothing to run."
     else:
@@ -67,7 +67,7 @@ def _effort(shot: Snapshot) -> str:
 
 
 def _money_lines(shot: Snapshot) -> Iterator[str]:
-    """What an early end left unpaid, what was paid for nothing, and what caching saved."""
+    """Yield what an early end left unpaid, what was paid for nothing, and what caching saved."""
     expected = forecast_words(shot.estimate)
     if shot.state is not RunState.FINISHED and "in all" in expected:
         yield f"All rows were likely to cost: {expected}."
@@ -88,7 +88,7 @@ def _failures(shot: Snapshot, again: str) -> Iterator[str]:
 
 
 def result_json(result: RunResult, saved: ExportReport | None, shot: Snapshot, status: Exit) -> dict[str, Any]:
-    """The last line of ``--json``."""
+    """Return the last line of ``--json``."""
     kinds = Counter(row.failure.kind.value for row in shot.rows.values() if row.status is Status.FAILED and row.failure)
     return {
         "event": "result",

@@ -149,7 +149,7 @@ class MemoryJournal(Journal):
                 yield answer.id, self._latest_keys.get(answer.id, answer.row_key), answer.fingerprint
 
     def _newest_answer(self, workbook_id: int) -> int:
-        """The number of the newest answer of a workbook; it grows by far as anybody cleans up."""
+        """Return the number of the newest answer of a workbook; it grows by far as anybody cleans up."""
         newest = next((one.id for one in reversed(self._answers.values()) if one.workbook_id == workbook_id), 0)
         return newest + (self._cleanings << 40)
 

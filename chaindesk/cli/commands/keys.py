@@ -138,7 +138,7 @@ def _store() -> KeyStore:
 
 
 def _without_keyring(endpoint: Endpoint) -> str:
-    """How a key is given where the keyring does not take it: nothing of this program outlives the command."""
+    """Return how a key is given where the keyring does not take it: nothing of this program outlives the command."""
     if endpoint.key_variable:
         return f"The key is not kept. Set the environment variable {endpoint.key_variable} instead."
     variable = re.sub(r"\W+", "_", endpoint.name.upper()) + "_API_KEY"

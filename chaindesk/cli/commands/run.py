@@ -84,7 +84,7 @@ async def _run(
 
 
 def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
-    """A line that can be pasted: another command over the same sheet, with the options that it shares with this run."""
+    """Return another command over the same sheet, to be pasted, with the options that it shares with this run."""
     parts = ["chaindesk", command, str(arguments.workbook), *words]
     shared = ["sheet", "header_row", "id_column", "skip_hidden", "delimiter", "encoding", "password", "journal"]
     if command == "run":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import sqlite3
 import sys
 import time
@@ -173,32 +172,6 @@ def reopen(path: Path, newest: int) -> sqlite3.Connection:
         connection.close()
         raise errors.replaced(path)
     return connection
-
-
-def put_back(path: Path, connection: sqlite3.Connection) -> int:
-    """Write the content of an open journal to its path again, from where its file was deleted.
-
-    Returns:
-        1 if it was done, 0 if a file is there or the folder is gone.
-    """
-    if path.exists() or not path.parent.is_dir():
-        return 0
-    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
-    try:
-        create_private(new)
-        with contextlib.closing(sqlite3.connect(new)) as target:
-            connection.backup(target)
-            target.execute("PRAGMA journal_mode = DELETE")  # so that one file holds everything when it is renamed
-        for suffix in SIDE_FILES:
-            Path(f"{path}{suffix}").unlink(missing_ok=True)  # they belong to the deleted file
-        new.rename(path)
-    except OSError as error:
-        raise errors.not_created(path, error) from error
-    finally:
-        for suffix in ("", *SIDE_FILES):
-            Path(f"{new}{suffix}").unlink(missing_ok=True)
-    sync_folder(path.parent)
-    return 1
 
 
 def newest_answer(connection: sqlite3.Connection) -> int:

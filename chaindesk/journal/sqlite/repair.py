@@ -1,4 +1,4 @@
-"""Rebuilds a damaged journal from what can still be read; the damaged file is kept under another name."""
+"""Rebuilds a damaged journal from what can still be read, and a deleted one from what is still open."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from typing import Any
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.files.atomic_write import sync_folder
 from chaindesk.files.private import create_private, make_private
-from chaindesk.journal.sqlite import row_mapping as rows
+from chaindesk.journal.sqlite import errors, row_mapping
 from chaindesk.journal.sqlite.connection import SIDE_FILES, open_for_writing, set_aside
 from chaindesk.journal.sqlite.errors import translated
 
 _TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review", "taken_over", "cleaning")
 _MAKERS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {
-    "answer": (f"id, {rows.ANSWER_COLUMNS}", rows.answer_of),
-    "run": (f"id, {rows.RUN_COLUMNS}", rows.run_of),
-    "outcome": (rows.OUTCOME_COLUMNS, rows.outcome_of),
-    "review": (rows.REVIEW_COLUMNS, rows.review_of),
+    "answer": (f"id, {row_mapping.ANSWER_COLUMNS}", row_mapping.answer_of),
+    "run": (f"id, {row_mapping.RUN_COLUMNS}", row_mapping.run_of),
+    "outcome": (row_mapping.OUTCOME_COLUMNS, row_mapping.outcome_of),
+    "review": (row_mapping.REVIEW_COLUMNS, row_mapping.review_of),
 }
 """The record that a row of a table must convert to, to count as sound."""
 _MAX_MISSING_IN_A_ROW = 20_000
@@ -72,6 +72,32 @@ def repair(path: Path) -> RepairResult:
                 with contextlib.suppress(OSError):  # most of them are not there; the others do no harm
                     Path(f"{file}{suffix}").unlink()
     return RepairResult(kept, answers, runs, whole)
+
+
+def put_back(path: Path, connection: sqlite3.Connection) -> int:
+    """Write the content of an open journal to its path again, from where its file was deleted.
+
+    Returns:
+        1 if it was done, 0 if a file is there or the folder is gone.
+    """
+    if path.exists() or not path.parent.is_dir():
+        return 0
+    new = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        create_private(new)
+        with contextlib.closing(sqlite3.connect(new)) as target:
+            connection.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # so that one file holds everything when it is renamed
+        for suffix in SIDE_FILES:
+            Path(f"{path}{suffix}").unlink(missing_ok=True)  # they belong to the deleted file
+        new.rename(path)
+    except OSError as error:
+        raise errors.not_created(path, error) from error
+    finally:
+        for suffix in ("", *SIDE_FILES):
+            Path(f"{new}{suffix}").unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return 1
 
 
 def _refuse_if_sound(path: Path) -> None:

@@ -30,7 +30,7 @@ _NO_FIELDS: MappingProxyType[str, Any] = MappingProxyType({})
 
 
 def storable(text: str) -> str:
-    """The text with any half of a surrogate pair replaced, because a database holds whole characters only."""
+    """Return the text with any half of a surrogate pair replaced, because a database holds whole characters only."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -39,7 +39,7 @@ def storable(text: str) -> str:
 
 
 def answer_row(answer: Answer) -> tuple[Any, ...]:
-    """The values of ``ANSWER_COLUMNS``."""
+    """Return the values of ``ANSWER_COLUMNS``."""
     usage = answer.usage
     return (
         answer.run_id,
@@ -66,7 +66,7 @@ def answer_row(answer: Answer) -> tuple[Any, ...]:
 
 
 def answer_of(row: tuple[Any, ...]) -> Answer:
-    """The answer of a row of ``id`` and ``ANSWER_COLUMNS``."""
+    """Return the answer of a row of ``id`` and ``ANSWER_COLUMNS``."""
     return Answer(
         id=row[0],
         run_id=row[1],
@@ -90,7 +90,7 @@ def answer_of(row: tuple[Any, ...]) -> Answer:
 
 
 def outcome_row(outcome: RowOutcome) -> tuple[Any, ...]:
-    """The values of ``OUTCOME_COLUMNS``."""
+    """Return the values of ``OUTCOME_COLUMNS``."""
     failure = outcome.failure
     return (
         outcome.run_id,
@@ -111,7 +111,7 @@ def outcome_row(outcome: RowOutcome) -> tuple[Any, ...]:
 
 
 def outcome_of(row: tuple[Any, ...]) -> RowOutcome:
-    """The outcome of a row of ``OUTCOME_COLUMNS``."""
+    """Return the outcome of a row of ``OUTCOME_COLUMNS``."""
     failure = None if row[6] is None else Failure(row[6], FailureKind(row[7]), row[8], row[9], row[12], row[13])
     return RowOutcome(
         run_id=row[0],
@@ -127,17 +127,17 @@ def outcome_of(row: tuple[Any, ...]) -> RowOutcome:
 
 
 def review_row(review: RowReview) -> tuple[Any, ...]:
-    """The values of ``REVIEW_COLUMNS``."""
+    """Return the values of ``REVIEW_COLUMNS``."""
     return (review.workbook_id, storable(review.row_key), review.digest, review.review.value, review.answer_id)
 
 
 def review_of(row: tuple[Any, ...]) -> RowReview:
-    """The review of a row of ``REVIEW_COLUMNS``."""
+    """Return the review of a row of ``REVIEW_COLUMNS``."""
     return RowReview(row[0], row[1], row[2], Review(row[3]), row[4])
 
 
 def run_row(run: RunRecord) -> tuple[Any, ...]:
-    """The values of ``RUN_COLUMNS``."""
+    """Return the values of ``RUN_COLUMNS``."""
     return (
         run.workbook_id,
         storable(run.workbook),
@@ -156,7 +156,7 @@ def run_row(run: RunRecord) -> tuple[Any, ...]:
 
 
 def run_of(row: tuple[Any, ...]) -> RunRecord:
-    """The run of a row of ``id`` and ``RUN_COLUMNS``."""
+    """Return the run of a row of ``id`` and ``RUN_COLUMNS``."""
     return RunRecord(
         id=row[0],
         workbook_id=row[1],

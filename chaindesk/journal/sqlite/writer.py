@@ -13,7 +13,8 @@ from typing import Any
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.journal.sqlite import errors
-from chaindesk.journal.sqlite.connection import file_identity, newest_answer, put_back, reopen
+from chaindesk.journal.sqlite.connection import file_identity, newest_answer, reopen
+from chaindesk.journal.sqlite.repair import put_back
 
 _MAX_WRITES_PER_COMMIT = 500
 _Write = tuple[Callable[[sqlite3.Connection], int], "Future[int]"]
