@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
     QApplication,
@@ -32,6 +33,10 @@ from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
 from chaindesk.desktop.run_controls.run_options import ConcurrencyBox, RowsChooser
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.theme import Theme
+
+_USUAL_SIZE = QSize(1240, 780)
+_TITLE_BAR_PX = 32  # what the system's frame takes of the screen
+_ROOM_FOR_TWO_BANNERS_PX = 620
 
 
 class MainWindow(QMainWindow):
@@ -70,6 +75,7 @@ class MainWindow(QMainWindow):
         self.recent_menu = QMenu("Open &recent", self)
         self.examples_menu = QMenu("E&xamples", self)
         self.theme_button = QToolButton()
+        self._banners = [self.run_banner, self.message_banner]  # the newest last
         self._may_close = False
         self._asking = False
         self._words_width = 0
@@ -116,9 +122,15 @@ class MainWindow(QMainWindow):
         stored = QSettings("ChainDesk", "ChainDesk")
         geometry, splitter = stored.value("geometry"), stored.value("splitter")
         if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
-            self.resize(1240, 780)
+            self._fit_screen()
         if not (isinstance(splitter, QByteArray) and self.splitter.restoreState(splitter)):
             self.splitter.setSizes([760, 460])
+
+    def _fit_screen(self) -> None:
+        """Take the usual size, or as much of it as the screen has."""
+        room = self.screen().availableGeometry().adjusted(0, _TITLE_BAR_PX, 0, 0)
+        self.resize(_USUAL_SIZE.boundedTo(room.size()))
+        self.move(room.center() - self.rect().center())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask whoever has something to lose, then remember size and place."""
@@ -136,9 +148,10 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window the tool bar shows icons without text."""
+        """In a narrow window the tool bar shows icons without text; a low one shows the newest message alone."""
         super().resizeEvent(event)
         self._fit_tool_bar()
+        self._fit_banners()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files are welcome."""
@@ -205,6 +218,15 @@ class MainWindow(QMainWindow):
             if button.toolButtonStyle() != wanted:
                 button.setToolButtonStyle(wanted)
 
+    def _fit_banners(self, newest: Banner | None = None) -> None:
+        """Show both messages, or the newest alone where two would leave no room for the rows."""
+        if newest is not None and not newest.isHidden():
+            self._banners.sort(key=lambda banner: banner is newest)
+        shown = [banner for banner in self._banners if not banner.isHidden()]
+        for banner in self._banners:
+            covered = self.height() < _ROOM_FOR_TWO_BANNERS_PX and banner in shown[:-1]
+            self._banner_places[banner].setVisible(banner in shown and not covered)
+
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.addWidget(self.table)
@@ -229,8 +251,10 @@ class MainWindow(QMainWindow):
         outer = QVBoxLayout(page)
         outer.setContentsMargins(12, 10, 12, 12)
         outer.setSpacing(8)
-        outer.addWidget(self.run_banner)
-        outer.addWidget(self.message_banner)
+        self._banner_places = {banner: _place_of(banner) for banner in self._banners}
+        for banner, place in self._banner_places.items():
+            outer.addWidget(place)
+            banner.changed.connect(partial(self._fit_banners, banner))
         outer.addWidget(self.pages, 1)
         self.setCentralWidget(page)
         self.setMinimumSize(760, 500)
@@ -278,6 +302,16 @@ class MainWindow(QMainWindow):
         ]
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
+
+
+def _place_of(banner: Banner) -> QWidget:
+    """A widget that holds the banner: hidden, it covers it, and the banner keeps its message."""
+    place = QWidget()
+    layout = QVBoxLayout(place)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(banner)
+    place.hide()
+    return place
 
 
 def _dropped_path(event: QDropEvent) -> Path | None:

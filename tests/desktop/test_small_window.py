@@ -7,12 +7,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QSettings
+from PySide6.QtWidgets import QApplication, QWidget
 
 from chaindesk.credentials import WAITING
+from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.notifications.banner import BannerButton, Tone
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.ui.theme import Theme
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Failure
 from chaindesk.domain.row_state import RowState
@@ -65,6 +67,40 @@ async def test_under_a_long_message_the_panel_still_shows_the_output_and_nothing
     assert panel.step.history.accessibleName() == "History"
     window.resize(1400, 900)
     await until(lambda: panel.step.history.text() == "History")
+
+
+async def test_the_smallest_window_with_two_messages_shows_the_newest_the_output_and_what_decides_on_it(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    window, panel = app.window, app.window.panel
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    window.actions_.run.trigger()
+    await until(lambda: "Run finished" in window.run_banner.text)
+    window.message_banner.show_message(Tone.INFO, "The text was read as cp1252; if letters look wrong, change it. " * 3)
+    assert window.run_banner.isVisible()
+    window.resize(760, 500)
+    await until(lambda: window.height() == 500 and not window.run_banner.isVisible())
+    assert window.message_banner.isVisible()
+    await until(lambda: panel.step.browser.viewport().height() >= 3 * panel.fontMetrics().lineSpacing())
+    stacked = [panel.title, panel.tabs, panel.step.stack, panel.approve]
+    places = [top_and_bottom(widget, panel) for widget in stacked]
+    assert all(above[1] <= below[0] for above, below in pairwise(places)), places
+    for button in (panel.approve, panel.reject, panel.edit, panel.rerun):
+        assert top_and_bottom(button, window)[1] <= window.height()
+    window.message_banner.clear()
+    assert window.run_banner.isVisible()
+    assert "Run finished" in window.run_banner.text
+
+
+def test_the_first_window_fits_the_screen(qapp: QApplication, tmp_path: Path) -> None:
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
+    window = MainWindow(Theme(qapp, "light"))
+    room = window.screen().availableGeometry()
+    assert room.width() < 1240  # the offscreen platform's screen is smaller than the usual size
+    assert room.contains(window.geometry())
+    window.deleteLater()
 
 
 async def test_the_wait_for_the_keyring_is_told_beside_the_rows(

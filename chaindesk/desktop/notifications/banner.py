@@ -49,9 +49,11 @@ class Banner(QFrame):
     """Shows one message at a time.
 
     Signals:
+        changed: another message is shown, or none.
         closed: the user put the message away.
     """
 
+    changed = Signal()
     closed = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -135,6 +137,7 @@ class Banner(QFrame):
         self._close.setVisible(closable)
         self.restyle()
         self.show()
+        self.changed.emit()
 
     def update_text(self, text: str) -> None:
         """Replace the text; the buttons and the focus stay."""
@@ -152,6 +155,7 @@ class Banner(QFrame):
         """Show nothing."""
         self.hide()
         self._clear_buttons()
+        self.changed.emit()
 
     def restyle(self) -> None:
         """Use the theme's colours for the tone."""

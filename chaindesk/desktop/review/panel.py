@@ -35,6 +35,7 @@ _OUTPUT_HEIGHT_PX = 190  # pixels that an output has before the inputs get any
 _NO_OUTPUT_HEIGHT_PX = 96
 _MIN_INPUTS_HEIGHT_PX = 40
 _TIGHT_SIZE_PX = (380, 440)  # pixels of width and height below which the step's buttons have no words
+_BARE_HEIGHT_PX = 290  # below it the step's buttons, the status and the facts are left out
 _REST_HEIGHT_PX = 150  # pixels for the panel's head and foot
 _MIN_FAILURE_HEIGHT_PX = 52
 _RERUN_TIP = "Run the selected rows again (Shift+F5 runs what is missing of them)"
@@ -143,7 +144,10 @@ class ReviewPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the output comes first."""
         super().resizeEvent(event)
-        self.step.set_tight(tight=self.width() < _TIGHT_SIZE_PX[0] or self.height() < _TIGHT_SIZE_PX[1])
+        self.step.set_tight(
+            tight=self.width() < _TIGHT_SIZE_PX[0] or self.height() < _TIGHT_SIZE_PX[1], bare=self._bare
+        )
+        self._show_status()
         self._share_height()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -193,7 +197,7 @@ class ReviewPanel(QFrame):
         row, state = self._row, self._state
         known = row is not None
         self.title.setText("No row selected" if row is None else row_summary.title(row))
-        self._show_status(known=known)
+        self._show_status()
         self.failure.show_failure(state.failure if known else None, state.status, self._palette)
         self.approve.setChecked(known and state.review is Review.APPROVED)
         self.reject.setChecked(known and state.review is Review.REJECTED)
@@ -204,7 +208,13 @@ class ReviewPanel(QFrame):
         self.previous.setEnabled(known)
         self.next.setEnabled(known)
 
-    def _show_status(self, *, known: bool) -> None:
+    @property
+    def _bare(self) -> bool:
+        """Whether there is only room for the output and the buttons that decide on it."""
+        return self.height() < _BARE_HEIGHT_PX
+
+    def _show_status(self) -> None:
+        known = self._row is not None and not self._bare
         status = self._state.status
         back, text = self._palette.background[status].name(), self._palette.text[status].name()
         self.status.setVisible(known)
@@ -289,7 +299,7 @@ class ReviewPanel(QFrame):
         self.splitter.setCollapsible(0, True)
         self.inputs.setMinimumHeight(1)
         buttons = QGridLayout()
-        buttons.setSpacing(6)
+        buttons.setSpacing(3)
         for place, button in enumerate((self.approve, self.reject, self.edit, self.rerun)):
             buttons.addWidget(button, 0, place)
         layout = QVBoxLayout(self)

@@ -49,6 +49,7 @@ class StepView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._output: StepOutput | None = None
+        self._bare = False
         self.marks = QLabel()
         self.marks.setWordWrap(True)
         self.browser = MarkdownView()
@@ -98,8 +99,10 @@ class StepView(QWidget):
         self.marks.setVisible(bool(marks))
         self._show_buttons()
 
-    def set_tight(self, *, tight: bool) -> None:
-        """Show the buttons beside the facts and without text where there is little room."""
+    def set_tight(self, *, tight: bool, bare: bool = False) -> None:
+        """Show the buttons beside the facts and without text where there is little room; none in a ``bare`` view."""
+        self._bare = bare
+        self._show_buttons()
         direction = QBoxLayout.Direction.LeftToRight if tight else QBoxLayout.Direction.TopToBottom
         if self._foot.direction() is not direction:
             self._foot.setDirection(direction)
@@ -159,11 +162,12 @@ class StepView(QWidget):
         editing, answer = self.editing, self._output.answer if self._output else None
         self.save.setVisible(editing)
         self.cancel.setVisible(editing)
+        self.facts.setVisible(editing or not self._bare)
         self.facts.setText("Ctrl+Return saves" if editing else _facts(self._output))
         request = answer.request_id if answer is not None else ""
         self.facts.setToolTip(html_text(f"For the provider's support: request {request}" if request else ""))
         for button in (self.copy, self.history, self.again):
-            button.setVisible(not editing and answer is not None)
+            button.setVisible(not editing and answer is not None and not self._bare)
         self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)
 
     def _save(self) -> None:

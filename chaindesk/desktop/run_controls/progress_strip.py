@@ -91,7 +91,7 @@ class ProgressStrip(QWidget):
 
     def watch(self, snapshot: Snapshot, total: int) -> None:
         """Show this snapshot, of a manifest with ``total`` rows, from now on."""
-        self._snapshot, self._total = snapshot, total
+        self._snapshot, self._total, self._note = snapshot, total, ""
         self.refresh()
 
     def set_running(self, *, running: bool) -> None:
