@@ -12,10 +12,8 @@ from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
     QMenu,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
-    QToolBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -31,6 +29,7 @@ from chaindesk.desktop.review.panel import ReviewPanel
 from chaindesk.desktop.run_controls.budget_field import BudgetField
 from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
 from chaindesk.desktop.run_controls.run_options import ConcurrencyBox, RowsChooser
+from chaindesk.desktop.tool_bar import MainToolBar
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.theme import Theme
 
@@ -78,8 +77,9 @@ class MainWindow(QMainWindow):
         self._banners = [self.run_banner, self.message_banner]  # the newest last
         self._may_close = False
         self._asking = False
-        self._words_width = 0
-        self._make_tool_bar()
+        self.tool_bar = MainToolBar(self.actions_, self.rows, self.at_once, self.theme_button)
+        self.addToolBar(self.tool_bar)
+        self.rows.box.currentIndexChanged.connect(lambda _: self.tool_bar.fit(self.width()))
         self._lay_out()
         self.actions_.fill(self.menuBar(), self.recent_menu, self.examples_menu)
         self.addActions(self.actions_.commands())
@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the tool bar shows icons without text; a low one shows the newest message alone."""
         super().resizeEvent(event)
-        self._fit_tool_bar()
+        self.tool_bar.fit(self.width())
         self._fit_banners()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -170,53 +170,6 @@ class MainWindow(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             QTimer.singleShot(0, self, lambda: self.dropped.emit(path))
-
-    def _make_tool_bar(self) -> None:
-        a = self.actions_
-        bar = QToolBar("Main", self)
-        bar.setObjectName("main")
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        for action, text in ((a.open, "Open"), (a.export, "Export"), (a.keys, "Keys")):
-            action.setIconText(text)
-        bar.addAction(a.open)
-        bar.addSeparator()
-        bar.addAction(a.run)
-        run_button = bar.widgetForAction(a.run)
-        if run_button is not None:
-            run_button.setObjectName("runButton")
-        bar.addWidget(self.rows)
-        self.rows.box.currentIndexChanged.connect(lambda _: self._fit_tool_bar())
-        bar.addAction(a.pause)
-        bar.addAction(a.stop)
-        bar.addAction(a.retry)
-        bar.addWidget(self.at_once)
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(gap)
-        bar.addAction(a.keys)
-        bar.addAction(a.export)
-        self.theme_button.setAccessibleName("Light or dark")
-        self.theme_button.setToolTip("Light or dark")
-        bar.addWidget(self.theme_button)
-        self.tool_bar = bar
-        self.addToolBar(bar)
-
-    def _fit_tool_bar(self) -> None:
-        """Show text beside the icons where there is room; Run always has its text."""
-        words, icon = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
-        a = self.actions_
-        found = (
-            self.tool_bar.widgetForAction(action) for action in (a.open, a.pause, a.stop, a.retry, a.keys, a.export)
-        )
-        buttons = [button for button in found if isinstance(button, QToolButton)]
-        if buttons[0].toolButtonStyle() == words:
-            self._words_width = self.tool_bar.sizeHint().width()
-        wanted = words if self.width() >= self._words_width else icon
-        for button in buttons:
-            if button.toolButtonStyle() != wanted:
-                button.setToolButtonStyle(wanted)
 
     def _fit_banners(self, newest: Banner | None = None) -> None:
         """Show both messages, or the newest alone where two would leave no room for the rows."""

@@ -1,0 +1,57 @@
+"""The tool bar: the commands that are needed most, with text where there is room for it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
+
+from chaindesk.desktop.actions import Actions
+from chaindesk.desktop.run_controls.run_options import ConcurrencyBox, RowsChooser
+
+
+class MainToolBar(QToolBar):
+    """Opens, runs and exports."""
+
+    def __init__(self, a: Actions, rows: RowsChooser, at_once: ConcurrencyBox, theme_button: QToolButton) -> None:
+        super().__init__("Main")
+        self.setObjectName("main")
+        self.setMovable(False)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._shrinking = (a.open, a.pause, a.stop, a.retry, a.keys, a.export)
+        self._text_width = 0
+        for action, text in ((a.open, "Open"), (a.export, "Export"), (a.keys, "Keys")):
+            action.setIconText(text)
+        self.addAction(a.open)
+        self.addSeparator()
+        self.addAction(a.run)
+        run_button = self.widgetForAction(a.run)
+        if run_button is not None:
+            run_button.setObjectName("runButton")
+        self.addWidget(rows)
+        self.addActions([a.pause, a.stop, a.retry])
+        self.addWidget(at_once)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(gap)
+        self.addActions([a.keys, a.export])
+        theme_button.setAccessibleName("Light or dark")
+        theme_button.setToolTip("Light or dark")
+        self.addWidget(theme_button)
+
+    def buttons(self) -> list[QToolButton]:
+        """Return the buttons of the commands, left to right."""
+        found = (self.widgetForAction(action) for action in self.actions())
+        return [button for button in found if isinstance(button, QToolButton)]
+
+    def fit(self, width: int) -> None:
+        """Show text beside the icons where a window of this width has room; Run always has its text."""
+        text, icon = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        found = (self.widgetForAction(action) for action in self._shrinking)
+        buttons = [button for button in found if isinstance(button, QToolButton)]
+        if buttons[0].toolButtonStyle() == text:
+            self._text_width = self.sizeHint().width()
+        wanted = text if width >= self._text_width else icon
+        for button in buttons:
+            if button.toolButtonStyle() != wanted:
+                button.setToolButtonStyle(wanted)
