@@ -55,7 +55,7 @@ class RateListener(Protocol):
 class NoticeListener(Protocol):
     """Told of what the user should know and what stops nothing, each once."""
 
-    def __call__(self, message: str) -> None:
+    def __call__(self, message: str, /) -> None:
         """Take in a whole sentence."""
         ...
 

@@ -111,7 +111,7 @@ class Watcher:
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", self.port, ssl_context=self.tls)
         await site.start()
-        self.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        self.port = runner.addresses[0][1]
         try:
             yield self
         finally:

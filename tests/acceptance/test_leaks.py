@@ -298,7 +298,7 @@ def test_crash_text_holds_no_key(cli: CommandLine, capfd: pytest.CaptureFixture[
     crash = CrashHandler(said.append)
     crash.install()
     try:
-        crash.take(kind, error, error.__traceback__)
+        crash.handle(kind, error, error.__traceback__)
         crash.handle_loop_error(None, {"message": f"Task was destroyed: {KEY}", "exception": error})
         crash.handle_loop_error(None, {"message": f"Task was destroyed: {KEY}"})
         thread = threading.Thread(target=partial(_raise, error), name=KEY)

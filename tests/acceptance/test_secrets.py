@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import msoffcrypto.format.ooxml
+import msoffcrypto.format.ooxml  # type: ignore[import-untyped]
 import pytest
 
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer

@@ -189,7 +189,7 @@ def test_an_unexpected_error_is_told_in_plain_words_and_logged(qtbot: QtBot) -> 
             raise ZeroDivisionError("inside")
         except ZeroDivisionError as error:
             sys.excepthook(type(error), error, error.__traceback__)
-        thread = threading.Thread(target=lambda: {}["missing"])
+        thread = threading.Thread(target=lambda: dict[str, str]()["missing"])
         thread.start()
         thread.join()
         qtbot.waitUntil(lambda: len(told) == 2, timeout=60_000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import python_calamine
@@ -45,8 +46,8 @@ async def ran(app: AppWindow) -> None:
     app.run_controller.finished.disconnect(ended.set)
 
 
-def sheet(path: Path) -> list[list[object]]:
-    rows: list[list[object]] = python_calamine.load_workbook(path).get_sheet_by_name("Jobs").to_python()
+def sheet(path: Path) -> list[list[Any]]:
+    rows: list[list[Any]] = python_calamine.load_workbook(path).get_sheet_by_name("Jobs").to_python()
     return rows
 
 

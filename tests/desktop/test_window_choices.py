@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from msoffcrypto.format.ooxml import OOXMLFile
+from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
 from openpyxl import load_workbook
 from PySide6.QtWidgets import QInputDialog
 

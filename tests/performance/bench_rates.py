@@ -120,7 +120,7 @@ async def with_openai(address: str, load: Load) -> int:
 async def with_litellm(address: str, load: Load) -> int:
     """Rows that litellm failed, with its own retries."""
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
-    litellm = importlib.import_module("litellm")
+    litellm: Any = importlib.import_module("litellm")
     litellm.suppress_debug_info = True
 
     async def ask(prompt: str) -> str:

@@ -86,5 +86,5 @@ async def wait_for_end(process: asyncio.subprocess.Process, stdin: str = "") -> 
 
 def read_sheet(path: Path) -> list[dict[str, Any]]:
     """The rows of the first sheet by header, as another reader sees them."""
-    rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    rows: list[list[Any]] = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]

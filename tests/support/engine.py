@@ -134,7 +134,7 @@ class EngineHarness:
         )
 
     async def run(
-        self, options: RunOptions | None = None, listener: Callable[[Event], None] | None = None
+        self, options: RunOptions | None = None, listener: Callable[[Event], object] | None = None
     ) -> RunResult:
         options = options or RunOptions()
         plan = self.plan(options.choice, fresh=options.fresh, rerun_step=options.rerun_step)
@@ -187,7 +187,8 @@ class EngineHarness:
 
     def reopened(self, **changes: Any) -> EngineHarness:
         """Return a harness on the same journal, with a new provider that behaves alike."""
-        return replace(self, **({"provider": ScriptedProvider(self.provider.behave), "renewed": lambda: ""} | changes))
+        fresh: dict[str, Any] = {"provider": ScriptedProvider(self.provider.behave), "renewed": lambda: ""}
+        return replace(self, **(fresh | changes))
 
 
 def make_topics(count: int) -> Manifest:

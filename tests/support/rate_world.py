@@ -7,7 +7,7 @@ import math
 import random
 import selectors
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -190,7 +190,7 @@ class World:
         error_429: the share of calls refused for nothing.
     """
 
-    meters: dict[str, Meter]
+    meters: Mapping[str, Meter]
     headers: str = "all"
     retry_after: str = "seconds"
     counts: str = "arrives"

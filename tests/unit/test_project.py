@@ -5,23 +5,24 @@ from __future__ import annotations
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 
 @pytest.fixture
-def setuptools_table(project_root: Path) -> dict[str, object]:
-    table: dict[str, object] = tomllib.loads((project_root / "pyproject.toml").read_text())["tool"]["setuptools"]
+def setuptools_table(project_root: Path) -> dict[str, Any]:
+    table: dict[str, Any] = tomllib.loads((project_root / "pyproject.toml").read_text())["tool"]["setuptools"]
     return table
 
 
-def test_every_package_of_the_tree_is_installed(project_root: Path, setuptools_table: dict[str, object]) -> None:
+def test_every_package_of_the_tree_is_installed(project_root: Path, setuptools_table: dict[str, Any]) -> None:
     folders = {path.parent for path in (project_root / "chaindesk").rglob("__init__.py")}
     packages = {".".join(folder.relative_to(project_root).parts) for folder in folders}
     assert set(setuptools_table["packages"]) == packages | {"chaindesk.resources"}
 
 
-def test_every_resource_of_the_program_is_installed(project_root: Path, setuptools_table: dict[str, object]) -> None:
+def test_every_resource_of_the_program_is_installed(project_root: Path, setuptools_table: dict[str, Any]) -> None:
     resources = project_root / "resources"
     patterns = setuptools_table["package-data"]["chaindesk.resources"]
     installed = {path for pattern in patterns for path in resources.glob(pattern)}

@@ -254,7 +254,9 @@ async def test_what_another_program_did_is_shown_when_the_user_comes_back(
         there.addresses["demo:embedded"] = server.base_url
         await there.run(RunOptions(), lambda _: None)
     assert app.window.model.snapshot.counts[Status.PENDING] == 3
-    QApplication.instance().applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)  # type: ignore[union-attr]
+    window_app = QApplication.instance()
+    assert isinstance(window_app, QApplication)
+    window_app.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     counts = app.window.model.snapshot.counts
     await until(lambda: (counts[Status.DONE], counts[Status.FAILED]) == (2, 1))
     assert session_of(app) is here

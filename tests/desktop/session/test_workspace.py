@@ -10,6 +10,7 @@ import pytest
 
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session import workspace
+from chaindesk.desktop.session.manifest_reader import read_manifest
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Manifest
 from tests.support.waiting import until
@@ -35,7 +36,7 @@ async def test_a_chain_with_another_id_column_counts_only_when_the_sheet_was_rea
     opened = make_app().workspace
     opened.open_workbook(jobs(2), chain=chain)
     await until(lambda: opened.session is not None)
-    read, reading, go_on = workspace.read_manifest, asyncio.Event(), asyncio.Event()
+    read, reading, go_on = read_manifest, asyncio.Event(), asyncio.Event()
 
     async def slow_read(path: Path, sheet: str | None, chain: Chain | None, password: str | None) -> Manifest:
         reading.set()

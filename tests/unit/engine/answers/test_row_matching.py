@@ -90,7 +90,7 @@ async def test_planning_equal_rows_is_work_in_proportion_to_them() -> None:
         await bench.run(RunOptions(concurrency=50))
         again = bench.reopened()
         assert again.plan().calls == 0
-        work.append(count_instructions(lambda bench=bench: bench.reopened().plan()))
+        work.append(count_instructions(bench.reopened().plan))
     assert work[1] < 5 * work[0]
 
 

@@ -283,9 +283,9 @@ def test_what_a_person_wrote_stays_with_its_row_and_feeds_the_later_steps(
             each_answer_is_to_what_its_row_asks(story)
             shown = [output.text for row in story.manifest.rows for output in story.outputs(row)]
             inputs = Counter((row["Topic"], row["Tone"]) for row in sheet.rows)
-            for (key, step), text in written.items():
-                assert shown.count(text) == 1, f"{text} of {key}, {step}"
-                place = next(place for place, row in enumerate(sheet.rows) if row["ID"] == key)
+            for (row_id, step), text in written.items():
+                assert shown.count(text) == 1, f"{text} of {row_id}, {step}"
+                place = next(place for place, row in enumerate(sheet.rows) if row["ID"] == row_id)
                 twins = inputs[sheet.rows[place]["Topic"], sheet.rows[place]["Tone"]] > 1
                 if named or not twins:  # of equal rows without an ID nobody can say which is which
                     row = next(row for row in story.manifest.rows if row.number == place + 2)

@@ -20,7 +20,7 @@ from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import open_manifest
 
-STEPS = [
+STEPS: list[dict[str, Any]] = [
     {"name": "draft", "model": "demo/writer", "prompt": "Draft {{Topic}}", "output": "Article"},
     {"name": "score", "model": "demo/writer", "prompt": "Judge: {{draft}}", "fields": {"quality": "integer"}},
 ]
@@ -45,7 +45,7 @@ class Desk:
         await session.run(RunOptions(fresh=fresh), _ignore)
         return session
 
-    def write(self, cell: str, value: object) -> None:
+    def write(self, cell: str, value: Any) -> None:
         book = openpyxl.load_workbook(self.completed)
         book.active[cell] = value
         book.save(self.completed)

@@ -33,7 +33,7 @@ def measured(world: rate_world.World, learnt: float = LEARNT, end: float = END) 
     return world.share(learnt, end), world.refused(learnt, end)
 
 
-def varied(rng: random.Random) -> rate_world.World:
+def varied(rng: random.Random) -> rate_world.Call:
     prompt = max(20, int(rng.lognormvariate(5.5, 0.6)))
     return rate_world.Call(
         guessed=int(prompt * 0.8) + 1, prompt=prompt, answer=min(500, int(rng.lognormvariate(4.8, 0.6)) + 5)

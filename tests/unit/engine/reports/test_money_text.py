@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from chaindesk.engine.reports.money_text import cache_words, estimate_words, for
 from chaindesk.engine.run.snapshot import Snapshot
 
 
-def amounts(*texts: str | None) -> list[Decimal | None]:
+def amounts(*texts: str | None) -> list[Any]:
     return [None if text is None else Decimal(text) for text in texts]
 
 
@@ -21,8 +22,8 @@ def amounts(*texts: str | None) -> list[Decimal | None]:
         (Forecast(*amounts("0.42", "3.1", "2.8", "3.4")), "spent $0.42, about $3.10 in all ($2.80–3.40)"),
         (Forecast(*amounts(None, "0.02", "0.01", "0.05")), "spent $0.00, about $0.020 in all ($0.010–0.050)"),
         (Forecast(*amounts("3", "3", "3", "3")), "spent $3.00"),
-        (Forecast(*amounts("1", "2", "2", "2"), ("lab/m",)), "spent $1.00, about $2.00 in all, without lab/m"),
-        (Forecast(*amounts(None, None, None, None), ("lab/m",)), ""),
+        (Forecast(*amounts("1", "2", "2", "2"), unknown=("lab/m",)), "spent $1.00, about $2.00 in all, without lab/m"),
+        (Forecast(*amounts(None, None, None, None), unknown=("lab/m",)), ""),
         (Forecast(*amounts("0", "0", "0", "0")), ""),
     ],
 )

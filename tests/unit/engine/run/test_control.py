@@ -120,7 +120,7 @@ async def test_an_answer_that_is_being_kept_survives_a_stop() -> None:
         await asyncio.sleep(0.05)
         return int(await store(answer))
 
-    bench.journal.store_answer = slowly
+    bench.journal.store_answer = slowly  # type: ignore[method-assign]
     result = await bench.run()
     assert result.counts == {Status.PENDING: 1}
     assert [event.step for event in bench.of(StepFinished)] == ["s1"]

@@ -15,7 +15,8 @@ import pytest
 
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.errors import JournalError, UsageError
-from chaindesk.journal.sqlite.connection import SCHEMA_VERSION, set_aside
+from chaindesk.journal.sqlite.connection import set_aside
+from chaindesk.journal.sqlite.integrity import SCHEMA_VERSION
 from chaindesk.journal.sqlite.journal import open_journal
 from tests.support.journals import make_answer
 

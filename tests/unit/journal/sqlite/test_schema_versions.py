@@ -12,7 +12,7 @@ import pytest
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.records import RowReview
 from chaindesk.domain.status import Review, Status
-from chaindesk.journal.sqlite.connection import SCHEMA_VERSION
+from chaindesk.journal.sqlite.integrity import SCHEMA_VERSION
 from chaindesk.journal.sqlite.journal import open_journal
 
 OLD = Path(__file__).with_name("old")

@@ -84,9 +84,10 @@ async def _until_all_are_answered(provider: Provider, requests: list[CompletionR
         calls = (_call(provider, request, attempt) for request in waiting)
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
         pairs = list(zip(waiting, outcomes, strict=True))
-        assert all(
-            isinstance(outcome, CallError) or outcome.text == answer_of(STORM, request) for request, outcome in pairs
-        )
+        for request, outcome in pairs:
+            if not isinstance(outcome, CallError):
+                assert isinstance(outcome, Completion), outcome
+                assert outcome.text == answer_of(STORM, request)
         waiting = [request for request, outcome in pairs if isinstance(outcome, CallError)]
     assert waiting == []
 

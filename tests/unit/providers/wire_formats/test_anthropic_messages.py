@@ -101,7 +101,12 @@ async def test_the_key_goes_out_in_its_own_header_with_the_version() -> None:
 
 
 async def test_thinking_is_left_out_and_cached_tokens_are_counted_in() -> None:
-    usage = {"input_tokens": 5, "cache_creation_input_tokens": 10, "cache_read_input_tokens": 85, "output_tokens": 7}
+    usage: dict[str, Any] = {
+        "input_tokens": 5,
+        "cache_creation_input_tokens": 10,
+        "cache_read_input_tokens": 85,
+        "output_tokens": 7,
+    }
     body = _message({"type": "thinking", "thinking": "hm", "signature": "s"}, _text("One "), _text("two"), **usage)
     completion = await _complete(scripted_server(http_reply(200, body, {"request-id": "req_7"})))
     assert completion.text == "One two"

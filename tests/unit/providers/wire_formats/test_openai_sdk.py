@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import openai
@@ -46,7 +46,7 @@ async def test_payloads_pass_the_sdks_types() -> None:
 
 
 async def test_the_sdks_client_gets_answers_plain_streamed_and_structured() -> None:
-    schema = {"name": "a", "strict": True, "schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}
+    schema: Any = {"name": "a", "strict": True, "schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}
     async with SimulatorServer(SimulatorOptions(latency=0)) as server, _client(server) as client:
         plain = await client.chat.completions.create(**ASK)
         text = plain.choices[0].message.content
@@ -56,7 +56,7 @@ async def test_the_sdks_client_gets_answers_plain_streamed_and_structured() -> N
             if chunk.choices
         ]
         structured = await client.chat.completions.create(
-            **ASK, response_format={"type": "json_schema", "json_schema": schema}
+            **ASK, response_format=cast("Any", {"type": "json_schema", "json_schema": schema})
         )
         names = [model.id async for model in client.models.list()]
     assert text is not None

@@ -48,7 +48,7 @@ PLAIN = numbered(("Topic", "Audience"), ("bees", "all"), ("wasps", "some"))
 def export(source, **options: Any):
     rows = {2: ["x"], 3: ["y"]}
     target = source.with_name("out.xlsx")
-    options = {"sheet": "Jobs", "header_row": 1, "headers": ["Draft"], "rows": rows} | options
+    options = {"sheet": "Jobs", "header_row": 1, "headers": ["Draft"], "rows": rows, **options}
     return write_columns(source, target, ColumnWrite(**options))
 
 

@@ -153,11 +153,11 @@ def test_totals_row_of_a_table_is_no_job(books: WorkbookMaker):
 
 
 def test_id_column_gives_the_keys(books: WorkbookMaker):
-    rows = [["ID", "Topic"], ["a-1", "x"], [None, "y"], ["a-1", "z"], [7, "w"]]
+    rows: list[list[object]] = [["ID", "Topic"], ["a-1", "x"], [None, "y"], ["a-1", "z"], [7, "w"]]
     manifest = open_manifest(books.table(rows), ReadOptions(id_column="ID"))
     assert [row.key for row in manifest.rows] == ["a-1", "3", "a-1 (row 4)", "7"]
     assert any(notice.rows == (2, 4) for notice in manifest.notices)
-    clashing_rows = [["ID", "Topic"], ["3", "x"], [None, "y"], *[[n % 9, "z"] for n in range(40)]]
+    clashing_rows: list[list[object]] = [["ID", "Topic"], ["3", "x"], [None, "y"], *[[n % 9, "z"] for n in range(40)]]
     clashing = open_manifest(books.table(clashing_rows), ReadOptions(id_column="ID"))
     assert len({row.key for row in clashing.rows}) == len(clashing.rows)
     assert len(clashing.notices) < 9
@@ -254,4 +254,4 @@ def test_a_small_table_beside_the_jobs_does_not_hold_the_headers(books: Workbook
 def test_every_public_name_is_there_and_no_other():
     assert all(getattr(chaindesk.workbook, name) is not None for name in chaindesk.workbook.__all__)
     with pytest.raises(AttributeError, match="no attribute 'open_manifests'"):
-        chaindesk.workbook.open_manifests  # noqa: B018
+        chaindesk.workbook.open_manifests  # type: ignore[attr-defined]  # noqa: B018

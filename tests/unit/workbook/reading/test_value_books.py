@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 
-import msoffcrypto
+import msoffcrypto  # type: ignore[import-untyped]
 import pytest
 
 from chaindesk.domain.errors import WorkbookError
@@ -13,7 +13,10 @@ from chaindesk.workbook.opc.decryption import DEFAULT_PASSWORD
 from tests.support import binary_files
 
 FORMATS = ["00000", "0.0%", "dd.mm.yyyy", "[h]:mm", "General"]
-ROWS = [["ZIP", "Share", "Day", "Time", "Name"], [(501.0, 0), (0.255, 1), (45_296.0, 2), (1.5, 3), "Ann"]]
+ROWS: list[list[str | tuple[float, int]]] = [
+    ["ZIP", "Share", "Day", "Time", "Name"],
+    [(501.0, 0), (0.255, 1), (45_296.0, 2), (1.5, 3), "Ann"],
+]
 SEEN = {"ZIP": "00501", "Share": "25.5%", "Day": "05.01.2024", "Time": "36:00", "Name": "Ann"}
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:"
 

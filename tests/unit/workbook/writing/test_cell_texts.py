@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -31,7 +32,7 @@ def source(tmp_path_factory) -> Path:
     return path
 
 
-def read_back(source: Path, texts: list[str]) -> tuple[list[str], list[str], list[str]]:
+def read_back(source: Path, texts: list[str]) -> tuple[list[str], list[Any], list[Any]]:
     target = source.with_name("out.xlsx")
     rows = {number: [text] for number, text in enumerate(texts, 2)}
     write_columns(source, target, ColumnWrite("Jobs", 1, ["Text"], rows))

@@ -4,7 +4,7 @@ import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import openpyxl
 import pytest
@@ -27,8 +27,8 @@ DONE = Filled("done", "D8F3DF", "17603A")
 FAILED = Filled("failed", "FBDDDD", "8E1F1F")
 
 
-def write(source, headers, rows, target=None, **options):
-    options = {"sheet": "Jobs", "header_row": 1} | options
+def write(source: Path, headers, rows, target: Path | None = None, **options: Any):
+    options = {"sheet": "Jobs", "header_row": 1, **options}
     return write_columns(
         source, target or source.with_name("out.xlsx"), ColumnWrite(headers=headers, rows=rows, **options)
     )
