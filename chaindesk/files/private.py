@@ -28,13 +28,14 @@ def make_private(path: Path) -> None:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder for this user alone; one that is there becomes so.
+    """Make a folder for this user alone; one that is there becomes so, unless it is the home or the root.
 
     Raises:
         OSError: it cannot be made.
     """
     folder.mkdir(mode=stat.S_IRWXU, parents=True, exist_ok=True)
-    if folder.resolve() != Path.home():
+    found = folder.resolve()
+    if found not in (Path(os.path.expanduser("~")).resolve(), found.parent):
         make_private(folder)
 
 
