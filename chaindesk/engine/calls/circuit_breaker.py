@@ -11,103 +11,22 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed
+from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.engine.calls.failed_rows import FailedRows
+from chaindesk.engine.calls.outage import BreakerHooks, BreakerSettings, Outage, is_typical_of_outage
 from chaindesk.engine.calls.row_slots import RowSlots
-
-OUTAGE_KINDS = frozenset(
-    {
-        FailureKind.UNREACHABLE,
-        FailureKind.CONNECTION,
-        FailureKind.TIMEOUT,
-        FailureKind.SERVER,
-        FailureKind.MALFORMED,
-    }
-)
-"""Failures that an outage may be behind; any other is a provider's answer, and so a sign that it is there."""
 
 MAX_PROBE_ROWS = 20
 """New rows that an outage may begin, so that a probe is more than a row that failed before."""
 _QUICK_PROBES = 8
 """Probes of new rows that follow one another without growing pauses: bad rows may be neighbours."""
 _MAX_PROBE_SECONDS = 600.0
-_OUTAGE_STATUSES = frozenset({502, 503, 504, 529})
 _ANSWERS_PER_BAD_ROW = 5
-
-
-def may_be_outage(error: CallError) -> bool:
-    """Return whether an outage may be behind a failure: what was billed was answered, however badly."""
-    return error.kind in OUTAGE_KINDS and not error.billed
-
-
-@dataclass(frozen=True, slots=True)
-class BreakerSettings:
-    """How an outage is waited out. All in seconds.
-
-    Attributes:
-        first_delay: about how long until the first probe; then twice as long each time.
-        max_delay: about the longest time between two probes.
-        patience: how long it goes on by itself, where the provider had answered before.
-        patience_unanswered: the same where it gave nothing but errors from the beginning.
-        patience_unreached: the same where it was never reached: the address is likely to be wrong, or the server is
-            not started.
-    """
-
-    first_delay: float = 1.0
-    max_delay: float = 30.0
-    patience: float = 3600.0
-    patience_unanswered: float = 300.0
-    patience_unreached: float = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class BreakerHooks:
-    """Whom a breaker turns to.
-
-    Attributes:
-        emit: called with the begin and end of outages.
-        ask_user: called with a message about an outage that has lasted too long to be waited out unasked.
-        begin_row: begins a new row, so that it is the next probe; returns whether there is one.
-    """
-
-    emit: Callable[[Event], None]
-    ask_user: Callable[[str], None]
-    begin_row: Callable[[], bool] = lambda: False
-
-
-@dataclass(slots=True)
-class _Outage:
-    """An outage that is on.
-
-    Attributes:
-        since: the time of day when it began.
-        error: the last failure.
-        delay: seconds until the next probe, before jitter.
-        planned_at: when the next probe was planned.
-        waited: seconds since the user was asked, time asleep left out.
-        announced: whether it was emitted.
-        until: when the next probe goes out, or None.
-        rows: rows that failed in it.
-        begun_rows: rows that were begun for probes.
-        any_row: whether a row that has failed may be the next probe.
-    """
-
-    since: datetime
-    error: CallError
-    delay: float
-    planned_at: float
-    waited: float = 0.0
-    announced: bool = False
-    until: float | None = None
-    rows: set[int] = field(default_factory=set)
-    begun_rows: int = 0
-    any_row: bool = False
 
 
 class CircuitBreaker:
@@ -134,7 +53,7 @@ class CircuitBreaker:
         self._slots = slots
         self._rng = rng
         self._clock = clock
-        self._outage: _Outage | None = None
+        self._outage: Outage | None = None
         self._answers = 0
         self._ever_reached = False
         self._failed_rows = FailedRows()
@@ -288,25 +207,21 @@ class CircuitBreaker:
             outage.begun_rows += 1
             self._timer = asyncio.get_running_loop().call_later(self._settings.first_delay, self._allow_any_row)
             return
-        if new is None and not outage.begun_rows and self._outnumbered(outage):
-            self._failed_rows.mark_bad(outage.rows)
-            self._close()
-            return
-        if new is None:
+        if new is None and not outage.any_row:
             outage.any_row = True
+            outage.is_outnumbered = self._is_outnumbered(outage)
+            if outage.is_outnumbered and not is_typical_of_outage(outage.error):
+                self._failed_rows.mark_bad(outage.rows)
+                self._close()
+                return
         chosen = new or next(iter(waiting), None)
         if chosen is not None:
             self._waiters = deque(waiter for waiter in waiting if waiter is not chosen)
             chosen[0].set_result(None)
 
-    def _outnumbered(self, outage: _Outage) -> bool:
-        """Return whether no row is left to tell by, and bad rows are likelier than an outage.
-
-        So many others were answered, and what the server says is not what servers say in an outage.
-        """
-        told = outage.error.kind is FailureKind.CONNECTION or outage.error.http_status in _OUTAGE_STATUSES
-        reached = outage.error.kind is not FailureKind.UNREACHABLE
-        return reached and not told and self._answers >= _ANSWERS_PER_BAD_ROW * len(outage.rows)
+    def _is_outnumbered(self, outage: Outage) -> bool:
+        """Return whether so many calls were answered that the few rows which are left are likely to be bad."""
+        return not outage.begun_rows and self._answers >= _ANSWERS_PER_BAD_ROW * len(outage.rows)
 
     def _allow_any_row(self) -> None:
         """The row that was begun has not come here, such as when its step is answered already or asks another."""
@@ -318,12 +233,12 @@ class CircuitBreaker:
     # --- the outage --------------------------------------------------------------------------------------------
 
     def _open(self, error: CallError) -> None:
-        self._outage = outage = _Outage(datetime.now().astimezone(), error, self._settings.first_delay, self._clock())
+        self._outage = outage = Outage(datetime.now().astimezone(), error, self._settings.first_delay, self._clock())
         outage.rows = self._failed_rows.failed
         outage.any_row = error.kind is FailureKind.UNREACHABLE
         self._schedule(outage)
 
-    def _extend(self, outage: _Outage, *, repeated: bool) -> None:
+    def _extend(self, outage: Outage, *, repeated: bool) -> None:
         outage.waited += min(self._clock() - outage.planned_at, outage.delay + _MAX_PROBE_SECONDS)
         outage.any_row = outage.error.kind is FailureKind.UNREACHABLE  # no row is at fault for that
         if outage.waited >= self._patience:
@@ -332,11 +247,8 @@ class CircuitBreaker:
             return
         if repeated or outage.begun_rows > _QUICK_PROBES or not outage.begun_rows:
             outage.delay = min(outage.delay * 2, self._settings.max_delay)
-        shared = len(self._waiters) if repeated and self._answers else 1
-        self._schedule(outage, shared=shared)
-        if shared > 1:  # probes follow one another too fast to emit each
-            outage.until = None
-        if shared == 1 or not outage.announced:
+        self._schedule(outage)
+        if not (outage.is_outnumbered and outage.announced):  # such probes follow one another too fast to emit each
             self._announce(outage)
 
     @property
@@ -347,13 +259,14 @@ class CircuitBreaker:
         unanswered = settings.patience_unanswered if self._ever_reached else settings.patience_unreached
         return min(settings.patience, unanswered)
 
-    def _schedule(self, outage: _Outage, *, shared: int = 1) -> None:
-        """Plan the next probe. Where only rows are left that have failed, they share the time between two probes."""
+    def _schedule(self, outage: Outage) -> None:
+        """Plan the next probe. Rows that are likely to be bad share the time between two probes."""
         self._cancel_timer()
+        shared = len(self._waiters) if outage.is_outnumbered else 1
         delay = outage.delay * self._rng.uniform(0.5, 1.0) / max(shared, 1)
         delay = min(delay, max(self._patience - outage.waited, 0.0))
         outage.planned_at = self._clock()
-        outage.until = outage.planned_at + delay
+        outage.until = None if outage.is_outnumbered else outage.planned_at + delay
         self._timer = asyncio.get_running_loop().call_later(delay, self._allow_probe)
 
     def _cancel_timer(self) -> None:
@@ -361,12 +274,12 @@ class CircuitBreaker:
             self._timer.cancel()
             self._timer = None
 
-    def _announce(self, outage: _Outage) -> None:
+    def _announce(self, outage: Outage) -> None:
         outage.announced = True
         message = f"{self._description(outage)} The run waits, and goes on by itself."
         self._hooks.emit(RunPaused(self._clock(), PauseCause.OUTAGE, message, self._name, outage.until))
 
-    def _description(self, outage: _Outage) -> str:
+    def _description(self, outage: Outage) -> str:
         """What is the matter, in the same words for as long as it is the same."""
         since = f"{outage.since:%H:%M:%S}"
         if outage.error.kind is FailureKind.UNREACHABLE:

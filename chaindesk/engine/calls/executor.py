@@ -16,56 +16,21 @@ from chaindesk.domain.chain import RetrySettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Usage
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.domain.events import Event, PauseCause, StepStarted, StepWaiting
-from chaindesk.domain.manifest import Row
 from chaindesk.engine.calls.call_costs import CallCosts
-from chaindesk.engine.calls.circuit_breaker import CircuitBreaker, CircuitBreakers, may_be_outage
+from chaindesk.engine.calls.call_state import Admission, CallState
+from chaindesk.engine.calls.circuit_breaker import CircuitBreaker, CircuitBreakers
 from chaindesk.engine.calls.clocks import LONG_SLEEP, seconds_asleep
+from chaindesk.engine.calls.outage import may_be_outage
 from chaindesk.engine.calls.pause_gate import PauseGate, is_long_limit
 from chaindesk.engine.calls.refusals import RefusalJudge, suspected_kind
 from chaindesk.engine.calls.retry_policy import RetryPolicy
 from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.cost.estimator import GUESSED_OUTPUT
-from chaindesk.engine.ratelimit.registry import Permit, RateLimiter, RateLimiters
+from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.providers.base import Provider
 
 _BUSY_STATUSES = frozenset({429, 503, 529})
 _MIN_LENT_WAIT_S = 1.0  # a row that waits no longer keeps its slot
-
-
-@dataclass(slots=True)
-class CallState:
-    """One call of a row, with the attempts made for it so far. A repaired answer goes on with the same one.
-
-    Attributes:
-        row: whose it is.
-        step: the step's name.
-        on_unusable: stores and emits a call that was, or may have been, billed and gave nothing usable, with its
-            seconds.
-        attempts: calls made.
-        in_flight: whether one is out at this moment.
-        last_error: how the last one failed, or None.
-        cancelled_after_sending: whether a call was cut off that may have been billed all the same.
-    """
-
-    row: Row
-    step: str
-    on_unusable: Callable[[CallError, float], Awaitable[None]]
-    attempts: int = 0
-    in_flight: bool = False
-    last_error: CallError | None = None
-    cancelled_after_sending: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Admission:
-    """What a call may go out with, and when it did."""
-
-    limiter: RateLimiter
-    permit: Permit
-    reserved: Decimal
-    epoch: int
-    probe: bool
-    sent_at: float
 
 
 @dataclass(slots=True)
@@ -153,7 +118,7 @@ class CallExecutor:
         request: CompletionRequest,
         error: CallError,
         breaker: CircuitBreaker,
-        admission: _Admission,
+        admission: Admission,
         policy: RetryPolicy,
         elapsed: float,
     ) -> float:
@@ -186,7 +151,7 @@ class CallExecutor:
                 await self.sleep(delay)
         return delay
 
-    async def _concerns_all(self, call: CallState, error: CallError, admission: _Admission) -> bool:
+    async def _concerns_all(self, call: CallState, error: CallError, admission: Admission) -> bool:
         """Return whether a refused key, account or model concerns all rows; if need be, see what other rows meet."""
         if self.gate.halted or self.gate.held_for is not None or self.gate.epoch != admission.epoch:
             return True  # the run is held already, or was when the call went out: it waits, and is made again
@@ -206,7 +171,7 @@ class CallExecutor:
             call.in_flight = False
 
     def _not_the_calls_fault(
-        self, error: CallError, call: CallState, breaker: CircuitBreaker, admission: _Admission, *, slept: bool
+        self, error: CallError, call: CallState, breaker: CircuitBreaker, admission: Admission, *, slept: bool
     ) -> bool:
         """Return whether a failure is not the call's fault: the provider is away, or the machine was asleep."""
         if not may_be_outage(error):
@@ -218,7 +183,7 @@ class CallExecutor:
             call.attempts -= 1
         return excused or slept
 
-    def _record_reply(self, call: CallState, breaker: CircuitBreaker, admission: _Admission) -> None:
+    def _record_reply(self, call: CallState, breaker: CircuitBreaker, admission: Admission) -> None:
         """The provider answered something; after an outage its rows come back bit by bit."""
         if breaker.is_open:
             admission.limiter.slow_start()
@@ -226,7 +191,7 @@ class CallExecutor:
 
     # --- one attempt -------------------------------------------------------------------------------------------
 
-    async def _admit(self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker) -> _Admission:
+    async def _admit(self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker) -> Admission:
         """Wait for the gate, the breaker, the budget and the provider's limits, until all agree."""
         while True:
             await self.gate.wait_open(lambda why: self._emit_waiting(call, None, why.cause))
@@ -245,7 +210,7 @@ class CallExecutor:
                 if not goes:
                     breaker.abandon_probe(probe=probe)
 
-    async def _acquire_permit(self, call: CallState, request: CompletionRequest, *, probe: bool) -> _Admission | None:
+    async def _acquire_permit(self, call: CallState, request: CompletionRequest, *, probe: bool) -> Admission | None:
         """Wait for the budget and the limits; None where the budget is reached, and the gate closed for it."""
         epoch = self.gate.epoch
         try:
@@ -261,10 +226,10 @@ class CallExecutor:
         except asyncio.CancelledError:
             self.costs.release(reserved)
             raise
-        return _Admission(limiter, permit, reserved, self.gate.epoch, probe, self.clock())
+        return Admission(limiter, permit, reserved, self.gate.epoch, probe, self.clock())
 
     async def _send(
-        self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker, admission: _Admission
+        self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker, admission: Admission
     ) -> Completion:
         call.attempts += 1
         self.retries += call.attempts > 1

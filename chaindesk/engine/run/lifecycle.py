@@ -22,9 +22,10 @@ from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.calls.call_costs import CallCosts
-from chaindesk.engine.calls.circuit_breaker import BreakerHooks, BreakerSettings, CircuitBreakers
+from chaindesk.engine.calls.circuit_breaker import CircuitBreakers
 from chaindesk.engine.calls.clocks import SteadyTime, seconds_asleep
 from chaindesk.engine.calls.executor import CallExecutor
+from chaindesk.engine.calls.outage import BreakerHooks, BreakerSettings
 from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.cost.budget import Budget, no_price

@@ -16,7 +16,8 @@ from chaindesk.domain.events import CallInVain, Event, RowFinished, StepFinished
 from chaindesk.domain.records import Answer, AnswerKind, Failure, RowOutcome
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
-from chaindesk.engine.calls.executor import CallExecutor, CallState
+from chaindesk.engine.calls.call_state import CallState
+from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.prompting.request_builder import RequestBuilder

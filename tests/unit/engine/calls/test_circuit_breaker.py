@@ -17,7 +17,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, StepFinished, StepWaiting
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.calls.circuit_breaker import BreakerSettings
+from chaindesk.engine.calls.outage import BreakerSettings
 from chaindesk.engine.run.lifecycle import RunDependencies
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot

@@ -1,0 +1,47 @@
+"""One call of a row: how far it has come, and what it may go out with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from chaindesk.domain.errors import CallError
+from chaindesk.domain.manifest import Row
+from chaindesk.engine.ratelimit.registry import Permit, RateLimiter
+
+
+@dataclass(slots=True)
+class CallState:
+    """One call of a row, with the attempts made for it so far. A repaired answer goes on with the same one.
+
+    Attributes:
+        row: whose it is.
+        step: the step's name.
+        on_unusable: stores and emits a call that was, or may have been, billed and gave nothing usable, with its
+            seconds.
+        attempts: calls made.
+        in_flight: whether one is out at this moment.
+        last_error: how the last one failed, or None.
+        cancelled_after_sending: whether a call was cut off that may have been billed all the same.
+    """
+
+    row: Row
+    step: str
+    on_unusable: Callable[[CallError, float], Awaitable[None]]
+    attempts: int = 0
+    in_flight: bool = False
+    last_error: CallError | None = None
+    cancelled_after_sending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a call may go out with, and when it did."""
+
+    limiter: RateLimiter
+    permit: Permit
+    reserved: Decimal
+    epoch: int
+    probe: bool
+    sent_at: float
