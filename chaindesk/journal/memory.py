@@ -167,6 +167,12 @@ class MemoryJournal(Journal):
         return list(self._edits.get(answer_id, ()))
 
     @override
+    def inputs_of(self, answer_id: int) -> str:
+        one = self.answer(answer_id)
+        ends = [o for o in self._outcomes if one and (o.run_id, o.row_key) == (one.run_id, one.row_key)]
+        return ends[-1].digest if ends else ""
+
+    @override
     def manual_edits(self, workbook_id: int) -> Sequence[ManualEdit]:
         digests = {(one.run_id, one.row_key): one.digest for one in self._outcomes}
         found = []

@@ -148,6 +148,10 @@ class Journal(Protocol):
         """Return one answer."""
         ...
 
+    def inputs_of(self, answer_id: int) -> str:
+        """Return the hash of a row's inputs in the run that paid for an answer, "" where the row did not end in it."""
+        ...
+
     def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
         """Return all answers that were ever paid for under this row key, newest first."""
         ...

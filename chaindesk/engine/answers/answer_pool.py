@@ -22,15 +22,15 @@ class AnswerPool:
         self._workbook_id = workbook_id
         self._unclaimed: dict[tuple[str, str], _Unclaimed] = {}
 
-    def read(self, step: str, watched: Container[str] = ()) -> dict[str, int]:
-        """Read what the journal has for a step; the newest answer of each watched row key."""
-        newest: dict[str, int] = {}
+    def read(self, step: str, watched: Container[str] = ()) -> dict[str, list[int]]:
+        """Read what the journal has for a step; return the answers of each watched row key, oldest first."""
+        found: dict[str, list[int]] = {}
         for number, key, fingerprint in self._journal.answer_index(self._workbook_id, step):
             if AnswerKind.of(fingerprint) is AnswerKind.USABLE:
                 self._unclaimed.setdefault((step, fingerprint), _Unclaimed()).add(number, key)
                 if key in watched:
-                    newest[key] = number
-        return newest
+                    found.setdefault(key, []).append(number)
+        return found
 
     def claim_all(self, step: str, wanted: Sequence[tuple[str, str]], claimed: list[int | None]) -> set[str]:
         """Claim for all rows at once that have nothing yet, after ``read``.
@@ -48,11 +48,6 @@ class AnswerPool:
                 if claimed[position] is None and (unclaimed := self._unclaimed.get((step, fingerprint))):
                     claimed[position] = unclaimed.pick(key, exact=exact)
         return self._left(step)
-
-    def peek(self, step: str, row_key: str, fingerprint: str) -> int | None:
-        """Return the answer under its own key that a row would claim; it stays unclaimed."""
-        unclaimed = self._unclaimed.get((step, fingerprint))
-        return None if unclaimed is None else unclaimed.newest(row_key)
 
     def _left(self, step: str) -> set[str]:
         left: set[str] = set()
@@ -115,11 +110,6 @@ class _Unclaimed:
                 return numbers.pop()
             del self._by_key[first]
         return None
-
-    def newest(self, key: str) -> int | None:
-        """Return the row's own newest answer, which stays here."""
-        own = self._by_key.get(key)
-        return own[-1] if own else None
 
     def claim(self, number: int) -> bool:
         """Take this very answer, if it is still here."""

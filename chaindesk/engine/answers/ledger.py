@@ -5,7 +5,7 @@ Built once when a workbook is opened, then kept up to date answer by answer. It 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from chaindesk.domain.chain import STATUS_HEADER
 from chaindesk.domain.manifest import Manifest, Row
@@ -52,7 +52,7 @@ class AnswerLedger:
         met = {outcome.row_key for outcome in known}
         self._edits = ManualEdits(manifest.rows, self.digests, met, journal.manual_edits(workbook_id))
         for index in range(chain.count):
-            self._claim_step(index, manifest.rows, outcomes)
+            self._claim_step(index, manifest.rows)
         self._read_reviews(manifest)
 
     # --- building ----------------------------------------------------------------------------------------------
@@ -91,34 +91,42 @@ class AnswerLedger:
         """Note a person's word on an answer."""
         self._reviews[answer] = review
 
-    def _claim_step(self, index: int, rows: Iterable[Row], outcomes: Mapping[int, RowOutcome]) -> None:
+    def _claim_step(self, index: int, rows: Iterable[Row]) -> None:
         step = self._steps[index]
         asking = [row for row in rows if not self.entries[row.number].blank_reason]
         wanted = [(self.previous_key(row), self._fingerprint(index, row)) for row in asking]
-        standing = self._edits.by_row(step)
-        watched = {row.key for row in asking if row.number in standing} if standing else ()
-        newest = self._pool.read(step, watched)
-        claimed: list[int | None] = [None] * len(asking)
-        for position, row in enumerate(asking) if standing else ():  # first, or another row claims it
-            if (edit := standing.get(row.number)) and self.entries[row.number].answers[index] != SKIPPED:
-                held = self._answer(self._pool.peek(step, *wanted[position]))
-                last = self._answer(newest.get(row.key))
-                if not is_superseded(edit, row, outcomes.get(row.number), held, last) and self._pool.claim_answer(
-                    edit.answer_id, step, edit.fingerprint
-                ):
-                    claimed[position] = edit.answer_id
+        claimed = self._claim_edits(index, asking, wanted)
         left = self._pool.claim_all(step, wanted, claimed)
-        edited = self._edits.answer_ids(step)
         for row, number, (_, fingerprint) in zip(asking, claimed, wanted, strict=True):
             entry = self.entries[row.number]
             answer = self._answer(number)
             if answer is not None:
-                if answer.id in edited:
-                    self._manual_answers[row.number, index] = answer.id
                 entry.set_answer(index, answer, outdated=not answer.fits(fingerprint))
                 entry.add(answer)
             elif entry.answers[index] is None:
                 entry.stale = entry.stale or self.previous_key(row) in left
+
+    def _claim_edits(self, index: int, rows: Sequence[Row], wanted: Sequence[tuple[str, str]]) -> list[int | None]:
+        """Read the answers to a step, and claim the edited ones for their own rows before others claim their like."""
+        step = self._steps[index]
+        edits = self._edits.by_row(step)
+        keys = {
+            row.number: {row.key, edits[row.number].row_key, key}
+            for row, (key, _) in zip(rows, wanted, strict=True)
+            if row.number in edits
+        }
+        paid = self._pool.read(step, set().union(*keys.values()))
+        claimed: list[int | None] = [None] * len(rows)
+        for position, row in enumerate(rows) if edits else ():
+            edit = edits.get(row.number)
+            if edit is None or self.entries[row.number].answers[index] == SKIPPED:
+                continue
+            later = sorted(n for key in keys[row.number] for n in paid.get(key, ()) if n > edit.answer_id)
+            digest, request = self.digests[row.number], wanted[position][1]
+            superseded = is_superseded(edit, row, digest, request, later, self._journal)
+            if not superseded and self._pool.claim_answer(edit.answer_id, step, edit.fingerprint):
+                claimed[position] = self._manual_answers[row.number, index] = edit.answer_id
+        return claimed
 
     def _fingerprint(self, index: int, row: Row) -> str:
         """Return what the row asks in this step, "" where that is unknown or nothing; store the tokens of a call."""
@@ -271,15 +279,13 @@ class AnswerLedger:
             entry.manual_outdated = entry.manual_outdated - {index}
         else:
             entry.set_answer(index, held, outdated=outdated)
-            if held.edited_text is not None:
-                self._manual_answers[row.number, index] = held.id
         return held
 
     def _manual_answer(self, row: Row, index: int, held: Answer | None) -> Answer | None:
         """Return the answer that shows a person's text of this cell, claimed for the row where nobody had it."""
         answer = self._answer(self._manual_answers.get((row.number, index)))
         if answer is None or answer.edited_text is None:
-            return held if held is not None and held.edited_text is not None else None
+            return None
         if held is not None and held.id == answer.id:
             return held
         claimed = self._pool.claim_answer(answer.id, answer.step, answer.fingerprint)

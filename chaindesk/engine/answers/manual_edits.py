@@ -7,12 +7,13 @@ But a text must never appear beside another row's inputs either, so the row must
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, inputs_of_manual
+from chaindesk.domain.records import ManualEdit, inputs_of_manual
 from chaindesk.engine.answers.row_matching import match_rows
+from chaindesk.journal.protocol import Journal
 
 
 class ManualEdits:
@@ -37,10 +38,6 @@ class ManualEdits:
             digest = edit.digest or inputs_of_manual(edit.fingerprint)
             self._by_step[edit.step].append(replace(edit, digest=digest))
 
-    def answer_ids(self, step: str) -> set[int]:
-        """Return all answers to a step that show a person's text."""
-        return {edit.answer_id for edit in self._by_step.get(step, ())}
-
     def by_row(self, step: str) -> dict[int, ManualEdit]:
         """Return the newest edit of each row, by sheet number, where the row is surely the one that was edited."""
         edits = self._by_step.get(step)
@@ -57,20 +54,27 @@ class ManualEdits:
 
 
 def is_superseded(
-    edit: ManualEdit, row: Row, origin: RowOutcome | None, held: Answer | None, newest: Answer | None
+    edit: ManualEdit, row: Row, digest: str, request: str, later: Iterable[int], journal: Journal
 ) -> bool:
     """Return whether the person has had the step rerun since.
+
+    A row number says little, since another row may have had it: what counts is an answer to the same inputs.
 
     Args:
         edit: the person's text.
         row: the row that it belongs to.
-        origin: the newest outcome of that row.
-        held: the answer that fits what the row asks now.
-        newest: the newest answer under the row's key.
+        digest: the hash of the row's inputs.
+        request: the fingerprint of what the row asks now.
+        later: the answers that were stored after the edited one under keys that the row has or had.
+        journal: where they are.
     """
-    if held is not None and held.finished_at > edit.edited_at and held.row_key in (row.key, edit.row_key):
-        return True
-    if newest is None or newest.id == edit.answer_id or newest.finished_at <= edit.edited_at:
-        return False
-    stayed = edit.row_key == row.key  # else the key's other answers may be those of the row that was there before
-    return stayed or (origin is not None and origin.row_key == row.key and origin.run_id == newest.run_id)
+    for number in later:
+        answer = journal.answer(number)
+        if answer is None or answer.finished_at <= edit.edited_at:
+            continue
+        inputs = journal.inputs_of(number)
+        if inputs in {edit.digest, digest} if inputs else answer.fits(request):
+            return True
+        if row.named and answer.row_key == row.key:
+            return True
+    return False

@@ -34,6 +34,10 @@ _SELECT_ANSWER_TOTALS = (
     "FROM answer WHERE run_id > 0 AND attempts > 0 GROUP BY run_id"
 )
 _SELECT_RUN = f"SELECT id, {row_mapping.RUN_COLUMNS} FROM run"  # noqa: S608
+_INPUTS = (
+    "coalesce((SELECT o.digest FROM outcome AS o WHERE o.run_id = a.run_id AND o.row_key = a.row_key "
+    "ORDER BY o.id DESC LIMIT 1), '')"
+)
 _SELECT_OUTCOME = f"SELECT {row_mapping.OUTCOME_COLUMNS} FROM outcome"  # noqa: S608
 _SELECT_REVIEW = f"SELECT {row_mapping.REVIEW_COLUMNS} FROM review"  # noqa: S608
 
@@ -84,11 +88,15 @@ class JournalQueries(Journal):
         return [(datetime.fromisoformat(made_at), text) for made_at, text in self._read(sql, (answer_id,))]
 
     @override
+    def inputs_of(self, answer_id: int) -> str:
+        found = self._read(f"SELECT {_INPUTS} FROM answer AS a WHERE a.id = ?", (answer_id,))  # noqa: S608
+        return str(found[0][0]) if found else ""
+
+    @override
     def manual_edits(self, workbook_id: int) -> Sequence[ManualEdit]:
         # Few answers are edited: the join goes out from the edits, and never reads the other answers' texts.
         sql = (
-            "SELECT a.id, a.row_key, coalesce((SELECT o.digest FROM outcome AS o WHERE o.run_id = a.run_id AND "
-            "o.row_key = a.row_key ORDER BY o.id DESC LIMIT 1), ''), a.step, a.fingerprint, e.made_at "
+            f"SELECT a.id, a.row_key, {_INPUTS}, a.step, a.fingerprint, e.made_at "  # noqa: S608
             "FROM (SELECT answer_id, max(id) AS id FROM edit GROUP BY answer_id) AS last "
             "CROSS JOIN edit AS e ON e.id = last.id CROSS JOIN answer AS a ON a.id = e.answer_id "
             "WHERE a.workbook_id = ? AND a.edited_text IS NOT NULL ORDER BY e.id"

@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chaindesk.credentials import KeyStore
@@ -305,6 +305,7 @@ OPERATIONS = st.lists(
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example([("write", 1, 0), ("write", 0, 0), ("run anew", 1, 0), ("take back", 0, 0), ("write", 0, 0)])
 @given(OPERATIONS)
 def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(doings: list[tuple[str, int, int]]) -> None:
     """A row is edited, its chain changed, run, and run anew on purpose in any order.

@@ -309,3 +309,55 @@ async def test_own_words_stay_beside_their_row_where_its_like_has_moved_too(tmp_
         notes = [story.outputs(row)[0].text for row in story.manifest.rows]
         assert notes == ["<Notes on a>", "<Notes on a>", "Mine", "<Notes on b>"]
         assert story.plan().calls == 0
+
+
+LOOKALIKES = ["A", "A (row 3)", "A (row 4)", "A (row 4) (row 4)", "B", "", "2", "4", "5 (row 5)"]
+
+
+@QUICK
+@given(
+    ids=st.lists(st.sampled_from(LOOKALIKES), min_size=2, max_size=6),
+    edits=st.sets(st.integers(0, 5), min_size=1, max_size=3),
+    moves=st.lists(st.one_of(st.tuples(st.just("shuffle"), st.randoms(use_true_random=False)),
+                             st.tuples(st.just("insert"), st.integers(0, 6), st.sampled_from(LOOKALIKES))), max_size=3),
+    version=st.integers(0, 2),
+)  # fmt: skip
+def test_what_a_person_wrote_stays_with_its_row_whatever_the_ids_look_like(
+    tmp_path_factory: Any, ids: list[str], edits: set[int], moves: list[Any], version: int
+) -> None:
+    """Rows are known to the test by their topics; IDs may be blank, shared or like made-up keys."""
+    folder = tmp_path_factory.mktemp("story")
+    jobs = [(one, f"topic {number}") for number, one in enumerate(ids)]
+
+    def saved() -> Manifest:
+        path = folder / "jobs.xlsx"
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("Jobs")
+            for number, (one, topic) in enumerate([("ID", "Topic"), *jobs]):
+                sheet.write_row(number, 0, [one, topic, "Tone" if not number else "x"])
+        return open_manifest(path, ReadOptions(id_column="ID"))
+
+    async def tell() -> None:
+        with contextlib.closing(open_journal(folder / "journal.sqlite3")) as journal:
+            story = opened(saved(), chain_of(0, named=True), journal, Sayer())
+            await story.run(RunOptions(concurrency=3), lambda event: None)
+            written = {}
+            for number in sorted(edits):
+                row = story.manifest.rows[number % len(story.manifest.rows)]
+                written[row.values["Topic"]] = f"Mine {number}"
+                await story.edit(row, "draft", written[row.values["Topic"]])
+            for count, move in enumerate(moves):
+                match move:
+                    case ("shuffle", chance):
+                        chance.shuffle(jobs)
+                    case ("insert", place, one):
+                        jobs.insert(min(place, len(jobs)), (one, f"new {count}"))
+                for other in (version, 0):
+                    story = opened(saved(), chain_of(other, named=True), journal, Sayer())
+                    await story.run(RunOptions(concurrency=3), lambda event: None)
+                    assert len({row.key for row in story.manifest.rows}) == len(jobs)
+                    shown = {row.values["Topic"]: story.outputs(row)[1].text for row in story.manifest.rows}
+                    assert {topic: text for topic, text in shown.items() if "Mine" in text} == written
+                    no_answer_serves_two_rows(story)
+
+    asyncio.run(tell())
