@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sets ChainDesk up in this clone and runs it: ``python3 packaging/dev.py demo | app | test | check | bench | …``.
+"""Sets ChainDesk up in this clone and runs it: ``python3 packaging/dev.py demo | app | test | check | fuzz | …``.
 
 Needs nothing but Python 3.11 or later: everything else goes into ``.venv`` beside this folder. Debian's Qt libraries
 are asked of apt only where Qt fails to import without them.
@@ -37,6 +37,7 @@ def main() -> int:
         "app": "open the window",
         "test": "run the checks and all tests; with --fast, all but the slow ones; more words go to pytest",
         "check": "run ruff, mypy and the import contracts alone",
+        "fuzz": "try the readers of replies and workbooks with thousands of damaged ones; more words go to pytest",
         "bench": "run the performance benchmarks, or those that are named",
         "corpus": "export every workbook of a folder and compare: corpus FOLDER",
         "screenshots": "take the README's screenshots anew: screenshots FOLDER",
@@ -65,6 +66,8 @@ def _run(command: str, rest: Sequence[str]) -> int:
         return _set_up("test") or _need_qt() or _check() or _test(rest)
     if command == "check":
         return _set_up("test") or _check()
+    if command == "fuzz":
+        return _set_up("test") or _fuzz(rest)
     if command == "bench":
         return _set_up("test") or _bench(rest)
     if command == "corpus":
@@ -186,6 +189,11 @@ def _test(rest: Sequence[str]) -> int:
     if "--fast" in rest:
         return _call(PYTHON, "-m", "pytest", *words, "-m", "not slow", *(word for word in rest if word != "--fast"))
     return _call(PYTHON, "-m", "pytest", *words, *(rest or ("--cov=chaindesk",)))
+
+
+def _fuzz(words: Sequence[str]) -> int:
+    os.environ["CHAINDESK_FUZZ"] = "1"
+    return _call(PYTHON, "-m", "pytest", "-q", "tests/fuzz", *words)
 
 
 def _bench(names: Sequence[str]) -> int:

@@ -30,6 +30,7 @@ from chaindesk.providers.wire_formats.protocol import (
     described,
     malformed,
     parsed,
+    storable,
 )
 
 if TYPE_CHECKING:
@@ -228,11 +229,11 @@ class HttpProvider:
         key = self._keys.get(endpoint.name) or ""
         return CallError(
             error.kind,
-            redacted(str(error), key),
+            redacted(storable(str(error)), key),
             http_status=error.http_status,
             retry_after=error.retry_after,
-            request_id=redacted(error.request_id, key),
-            raw_text=redacted(error.raw_text, key),
+            request_id=redacted(storable(error.request_id), key),
+            raw_text=redacted(storable(error.raw_text), key),
             usage=error.usage,
             cost=error.cost,
             suspected=error.suspected,

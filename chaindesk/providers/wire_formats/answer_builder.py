@@ -72,10 +72,10 @@ def build_answer(
         raise _empty(request, word, text, metadata)
     return WireAnswer(
         text=spoken,
-        model=metadata.model or request.model,
+        model=storable(metadata.model) or request.model,
         usage=metadata.usage,
         finish=Finish.LENGTH if _CUT.fullmatch(word) else Finish.STOP,
-        request_id=metadata.identity,
+        request_id=storable(metadata.identity),
         cost=metadata.cost,
     )
 

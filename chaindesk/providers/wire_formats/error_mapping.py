@@ -15,7 +15,7 @@ from chaindesk.providers.proxies import password_wanted
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import key_command
 from chaindesk.providers.wire_formats.error_body import ErrorBody, own_words, read_error, speaks, told_error
-from chaindesk.providers.wire_formats.protocol import HttpReply
+from chaindesk.providers.wire_formats.protocol import HttpReply, storable
 from chaindesk.providers.wire_formats.rate_headers import (
     exhausted_reset,
     read_rate_hint,
@@ -75,6 +75,7 @@ _RATE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _BUSY_WORDS = re.compile(r"overload|at capacity|try (again )?later|service unavailable|is busy", re.IGNORECASE)
+_REQUEST_IDS = ("x-request-id", "request-id", "apim-request-id")
 _BY_CODE = {
     "rate_limit": 429,
     "rate_limit_exceeded": 429,
@@ -182,7 +183,7 @@ def _kind(status: int, error: ErrorBody, judged: _Judged, delay: float | None) -
 
 def request_id(headers: Mapping[str, str]) -> str:
     """The provider's own id of a request, for its support."""
-    return headers.get("x-request-id") or headers.get("request-id") or headers.get("apim-request-id") or ""
+    return storable(next((found for name in _REQUEST_IDS if (found := headers.get(name))), ""))
 
 
 def _forbidden(judged: _Judged) -> FailureKind:

@@ -116,8 +116,8 @@ class _ResponseStream(JsonStream):
         """Handle one event; of the many kinds only text and the ends count."""
         if not isinstance(payload, Mapping):
             return
-        kind = payload.get("type")
-        raise_inner_error(self.request, payload, answered=kind is not None)
+        kind = finish_word(payload.get("type"))
+        raise_inner_error(self.request, payload, answered=bool(kind))
         if kind == "error":
             raise_inner_error(self.request, {"error": dict(payload)})
         if kind == "response.output_text.delta":
