@@ -271,7 +271,10 @@ def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, err
     if kind is FailureKind.REFUSED:
         return f"{name} refused to answer ({status}){told}. Reword the prompt or the row's text."
     if kind is FailureKind.REJECTED and status == 403:
-        return f"{name} does not allow this call ({status}){told}. Look at this row's text; the key is good elsewhere."
+        return (
+            f"{name} does not allow this call ({status}){told}. Look at this row's text; where every row is refused, "
+            f"check the key (`{key_command(endpoint)}`)."
+        )
     if kind is FailureKind.REJECTED:
         return f"{answered}. Check the step's settings and this row's text."
     return f"{answered}."
