@@ -92,6 +92,8 @@ class Gemini:
         """The text parts of the first candidate; thoughts are left out."""
         reader = _GeminiStream(request)
         reader.handle(payload)
+        if not reader.answered:
+            raise malformed(request.endpoint, "JSON without an answer in it", usage=reader.usage)
         return reader.answer()
 
     def stream(self, request: CompletionRequest) -> StreamReader:
@@ -127,7 +129,11 @@ class Gemini:
 
 
 class _GeminiStream(JsonStream):
-    """One answer, whole or in parts. A stream is complete with a finish reason; there is no other end."""
+    """One answer, whole or in parts. A stream is complete with a finish reason; there is no other end.
+
+    Attributes:
+        answered: whether there was anything of an answer, be it the reason why there is none.
+    """
 
     def __init__(self, request: CompletionRequest) -> None:
         super().__init__(request)
@@ -135,6 +141,7 @@ class _GeminiStream(JsonStream):
         self._reason = ""
         self._about: dict[str, Any] = {}
         self._usage: dict[str, Any] = {}
+        self.answered = False
         self._thought = False
 
     def handle(self, payload: Any, name: str = "") -> None:
@@ -158,15 +165,22 @@ class _GeminiStream(JsonStream):
         feedback = payload.get("promptFeedback")
         if isinstance(feedback, Mapping) and feedback.get("blockReason"):
             self._finish, self._reason = "content_filter", finish_word(feedback["blockReason"])
+            self.answered = True
             self.complete = True
         candidates = payload.get("candidates")
         if isinstance(candidates, list) and candidates and isinstance(candidates[0], Mapping):
             self._candidate(candidates[0])
+            self.answered = True
+
+    @property
+    def usage(self) -> Usage | None:
+        """The tokens that were counted."""
+        return _usage(self._usage)
 
     def answer(self) -> WireAnswer:
         """The whole answer."""
         identity, model = text_of(self._about.get("responseId")), text_of(self._about.get("modelVersion"))
-        about = ReplyMetadata(identity, model, _usage(self._usage), objection=self._reason, thought=self._thought)
+        about = ReplyMetadata(identity, model, self.usage, objection=self._reason, thought=self._thought)
         return build_answer(self.request, text=self.text, refusal="", finish=self._finish, metadata=about)
 
     def _candidate(self, candidate: Mapping[str, Any]) -> None:

@@ -96,7 +96,7 @@ async def test_a_cut_answer_says_so(details: Any) -> None:
         (_response(incomplete_details={"reason": "max_output_tokens"}), FailureKind.REJECTED),
         (_response(status="failed", error={"code": "server_error", "message": "x"}), FailureKind.SERVER),
         (_response(status="failed", error={"code": "rate_limit_exceeded", "message": "x"}), FailureKind.RATE_LIMIT),
-        (_response(), FailureKind.MALFORMED),
+        (_response(), FailureKind.EMPTY),
         ({"id": "x"}, FailureKind.MALFORMED),
     ],
 )

@@ -88,7 +88,7 @@ async def test_the_sdk_knows_each_error_for_what_it_is(status: int, error: type[
 
 
 async def test_the_sdk_waits_as_long_as_a_limit_asks_and_then_succeeds() -> None:
-    async with SimulatorServer(SimulatorOptions(latency=0, rpm=300, burst=0.2)) as server, _client(server) as client:
+    async with SimulatorServer(SimulatorOptions(latency=0, rpm=60, burst=1)) as server, _client(server) as client:
         for _ in range(2):
             await client.with_options(max_retries=2).chat.completions.create(**ASK)
     assert server.counters.by_status[429] >= 1

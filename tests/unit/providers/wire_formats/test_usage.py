@@ -153,10 +153,10 @@ async def test_what_a_provider_says_that_it_cost_is_taken(usage: Any, cost: str 
 @pytest.mark.parametrize(
     ("kind", "body", "failure", "usage"),
     [
-        ("openai-chat", _chat(OPENAI, content=""), FailureKind.MALFORMED, Usage(2006, 300, 1920)),
+        ("openai-chat", _chat(OPENAI, content=""), FailureKind.EMPTY, Usage(2006, 300, 1920)),
         ("openai-chat", _chat(OPENAI, refusal="No."), FailureKind.REFUSED, Usage(2006, 300, 1920)),
         ("openai-chat", {"id": "c", "usage": OPENAI}, FailureKind.MALFORMED, Usage(2006, 300, 1920)),
-        ("openai-responses", _response(RESPONSES, text=""), FailureKind.MALFORMED, Usage(328, 52, 256)),
+        ("openai-responses", _response(RESPONSES, text=""), FailureKind.EMPTY, Usage(328, 52, 256)),
         ("openai-responses", _response(RESPONSES, "failed"), FailureKind.SERVER, Usage(328, 52, 256)),
         ("anthropic-messages", _message(ANTHROPIC, "max_tokens", ""), FailureKind.REJECTED, Usage(189107, 393, 1000)),
         ("anthropic-messages", {"usage": ANTHROPIC}, FailureKind.MALFORMED, Usage(189107, 393, 1000)),
