@@ -84,7 +84,7 @@ def _write(source: ExportSource, target: Path, *, overwrite_source: bool) -> Exp
     from chaindesk.workbook import ColumnWrite, continued_columns, write_columns
 
     manifest = source.manifest
-    headers = _headers(source)
+    headers = _headers(source.chain)
     untouched = source.journal.is_own_export(target)  # else somebody may have worked on it since
     columns = ColumnWrite(
         manifest.sheet,
@@ -109,9 +109,23 @@ def _write(source: ExportSource, target: Path, *, overwrite_source: bool) -> Exp
     return ExportReport(written.path, tuple(dict.fromkeys(notices)), dict(written.columns))
 
 
-def _headers(source: ExportSource) -> list[str]:
-    outputs = [header for step in source.chain.steps for header in step.columns]
-    return [*outputs, STATUS_HEADER, ERROR_HEADER, *(extra.value for extra in source.chain.columns)]
+def _headers(chain: Chain) -> list[str]:
+    outputs = [header for step in chain.steps for header in step.columns]
+    return [*outputs, STATUS_HEADER, ERROR_HEADER, *(extra.value for extra in chain.columns)]
+
+
+def check_export(manifest: Manifest, chain: Chain, password: str | None) -> None:
+    """Find out, before anything is paid for, whether the outputs of a chain could be written beside a sheet's rows.
+
+    The workbook is gone through once: call it in a thread. A manifest that was made without a file has no export.
+
+    Raises:
+        InputError: they could not; the message says why, and what to do.
+    """
+    from chaindesk.workbook import check_export as check
+
+    if manifest.reading is not None and manifest.path.exists():
+        check(manifest, _headers(chain), password=password)
 
 
 class _Cells(Mapping[int, "Sequence[CellValue]"]):
@@ -122,7 +136,7 @@ class _Cells(Mapping[int, "Sequence[CellValue]"]):
         self._ledger = source.ledger
         self._rows: dict[int, Row] = {row.number: row for row in source.manifest.rows}
         self._continues = any(column.ours for column in source.manifest.columns)
-        self._width = len(_headers(source))
+        self._width = len(_headers(source.chain))
 
     def __getitem__(self, number: int) -> Sequence[CellValue]:
         return self._cells(self._rows[number])

@@ -27,7 +27,7 @@ from chaindesk.engine.answers.row_edits import RowEdits
 from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of, versions_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
 from chaindesk.engine.endpoints import endpoints_of, open_provider, output_limit, price, read_keys
-from chaindesk.engine.export import ExportReport, ExportSource, export
+from chaindesk.engine.export import ExportReport, ExportSource, check_export, export
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
@@ -195,6 +195,8 @@ class Session:
             return RunResult(0, RunState.FINISHED, {}, "Nothing to run: no row is chosen.")
         if plan.calls and (lacking := await revalidate()):
             raise InputError(lacking)
+        if plan.calls:
+            await asyncio.to_thread(self.check_export)
         dependencies = RunDependencies(
             manifest=self.manifest,
             chain=self.chain,
@@ -262,6 +264,14 @@ class Session:
         report = await export(source, target, overwrite_source=overwrite_source)
         told, self._pending_notices = tuple(notice.message for notice in self._pending_notices), []
         return replace(report, notices=(*told, *report.notices))
+
+    def check_export(self) -> None:
+        """Find out whether the outputs could be written into a copy of the workbook. May take seconds: use a thread.
+
+        Raises:
+            InputError: they could not; the message says why, and what to do.
+        """
+        check_export(self.manifest, self.chain, self.password)
 
     def export_source(self) -> ExportSource:
         """Return what an export of this session writes. May take seconds for a very long sheet."""

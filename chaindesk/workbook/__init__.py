@@ -24,7 +24,8 @@ from chaindesk.workbook.types import CellValue, ColumnWrite, Filled, PlainValue,
 if TYPE_CHECKING:
     from chaindesk.workbook.reading.open_manifest import open_manifest, reread
     from chaindesk.workbook.writing.cell_writer import is_as_written
-    from chaindesk.workbook.writing.write_columns import check_target, write_columns
+    from chaindesk.workbook.writing.export_checks import check_export, check_target
+    from chaindesk.workbook.writing.write_columns import write_columns
 
 __all__ = [
     "CellValue",
@@ -33,6 +34,7 @@ __all__ = [
     "PlainValue",
     "ReadOptions",
     "WriteReport",
+    "check_export",
     "check_target",
     "continued_columns",
     "export_name",
@@ -43,7 +45,8 @@ __all__ = [
 ]
 
 _MODULES = {
-    "check_target": "writing.write_columns",
+    "check_export": "writing.export_checks",
+    "check_target": "writing.export_checks",
     "is_as_written": "writing.cell_writer",
     "open_manifest": "reading.open_manifest",
     "reread": "reading.open_manifest",

@@ -115,6 +115,7 @@ def _look_at_both(arguments: argparse.Namespace, choice: RowSelection, found: Fi
             found.notices += [notice for notice in found.plan.notices if notice not in known]
             found.endpoints = session.endpoints
             if found.plan.calls:
+                session.check_export()
                 if arguments.allow_key_env:
                     allow_keys(session, allowed=True)
                 event_loop.run(_look_at_providers(session, found, offline=arguments.offline))

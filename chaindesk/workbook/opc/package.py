@@ -25,6 +25,7 @@ MAX_ENTRIES = 20_000
 MAX_RATIO = 300  # repetitive sheets reach 100; only what unpacks to a lot is looked at
 RATIO_MATTERS_FROM = 200 * 1024**2
 MAX_PARSED_PART = 256 * 1024**2  # for parts that are held whole, which is all but sheets and shared strings
+MAX_ELEMENTS = 5_000_000  # of such a part: each takes some hundred bytes of memory, however short it is
 _CHUNK = 1 << 18
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 
@@ -189,6 +190,11 @@ class Package:
         Raises:
             WorkbookError: it is no XML, or has a document type, which no workbook needs.
         """
+        if data.count(b"<") > 2 * MAX_ELEMENTS:  # each has a start and mostly an end
+            raise WorkbookError(
+                f'"{self.name}" has a part, {part}, of more than {MAX_ELEMENTS:,} elements. '
+                "Save the sheet that you need as a workbook of its own."
+            )
         parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True)
         try:
             root = etree.fromstring(data, parser)

@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterable
 from xml.parsers import expat
 
+from chaindesk.domain.errors import WorkbookError
 from chaindesk.workbook.opc.package import Package
 
+MAX_SHARED_STRINGS = 4_000_000  # a row of Excel's longest sheet can have four of its own
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -52,7 +54,7 @@ def shared_strings(package: Package, part: str, limit: int | None = None) -> lis
     entry = package.find(part)
     if entry is None:
         return []
-    strings = _Strings(limit)
+    strings = _Strings(package, limit)
     with contextlib.suppress(_Enough):  # how the parser is told to stop
         strings.read(package, package.chunks(entry), part)
     return strings.found
@@ -65,7 +67,8 @@ class _Enough(Exception):
 class _Strings:
     """Reads shared strings as a stream."""
 
-    def __init__(self, limit: int | None) -> None:
+    def __init__(self, package: Package, limit: int | None) -> None:
+        self._package = package
         self._limit = limit
         self.found: list[str] = []
         self._pieces: list[str] = []
@@ -103,12 +106,25 @@ class _Strings:
             self.found.append(unescaped("".join(self._pieces)))
             if self._limit is not None and len(self.found) >= self._limit:
                 raise _Enough
+            if len(self.found) > MAX_SHARED_STRINGS:
+                raise WorkbookError(
+                    f'"{self._package.name}" has more than {MAX_SHARED_STRINGS:,} different texts. '
+                    "Save the sheet that you need as a workbook of its own."
+                )
         elif tag == self._phonetic_tag:
             self._phonetic -= 1
 
     def _text(self, text: str) -> None:
         if self._in_text:
             self._pieces.append(text)
+
+
+def misplaced_cell(package: Package, part: str, reference: str) -> WorkbookError:
+    """What to raise for a cell that stands where none can: inside of another, or right of the last column."""
+    return WorkbookError(
+        f'"{package.name}" is damaged: its part {part} has a cell {reference} where none can be. '
+        "Open it in Excel, let it repair the file and save it."
+    )
 
 
 def feed(parser: expat.XMLParserType, package: Package, chunks: Iterable[bytes], part: str) -> None:

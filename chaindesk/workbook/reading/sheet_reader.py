@@ -8,7 +8,7 @@ from xml.parsers import expat
 
 from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.cell_refs import area, column_number
-from chaindesk.workbook.opc.shared_strings import feed, shared_strings, unescaped
+from chaindesk.workbook.opc.shared_strings import feed, misplaced_cell, shared_strings, unescaped
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart
 from chaindesk.workbook.reading.grid import Grid, GridRow, Table
 from chaindesk.workbook.reading.sheet_extras import (
@@ -40,6 +40,8 @@ def read_sheet(workbook: WorkbookPart, sheet: Sheet) -> Grid:
     entry = package.find(sheet.part)
     if entry is not None:
         reader.read(lambda parser: feed(parser, package, package.chunks(entry), sheet.part))
+        if reader.misplaced:
+            raise misplaced_cell(package, sheet.part, reader.misplaced)
     grid = reader.grid
     grid.put_in_order()
     grid.tables = list(tables(workbook, sheet))
@@ -68,7 +70,8 @@ class _SheetReader:
         self.grid = Grid()
         self._link_targets = link_targets
         self._picture_values = picture_values
-        self._is_picture = False
+        self._is_picture = self._in_cell = False
+        self.misplaced = ""
         self._strings = strings
         self._styles = styles
         self._namespace: str | None = None
@@ -164,6 +167,9 @@ class _SheetReader:
         reference = attributes.get("r")
         column = column_number(reference.rstrip(_DIGITS)) if reference else 0
         self._column = column or self._column + 1
+        if self._in_cell or self._column > MAX_COLUMNS:
+            self.misplaced = self.misplaced or (reference or f"in row {self._row}")[:20]
+        self._in_cell = True
         self._kind = attributes.get("t", "n")
         style = attributes.get("s", "0")
         self._style = int(style) if style.isdecimal() else 0
@@ -209,6 +215,7 @@ class _SheetReader:
         self._collect = False
 
     def _end_cell(self) -> None:
+        self._in_cell = False
         if self._is_picture:
             self.grid.pictures.append((self._row, self._column))
             return

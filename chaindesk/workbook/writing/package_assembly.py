@@ -29,7 +29,7 @@ class Assembly:
         sheet: the name of the part that is patched.
         styles: the formats, added to while the sheet is written; None where the workbook takes none.
         added: the styles part that is new, if it is.
-        tables: new contents of table parts.
+        parts: new contents of other parts, such as tables.
         types: the content types where they change, as ``for_target`` returns them.
     """
 
@@ -37,7 +37,7 @@ class Assembly:
     sheet: str
     styles: StyleSheet | None
     added: AddedStyles | None
-    tables: Mapping[str, bytes]
+    parts: Mapping[str, bytes]
     types: etree._Element | None
 
     def write(self, file: IO[bytes], pieces: Iterator[bytes]) -> None:
@@ -65,7 +65,7 @@ class Assembly:
         out.finish()
 
     def _changed(self) -> dict[str, bytes]:
-        changed = dict(self.tables)
+        changed = dict(self.parts)
         if self.added is not None:
             changed.update({part: serialised(root) for part, root in self.added.changed.items()})
         if self.types is not None:

@@ -11,7 +11,7 @@ from chaindesk.workbook.opc.cell_refs import area, letters
 from chaindesk.workbook.types import CellValue
 from chaindesk.workbook.writing.byte_splicer import ByteSplicer
 from chaindesk.workbook.writing.cell_writer import CellWriter
-from chaindesk.workbook.writing.column_placement import Placement, widened
+from chaindesk.workbook.writing.column_placement import Placement
 from chaindesk.workbook.writing.sheet_scan import SheetScan, Span
 
 _NAME = re.compile(rb"<([^\s/>]+)")
@@ -34,6 +34,7 @@ class SheetChanges:
         header_style: the format of new header cells, or None without formats.
         keeps_style: the headers of columns whose cells keep their own format.
         widths: of new columns, by header.
+        filter: what the autofilter is to cover, or None where it stays as it is.
     """
 
     header_row: int
@@ -43,6 +44,7 @@ class SheetChanges:
     header_style: int | None
     keeps_style: frozenset[str]
     widths: Mapping[str, float]
+    filter: str | None = None
 
 
 class SheetPatch:
@@ -70,7 +72,7 @@ class SheetPatch:
         if found.dimension is not None:
             edits.append((found.dimension.start, lambda: self._retag(found.dimension, self._grown_dimension())))
         if found.filter is not None:
-            edits.append((found.filter.start, lambda: self._retag(found.filter, self._grown_filter())))
+            edits.append((found.filter.start, lambda: self._retag(found.filter, self._changes.filter)))
         for offset, edit in sorted(edits, key=lambda item: item[0]):
             yield from self._splicer.copy_to(offset)
             yield from edit()
@@ -91,12 +93,6 @@ class SheetPatch:
         rows = [found.top, found.bottom, *self._wanted]
         left, right, top, bottom = min(columns), max(columns), min(rows), max(rows)
         return f"{letters(left)}{top}:{letters(right)}{bottom}"
-
-    def _grown_filter(self) -> str | None:
-        new = [self._changes.placement.columns[header] for header in self._changes.placement.new]
-        if not new or self._scan.filter is None:
-            return None
-        return widened(self._scan.filter.reference, self._changes.header_row, min(new), max(new))
 
     def _prefix(self) -> bytes:
         """The namespace prefix of the tag that begins here, with its colon, or nothing."""

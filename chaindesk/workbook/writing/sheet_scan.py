@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from chaindesk.workbook.opc.cell_refs import Area, area, column_number
+from chaindesk.workbook.opc.cell_refs import Area, area, column_number, letters
 from chaindesk.workbook.opc.package import Package
-from chaindesk.workbook.opc.shared_strings import feed
+from chaindesk.workbook.opc.shared_strings import feed, misplaced_cell
 from chaindesk.workbook.types import MAX_COLUMNS
 
 _DIGITS = "0123456789"
@@ -45,6 +45,8 @@ class SheetScan:
         cells: of each cell at or right of the watched column: index of its row, column, start, end, format.
         edge: the last column with content, or in a merged area.
         reach: the last column with any cell at all.
+        misplaced: a cell that no program opens, such as one inside of another or right of the last column.
+        whole_row_merges: merged areas that reach to the last column, in which nothing else can be seen.
         cells_in: the cells of the rows that were to be looked at, by row and column.
     """
 
@@ -55,6 +57,7 @@ class SheetScan:
     edge: int = 0
     reach: int = 0
     merges_edge: int = 0
+    whole_row_merges: list[Area] = field(default_factory=list)
     cells_in: dict[int, dict[int, HeaderCell]] = field(default_factory=dict)
     dimension: Span | None = None
     columns: Span | None = None
@@ -62,6 +65,7 @@ class SheetScan:
     data: Span | None = None
     filter: Span | None = None
     protected: bool = False
+    misplaced: str = ""
 
     @property
     def in_order(self) -> bool:
@@ -85,6 +89,8 @@ def scan_sheet(
     scanner = _Scanner(looked_at, watched)
     parser = scanner.parser
     feed(parser, package, chunks, part)
+    if scanner.found.misplaced:
+        raise misplaced_cell(package, part, scanner.found.misplaced)
     if scanner.found.data is None:
         raise package.damaged(part)
     return scanner.found
@@ -103,7 +109,7 @@ class _Scanner:
         self._watched = watched
         self._row = self._column = 0
         self._cell: HeaderCell | None = None
-        self._open = False
+        self._open = self._in_cell = False
         self._depth = 0
         self._content_tags: frozenset[str] = frozenset()
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
@@ -140,11 +146,9 @@ class _Scanner:
             "sheetProtection": self._protection, "customSheetViews": self._start_views,
         }  # fmt: skip
         ends = {
-            "row": self._end_row, "sheetData": self._end_data, "cols": self._end_columns,
+            "row": self._end_row, "c": self._end_cell, "sheetData": self._end_data, "cols": self._end_columns,
             "customSheetViews": self._end_views,
         }  # fmt: skip
-        if self._watched <= MAX_COLUMNS:
-            ends["c"] = self._end_cell
         self._around = {prefix + name: handler for name, handler in around.items()}
         self._inside = {prefix + "row": self._start_row, prefix + "c": self._start_cell}
         self._starts = self._around
@@ -154,6 +158,7 @@ class _Scanner:
         number = attributes.get("r", "")
         self._row = int(number) if number.isdecimal() and len(number) < 9 else self._row + 1
         self._column = 0
+        self._in_cell = False
         self.found.numbers.append(self._row)
         self.found.starts.append(self.parser.CurrentByteIndex)
         if self._row in self._looked_at:
@@ -170,6 +175,10 @@ class _Scanner:
         reference = attributes.get("r")
         column = column_number(reference.rstrip(_DIGITS)) if reference else 0
         column = self._column = column or self._column + 1
+        if column > MAX_COLUMNS or self._in_cell:
+            self.found.misplaced = self.found.misplaced or (reference or f"{letters(column)}{self._row}")[:20]
+            return
+        self._in_cell = True
         if column > self.found.reach:
             self.found.reach = column
         if column < self._watched and self._row not in self._looked_at:
@@ -186,6 +195,7 @@ class _Scanner:
             self.found.cells.extend((index, column, self.parser.CurrentByteIndex, 0, number))
 
     def _end_cell(self) -> None:
+        self._in_cell = False
         if self._open:
             self.found.cells[-2] = self.parser.CurrentByteIndex
 
@@ -219,6 +229,8 @@ class _Scanner:
         merged: Area | None = area(attributes.get("ref", ""))
         if merged is not None and merged.right < MAX_COLUMNS:
             self.found.merges_edge = max(self.found.merges_edge, merged.right)
+        elif merged is not None:
+            self.found.whole_row_merges.append(merged)
 
     def _start_filter(self, attributes: dict[str, str]) -> None:
         if not self._depth:

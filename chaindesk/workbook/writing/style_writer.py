@@ -206,6 +206,14 @@ def _signature(element: etree._Element) -> tuple[object, ...]:
     )
 
 
+def style_sheet(workbook: WorkbookPart) -> StyleSheet | None:
+    """The workbook's own formats, or None where none can be added."""
+    part = workbook.related("styles")
+    root = None if part is None else workbook.package.xml(part.target)
+    styles = None if root is None else StyleSheet(root)
+    return styles if styles is not None and styles.usable else None
+
+
 @dataclass(frozen=True, slots=True)
 class AddedStyles:
     """A new styles part, and the two parts that must know of it.

@@ -9,10 +9,21 @@ from lxml import etree
 from chaindesk.workbook.opc.cell_refs import area
 from chaindesk.workbook.opc.shared_strings import escaped, possible
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart, children
+from chaindesk.workbook.types import ColumnWrite
 from chaindesk.workbook.writing.column_placement import widened
+from chaindesk.workbook.writing.sheet_layout import SheetLayout
 
 
-def grown_tables(
+def table_changes(workbook: WorkbookPart, layout: SheetLayout, columns: ColumnWrite) -> dict[str, bytes]:
+    """The new content of the table that grows over the new columns, by its part."""
+    placement = layout.placement
+    names = [placement.names[header] for header in placement.new]
+    first = min((placement.columns[header] for header in placement.new), default=0)
+    rows = [number for number in columns.rows if number > columns.header_row]
+    return _grown_tables(workbook, layout.sheet, columns.header_row, rows, first, names)
+
+
+def _grown_tables(
     workbook: WorkbookPart, sheet: Sheet, header_row: int, rows: Collection[int], first: int, names: Sequence[str]
 ) -> dict[str, bytes]:
     """The new content of the table part, by its name, where there is such a table.

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
-from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
 from chaindesk.domain.manifest import Notice
-from chaindesk.files.atomic_write import probe_replace
-from chaindesk.files.save import save_errors
 from chaindesk.workbook.error_translation import readable_errors
 from chaindesk.workbook.naming import texts_folder
 from chaindesk.workbook.opc.file_type import opened
-from chaindesk.workbook.opc.shared_strings import shared_strings, unescaped
-from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
-from chaindesk.workbook.opc.xml_encoding import utf8_chunks
+from chaindesk.workbook.opc.workbook_part import WorkbookPart
 from chaindesk.workbook.reading.style_reader import CellStyles
-from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS, CellValue, ColumnWrite, Filled, WriteReport
+from chaindesk.workbook.types import CellValue, ColumnWrite, Filled, WriteReport
 from chaindesk.workbook.writing.backup import back_up, save
 from chaindesk.workbook.writing.cell_writer import CellContents, CellWriter
-from chaindesk.workbook.writing.column_placement import Placement, attached_edge, place_columns
+from chaindesk.workbook.writing.column_placement import Placement, widened
+from chaindesk.workbook.writing.export_checks import check_copy, check_request, is_same_file, is_the_source
+from chaindesk.workbook.writing.filter_name import grown_filter_name
 from chaindesk.workbook.writing.overflow_texts import OverflowTexts
 from chaindesk.workbook.writing.package_assembly import Assembly, for_target
+from chaindesk.workbook.writing.sheet_layout import lay_out, sheet_chunks
 from chaindesk.workbook.writing.sheet_patch import SheetChanges, SheetPatch
-from chaindesk.workbook.writing.sheet_scan import HeaderCell, SheetScan, scan_sheet
-from chaindesk.workbook.writing.style_writer import CellFormat, StyleSheet, added_styles
-from chaindesk.workbook.writing.table_patch import grown_tables
+from chaindesk.workbook.writing.sheet_scan import HeaderCell, SheetScan
+from chaindesk.workbook.writing.style_writer import CellFormat, StyleSheet, added_styles, style_sheet
+from chaindesk.workbook.writing.table_patch import table_changes
 
 _WIDTH_SAMPLE_ROWS = 200  # rows from which a column's width follows
-_ENDINGS = frozenset({".xlsx", ".xlsm", ".xltx", ".xltm"})
 _MIN_WIDTH, _MAX_WIDTH = 10.0, 60.0
 
 
@@ -67,12 +63,12 @@ def write_columns(
         SaveError: the target could not be written; whatever was there is as before.
     """
     source, target = Path(source), Path(target)
-    _check(columns, target)
+    check_request(columns, target)
     with readable_errors(source), ExitStack() as stack:
         read = source
-        if _same_file(source, target):
+        if is_same_file(source, target):
             if not overwrite_source:
-                raise _is_source(target)
+                raise is_the_source(target)
             # a file that is open cannot be replaced everywhere, so it is a copy that is read
             read = Path(stack.enter_context(TemporaryDirectory())) / source.name
             shutil.copyfile(source, read)
@@ -86,48 +82,6 @@ def write_columns(
             workbook, chosen = stack.enter_context(made)
             columns = replace(columns, sheet=chosen)
         return _Writing(workbook, source, target, columns, contents, notices, keep_target=keep_target).run()
-
-
-def check_target(source: Path | str, target: Path | str, *, overwrite_source: bool = False) -> None:
-    """Find out, before anything is paid for, whether ``write_columns`` could save its copy there.
-
-    The arguments are those that ``write_columns`` will get.
-
-    Raises:
-        UsageError: the target's name is no workbook's.
-        SaveError: it is the source itself, it cannot be backed up, or its folder cannot be written to.
-    """
-    source, target = Path(source), Path(target)
-    _check_ending(target)
-    if _same_file(source, target) and not overwrite_source:
-        raise _is_source(target)
-    with save_errors(target):
-        probe_replace(target)
-
-
-def _is_source(target: Path) -> SaveError:
-    return SaveError(f'"{target}" is the workbook itself. Save the copy under another name.')
-
-
-def _check_ending(target: Path) -> None:
-    if target.suffix.lower() not in _ENDINGS:
-        raise UsageError(f'The copy is an Excel workbook: give it a name that ends in .xlsx, not "{target.name}".')
-
-
-def _check(columns: ColumnWrite, target: Path) -> None:
-    _check_ending(target)
-    if len(set(columns.headers)) != len(columns.headers):
-        raise UsageError("Two of the new columns have the same header.")
-    numbers = [columns.header_row, *columns.rows]
-    if not all(1 <= number <= MAX_ROWS for number in numbers):
-        raise WorkbookError(f"A sheet's rows go from 1 to {MAX_ROWS:,}.")
-
-
-def _same_file(source: Path, target: Path) -> bool:
-    try:
-        return os.path.samefile(source, target)
-    except OSError:
-        return False
 
 
 class _Writing:
@@ -151,22 +105,18 @@ class _Writing:
         self._contents = contents
         self._notices = notices
         self._keep_target = keep_target
-        self._sheet = choose_sheet(workbook, source, columns.sheet, notices)
         self._added = added_styles(workbook)
         self._our_formats = CellStyles(workbook).ours
-        self._first_job = min((number for number in columns.rows if number > columns.header_row), default=0)
+        self._layout = lay_out(workbook, source, columns, notices)
+        self._sheet = self._layout.sheet
 
     def run(self) -> WriteReport:
         """Scan, place, patch and save."""
-        found = self._scan(MAX_COLUMNS + 1)
-        existing = self._headers(found)
-        placement = self._place(found, existing)
-        first = min(placement.columns.values(), default=MAX_COLUMNS + 1)
-        if first <= found.reach:
-            found = self._scan(first)
-        styles = self._style_sheet()
+        found, placement = self._layout.scan, self._layout.placement
+        styles = style_sheet(self._workbook) if self._added is None else self._added.styles
         cell_format, header_style = self._formats(styles, found, placement)
         writer = CellWriter(cell_format, self._contents, self._workbook.date1904)
+        grown_filter, names = self._grown_filter()
         changes = SheetChanges(
             self._columns.header_row,
             placement,
@@ -175,13 +125,27 @@ class _Writing:
             header_style,
             self._user_columns(found, placement),
             self._widths(placement),
+            grown_filter,
         )
-        patch = SheetPatch(found, self._chunks(), changes, writer)
+        patch = SheetPatch(found, sheet_chunks(self._workbook, self._sheet), changes, writer)
         types = for_target(self._workbook, self._target, self._added, self._notices)
-        assembly = Assembly(self._workbook, self._sheet.part, styles, self._added, self._tables(placement), types)
+        parts = table_changes(self._workbook, self._layout, self._columns) | names
+        assembly = Assembly(self._workbook, self._sheet.part, styles, self._added, parts, types)
         backup = self._save(assembly, patch)
         self._add_notices(found, placement)
         return WriteReport(self._target, placement.columns, placement.renamed, tuple(self._notices), backup)
+
+    def _grown_filter(self) -> tuple[str | None, dict[str, bytes]]:
+        """What the sheet's autofilter is to cover, and the part whose name for it grows with it; None for neither."""
+        placement, span = self._layout.placement, self._layout.scan.filter
+        new = [placement.columns[header] for header in placement.new]
+        if not new or span is None:
+            return None, {}
+        reference = widened(span.reference, self._columns.header_row, min(new), max(new))
+        if reference is None:
+            return None, {}
+        names = grown_filter_name(self._workbook, self._sheet, span.reference, reference)
+        return (None, {}) if names is None else (reference, names)
 
     def _save(self, assembly: Assembly, patch: SheetPatch) -> Path | None:
         """Write the target, and keep what it was before: not sooner than when the new one is complete."""
@@ -190,44 +154,12 @@ class _Writing:
         def write(file: IO[bytes]) -> None:
             nonlocal backup
             assembly.write(file, patch.pieces())
+            check_copy(file, self._target, self._layout, self._columns)
             if self._keep_target and self._target.exists():
                 backup = back_up(self._target)
 
         save(self._target, write, like=self._source)
         return backup
-
-    def _scan(self, watched: int) -> SheetScan:
-        looked_at = (self._columns.header_row, self._first_job)
-        return scan_sheet(self._workbook.package, self._chunks(), self._sheet.part, looked_at, watched)
-
-    def _chunks(self) -> Iterator[bytes]:
-        entry = self._workbook.package.find(self._sheet.part)
-        if entry is None:
-            raise self._workbook.package.damaged(self._sheet.part)
-        return utf8_chunks(self._workbook.package, entry)
-
-    def _headers(self, found: SheetScan) -> dict[int, str]:
-        """The header row's texts by column."""
-        cells = found.cells_in.get(self._columns.header_row, {})
-        shared = self._workbook.related("sharedStrings")
-        indexes = [_string_index(cell) for cell in cells.values() if cell.kind == "s"]
-        strings = shared_strings(self._workbook.package, shared.target, max(indexes) + 1) if shared and indexes else []
-        return {column: _text(cell, strings) for column, cell in cells.items() if cell.filled}
-
-    def _place(self, found: SheetScan, existing: dict[int, str]) -> Placement:
-        columns = self._columns
-        rows = range(columns.header_row, max(max(columns.rows, default=0), columns.header_row) + 1)
-        edge = max(found.edge, found.merges_edge, attached_edge(self._workbook, self._sheet, rows))
-        where = f'Sheet "{self._sheet.name}" of "{self._source.name}"'
-        return place_columns(columns.headers, columns.into, existing, edge, columns.first_column, where)
-
-    def _style_sheet(self) -> StyleSheet | None:
-        if self._added is not None:
-            return self._added.styles
-        part = self._workbook.related("styles")
-        root = None if part is None else self._workbook.package.xml(part.target)
-        styles = None if root is None else StyleSheet(root)
-        return styles if styles is not None and styles.usable else None
 
     def _formats(
         self, styles: StyleSheet | None, found: SheetScan, placement: Placement
@@ -238,7 +170,7 @@ class _Writing:
         own = {column for column, cell in headers.items() if cell.style in self._our_formats}
         others = own | set(placement.columns.values())
         beside = _neighbour(headers, others)
-        below = _neighbour(found.cells_in.get(self._first_job, {}), others)
+        below = _neighbour(found.cells_in.get(self._layout.first_job, {}), others)
 
         def cell_format(wanted: CellFormat) -> int:
             return styles.cell(below, wanted)
@@ -265,13 +197,6 @@ class _Writing:
         fitted = {header: min(max(width, _MIN_WIDTH), _MAX_WIDTH) for header, width in longest.items()}
         return fitted | {header: width for header, width in self._columns.widths.items() if header in fitted}
 
-    def _tables(self, placement: Placement) -> dict[str, bytes]:
-        names = [placement.names[header] for header in placement.new]
-        first = min((placement.columns[header] for header in placement.new), default=0)
-        header_row = self._columns.header_row
-        rows = [number for number in self._columns.rows if number > header_row]
-        return grown_tables(self._workbook, self._sheet, header_row, rows, first, names)
-
     def _add_notices(self, found: SheetScan, placement: Placement) -> None:
         self._notices += placement.notices()
         if self._workbook.is_signed:
@@ -288,18 +213,6 @@ class _Writing:
             self._notices.append(
                 Notice(f'{words}, the whole texts are in the folder "{texts_folder(self._target).name}".', rows)
             )
-
-
-def _string_index(cell: HeaderCell) -> int:
-    """The index of the cell's shared string; -1 where it names none."""
-    text = "".join(cell.pieces).strip()
-    return int(text) if text.isdecimal() else -1
-
-
-def _text(cell: HeaderCell, strings: Sequence[str]) -> str:
-    if cell.kind != "s":
-        return unescaped("".join(cell.pieces))
-    return strings[_string_index(cell)] if 0 <= _string_index(cell) < len(strings) else ""
 
 
 def _neighbour(cells: Mapping[int, HeaderCell], others: Collection[int]) -> int | None:
