@@ -162,6 +162,8 @@ def _part_losses(path: Path, target: Path) -> Iterator[str]:
         others = [name for name in changed if name not in sheets and not name.lower().endswith("styles.xml")]
         if len(new.infolist()) == len(names) + 1:  # a styles part was added, and two parts must know of it
             others = [name for name in others if name != "[Content_Types].xml" and not name.endswith(".rels")]
+        # with an autofilter that grew, the workbook part has another area under its hidden name
+        others = [name for name in others if b"_FilterDatabase" not in old.read(name)]
         if path.suffix.lower() != target.suffix.lower():  # a template became a workbook
             others = [name for name in others if name != "[Content_Types].xml"]
         tables = [name for name in others if "table" in name.lower()]

@@ -11,7 +11,7 @@ from typing import IO
 from chaindesk.domain.errors import SaveError
 from chaindesk.workbook.opc.package import Package
 
-PACKING_LEVEL = 4  # a tenth larger than the usual 6 at a third of its time; 1 is a quarter larger again
+PACKING_LEVEL = 6  # within 2 % of what openpyxl writes; 4 is 5 % larger and saves next to no time of an export
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
