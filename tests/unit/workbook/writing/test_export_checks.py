@@ -7,7 +7,7 @@ import pytest
 from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
 from chaindesk.workbook import ColumnWrite, check_export, open_manifest, write_columns
 from chaindesk.workbook.opc import package, shared_strings
-from chaindesk.workbook.writing import package_assembly
+from chaindesk.workbook.opc.package_writer import PackageWriter
 from tests.support import binary_files
 
 
@@ -66,13 +66,13 @@ def test_cells_where_none_can_be_are_refused_when_the_sheet_is_opened(by_hand, w
 def test_a_copy_that_cannot_be_read_again_replaces_nothing(rich, tmp_path, monkeypatch, broken):
     target = tmp_path / "out.xlsx"
     target.write_bytes(b"as before")
-    whole = package_assembly.PackageWriter.replace
+    whole = PackageWriter.replace
 
     def spoil(self, entry, pieces):
         data = b"".join(pieces)
         whole(self, entry, iter([data.replace(b"</sheetData>", broken + b"</sheetData>") if broken else data[:-9]]))
 
-    monkeypatch.setattr(package_assembly.PackageWriter, "replace", spoil)
+    monkeypatch.setattr(PackageWriter, "replace", spoil)
     with pytest.raises(SaveError, match="could not be read again"):
         write_columns(rich(), target, ColumnWrite("Jobs", 1, ["Draft"], {2: ["x"]}))
     assert target.read_bytes() == b"as before"
