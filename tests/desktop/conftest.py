@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -28,17 +27,6 @@ def qloop(qapp: QApplication) -> Iterator[DesktopLoop]:
     loop.end_tasks()
     loop.close()
     asyncio.set_event_loop(None)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run coroutine tests of this folder on their ``qloop``; 100 s is a hang."""
-    loop = pyfuncitem.funcargs.get("qloop")
-    if not inspect.iscoroutinefunction(pyfuncitem.obj) or not isinstance(loop, DesktopLoop):
-        return None
-    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
-    loop.run_until_complete(asyncio.wait_for(pyfuncitem.obj(**arguments), timeout=100))
-    return True
 
 
 @pytest.fixture
