@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from chaindesk.logging_setup import close_log
-from tests.support.journals import store_past_run
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -59,9 +58,3 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 def project_root() -> Path:
     """The folder that holds pyproject.toml."""
     return Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture
-def past_run() -> Callable[..., Awaitable[int]]:
-    """``store_past_run``, for tests."""
-    return store_past_run

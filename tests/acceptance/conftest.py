@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support import command_line
 from tests.support.command_line import CommandLine
 
 
@@ -17,9 +14,3 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """The command line in a folder of its own, with a key for the provider ``lab``."""
     monkeypatch.setenv("LAB_KEY", "sk-lab-0123456789abcdef")
     return CommandLine(tmp_path)
-
-
-@pytest.fixture
-def read_sheet() -> Callable[[Path], list[dict[str, Any]]]:
-    """Reads a workbook by a reader that is not ours."""
-    return command_line.read_sheet

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.ui.theme import Theme
-from tests.support.waiting import until
 from tests.support.windows import WindowMaker, write_jobs
 
 
@@ -56,9 +55,3 @@ def chain(tmp_path: Path) -> Path:
         "utf-8",
     )
     return path
-
-
-@pytest.fixture
-def reach() -> Callable[..., Awaitable[None]]:
-    """``until``, for tests."""
-    return until

@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.records import Answer
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal
 from chaindesk.journal.sqlite.journal import open_journal
-from tests.support import journals
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -17,8 +15,3 @@ def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]
     opened: Journal = MemoryJournal() if request.param == "memory" else open_journal(tmp_path / "journal.sqlite3")
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def make_answer() -> Callable[..., Answer]:
-    return journals.make_answer
