@@ -15,9 +15,9 @@ from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.status import Review, Status
 from chaindesk.simulator.options import SimulatorOptions
 from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., AppWindow]
 Jobs = Callable[[int], Path]
 
 
@@ -35,7 +35,7 @@ async def all_done(app: AppWindow, workbook: Path, chain: Path) -> None:
 
 
 async def test_four_selected_rows_are_approved_by_one_key_and_undone_in_one_step(
-    qloop: DesktopLoop, qtbot: QtBot, make_app: Make, jobs: Jobs, chain: Path
+    qloop: DesktopLoop, qtbot: QtBot, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
     window = app.window
@@ -59,7 +59,7 @@ async def test_four_selected_rows_are_approved_by_one_key_and_undone_in_one_step
 
 
 async def test_a_mixed_selection_gets_one_review_and_undo_gives_each_row_its_own_back(
-    qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app(SimulatorOptions(latency=0.01, fail_containing="topic 3.", fail_status=400))
     window = app.window
@@ -75,7 +75,9 @@ async def test_a_mixed_selection_gets_one_review_and_undo_gives_each_row_its_own
     await until(lambda: reviews(app) == ["rejected", "unreviewed", "unreviewed"])
 
 
-async def test_rerun_takes_every_selected_row(qloop: DesktopLoop, make_app: Make, jobs: Jobs, chain: Path) -> None:
+async def test_rerun_takes_every_selected_row(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
     app = make_app()
     window = app.window
     await all_done(app, jobs(5), chain)

@@ -17,9 +17,9 @@ from chaindesk.key_permissions import load_permissions
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., AppWindow]
 
 
 def question(app: AppWindow) -> QMessageBox | None:
@@ -40,7 +40,7 @@ def stranger(chain: Path, base_url: str) -> Path:
 
 
 async def test_a_variable_goes_to_a_host_only_after_the_user_allowed_the_pair(
-    qloop: DesktopLoop, make_app: Make, jobs: Callable[[int], Path], chain: Path
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
 ) -> None:
     app = make_app()
     app.workspace.keys = KeyStore(environment={"MY_SECRET": "sk-mine"})

@@ -12,19 +12,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.grid.clipboard import to_mime
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import OutputEdit, RunPhase
 from chaindesk.domain.status import Review, Status
 from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 LONG = 'A line with a tab\tand "quotes".\n' + "Words that a cell of the table would cut. " * 20
 
 
 async def test_the_whole_texts_of_the_selected_rows_are_copied_as_they_are_shown(
-    qloop: DesktopLoop, qtbot: QtBot, make_app: Callable[..., AppWindow], jobs: Callable[[int], Path], chain: Path
+    qloop: DesktopLoop, qtbot: QtBot, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
 ) -> None:
     app = make_app()
     window = app.window

@@ -12,9 +12,9 @@ from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.opening.text_reading_dialog import TextReadingDialog
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-Make = Callable[..., AppWindow]
 
 
 def dialog_of(app: AppWindow) -> TextReadingDialog:
@@ -27,7 +27,7 @@ def cells(dialog: TextReadingDialog) -> list[str]:
 
 
 async def test_a_guessed_reading_is_shown_and_another_one_is_tried_used_and_remembered(
-    qloop: DesktopLoop, make_app: Make, tmp_path: Path
+    qloop: DesktopLoop, make_app: WindowMaker, tmp_path: Path
 ) -> None:
     path = tmp_path / "prices.csv"
     path.write_bytes("Item;Price\nCoat;£5.00\nHat;£7.50\n".encode("cp1252"))
@@ -59,7 +59,7 @@ async def test_a_guessed_reading_is_shown_and_another_one_is_tried_used_and_reme
 
 
 async def test_a_workbook_has_no_reading_to_change(
-    qloop: DesktopLoop, make_app: Make, jobs: Callable[[int], Path]
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path]
 ) -> None:
     app = make_app()
     app.main.opening.open_path(jobs(2))

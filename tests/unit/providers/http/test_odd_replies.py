@@ -18,6 +18,7 @@ from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.http.network_errors import to_call_error
 from chaindesk.providers.http.transport import open_transport
 from chaindesk.providers.wire_formats.protocol import HttpRequest
+from tests.support.http_server import chat_chunk, chat_completion, http_reply, scripted_server, sse_events
 
 EVENTS = {"Content-Type": "text/event-stream"}
 
@@ -40,18 +41,18 @@ async def _complete(server: Any, **rest: Any) -> Completion:
     ],
     ids=["9,000 bytes", "100,000 bytes", "600 headers", "name", "value", "folded", "control"],
 )
-async def test_no_header_loses_an_answer(wire: Any, header: str) -> None:
-    content = json.dumps(wire.completion("Grüße.", choices=None) | wire.completion("Grüße.")).encode()
+async def test_no_header_loses_an_answer(header: str) -> None:
+    content = json.dumps(chat_completion("Grüße.", choices=None) | chat_completion("Grüße.")).encode()
     head = f"HTTP/1.1 200 OK\r\n{header}\r\nContent-Length: {len(content)}\r\n\r\n".encode()
-    server = wire.server(head + content)
+    server = scripted_server(head + content)
     async with server, open_providers({}, 1) as provider:
         for _ in range(2):  # the connection goes on to be used
             assert (await provider.complete(server.request())).text == "Grüße."
     assert (len(server.received), server.connections) == (2, 1)
 
 
-async def test_a_head_that_comes_in_pieces_is_read_with_its_letters(wire: Any) -> None:
-    content = json.dumps(wire.completion("Grüße."), ensure_ascii=False).encode()
+async def test_a_head_that_comes_in_pieces_is_read_with_its_letters() -> None:
+    content = json.dumps(chat_completion("Grüße."), ensure_ascii=False).encode()
     whole = f"HTTP/1.1 200 OK\r\nX-\xdcser: \xe9\r\nContent-Length: {len(content)}\r\n\r\n".encode() + content
 
     async def answer(received: Any, writer: asyncio.StreamWriter) -> None:
@@ -60,7 +61,7 @@ async def test_a_head_that_comes_in_pieces_is_read_with_its_letters(wire: Any) -
             await writer.drain()
             await asyncio.sleep(0)
 
-    assert (await _complete(wire.server(answer))).text == "Grüße."
+    assert (await _complete(scripted_server(answer))).text == "Grüße."
 
 
 def _as_it_is(events: bytes) -> bytes:
@@ -85,46 +86,46 @@ FRAMES: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("asked", [False, True], ids=["unasked", "asked"])
 @pytest.mark.parametrize("kind", ["text/event-stream", "text/plain", "application/json"])
 @pytest.mark.parametrize("frame", list(FRAMES))
-async def test_a_stream_is_read_however_it_is_framed(wire: Any, frame: str, kind: str, asked: bool) -> None:
-    events = wire.events(wire.chunk("Rye "), wire.chunk("bread."), wire.chunk(None, "stop"))
-    reply = wire.reply(200, FRAMES[frame](events), {"Content-Type": kind})
+async def test_a_stream_is_read_however_it_is_framed(frame: str, kind: str, asked: bool) -> None:
+    events = sse_events(chat_chunk("Rye "), chat_chunk("bread."), chat_chunk(None, "stop"))
+    reply = http_reply(200, FRAMES[frame](events), {"Content-Type": kind})
     parameters = {"stream": True} if asked else {}
-    assert (await _complete(wire.server(reply), parameters=parameters)).text == "Rye bread."
+    assert (await _complete(scripted_server(reply), parameters=parameters)).text == "Rye bread."
 
 
 @pytest.mark.parametrize("asked", [False, True], ids=["unasked", "asked"])
 @pytest.mark.parametrize("before", [b"", b"\n\n", b"\xef\xbb\xbf"], ids=["plain", "blank", "mark"])
-async def test_json_is_read_as_json_though_it_is_called_a_stream(wire: Any, before: bytes, asked: bool) -> None:
-    reply = wire.reply(200, before + json.dumps(wire.completion("Rye.")).encode(), EVENTS)
-    assert (await _complete(wire.server(reply), parameters={"stream": True} if asked else {})).text == "Rye."
+async def test_json_is_read_as_json_though_it_is_called_a_stream(before: bytes, asked: bool) -> None:
+    reply = http_reply(200, before + json.dumps(chat_completion("Rye.")).encode(), EVENTS)
+    assert (await _complete(scripted_server(reply), parameters={"stream": True} if asked else {})).text == "Rye."
 
 
-async def test_a_json_object_in_each_line_is_a_stream(wire: Any) -> None:
-    chunks = (wire.chunk("Rye "), wire.chunk("bread."), wire.chunk(None, "stop"))
+async def test_a_json_object_in_each_line_is_a_stream() -> None:
+    chunks = (chat_chunk("Rye "), chat_chunk("bread."), chat_chunk(None, "stop"))
     body = b"".join(json.dumps(chunk).encode() + b"\n" for chunk in chunks)
-    reply = wire.reply(200, body, {"Content-Type": "application/x-ndjson"})
-    assert (await _complete(wire.server(reply))).text == "Rye bread."
+    reply = http_reply(200, body, {"Content-Type": "application/x-ndjson"})
+    assert (await _complete(scripted_server(reply))).text == "Rye bread."
 
 
 @pytest.mark.parametrize("name", ["gzip", "x-gzip", None])
 @pytest.mark.parametrize("stream", [False, True])
-async def test_a_compressed_reply_is_read_whatever_it_is_called(wire: Any, name: str | None, stream: bool) -> None:
-    body = wire.events(wire.chunk("Rye.", "stop")) if stream else json.dumps(wire.completion("Rye.")).encode()
+async def test_a_compressed_reply_is_read_whatever_it_is_called(name: str | None, stream: bool) -> None:
+    body = sse_events(chat_chunk("Rye.", "stop")) if stream else json.dumps(chat_completion("Rye.")).encode()
     headers = {"Content-Type": "text/event-stream" if stream else "application/json"}
-    reply = wire.reply(200, gzip.compress(body), headers | ({"Content-Encoding": name} if name else {}))
-    assert (await _complete(wire.server(reply), parameters={"stream": stream})).text == "Rye."
+    reply = http_reply(200, gzip.compress(body), headers | ({"Content-Encoding": name} if name else {}))
+    assert (await _complete(scripted_server(reply), parameters={"stream": stream})).text == "Rye."
 
 
-async def test_a_small_reply_that_unpacks_to_a_large_one_is_given_up(wire: Any) -> None:
+async def test_a_small_reply_that_unpacks_to_a_large_one_is_given_up() -> None:
     bomb = gzip.compress(b" " * 3_000_000)
-    async with wire.server(wire.reply(200, bomb)) as server, open_transport(1, 100_000) as transport:
+    async with scripted_server(http_reply(200, bomb)) as server, open_transport(1, 100_000) as transport:
         with pytest.raises(CallError, match="sent more than"):
             await transport.exchange(HttpRequest(server.url, "lab", {}, b"{}", 5.0))
 
 
-async def test_damaged_compression_is_a_broken_reply(wire: Any) -> None:
+async def test_damaged_compression_is_a_broken_reply() -> None:
     with pytest.raises(CallError) as caught:
-        await _complete(wire.server(wire.reply(200, b"\x1f\x8b" + b"x" * 50)))
+        await _complete(scripted_server(http_reply(200, b"\x1f\x8b" + b"x" * 50)))
     assert caught.value.kind is FailureKind.CONNECTION
 
 

@@ -17,6 +17,7 @@ from chaindesk.providers.http.response_reader import read_stream
 from chaindesk.providers.http.transport import open_transport
 from chaindesk.providers.wire_formats.by_kind import wire_format_of
 from chaindesk.providers.wire_formats.protocol import HttpRequest, WireAnswer
+from tests.support.http_server import chat_chunk, scripted_server, sse_events
 
 ENDPOINT = Endpoint("lab", ProviderKind.OPENAI_CHAT, "https://lab.example/v1")
 REQUEST = CompletionRequest(ENDPOINT, "m", (Message("user", "Hi"),), timeout=60.0)
@@ -28,7 +29,7 @@ def _ticking(seconds: float) -> Callable[[], float]:
     return lambda: next(ticks) * seconds
 
 
-async def _read(wire: Any, *chunks: bytes, rest: bytes, clock: Callable[[], float]) -> WireAnswer:
+async def _read(*chunks: bytes, rest: bytes, clock: Callable[[], float]) -> WireAnswer:
     async def arriving() -> AsyncIterator[bytes]:
         for chunk in itertools.chain(chunks, itertools.repeat(rest, 10_000)):
             yield chunk
@@ -37,24 +38,22 @@ async def _read(wire: Any, *chunks: bytes, rest: bytes, clock: Callable[[], floa
 
 
 @pytest.mark.parametrize("rest", [b": wait\n\n", b"event: ping\ndata: {}\n\n", b'data: {"type": "ping"}\n\n', b"\n"])
-async def test_pings_are_no_answer(wire: Any, rest: bytes) -> None:
+async def test_pings_are_no_answer(rest: bytes) -> None:
     with pytest.raises(CallError, match="sent nothing for 60 seconds") as caught:
-        await _read(wire, wire.events(wire.chunk("Half"), done=False), rest=rest, clock=_ticking(1.0))
+        await _read(sse_events(chat_chunk("Half"), done=False), rest=rest, clock=_ticking(1.0))
     assert (caught.value.kind, caught.value.raw_text) == (FailureKind.TIMEOUT, "Half")
 
 
-async def test_pings_behind_a_whole_answer_lose_nothing(wire: Any) -> None:
-    whole = wire.events(wire.chunk("Whole.", "stop"))
-    assert (await _read(wire, whole, rest=b": wait\n\n", clock=_ticking(1.0))).text == "Whole."
+async def test_pings_behind_a_whole_answer_lose_nothing() -> None:
+    whole = sse_events(chat_chunk("Whole.", "stop"))
+    assert (await _read(whole, rest=b": wait\n\n", clock=_ticking(1.0))).text == "Whole."
 
 
-async def test_a_connection_that_stays_open_behind_a_whole_answer_is_left(
-    wire: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_connection_that_stays_open_behind_a_whole_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(response_reader, "REST_S", 0.01)
 
     async def arriving() -> AsyncIterator[bytes]:
-        yield wire.events(wire.chunk("Whole.", "stop"))
+        yield sse_events(chat_chunk("Whole.", "stop"))
         await asyncio.Event().wait()
 
     assert (await read_stream(wire_format_of(ENDPOINT), REQUEST, arriving(), {})).text == "Whole."
@@ -68,8 +67,8 @@ async def _blanks(received: Any, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0)
 
 
-async def test_blanks_before_a_reply_are_no_content(wire: Any) -> None:
-    async with wire.server(_blanks) as server, open_transport(1, clock=_ticking(20.0)) as transport:
+async def test_blanks_before_a_reply_are_no_content() -> None:
+    async with scripted_server(_blanks) as server, open_transport(1, clock=_ticking(20.0)) as transport:
         with pytest.raises(CallError, match="sent nothing for 60 seconds") as caught:
             await transport.exchange(HttpRequest(server.url, "lab", {}, b"{}", 60.0))
     assert caught.value.kind is FailureKind.TIMEOUT
@@ -84,8 +83,8 @@ async def _trickle(received: Any, writer: asyncio.StreamWriter) -> None:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-async def test_a_call_ends_at_its_total_limit_whatever_still_comes(wire: Any, stream: bool) -> None:
-    async with wire.server(_trickle) as server, open_providers({}, 1) as provider:
+async def test_a_call_ends_at_its_total_limit_whatever_still_comes(stream: bool) -> None:
+    async with scripted_server(_trickle) as server, open_providers({}, 1) as provider:
         request = server.request(timeout=60.0, total_timeout=0.2, parameters={"stream": True} if stream else {})
         with pytest.raises(CallError, match=r"within 0\.2 seconds.*total_timeout") as caught:
             await provider.complete(request)

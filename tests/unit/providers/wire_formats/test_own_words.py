@@ -14,6 +14,7 @@ from chaindesk.providers.wire_formats.by_kind import wire_format_of
 from chaindesk.providers.wire_formats.error_body import own_words, parse_error
 from chaindesk.providers.wire_formats.error_mapping import reply_error
 from chaindesk.providers.wire_formats.protocol import HttpReply
+from tests.support.http_server import chat_completion, http_reply, scripted_server
 
 K = FailureKind
 ENDPOINT = Endpoint("lab", ProviderKind.OPENAI_CHAT, "https://lab.example/v1")
@@ -85,8 +86,8 @@ def test_a_403_that_does_not_speak_of_the_key_fails_its_row(body: Any, kind: Fai
     assert "Set a good one" not in str(error)
 
 
-async def test_a_suspicion_is_handed_on_with_the_failure(wire: Any) -> None:
-    async with wire.server(wire.reply(403, WAF)) as server, open_providers({"lab": "a-key"}, 1) as provider:
+async def test_a_suspicion_is_handed_on_with_the_failure() -> None:
+    async with scripted_server(http_reply(403, WAF)) as server, open_providers({"lab": "a-key"}, 1) as provider:
         with pytest.raises(CallError) as caught:
             await provider.complete(server.request())
     assert caught.value.suspected is K.KEY
@@ -106,18 +107,18 @@ def test_what_a_message_quotes_of_the_prompt_is_left_out_of_it() -> None:
         "Unknown entity: seed capital is not supported by policy",
     ],
 )
-async def test_no_parameter_is_dropped_over_a_plain_word_in_a_message(wire: Any, message: str) -> None:
-    server = wire.server(wire.reply(400, _said(message)))
+async def test_no_parameter_is_dropped_over_a_plain_word_in_a_message(message: str) -> None:
+    server = scripted_server(http_reply(400, _said(message)))
     async with server, open_providers({"lab": "a-key"}, 1) as provider:
         with pytest.raises(CallError):
             await provider.complete(server.request(PROMPT, parameters={"stop": ["END"], "seed": 7}))
     assert len(server.received) == 1
 
 
-async def test_a_parameter_is_dropped_for_all_rows_only_where_that_helps(wire: Any) -> None:
+async def test_a_parameter_is_dropped_for_all_rows_only_where_that_helps() -> None:
     refusal = _said("Unsupported parameter: 'temperature'")
-    server = wire.server(
-        wire.reply(400, refusal), wire.reply(400, _said("The text was flagged")), wire.reply(200, wire.completion())
+    server = scripted_server(
+        http_reply(400, refusal), http_reply(400, _said("The text was flagged")), http_reply(200, chat_completion())
     )
     async with server, open_providers({"lab": "a-key"}, 1) as provider:
         request = server.request(parameters={"temperature": 0.5})

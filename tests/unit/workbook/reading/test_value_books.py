@@ -11,6 +11,7 @@ from chaindesk.domain.errors import WorkbookError
 from chaindesk.workbook import ColumnWrite, open_manifest, write_columns
 from chaindesk.workbook.opc.decryption import DEFAULT_PASSWORD
 from tests.support import binary_files
+from tests.support.workbooks import WorkbookMaker
 
 FORMATS = ["00000", "0.0%", "dd.mm.yyyy", "[h]:mm", "General"]
 ROWS: list[list[str | tuple[float, int]]] = [
@@ -56,8 +57,8 @@ def test_a_chart_sheet_in_front_stops_neither_reading_nor_export(tmp_path):
     assert exported(path, tmp_path).rows[0].values["Draft"] == "x"
 
 
-def test_a_workbook_with_excel_s_own_password_needs_none(rich):
-    path = rich().with_name("read-only.xlsx")
+def test_a_workbook_with_excel_s_own_password_needs_none(books: WorkbookMaker):
+    path = books.rich().with_name("read-only.xlsx")
     with path.with_name("jobs.xlsx").open("rb") as plain, path.open("wb") as out:
         msoffcrypto.format.ooxml.OOXMLFile(plain).encrypt(DEFAULT_PASSWORD, out)
     assert open_manifest(path).rows[0].values["Topic"] == "Topic 1"

@@ -211,8 +211,8 @@ def test_a_target_can_be_tried_before_anything_is_paid_for(books: WorkbookMaker,
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 @pytest.mark.parametrize(("mode", "folder"), [(0o600, 0o700), (0o644, 0o755)])
-def test_long_texts_are_for_those_who_may_read_the_workbook(rich, tmp_path, mode, folder):
-    source, target = rich(), tmp_path / "out.xlsx"
+def test_long_texts_are_for_those_who_may_read_the_workbook(books: WorkbookMaker, tmp_path, mode, folder):
+    source, target = books.rich(), tmp_path / "out.xlsx"
     source.chmod(mode)
     write_columns(source, target, ColumnWrite("Jobs", 1, ["Draft"], {2: ["long " * 10_000]}))
     made = {stat.S_IMODE(path.stat().st_mode) for path in (target, *(tmp_path / "out.texts").iterdir())}
