@@ -11,6 +11,7 @@ import pytest
 from chaindesk import settings
 from chaindesk.credentials import KeySource, KeyStore
 from chaindesk.domain.chain import ProviderSettings
+from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import InputError
 from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
 from chaindesk.providers.registry import resolve
@@ -19,7 +20,7 @@ SECRET = "wJalrXUtnFEMI-not-for-strangers"
 STORE = {"AWS_SECRET_ACCESS_KEY": SECRET, "openai_api_key": SECRET, "LAB_KEY": SECRET, "OPENAI_API_KEY": SECRET}
 
 
-def provider(variable: str | None, base_url: str | None = "https://llm.example.org/v1", name: str = "lab"):  # type: ignore[no-untyped-def]
+def provider(variable: str | None, base_url: str | None = "https://llm.example.org/v1", name: str = "lab") -> Endpoint:
     return resolve(name, ProviderSettings(api_key_env=variable, base_url=base_url))
 
 
