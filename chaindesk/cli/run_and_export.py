@@ -16,8 +16,7 @@ from chaindesk.cli.event_json import to_json
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys
 from chaindesk.cli.interrupts import interrupts
-from chaindesk.cli.output import discard_output, note, notice_line, say_json
-from chaindesk.cli.output import say as say_line
+from chaindesk.cli.output import discard_output, note, notice_line, say, say_json
 from chaindesk.cli.output_paths import is_same
 from chaindesk.cli.progress import Progress, ProgressStyle
 from chaindesk.cli.summary import result_json, summary_lines
@@ -91,9 +90,9 @@ async def run_and_export(
         _say_result(values)
     else:
         for line in summary_lines(result, saved, progress.snapshot, reporting.again):
-            say_line(line)
+            say(line)
         if reporting.go_on and result.state is not RunState.FINISHED:
-            say_line(f"Go on, and pay for nothing twice: {reporting.go_on}")
+            say(f"Go on, and pay for nothing twice: {reporting.go_on}")
     return status
 
 

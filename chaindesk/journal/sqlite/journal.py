@@ -14,7 +14,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from chaindesk.domain.errors import JournalError
+from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal import rules
 from chaindesk.journal.protocol import Cleanable
@@ -98,7 +98,14 @@ class SqliteJournal(JournalQueries):
     async def end_run(self, run_id: int, state: RunState, finished_at: datetime, retries: int, reused: int) -> None:
         sql = "UPDATE run SET state = ?, finished_at = ?, retries = ?, reused = ? WHERE id = ?"
         values = (state.value, finished_at.isoformat(), retries, reused, run_id)
-        await self._write(lambda connection: connection.execute(sql, values).rowcount)
+        write = lambda connection: connection.execute(sql, values).rowcount  # noqa: E731
+        try:
+            await self._write(write)
+        except JournalError as error:
+            if error.trouble is not JournalTrouble.GONE:
+                raise
+            await asyncio.to_thread(self._writer.restore)  # nobody will bring it back for a run that is over
+            await self._write(write)
 
     @override
     async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:

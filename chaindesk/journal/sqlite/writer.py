@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
 import sqlite3
 import threading
@@ -16,6 +17,7 @@ from chaindesk.journal.sqlite import errors
 from chaindesk.journal.sqlite.connection import file_identity, newest_answer, reopen
 from chaindesk.journal.sqlite.repair import put_back
 
+_log = logging.getLogger(__name__)
 _MAX_WRITES_PER_COMMIT = 500
 _Write = tuple[Callable[[sqlite3.Connection], int], "Future[int]"]
 
@@ -95,7 +97,8 @@ class Writer:
         Raises:
             JournalError: the disk refuses.
         """
-        self.submit(Restoration(lambda connection: put_back(self._path, connection))).result()
+        if self.submit(Restoration(lambda connection: put_back(self._path, connection))).result():
+            _log.warning("The journal was deleted while it was in use, and was written again")
 
     def close(self) -> None:
         """Commit what waits, end the thread and close the connection."""

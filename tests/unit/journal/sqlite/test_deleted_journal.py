@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
-from chaindesk.domain.records import Answer, RunRecord
+from chaindesk.domain.records import Answer, RunRecord, RunState
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 from chaindesk.journal.sqlite.writer import OutsideTransaction
 from tests.support.journals import make_answer
@@ -83,3 +83,32 @@ async def test_a_deleted_journal_is_put_back_as_a_run_that_cannot_go_on_ends(tmp
         assert sorted(answer.row_key for answer in again.run_answers(run)) == ["0", "1"]
     assert not spilled.exists()
     assert [name for name in os.listdir(tmp_path) if name.startswith(".")] == []
+
+
+async def test_a_journal_that_is_deleted_before_the_last_word_of_a_run_is_put_back(tmp_path: Path) -> None:
+    path, noon = tmp_path / "journal.sqlite3", datetime(2026, 1, 2, tzinfo=UTC)
+    journal = open_journal(path)
+    workbook = journal.workbook_id(tmp_path / "a.xlsx", "Jobs")
+    run = await journal.begin_run(RunRecord(workbook, "a.xlsx", "Jobs", "c", ("draft",), 1, 1, noon))
+    await journal.store_answer(make_answer(row_key="0", run_id=run, workbook_id=workbook))
+    delete(path)
+    await journal.end_run(run, RunState.FINISHED, noon, 0, 0)
+    await journal.add_path(workbook, tmp_path / "a.completed.xlsx")
+    journal.close()
+    with contextlib.closing(open_journal(path)) as again:
+        assert [(record.id, record.state) for record in again.runs()] == [(run, RunState.FINISHED)]
+        assert [answer.row_key for answer in again.run_answers(run)] == ["0"]
+
+
+async def test_a_journal_whose_folder_is_gone_is_not_put_back_elsewhere(tmp_path: Path) -> None:
+    folder, noon = tmp_path / "drive", datetime(2026, 1, 2, tzinfo=UTC)
+    journal = open_journal(folder / "journal.sqlite3")
+    run = await journal.begin_run(RunRecord(1, "a.xlsx", "Jobs", "c", ("draft",), 1, 1, noon))
+    folder.rename(tmp_path / "unplugged")
+    with pytest.raises(JournalError) as caught:
+        await journal.end_run(run, RunState.FINISHED, noon, 0, 0)
+    assert caught.value.trouble is JournalTrouble.GONE
+    assert os.listdir(tmp_path) == ["unplugged"]
+    (tmp_path / "unplugged").rename(folder)
+    await journal.end_run(run, RunState.FINISHED, noon, 0, 0)
+    journal.close()
