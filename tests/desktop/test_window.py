@@ -227,6 +227,7 @@ async def test_the_row_on_screen_fills_while_it_runs_and_concurrency_turns_live(
     assert count(app, Status.DONE) == 40
 
 
+@pytest.mark.slow
 async def test_a_thousand_rows_at_a_hundred_at_once_leave_the_window_responsive(
     qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:

@@ -70,6 +70,7 @@ def a_run(workbook: Path, chain: Path) -> UnfinishedRun:
     return UnfinishedRun(workbook, "Jobs", chain, 1, RowSelection(), False, None, 3, datetime.now(UTC))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows kills in another way")
 async def test_a_killed_window_is_gone_on_with_by_one_click_and_only_missing_calls_are_made(
     qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path, tmp_path: Path

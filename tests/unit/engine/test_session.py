@@ -267,6 +267,7 @@ asyncio.run(session.run(RunOptions(), listen))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 async def test_a_killed_run_goes_on_and_pays_for_nothing_twice(workbook: Path, tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"

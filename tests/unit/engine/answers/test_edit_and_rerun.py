@@ -304,6 +304,7 @@ OPERATIONS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example([("write", 1, 0), ("write", 0, 0), ("run anew", 1, 0), ("take back", 0, 0), ("write", 0, 0)])
 @given(OPERATIONS)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -85,7 +86,7 @@ async def test_equal_rows_each_have_an_answer_of_their_own() -> None:
 
 async def test_planning_equal_rows_is_work_in_proportion_to_them() -> None:
     work: list[int] = []
-    for count in (100, 400):
+    for count in (50, 200):
         bench = EngineHarness(make_manifest([{"Topic": "Same", "Tone": "dry"}] * count), make_chain(STEPS[0]))
         await bench.run(RunOptions(concurrency=50))
         again = bench.reopened()
@@ -198,6 +199,7 @@ row = st.fixed_dictionaries({"Topic": st.sampled_from("abc"), "Tone": st.sampled
 sheets = st.lists(row, min_size=1, max_size=7)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=sheets, second=sheets, data=st.data())
 def test_any_shuffled_inserted_edited_resumed_sheet_ends_as_one_run_from_scratch(
