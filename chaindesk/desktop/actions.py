@@ -151,6 +151,8 @@ class Actions(QObject):
         """A plain letter that works only in the table, so that it can be typed elsewhere."""
         action = QAction(target.text(), self)
         action.setShortcut(QKeySequence(key))
+        if target.shortcut().isEmpty():
+            target.setText(f"{target.text()}\t{key}")  # menus show it where they show shortcuts
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(target.trigger)
         return action

@@ -171,6 +171,10 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             QTimer.singleShot(0, self, lambda: self.dropped.emit(path))
 
+    def _focus_work(self) -> None:
+        """Give the focus to the rows, where letters are commands and nothing is typed by mistake."""
+        (self.table if self.pages.currentIndex() else self.welcome.open).setFocus()
+
     def _fit_banners(self, newest: Banner | None = None) -> None:
         """Show both messages, or the newest alone where two would leave no room for the rows."""
         if newest is not None and not newest.isHidden():
@@ -208,6 +212,7 @@ class MainWindow(QMainWindow):
         for banner, place in self._banner_places.items():
             outer.addWidget(place)
             banner.changed.connect(partial(self._fit_banners, banner))
+            banner.focus_left.connect(self._focus_work)
         outer.addWidget(self.pages, 1)
         self.setCentralWidget(page)
         self.setMinimumSize(760, 500)
@@ -234,13 +239,14 @@ class MainWindow(QMainWindow):
 
     def _set_tab_order(self) -> None:
         order: list[QWidget] = [
-            self.rows.box,
-            self.rows.first,
-            self.at_once.spin,
+            *self.tool_bar.focus_stops(),
+            self.source.text_reading,
             self.source.sheet,
             self.source.chain,
             self.source.edit,
             *self.progress_strip.chips.values(),
+            self.progress_strip.show_all,
+            self.progress_strip.reviews,
             self.progress_strip.search,
             self.table,
             self.panel.previous,
@@ -248,6 +254,8 @@ class MainWindow(QMainWindow):
             self.panel.inputs,
             self.panel.tabs,
             self.panel.step.browser,
+            self.panel.step.editor,
+            *self.panel.step.buttons(),
             self.panel.approve,
             self.panel.reject,
             self.panel.edit,

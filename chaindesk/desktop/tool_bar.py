@@ -20,6 +20,7 @@ class MainToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._shrinking = (a.open, a.pause, a.stop, a.retry, a.keys, a.export)
         self._text_width = 0
+        self._rows, self._at_once = rows, at_once
         for action, text in ((a.open, "Open"), (a.export, "Export"), (a.keys, "Keys")):
             action.setIconText(text)
         self.addAction(a.open)
@@ -38,11 +39,21 @@ class MainToolBar(QToolBar):
         theme_button.setAccessibleName("Light or dark")
         theme_button.setToolTip("Light or dark")
         self.addWidget(theme_button)
+        for stop in self.focus_stops():
+            stop.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def buttons(self) -> list[QToolButton]:
-        """Return the buttons of the commands, left to right."""
-        found = (self.widgetForAction(action) for action in self.actions())
-        return [button for button in found if isinstance(button, QToolButton)]
+    def focus_stops(self) -> list[QWidget]:
+        """Return what Tab goes through, left to right."""
+        stops: list[QWidget] = []
+        for action in self.actions():
+            widget = self.widgetForAction(action)
+            if isinstance(widget, QToolButton):
+                stops.append(widget)
+            elif widget is self._rows:
+                stops += [self._rows.box, self._rows.first]
+            elif widget is self._at_once:
+                stops.append(self._at_once.spin)
+        return stops
 
     def fit(self, width: int) -> None:
         """Show text beside the icons where a window of this width has room; Run always has its text."""

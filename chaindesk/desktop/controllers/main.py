@@ -81,6 +81,7 @@ class MainController(QObject):
         workspace.chain_opened.connect(window.run_banner.clear)
         workspace.session_changed.connect(self._session_changed)
         workspace.chain_problem_changed.connect(self._show_phase)
+        workspace.busy_changed.connect(lambda _: self._show_phase())
         run_controller.bridge.events.connect(window.model.fold)
         run_controller.bridge.events.connect(self._notify_events)
         run_controller.phase_changed.connect(self._show_phase)
@@ -181,6 +182,7 @@ class MainController(QObject):
         startable = ready and phase is RunPhase.IDLE and not self.workspace.chain_problem
         for action in (a.run, a.try_first, a.run_selected, a.fresh):
             action.setEnabled(startable)
+        a.run.setEnabled(startable or (not ready and self.workspace.is_opening))  # pressed now, it says to wait
         a.explain(a.run, self.workspace.what_is_missing)
         a.retry.setEnabled(startable and window.model.snapshot.counts[Status.FAILED] > 0)
         a.pause.setEnabled(phase in (RunPhase.RUNNING, RunPhase.PAUSED))

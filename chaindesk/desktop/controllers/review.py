@@ -42,6 +42,7 @@ class ReviewController(QObject):
         window.table.activated_row.connect(self._read_current)
         panel.step_requested.connect(window.table.step_row)
         panel.edited.connect(self._edit)
+        panel.step.edit_closed.connect(window.table.setFocus)
         panel.rerun_step_requested.connect(self._again)
         panel.history_requested.connect(self._show_versions)
         a.versions.triggered.connect(panel.step.show_history)

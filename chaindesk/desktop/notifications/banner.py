@@ -8,7 +8,9 @@ from enum import Enum
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -37,12 +39,13 @@ _ICONS = {Tone.INFO: "info", Tone.SUCCESS: "done", Tone.WARNING: "warning", Tone
 
 @dataclass(frozen=True, slots=True)
 class BannerButton:
-    """A button of a message: its text, what it does, and whether it closes the message."""
+    """A button of a message: its text, what it does, whether it closes the message, and whether Escape presses it."""
 
     text: str
     act: Callable[[], object]
     primary: bool = False
     closes: bool = True
+    on_escape: bool = False
 
 
 class Banner(QFrame):
@@ -51,10 +54,12 @@ class Banner(QFrame):
     Signals:
         changed: another message is shown, or none.
         closed: the user put the message away.
+        focus_left: the message that had the focus is gone.
     """
 
     changed = Signal()
     closed = Signal()
+    focus_left = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +119,7 @@ class Banner(QFrame):
         field: QWidget | None = None,
     ) -> None:
         """Show a message in place of the one before; ``field`` is something to be set before a button is pressed."""
+        focused = self._has_focus()
         self._clear_buttons()
         if field is not None:
             self._buttons.addWidget(field)
@@ -138,6 +144,8 @@ class Banner(QFrame):
         self.restyle()
         self.show()
         self.changed.emit()
+        if focused:
+            self.focus_left.emit()
 
     def update_text(self, text: str) -> None:
         """Replace the text; the buttons and the focus stay."""
@@ -153,9 +161,12 @@ class Banner(QFrame):
 
     def clear(self) -> None:
         """Show nothing."""
+        focused = self._has_focus()
         self.hide()
         self._clear_buttons()
         self.changed.emit()
+        if focused:
+            self.focus_left.emit()
 
     def restyle(self) -> None:
         """Use the theme's colours for the tone."""
@@ -167,9 +178,23 @@ class Banner(QFrame):
         colour = self._text.palette().color(self._text.foregroundRole()).name()
         self._icon.setPixmap(icons.pixmap(_ICONS[self.tone], 20, colour))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves a question, or puts a message away."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif leaving := [button for button in self.buttons() if button.property("onEscape")]:
+            leaving[0].click()
+        elif self._close.isVisible():
+            self._put_away()
+
+    def _has_focus(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
+
     def _button(self, choice: BannerButton) -> QPushButton:
         button = QPushButton(choice.text)
         button.setProperty("primary", choice.primary)
+        button.setProperty("onEscape", choice.on_escape)
         button.setAutoDefault(True)  # Return presses the button that has the focus, as in a dialog
         button.clicked.connect(lambda: self._act(choice))
         return button

@@ -50,7 +50,7 @@ class Notifier:
         """Ask whether the run that was planned is to begin, and where it can be ``capped``, what it may spend."""
         buttons = (
             self._button("Start", BannerAction.START, primary=True, closes=False),
-            BannerButton("Cancel", _nothing),
+            BannerButton("Cancel", _nothing, on_escape=True),
         )
         field = self._budget if capped else None
         details = _notice_lines(plan.notices)

@@ -178,6 +178,12 @@ class ReviewPanel(QFrame):
 
     def _keep_heights(self) -> None:
         self._heights_kept = True
+        self._skip_hidden_inputs()
+
+    def _skip_hidden_inputs(self) -> None:
+        """Let Tab pass by the inputs while they have no room."""
+        seen = self.splitter.sizes()[0] > 0
+        self.inputs.setFocusPolicy(Qt.FocusPolicy.StrongFocus if seen else Qt.FocusPolicy.NoFocus)
 
     def _share_height(self) -> None:
         wanted = _OUTPUT_HEIGHT_PX if self.step.can_edit else _NO_OUTPUT_HEIGHT_PX
@@ -192,6 +198,7 @@ class ReviewPanel(QFrame):
         if inputs < _MIN_INPUTS_HEIGHT_PX:
             inputs = 0  # a strip of a line says nothing; the handle brings them back
         self.splitter.setSizes([inputs, height - inputs])
+        self._skip_hidden_inputs()
 
     def _show_state(self) -> None:
         row, state = self._row, self._state

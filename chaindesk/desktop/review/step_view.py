@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
+    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -38,11 +39,13 @@ class StepView(QWidget):
 
     Signals:
         saved: the user's text for a step: its name and the text, or None to go back to the model's own.
+        edit_closed: an edit was saved or left by its keys or buttons.
         history_requested: the user wants to see all versions of a step's output; its name.
         rerun_step_requested: the step is to be run again, with those that use it; its name.
     """
 
     saved = Signal(str, object)
+    edit_closed = Signal()
     history_requested = Signal(str)
     rerun_step_requested = Signal(str)
 
@@ -126,6 +129,10 @@ class StepView(QWidget):
         if self._output is not None and self._output.answer is not None:
             self.history_requested.emit(self._output.step)
 
+    def buttons(self) -> list[QPushButton]:
+        """Return the buttons below the text, left to right."""
+        return [self.history, self.again, self.restore, self.copy, self.cancel, self.save]
+
     def _lay_out(self) -> None:
         buttons = QHBoxLayout()
         buttons.setSpacing(6)
@@ -174,14 +181,20 @@ class StepView(QWidget):
         if self._output is not None and self.editing:
             text = self.editor.toPlainText()
             changed = text != self._output.text
-            self._cancel()
+            self._close_editor()
             if changed:
                 self.saved.emit(self._output.step, text)
 
     def _cancel(self) -> None:
+        if self.editing:
+            self._close_editor()
+
+    def _close_editor(self) -> None:
+        focused = self.editor.hasFocus() or self.save.hasFocus() or self.cancel.hasFocus()
         self.stack.setCurrentWidget(self.browser)
-        self.browser.setFocus()
         self._show_buttons()
+        if focused:
+            self.edit_closed.emit()
 
     def _restore(self) -> None:
         if self._output is not None:

@@ -85,6 +85,7 @@ class Workspace(QObject):
         self._demo = demo
         self._journals = JournalHolder()
         self._password: str | None = None
+        self._is_busy = False
         self.addresses: dict[str, str] = {}
         self.instance = SingleInstance(self)
         self._before_leaving: list[Callable[[], Awaitable[object]]] = []
@@ -137,10 +138,17 @@ class Workspace(QObject):
         self._before_leaving.append(save)
 
     @property
+    def is_opening(self) -> bool:
+        """Return whether something is being opened."""
+        return self._is_busy
+
+    @property
     def what_is_missing(self) -> str:
         """What the user has to do before something can be run, "" where nothing is missing."""
         if self.session is not None:
             return self.chain_problem
+        if self.is_opening:
+            return "Still opening. Run when the rows are there."
         if self.manifest is None:
             return "Open a workbook first."
         if self.chain is None:
@@ -298,8 +306,10 @@ class Workspace(QObject):
     @contextmanager
     def _busy(self, words: str) -> Iterator[None]:
         """Show what is being done for as long as it takes."""
+        self._is_busy = True
         self.busy_changed.emit(words)
         try:
             yield
         finally:
+            self._is_busy = False
             self.busy_changed.emit("")
