@@ -54,6 +54,8 @@ class KeysDialog(QDialog):
         chain: Chain | None,
         addresses: Mapping[str, str],
         parent: QWidget | None = None,
+        *,
+        provider: str = "",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("API keys")
@@ -89,7 +91,8 @@ class KeysDialog(QDialog):
         self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
         self._connect()
-        self._list_endpoints()
+        self._list_endpoints(provider)
+        self.value.setFocus()
         QTimer.singleShot(0, self.refresh)
 
     def refresh(self) -> None:
@@ -198,16 +201,18 @@ class KeysDialog(QDialog):
     def _show_message(self, text: str) -> None:
         self.message.setText(text)
 
-    def _list_endpoints(self) -> None:
+    def _list_endpoints(self, provider: str) -> None:
+        """List the providers; ``provider``, or else the first one, is selected."""
         for endpoint in self.endpoints.values():
             used = "used by the chain" if endpoint.name in self._used else ""
             address = _SERVERS.get(endpoint.base_url) or origin_of(endpoint.base_url)
             item = QTreeWidgetItem([endpoint.name, address, "…", used])
             item.setData(0, Qt.ItemDataRole.UserRole, endpoint.name)
             self.list.addTopLevelItem(item)
-        first = self.list.topLevelItem(0)
-        if first is not None:
-            self.list.setCurrentItem(first)
+        named = self.list.findItems(provider, Qt.MatchFlag.MatchExactly, 0)
+        chosen = named[0] if named else self.list.topLevelItem(0)
+        if chosen is not None:
+            self.list.setCurrentItem(chosen)
 
     def _show_state(self, endpoint: Endpoint, doubt: str) -> None:
         for place in range(self.list.topLevelItemCount()):

@@ -218,13 +218,20 @@ async def test_a_refused_key_pauses_the_run_with_one_question_and_goes_on_with_t
         await until(lambda: app.workspace.session is not None)
         window.actions_.run.trigger()
         await until(lambda: "needs an API key" in window.run_banner.text)
+        window.run_banner.press_primary()
+        dialog = next(found for found in window.findChildren(KeysDialog) if found.isVisible())
+        chosen = dialog.chosen()
+        assert chosen is not None
+        assert chosen.name == "lab"
+        assert dialog.focusWidget() is dialog.value  # what is typed now is the key
+        dialog.close()
         app.workspace.keys.set_for_session("lab", server.base_url, "sk-wrong")
         window.actions_.run.trigger()
         await until(lambda: any(button.text() == "Start" for button in window.run_banner.buttons()))
         assert "6 calls" in window.run_banner.text
         window.run_banner.buttons()[0].click()
         await until(lambda: app.run_controller.phase is RunPhase.PAUSED)
-        assert [button.text() for button in window.run_banner.buttons()] == ["Open keys…", "Go on", "Stop the run"]
+        assert [button.text() for button in window.run_banner.buttons()] == ["Stop the run", "Go on", "Open keys…"]
         assert "sk-wrong" not in window.run_banner.text
         app.workspace.keys.set_for_session("lab", server.base_url, "sk-right")
         window.run_banner.buttons()[1].click()

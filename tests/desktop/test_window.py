@@ -155,7 +155,7 @@ async def test_pause_holds_new_calls_and_go_on_ends_the_run(
     await until(lambda: count(app, Status.RUNNING) == 0)  # the calls under way have ended, and none took their place
     assert count(app, Status.DONE) < 30
     await until(lambda: "paused" in window.progress_strip.figures.text())
-    window.run_banner.buttons()[0].click()
+    window.run_banner.press_primary()
     await until(lambda: app.run_controller.phase is RunPhase.IDLE)
     assert count(app, Status.DONE) == 30
 

@@ -109,7 +109,7 @@ class MainController(QObject):
             BannerAction.RUN_AGAIN: lambda _: running.run_again(),
             BannerAction.SHOW_FAILED: lambda _: self.window.progress_strip.show_only(Status.FAILED),
             BannerAction.EXPORT: lambda _: self.exporting.export(),
-            BannerAction.OPEN_KEYS: lambda _: opening.open_keys(),
+            BannerAction.OPEN_KEYS: lambda provider: opening.open_keys(provider or ""),
             BannerAction.REPAIR_JOURNAL: lambda _: self.workspace.repair_journal(),
             BannerAction.EDIT_CHAIN: opening.edit_chain,
             BannerAction.OPEN_CHAIN: lambda _: opening.choose_chain(),

@@ -95,7 +95,7 @@ class OpeningController(QObject):
         a.open_chain.triggered.connect(self.choose_chain)
         a.edit_chain.triggered.connect(lambda: self.edit_chain())
         a.reload.triggered.connect(workspace.reload)
-        a.keys.triggered.connect(self.open_keys)
+        a.keys.triggered.connect(lambda: self.open_keys())
         window.recent_menu.aboutToShow.connect(self._fill_recent_menu)
         for name in examples.names():
             window.examples_menu.addAction(name, partial(self.open_example, name))
@@ -172,13 +172,15 @@ class OpeningController(QObject):
             again=locked.refused,
         )
 
-    def open_keys(self) -> None:
-        """Show the keys dialog."""
+    def open_keys(self, provider: str = "") -> None:
+        """Show the keys dialog, ready for the key of a provider."""
         if self._keys is None or not self._keys.isVisible():
             if self._keys is not None:
                 self._keys.deleteLater()
             workspace = self.workspace
-            self._keys = KeysDialog(workspace.keys, workspace.chain, workspace.addresses, self.window)
+            self._keys = KeysDialog(
+                workspace.keys, workspace.chain, workspace.addresses, self.window, provider=provider
+            )
             self._keys.open()
 
     def show_text_reading(self) -> None:

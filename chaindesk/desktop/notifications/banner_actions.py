@@ -26,7 +26,7 @@ class BannerAction(Enum):
     RUN_AGAIN = auto()
     SHOW_FAILED = auto()
     EXPORT = auto()
-    OPEN_KEYS = auto()
+    OPEN_KEYS = auto()  # the name of the provider whose key is needed
     REPAIR_JOURNAL = auto()
     EDIT_CHAIN = auto()  # the path of its file, or None for the one that is open
     OPEN_CHAIN = auto()

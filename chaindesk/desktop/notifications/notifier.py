@@ -137,9 +137,8 @@ class Notifier:
         names = " and ".join(endpoint.name for endpoint in endpoints)
         needs = "needs an API key" if len(endpoints) == 1 else "need API keys"
         text = f"{names} {needs}, and there is none yet. Nothing was run."
-        self.run.show_message(
-            Tone.WARNING, text, (self._button("Open keys…", BannerAction.OPEN_KEYS, primary=True, closes=False),)
-        )
+        open_keys = self._button("Open keys…", BannerAction.OPEN_KEYS, endpoints[0].name, primary=True, closes=False)
+        self.run.show_message(Tone.WARNING, text, (open_keys,))
 
     def exported(self, report: ExportReport) -> None:
         """Where the workbook went."""

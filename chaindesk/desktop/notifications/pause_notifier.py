@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -11,6 +12,7 @@ from chaindesk.desktop.notifications.banner_actions import BannerAction, Perform
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.formatting import clock_time
 
+_KEY_COMMAND = re.compile(r"`chaindesk keys set [^`]*`")  # of use in a terminal only
 _Reason = tuple[PauseCause, str]
 _UPDATED_IN_PLACE = (PauseCause.OUTAGE, PauseCause.DISK)  # the same trouble in other words, as time goes on
 
@@ -70,24 +72,25 @@ class PauseNotifier:
         self._shown = reason
         tone = Tone.INFO if event.cause is PauseCause.USER else Tone.WARNING
         field = self._budget if event.cause is PauseCause.BUDGET else None
-        self._banner.show_message(tone, text, self._choices(event.cause), closable=False, field=field)
+        self._banner.show_message(tone, text, self._choices(event.cause, event.provider), closable=False, field=field)
 
-    def _choices(self, cause: PauseCause) -> tuple[BannerButton, ...]:
+    def _choices(self, cause: PauseCause, provider: str) -> tuple[BannerButton, ...]:
+        """Return the buttons; Stop is the farthest from the place where other messages have theirs."""
         stop = self._button("Stop the run", BannerAction.STOP)
         resume = self._button("Go on", BannerAction.RESUME, primary=True)
         match cause:
             case PauseCause.KEY | PauseCause.QUOTA:
-                return (self._button("Open keys…", BannerAction.OPEN_KEYS, closes=False), resume, stop)
+                return (stop, resume, self._button("Open keys…", BannerAction.OPEN_KEYS, provider, closes=False))
             case PauseCause.MODEL:
-                return (self._button("Stop and edit the chain", BannerAction.STOP_AND_EDIT), resume, stop)
+                return (stop, resume, self._button("Stop and edit the chain", BannerAction.STOP_AND_EDIT))
             case PauseCause.BUDGET:
-                return (self._button("Go on", BannerAction.RESUME_WITH_BUDGET, primary=True, closes=False), stop)
+                return (stop, self._button("Go on", BannerAction.RESUME_WITH_BUDGET, primary=True, closes=False))
             case PauseCause.OUTAGE:
-                return (self._button("Try now", BannerAction.TRY_NOW, primary=True, closes=False), stop)
+                return (stop, self._button("Try now", BannerAction.TRY_NOW, primary=True, closes=False))
             case PauseCause.DISK:
-                return (self._button("Try now", BannerAction.TRY_NOW, primary=True, closes=False), stop)
+                return (stop, self._button("Try now", BannerAction.TRY_NOW, primary=True, closes=False))
             case _:
-                return (resume, stop)
+                return (stop, resume)
 
 
 def pause_text(event: RunPaused) -> str:
@@ -95,4 +98,4 @@ def pause_text(event: RunPaused) -> str:
     if event.cause is PauseCause.OUTAGE:
         until = "" if event.until is None else f" The next try is at {clock_time(event.until)}."
         return f"{event.message}{until}"
-    return event.message
+    return _KEY_COMMAND.sub("“Open keys…”", event.message)

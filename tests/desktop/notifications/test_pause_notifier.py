@@ -49,14 +49,15 @@ class Held:
 
 
 CURES = {
-    PauseCause.USER: ["Go on", "Stop the run"],
-    PauseCause.KEY: ["Open keys…", "Go on", "Stop the run"],
-    PauseCause.QUOTA: ["Open keys…", "Go on", "Stop the run"],
-    PauseCause.MODEL: ["Stop and edit the chain", "Go on", "Stop the run"],
-    PauseCause.BUDGET: ["Go on", "Stop the run"],
-    PauseCause.TRUST: ["Go on", "Stop the run"],
-    PauseCause.OUTAGE: ["Try now", "Stop the run"],
-    PauseCause.DISK: ["Try now", "Stop the run"],
+    PauseCause.USER: ["Stop the run", "Go on"],
+    PauseCause.KEY: ["Stop the run", "Go on", "Open keys…"],
+    PauseCause.QUOTA: ["Stop the run", "Go on", "Open keys…"],
+    PauseCause.MODEL: ["Stop the run", "Go on", "Stop and edit the chain"],
+    PauseCause.BUDGET: ["Stop the run", "Go on"],
+    PauseCause.TRUST: ["Stop the run", "Go on"],
+    PauseCause.OUTAGE: ["Stop the run", "Try now"],
+    PauseCause.DISK: ["Stop the run", "Try now"],
+    PauseCause.LIMIT: ["Stop the run", "Go on"],
 }
 
 
@@ -82,10 +83,12 @@ def test_an_outage_is_told_anew_in_place_and_stands_behind_what_the_user_has_to_
     assert not held.pauses.held
     held.pauses.paused(RunPaused(now, PauseCause.KEY, "A key is refused."))
     assert held.banner.text == "A key is refused."
+    held.pauses.paused(RunPaused(now, PauseCause.KEY, "Set a good one (`chaindesk keys set lab`), then go on."))
+    assert held.banner.text == "Set a good one (“Open keys…”), then go on."
     assert held.pauses.held
     held.pauses.resumed(RunResumed(now))
     assert held.banner.text.startswith("lab cannot be reached.")
-    held.banner.buttons()[0].click()
+    held.banner.buttons()[1].click()
     assert held.taken == [BannerAction.TRY_NOW]
     held.pauses.resumed(RunResumed(now, PauseCause.OUTAGE, "lab"))
     assert held.banner.text == ""

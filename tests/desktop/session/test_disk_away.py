@@ -37,7 +37,7 @@ async def without_a_drive(app: AppWindow, book: Path, chain: Path, drive: Path) 
     away = moved(drive, drive.with_name("away"))
     await until(lambda: "to be kept" in app.window.run_banner.text)
     assert "not there any more" in app.window.run_banner.text
-    assert [button.text() for button in app.window.run_banner.buttons()][:2] == ["Try now", "Stop the run"]
+    assert [button.text() for button in app.window.run_banner.buttons()][:2] == ["Stop the run", "Try now"]
     return away
 
 
@@ -56,7 +56,7 @@ async def test_the_run_waits_for_the_drive_and_goes_on(
 ) -> None:
     app = make_app(SimulatorOptions(latency=0.1))
     away = await without_a_drive(app, jobs(30), chain, drive)
-    app.window.run_banner.buttons()[0].click()
+    app.window.run_banner.buttons()[1].click()
     assert "to be kept" in app.window.run_banner.text
     moved(away, drive)
     await until(lambda: app.run_controller.phase is RunPhase.IDLE)
@@ -69,7 +69,7 @@ async def test_a_stop_meanwhile_says_where_the_answers_are_and_the_next_run_take
 ) -> None:
     app = make_app(SimulatorOptions(latency=0.1))
     away = await without_a_drive(app, jobs(30), chain, drive)
-    app.window.run_banner.buttons()[1].click()
+    app.window.run_banner.buttons()[0].click()
     await until(lambda: app.run_controller.phase is RunPhase.IDLE)
     (rescued,) = (drive.parent / "user").iterdir()
     await until(lambda: str(rescued) in app.window.run_banner.text)
