@@ -1,3 +1,5 @@
+"""Each command as a process of its own: what it prints, which status it ends with, what it leaves on the disk."""
+
 from __future__ import annotations
 
 import asyncio

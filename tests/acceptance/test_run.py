@@ -1,3 +1,5 @@
+"""Runs from the command line to the completed workbook: failing rows, going on, stopping, refused keys, limits."""
+
 from __future__ import annotations
 
 import asyncio

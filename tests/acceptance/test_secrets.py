@@ -1,3 +1,5 @@
+"""Keys and passwords on the command line: where they come from, where they may go, and that none is shown."""
+
 from __future__ import annotations
 
 import os

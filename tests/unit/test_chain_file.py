@@ -1,3 +1,5 @@
+"""Chain files: reading, mistakes told with their lines, writing back."""
+
 from __future__ import annotations
 
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""Keys from the environment, the session and the keyring, and to whom they are given."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""The log file: its lines, its redaction, several processes in one file."""
+
 from __future__ import annotations
 
 import logging

@@ -1,3 +1,5 @@
+"""The data folder and the preferences."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""The window of past runs: its list, its figures, its pages and its exports."""
+
 from __future__ import annotations
 
 import asyncio

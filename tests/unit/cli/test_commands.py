@@ -1,3 +1,5 @@
+"""What the commands are made of: the simulated provider's options, examples, the schema, arguments."""
+
 from __future__ import annotations
 
 import argparse

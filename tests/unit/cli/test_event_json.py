@@ -1,3 +1,5 @@
+"""Events as JSON lines."""
+
 from __future__ import annotations
 
 import json

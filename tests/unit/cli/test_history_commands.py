@@ -1,3 +1,5 @@
+"""The commands about past runs: list, report, clean up."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""The entry point: help, what it loads, exit statuses, errors at the edge."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""Tables and texts in a terminal, which nothing that is printed can command."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Where the result of a run goes."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The progress of a run as plain lines and as a live picture."""
+
 from __future__ import annotations
 
 import io

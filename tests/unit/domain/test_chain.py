@@ -1,3 +1,5 @@
+"""Chains and their binding to the columns of a sheet."""
+
 from __future__ import annotations
 
 from pathlib import Path

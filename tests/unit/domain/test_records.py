@@ -1,3 +1,5 @@
+"""What the journal's records say of themselves."""
+
 from __future__ import annotations
 
 from dataclasses import replace

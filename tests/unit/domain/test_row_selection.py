@@ -1,3 +1,5 @@
+"""Which rows the user's words choose."""
+
 from __future__ import annotations
 
 import pytest

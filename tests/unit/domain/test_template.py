@@ -1,3 +1,5 @@
+"""Prompt templates and their placeholders."""
+
 from __future__ import annotations
 
 from hypothesis import given, settings

@@ -1,3 +1,5 @@
+"""Statuses, fingerprints and other values that hold rules of their own."""
+
 from __future__ import annotations
 
 import inspect

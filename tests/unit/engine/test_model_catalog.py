@@ -1,3 +1,5 @@
+"""Which models providers offer, and what is missing."""
+
 from __future__ import annotations
 
 import pytest

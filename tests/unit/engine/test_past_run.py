@@ -1,3 +1,5 @@
+"""A past run exported as the workbook stood at its end."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""Both journals, for tests of what they share."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

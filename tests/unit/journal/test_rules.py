@@ -1,3 +1,5 @@
+"""The rules that both journals share."""
+
 from __future__ import annotations
 
 from decimal import Decimal

@@ -1,3 +1,5 @@
+"""The price of a call."""
+
 from __future__ import annotations
 
 import subprocess

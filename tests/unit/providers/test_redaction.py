@@ -1,3 +1,5 @@
+"""Keys are taken out of other people's text."""
+
 from __future__ import annotations
 
 import base64

@@ -1,3 +1,5 @@
+"""Presets, and how a chain's provider becomes an endpoint."""
+
 from __future__ import annotations
 
 import subprocess

@@ -1,3 +1,5 @@
+"""The simulated provider: its answers, delays, limits, faults and counters."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""The check that exports a folder of workbooks and compares."""
+
 from __future__ import annotations
 
 import importlib

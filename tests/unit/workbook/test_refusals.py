@@ -1,3 +1,5 @@
+"""What is refused: encrypted, damaged and hostile files."""
+
 from __future__ import annotations
 
 import contextlib

@@ -1,3 +1,5 @@
+"""How often and how soon a failed call is made again."""
+
 from __future__ import annotations
 
 import random

@@ -1,3 +1,5 @@
+"""A budget that no call may pass."""
+
 from __future__ import annotations
 
 import asyncio

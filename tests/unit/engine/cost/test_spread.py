@@ -1,3 +1,5 @@
+"""The statistics behind an estimate and a forecast."""
+
 from __future__ import annotations
 
 import statistics

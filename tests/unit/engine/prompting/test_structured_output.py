@@ -1,3 +1,5 @@
+"""Reading fields out of an answer, and asking for its repair."""
+
 from __future__ import annotations
 
 import contextlib

@@ -1,3 +1,5 @@
+"""The offline page of a past run."""
+
 from __future__ import annotations
 
 import base64

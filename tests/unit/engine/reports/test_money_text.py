@@ -1,3 +1,5 @@
+"""Costs in words."""
+
 from __future__ import annotations
 
 from decimal import Decimal

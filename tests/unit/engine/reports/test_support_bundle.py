@@ -1,3 +1,5 @@
+"""The zip for a bug report: what it tells, and that it holds neither keys nor texts."""
+
 from __future__ import annotations
 
 import json

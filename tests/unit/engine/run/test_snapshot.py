@@ -1,3 +1,5 @@
+"""Run events folded into the live state of rows and figures."""
+
 from __future__ import annotations
 
 from decimal import Decimal

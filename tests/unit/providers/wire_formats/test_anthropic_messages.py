@@ -1,3 +1,5 @@
+"""Anthropic's Messages format: requests, replies, streams, refusals."""
+
 from __future__ import annotations
 
 import json

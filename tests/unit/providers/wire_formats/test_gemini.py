@@ -1,3 +1,5 @@
+"""Google's Gemini format: requests, replies, streams, refusals."""
+
 from __future__ import annotations
 
 import json

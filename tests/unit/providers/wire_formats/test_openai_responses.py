@@ -1,3 +1,5 @@
+"""OpenAI's Responses format: requests, replies, streams, refusals."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""Limits and waits as vendors write them into headers."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime

@@ -1,3 +1,5 @@
+"""Excel's number formats."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Packages as other programs write them."""
+
 from __future__ import annotations
 
 import zipfile

@@ -1,3 +1,5 @@
+"""From a workbook to rows, columns and notices."""
+
 from __future__ import annotations
 
 import subprocess

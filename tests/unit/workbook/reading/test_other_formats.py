@@ -1,3 +1,5 @@
+"""Delimited texts and the older spreadsheet formats."""
+
 from __future__ import annotations
 
 import csv

@@ -1,3 +1,5 @@
+"""Any text comes back from a cell as it went in."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,3 +1,5 @@
+"""The export's way onto the disk: backups, targets, disks that refuse."""
+
 from __future__ import annotations
 
 import errno

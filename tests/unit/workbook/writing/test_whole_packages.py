@@ -1,3 +1,5 @@
+"""Everything in the package but the new columns stays as it was."""
+
 from __future__ import annotations
 
 import io

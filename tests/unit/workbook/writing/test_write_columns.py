@@ -1,3 +1,5 @@
+"""Where new columns go and what their cells hold."""
+
 from __future__ import annotations
 
 import zipfile
