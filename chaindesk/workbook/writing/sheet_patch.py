@@ -137,6 +137,8 @@ class SheetPatch:
         in_order = found.in_order
         last = {number: index for index, number in enumerate(found.numbers)} if not in_order else None
         for index, number in enumerate(found.numbers):
+            if in_order and coming is not None and coming < number:  # behind the end of the row before
+                yield from splicer.copy_to(found.starts[index])
             while in_order and coming is not None and coming < number:
                 self._put_row(coming, prefix)
                 coming = next(missing, None)

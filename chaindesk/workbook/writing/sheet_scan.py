@@ -158,6 +158,8 @@ class _Scanner:
         number = attributes.get("r", "")
         self._row = int(number) if number.isdecimal() and len(number) < 9 else self._row + 1
         self._column = 0
+        if self._in_cell or len(self.found.ends) < len(self.found.numbers):
+            self.found.misplaced = self.found.misplaced or f"in row {self._row}"
         self._in_cell = False
         self.found.numbers.append(self._row)
         self.found.starts.append(self.parser.CurrentByteIndex)

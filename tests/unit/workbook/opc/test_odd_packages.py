@@ -128,6 +128,7 @@ def test_missing_rows_are_put_in_their_place(books: WorkbookMaker):
     report = export(books.by_hand(worksheet(rows)), rows={3: ["x"], 6: ["y"], 8: ["z"]})
     numbers = [row.get("r") for row in root_of(report.path).iterfind(".//{*}row")]
     assert numbers == ["1", "3", "6", "8"]
+    assert len(root_of(report.path).findall("{*}sheetData/{*}row")) == 4
 
 
 @pytest.mark.parametrize("data", ["<sheetData/>", "<sheetData></sheetData>", "<sheetData ><row r='1'/></sheetData>"])
