@@ -61,7 +61,7 @@ def build_answer(
     Raises:
         CallError: the model refused, was cut before it said anything, or said nothing.
     """
-    word = finish.lower()[:_LONGEST_WORD]
+    word = re.sub(r"[\s-]", "_", finish[:_LONGEST_WORD].lower().rpartition(".")[2])
     spoken = storable(_without_thoughts(request, text, word))
     if refusal or _FILTERED.search(word):
         raise _refused(request, refusal, word, spoken, metadata)

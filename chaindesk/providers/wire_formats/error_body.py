@@ -39,6 +39,8 @@ _TYPES = ("type", "status", "error_type")
 _GOOD_CODES = frozenset({"", "0", "200", "ok", "success"})
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"[\"'`“‘«]([^\"'`“”‘’«»]{1,300})[\"'`”’»]")
+_TELLING = re.compile(r"err|msg|message|detail|reason|description|info", re.IGNORECASE)
+_MOST_NAMES = 50  # of an object, that are looked at
 _RUN = 3  # so many words of the prompt in a row are a quotation
 
 
@@ -97,8 +99,9 @@ def parse_error(payload: Any, depth: int = 0) -> ErrorBody:
     if isinstance(inner, list):
         inner = inner[0] if inner else {}
     if isinstance(inner, str):
-        own = _object(payload, depth)
-        return ErrorBody(inner[:_LONGEST_MESSAGE], own.code, own.type, own.param)
+        own = _object({name: value for name, value in payload.items() if value is not inner}, depth)
+        message = ": ".join(dict.fromkeys(part for part in (inner, own.message) if part))
+        return replace(own, message=message[:_LONGEST_MESSAGE])
     if isinstance(inner, Mapping):
         found = parse_error(inner, depth + 1)
         return found if found.message or found.code else _object(payload, depth)
@@ -117,12 +120,11 @@ def told_error(payload: Mapping[str, Any], *, answered: bool) -> ErrorBody | Non
         if told.code.lower() not in _GOOD_CODES:
             return told
     if payload.get("error"):
-        own = {name: payload[name] for name in _CODES if name in payload}
-        return parse_error({"error": payload["error"], **own})
+        return parse_error(payload)
     if answered:
         return None
     told = parse_error(payload)
-    return told if told.message else None
+    return told if told.message or told.code.lower() not in _GOOD_CODES else None
 
 
 def own_words(message: str, prompt: str) -> str:
@@ -177,7 +179,7 @@ def _object(source: Mapping[str, Any], depth: int) -> ErrorBody:
     wrapped = source.get("message")
     if isinstance(wrapped, (list, Mapping)):  # Mistral wraps FastAPI's detail in it
         return parse_error(wrapped, depth + 1)
-    message = _first(source, _MESSAGES, _LONGEST_MESSAGE)
+    message = _first(source, _MESSAGES, _LONGEST_MESSAGE) or _under_another_name(source)
     metadata = source.get("metadata")
     raw = _text(metadata.get("raw"), _LONGEST_MESSAGE) if isinstance(metadata, Mapping) else ""
     objection = _objection(source)
@@ -190,7 +192,7 @@ def _object(source: Mapping[str, Any], depth: int) -> ErrorBody:
         if _is_daily(source.get("details"))
         else _first(source, _TYPES, _LONGEST_WORD),
         param=_text(source.get("param"), _LONGEST_WORD),
-        retry_delay=_retry_delay(source.get("details")),
+        retry_delay=_retry_delay(source),
     )
 
 
@@ -244,14 +246,24 @@ def _quotas(details: list[Any]) -> Iterable[str]:
                 yield _text(one.get("quotaId"), _LONGEST_WORD)
 
 
-def _retry_delay(details: Any) -> float | None:
-    """Google's ``RetryInfo`` among an error's details."""
-    if not isinstance(details, list):
-        return None
-    for item in details[:20]:
+def _retry_delay(source: Mapping[str, Any]) -> float | None:
+    """The seconds to wait that stand in an error, as ``retry_after`` or as Google's ``RetryInfo`` in its details."""
+    plain = _first(source, ("retry_after", "retryAfter"), _LONGEST_WORD)
+    if plain:
+        return parse_duration(plain)
+    details = source.get("details")
+    for item in details[:20] if isinstance(details, list) else []:
         if isinstance(item, Mapping) and isinstance(item.get("retryDelay"), str):
             return parse_duration(item["retryDelay"])
     return None
+
+
+def _under_another_name(source: Mapping[str, Any]) -> str:
+    """A text under a name that speaks of an error, where it has none of the common names."""
+    for name, value in list(source.items())[:_MOST_NAMES]:
+        if isinstance(value, str) and name not in (*_CODES, *_TYPES) and _TELLING.search(name):
+            return value[:_LONGEST_MESSAGE]
+    return ""
 
 
 def _first(source: Mapping[str, Any], names: Iterable[str], longest: int) -> str:

@@ -224,6 +224,10 @@ def _inner_status(error: ErrorBody, judged: _Judged) -> int:
             return int(name)
         if name in _BY_CODE:
             return _BY_CODE[name]
+    if _QUOTA_CODES.search(judged.codes):
+        return 402
+    if _KEY_CODES.search(judged.codes):
+        return 401
     signs = (
         (_KEY_WORDS, 401),
         (_QUOTA_WORDS, 402),

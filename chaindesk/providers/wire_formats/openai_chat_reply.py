@@ -13,6 +13,7 @@ from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
 from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed
 
 _MOST_TOKENS = 10**12
+_MOST_DIGITS = 12
 _MOST_DOLLARS = 10_000
 _REASONING = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 _TICKS = 10**10  # of xAI's, to a US dollar
@@ -128,6 +129,8 @@ def _part(part: Any) -> str:
 
 def token_count(value: Any) -> int:
     """A number of tokens, where it can be one: no call takes a million millions, and no journal holds any number."""
+    if isinstance(value, str) and len(value) <= _MOST_DIGITS and value.isdecimal():
+        value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _MOST_TOKENS:
         return 0
     return int(value)

@@ -22,7 +22,11 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 # What may stand before the first tag: special tokens of a chat template, the name of its role, punctuation.
-_PREFIX = re.compile(r"(?:<[|｜][^<>|｜]{1,40}[|｜]>|</?s>|<bos>|\[/?INST\]|assistant\b|[^\w<\[]){0,20}", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:<[|｜][^<>|｜]{1,40}[|｜]>|</?(?:s|bos|eos|pad|unk|start_of_turn|end_of_turn)>|\[/?INST\]|(?:assistant|model)\b"
+    r"|[^\w<\[]){0,20}",
+    re.IGNORECASE,
+)
 _LONGEST_PREFIX = 200
 _QUOTES = "`\"'“”‘’«»"
 _WRAPPERS = ("answer", "response", "output")
@@ -30,6 +34,8 @@ _SOLUTION = re.compile(r"<\|(?:begin_of_solution|start_response|end_of_solution|
 _CHANNEL = re.compile(
     r"<\|channel\|>(?P<name>[a-z]{1,20})[^<]{0,80}(?:<\|constrain\|>[^<]{0,40})?<\|message\|>", re.IGNORECASE
 )
+_END = "<|end|>"
+_SPECIAL = re.compile(r"(?:<\|start\|>assistant)?<\|(?:message|return|start)\|>", re.IGNORECASE)
 _CHANNEL_END = re.compile(r"<\|(?:return|end|call|start|channel)\|>", re.IGNORECASE)
 # The same channels where a server left the special tokens out of the text.
 _BARE_ANALYSIS = re.compile(r"analysis(?=[A-Z\W])")
@@ -43,6 +49,12 @@ class _Tag:
     name: str
     closing: bool
     quoted: bool
+    in_code: bool
+
+    @property
+    def is_words(self) -> bool:
+        """Whether the text only speaks of the tag."""
+        return self.quoted or self.in_code
 
 
 def without_thoughts(text: str, prompt: str = "", *, cut: bool = False) -> str:
@@ -61,7 +73,9 @@ def without_thoughts(text: str, prompt: str = "", *, cut: bool = False) -> str:
     tags = list(_tags(text))
     named = {name for name in {tag.name for tag in tags} if _is_named(name, asked)}
     tags = [tag for tag in tags if tag.name not in named]
-    first = next((tag for tag in tags if not tag.quoted), None)
+    first = next((tag for tag in tags if not tag.is_words), None)
+    if first is None and tags and tags[0].closing and not tags[0].quoted:
+        first = tags[0]  # behind thoughts that left a block of code open
     if first is None:
         return text
     if first.closing:
@@ -76,12 +90,14 @@ def without_thoughts(text: str, prompt: str = "", *, cut: bool = False) -> str:
 
 
 def _final_channel(text: str) -> str:
-    """The text of harmony's ``final`` channel, or nothing where there are other channels alone."""
+    """The text of harmony's ``final`` channel, or what stands behind the other channels without one."""
     pieces = []
     for channel in _CHANNEL.finditer(text):
         if channel["name"].lower() == "final":
             end = _CHANNEL_END.search(text, channel.end())
             pieces.append(text[channel.end() : end.start() if end else len(text)])
+    if not pieces:
+        pieces = [_SPECIAL.sub("", text[text.rfind(_END) + len(_END) :])] if _END in text else []
     return "".join(pieces).strip()
 
 
@@ -93,10 +109,11 @@ def _tags(text: str) -> Iterator[_Tag]:
             in_code = not in_code
             continue
         start, end = match.span()
-        around = text[max(start - 1, 0) : start] + text[end : end + 1]
+        around = (text[max(start - 1, 0) : start], text[end : end + 1])
+        quoted = all(mark and mark in _QUOTES for mark in around)
         slash = match["slash"] or match["bracket_slash"] or match["angle_slash"] or match["closing"]
         name = match["name"] or match["bracket"] or match["angle"] or ""
-        yield _Tag(start, end, name.lower(), bool(slash), in_code or any(mark in _QUOTES for mark in around))
+        yield _Tag(start, end, name.lower(), bool(slash), quoted, in_code)
 
 
 def _outside_blocks(text: str, begin: int, tags: Sequence[_Tag], *, cut: bool) -> str:
@@ -106,7 +123,7 @@ def _outside_blocks(text: str, begin: int, tags: Sequence[_Tag], *, cut: bool) -
     depth = 0
     last_closing = -1
     for tag in tags:
-        if depth == 0 and (tag.quoted or tag.start < position):
+        if depth == 0 and (tag.is_words or tag.start < position):
             continue
         if not tag.closing:
             if depth == 0:

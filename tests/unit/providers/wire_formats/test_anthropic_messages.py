@@ -127,7 +127,7 @@ async def test_a_cut_answer_says_so(stop: str) -> None:
     ("status", "body", "kind"),
     [
         (200, _message(_text("I can't"), stop="refusal"), FailureKind.REFUSED),
-        (200, _message(stop="end_turn"), FailureKind.MALFORMED),
+        (200, _message(stop="end_turn"), FailureKind.EMPTY),
         (200, _message(stop="max_tokens"), FailureKind.REJECTED),
         (200, {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}, FailureKind.SERVER),
         (200, {"type": "message"}, FailureKind.MALFORMED),

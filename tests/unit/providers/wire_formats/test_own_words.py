@@ -141,6 +141,9 @@ INNER = [
     ),
     ({"error_code": 110, "error_msg": "Access token expired"}, K.KEY, "token expired"),
     ({"fault": {"faultstring": "Invalid ApiKey", "detail": {}}}, K.KEY, "ApiKey"),
+    ({"error": "Unauthorized", "message": "Invalid API key"}, K.KEY, "Unauthorized: Invalid API key"),
+    ({"code": "InvalidApiKey", "requestId": "r"}, K.KEY, "401"),
+    ({"status": "failed", "resultMsg": "too many requests"}, K.RATE_LIMIT, "too many requests"),
     ([{"error": {"code": 429, "message": "Slow down"}}], K.RATE_LIMIT, "Slow down"),
 ]
 

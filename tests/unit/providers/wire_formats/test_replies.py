@@ -112,6 +112,7 @@ async def test_reasoning_content_beside_the_text_is_left_out() -> None:
         ("none", None),
         ({"prompt_tokens": None, "completion_tokens": None}, None),
         ({"prompt_tokens": 5, "completion_tokens": 2.0}, Usage(5, 2)),
+        ({"prompt_tokens": "5", "completion_tokens": "2"}, Usage(5, 2)),
         ({"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 20}, Usage(5, 15)),
         ({"prompt_tokens": 5, "completion_tokens": 2, "prompt_cache_hit_tokens": 4}, Usage(5, 2, 4)),
         ({"prompt_tokens": -5, "completion_tokens": "x", "total_tokens": 3}, Usage(0, 3)),
@@ -133,7 +134,7 @@ async def test_a_cost_that_cannot_be_meant_is_none(cost: Any) -> None:
     assert (await _complete(scripted_server(http_reply(200, chat_completion(usage=usage))))).cost is None
 
 
-@pytest.mark.parametrize("reason", ["length", "max_tokens", "model_length"])
+@pytest.mark.parametrize("reason", ["length", "max_tokens", "max-tokens", "model_length", "FinishReason.MAX_TOKENS"])
 async def test_an_answer_that_was_cut_is_kept_and_says_so(reason: str) -> None:
     completion = await _complete(scripted_server(http_reply(200, chat_completion("Half an", reason))))
     assert (completion.text, completion.finish) == ("Half an", Finish.LENGTH)

@@ -35,6 +35,10 @@ FENCED = "Write it so:\n```\n<think>plan</think>\n```\nThat is all."
         "<|channel|>analysis<|message|>weigh<|end|><|start|>assistant<|channel|>final<|message|>Bread rises.<|return|>",
         "<|channel|>final <|constrain|>json<|message|>Bread rises.",
         "analysisWe weigh it.assistantfinalBread rises.",
+        "<|channel|>analysis<|message|>weigh<|end|><|start|>assistant<|message|>Bread rises.",
+        "<start_of_turn>model\n<think>weigh</think>Bread rises.",
+        'I say "so"</think>Bread rises.',
+        "Write it:\n```\nbread\n</think>\nBread rises.",
     ],
 )
 def test_the_answer_is_what_stands_outside_the_thoughts(text: str) -> None:
