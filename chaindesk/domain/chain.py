@@ -323,8 +323,8 @@ def bind(chain: Chain, manifest: Manifest) -> tuple[BoundChain, list[Problem]]:
         system, unknown_system = compile_template(step.system, names)
         problems += [_unknown(name, f"{where}.prompt", manifest, later, earlier) for name in unknown_prompt]
         problems += [_unknown(name, f"{where}.system", manifest, later, earlier) for name in unknown_system]
-        problems += _condition_problems(step, where, columns, earlier, manifest)
-        ambiguous = (prompt.names | system.names) & own & later
+        problems += _condition_problems(step, where, columns | links, earlier, manifest)
+        ambiguous = (prompt.names | system.names) & (own | links) & later
         problems += [_ambiguous(name, where) for name in sorted(ambiguous)]
         bound.append(BoundStep(step, system, prompt))
         earlier += step.references

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,16 @@ def test_columns_and_earlier_steps_may_be_used() -> None:
     assert not problems
     assert bound.input_names == {"Topic", "Tone"}
     assert bound.steps[1].names == {"Tone", "research", "research.facts"}
+
+
+def test_the_addresses_of_a_columns_links_are_names_too_unless_a_step_takes_them() -> None:
+    linked = replace(MANIFEST, linked=frozenset({"Topic"}))
+    asking = {"prompt": "{{Topic}} at {{Topic.link}}", "run_if": {"column": "Topic.link", "blank": False}}
+    bound, problems = bind(chain_of(asking), linked)
+    assert (problems, bound.input_names) == ([], {"Topic", "Topic.link"})
+    assert {field for field, _ in problems_of(asking)} == {"steps[0].prompt", "steps[0].run_if.column"}
+    _, problems = bind(chain_of({"name": "Topic", "fields": {"link": "string"}}, asking), linked)
+    assert "{{Topic.link}} could mean your column or the step" in str([problem.message for problem in problems])
 
 
 def test_all_unknown_names_are_told_with_the_nearest_real_one() -> None:
