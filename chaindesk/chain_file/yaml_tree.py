@@ -19,6 +19,8 @@ Path = tuple[str | int, ...]
 
 MAX_NODES = 20_000
 MAX_DEPTH = 40
+MAX_NAME_LENGTH = 1000
+_MAX_QUOTED_LENGTH = 60
 _STANDARD = "tag:yaml.org,2002:"
 _NUMBERS = frozenset({"int", "float", "bool"})
 _SCALARS = _NUMBERS | {"str", "null", "timestamp", "value", "merge"}
@@ -120,6 +122,9 @@ class _Walk:
             if not isinstance(key, ScalarNode):
                 self._problem("Text that begins with {{ must stand in quotes, or below a |.", key, path)
                 return ""
+            if len(key.value) > MAX_NAME_LENGTH:
+                self._problem(f'"{_short(key.value)}" is too long for a name.', key, path)
+                continue
             inner = (*path, key.value)
             if key.value in data:
                 first = self._tree.spans[inner].first
@@ -139,9 +144,13 @@ class _Walk:
             return None
         if kind not in _NUMBERS or (path[-1:] and path[-1] in _TEXTS and "parameters" not in path):
             return self._text(node, path)
-        value = self._constructor.construct_object(node)
-        if isinstance(value, float) and not math.isfinite(value):
-            self._problem(f"{node.value} is not a number that can be used here.", node, path)
+        try:
+            value = self._constructor.construct_object(node)
+            usable = isinstance(value, (int, float)) and math.isfinite(value)
+        except (ValueError, LookupError, OverflowError, YAMLError):  # a tag that its text belies, or a number too large
+            usable = False
+        if not usable:
+            self._problem(f"{_short(node.value)} is not a number that can be used here.", node, path)
             return None
         return value
 
@@ -163,6 +172,10 @@ class _Walk:
 
 class _TooMuch(Exception):
     """The document is beyond any chain's size."""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MAX_QUOTED_LENGTH else f"{text[: _MAX_QUOTED_LENGTH - 1]}…"
 
 
 def _last_line(node: Node) -> int:

@@ -121,6 +121,26 @@ def test_a_file_that_is_no_yaml_is_told_in_plain_words(text: str, told: str) -> 
     assert problems_in(text) == [told]
 
 
+DIGITS = "9" * 5000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [DIGITS, f"-{DIGITS}", "0x" + "f" * 5000, "1e400", f"!!int {DIGITS}", "!!int x", "!!float x", "!!bool maybe"],
+)
+@pytest.mark.parametrize("field", ["concurrency: {}", "name2: {}", "retry: {{seconds: {}}}", "steps: {}"])
+def test_a_number_that_nothing_can_hold_is_a_mistake_of_the_chain(field: str, value: str) -> None:
+    text = f"name: x\n{field.format(value)}\nsteps: [{{name: a, model: demo/w, prompt: p}}]"
+    told = problems_in(text)
+    assert any("is not a number that can be used here" in problem for problem in told)
+    assert all(len(problem) < 300 for problem in told)
+
+
+def test_a_name_of_thousands_of_digits_is_told_briefly() -> None:
+    for text in (DIGITS, f"? {DIGITS}\n: 1", f"? !!int {DIGITS}\n: 1"):
+        assert all(len(problem) < 300 for problem in problems_in(text))
+
+
 @pytest.mark.parametrize("text", ["name: !!python/name:os.system x", "name: !secret x"])
 def test_a_tag_makes_no_object(text: str) -> None:
     assert "have no meaning in a chain" in problems_in(text)[0]
