@@ -175,8 +175,14 @@ class Step(_Strict):
     stop: list[str] | None = None
     reasoning_effort: Text | None = None
     parameters: dict[str, Any] = Field(default_factory=dict)
-    timeout: float = Field(default=600.0, gt=0)
-    total_timeout: float = Field(default=3600.0, gt=0)
+    timeout: float = Field(
+        default=600.0,
+        gt=0,
+        description="Seconds without anything of an answer after which a call has timed out; pings are nothing.",
+    )
+    total_timeout: float = Field(
+        default=3600.0, gt=0, description="Seconds after which a call has timed out, whatever still comes."
+    )
 
     @field_validator("name")
     @classmethod
@@ -246,9 +252,11 @@ class RetrySettings(_Strict):
     1.3 in a million, and all 3,000 come through in 99.6 % of runs (with eight attempts in 98 %, with six in 70 %).
     """
 
-    attempts: int = Field(default=9, ge=1, le=50)
-    seconds: float = Field(default=1800.0, gt=0)
-    outage_minutes: float = Field(default=60.0, ge=0)
+    attempts: int = Field(default=9, ge=1, le=50, description="Calls in all; of answers that are of no use, three.")
+    seconds: float = Field(default=1800.0, gt=0, description="Seconds from the first call on.")
+    outage_minutes: float = Field(
+        default=60.0, ge=0, description="Minutes that a provider's outage is waited out before the user is asked."
+    )
 
 
 class Chain(_Strict):

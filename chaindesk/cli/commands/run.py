@@ -36,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_rows(parser)
     parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help="rows at once (the chain's)")
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="never spend more than this")
+    parser.add_argument(
+        "--wait", action="store_true", help="wait for a limit of an hour or a day to pass, instead of ending there"
+    )
     parser.add_argument("--out", metavar="FILE", type=Path, help="the result (NAME.completed.xlsx beside the workbook)")
     parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
     options.add_allow_key_env(parser)
@@ -53,7 +56,11 @@ def execute(arguments: argparse.Namespace) -> int:
     target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
     check_target(arguments.workbook, target, overwrite_source=arguments.overwrite)
     chosen = RunOptions(
-        choice=choice, concurrency=arguments.concurrency, fresh=arguments.fresh, budget=arguments.budget
+        choice=choice,
+        concurrency=arguments.concurrency,
+        fresh=arguments.fresh,
+        budget=arguments.budget,
+        wait_for_limits=arguments.wait,
     )
     return event_loop.run(_run(arguments, chain, manifest, target, chosen))
 
