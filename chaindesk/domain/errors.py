@@ -129,6 +129,7 @@ class FailureKind(Enum):
     """Why a call failed, in the words that reports and the sheet use."""
 
     RATE_LIMIT = "rate limit"
+    DAY_LIMIT = "daily limit"  # of requests or tokens a day: no call can succeed for long
     TIMEOUT = "timeout"
     CONNECTION = "connection"
     UNREACHABLE = "provider not reached"  # no connection at all: nothing was sent, so nothing can have been billed
@@ -174,7 +175,16 @@ _PERHAPS_BILLED = frozenset(
         FailureKind.REFUSED,
     }
 )
-_PAUSING = frozenset({FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL, FailureKind.BUDGET, FailureKind.UNTRUSTED})
+_PAUSING = frozenset(
+    {
+        FailureKind.KEY,
+        FailureKind.QUOTA,
+        FailureKind.MODEL,
+        FailureKind.BUDGET,
+        FailureKind.UNTRUSTED,
+        FailureKind.DAY_LIMIT,
+    }
+)
 
 
 class CallError(ChainDeskError):

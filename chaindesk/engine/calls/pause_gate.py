@@ -19,6 +19,8 @@ from chaindesk.formatting import duration
 
 MAX_WAIT_UNASKED_S = 600.0
 """A run that nobody can resume waits no longer than this for a provider's limit, unless it is told to."""
+UNTOLD_LIMIT_WAIT_S = 3600.0
+"""How long a daily limit is waited for where the provider does not say when it ends."""
 _CAUSES = {
     FailureKind.KEY: PauseCause.KEY,
     FailureKind.QUOTA: PauseCause.QUOTA,
@@ -40,7 +42,9 @@ class RunHalted(Exception):
 
 def is_long_limit(error: CallError) -> bool:
     """Return whether a provider's limit is used up for longer than calls wait between retries: for an hour or a day."""
-    return error.kind is FailureKind.RATE_LIMIT and (error.retry_after or 0.0) > MAX_RETRY_AFTER_S
+    if error.kind is FailureKind.RATE_LIMIT:
+        return (error.retry_after or 0.0) > MAX_RETRY_AFTER_S
+    return error.kind is FailureKind.DAY_LIMIT
 
 
 class PauseGate:
@@ -127,7 +131,7 @@ class PauseGate:
         if name.casefold() not in message.casefold() and kind is not FailureKind.BUDGET:
             message = f"{name}: {message}"
         if is_long_limit(error):
-            self._hold_for_limit(message, error.retry_after or 0.0)
+            self._hold_for_limit(message, error)
         else:
             self.hold_for(_CAUSES[kind], message)
 
@@ -200,16 +204,20 @@ class PauseGate:
             self._timer.cancel()
             self._timer = None
 
-    def _hold_for_limit(self, message: str, seconds: float) -> None:
+    def _hold_for_limit(self, message: str, error: CallError) -> None:
         """Close it until a provider's limit has passed; a run that waits for nobody ends where that takes long."""
         if self.halted or self._held is not None:
             return
+        seconds = error.retry_after or UNTOLD_LIMIT_WAIT_S
+        known = error.retry_after is not None
         now = datetime.now().astimezone()
         until = now + timedelta(seconds=seconds)
         at = f"{until:%H:%M:%S}" if until.date() == now.date() else f"{until:%Y-%m-%d %H:%M:%S}"
-        message = f"{message} Calls are taken again at {at}, in {duration(seconds)}."
+        what = "Calls are taken again" if known else "It is not said until when; calls are tried again"
+        message = f"{message} {what} at {at}, in {duration(seconds)}."
         self._held = self._close(PauseCause.LIMIT, message, self._clock() + seconds)
-        if self._halts and not self._waits_for_limits and seconds > MAX_WAIT_UNASKED_S:
+        is_long = error.kind is FailureKind.DAY_LIMIT or seconds > MAX_WAIT_UNASKED_S
+        if self._halts and is_long and not self._waits_for_limits:
             self.halt(message)
             return
         self._timer = asyncio.get_running_loop().call_later(seconds, self.release, PauseCause.LIMIT)

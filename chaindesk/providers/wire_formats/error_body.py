@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chaindesk.providers.wire_formats.protocol import described, parsed
-from chaindesk.providers.wire_formats.rate_headers import parse_duration
+from chaindesk.providers.wire_formats.rate_headers import parse_duration, reset_moment
 
 _LONGEST_BODY = 20_000  # bytes of a body that is no JSON
 _LONGEST_MESSAGE = 4_000  # characters
@@ -192,7 +192,7 @@ def _object(source: Mapping[str, Any], depth: int) -> ErrorBody:
         if _is_daily(source.get("details"))
         else _first(source, _TYPES, _LONGEST_WORD),
         param=_text(source.get("param"), _LONGEST_WORD),
-        retry_delay=_retry_delay(source),
+        retry_delay=_retry_delay(source) or _reset_in(metadata),
     )
 
 
@@ -264,6 +264,14 @@ def _under_another_name(source: Mapping[str, Any]) -> str:
         if isinstance(value, str) and name not in (*_CODES, *_TYPES) and _TELLING.search(name):
             return value[:_LONGEST_MESSAGE]
     return ""
+
+
+def _reset_in(metadata: Any) -> float | None:
+    """When a limit ends, in the headers that OpenRouter repeats in an error's metadata."""
+    headers = metadata.get("headers") if isinstance(metadata, Mapping) else None
+    if not isinstance(headers, Mapping):
+        return None
+    return reset_moment({str(name): _text(value, _LONGEST_WORD) for name, value in list(headers.items())[:20]})
 
 
 def _first(source: Mapping[str, Any], names: Iterable[str], longest: int) -> str:

@@ -19,6 +19,7 @@ from chaindesk.providers.wire_formats.protocol import HttpReply, storable
 from chaindesk.providers.wire_formats.rate_headers import (
     exhausted_reset,
     read_rate_hint,
+    reset_moment,
     retry_after,
     retry_after_in_text,
 )
@@ -72,6 +73,10 @@ _MODEL_WORDS = re.compile(
 )
 _RATE_WORDS = re.compile(
     r"rate[ _-]?limit|too many requests|(daily|hourly|minute|request|qps|concurrency) limit|frequency limit",
+    re.IGNORECASE,
+)
+_DAY_WORDS = re.compile(
+    r"per[ _-]?day|\b[RT]PD\b|daily (?:usage |request |token )?limit|per 24 ?h|limit (?:for|of) (?:the day|today)",
     re.IGNORECASE,
 )
 _BUSY_WORDS = re.compile(r"overload|at capacity|try (again )?later|service unavailable|is busy", re.IGNORECASE)
@@ -170,8 +175,11 @@ def _kind(status: int, error: ErrorBody, judged: _Judged, delay: float | None) -
     if status in (400, 403, 429) and (by_words or _QUOTA_CODES.search(judged.codes)):
         return FailureKind.QUOTA
     if status == 429:
-        # What is larger than a minute's whole limit never passes, however long it waits.
-        return FailureKind.TOO_LONG if "request too large" in judged.message.lower() else FailureKind.RATE_LIMIT
+        if "request too large" in judged.message.lower():
+            return (
+                FailureKind.TOO_LONG
+            )  # what is larger than a minute's whole limit never passes, however long it waits
+        return FailureKind.DAY_LIMIT if judged.says(_DAY_WORDS) else FailureKind.RATE_LIMIT
     if status == 403:
         return _forbidden(judged)
     if status in (400, 404, 413, 422, 500):
@@ -247,7 +255,7 @@ def _delay(reply: HttpReply, error: ErrorBody) -> float | None:
     if delay is None and reply.status == 429:
         delay = retry_after_in_text(error.message)
     if delay is None and reply.status == 429:
-        delay = exhausted_reset(read_rate_hint(reply.headers))
+        delay = exhausted_reset(read_rate_hint(reply.headers)) or reset_moment(reply.headers)
     return delay
 
 
@@ -266,6 +274,8 @@ def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, err
             return f"{answered}. Redirects are not followed: write the final address as base_url ({endpoint.base_url})."
         asked = f'the model "{model}" and ' if model else ""
         return f"{answered}. Check {asked}the base_url {endpoint.base_url}."
+    if kind is FailureKind.DAY_LIMIT:
+        return f"The limit of a day at {name} is reached ({status}){told}."
     if kind is FailureKind.RATE_LIMIT:
         return f"{name} asks to go slower ({status}){told}."
     if kind is FailureKind.TOO_LONG:

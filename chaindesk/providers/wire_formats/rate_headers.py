@@ -90,6 +90,12 @@ def exhausted_reset(hint: RateHint | None) -> float | None:
     return max(used_up, default=None)
 
 
+def reset_moment(headers: Mapping[str, str]) -> float | None:
+    """Seconds until the moment since 1970 in ``X-RateLimit-Reset``, as OpenRouter tells when a day's limit ends."""
+    value = _number(next((text for name, text in headers.items() if name.lower() == "x-ratelimit-reset"), ""))
+    return None if value is None or value < _EPOCH_SECONDS else _from_now(value, datetime.now(UTC))
+
+
 def seconds_until(text: str) -> float | None:
     """Seconds until a time in RFC 3339, 0 where it is past, or None where it is none."""
     try:

@@ -195,6 +195,13 @@ def test_a_limit_of_a_day_is_waited_out_by_a_run_that_may_wait(options: RunOptio
     assert 3600 < outcome.slowest(but=set()) < 3700
 
 
+def test_a_limit_of_a_day_without_an_end_ends_the_run_as_well() -> None:
+    outcome = Outcome(30, lambda topic: CallError(FailureKind.DAY_LIMIT, "No more today."), RunOptions(concurrency=5))
+    assert outcome.result.state is RunState.HALTED
+    assert len(outcome.harness.provider.requests) <= 5
+    assert "It is not said until when" in outcome.result.message
+
+
 def test_a_limit_of_minutes_is_waited_out_unasked() -> None:
     outcome = Outcome(30, daily(300.0), RunOptions(concurrency=5))
     assert outcome.result.counts == {Status.DONE: 30}

@@ -131,7 +131,7 @@ async def test_a_parameter_is_dropped_for_all_rows_only_where_that_helps() -> No
 INNER = [
     ({"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}, "choices": None}, K.QUOTA, "balance"),
     ({"code": 1113, "msg": "Your account is in arrears", "success": False}, K.QUOTA, "arrears"),
-    ({"code": "limit_day", "message": "Daily limit of 50 requests reached"}, K.RATE_LIMIT, "Daily limit"),
+    ({"code": "limit_day", "message": "Daily limit of 50 requests reached"}, K.DAY_LIMIT, "Daily limit"),
     ({"detail": "Model overloaded"}, K.SERVER, "overloaded"),
     ({"detail": [{"loc": ["body", "top_k"], "msg": "too small"}]}, K.SERVER, "top_k: too small"),
     (
