@@ -6,6 +6,7 @@ What is shared by all rows is asked in this order, so that nothing is reserved b
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -160,7 +161,8 @@ class CallExecutor:
         if verdict is not None:
             return verdict
         self._emit_waiting(call, None)
-        async with self.slots.lend():
+        others_at_work = self.slots.active > self.refusals.waiting + 1
+        async with contextlib.nullcontext() if others_at_work else self.slots.lend():
             return await self.refusals.wait(error, call.step, row)
 
     async def _keep_unusable(self, call: CallState, error: CallError, seconds: float) -> None:

@@ -64,6 +64,11 @@ class RefusalJudge:
         self._steps: dict[str, _Step] = {}
         self._rows_left = 0
 
+    @property
+    def waiting(self) -> int:
+        """Return how many refused rows wait."""
+        return sum(len(step.cases) for step in self._steps.values())
+
     def verdict(self, error: CallError, step_name: str, row: int, sent_at: float) -> bool | None:
         """Return whether a refusal concerns all rows, as far as it is known already; else None.
 
@@ -114,8 +119,7 @@ class RefusalJudge:
         self._settle_where_nobody_is_left()
 
     def _settle_where_nobody_is_left(self) -> None:
-        waiting = sum(len(step.cases) for step in self._steps.values())
-        if not waiting or waiting < self._rows_left:
+        if not self.waiting or self.waiting < self._rows_left:
             return
         for step in self._steps.values():
             for row, case in step.cases.items():
