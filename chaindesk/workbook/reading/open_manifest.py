@@ -91,7 +91,8 @@ def _first_filled(workbook: WorkbookPart, active: Sheet, empty: Grid, notices: l
 def _from_values(
     kind: FileKind, file: IO[bytes], path: Path, wanted: str | None, options: ReadOptions, notices: list[Notice]
 ) -> Manifest:
-    from chaindesk.workbook.reading import csv_reader, value_book
+    from chaindesk.workbook.reading import value_book
+    from chaindesk.workbook.reading.text_files import csv_reader
 
     if kind is FileKind.TEXT:
         grid, source, said = csv_reader.read(file.read(), path, options)

@@ -118,7 +118,8 @@ def _widths(rows: _Rows) -> Mapping[int, int]:
 def _sheets(
     file: IO[bytes], source: Path, kind: FileKind, reading: SourceReading | None, notices: list[Notice]
 ) -> Iterator[tuple[str, _Rows]]:
-    from chaindesk.workbook.reading import csv_reader, value_book
+    from chaindesk.workbook.reading import value_book
+    from chaindesk.workbook.reading.text_files import csv_reader
 
     if kind is FileKind.TEXT:
         file.seek(0)

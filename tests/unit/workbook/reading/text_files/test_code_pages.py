@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from chaindesk.workbook import open_manifest
-from chaindesk.workbook.reading import text_decoding
-from chaindesk.workbook.reading.text_decoding import decode
+from chaindesk.workbook.reading.text_files import text_decoding
+from chaindesk.workbook.reading.text_files.text_decoding import decode
 
 TEXTS = {
     "French": ["Décrivez la théière émaillée", "Où êtes-vous né ?", "Ça coûte très cher à Noël", "Un cœur"],

@@ -76,7 +76,7 @@ def decode(data: bytes, path: Path, encoding: str | None = None) -> DecodedText:
         return _decoded(data, "iso2022_jp_2", guessed=True)
     if _is_utf8(data):
         return _decoded(data, "utf-8", guessed=False)
-    from chaindesk.workbook.reading.code_page import likely_code_page
+    from chaindesk.workbook.reading.text_files.code_page import likely_code_page
 
     return _decoded(data, likely_code_page(data, usual_code_page()), guessed=True)
 

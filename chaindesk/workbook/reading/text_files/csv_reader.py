@@ -8,16 +8,16 @@ from pathlib import Path
 
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Notice, ReadOptions, SourceReading
-from chaindesk.workbook.reading.csv_dialect import (
+from chaindesk.workbook.reading.grid import Grid, grid_row
+from chaindesk.workbook.reading.text_files.csv_dialect import (
     FoundDialect,
     declared_delimiter,
     find_dialect,
     known_delimiter,
     preview,
 )
-from chaindesk.workbook.reading.csv_records import RecordReader
-from chaindesk.workbook.reading.grid import Grid, grid_row
-from chaindesk.workbook.reading.text_decoding import MARK, DecodedText, decode
+from chaindesk.workbook.reading.text_files.csv_records import RecordReader
+from chaindesk.workbook.reading.text_files.text_decoding import MARK, DecodedText, decode
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
 _TABBED = frozenset({".tsv", ".tab"})

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from chaindesk.workbook.reading.letter_profiles import COMMON, DOUBLE_BYTE, LANGUAGES, SINGLE_BYTE, SYMBOLS
+from chaindesk.workbook.reading.text_files.letter_profiles import COMMON, DOUBLE_BYTE, LANGUAGES, SINGLE_BYTE, SYMBOLS
 
 _LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _WORD = re.compile(rb'[^\x00-\x20",;]*[\x80-\xff][^\x00-\x20",;]*')

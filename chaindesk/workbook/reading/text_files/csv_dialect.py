@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chaindesk.domain.errors import WorkbookError
-from chaindesk.workbook.reading.csv_records import Dialect, Record, RecordReader
 from chaindesk.workbook.reading.grid import GridRow
+from chaindesk.workbook.reading.text_files.csv_records import Dialect, Record, RecordReader
 
 DELIMITERS = ",;\t|"
 _SAMPLE = 256 * 1024  # characters

@@ -1,0 +1,1 @@
+"""Text files, .csv and .tsv: their bytes as text, and the text as cells."""
