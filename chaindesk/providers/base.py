@@ -11,7 +11,7 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint
 
 @dataclass(frozen=True, slots=True)
 class RateHint:
-    """What one reply told about the limits of its key. None: it did not say.
+    """What one reply reports about the limits of its key. None: it does not say.
 
     Attributes:
         requests_limit: requests a minute.
@@ -45,18 +45,18 @@ class RateHint:
 
 
 class RateListener(Protocol):
-    """Told of the limits in each reply, the refused ones included."""
+    """Called with the limits in each reply, the refused ones included."""
 
     def __call__(self, request: CompletionRequest, hint: RateHint) -> None:
-        """Take in what a reply to ``request`` told."""
+        """Handle the limits that a reply to ``request`` reports."""
         ...
 
 
 class NoticeListener(Protocol):
-    """Told of what the user should know and what stops nothing, each once."""
+    """Called with what the user should know and what stops nothing, once each."""
 
     def __call__(self, message: str, /) -> None:
-        """Take in a whole sentence."""
+        """Handle a message, a whole sentence."""
         ...
 
 

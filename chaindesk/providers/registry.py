@@ -1,6 +1,6 @@
 """Which providers ChainDesk knows by name, and how a provider's name and settings become an endpoint.
 
-A room without HTTP: chains are checked against it before any call is made.
+A module without HTTP: chains are checked against it before any call is made.
 """
 
 from __future__ import annotations

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chaindesk.simulator.options import SimulatorOptions, request_digest
-from chaindesk.simulator.text import answer_text, count_tokens, cut_to_tokens, said
+from chaindesk.simulator.text import answer_text, count_tokens, cut_to_tokens, message_text
 
 CREATED = 1_760_000_000  # answers are the same whenever they are given
 _PIECE = re.compile(r"\S+\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ParsedRequest:
     """What a wire format reads out of a request: its messages, system texts first, and what the answer is to be."""
 
     body: Mapping[str, Any]
@@ -34,20 +34,20 @@ class Call:
     Attributes:
         asked: the request.
         digest: what it is known by.
-        said: all its messages' texts.
+        prompt: all its messages' texts.
         text: the answer's text.
         cut: whether the output limit cut it.
-        spent: tokens in.
-        made: tokens out.
+        input_tokens: tokens in.
+        output_tokens: tokens out.
     """
 
-    asked: Asked
+    asked: ParsedRequest
     digest: str
-    said: str
+    prompt: str
     text: str
     cut: bool
-    spent: int
-    made: int
+    input_tokens: int
+    output_tokens: int
 
     @property
     def model(self) -> str:
@@ -70,7 +70,7 @@ class Call:
 class Dialect(Protocol):
     """One wire format as a server speaks it."""
 
-    def read(self, body: bytes, path: str) -> Asked:
+    def read(self, body: bytes, path: str) -> ParsedRequest:
         """What a request to ``path`` asks.
 
         Raises:
@@ -95,21 +95,21 @@ class Dialect(Protocol):
         ...
 
 
-def answered(options: SimulatorOptions, asked: Asked) -> Call:
+def answer_call(options: SimulatorOptions, asked: ParsedRequest) -> Call:
     """The call with its answer."""
     text = answer_text(options, asked.model, asked.messages, asked.schema)
     cut = False
     if asked.limit is not None and asked.limit > 0:
         text, cut = cut_to_tokens(text, asked.limit)
-    everything = "\n".join(said(message) for message in asked.messages)
+    everything = "\n".join(message_text(message) for message in asked.messages)
     return Call(
         asked=asked,
         digest=request_digest(asked.model, asked.messages),
-        said=everything,
+        prompt=everything,
         text=text,
         cut=cut,
-        spent=count_tokens(everything) + 4 * len(asked.messages),
-        made=count_tokens(text),
+        input_tokens=count_tokens(everything) + 4 * len(asked.messages),
+        output_tokens=count_tokens(text),
     )
 
 
@@ -131,6 +131,6 @@ def read_json(body: bytes) -> tuple[dict[str, Any], str, list[dict[str, Any]]]:
     return asked, asked["model"], messages
 
 
-def dumped(value: Any) -> bytes:
+def to_json_bytes(value: Any) -> bytes:
     """JSON as servers send it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")

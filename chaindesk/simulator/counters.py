@@ -1,4 +1,4 @@
-"""What the simulated provider saw with its own eyes: the witness that tests and benches ask."""
+"""Counts what the simulated provider was asked and answered, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Counters:
         self.tokens_out += made
 
     def reset(self) -> None:
-        """Begin anew; calls and connections that are open stay counted as running."""
+        """Reset all counts; calls and connections that are open stay counted as running."""
         self.connections = self.requests = self.delivered = self.tokens = 0
         self.tokens_in = self.tokens_out = 0
         self.peak = self.running

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chaindesk.simulator.call import Asked, Call, dumped, read_json
+from chaindesk.simulator.call import Call, ParsedRequest, read_json, to_json_bytes
 from chaindesk.simulator.key_limits import seconds_of
 
 _TYPES = {
@@ -25,7 +25,7 @@ _TYPES = {
 class MessagesDialect:
     """``POST …/messages``."""
 
-    def read(self, body: bytes, path: str) -> Asked:
+    def read(self, body: bytes, path: str) -> ParsedRequest:
         """Model, messages with the system text first, the schema of ``output_config`` and ``max_tokens``."""
         asked, model, messages = read_json(body)
         limit = asked.get("max_tokens")
@@ -37,14 +37,14 @@ class MessagesDialect:
         config = asked.get("output_config")
         wanted = config.get("format") if isinstance(config, Mapping) else None
         schema = wanted.get("schema") if isinstance(wanted, Mapping) else None
-        return Asked(
+        return ParsedRequest(
             asked, model, messages, schema if isinstance(schema, Mapping) else None, limit, asked.get("stream") is True
         )
 
     def whole(self, call: Call) -> bytes:
         """One ``message``."""
         content = [{"type": "text", "text": call.text, "citations": None}]
-        return dumped(_message(call, content, _stop(call), call.made))
+        return to_json_bytes(_message(call, content, _stop(call), call.output_tokens))
 
     def chunks(self, call: Call) -> list[bytes]:
         """``message_start``, the text in deltas, ``message_delta`` with usage and stop reason, ``message_stop``."""
@@ -62,17 +62,17 @@ class MessagesDialect:
             {
                 "type": "message_delta",
                 "delta": {"stop_reason": _stop(call), "stop_sequence": None},
-                "usage": {"output_tokens": call.made},
+                "usage": {"output_tokens": call.output_tokens},
             },
             {"type": "message_stop"},
         ]
-        return [f"event: {event['type']}\ndata: ".encode() + dumped(event) + b"\n\n" for event in events]
+        return [f"event: {event['type']}\ndata: ".encode() + to_json_bytes(event) + b"\n\n" for event in events]
 
     def error(self, status: int, body: bytes) -> bytes:
         """``{"type": "error", "error": {"type", "message"}}``."""
         message = json.loads(body)["error"]["message"]
         error = {"type": _TYPES.get(status, "api_error"), "message": message}
-        return dumped({"type": "error", "error": error, "request_id": "req_simulated"})
+        return to_json_bytes({"type": "error", "error": error, "request_id": "req_simulated"})
 
     def limits(self, headers: Mapping[str, str]) -> dict[str, str]:
         """``anthropic-ratelimit-*``, with times for durations."""
@@ -101,7 +101,7 @@ def _stop(call: Call) -> str:
 
 def _message(call: Call, content: list[dict[str, Any]], stop: str | None, made: int) -> dict[str, Any]:
     usage = {
-        "input_tokens": call.spent,
+        "input_tokens": call.input_tokens,
         "cache_creation_input_tokens": 0,
         "cache_read_input_tokens": 0,
         "output_tokens": made,

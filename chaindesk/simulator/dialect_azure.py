@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from chaindesk.simulator.call import Call, dumped
+from chaindesk.simulator.call import Call, to_json_bytes
 from chaindesk.simulator.dialect_openai_chat import ChatDialect
 from chaindesk.simulator.key_limits import seconds_of
 
@@ -23,13 +23,13 @@ class AzureDialect(ChatDialect):
         body: dict[str, Any] = json.loads(super().whole(call))
         body["prompt_filter_results"] = _PROMPT
         body["choices"][0]["content_filter_results"] = _SAFE
-        return dumped(body)
+        return to_json_bytes(body)
 
     def chunks(self, call: Call) -> list[bytes]:
         """The events, behind one that tells of the prompt alone."""
         first, *rest = super().chunks(call)
         about = {**json.loads(first.removeprefix(b"data: ")), "choices": [], "prompt_filter_results": _PROMPT}
-        return [b"data: " + dumped(about) + b"\n\n", first, *rest]
+        return [b"data: " + to_json_bytes(about) + b"\n\n", first, *rest]
 
     def limits(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Resets in whole seconds, and a delay in milliseconds beside the one in seconds."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from chaindesk.simulator.call import Asked, Call, dumped, read_json
+from chaindesk.simulator.call import Call, ParsedRequest, read_json, to_json_bytes
 
 GEMINI_PATH = re.compile(r"/models/(?P<model>[^/]+):(?P<method>generateContent|streamGenerateContent)$")
 _STATUSES = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
@@ -18,7 +18,7 @@ _STATUSES |= {429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE", 50
 class GeminiDialect:
     """``POST …/models/{model}:generateContent`` and ``:streamGenerateContent``."""
 
-    def read(self, body: bytes, path: str) -> Asked:
+    def read(self, body: bytes, path: str) -> ParsedRequest:
         """The model out of the path; contents with the system instruction first, schema and ``maxOutputTokens``."""
         match = GEMINI_PATH.search(path)
         asked = json.loads(body) if body.startswith(b"{") else {}
@@ -27,14 +27,14 @@ class GeminiDialect:
         if isinstance(contents, list):
             messages = [_message(one) for one in contents if isinstance(one, Mapping)]
         model = unquote(match["model"]) if match else ""
-        _, model, messages = read_json(dumped({"model": model, "messages": messages}))
+        _, model, messages = read_json(to_json_bytes({"model": model, "messages": messages}))
         system = asked.get("systemInstruction")
         if isinstance(system, Mapping):
             messages = [_message(system) | {"role": "system"}, *messages]
         config = asked.get("generationConfig")
         config = config if isinstance(config, Mapping) else {}
         schema, limit = config.get("responseJsonSchema"), config.get("maxOutputTokens")
-        return Asked(
+        return ParsedRequest(
             body=asked,
             model=model,
             messages=messages,
@@ -45,13 +45,13 @@ class GeminiDialect:
 
     def whole(self, call: Call) -> bytes:
         """One ``GenerateContentResponse``."""
-        return dumped(_response(call, call.text, last=True))
+        return to_json_bytes(_response(call, call.text, last=True))
 
     def chunks(self, call: Call) -> list[bytes]:
         """Partial responses; the last one has the finish reason and the usage, and nothing follows."""
         pieces = call.pieces
         responses = [_response(call, piece, last=number == len(pieces)) for number, piece in enumerate(pieces, 1)]
-        return [b"data: " + dumped(response) + b"\r\n\r\n" for response in responses]
+        return [b"data: " + to_json_bytes(response) + b"\r\n\r\n" for response in responses]
 
     def error(self, status: int, body: bytes) -> bytes:
         """``{"error": {"code", "message", "status"}}``, with a ``RetryInfo`` where the message names a delay."""
@@ -60,7 +60,7 @@ class GeminiDialect:
         delay = re.search(r"try again in ([\d.]+m?s)", message)
         if delay:
             error["details"] = [{"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay[1]}]
-        return dumped({"error": error})
+        return to_json_bytes({"error": error})
 
     def limits(self, headers: Mapping[str, str]) -> dict[str, str]:
         """None: Google tells no limits in headers."""
@@ -81,8 +81,8 @@ def _response(call: Call, text: str, *, last: bool) -> dict[str, Any]:
     if last:
         candidate["finishReason"] = "MAX_TOKENS" if call.cut else "STOP"
         told["usageMetadata"] = {
-            "promptTokenCount": call.spent,
-            "candidatesTokenCount": call.made,
-            "totalTokenCount": call.spent + call.made,
+            "promptTokenCount": call.input_tokens,
+            "candidatesTokenCount": call.output_tokens,
+            "totalTokenCount": call.input_tokens + call.output_tokens,
         }
     return {"candidates": [candidate], **told}

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chaindesk.simulator.call import CREATED, Asked, Call, dumped, read_json
+from chaindesk.simulator.call import CREATED, Call, ParsedRequest, read_json, to_json_bytes
 from chaindesk.simulator.options import SimulatorOptions
 
 
 class ChatDialect:
     """``POST …/chat/completions``."""
 
-    def read(self, body: bytes, path: str) -> Asked:
+    def read(self, body: bytes, path: str) -> ParsedRequest:
         """Model, messages, ``response_format`` and either name of the output limit."""
         asked, model, messages = read_json(body)
         limit = asked.get("max_completion_tokens") or asked.get("max_tokens")
         schema = _schema(asked.get("response_format"))
-        return Asked(
+        return ParsedRequest(
             asked, model, messages, schema, limit if isinstance(limit, int) else None, asked.get("stream") is True
         )
 
@@ -25,7 +25,7 @@ class ChatDialect:
         """One ``chat.completion``."""
         message: dict[str, Any] = {"role": "assistant", "content": call.text, "refusal": None, "annotations": []}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": _finish(call)}
-        return dumped({**_about(call, "chat.completion"), "choices": [choice], "usage": _usage(call)})
+        return to_json_bytes({**_about(call, "chat.completion"), "choices": [choice], "usage": _usage(call)})
 
     def chunks(self, call: Call) -> list[bytes]:
         """``chat.completion.chunk`` events, the usage where it was asked for, and ``[DONE]``."""
@@ -41,7 +41,7 @@ class ChatDialect:
         ]
         if counted:
             events.append(about | {"choices": [], "usage": _usage(call)})
-        return [*(b"data: " + dumped(event) + b"\n\n" for event in events), b"data: [DONE]\n\n"]
+        return [*(b"data: " + to_json_bytes(event) + b"\n\n" for event in events), b"data: [DONE]\n\n"]
 
     def error(self, status: int, body: bytes) -> bytes:
         """As it is."""
@@ -98,9 +98,9 @@ def _schema(response_format: Any) -> Mapping[str, Any] | None:
 
 def _usage(call: Call) -> dict[str, Any]:
     return {
-        "prompt_tokens": call.spent,
-        "completion_tokens": call.made,
-        "total_tokens": call.spent + call.made,
+        "prompt_tokens": call.input_tokens,
+        "completion_tokens": call.output_tokens,
+        "total_tokens": call.input_tokens + call.output_tokens,
         "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
         "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
     }

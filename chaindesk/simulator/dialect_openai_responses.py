@@ -6,25 +6,25 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chaindesk.simulator.call import CREATED, Asked, Call, dumped, read_json
+from chaindesk.simulator.call import CREATED, Call, ParsedRequest, read_json, to_json_bytes
 
 
 class ResponsesDialect:
     """``POST …/responses``."""
 
-    def read(self, body: bytes, path: str) -> Asked:
+    def read(self, body: bytes, path: str) -> ParsedRequest:
         """Model, ``input`` as text or messages, ``instructions``, ``text.format`` and ``max_output_tokens``."""
         asked = json.loads(body) if body.startswith(b"{") else {}
         given = asked.get("input")
         messages = [{"role": "user", "content": given}] if isinstance(given, str) else given
-        _, model, messages = read_json(dumped({"model": asked.get("model"), "messages": messages}))
+        _, model, messages = read_json(to_json_bytes({"model": asked.get("model"), "messages": messages}))
         if asked.get("instructions"):
             messages = [{"role": "system", "content": asked["instructions"]}, *messages]
         text = asked.get("text")
         wanted = text.get("format") if isinstance(text, Mapping) else None
         schema = wanted.get("schema") if isinstance(wanted, Mapping) else None
         limit = asked.get("max_output_tokens")
-        return Asked(
+        return ParsedRequest(
             asked,
             model,
             messages,
@@ -35,7 +35,7 @@ class ResponsesDialect:
 
     def whole(self, call: Call) -> bytes:
         """One ``response``."""
-        return dumped(_response(call, done=True))
+        return to_json_bytes(_response(call, done=True))
 
     def chunks(self, call: Call) -> list[bytes]:
         """``response.created``, the text in deltas with its item and part opened and closed, ``response.completed``."""
@@ -61,7 +61,9 @@ class ResponsesDialect:
             ("response.incomplete" if call.cut else "response.completed", {"response": _response(call, done=True)}),
         ]
         return [
-            f"event: {kind}\ndata: ".encode() + dumped({"type": kind, "sequence_number": number, **data}) + b"\n\n"
+            f"event: {kind}\ndata: ".encode()
+            + to_json_bytes({"type": kind, "sequence_number": number, **data})
+            + b"\n\n"
             for number, (kind, data) in enumerate(events)
         ]
 
@@ -88,11 +90,11 @@ def _message(call: Call) -> dict[str, Any]:
 def _response(call: Call, *, done: bool) -> dict[str, Any]:
     status = ("incomplete" if call.cut else "completed") if done else "in_progress"
     usage = {
-        "input_tokens": call.spent,
+        "input_tokens": call.input_tokens,
         "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
-        "output_tokens": call.made,
+        "output_tokens": call.output_tokens,
         "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": call.spent + call.made,
+        "total_tokens": call.input_tokens + call.output_tokens,
     }
     return {
         "id": _identity(call, "resp"),

@@ -21,12 +21,12 @@ class Fault(Enum):
     MALFORMED = "malformed"
 
 
-def drawn_fault(options: SimulatorOptions, digest: str, attempt: int) -> Fault | None:
+def draw_fault(options: SimulatorOptions, digest: str, attempt: int) -> Fault | None:
     """The fault that the ``attempt``-th try of a request meets, or None."""
-    chance = generator(options.seed, "fault", f"{digest}:{attempt}").random()
+    point = generator(options.seed, "fault", f"{digest}:{attempt}").random()
     for fault in Fault:
-        chance -= getattr(options, fault.value)
-        if chance < 0:
+        point -= getattr(options, fault.value)
+        if point < 0:
             return fault
     return None
 

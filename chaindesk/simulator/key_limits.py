@@ -1,4 +1,4 @@
-"""The simulated provider's limits: a bucket for requests and one for tokens for each key, told in OpenAI's headers."""
+"""The simulated provider's limits: a bucket for requests and one for tokens for each key, in OpenAI's headers."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class KeyLimits:
         return None
 
     def headers(self) -> dict[str, str]:
-        """OpenAI's headers for what is left; none where the limits are not told."""
+        """OpenAI's headers for what is left; none where the limits are not reported."""
         told: dict[str, str] = {}
         for name, bucket in (("requests", self._requests), ("tokens", self._tokens)):
             if bucket is not None and self._told:

@@ -1,4 +1,4 @@
-"""What the simulated provider can be told: speed, limits, faults. Plain values that a command line can carry."""
+"""The settings of the simulated provider: speed, limits, faults. Plain values that a command line can carry."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class SimulatorOptions:
         rpm: requests a minute that one key may make, or None for any number.
         tpm: tokens a minute that one key may use, or None for any number.
         burst: seconds of the limits that may be used at once; 60 lets a rested key use a whole minute's at once.
-        limits_told: whether replies tell the limits in headers; refusals tell how long to wait in any case.
+        limits_told: whether replies report the limits in headers; refusals say how long to wait in any case.
         require_key: the only key that is let in, or "" to let everybody in.
         error_500: share of requests, 0 to 1, that are answered 500.
         error_503: share answered 503, with Retry-After.
@@ -113,10 +113,10 @@ def latency_of(options: SimulatorOptions, request: CompletionRequest, arrival: i
         arrival: which request it is for the server, from 0; counts only where ``options.draw`` is ``arrival``.
     """
     messages = [{"role": message.role, "content": message.content} for message in request.messages]
-    return drawn_latency(options, request_digest(request.model, messages), arrival)
+    return draw_latency(options, request_digest(request.model, messages), arrival)
 
 
-def drawn_latency(options: SimulatorOptions, digest: str, arrival: int) -> float:
+def draw_latency(options: SimulatorOptions, digest: str, arrival: int) -> float:
     """The delay of a request that is known by its digest, in seconds."""
     if options.distribution == "constant" or options.latency == 0 or options.sigma == 0:
         return options.latency

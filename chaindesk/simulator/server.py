@@ -17,7 +17,7 @@ from aiohttp import web
 
 from chaindesk.domain.errors import EnvironmentFailure
 from chaindesk.simulator import faults
-from chaindesk.simulator.call import Call, Dialect, answered
+from chaindesk.simulator.call import Call, Dialect, answer_call
 from chaindesk.simulator.counters import Counters
 from chaindesk.simulator.dialect_anthropic_messages import MessagesDialect
 from chaindesk.simulator.dialect_azure import AzureDialect
@@ -26,7 +26,7 @@ from chaindesk.simulator.dialect_openai_chat import ChatDialect, model_list
 from chaindesk.simulator.dialect_openai_responses import ResponsesDialect
 from chaindesk.simulator.faults import Fault
 from chaindesk.simulator.key_limits import KeyLimits
-from chaindesk.simulator.options import SimulatorOptions, drawn_latency, latency_of
+from chaindesk.simulator.options import SimulatorOptions, draw_latency, latency_of
 from chaindesk.simulator.text import answer_of
 
 __all__ = ["SimulatorOptions", "SimulatorServer", "answer_of", "latency_of", "serve_forever"]
@@ -47,7 +47,7 @@ class SimulatorServer:
 
     Attributes:
         options: how it behaves; assign others between calls to change it.
-        counters: what it saw; also at ``GET /counters``, and ``POST /counters/reset`` begins anew.
+        counters: what it saw; also at ``GET /counters``, and ``POST /counters/reset`` resets them.
     """
 
     def __init__(self, options: SimulatorOptions | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -111,7 +111,7 @@ class SimulatorServer:
         order = self.counters.requests
         response: web.StreamResponse
         try:
-            call = answered(self.options, dialect.read(await request.read(), request.path))
+            call = answer_call(self.options, dialect.read(await request.read(), request.path))
         except ValueError as error:
             response = _error(400, faults.error_body(str(error), "invalid_request_error"))
         else:
@@ -137,19 +137,19 @@ class SimulatorServer:
         refused = self._unknown_key(request) or self._unsupported(call)
         if refused is not None:
             return refused
-        fault = faults.drawn_fault(options, call.digest, attempt)
+        fault = faults.draw_fault(options, call.digest, attempt)
         if fault is Fault.ERROR_429:
             return _error(429, faults.status_error(429, call.model, ""), {"retry-after": "1"})
         limits = self._limits_of(request, arrived)
-        refusal = limits.acquire(call.spent + call.made, arrived)
+        refusal = limits.acquire(call.input_tokens + call.output_tokens, arrived)
         if refusal is not None:
             headers, body = faults.limit_error(refusal, call.model)
             return _error(429, body, headers | limits.headers())
-        self.counters.tokens += call.spent + call.made
-        due = arrived + drawn_latency(options, call.digest, order)
+        self.counters.tokens += call.input_tokens + call.output_tokens
+        due = arrived + draw_latency(options, call.digest, order)
         headers = {"x-request-id": f"req_{call.digest[:20]}{attempt:02d}", **limits.headers()}
-        if faults.is_marked(options, call.said, attempt):
-            await _until(due)
+        if faults.is_marked(options, call.prompt, attempt):
+            await _sleep_until(due)
             body = faults.status_error(options.fail_status, call.model, _key(request))
             return _error(options.fail_status, body, headers)
         if fault is not None:
@@ -157,7 +157,7 @@ class SimulatorServer:
         told = dialect.limits(headers)
         if call.streamed:
             return await self._stream(request, call, dialect.chunks(call), arrived, due, told)
-        await _until(due)
+        await _sleep_until(due)
         return await self._deliver(request, call, dialect.whole(call), told)
 
     async def _deliver(
@@ -166,7 +166,7 @@ class SimulatorServer:
         response = web.Response(body=body, content_type="application/json", headers=headers)
         await response.prepare(request)
         await response.write_eof()
-        self._went_out(request, call)
+        self._record_delivery(request, call)
         return response
 
     async def _stream(
@@ -179,14 +179,14 @@ class SimulatorServer:
         headers: Mapping[str, str],
     ) -> web.StreamResponse:
         begin = arrived + (due - arrived) * 0.2
-        await _until(begin)
+        await _sleep_until(begin)
         response = web.StreamResponse(headers={**headers, "Content-Type": "text/event-stream; charset=utf-8"})
         await response.prepare(request)
         for number, chunk in enumerate(chunks, 1):
-            await _until(begin + (due - begin) * number / len(chunks))
+            await _sleep_until(begin + (due - begin) * number / len(chunks))
             await response.write(chunk)
         await response.write_eof()
-        self._went_out(request, call)
+        self._record_delivery(request, call)
         return response
 
     async def _fail(
@@ -194,7 +194,7 @@ class SimulatorServer:
     ) -> web.StreamResponse:
         if fault is Fault.HANG:
             await asyncio.Event().wait()  # until the client gives up, which cancels this
-        await _until(due)
+        await _sleep_until(due)
         match fault:
             case Fault.ERROR_500:
                 return _error(500, faults.status_error(500, call.model, ""), headers)
@@ -211,9 +211,9 @@ class SimulatorServer:
         _reset(request)
         return response
 
-    def _went_out(self, request: web.BaseRequest, call: Call) -> None:
+    def _record_delivery(self, request: web.BaseRequest, call: Call) -> None:
         if _reachable(request):
-            self.counters.answered(call.digest, call.spent, call.made)
+            self.counters.answered(call.digest, call.input_tokens, call.output_tokens)
 
     def _limits_of(self, request: web.BaseRequest, now: float) -> KeyLimits:
         key = _key(request)
@@ -265,7 +265,7 @@ async def serve_forever(options: SimulatorOptions, host: str = "127.0.0.1", port
         await asyncio.Event().wait()
 
 
-async def _until(due: float) -> None:
+async def _sleep_until(due: float) -> None:
     """Sleep until the loop's clock says ``due``."""
     await asyncio.sleep(max(due - asyncio.get_running_loop().time(), 0))
 

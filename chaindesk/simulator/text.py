@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest
-from chaindesk.simulator.json_values import fitting
+from chaindesk.simulator.json_values import value_for
 from chaindesk.simulator.options import SimulatorOptions, generator, request_digest
 
 MARK = "[simulated]"
@@ -61,16 +61,16 @@ def answer_text(
     schema: Mapping[str, Any] | None = None,
 ) -> str:
     """The answer to a request on the wire; JSON that fits where a schema is given."""
-    chance = generator(options.seed, "text", request_digest(model, messages))
-    prompt = said(messages[-1]) if messages else ""
+    rng = generator(options.seed, "text", request_digest(model, messages))
+    prompt = message_text(messages[-1]) if messages else ""
     topic = topic_of(prompt)
     if schema is not None:
-        return json.dumps(fitting(schema, chance, f"{MARK} {topic}"), ensure_ascii=False)
+        return json.dumps(value_for(schema, rng, f"{MARK} {topic}"), ensure_ascii=False)
     count = _words_wanted(prompt) or options.words
-    return _WRITERS[form_of(prompt)](topic, prompt, count, chance)
+    return _WRITERS[form_of(prompt)](topic, prompt, count, rng)
 
 
-def said(message: Mapping[str, Any]) -> str:
+def message_text(message: Mapping[str, Any]) -> str:
     """A message's text, where it is text or a list of parts."""
     content = message.get("content")
     if isinstance(content, str):
@@ -119,46 +119,46 @@ def _words_wanted(prompt: str) -> int:
     return min(int(digits or 0), _MOST_WORDS)
 
 
-def _bullets(topic: str, prompt: str, count: int, chance: random.Random) -> str:
+def _bullets(topic: str, prompt: str, count: int, rng: random.Random) -> str:
     match = re.search(r"\b(\d{1,2}|" + "|".join(_NUMBERS) + r")\b", prompt[:200], re.IGNORECASE)
     wanted = 5 if match is None else _NUMBERS.get(match[1].lower()) or int(match[1])
-    facts = _sentences(topic, chance)
+    facts = _sentences(topic, rng)
     lines = [f"- {next(facts)}" for _ in range(min(max(wanted, 3), 20))]
     return f"{MARK} Notes on **{topic}**\n\n" + "\n".join(lines)
 
 
-def _article(topic: str, prompt: str, count: int, chance: random.Random) -> str:
+def _article(topic: str, prompt: str, count: int, rng: random.Random) -> str:
     title = f"{MARK}\n\n# {topic[:1].upper()}{topic[1:]}"
-    paragraphs = _paragraphs(topic, count or 90, chance)
+    paragraphs = _paragraphs(topic, count or 90, rng)
     return "\n\n".join([title, *paragraphs])
 
 
-def _paragraph(topic: str, prompt: str, count: int, chance: random.Random) -> str:
-    return f"{MARK} " + "\n\n".join(_paragraphs(topic, count or 40, chance))
+def _paragraph(topic: str, prompt: str, count: int, rng: random.Random) -> str:
+    return f"{MARK} " + "\n\n".join(_paragraphs(topic, count or 40, rng))
 
 
-def _summary(topic: str, prompt: str, count: int, chance: random.Random) -> str:
-    return f"{MARK} {next(_sentences(topic, chance))}"
+def _summary(topic: str, prompt: str, count: int, rng: random.Random) -> str:
+    return f"{MARK} {next(_sentences(topic, rng))}"
 
 
-def _label(topic: str, prompt: str, count: int, chance: random.Random) -> str:
+def _label(topic: str, prompt: str, count: int, rng: random.Random) -> str:
     named = re.search(
         r"\b(?:as|into|one of|labels?|categories|classes)\b[^:\n]{0,40}?:?\s*([^\n.]+)", prompt, re.IGNORECASE
     )
     choices = re.split(r"\s*(?:,|/|;|\||\bor\b|\band\b)\s*", named[1]) if named else []
     choices = [choice.strip(" \"'“”*`()") for choice in choices if 0 < len(choice.strip()) <= 30]
-    return f"{MARK} {chance.choice(choices if len(choices) > 1 else ['yes', 'no', 'unclear'])}"
+    return f"{MARK} {rng.choice(choices if len(choices) > 1 else ['yes', 'no', 'unclear'])}"
 
 
-def _translation(topic: str, prompt: str, count: int, chance: random.Random) -> str:
+def _translation(topic: str, prompt: str, count: int, rng: random.Random) -> str:
     language = re.search(r"\b(?:in)?to\s+([A-Z]\w+)", prompt)
     _, _, material = prompt.partition("\n")
     material = material.strip() or prompt.rpartition(":")[2].strip() or topic
     return f"{MARK} ({language[1] if language else 'translation'}) {material[:2000]}"
 
 
-def _score(topic: str, prompt: str, count: int, chance: random.Random) -> str:
-    return f"{MARK} {chance.randint(4, 9)}/10. {next(_sentences(topic, chance))}"
+def _score(topic: str, prompt: str, count: int, rng: random.Random) -> str:
+    return f"{MARK} {rng.randint(4, 9)}/10. {next(_sentences(topic, rng))}"
 
 
 _WRITERS: Mapping[str, Callable[[str, str, int, random.Random], str]] = {
@@ -172,21 +172,21 @@ _WRITERS: Mapping[str, Callable[[str, str, int, random.Random], str]] = {
 }
 
 
-def _sentences(topic: str, chance: random.Random) -> Iterator[str]:
+def _sentences(topic: str, rng: random.Random) -> Iterator[str]:
     """Sentences about a topic without an end, in shuffled rounds. A title stands in quotes, or it would not read."""
     topic = topic if topic[:1].islower() else f"“{topic}”"
     while True:
-        for fact in chance.sample(_FACTS, len(_FACTS)):
+        for fact in rng.sample(_FACTS, len(_FACTS)):
             yield fact.replace("{topic}", topic)
 
 
-def _paragraphs(topic: str, words: int, chance: random.Random) -> list[str]:
-    facts = _sentences(topic, chance)
+def _paragraphs(topic: str, words: int, rng: random.Random) -> list[str]:
+    facts = _sentences(topic, rng)
     paragraphs: list[list[str]] = [[]]
     written = 0
     while written < words:
         fact = next(facts)
-        link = chance.choice(_LINKS)
+        link = rng.choice(_LINKS)
         sentence = link + fact[0].lower() + fact[1:] if link else fact
         paragraphs[-1].append(sentence)
         written += len(sentence.split())

@@ -57,10 +57,10 @@ async def open_providers(
     Args:
         keys: API keys by endpoint name.
         connections: the most sockets that are ever open; give the most rows at once.
-        on_rate: told of the limits in each reply.
+        on_rate: called with the limits in each reply.
         addresses: where base URLs really are, such as ``{"demo:embedded": server.base_url}``; fingerprints keep to
             the endpoint's own base URL.
-        on_notice: told once of each parameter that a model is asked without.
+        on_notice: called once for each parameter that a model is asked without.
     """
     from chaindesk.providers.http.transport import open_transport
 
@@ -225,7 +225,7 @@ class HttpProvider:
             self._on_rate(request, hint if reply.status < 300 else replace(hint, refused=True))
 
     def _redacted(self, error: CallError, endpoint: Endpoint) -> CallError:
-        """The same failure without the key, made anew so that no traceback or context of the old one goes along."""
+        """Return the same failure without the key, as a new object without the traceback and context of the old one."""
         key = self._keys.get(endpoint.name) or ""
         return CallError(
             error.kind,

@@ -13,7 +13,7 @@ _IN_THE_ADDRESS = frozenset({"stream"})  # it shows in the address of some calls
 
 
 class IgnoredParameters:
-    """Tells once a run of each parameter that a model was asked without."""
+    """Reports each parameter that a model was asked without, once a run."""
 
     def __init__(self, on_notice: NoticeListener) -> None:
         self._on_notice = on_notice
@@ -21,7 +21,7 @@ class IgnoredParameters:
         self._checked: dict[tuple[str, str, tuple[str, ...]], frozenset[str]] = {}
 
     def check(self, wire: WireFormat, request: CompletionRequest, adaptation: Adaptation, outgoing: Outgoing) -> None:
-        """Look at a call that was answered. What was looked at before costs next to nothing."""
+        """Check a call that was answered; what was checked before costs next to nothing."""
         kind = (request.endpoint.name, request.model, tuple(request.parameters))
         if self._checked.get(kind) == adaptation.dropped:
             return
@@ -39,7 +39,7 @@ class IgnoredParameters:
 def _is_ignored(
     name: str, wire: WireFormat, request: CompletionRequest, adaptation: Adaptation, outgoing: Outgoing
 ) -> bool:
-    """Whether the call would be the very same with any other value."""
+    """Return whether the call would be the same with any other value."""
     if name in _IN_THE_ADDRESS:
         return False
     other = replace(request, parameters={**request.parameters, name: _PROBE})

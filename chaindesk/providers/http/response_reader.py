@@ -129,7 +129,7 @@ def _is_event_stream(body: bytes, headers: Mapping[str, str]) -> bool:
 
 
 def _feed_rest(reader: StreamReader, decoder: SseDecoder) -> None:
-    """Take in a last event without its blank line; half an event says nothing, and the stream is judged without it."""
+    """Handle a last event without its blank line; half an event is ignored."""
     for event in decoder.close():
         try:
             reader.feed(event)

@@ -1,4 +1,4 @@
-"""What a refused call means: an OpenAI-like reply's status, code and words become a kind and a plain message."""
+"""Maps refused calls to failures: a reply's status, code and words become a kind and a plain message."""
 
 from __future__ import annotations
 

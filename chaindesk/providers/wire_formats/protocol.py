@@ -1,6 +1,6 @@
 """What a wire format is: pure functions between ChainDesk's values and one vendor's JSON, free of any socket.
 
-Each provider kind is one module that implements ``WireFormat``; ``client`` does the sending and reading for all.
+Each provider kind implements ``WireFormat``; ``http.client`` does the sending and reading for all.
 """
 
 from __future__ import annotations
@@ -98,11 +98,11 @@ class StreamReader(Protocol):
 
     @property
     def complete(self) -> bool:
-        """Whether the stream said that it is at its end."""
+        """Whether the stream has reached its end."""
         ...
 
     def feed(self, event: ServerEvent) -> None:
-        """Take in one event.
+        """Handle one event.
 
         Raises:
             CallError: it tells a failure.
@@ -119,7 +119,7 @@ class StreamReader(Protocol):
 
 
 class WireFormat(Protocol):
-    """One vendor's way to say it. Stateless; texts in the errors may still hold a key, and ``client`` redacts them."""
+    """One vendor's wire format. Stateless; errors may still hold a key in their texts: ``http.client`` redacts them."""
 
     def headers(self, key: str | None) -> dict[str, str]:
         """The headers that carry the key and whatever else the vendor wants."""
@@ -157,7 +157,7 @@ class WireFormat(Protocol):
         ...
 
     def rate_hint(self, endpoint: Endpoint, headers: Mapping[str, str]) -> RateHint | None:
-        """The limits that a reply's headers tell."""
+        """The limits that a reply's headers report."""
         ...
 
     @property

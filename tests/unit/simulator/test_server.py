@@ -23,7 +23,7 @@ from chaindesk.domain.errors import CallError, EnvironmentFailure, FailureKind, 
 from chaindesk.providers.base import Provider, RateHint
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
-from chaindesk.simulator.options import SimulatorOptions, drawn_latency
+from chaindesk.simulator.options import SimulatorOptions, draw_latency
 from chaindesk.simulator.server import SimulatorServer, answer_of, latency_of
 from chaindesk.simulator.text import form_of, topic_of
 from tests.support.waiting import until
@@ -140,10 +140,10 @@ async def test_delays_are_those_that_were_drawn() -> None:
 
 def test_log_normal_delays_have_their_mean() -> None:
     options = SimulatorOptions(latency=2.0, sigma=0.6)
-    draws = [drawn_latency(options, str(number), number) for number in range(20_000)]
+    draws = [draw_latency(options, str(number), number) for number in range(20_000)]
     assert statistics.fmean(draws) == pytest.approx(2.0, rel=0.03)
     assert statistics.pstdev(map(math.log, draws)) == pytest.approx(0.6, rel=0.03)
-    assert {drawn_latency(SimulatorOptions(latency=2.0, distribution="constant"), "x", 0)} == {2.0}
+    assert {draw_latency(SimulatorOptions(latency=2.0, distribution="constant"), "x", 0)} == {2.0}
 
 
 async def test_delays_can_go_by_the_order_of_arrival() -> None:

@@ -15,7 +15,7 @@ from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.providers.base import Provider
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
-from chaindesk.simulator.faults import Fault, drawn_fault
+from chaindesk.simulator.faults import Fault, draw_fault
 from chaindesk.simulator.options import SimulatorOptions, request_digest
 from chaindesk.simulator.server import SimulatorServer, answer_of
 
@@ -53,7 +53,7 @@ def _opened(server: SimulatorServer, connections: int) -> AbstractAsyncContextMa
 
 def _fault(request: CompletionRequest, attempt: int) -> Fault | None:
     messages = [{"role": message.role, "content": message.content} for message in request.messages]
-    return drawn_fault(STORM, request_digest(request.model, messages), attempt)
+    return draw_fault(STORM, request_digest(request.model, messages), attempt)
 
 
 async def test_each_call_of_a_storm_gets_its_own_answer_or_the_right_failure() -> None:
