@@ -332,14 +332,14 @@ async def test_a_reply_of_reasoning_alone_is_told_as_such(content: Any) -> None:
     assert failure.usage is not None
 
 
-async def test_half_characters_of_a_server_can_be_stored(wire: Any) -> None:
+async def test_half_characters_of_a_server_can_be_stored() -> None:
     body = b'{"id": "\\ud800", "model": "\\udfff", "choices": [{"message": {"content": "Rye"}}]}'
-    completion = await _complete(wire.server(wire.reply(200, body)))
+    completion = await _complete(scripted_server(http_reply(200, body)))
     (completion.model + completion.request_id).encode()
-    failure = await _failure(wire.server(wire.reply(400, b'{"error": {"message": "no \\ud800"}}')))
+    failure = await _failure(scripted_server(http_reply(400, b'{"error": {"message": "no \\ud800"}}')))
     str(failure).encode()
-    cut = wire.reply(
+    cut = http_reply(
         200, b'{"id": "\\ud800", "choices": [{"message": {"content": "Half \\ud800"}, "finish_reason": "abort"}]}'
     )
-    failure = await _failure(wire.server(cut))
+    failure = await _failure(scripted_server(cut))
     (failure.raw_text + failure.request_id).encode()

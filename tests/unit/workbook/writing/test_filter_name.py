@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from chaindesk.workbook import ColumnWrite, write_columns
+from tests.support.workbooks import WorkbookMaker
 
 
 def refs(path):
@@ -34,8 +35,8 @@ def export(source, tmp_path):
 
 
 @pytest.fixture
-def filtered(rich):
-    return rich(lambda _, sheet: sheet.autofilter("A1:C4"))
+def filtered(books: WorkbookMaker):
+    return books.rich(lambda _, sheet: sheet.autofilter("A1:C4"))
 
 
 def test_both_grow(filtered, tmp_path):
