@@ -21,7 +21,7 @@ from chaindesk.cli.inputs import (
     with_id_column,
 )
 from chaindesk.cli.output import note, notice_line, say, say_json
-from chaindesk.cli.output_paths import target_of
+from chaindesk.cli.output_paths import is_same, target_of
 from chaindesk.domain.chain import bind
 from chaindesk.domain.completion import ANY_MODEL
 from chaindesk.domain.errors import ChainDeskError, ChainError, InputError, KeyringError, Problem, SaveError
@@ -95,7 +95,7 @@ def _look_at_sheet(arguments: argparse.Namespace, choice: RowSelection, found: F
         found.problems.append(Problem(str(error), file="" if place in str(error) else place))
     try:
         found.target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
-        check_target(arguments.workbook, found.target, overwrite_source=arguments.overwrite)
+        check_target(arguments.workbook, found.target, overwrite_source=is_same(arguments.workbook, found.target))
     except (InputError, SaveError) as error:
         found.problems.append(Problem(str(error)))
 

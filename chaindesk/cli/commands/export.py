@@ -59,7 +59,7 @@ def _newest(arguments: argparse.Namespace) -> ExportReport:
     chain = read_chain(arguments) if arguments.chain else None
     manifest = read_manifest(arguments, chain.id_column if chain else arguments.id_column)
     target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
-    check_target(arguments.workbook, target, overwrite_source=arguments.overwrite)
+    check_target(arguments.workbook, target, overwrite_source=is_same(arguments.workbook, target))
     with opened_journal(arguments) as journal:
         if chain is None:
             chain = with_id_column(_newest_chain(journal, manifest), arguments)

@@ -15,7 +15,7 @@ from chaindesk.cli.inputs import (
     read_fitting_manifest,
     reading_notices,
 )
-from chaindesk.cli.output_paths import target_of
+from chaindesk.cli.output_paths import is_same, target_of
 from chaindesk.cli.progress import progress_style
 from chaindesk.cli.run_and_export import RunReporting, run_and_export
 from chaindesk.domain.chain import Chain
@@ -54,7 +54,7 @@ def execute(arguments: argparse.Namespace) -> int:
     manifest = read_fitting_manifest(arguments, chain)
     check_rows_exist(manifest, choice.ranges, arguments.rows)
     target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
-    check_target(arguments.workbook, target, overwrite_source=arguments.overwrite)
+    check_target(arguments.workbook, target, overwrite_source=is_same(arguments.workbook, target))
     chosen = RunOptions(
         choice=choice,
         concurrency=arguments.concurrency,

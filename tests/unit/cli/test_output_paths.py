@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
+from chaindesk.cli.main import main
 from chaindesk.cli.output_paths import target_of
 from chaindesk.domain.errors import UsageError
 
@@ -34,3 +36,15 @@ def test_an_ending_that_does_not_fit_is_refused(tmp_path: Path) -> None:
         target_of(tmp_path / "a.xlsx", tmp_path / "b.csv", overwrite=False)
     with pytest.raises(UsageError, match=r"b\.xlsm"):
         target_of(tmp_path / "a.xlsm", tmp_path / "b.xlsx", overwrite=False)
+
+
+def test_a_completed_workbook_may_be_continued_in_its_own_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = tmp_path / "jobs.completed.xlsx"
+    with xlsxwriter.Workbook(book) as workbook:
+        workbook.add_worksheet("Jobs").write_column(0, 0, ["Topic", "a"])
+    chain = tmp_path / "chain.yaml"
+    chain.write_text("name: t\nsteps:\n  - {name: a, model: demo/writer, prompt: 'On {{Topic}}'}\n")
+    assert main(["check", str(book), "--chain", str(chain), "--offline"]) == 0
+    assert f"Result    {book}" in capsys.readouterr().out
