@@ -253,7 +253,7 @@ async def in_background(work: Callable[[], _Found]) -> _Found:
 
 def may_have_key(endpoint: Endpoint) -> bool:
     """Return whether asking the keyring is of use: the simulated provider and the well-known local ones take no key."""
-    return endpoint.takes_key
+    return endpoint.accepts_key
 
 
 def origin_of(base_url: str) -> str:

@@ -224,7 +224,7 @@ class KeysDialog(QDialog):
         found = self._found.get(endpoint.name)
         if found is not None:
             return _STATES[found.source]
-        if doubt and endpoint.takes_key:
+        if doubt and endpoint.accepts_key:
             return doubt
         return "✕ no key yet" if endpoint.key_required else "needs none"
 

@@ -50,7 +50,7 @@ class Endpoint:
         key_variable: the environment variable that may hold its key, or "" where it needs no key.
         key_trusted: whether that variable belongs to this address by itself, so that it may be sent without asking.
         key_required: whether a call without a key is pointless.
-        takes_key: whether there can be a key at all: the simulated provider and the well-known local ones take none.
+        accepts_key: whether there can be a key at all: the simulated provider and well-known local ones need none.
         requests_per_minute: the limit that the chain names, or None.
         tokens_per_minute: the limit that the chain names, or None.
         input_tokens_per_minute: the limit for tokens sent alone, or None.
@@ -64,7 +64,7 @@ class Endpoint:
     key_variable: str = ""
     key_trusted: bool = False
     key_required: bool = True
-    takes_key: bool = True
+    accepts_key: bool = True
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
     input_tokens_per_minute: float | None = None

@@ -29,7 +29,7 @@ KEY = "sk-test-5up3rs3cr3t-0123456789"
 OPENAI = Endpoint("openai", ProviderKind.OPENAI_CHAT, "https://api.openai.com/v1", "OPENAI_API_KEY", key_trusted=True)
 LAB = Endpoint("lab", ProviderKind.OPENAI_CHAT, "https://llm.example.org/v1", "", key_required=False)
 LOCAL = Endpoint(
-    "ollama", ProviderKind.OPENAI_CHAT, "http://localhost:11434/v1", "", key_required=False, takes_key=False
+    "ollama", ProviderKind.OPENAI_CHAT, "http://localhost:11434/v1", "", key_required=False, accepts_key=False
 )
 
 

@@ -73,7 +73,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _set(endpoint: Endpoint) -> int:
-    if not endpoint.takes_key:
+    if not endpoint.accepts_key:
         raise UsageError(f"{endpoint.name} at {endpoint.base_url} takes no key.")
     if sys.stdin.isatty():
         value = getpass.getpass(visible(f"Key of {endpoint.name} ({origin_of(endpoint.base_url)}), not shown: "))
