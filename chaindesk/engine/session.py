@@ -262,8 +262,8 @@ class Session:
         self._pending_notices += await session.import_sheet_edits()
         source = await asyncio.to_thread(session.export_source)
         report = await export(source, target, overwrite_source=overwrite_source)
-        told, self._pending_notices = tuple(notice.message for notice in self._pending_notices), []
-        return replace(report, notices=(*told, *report.notices))
+        pending, self._pending_notices = tuple(notice.message for notice in self._pending_notices), []
+        return replace(report, notices=(*pending, *report.notices))
 
     def check_export(self) -> None:
         """Find out whether the outputs could be written into a copy of the workbook. May take seconds: use a thread.

@@ -25,7 +25,7 @@ def seconds_since_boot() -> float:
 
 
 def seconds_asleep() -> float:
-    """Seconds that the machine has been asleep since some moment; always 0 where that cannot be told."""
+    """Seconds that the machine has been asleep since some moment; always 0 where that cannot be known."""
     if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
     if sys.platform == "darwin":
@@ -40,7 +40,7 @@ def seconds_asleep() -> float:
 
 
 class SteadyTime:
-    """The time of day (UTC) at its making, carried on by a clock that nobody sets: what it gives never goes back."""
+    """The time of day (UTC) at its making, carried on by a clock that nobody sets: what it returns never goes back."""
 
     def __init__(
         self,

@@ -265,7 +265,7 @@ class CallExecutor:
     # --- what is emitted ---------------------------------------------------------------------------------------
 
     def _emit_waiting(self, call: CallState, until: float | None, cause: PauseCause | None = None) -> None:
-        """Emit that the row waits; ``until`` None where nobody knows: a ``RunPaused`` tells why the run is held."""
+        """Emit that the row waits; ``until`` None where nobody knows: a ``RunPaused`` says why the run is held."""
         kind = None if call.last_error is None else call.last_error.kind
         message = None if call.last_error is None else str(call.last_error)
         row = call.row

@@ -44,7 +44,7 @@ class _Step:
     Other steps say nothing of it: they may ask another model, or one that the key is allowed to use.
 
     Attributes:
-        answered: rows that were answered, the last two of them: enough to tell whether another one was.
+        answered: rows that were answered, the last two of them: enough to know whether another one was.
         cases: refused rows that wait.
     """
 
@@ -95,7 +95,7 @@ class RefusalJudge:
         is left to tell by, it concerns all unless another row was answered before.
         """
         kind = suspected_kind(error)
-        assert kind is not None  # noqa: S101 - tells mypy what the caller has made sure of
+        assert kind is not None  # noqa: S101 - shows mypy what the caller has made sure of
         step = self._steps.setdefault(step_name, _Step())
         case = step.cases[row] = _Case(kind, self._clock(), asyncio.get_running_loop().create_future())
         self._settle_where_nobody_is_left()

@@ -11,7 +11,7 @@ from chaindesk.domain.errors import UsageError
 
 
 class ControlCommand(Enum):
-    """What was moved."""
+    """What the user asks of a run."""
 
     CONCURRENCY = "concurrency"
     PAUSE = "pause"
@@ -20,13 +20,13 @@ class ControlCommand(Enum):
 
 
 class RunControl:
-    """Steers one run. Made by the caller, given to ``Session.run``; to be used from the loop's own thread at any time.
+    """Controls one run: made by the caller, given to ``Session.run``, used at any time from the loop's own thread.
 
     Attributes:
         concurrency: rows at once, or None until the run begins and takes its own.
         budget: US dollars that the run may spend, or None; a raised one counts from the next resume on.
         paused: whether the user holds new calls back.
-        stopping: whether the run was told to stop.
+        stopping: whether the user has ended the run.
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class RunControl:
             self._notify(ControlCommand.STOP)
 
     def attach(self, listener: Callable[[ControlCommand], None] | None) -> None:
-        """For the worker pool: be called with every command; None ends it."""
+        """Call the one listener with every command; None ends that."""
         self._listener = listener
 
     def _notify(self, command: ControlCommand) -> None:

@@ -1,4 +1,4 @@
-"""Keeping what was paid for: an answer that has arrived is kept, whatever is cancelled, and whatever the disk does."""
+"""Stores what was paid for: an answer that has arrived is stored, whatever is cancelled and whatever the disk does."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ADVICE = {
 
 
 async def finish_despite_cancel(keeping: Coroutine[Any, Any, T], hurry: Callable[[], None] = lambda: None) -> T:
-    """Await something that a cancellation must not cut off: it is finished first, then the cancellation goes on.
+    """Finish something in spite of a cancellation, which goes on afterwards.
 
     Args:
         keeping: what is to be finished.
@@ -74,41 +74,41 @@ class DurableWriter:
         self._patience = patience
         self._clock = clock
         self._failing_since: float | None = None
-        self._waits_no_more = False
+        self._stopped_waiting = False
         self._last_message = ""
         self._waiting: dict[object, Answer | None] = {}
         self._retry_lock = asyncio.Lock()
         self._retry_now = asyncio.Event()
 
-    # --- what rows keep ----------------------------------------------------------------------------------------
+    # --- what rows store ---------------------------------------------------------------------------------------
 
     async def store_answer(self, answer: Answer) -> int:
-        """Keep a paid-for answer and give its number.
+        """Store a paid-for answer and return its number.
 
         Raises:
-            RunHalted: it cannot be kept, and the run ends; the answer is among ``unsaved``.
+            RunHalted: it cannot be stored, and the run ends; the answer is among ``unsaved``.
         """
         return await self._write_until_done(lambda retried: self._store(answer, retried=retried), answer)
 
     async def store_outcome(self, outcome: RowOutcome) -> None:
-        """Keep how a row ended.
+        """Store how a row ended.
 
         Raises:
-            RunHalted: it cannot be kept, and the run ends.
+            RunHalted: it cannot be stored, and the run ends.
         """
         await self._write_until_done(lambda retried: self._journal.store_outcome(outcome))
 
     async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:
-        """Keep which answers a row takes over.
+        """Store which answers a row reuses.
 
         Raises:
-            RunHalted: it cannot be kept, and the run ends.
+            RunHalted: it cannot be stored, and the run ends.
         """
         taken = tuple(answers)
         await self._write_until_done(lambda retried: self._journal.store_reuse(run_id, taken))
 
     async def _store(self, answer: Answer, *, retried: bool) -> int:
-        """Store it, but not twice: a write that was told to have failed may be on the disk all the same."""
+        """Store it, but not twice: a write that was reported to have failed may be on the disk all the same."""
         if retried:
             for one in self._journal.answers(answer.workbook_id, answer.step, answer.fingerprint):
                 if _identity(one) == _identity(answer):
@@ -122,7 +122,7 @@ class DurableWriter:
         try:
             while True:
                 async with self._write_slot():
-                    if self.error is not None and self._waits_no_more:
+                    if self.error is not None and self._stopped_waiting:
                         if answer is not None:
                             self.unsaved.append(answer)
                         self._gate.halt(str(self.error), ends_waits=False)
@@ -143,13 +143,13 @@ class DurableWriter:
 
     @contextlib.asynccontextmanager
     async def _write_slot(self) -> AsyncIterator[None]:
-        """All write at once while it goes well; else one tries for all, now and then."""
+        """Enclose a write: all at once while writes succeed; else one retries for all, now and then."""
         if self.error is None:
             yield
             return
         self._notify()
         async with self._retry_lock:
-            if self.error is not None and not self._waits_no_more:
+            if self.error is not None and not self._stopped_waiting:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._retry_now.wait(), _RETRY_INTERVAL_S)
                 self._retry_now.clear()
@@ -158,28 +158,28 @@ class DurableWriter:
     # --- how it stands -----------------------------------------------------------------------------------------
 
     def try_now(self) -> None:
-        """Do not wait any longer for the next try."""
+        """Retry at once."""
         self._last_message = ""
         self._retry_now.set()
 
     def stop_waiting(self) -> None:
-        """The run ends: what cannot be kept at once is not waited for any more."""
-        self._waits_no_more = True
+        """Wait no longer for what cannot be stored at once, because the run ends."""
+        self._stopped_waiting = True
         self._retry_now.set()
 
     def end_run(self, error: JournalError) -> None:
-        """End the run, because the journal can be used no more. Calls that are out finish, and are kept elsewhere."""
+        """End the run, because the journal can be used no more. Calls that are out finish, and are spilled."""
         self.error = error
         self.stop_waiting()
         self._gate.halt(str(error))
 
     def announce(self) -> None:
-        """Let no call start while nothing can be kept."""
+        """Hold the gate again and say why, if nothing can be stored at the moment."""
         self._last_message = ""
         self._notify()
 
     async def spill_unsaved(self) -> str:
-        """Keep elsewhere what could not be kept; what the user is told of it, or "" where there is nothing to tell."""
+        """Write what could not be stored to a spill file; return what the user is to know of it, or ""."""
         if not self.unsaved:
             return ""
         count = _count(len(self.unsaved))
@@ -202,7 +202,7 @@ class DurableWriter:
             self._notify()
 
     def _notify(self) -> None:
-        if self.error is None or self._waits_no_more or self._gate.held_for not in (None, PauseCause.DISK):
+        if self.error is None or self._stopped_waiting or self._gate.held_for not in (None, PauseCause.DISK):
             return
         answers = sum(answer is not None for answer in self._waiting.values())
         waits = f" {_count(answers)} {'waits' if answers == 1 else 'wait'} to be kept." if answers else ""

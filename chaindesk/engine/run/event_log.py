@@ -1,4 +1,4 @@
-"""A run in the log: a line for each thing worth knowing afterwards. Names and figures, never a text of the user's."""
+"""Writes a run's events to the log: names and figures, never a text of the user's."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MAX_FAILURES_LOGGED = 200
 
 
 class EventLog:
-    """Logs what a run tells. Of many failures only the first have a line each; the end counts them all."""
+    """Logs events. Of many failures only the first have a line each; the end counts them all."""
 
     def __init__(self) -> None:
         self._ended: Counter[Status] = Counter()

@@ -55,11 +55,11 @@ class RunDependencies:
         chain: the chain.
         request_builder: the chain as it is said for a row.
         endpoints: each provider that the chain uses, by name.
-        journal: where answers are kept.
+        journal: where answers are stored.
         workbook_id: the journal's number of the workbook and sheet.
         ledger: what the journal knows of every row; kept up to date as rows end.
-        keys: API keys by endpoint name; read anew in place.
-        read_keys: fills ``keys``; gives what is missing in words for the user, or "".
+        keys: API keys by endpoint name; read again in place.
+        read_keys: fills ``keys``; returns what is missing in words for the user, or "".
         open_provider: opens the run's one session; closed at its end.
         price: what tokens cost.
         output_limit: the output limit that a call is sent with.
@@ -88,7 +88,7 @@ class RunDependencies:
 
 
 class EventDispatcher:
-    """Hands events to the one listener. A listener that fails ends the run; it never fails a row."""
+    """Hands events to the log and to the one listener. A listener that fails ends the run; it never fails a row."""
 
     def __init__(self, listener: Callable[[Event], None], control: RunControl) -> None:
         self._listener = listener
@@ -97,7 +97,7 @@ class EventDispatcher:
         self.error: Exception | None = None
 
     def __call__(self, event: Event) -> None:
-        """Tell."""
+        """Hand an event on."""
         self._log.handle(event)
         if self.error is not None:
             return

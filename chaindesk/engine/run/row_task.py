@@ -1,4 +1,7 @@
-"""The chain of one row: for each step look, ask, keep, tell. Whatever goes wrong here fails this row alone."""
+"""The chain of one row: for each step find the answer or make the call, store it, emit it.
+
+Whatever goes wrong here fails this row alone.
+"""
 
 from __future__ import annotations
 
@@ -38,11 +41,11 @@ class RowContext:
     Attributes:
         run_id: the run.
         workbook_id: the journal's number of the workbook and sheet.
-        chain: what is said for a row.
-        writer: keeps answers, and waits where they cannot be kept.
+        chain: builds the requests of a row.
+        writer: stores answers, and waits where they cannot be stored.
         executor: makes the calls.
-        ledger: what the journal knows of every row; it says who takes over which answer, and is told of new ones.
-        emit: told what happens, after the journal has it.
+        ledger: what the journal knows of every row; it returns answers to reuse, and records new ones.
+        emit: called with what happens, after the journal has it.
         now: the time of day, which never jumps.
         clock: seconds.
     """
@@ -60,7 +63,7 @@ class RowContext:
 
 @dataclass(frozen=True, slots=True)
 class _NewAnswer:
-    """An answer that was just paid for, and what is told once it is kept."""
+    """An answer that was just paid for, and the event that is emitted once it is stored."""
 
     answer: Answer
     event: StepFinished
@@ -72,7 +75,7 @@ class RowTask:
     Attributes:
         planned: the row.
         answers: the answers of the steps done so far that the journal has; None where a step was skipped.
-        ended: how it ended, as soon as everybody was told.
+        ended: how it ended, as soon as that is emitted.
         failure: why it failed, if it did.
     """
 
@@ -92,13 +95,13 @@ class RowTask:
 
     @property
     def in_flight(self) -> bool:
-        """Whether a call of it is out at this moment."""
+        """Return whether a call of it is out at this moment."""
         return self._call is not None and self._call.in_flight
 
     async def run(self) -> None:
         """Make the calls that are missing. Nothing but cancellation gets out.
 
-        What is left to be kept and told then is for ``finish``, so that the next row need not wait for it.
+        What is left to be stored and emitted then is for ``finish``, so that the next row need not wait for it.
         """
         try:
             for index in range(self._context.chain.count):
@@ -118,7 +121,7 @@ class RowTask:
             self._result = Status.DONE if answered else Status.SKIPPED, None
 
     async def finish(self) -> Status:
-        """Keep the last answer and how the row ended, tell, and give how it ended."""
+        """Store the last answer and how the row ended, emit that, and return it."""
         status, failure = self._result
         if status is Status.PENDING:
             return self._finish_pending(status)
@@ -128,7 +131,7 @@ class RowTask:
             return self._finish_pending(Status.PENDING)
 
     async def cancelled(self, *, halted: bool) -> Status:
-        """The row was cancelled: it is pending again. That a call of it was cut off by the user is kept for reports."""
+        """The row was cancelled: it is pending again. That the user cut off a call of it is stored for reports."""
         if self.ended is not None:
             return self.ended
         if self._unstored is not None:
@@ -141,8 +144,8 @@ class RowTask:
             return self._finish_pending(Status.PENDING)
         try:
             if self._call.cancelled_after_sending and self._request is not None:
-                lost = Completion("", self._request.model, None)
-                await self._store_unusable(self._call, self._request.fingerprint, lost, None)
+                cut_off = Completion("", self._request.model, None)
+                await self._store_unusable(self._call, self._request.fingerprint, cut_off, None)
             return await self._store_outcome(Status.STOPPED, None)
         except RunHalted:  # that could not be kept
             return self._finish_pending(Status.PENDING)
@@ -177,7 +180,7 @@ class RowTask:
         self._outputs |= chain.outputs(index, answer)
 
     async def _call_model(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
-        """Have the call made, and its fields read where the step has some."""
+        """Make the call, and read its fields where the step has some."""
         step = self._context.chain.steps[index].step
 
         async def on_unusable(error: CallError, seconds: float) -> None:
@@ -208,7 +211,7 @@ class RowTask:
     async def _call_repair(
         self, step: Step, call: CallState, request: CompletionRequest, first: Completion, mistake: InvalidFields
     ) -> _NewAnswer:
-        """Ask once more with the mistake told; what cannot be used is kept all the same, since it was paid for."""
+        """Ask once more with the mistake named; what is unusable is stored all the same, since it was paid for."""
         fingerprint = request.fingerprint
         await self._store_unusable(call, fingerprint, first, FailureKind.FIELDS)
         second = await self._context.executor.complete(call, repair_request(request, first.text, mistake))
@@ -221,7 +224,7 @@ class RowTask:
             raise CallError(FailureKind.FIELDS, message, raw_text=second.text) from None
         return self._new_answer(call, fingerprint, second, fields)
 
-    # --- keeping and telling -----------------------------------------------------------------------------------
+    # --- storing and emitting ----------------------------------------------------------------------------------
 
     def _new_answer(
         self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
@@ -240,7 +243,7 @@ class RowTask:
     async def _store_unusable(
         self, call: CallState, fingerprint: str, completion: Completion, kind: FailureKind | None
     ) -> None:
-        """Keep what a call in vain said and took, and tell of it."""
+        """Store and emit what an unusable call said and cost."""
         context, row = self._context, self._row
         unknown = kind is not FailureKind.FIELDS and completion.usage is None and completion.cost is None
         stored_as = AnswerKind.POSSIBLY_BILLED if unknown else AnswerKind.UNUSABLE
@@ -305,7 +308,7 @@ class RowTask:
         return Failure(step, kind, message, attempts, http_status, request_id)
 
     async def _store_outcome(self, status: Status, failure: Failure | None) -> Status:
-        """Keep how the row ended, then tell."""
+        """Store how the row ended, then emit it."""
         context = self._context
         seconds = context.clock() - self._started
         outcome = RowOutcome(

@@ -77,7 +77,7 @@ class Snapshot:
         self.calls_done = 0
         self.reused = 0
         self.concurrency = 0
-        self._most_at_once = 0  # a concurrency that was turned down cuts no row off
+        self._max_concurrency = 0  # a lower concurrency cuts no row off
         self._pauses: dict[str, RunPaused] = {}  # by provider for outages, by "" for what holds the whole run
         self._held_from: float | None = None
         self._waiting: dict[int, float | None] = {}  # rows that wait, and until when
@@ -107,7 +107,7 @@ class Snapshot:
     def running(self) -> int:
         """Rows with a call under way. One row ends a moment after the next begins: never more than may run at once."""
         running = self.counts[Status.RUNNING]
-        return min(running, self._most_at_once) if self._most_at_once else running
+        return min(running, self._max_concurrency) if self._max_concurrency else running
 
     @property
     def waiting(self) -> int:
@@ -160,7 +160,7 @@ class Snapshot:
 
     @property
     def telling_speed_up(self) -> float | None:
-        """``speed_up`` as people are told it: None while it says nothing, because it is hardly above 1."""
+        """``speed_up`` as it is shown: None while it says nothing, because it is hardly above 1."""
         speed_up = self.speed_up
         return speed_up if speed_up is not None and speed_up >= LEAST_SPEED_UP_TOLD else None
 
@@ -174,7 +174,7 @@ class Snapshot:
     # --- folding -----------------------------------------------------------------------------------------------
 
     def fold(self, event: Event) -> Sequence[int]:
-        """Take an event in, and tell the sheet numbers of the rows that it changed."""
+        """Fold an event in, and return the sheet numbers of the rows that it changed."""
         self._money.fold(event, self._row(event.row).step_index if isinstance(event, RowFinished) else 0)
         match event:
             case RunStarted():
@@ -193,7 +193,7 @@ class Snapshot:
                 return self._put(row, self._rest(self._row(row), event))
             case ConcurrencyChanged():
                 self.concurrency = event.concurrency
-                self._most_at_once = max(self._most_at_once, event.concurrency)
+                self._max_concurrency = max(self._max_concurrency, event.concurrency)
             case RunPaused():
                 self._pause(event)
             case RunResumed():
@@ -211,7 +211,7 @@ class Snapshot:
     def _started_run(self, event: RunStarted) -> Sequence[int]:
         self._reset()
         self.run_id, self.steps, self.concurrency = event.run_id, event.steps, event.concurrency
-        self._most_at_once = event.concurrency
+        self._max_concurrency = event.concurrency
         self.calls, self.reused, self._chosen, self._started = event.calls, event.reused, len(event.rows), event.at
         self.state, self.message = RunState.RUNNING, ""
         self._money = CostForecaster(event.estimate)

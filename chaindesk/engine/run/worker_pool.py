@@ -82,7 +82,7 @@ class WorkerPool:
 
     async def _work(self) -> None:
         me = asyncio.current_task()
-        assert me is not None  # noqa: S101 - tells mypy that a coroutine of a task has one
+        assert me is not None  # noqa: S101 - shows mypy that a coroutine of a task has one
         self._unstarted -= 1
         try:
             while self._queue and not self.gate.halted and not self.control.stopping:
@@ -106,7 +106,7 @@ class WorkerPool:
         except BaseException:
             self._count(task, Status.PENDING)
             raise
-        assert self._group is not None  # noqa: S101 - tells mypy that workers live inside the group
+        assert self._group is not None  # noqa: S101 - shows mypy that workers live inside the group
         closing = self._finish(task)
         try:
             self._group.create_task(closing)
@@ -170,7 +170,7 @@ class WorkerPool:
         return True
 
     def _start_worker(self) -> None:
-        assert self._group is not None  # noqa: S101 - tells mypy what the callers have made sure of
+        assert self._group is not None  # noqa: S101 - shows mypy what the callers have made sure of
         self.slots.enter()
         self._unstarted += 1
         self._workers[self._group.create_task(self._work())] = None
