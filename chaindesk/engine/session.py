@@ -116,7 +116,14 @@ class Session:
         """Read the journal again at next use where somebody else has written to it; return whether that is so."""
         return self._ledgers.refresh()
 
-    def plan(self, choice: RowSelection | None = None, *, fresh: bool = False, rerun_step: str = "") -> Plan:
+    def plan(
+        self,
+        choice: RowSelection | None = None,
+        *,
+        fresh: bool = False,
+        rerun_step: str = "",
+        rerun_approved: bool = False,
+    ) -> Plan:
         """What a run would do. May take seconds for a very long sheet: call it in a thread there.
 
         Args:
@@ -124,6 +131,7 @@ class Session:
             fresh: pay again for everything.
             rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change
                 by it.
+            rerun_approved: ask again where an approved answer stands although its prompt has changed since.
 
         Raises:
             UsageError: there is no such step.
@@ -141,6 +149,7 @@ class Session:
             price,
             fresh=fresh,
             rerun_step=rerun_step,
+            rerun_approved=rerun_approved,
             earlier=earlier,
         )
 
@@ -190,7 +199,13 @@ class Session:
         def revalidate() -> Awaitable[str]:
             return read_keys(self.endpoints.values(), self.keys, keys)
 
-        plan = await asyncio.to_thread(self.plan, options.choice, fresh=options.fresh, rerun_step=options.rerun_step)
+        plan = await asyncio.to_thread(
+            self.plan,
+            options.choice,
+            fresh=options.fresh,
+            rerun_step=options.rerun_step,
+            rerun_approved=options.rerun_approved,
+        )
         if not plan.rows:  # no run: history is not to be filled with what did nothing
             return RunResult(0, RunState.FINISHED, {}, "Nothing to run: no row is chosen.")
         if plan.calls and (lacking := await revalidate()):

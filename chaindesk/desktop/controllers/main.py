@@ -97,6 +97,7 @@ class MainController(QObject):
         return {
             BannerAction.RUN: lambda _: running.plan(RunRequest()),
             BannerAction.START: lambda _: running.start(),
+            BannerAction.PLAN_WITH_APPROVED: lambda _: running.plan_with_approved(),
             BannerAction.START_FRESH: lambda _: running.start_fresh(),
             BannerAction.CONTINUE_INTERRUPTED: running.continue_interrupted,
             BannerAction.DISMISS_INTERRUPTED: lambda found: self.interrupted_runs.forget(found.run),

@@ -73,6 +73,10 @@ class RunningController(QObject):
         """Pay again for every answer of the rows that were chosen last."""
         self.plan(RunRequest(self._request.choice, fresh=True))
 
+    def plan_with_approved(self) -> None:
+        """Plan the last request once more, with the approved rows whose prompts have changed since."""
+        self.plan(replace(self._request, rerun_approved=True, confirm=True))
+
     def run_again(self) -> None:
         """Run what is missing of the rows that were chosen last."""
         self.plan(replace(self._request, fresh=False))

@@ -15,6 +15,7 @@ class BannerAction(Enum):
     RUN = auto()
     START = auto()
     START_FRESH = auto()
+    PLAN_WITH_APPROVED = auto()
     CONTINUE_INTERRUPTED = auto()  # the ``InterruptedRun``
     DISMISS_INTERRUPTED = auto()  # the ``InterruptedRun``
     RESUME = auto()

@@ -50,6 +50,7 @@ class Notifier:
         """Ask whether the run that was planned is to begin, and where it can be ``capped``, what it may spend."""
         buttons = (
             self._button("Start", BannerAction.START, primary=True, closes=False),
+            *self._with_approved(plan),
             BannerButton("Cancel", _nothing, on_escape=True),
         )
         field = self._budget if capped else None
@@ -66,7 +67,15 @@ class Notifier:
             self.run.show_message(Tone.INFO, "No row is chosen: there is nothing to run.")
             return
         text = f"Nothing to run: {count(len(plan.rows), 'row')} chosen, and all their answers are there."
-        self.run.show_message(Tone.INFO, text, (self._button("Pay again for all of them…", BannerAction.START_FRESH),))
+        if plan.approved:
+            text += f" {approved_text(plan)}"
+        again = self._button("Pay again for all of them…", BannerAction.START_FRESH)
+        self.run.show_message(Tone.INFO, text, (*self._with_approved(plan), again))
+
+    def _with_approved(self, plan: Plan) -> tuple[BannerButton, ...]:
+        if not plan.approved:
+            return ()
+        return (self._button(f"Run the {len(plan.approved):,} approved too…", BannerAction.PLAN_WITH_APPROVED),)
 
     def started(self) -> None:
         """A run begins: what the one before noticed is over."""
@@ -101,9 +110,7 @@ class Notifier:
     def resumable(self, done: int, total: int) -> None:
         """Work of an earlier run was found, and some is left."""
         text = f"{count(done)} of {count(total, 'row')} have all their answers. Run goes on with the rest."
-        self.run.show_message(
-            Tone.INFO, text, (self._button("Go on where it stopped", BannerAction.RUN, primary=True),)
-        )
+        self.run.show_message(Tone.INFO, text, (self._button("Run the rest", BannerAction.RUN, primary=True),))
 
     def finished(self, result: RunResult) -> None:
         """How the run ended, what was noticed on the way, and the next steps."""
@@ -235,10 +242,18 @@ def plan_text(plan: Plan) -> str:
         parts.append(f"{count(plan.reused, 'answer')} reused at no cost")
     parts += figures.cost_parts(plan.estimate)
     text = ", ".join(parts) + "." + figures.unknown_prices_text(plan.estimate)
+    if plan.approved:
+        text += f" {approved_text(plan)}"
     if plan.notices:
         more = f" (and {len(plan.notices) - 1} more)" if len(plan.notices) > 1 else ""
         text += f"\n{_notice_line(plan.notices[0])}{more}"
     return text
+
+
+def approved_text(plan: Plan) -> str:
+    """Return which approved rows are not asked again."""
+    one = len(plan.approved) == 1
+    return f"{count(len(plan.approved), 'approved row')} {'keeps its' if one else 'keep their'} answers as they were."
 
 
 def _count_words(found: Mapping[Status, int]) -> str:

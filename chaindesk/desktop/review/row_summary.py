@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from chaindesk.desktop.ui.status_palette import review_label
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
+from chaindesk.domain.status import Review
 from chaindesk.engine.answers.row_history import StepOutput
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.formatting import count, duration, money
@@ -20,7 +21,8 @@ def title(row: Row) -> str:
 
 def facts(state: RowState) -> str:
     """Return review, time, tokens and cost, as far as they are known."""
-    parts = [review_label(state.review)]
+    before = " before the change" if state.kept and state.review is Review.APPROVED else ""
+    parts = [f"{review_label(state.review)}{before}"]
     if state.seconds:
         parts.append(duration(state.seconds))
     if state.usage is not None and state.usage.total:

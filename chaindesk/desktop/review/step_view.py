@@ -231,7 +231,9 @@ def _marks(output: StepOutput | None) -> str:
         marks.append("↻ Stale: its inputs or prompt have changed since. A run asks again.")
     if output.state is OutputState.MISSING:
         marks.append("✕ This answer does not fit the step's fields. It is kept, but nothing uses it.")
-    if output.state is OutputState.KEPT:
+    if output.state is OutputState.KEPT and output.answer.edited_text is None:
+        marks.append("✔ Approved by you before its inputs or prompt changed, and kept. From here: ask again.")
+    elif output.state is OutputState.KEPT:
         marks.append("✎ Edited by you, kept although its inputs or prompt have changed. From here: ask again.")
     elif output.answer.edited_text is not None:
         marks.append("✎ Edited by you: later steps and exports use it.")

@@ -102,7 +102,15 @@ class RunController(QObject):
         if session is not None and self.phase is RunPhase.IDLE:
             self._control = RunControl()
             self._set_phase(RunPhase.RUNNING)
-            options = RunOptions(request.choice, concurrency, request.fresh, budget, "wait", request.rerun_step)
+            options = RunOptions(
+                request.choice,
+                concurrency,
+                request.fresh,
+                budget,
+                "wait",
+                request.rerun_step,
+                rerun_approved=request.rerun_approved,
+            )
             self._run = self._tasks.start(self._carry_out(session, options, self._control))
             self._options = options
 
@@ -193,7 +201,11 @@ class RunController(QObject):
                 self.keys_missing.emit(list(missing))
                 return
             plan = await asyncio.to_thread(
-                session.plan, request.choice, fresh=request.fresh, rerun_step=request.rerun_step
+                session.plan,
+                request.choice,
+                fresh=request.fresh,
+                rerun_step=request.rerun_step,
+                rerun_approved=request.rerun_approved,
             )
         finally:
             self._set_phase(RunPhase.IDLE)

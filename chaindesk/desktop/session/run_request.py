@@ -33,6 +33,7 @@ class RunRequest:
         choice: the rows.
         fresh: whether what was paid for is to be paid for again.
         rerun_step: the name of a step that is to be paid for again, with those that use it; "" for none.
+        rerun_approved: whether approved answers that stand although their prompts have changed are asked for again.
         confirm: whether the user is asked first even where nothing is known to cost.
         confirmed: whether the user has seen what it takes: it begins without a question.
         budget: US dollars that it may spend, or None; counts where it was confirmed.
@@ -43,6 +44,7 @@ class RunRequest:
     confirmed: bool = False
     budget: Decimal | None = None
     rerun_step: str = ""
+    rerun_approved: bool = False
     confirm: bool = False
 
 

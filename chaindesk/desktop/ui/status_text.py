@@ -50,7 +50,7 @@ def marks_text(state: RowState) -> str:
     """Return what the marks beside a status mean, one a line."""
     told = {
         "Stale: it has answers to inputs, prompts or edits that have changed since. A run asks again.": state.stale,
-        "✎ Kept: it has an output that you wrote; it stays although its inputs or prompt have changed.": state.kept,
+        "✎ Kept: an output that you wrote or approved stays although its inputs or prompt have changed.": state.kept,
         "✂ Cut: an answer was cut at the output limit.": state.cut,
     }
     return "\n".join(text for text, there in told.items() if there)

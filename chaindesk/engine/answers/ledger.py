@@ -46,6 +46,7 @@ class AnswerLedger:
         self._edited_rows: set[int] = set()  # rows that were edited; while one is at work, its later steps may not fit
         # By row number and step index: the answer that a person wrote over.
         self._manual_answers: dict[tuple[int, int], int] = {}
+        self._approved: set[tuple[int, int]] = set()  # those of them that a person approved, and did not write
         known = list(journal.outcomes(workbook_id))
         outcomes = match_rows(manifest.rows, self.digests, known)
         self._read_outcomes(manifest, outcomes)
@@ -77,15 +78,52 @@ class AnswerLedger:
                 self.entries[number].status = status
 
     def _read_reviews(self, manifest: Manifest) -> None:
-        unnamed = []
+        named, unnamed = [], []
         for review in self._journal.reviews(self._workbook_id):
             if review.answer_id:
                 self._reviews[review.answer_id] = review.review
+                named.append(review)
             else:
                 unnamed.append(review)
         for number, review in match_rows(manifest.rows, self.digests, unnamed).items():
             if review.digest == self.digests[number] and (last := self.entries[number].last_answer):
                 self._reviews.setdefault(last, review.review)
+        rows = {row.number: row for row in manifest.rows}
+        for number, review in match_rows(manifest.rows, self.digests, named).items():
+            same = rows[number].named or review.digest == self.digests[number]
+            if same and review.review is Review.APPROVED and self.entries[number].calls:
+                self._keep_approved(rows[number], review.answer_id)
+
+    def _keep_approved(self, row: Row, approved: int) -> None:
+        """Let a row keep the answers that a person approved, though it would ask otherwise now.
+
+        Not where a newer answer has taken their place, or where one is missing besides.
+        """
+        newest: dict[str, Answer] = {}
+        for answer in self.history(row):
+            if answer.kind is AnswerKind.USABLE:
+                newest.setdefault(answer.step, answer)
+        entry = self.entries[row.number]
+        missing = [index for index, number in enumerate(entry.answers) if number is None]
+        found = [newest.get(self._steps[index]) for index in missing]
+        if approved not in {answer.id for answer in newest.values()}:
+            return
+        kept = [answer for answer in found if answer is not None]
+        if len(kept) < len(found):
+            return
+        if not all(self._pool.claim_answer(answer.id, answer.step, answer.fingerprint) for answer in kept):
+            return
+        for index, answer in zip(missing, kept, strict=True):
+            self._manual_answers[row.number, index] = answer.id
+            self._approved.add((row.number, index))
+            entry.set_answer(index, answer, outdated=True)
+            entry.add(answer)
+        entry.stale = False
+
+    def outdated_approved(self, number: int) -> frozenset[int]:
+        """Return the steps whose answer stands only because a person approved it before its prompt changed."""
+        outdated = self.entries[number].manual_outdated
+        return frozenset(index for index in outdated if (number, index) in self._approved)
 
     def record_review(self, answer: int, review: Review) -> None:
         """Note a person's word on an answer."""
@@ -154,7 +192,8 @@ class AnswerLedger:
     def is_manual(self, number: int, index: int) -> bool:
         """Return whether a row's answer to a step is a person's text, which no run replaces unasked."""
         manual = self._manual_answers.get((number, index))
-        return manual is not None and manual == self.entries[number].answers[index]
+        written = (number, index) not in self._approved
+        return written and manual is not None and manual == self.entries[number].answers[index]
 
     def is_certain(self, row: Row) -> bool:
         """Return whether a row is certainly the one that its answers were paid for."""
@@ -207,10 +246,17 @@ class AnswerLedger:
         if before is not None:
             self._pool.release(before)
         self._manual_answers.pop((row.number, index), None)
+        self._drop_approved(row.number)
         entry.set_answer(index, answer, outdated=False)
         entry.add(answer)
         if before is not None or any(entry.answers[index + 1 :]):
             self.replan(row, index + 1, claim=False)
+
+    def _drop_approved(self, number: int) -> None:
+        """A row with a new answer is another one than the person approved."""
+        for cell in [cell for cell in self._approved if cell[0] == number]:
+            self._approved.discard(cell)
+            self._manual_answers.pop(cell, None)
 
     def record_skip(self, row: Row, index: int) -> None:
         """Note that a step's condition does not hold."""
@@ -284,7 +330,7 @@ class AnswerLedger:
     def _manual_answer(self, row: Row, index: int, held: Answer | None) -> Answer | None:
         """Return the answer that shows a person's text of this cell, claimed for the row where nobody had it."""
         answer = self._answer(self._manual_answers.get((row.number, index)))
-        if answer is None or answer.edited_text is None:
+        if answer is None or (answer.edited_text is None and (row.number, index) not in self._approved):
             return None
         if held is not None and held.id == answer.id:
             return held

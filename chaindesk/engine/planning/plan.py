@@ -64,6 +64,7 @@ class Plan:
         reused: answers that are reused.
         estimate: what the calls are likely to take.
         notices: what the user should know first.
+        approved: the sheet rows that keep answers which a person approved before their inputs or prompts changed.
         overwritten: the sheet rows in which a text that a person wrote would give way to a new answer.
     """
 
@@ -73,6 +74,7 @@ class Plan:
     estimate: Estimate
     notices: tuple[Notice, ...] = ()
     overwritten: tuple[int, ...] = ()
+    approved: tuple[int, ...] = ()
 
     @property
     def reused_answers(self) -> list[tuple[int, str]]:

@@ -34,6 +34,7 @@ def make_plan(
     *,
     fresh: bool,
     rerun_step: str = "",
+    rerun_approved: bool = False,
     earlier: Earlier = lambda step: (),
 ) -> Plan:
     """Return what a run over the chosen rows would do.
@@ -46,6 +47,7 @@ def make_plan(
         price: what tokens cost.
         fresh: pay again for everything.
         rerun_step: the name of a step that is paid for again.
+        rerun_approved: ask again where an approved answer stands although its prompt has changed since.
         earlier: what earlier answers to a step took, by which its cost is measured.
     """
     failed: set[int] = set()
@@ -53,7 +55,8 @@ def make_plan(
         failed = {number for number in ledger.entries if ledger.state(number).status is Status.FAILED}
     chosen = choice.select(manifest.rows, failed)
     rerun_steps = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == rerun_step)
-    rows = [_planned(row, chain, ledger, rerun_steps) for row in chosen]
+    again = {row.number: ledger.outdated_approved(row.number) if rerun_approved else frozenset() for row in chosen}
+    rows = [_planned(row, chain, ledger, rerun_steps | again[row.number]) for row in chosen]
     missing = [
         [planned.row for planned in rows if planned.answers[index] is None and not planned.skipped]
         for index in range(chain.count)
@@ -66,6 +69,7 @@ def make_plan(
         estimate=estimate(asked, price),
         notices=tuple(_notices(rows, ledger)),
         overwritten=_overwritten(rows, ledger),
+        approved=_approved(rows, ledger),
     )
 
 
@@ -100,6 +104,12 @@ def _answers_left(row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun: 
         else:
             answers.append(number)
     return answers
+
+
+def _approved(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int, ...]:
+    return tuple(
+        planned.row.number for planned in rows if ledger.outdated_approved(planned.row.number) - planned.rerun_steps
+    )
 
 
 def _overwritten(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int, ...]:
@@ -165,6 +175,9 @@ def _notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> list[Notice]:
     if replaced := _overwritten(rows, ledger):
         message = f"{count(len(replaced), 'row')} {_have(replaced)} outputs that you wrote: new answers replace them,"
         notices.append(Notice(f"{message} and yours stay in the history.", replaced))
+    if approved := _approved(rows, ledger):
+        message = f"{count(len(approved), 'row')} {_have(approved)} answers that you approved and that stay,"
+        notices.append(Notice(f"{message} although their inputs or prompts have changed since.", approved))
     kept = tuple(planned.row.number for planned in rows if _keeps(planned, ledger))
     if kept:
         message = f"{count(len(kept), 'row')} {_have(kept)} outputs that you wrote and that stay,"
@@ -174,7 +187,8 @@ def _notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> list[Notice]:
 
 def _keeps(planned: PlannedRow, ledger: AnswerLedger) -> bool:
     """Return whether a row keeps a person's text that answers something else, or will once earlier steps have run."""
-    return bool(ledger.entries[planned.row.number].manual_outdated - planned.rerun_steps)
+    outdated = ledger.entries[planned.row.number].manual_outdated - ledger.outdated_approved(planned.row.number)
+    return bool(outdated - planned.rerun_steps)
 
 
 def _have(rows: Sequence[int]) -> str:

@@ -25,6 +25,7 @@ class RunOptions:
             run, ``wait`` waits for ``RunControl.resume`` or ``stop``.
         wait_for_limits: whether a limit of an hour or a day is waited for even where ``on_pause`` is ``stop``.
         rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
+        rerun_approved: ask again where an approved answer stands although its prompt has changed since.
     """
 
     choice: RowSelection = field(default_factory=RowSelection)
@@ -33,6 +34,7 @@ class RunOptions:
     budget: Decimal | None = None
     on_pause: Literal["stop", "wait"] = "stop"
     rerun_step: str = ""
+    rerun_approved: bool = False
     wait_for_limits: bool = False
 
 
