@@ -72,7 +72,7 @@ async def test_a_completed_workbook_goes_on_in_its_own_columns(cli: CommandLine)
         before = list(read_sheet(completed)[0])
         book.unlink()
         done = await cli("run", completed, "--chain", chain, "--json")
-        assert (done.status, server.counters.requests) == (0, 10)
+        assert (done.status, server.counters.requests) == (0, 10), done.err
     result = Path(done.events[-1]["path"])
     rows = read_sheet(result)
     assert list(rows[0]) == before == ["ID", "Topic", "Tone", "step1", "step2", "Status", "Error"]
