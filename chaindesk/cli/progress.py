@@ -158,15 +158,25 @@ class Progress:
         found = {**self.snapshot.counts, Status.RUNNING: self.snapshot.running}
         return {status: found[status] for status in _COLOURS if found[status]}
 
-    def _why(self, status: Status) -> str:
+    def _why(self, status: Status, *, in_full: bool = True) -> str:
         """Return for what, and until when, rows wait: `` (for the provider, until 12:31:05)``."""
         if status is not Status.WAITING:
             return ""
-        held, until = self.snapshot.paused, self.snapshot.waiting_until
-        parts = [] if held is None else [_WAITED_FOR[held.cause]]
+        reason, until = self._reason(), self.snapshot.waiting_until
+        parts = [reason] if reason and (in_full or self.snapshot.paused is not None) else []
         if until is not None:
             parts.append(f"until {datetime.now() + timedelta(seconds=until - time.monotonic()):%H:%M:%S}")
         return f" ({', '.join(parts)})" if parts else ""
+
+    def _reason(self) -> str:
+        """Return what the waiting rows wait for, or ""."""
+        shot = self.snapshot
+        if shot.paused is not None:
+            return _WAITED_FOR[shot.paused.cause]
+        if not shot.waiting:
+            return ""
+        failed = shot.waiting_after
+        return "for the provider's limits" if failed is None else f"after {failed.value}"
 
     def _figures(self) -> list[str]:
         shot = self.snapshot
@@ -194,10 +204,11 @@ class Progress:
         bar = ProgressBar(total=max(shot.calls, 1), completed=shot.calls_done, width=32)
         counts = Text()
         for status, number in self._counts().items():
-            words = f"{STATUS_STYLES[status].symbol} {number:,} {status.value}{self._why(status)}  "
+            words = f"{STATUS_STYLES[status].symbol} {number:,} {status.value}{self._why(status, in_full=False)}  "
             counts.append(words, style=_COLOURS[status])
         top.add_row(bar, Text(f"{shot.finished:,}/{shot.chosen:,} rows"), counts)
-        line = shot.paused.message if shot.paused else " · ".join([duration(shot.elapsed), *self._figures()])
+        waits = [f"waiting {reason}"] if (reason := self._reason()) else []
+        line = shot.paused.message if shot.paused else " · ".join([duration(shot.elapsed), *self._figures(), *waits])
         return Group(top, Text(visible(line), style="dim", no_wrap=True, overflow="ellipsis"))
 
 

@@ -31,6 +31,7 @@ from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.providers.base import Provider
 
 _BUSY_STATUSES = frozenset({429, 503, 529})
+_ROW_ALONE = "Other rows' calls are answered, so it is likely to be about this row's text."
 _MIN_LENT_WAIT_S = 1.0  # a row that waits no longer keeps its slot
 
 
@@ -130,6 +131,8 @@ class CallExecutor:
         """
         if suspected_kind(error) is not None:
             if not await self._concerns_all(call, error, admission):
+                if error.suspected is None:
+                    error.args = (f"{error} {_ROW_ALONE}",)
                 raise error
             self.gate.hold(error, request, admission.epoch)
             return 0.0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.domain.events import (
     CallInVain,
@@ -125,6 +127,13 @@ class Snapshot:
         if (held := self.paused) is not None:
             return held.until
         return min((until for until in self._waiting.values() if until is not None), default=None)
+
+    @property
+    def waiting_after(self) -> FailureKind | None:
+        """Return the failure that most of the waiting rows wait after, or None where most wait before their call."""
+        failures = (self.rows[number].failure for number in self._waiting)
+        kinds = Counter(None if failure is None else failure.kind for failure in failures)
+        return kinds.most_common(1)[0][0] if kinds else None
 
     @property
     def elapsed(self) -> float:

@@ -45,7 +45,7 @@ def test_the_plain_line_tells_counts_rate_and_speed_up() -> None:
     for event in events(time.monotonic() - 6):
         progress.handle(event)
     line = progress.plain_line()
-    assert line.startswith("3 of 4 rows, 2 done, 1 failed, 1 waiting (until ")
+    assert line.startswith("3 of 4 rows, 2 done, 1 failed, 1 waiting (after rate limit, until ")
     assert "rows/min" in line
     assert " left" in line
     assert "1.7 × faster than one after another" in line
@@ -63,6 +63,7 @@ def test_the_live_picture_tells_the_same_in_two_lines() -> None:
     assert len(lines) == 2
     assert "3/4 rows ✓ 2 done  ✕ 1 failed  ◔ 1 waiting" in lines[0]
     assert "1.7 × faster" in lines[1]
+    assert lines[1].rstrip().endswith("· waiting after rate limit")
 
 
 def test_a_speed_up_that_says_nothing_is_left_out() -> None:
@@ -106,6 +107,28 @@ async def test_silent_progress_tells_nothing(capsys: pytest.CaptureFixture[str])
 def test_a_row_without_a_key_of_its_own_is_called_by_its_number() -> None:
     event = RowFinished(1.0, 7, "7", Status.FAILED, Failure("s", FailureKind.KEY, "No."), 1.0)
     assert failure_line(event) == "  Row 7 failed in s: key refused: No."
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [(None, "for the provider's limits, until "), (FailureKind.RATE_LIMIT, "after rate limit, until ")],
+)
+def test_rows_that_wait_for_no_pause_say_why_as_well(kind: FailureKind | None, words: str) -> None:
+    progress = Progress("Run", ProgressStyle.PLAIN)
+    began = time.monotonic()
+    progress.handle(RunStarted(began, 1, "b.xlsx", "Jobs", "chain", ("draft",), (2, 3), 2, 2, 0))
+    progress.handle(StepWaiting(began, 2, "2", "draft", began + 9, kind, "Slow down.", None))
+    assert f"1 waiting ({words}" in progress.plain_line()
+
+
+def test_a_limit_of_a_day_is_said_with_its_time() -> None:
+    progress = Progress("Run", ProgressStyle.PLAIN)
+    began = time.monotonic()
+    progress.handle(RunStarted(began, 1, "b.xlsx", "Jobs", "chain", ("draft",), (2, 3), 2, 2, 0))
+    progress.handle(StepWaiting(began, 2, "2", "draft", None, None, None, PauseCause.LIMIT))
+    progress.handle(RunPaused(began, PauseCause.LIMIT, "No more today.", until=began + 3600))
+    assert "1 waiting (for the provider's limit, until " in progress.plain_line()
+    assert "No more today." in progress._drain()
 
 
 def test_an_outage_is_told_once_and_waiting_rows_say_what_for() -> None:
