@@ -17,7 +17,10 @@ from chaindesk.workbook.reading.binary_numbers import number_formats
 from chaindesk.workbook.reading.value_book import VALUES_ONLY, ValueCell, ValueSheet
 
 _VALUES_ONLY = Notice(VALUES_ONLY)
-_UNFORMATTED = Notice("The number formats of this file cannot be read: what shows as 00501 or 25.5% is 501 or 0.255.")
+_UNFORMATTED = Notice(
+    "Only the values of this file are read, without their number formats: what shows as 00501 or 25.5% is 501 or "
+    "0.255. The export will be a new .xlsx that holds them."
+)
 
 
 class CalamineBook:
@@ -37,9 +40,7 @@ class CalamineBook:
             file.seek(0)
             self._workbook: Any = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.read()))
             sheets = self._workbook.sheets_metadata
-        self.notices: tuple[Notice, ...] = (
-            (_VALUES_ONLY,) if self._formats is not None else (_VALUES_ONLY, _UNFORMATTED)
-        )
+        self.notices: tuple[Notice, ...] = (_VALUES_ONLY,) if self._formats is not None else (_UNFORMATTED,)
         worksheet = python_calamine.SheetTypeEnum.WorkSheet
         self.names = tuple(sheet.name for sheet in sheets if sheet.typ == worksheet)
 

@@ -14,7 +14,9 @@ from chaindesk.workbook.opc.file_type import FileKind
 from chaindesk.workbook.opc.workbook_part import no_sheet
 from chaindesk.workbook.reading.grid import Grid, grid_row
 
-VALUES_ONLY = "Only the values of this file are read; the export will be a new .xlsx that holds them."
+VALUES_ONLY = (
+    "Only the values of this file are read, as they are shown; the export will be a new .xlsx that holds them."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ SINGLE_BYTE = {
     "cp852": (CENTRAL, 11.0),
     "cp866": (("Russian", "Bulgarian"), 10.0),
     "cp857": (("Turkish",), 11.0),
-    "iso8859_2": (CENTRAL, 11.0),
+    "iso8859_2": (CENTRAL, 18.0),
     "iso8859_5": (CYRILLIC, 11.0),
     "iso8859_7": (("Greek",), 11.0),
 }
