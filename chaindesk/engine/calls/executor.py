@@ -145,7 +145,8 @@ class CallExecutor:
         delay = policy.next_delay(error, elapsed)
         if delay is None:
             raise error
-        if breaker.is_open or _concerns_all_rows(error, breaker, call):  # then all rows wait
+        for_limits = _concerns_all_rows(error, breaker, call)
+        if breaker.is_open or (for_limits and not admission.permit.backs_off_alone):  # then all rows wait
             return 0.0
         self._emit_waiting(call, self.clock() + delay)
         if delay < _MIN_LENT_WAIT_S:
@@ -153,7 +154,7 @@ class CallExecutor:
         else:
             async with self.slots.lend():
                 await self.sleep(delay)
-        return delay
+        return 0.0 if for_limits else delay
 
     async def _concerns_all(self, call: CallState, error: CallError, admission: Admission) -> bool:
         """Return whether a refused key, account or model concerns all rows; if need be, see what other rows meet."""

@@ -1,173 +1,155 @@
-"""The pace that a provider allows where it tells no limits: felt out from how many calls pass between refusals."""
+"""A rate found by refusals alone: it steps down at each, and grows back with time as CUBIC does."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import deque
+import math
 
-_FIRST_PACE = 2.0  # calls a second after the first refusal …
-_DOUBLED_IN = 0.5  # … doubled every so many seconds until the next one
-_LONG, _SLOWER_FIRST = 2.0, 8.0  # what passed for so many seconds before it passes at an eighth of that at once
-_SAVED_SECONDS = 2.0  # calls that could not go out in time are made up for, up to so many seconds' worth
-_FEWEST, _MOST, _MOST_OF_ALL = 8.0, 400.0, 2000.0  # calls between two tries of a faster pace: least, most …
-_WORTH_A_LOST_CALL = 100.0  # … and more where a refusal costs many calls: so many for each of them
-_SURE = 20.0  # calls that a pace is founded on before others go by it
-_SOON = 20  # calls; refused sooner, time and again, it has nothing to do with the pace:
-_TRY_HALF, _GIVE_UP = 4, 6  # after so many times it is halved, then given up
-_LOOKED_BACK = 12_000  # calls remembered: a minute's, up to 200 a second
-_MINUTE = 60.0  # what most servers count over
-_CLEARLY = 1.03  # times as much as else found
+_SLOW_START_RATE = 2.0  # calls a second after the first refusals of a key …
+_SLOW_START_DOUBLING_S = 0.5  # … doubled every so many seconds until the next ones
+_FIRST_STEP, _MAX_STEP = 0.03, 0.5  # share of the rate that a refusal takes off …
+_STEP_GROWTH = 2.0  # … and times as much if the next one comes soon
+_SOON = 0.7  # sooner than after this share of a plateau
+_MOST_AT_ONCE = 0.7  # what a measurement leaves of a rate at least
+_MIN_PLATEAU_S, _FIRST_PLATEAU_S, _FIRST_PLATEAU_CALLS = 3.0, 5.0, 8.0
+_MAX_PLATEAU_S, _MAX_PLATEAU_CALLS = 15.0, 150.0  # the longer one
+_MAX_MEMORY_S = 60.0
+_LONGER = 3.0  # times as long is a plateau after a refusal that did not come soon
+_CALM = 1.5  # plateaus without a refusal, from where on the rate doubles …
+_DOUBLING = 1.0  # … every so many plateaus
+_CREDIT_S = 0.05  # seconds' worth of calls that late timers may catch up
+_ALIKE = 2.0  # times as much or less: two measurements that confirm each other
+_MIN_RATE, _MAX_RATE = 1e-3, 1e6
 
 
 class AdaptiveRate:
-    """Calls a second that pass. Times are seconds of any one clock.
-
-    As long as nothing was refused it lets everything out. After the first refusal it starts slowly and doubles its
-    pace until it is refused again. From then on it knows: an allowance that was empty at two refusals gave in between
-    just as much as it filled by. It goes by that, and grows beyond it a little, the more slowly the surer it is, so
-    that it is refused once in some hundreds of calls and notices when more is allowed.
-
-    Refusals that come as often at a much slower pace have nothing to do with it: then it gives up.
+    """Calls a second that pass, as far as refusals have shown. Times are seconds of any one clock.
 
     Attributes:
-        given_up: whether it lets everything out because going slower did not help.
+        fall: what share of the rate is left since refusals came soon, one after the other.
     """
 
     def __init__(self) -> None:
-        self.given_up = False
-        self._refused = False  # ever
-        self._sent = 0  # calls let out
-        self._began = 0.0  # when the first went out
-        self._from = 0  # calls let out before the last pause
-        self._strays = 0  # of them, those that passed after the one that was refused
-        self._stray_from = 0
-        self._first_emptied = 0.0  # when it was empty for the first time
-        self._emptied = 0.0  # when the call went out with which it was empty
-        self._resumed: float | None = None  # when calls went out again
-        self._burst = 0.0  # calls that may pass at once
-        self._calls = 0.0  # what the pace is founded on: so many calls …
-        self._seconds = 0.0  # … in so many seconds
-        self._growing = _FEWEST  # calls after which it has grown by about one
+        self.fall = 1.0
+        self._base: float | None = None  # the rate at the last refusal; None while nothing is limited
+        self._slow_start = False
+        self._since = 0.0  # when it was set
+        self._step = _FIRST_STEP
+        self._plateau = _MAX_PLATEAU_S  # seconds until the rate is back where it was refused
+        self._fallen_from = 1.0
+        self._memory = _MAX_PLATEAU_S  # seconds over which the server seems to count
         self._due = 0.0
-        self._short = 0  # times in a row that it was refused soon
-        self._times: deque[float] = deque(maxlen=_LOOKED_BACK)  # when the last calls went out
-        self._lost: deque[float] = deque(maxlen=_LOOKED_BACK)  # of them, those that were refused
 
     @property
     def limits(self) -> bool:
         """Whether calls may have to wait for it."""
-        return self._refused and not self.given_up
+        return self._base is not None
 
     @property
-    def known(self) -> float | None:
-        """The calls a second that pass, once that is known well, else None."""
-        return self._calls / self._seconds if self.limits and self._calls >= _SURE else None
+    def in_slow_start(self) -> bool:
+        """Whether no second refusal has shown yet what passes."""
+        return self._slow_start
 
-    def delay(self, now: float) -> float:
-        """Seconds until the next call may go out; 0 or less: now."""
-        return self._due - now if self.limits else 0.0
+    def slow_start(self, now: float) -> None:
+        """Begin slowly and double: nothing is known but that more is too much."""
+        self._set(_SLOW_START_RATE, now)
+        self._slow_start = True
 
-    def sent(self, now: float) -> int:
-        """A call goes out; gives its number."""
-        if not self._sent:
-            self._began = now
-        self._sent += 1
-        self._times.append(now)
-        if self.limits:
-            if self._resumed is None:
-                self._resumed = now
-            pace = self.at(now)
-            saved = 0.0
-            if self._seconds:
-                saved = (min(self._burst, pace * _SAVED_SECONDS) - 1) / pace
-            self._due = max(self._due, now - max(saved, 0.0)) + 1 / pace
-        return self._sent
+    def set(self, rate: float, now: float, *, sure: bool = False, confirms: bool = False) -> None:
+        """Go by a rate that was measured.
+
+        Args:
+            rate: calls a second.
+            now: the time.
+            sure: whether it was measured over many calls, so that there is no haste to try a faster one.
+            confirms: whether it was measured over enough calls to confirm the rate before, if they are alike.
+        """
+        before = self._base
+        self._set(rate, now)
+        if sure:
+            self._plateau = self._longest
+        elif before is not None and confirms and not self._slow_start and 1 / _ALIKE <= rate / before <= _ALIKE:
+            self._plateau = min(self._plateau * 2, self._longest)
+        else:
+            self._plateau = min(max(_FIRST_PLATEAU_CALLS / self._rate, _MIN_PLATEAU_S), _FIRST_PLATEAU_S)
+        self._slow_start = False
+        self._step = _FIRST_STEP
+        self.fall, self._fallen_from = 1.0, self._rate
+
+    def step_down(self, now: float, measured: float = math.inf, least: float = 0.0) -> None:
+        """One call was refused at this rate, others pass.
+
+        Args:
+            now: the time.
+            measured: calls a second that passed since the refusal before.
+            least: calls a second that passed over all the time that the server looks back on.
+        """
+        rate = self.at(now)
+        measured = max(measured, rate * _MOST_AT_ONCE)
+        if now - self._since < _SOON * self._plateau:
+            self.fall = min(rate / self._fallen_from, 1.0)
+            self._step = min(self._step * _STEP_GROWTH, _MAX_STEP)
+        else:
+            self.fall, self._fallen_from = 1.0, rate
+            self._step = _FIRST_STEP
+            self._plateau *= _LONGER
+        if measured < rate:
+            self.fall, self._fallen_from = 1.0, measured
+        base = max(min(rate, measured), least)
+        self._step = min(self._step, max(1 - least / base, _FIRST_STEP))
+        self._set(base, now)
+        self._plateau = max(min(self._plateau, self._longest), _MIN_PLATEAU_S)
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether the server counts over a longer time than most."""
+        return self._memory > _MAX_PLATEAU_S
+
+    def blocked_for(self, seconds: float) -> None:
+        """Nothing passed for so long: the server counts over at least that, and shows no sooner what a rate does."""
+        self._memory = max(self._memory, min(seconds, _MAX_MEMORY_S))
+
+    def resume_at(self, until: float) -> None:
+        """Nothing is sent before ``until``: the rate grows from then on."""
+        self._since = max(self._since, until)
+
+    def stop(self) -> None:
+        """Limit nothing: the refusals had other causes."""
+        self._base = None
+        self._slow_start = False
+        self.fall = 1.0
 
     def at(self, now: float) -> float:
         """The calls a second of this moment."""
-        if not self._seconds:
-            long = self._emptied - self._began
-            first = max(_FIRST_PACE, self._burst / long / _SLOWER_FIRST) if long > _LONG else _FIRST_PACE
-            return float(min(first * 2.0 ** min((now - (self._resumed or now)) / _DOUBLED_IN, 20.0), 1e6))
-        calls = self._sent - self._from
-        share = calls / self._growing
-        grown = 2 / self._growing * (share if share < 1 else share**4)
-        return self._calls / self._seconds * (1 + grown)
+        if self._base is None:
+            return math.inf
+        elapsed = max(now - self._since, 0.0)
+        if self._slow_start:
+            return min(self._base * math.pow(2.0, min(elapsed / _SLOW_START_DOUBLING_S, 50.0)), _MAX_RATE)
+        share = elapsed / self._plateau
+        if share <= _CALM:
+            return float(self._base * (1 + self._step * (share - 1) ** 3))
+        doublings = min((share - _CALM) / _DOUBLING, 50.0)
+        return float(min(self._base * (1 + self._step * (_CALM - 1) ** 3) * 2.0**doublings, _MAX_RATE))
 
-    def refused(self, number: int, sent_at: float, until: float, *, new: bool) -> None:
-        """A call was refused.
+    def delay(self, now: float) -> float:
+        """Seconds until the next call may be sent; 0 or less: now."""
+        return 0.0 if self._base is None else self._due - now
 
-        Args:
-            number: its number.
-            sent_at: when it went out.
-            until: when calls go out again.
-            new: whether it went out after the last pause, so that it tells something new.
-        """
-        self._lost.append(sent_at)
-        if not new:
-            self._strays -= number > self._stray_from
-        else:
-            passed = number - self._from - 1 + self._strays
-            if not self._refused:
-                self._refused = True
-                self._burst = float(passed)
-                self._first_emptied = self._emptied = sent_at
-            elif passed > 0 and self._resumed is not None:
-                self._found(passed, number, sent_at, max(until - sent_at, 0.0))
-                self._emptied = sent_at
-            self._strays, self._stray_from = self._sent - number, number
-            self._from, self._resumed = self._sent, None
-        pace = self._calls / self._seconds if self._seconds else None
-        self._due = until if pace is None else self._emptied + 1 / pace
+    def sent(self, now: float) -> None:
+        """A call is sent."""
+        if self._base is not None:
+            rate = self.at(now)
+            credit = max(_CREDIT_S - 1 / rate, 0.0)
+            self._due = max(self._due, now - credit) + 1 / rate
 
-    def _found(self, passed: int, number: int, at: float, pause: float) -> None:
-        """So many calls passed since it was empty, and now it is empty again."""
-        resumed = at if self._resumed is None else self._resumed
-        whole = at - self._emptied
-        if not self._seconds:
-            self._burst = max(1.0, self._burst - (self._emptied - self._began) * passed / whole)
-        elif passed < min(self._burst, (resumed - self._emptied) * self._calls / self._seconds):
-            self._burst = float(max(passed, 1))
-        pace = max(passed / whole, self._recent(passed, number, at))
-        kept = min(0.5, passed / self._growing)  # refused too soon: what it was founded on does not hold
-        self._calls = self._calls * kept + passed
-        self._seconds = self._seconds * kept + passed / pace
-        minute = self._last_minute(number, at)
-        if minute * self._seconds > self._calls * _CLEARLY:
-            self._seconds = self._calls / minute
-        lost = max(pause * pace - self._burst, 0.0)
-        most = min(max(_MOST, lost * _WORTH_A_LOST_CALL), _MOST_OF_ALL)
-        self._growing = min(max(self._calls, _FEWEST), most)
-        self._doubt(passed)
+    @property
+    def _rate(self) -> float:
+        return _MAX_RATE if self._base is None else self._base
 
-    def _recent(self, passed: int, number: int, at: float) -> float:
-        """The most that it surely filled by in a second, shortly before ``at``, when it was empty.
+    @property
+    def _longest(self) -> float:
+        return max(self._memory, _MAX_PLATEAU_CALLS / self._rate)
 
-        What passed from any earlier moment on is at most what was saved up then and what came in since.
-        """
-        fastest, back = 0.0, len(self._times) - 1 - (self._sent - number)
-        calls = 4
-        while calls <= min(passed, back):
-            seconds = at - self._times[back - calls]
-            if seconds > 0:
-                fastest = max(fastest, (calls + 0.5 - self._burst) / seconds)
-            calls *= 2
-        return fastest
-
-    def _last_minute(self, number: int, at: float) -> float:
-        """The calls a second that passed in the last minute; 0 where what was saved up at first is among them.
-
-        A server that counts the calls of the last minute lets in just so many, however they came.
-        """
-        if at - self._first_emptied < _MINUTE:
-            return 0.0
-        since = at - _MINUTE
-        let_out = len(self._times) - 1 - (self._sent - number) - bisect_left(self._times, since)
-        return (let_out - sum(lost > since for lost in self._lost)) / _MINUTE
-
-    def _doubt(self, passed: int) -> None:
-        """Refused soon, time and again: try at half the pace, and give up where that does not help."""
-        self._short = self._short + 1 if passed <= _SOON else 0
-        if self._short == _TRY_HALF:
-            self._seconds *= 2
-        self.given_up = self._short >= _GIVE_UP
+    def _set(self, rate: float, now: float) -> None:
+        self._base, self._since = min(max(rate, _MIN_RATE), _MAX_RATE), now
+        self._due = min(self._due, now + 1 / self._base)

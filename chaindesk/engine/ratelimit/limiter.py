@@ -7,14 +7,15 @@ refusal, and the probed rate where nothing is known. What they learn and why is 
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from chaindesk.domain.completion import Usage
-from chaindesk.engine.ratelimit.adaptive_rate import AdaptiveRate
 from chaindesk.engine.ratelimit.concurrency_window import ConcurrencyWindow
+from chaindesk.engine.ratelimit.inferred_limits import InferredLimits
 from chaindesk.engine.ratelimit.limit_source import LimitSource
 from chaindesk.engine.ratelimit.permit import Permit
 from chaindesk.engine.ratelimit.quotas import NAMES, Quotas, UsageCalibration
@@ -24,8 +25,8 @@ from chaindesk.providers.base import RateHint
 _MIN_REPORTED_WAIT_S = 0.2
 _MIN_TIMER_S = 1e-6
 _SPACED_CALLS, _SPACING_S = 100, 0.0008  # the first calls are sent one by one, so that a refusal can stop the rest
-_VIOLATIONS_TO_PROBE = 12.0  # refusals of calls that kept to the limits: from there on the rate is probed as well …
-_VIOLATION_DECAY = 0.99  # … and what each answered call leaves of them
+_LONG_WAIT_S = 2.0  # a provider that asks for more says that nothing passes; less is but "not at once"
+_BLOCKED_REFUSALS, _BLOCKED_S = 4, 3.0  # refusals in a row, and seconds of them, after which all calls pause
 
 
 class RateLimiter:
@@ -50,8 +51,9 @@ class RateLimiter:
         self._calibration = UsageCalibration()
         self._pause = SharedPause(rng)
         self._window = ConcurrencyWindow()
-        self._rate = AdaptiveRate()
-        self._violations = 0.0  # calls that kept to the quotas and were refused, of late
+        self._inferred = InferredLimits(self._window)
+        self._refused_in_a_row = 0
+        self._refused_since = 0.0
         self._first_sent: float | None = None
         self._sent = 0
         self._queue: deque[tuple[asyncio.Future[None], Permit]] = deque()
@@ -65,7 +67,7 @@ class RateLimiter:
             on_wait: told until about when it waits, where that is worth telling.
         """
         permit = Permit(estimate, self._calibration.estimate(estimate))
-        if not self._queue and not self._window.is_full and self._delay(permit.amounts) <= _MIN_TIMER_S:
+        if not self._queue and self._delay(permit.amounts) <= _MIN_TIMER_S:
             self._send(permit)
             return permit
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -89,14 +91,13 @@ class RateLimiter:
 
     def succeeded(self, permit: Permit, usage: Usage | None) -> None:
         """The call was answered."""
+        self._refused_in_a_row = 0
         self._pause.observe_success(permit.pauses)
         self._source.observe_success(from_refusals=permit.from_refusals)
-        self._violations *= _VIOLATION_DECAY
-        self._quotas.relax()
         if usage is not None:
             self._quotas.settle(permit.amounts, usage)
             self._calibration.learn(permit.estimate, usage)
-        self._window.observe_success()
+        self._inferred.succeeded(permit, self._clock())
         self._release(permit)
 
     def failed(self, permit: Permit) -> None:
@@ -109,23 +110,34 @@ class RateLimiter:
             self._window.slow_start()
 
     def throttled(self, permit: Permit, retry_after: float | None) -> None:
-        """The provider refused the call for now: all rows pause, for as long as it says or a while that grows."""
+        """The provider refused the call for now: either all calls pause, or this one backs off alone."""
         now = self._clock()
         new = permit.pauses == self._pause.count
         self._pause.observe_refusal(permit.sent_at, now)
         self._quotas.give_back(permit.amounts)
-        if new and permit.under_quotas:
-            self._quotas.tighten(permit.hint, permit.amounts)
-            self._violations += 1
         if new and permit.from_refusals and self._source.observe_violation():
             self._quotas = self._chain_quotas(now)
-        if new:
-            self._window.observe_refusal(shrink=self._rate.given_up and not self._quotas)
-        if new or retry_after is not None:
-            self._pause.start(now, retry_after, new=new, known_rate=self._rate.known)
+        long_wait = retry_after is not None and retry_after > _LONG_WAIT_S
+        if names := self._quotas.explain(permit, now):
+            blocked = self._for_quotas(names, permit, now, long_wait=long_wait)
+        else:
+            blocked = self._inferred.refused(permit, now, long_wait=long_wait)
+        blocked = blocked or self._pause.until > now
+        if blocked and (new or retry_after is not None):
+            self._pause.start(now, retry_after, new=new, known_rate=self._inferred.known_rate(now))
             self._quotas.drain(self._pause.until)
-        self._rate.refused(permit.number, permit.sent_at, self._pause.until, new=new)
+            self._inferred.rate.resume_at(self._pause.until)
+        permit.backs_off_alone = not blocked
         self._release(permit)
+
+    def _for_quotas(self, names: Sequence[str], permit: Permit, now: float, *, long_wait: bool) -> bool:
+        """A call was refused for limits that are known; return whether all calls are to pause for it."""
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row == 1:
+            self._refused_since = now
+        self._quotas.refused(names, permit.sent_at, now)
+        blocked = self._refused_in_a_row >= _BLOCKED_REFUSALS and now - self._refused_since >= _BLOCKED_S
+        return long_wait or blocked
 
     def learn(self, permit: Permit, hint: RateHint) -> None:
         """Take in what a reply reported of the limits. A smaller one that the chain names stays in force."""
@@ -133,22 +145,18 @@ class RateLimiter:
         if not self._source.accept(refused=hint.refused):
             return
         self._quotas.learn(hint, permit.used, permit.sent_at, self._clock())
-        if self._quotas:
-            self._window.open()
         self._pump()
 
     # --- within ------------------------------------------------------------------------------------------------
 
-    @property
-    def _probes(self) -> bool:
-        """Whether the rate is probed: nothing is known, or what is known does not hold."""
-        return not self._quotas or self._violations >= _VIOLATIONS_TO_PROBE
-
     def _delay(self, amounts: Mapping[str, float]) -> float:
         now = self._clock()
-        delay = max(self._pause.until - now, self._quotas.delay(amounts, now))
-        if self._probes:
-            delay = max(delay, self._rate.delay(now))
+        delay = max(
+            self._pause.until - now,
+            self._quotas.delay(amounts, now),
+            self._inferred.rate.delay(now),
+            self._window.delay(now),
+        )
         if self._first_sent is not None and self._sent < _SPACED_CALLS and not self._pause.count:
             delay = max(delay, self._first_sent + self._sent * _SPACING_S - now)
         return delay
@@ -159,9 +167,8 @@ class RateLimiter:
             self._first_sent = now
         self._sent += 1
         permit.sent_at, permit.pauses, permit.from_refusals = now, self._pause.count, self._source.from_refusals
-        permit.under_quotas = bool(self._quotas)
-        permit.number = self._rate.sent(now)
-        self._window.in_flight += 1
+        permit.in_flight = self._window.sent(now)
+        self._inferred.sent(permit, now)
         permit.used = self._quotas.use(permit.amounts, now)
         self._pause.sent(now)
 
@@ -180,9 +187,9 @@ class RateLimiter:
             if future.done():  # its row was cancelled
                 self._queue.popleft()
                 continue
-            if self._window.is_full:
-                return  # an answer will pump again
             delay = self._delay(permit.amounts)
+            if delay == math.inf:
+                return  # an answer will pump again
             if delay > _MIN_TIMER_S:
                 self._timer = asyncio.get_running_loop().call_later(delay, self._pump)
                 return
@@ -194,7 +201,6 @@ class RateLimiter:
         now = self._clock()
         amounts = {name: sum(permit.amounts[name] for _, permit in self._queue) for name in NAMES}
         delay = max(self._delay(amounts), self._quotas.full_delay(amounts, now))
-        if self._probes and self._rate.limits:
-            delay = max(delay, self._rate.delay(now) + (len(self._queue) - 1) / self._rate.at(now))
-        if delay >= _MIN_REPORTED_WAIT_S:
+        delay = max(delay, self._inferred.rate.delay(now) + (len(self._queue) - 1) / self._inferred.rate.at(now))
+        if _MIN_REPORTED_WAIT_S <= delay < math.inf:
             on_wait(now + delay)

@@ -1,4 +1,4 @@
-"""What one call was permitted, kept until it has come back."""
+"""Leave for one call, kept until it has come back."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ class Permit:
         amounts: what it was given of each quota, by name.
         sent_at: when it was sent.
         number: which call of its limiter it is.
+        in_flight: how many calls were in flight then, itself included.
         pauses: how many pauses there had been by then.
         used: what had been used of each quota, itself included.
         from_refusals: it kept to limits that nothing but refusals had reported.
-        under_quotas: some limit was known when it was sent.
         hint: what its reply reported of the limits.
+        backs_off_alone: it was refused, and no other call waits for that: whoever made it is to wait by itself.
     """
 
     estimate: Usage
     amounts: Mapping[str, float] = field(default_factory=dict)
     sent_at: float = 0.0
     number: int = 0
+    in_flight: int = 0
     pauses: int = 0
     used: Mapping[str, float] = field(default_factory=dict)
     from_refusals: bool = False
-    under_quotas: bool = False
     hint: RateHint | None = None
+    backs_off_alone: bool = False

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from chaindesk.domain.completion import Endpoint, Usage
+from chaindesk.engine.ratelimit.permit import Permit
 from chaindesk.engine.ratelimit.token_bucket import TokenBucket
 from chaindesk.providers.base import RateHint
 
@@ -42,7 +43,8 @@ class Quotas:
     def full_delay(self, amounts: Mapping[str, float], now: float) -> float:
         """Seconds that so much takes in all, however much fits at once."""
         return max(
-            ((amounts[name] - bucket.level(now)) / bucket.pace for name, bucket in self._buckets.items()), default=0.0
+            ((amounts[name] - bucket.level(now)) / bucket.pace(now) for name, bucket in self._buckets.items()),
+            default=0.0,
         )
 
     def use(self, amounts: Mapping[str, float], now: float) -> dict[str, float]:
@@ -90,21 +92,33 @@ class Quotas:
         for bucket in self._buckets.values():
             bucket.drain(until)
 
-    def tighten(self, hint: RateHint | None, amounts: Mapping[str, float]) -> None:
-        """A call that kept to them was refused all the same: which of them it was, the reply may have told."""
-        used_up = [name for name in self._buckets if _is_short(hint, name, amounts[name])]
-        for name in used_up or self._buckets:
-            self._buckets[name].tighten()
+    def explain(self, permit: Permit, now: float) -> list[str]:
+        """Return the names of the quotas that a call was refused for, as far as replies tell."""
+        most = _estimated_amounts(permit.estimate)  # some servers ask for all that a call may use
+        needed = {name: max(amount, most[name], 1.0) for name, amount in permit.amounts.items()}
+        told = [name for name in self._buckets if _remaining(permit.hint, name) is not None]
+        if told:
+            return [name for name in told if (_remaining(permit.hint, name) or 0.0) < needed[name]]
+        return [name for name, bucket in self._buckets.items() if bucket.was_short(needed[name], now)]
 
-    def relax(self) -> None:
-        """A call that kept to them was answered."""
-        for bucket in self._buckets.values():
-            bucket.relax()
+    def refused(self, names: Sequence[str], sent_at: float, now: float) -> None:
+        """A call that was sent then was refused for these."""
+        for name in names:
+            self._buckets[name].empty(now)
+            self._buckets[name].tighten(sent_at, now)
 
 
-def _is_short(hint: RateHint | None, name: str, amount: float) -> bool:
-    remaining = None if hint is None else getattr(hint, f"{name}_remaining")
-    return remaining is not None and remaining < max(amount, 1.0)
+def _amounts(sent: float, made: float) -> dict[str, float]:
+    return {"requests": 1.0, "tokens": sent + made, "input_tokens": sent, "output_tokens": made}
+
+
+def _estimated_amounts(estimate: Usage) -> dict[str, float]:
+    return _amounts(estimate.input, estimate.output)
+
+
+def _remaining(hint: RateHint | None, name: str) -> float | None:
+    value: float | None = None if hint is None else getattr(hint, f"{name}_remaining")
+    return value
 
 
 class UsageCalibration:
@@ -116,8 +130,7 @@ class UsageCalibration:
 
     def estimate(self, likely: Usage) -> dict[str, float]:
         """What a call will take of each allowance by its name."""
-        sent, made = likely.input * self._input.value, likely.output * self._output.value
-        return {"requests": 1.0, "tokens": sent + made, "input_tokens": sent, "output_tokens": made}
+        return _amounts(likely.input * self._input.value, likely.output * self._output.value)
 
     def learn(self, likely: Usage, usage: Usage) -> None:
         """Take in what a call took."""

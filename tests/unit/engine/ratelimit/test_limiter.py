@@ -224,3 +224,22 @@ async def test_a_limit_that_good_replies_tell_is_never_doubted() -> None:
 async def test_a_limit_that_the_chain_names_outlives_a_doubt() -> None:
     clock = Clock()
     assert await through(limiter_of(clock, requests=120.0), clock, 100, refused_every=5) > 45
+
+
+async def test_a_lone_refusal_is_the_calls_own_affair() -> None:
+    clock = Clock()
+    limiter = limiter_of(clock)
+    permits = [await limiter.acquire(Usage(1), lambda until: None) for _ in range(5)]
+    limiter.throttled(permits[0], 1.0)
+    assert permits[0].backs_off_alone
+    waits: list[float] = []
+    await limiter.acquire(Usage(1), waits.append)
+    assert not waits
+
+
+async def test_many_refusals_in_a_row_hold_all_calls() -> None:
+    limiter = limiter_of(Clock())
+    permits = [await limiter.acquire(Usage(1), lambda until: None) for _ in range(8)]
+    for permit in permits:
+        limiter.throttled(permit, 1.0)
+    assert not permits[-1].backs_off_alone

@@ -112,8 +112,8 @@ def test_a_server_without_limits_is_not_slowed() -> None:
     world = rate_world.World({"requests": rate_world.EvenBucket(6_000_000, 60)}, headers="none", latency=0.3, sigma=0.0)
     rate_world.run_virtual(world.run(100, calls=100))
     assert len(world.log) == 100
-    assert world.log[24][0] - world.began <= 0.03  # the first of each row
-    assert world.log[-1][0] - world.began <= 3 * 0.3 + 0.05
+    assert world.log[24].at - world.began <= 0.03  # the first of each row
+    assert world.log[-1].at - world.began <= 3 * 0.3 + 0.05
 
 
 def test_refusals_that_have_nothing_to_do_with_the_pace_do_not_stop_a_run() -> None:
@@ -121,4 +121,4 @@ def test_refusals_that_have_nothing_to_do_with_the_pace_do_not_stop_a_run() -> N
         {"requests": rate_world.EvenBucket(6_000_000, 60)}, headers="none", retry_after="seconds", error_429=0.1
     )
     rate_world.run_virtual(world.run(600, calls=300))
-    assert sum(let_in for _, let_in, _ in world.log) == 300
+    assert sum(one.let_in for one in world.log) == 300
