@@ -29,12 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
-    """Run coroutine tests on the loop that they take as a fixture, else on asyncio's own; five minutes are a hang."""
+    """Run coroutine tests on the loop that one of their fixtures is, else on asyncio's own; five minutes are a hang."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
     arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
     test = asyncio.wait_for(pyfuncitem.obj(**arguments), timeout=300)
-    loops = [value for value in arguments.values() if isinstance(value, asyncio.AbstractEventLoop)]
+    loops = [value for value in pyfuncitem.funcargs.values() if isinstance(value, asyncio.AbstractEventLoop)]
     if loops:
         loops[0].run_until_complete(test)
     else:
