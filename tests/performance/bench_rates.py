@@ -1,10 +1,14 @@
 """How much of a limit each client uses that nobody told it, and what it costs: ChainDesk beside what others do.
 
-    python tests/performance/bench_rates.py [--only chaindesk,raw] [--long]
+    python tests/performance/bench_rates.py [--only chaindesk,raw] [--long] [--regimes noise-5,cap | all]
 
 A real HTTP server in a process of its own lets 600 requests a minute in (or so many tokens). 100 rows of three calls
 that each need the one before are run at 25 at once, by ChainDesk's engine, the openai SDK, litellm and LangChain as
-they retry by default, and bare aiohttp with naive retries. Peers are optional: ``pip install -e .[compare]``.
+they retry by default, bare aiohttp with naive retries and with plain backoff, and a client paced at the limit. Peers
+are optional: ``pip install -e .[compare]``.
+
+``--regimes`` measures what ``rate_server.py`` has instead: refusals for nothing, limits that drop, short windows, a cap
+on calls in flight, and a key that a second client uses for the first 15 seconds.
 
 The share is what was let in while the run lasted, of what the limit allows in that time; the burst that a rested limit
 has in store is not counted as allowed, so that it may be a little over 100 %.
@@ -14,19 +18,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import importlib
 import json
+import math
 import os
+import random
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
 
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
@@ -37,8 +47,11 @@ from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.simulator.options import SimulatorOptions
+from tests.support.rate_server import REGIMES
 
 STEPS = 3
+SHARED_S = 15.0
+ROOT = Path(__file__).resolve().parents[2]
 AT_ONCE = 25
 Ask = Callable[[str], Awaitable[str]]
 
@@ -48,13 +61,23 @@ class Load:
     """What is asked of a limited server."""
 
     title: str
-    options: SimulatorOptions
+    options: SimulatorOptions = field(default_factory=SimulatorOptions)
     rows: int = 100
+    regime: str = ""
 
     @property
     def allowed(self) -> float:
         """Calls a second that the limit lets in."""
+        if self.regime:
+            return REGIMES[self.regime].rate or 0.0
         return (self.options.rpm or 0) / 60
+
+    @property
+    def command(self) -> list[str]:
+        """What starts its server."""
+        if self.regime:
+            return [sys.executable, str(ROOT / "tests" / "support" / "rate_server.py"), self.regime]
+        return [sys.executable, "-m", "chaindesk.simulator.server", self.options.to_json()]
 
 
 LOADS = (
@@ -104,6 +127,34 @@ async def with_raw(address: str, load: Load) -> int:
         return await failed_rows(ask, load)
 
 
+async def with_backoff(address: str, load: Load, rate: float = math.inf) -> int:
+    """Rows that bare aiohttp failed, with 30 tries that wait as they are asked, or with full jitter."""
+    due = 0.0
+    async with aiohttp.ClientSession() as session:
+
+        async def ask(prompt: str) -> str:
+            nonlocal due
+            body = {"model": "writer", "messages": [{"role": "user", "content": prompt}]}
+            for attempt in range(30):
+                now = time.monotonic()
+                due = max(due + 1 / rate, now)
+                await asyncio.sleep(due - now)
+                async with session.post(f"{address}/chat/completions", json=body) as response:
+                    if response.status == 200:
+                        return str((await response.json())["choices"][0]["message"]["content"])
+                    asked = response.headers.get("retry-after")
+                wait = random.uniform(0, min(8.0, 2.0**attempt)) if asked is None else float(asked)
+                await asyncio.sleep(wait + random.uniform(0, 0.25))
+            raise RuntimeError("refused")
+
+        return await failed_rows(ask, load)
+
+
+async def with_paced(address: str, load: Load) -> int:
+    """Rows that a client failed which was told the rate, and keeps just below it."""
+    return await with_backoff(address, load, load.allowed * 0.99 or math.inf)
+
+
 async def with_openai(address: str, load: Load) -> int:
     """Rows that the openai SDK failed, with its own retries."""
     openai = importlib.import_module("openai")
@@ -148,6 +199,8 @@ CLIENTS: dict[str, Callable[[str, Load], Awaitable[int]]] = {
     "litellm": with_litellm,
     "langchain": with_langchain,
     "raw": with_raw,
+    "backoff": with_backoff,
+    "paced": with_paced,
 }
 
 
@@ -173,10 +226,9 @@ async def failed_rows(ask: Ask, load: Load) -> int:
 
 
 @asynccontextmanager
-async def served(options: SimulatorOptions) -> AsyncIterator[str]:
-    """The simulated provider in a process of its own: its address."""
-    command = [sys.executable, "-m", "chaindesk.simulator.server", options.to_json()]
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+async def served(load: Load) -> AsyncIterator[str]:
+    """The server in a process of its own: its address."""
+    process = await asyncio.create_subprocess_exec(*load.command, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     try:
         yield (await process.stdout.readline()).decode().split()[-1]
@@ -185,9 +237,29 @@ async def served(options: SimulatorOptions) -> AsyncIterator[str]:
         await process.wait()
 
 
+@asynccontextmanager
+async def second_client(address: str, load: Load) -> AsyncIterator[None]:
+    """Another client of the key, for the first seconds, where the regime has one."""
+    if load.regime != "shared":
+        yield
+        return
+
+    async def use() -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SHARED_S):
+                await with_backoff(address, Load("", rows=10_000), load.allowed / 2)
+
+    using = asyncio.create_task(use())
+    try:
+        yield
+    finally:
+        using.cancel()
+        await asyncio.wait([using])
+
+
 async def measure(name: str, load: Load) -> str:
     """One line of the table."""
-    async with served(load.options) as address:
+    async with served(load) as address, second_client(address, load):
         began = time.perf_counter()
         try:
             failed = await CLIENTS[name](address, load)
@@ -197,9 +269,11 @@ async def measure(name: str, load: Load) -> str:
         async with aiohttp.ClientSession() as session, session.get(f"{address.removesuffix('/v1')}/counters") as reply:
             counters = json.loads(await reply.read())
     calls, refused = counters["delivered"], counters["by_status"].get("429", 0)
+    counts = f"{failed:5} rows failed  {refused:5} refused of {calls + refused:5}  {took:6.1f} s"
+    if load.regime and not load.allowed:
+        return f"  {name:10} {counts}  {calls / took:5.1f} a second"
     share = f"{calls / (took * load.allowed):7.1%}" if load.allowed else tokens_share(counters, load, took)
-    counts = f"{failed:5} rows failed  {refused:5} refused of {calls + refused:5}"
-    return f"  {name:10} {counts}  {took:6.1f} s  {share} of the limit"
+    return f"  {name:10} {counts}  {share} of the limit"
 
 
 def tokens_share(counters: dict[str, Any], load: Load, took: float) -> str:
@@ -218,8 +292,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default=",".join(CLIENTS), help="clients to measure, with commas between")
     parser.add_argument("--long", action="store_true", help="a minute at 1,500 requests a minute as well")
+    parser.add_argument("--regimes", default="", help="regimes of rate_server.py instead, with commas between, or all")
     arguments = parser.parse_args()
-    for load in (*LOADS, LONG) if arguments.long else LOADS:
+    names = list(REGIMES) if arguments.regimes == "all" else [name for name in arguments.regimes.split(",") if name]
+    regimes = [Load(REGIMES[name].title, regime=name) for name in names]
+    for load in regimes or ((*LOADS, LONG) if arguments.long else LOADS):
         say(f"{load.title}: {load.rows} rows of {STEPS} calls, {AT_ONCE} at once")
         for name in arguments.only.split(","):
             say(asyncio.run(measure(name, load)))
