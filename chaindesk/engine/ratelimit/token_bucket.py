@@ -6,6 +6,7 @@ from collections import deque
 
 _BURST_S = 1.0  # seconds' worth that may be saved up where nobody reported what is left
 _SLACK_S = 0.002  # seconds' worth that is waited for beyond what is needed: clocks and network latencies differ
+_SOON_TO_YIELD = 2
 _SOON_S = 5.0  # a refusal so soon after another is no matter of a few milliseconds: others use the key, too
 _YIELD_STEP, _MAX_YIELD, _YIELD_S = 0.25, 0.6, 8.0  # what is left to others after each, at most, and for how long
 _FAIR_SHARE = 0.4  # whoever is let have less than that of a quota asks more often …
@@ -52,6 +53,7 @@ class TokenBucket:
         self._pushed_at = now
         self._step = _FIRST_STEP / 2
         self._refused_at = -1e9
+        self._soon = 0  # refusals in a row that each came soon after the one before
 
     def pace(self, now: float) -> float:
         """What it gives in a second."""
@@ -148,7 +150,8 @@ class TokenBucket:
             self._most = self._burst
         else:
             self._most = self._burst if self._sized else 1.0  # what was given back must have room
-            if since < _SOON_S:
+            self._soon = self._soon + 1 if since < _SOON_S else 0
+            if self._soon >= (1 if self._sized else _SOON_TO_YIELD):
                 self._compete(now)
                 left = min(left + _YIELD_STEP * (1 - left), _MAX_YIELD)
             else:
