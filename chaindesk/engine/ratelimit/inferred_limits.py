@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
-from collections import deque
 
 from chaindesk.engine.ratelimit.adaptive_rate import AdaptiveRate
 from chaindesk.engine.ratelimit.concurrency_window import ConcurrencyWindow
 from chaindesk.engine.ratelimit.permit import Permit
 from chaindesk.engine.ratelimit.refusal_history import RefusalHistory
+from chaindesk.engine.ratelimit.throughput import Throughput
 
 _MEASURED_S = 2.0  # a rate is measured over at least so many seconds
-_RECENT_CALLS = 100
-_MINUTE, _LOOKED_BACK = 60.0, 12_000  # most servers count over a minute; calls remembered
 _STEP_AFTER_DENSE = 0.7  # what many refusals at once leave of a known rate
 _FIRST_STEP_AFTER_DENSE, _DENSE_SOON_S = 0.95, 10.0  # … if that comes after so many seconds
 _HALF = 0.5  # … at least, where too few passed to measure it
@@ -42,16 +39,11 @@ class InferredLimits:
         self.rate = AdaptiveRate()
         self._window = window
         self._history = RefusalHistory()
-        self._times: deque[float] = deque(maxlen=_LOOKED_BACK)
-        self._refused_times: deque[float] = deque(maxlen=_LOOKED_BACK)
+        self._throughput = Throughput()
         self._noise = False
         self._trial_at = _FIRST_TRIAL_REFUSALS
         self._calm_from = (0, 0)  # calls sent and refused when the last trial ended
-        self._cycle_began: float | None = None  # when calls were blocked last
-        self._cycle_number = 0  # the last call that was sent until then
-        self._cycle_refused = 0  # calls sent since then that were refused
         self._blocked_since: float | None = None  # nothing passed since then
-        self._cycle_before = (0.0, 0)  # when the cycle before began, and calls that passed in it
         self._no_cap_until = 0.0
         self._cap_ban = _CAP_BAN_S
         self._series = (0, 0)  # calls sent and refused when the rate began to fall
@@ -65,10 +57,8 @@ class InferredLimits:
     def sent(self, permit: Permit, now: float) -> None:
         """A call is sent."""
         permit.number = self._history.add(permit.in_flight)
-        self._times.append(now)
+        self._throughput.sent(now)
         self.rate.sent(now)
-        if self._cycle_began is None:
-            self._cycle_began = now
 
     def succeeded(self, permit: Permit, now: float) -> None:
         """A call was answered."""
@@ -79,12 +69,11 @@ class InferredLimits:
         if blocked <= _LONG_BLOCK_S:
             return
         self.rate.blocked_for(blocked)
-        self._cycle_began = self._last_event_at = permit.sent_at
-        self._cycle_number, self._cycle_refused = permit.number - 1, 0
-        self._last_event = permit.number - 1
+        self._throughput.begin_cycle(permit.sent_at, permit.number - 1)
+        self._last_event, self._last_event_at = permit.number - 1, permit.sent_at
         if self.rate.limits:
-            began, passed = self._cycle_before
-            measured = max(passed / max(permit.sent_at - began, 1e-3), self._last_minute(permit.sent_at))
+            began, passed = self._throughput.cycle_before
+            measured = max(passed / max(permit.sent_at - began, 1e-3), self._throughput.last_minute(permit.sent_at))
             if passed >= _MIN_MEASURED_CALLS and measured < self.rate.at(now):
                 self.rate.set(measured, now, sure=passed >= _SURE_CALLS)
 
@@ -97,8 +86,7 @@ class InferredLimits:
             long_wait: the provider asks for a wait that says more than "not at once".
         """
         self._history.mark_refused(permit.number)
-        self._refused_times.append(permit.sent_at)
-        self._cycle_refused += permit.number > self._cycle_number
+        self._throughput.refused(permit.number, permit.sent_at)
         if permit.number <= self._last_event or self._is_for_cap(permit, now):
             return False
         if self._history.is_dense(permit.number, noise=self._noise) or (long_wait and not self._noise):
@@ -128,11 +116,10 @@ class InferredLimits:
     def _dense(self, now: float) -> None:
         """Nothing passes for now: go by what passed since that was so the last time."""
         self._noise = False
-        passed, seconds = self._measure(now)
+        passed, seconds = self._throughput.in_cycle(self._history.sent, now)
         if passed > 0:
             self._go_by(passed, seconds, now)
-            self._cycle_before = (self._cycle_began or now, passed)
-            self._cycle_began, self._cycle_number, self._cycle_refused = now, self._history.sent, 0
+            self._throughput.end_cycle(now, passed, self._history.sent)
         if self._blocked_since is None:
             self._blocked_since = now
         self._last_event, self._last_event_at = self._history.sent, now
@@ -150,19 +137,21 @@ class InferredLimits:
         else:
             rate, confirms = self.rate.at(now), passed >= _MIN_MEASURED_CALLS
             soon = seconds < _DENSE_SOON_S
-            least = rate * _HALF if soon else max(rate * _HALF, self._last_minute(now))
+            least = rate * _HALF if soon else max(rate * _HALF, self._throughput.last_minute(now))
             left = _STEP_AFTER_DENSE if soon else _FIRST_STEP_AFTER_DENSE
             self.rate.set(min(rate * left, max(measured, least)), now, confirms=confirms)
 
     def _lone(self, now: float) -> None:
         if self.rate.limits:
             if self.rate.in_slow_start:
-                if self.rate.at(now) > _FAR_ABOVE * self._recent_rate(now):
+                if self.rate.at(now) > _FAR_ABOVE * self._throughput.sent_lately(now):
                     self.rate.stop()
                 return
             passed, seconds = self._history.sent - self._last_event - 1, max(now - self._last_event_at, 1e-3)
             measured = passed / seconds * _GENEROUS if passed >= _SURE_CALLS else math.inf
-            self.rate.step_down(now, measured, self._last_minute(now) * _SHY if self.rate.looks_back else 0.0)
+            self.rate.step_down(
+                now, measured, self._throughput.last_minute(now) * _SHY if self.rate.looks_back else 0.0
+            )
             self._last_event, self._last_event_at = self._history.sent, now
             if self.rate.fall == 1.0:
                 self._series = (self._history.sent, self._history.refused)
@@ -171,7 +160,7 @@ class InferredLimits:
             return
         sent, refused = self._history.sent - self._calm_from[0], self._history.refused - self._calm_from[1]
         if refused >= self._trial_at and refused >= _NOTICEABLE * sent:
-            self.rate.set(self._recent_rate(now), now, sure=True)
+            self.rate.set(self._throughput.sent_lately(now), now, sure=True)
             self._last_event, self._last_event_at = self._history.sent, now
             self._series = (self._history.sent, self._history.refused)
 
@@ -186,21 +175,3 @@ class InferredLimits:
         self.rate.stop()
         self._trial_at *= _TRIAL_GROWTH
         self._calm_from = (self._history.sent, self._history.refused)
-
-    def _measure(self, until: float) -> tuple[int, float]:
-        """Return how many calls passed since nothing did, and in how many seconds."""
-        passed = self._history.sent - self._cycle_number - self._cycle_refused
-        return passed, max(until - (self._cycle_began or 0.0), 1e-3)
-
-    def _last_minute(self, now: float) -> float:
-        """Return the calls a second that passed in the last minute: a server that counts over one lets in as many."""
-        since = now - _MINUTE
-        if not self._times or self._times[0] > since:
-            return 0.0
-        sent = len(self._times) - bisect_left(self._times, since)
-        refused = len(self._refused_times) - bisect_left(self._refused_times, since)
-        return max(sent - refused, 0) / _MINUTE
-
-    def _recent_rate(self, now: float) -> float:
-        calls = min(len(self._times), _RECENT_CALLS)
-        return calls / max(now - self._times[-calls], 1e-3)
