@@ -43,7 +43,7 @@ class Throughput:
 
     def end_cycle(self, now: float, passed: int, number: int) -> None:
         """Calls are blocked again: so many passed, and that was the last one sent."""
-        self.cycle_before = (self._began or now, passed)
+        self.cycle_before = (now if self._began is None else self._began, passed)
         self.begin_cycle(now, number)
 
     def in_cycle(self, sent: int, until: float) -> tuple[int, float]:
