@@ -38,7 +38,7 @@ def watched(argv):
     app = make(argv)
     def look():
         window = next((w for w in app.topLevelWidgets() if w.objectName() == "ChainDesk" and w.isVisible()), None)
-        if window is not None and window.actions_.run.isEnabled():
+        if window is not None and window.actions_.try_first.isEnabled():  # while it opens, Run says to wait
             window.actions_.run.trigger()
         else:
             QTimer.singleShot(20, look)

@@ -99,7 +99,7 @@ async def test_rows_that_wait_before_they_try_again() -> None:
 
 async def test_rows_that_wait_for_a_limit_before_their_first_call() -> None:
     one = watched()
-    one.bench.provider.behave = failing(FailureKind.RATE_LIMIT, 1, on="T0", retry_after=0.4)
+    one.bench.provider.behave = failing(FailureKind.RATE_LIMIT, 1, on="T0", retry_after=2.1)
     await one.run(RunOptions(concurrency=2))
     assert (Status.QUEUED, Status.WAITING) in one.moves
 
