@@ -27,6 +27,7 @@ _UNDEFINED = -16.0
 _MISPLACED = -4.0  # for a letter or symbol where none like it stands
 _ASCII_BYTE = 3.0  # what the other pages pay for the plain letter that a double-byte character takes in
 _IN_WORDS = frozenset("’·\xad‑")
+_UNITS = frozenset("µºª°²³")  # stand beside letters
 _OPENING = frozenset("‘“„«¿¡‚‹")
 
 
@@ -90,6 +91,8 @@ def _line_score(words: list[str], profiles: list[Mapping[str, float]]) -> float:
     score = 0.0
     letters: list[str] = []
     for word in words:
+        in_capitals = sum(map(str.isalpha, word)) > 1 and word.isupper()
+        score += math.log(_CAPITALS_SHARE) * in_capitals  # once for the word, and not for each of its letters
         for index, letter in enumerate(word):
             if letter.isascii():
                 continue
@@ -98,11 +101,13 @@ def _line_score(words: list[str], profiles: list[Mapping[str, float]]) -> float:
                 score += _UNDEFINED
             elif letter == "\xa0":
                 score += math.log(1 - _LETTERS_SHARE) - 1
+            elif letter in _symbol_scores():  # before the letters, since µ, º and ª count among these
+                score += _symbol_scores()[letter] + _symbol_place(letter, before, after)
             elif letter.isalpha() or "\u0300" <= letter < "\u0330" or "\u0e30" <= letter < "\u0e50":
-                letters.append(letter)
+                letters.append(letter.lower()[:1] if in_capitals else letter)
                 score += _letter_place(letter, before, after)
             else:
-                score += _symbol_scores().get(letter, math.log(_FLOOR)) + _symbol_place(letter, before, after)
+                score += math.log(_FLOOR) + _symbol_place(letter, before, after)
     floor = math.log(_FLOOR)
     return score + max(sum(profile.get(letter, floor) for letter in letters) for profile in profiles)
 
@@ -124,7 +129,7 @@ def _letter_place(letter: str, before: str, after: str) -> float:
 
 def _symbol_place(mark: str, before: str, after: str) -> float:
     """What speaks against a symbol between these two characters."""
-    if mark in _IN_WORDS:
+    if mark in _IN_WORDS or mark in _UNITS:
         return 0.0
     if before.isalpha() and (after.isalpha() or mark in _OPENING):
         return _MISPLACED

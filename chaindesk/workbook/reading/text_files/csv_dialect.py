@@ -22,6 +22,7 @@ _SAMPLE_RECORDS = 1_000
 _PREAMBLE_RECORDS = 15  # in which a blank line may end the title above a table
 _PREVIEW_LENGTH = 24  # characters of a cell
 _AGREEMENT = 0.6  # of the rows with the header, for a delimiter to be one
+_CUT_ROWS = 0.5  # of the rows have two cells or more, where the header has them and no blank follows the delimiter
 _AGREEMENT_OF_PROSE = 0.95  # where a blank follows the delimiter, as it follows a comma in a sentence
 _DECLARATION = re.compile(r'\A"?sep=([^\r\n])"?[ ;,\t|]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
 
@@ -43,18 +44,31 @@ class FoundDialect:
 
 @dataclass(frozen=True, slots=True)
 class _Assessment:
-    """How a text looks when it is cut at one delimiter."""
+    """How a text looks when it is cut at one delimiter.
+
+    Attributes:
+        dialect: the delimiter, and how quotation marks are written.
+        width: how many cells the first record that is not blank has.
+        row_width: how many most of the others have.
+        agreement: the share of these that agree with the first.
+        cut_rows: the share of these that have two cells or more.
+        is_prose: whether blanks follow the delimiter.
+        loose: how many records hold quotation marks that neither open nor close a cell.
+    """
 
     dialect: Dialect
     width: int
+    row_width: int
     agreement: float
+    cut_rows: float
     is_prose: bool
     loose: int
 
     @property
     def is_table(self) -> bool:
-        needed = _AGREEMENT_OF_PROSE if self.is_prose else _AGREEMENT
-        return self.width > 1 and self.agreement >= needed
+        if self.is_prose:
+            return self.width > 1 and self.agreement >= _AGREEMENT_OF_PROSE
+        return self.width > 1 and (self.agreement >= _AGREEMENT or self.cut_rows >= _CUT_ROWS)
 
     @property
     def rank(self) -> tuple[float, bool, int, int]:
@@ -115,16 +129,22 @@ def _with_escapes(sample: str, delimiter: str) -> _Assessment:
 
 def _assess(sample: str, dialect: Dialect) -> _Assessment:
     records = list(itertools.islice(RecordReader(sample, dialect), _SAMPLE_RECORDS))
-    width = next((len(record.cells) for record in records if any(record.cells)), 0)
+    width = next((len(record.cells) for record in records if _is_filled(record)), 0)
     if any(record.stray or record.loose for record in records):  # with the width known, fewer rows are swallowed
         records = list(itertools.islice(RecordReader(sample, dialect, width), _SAMPLE_RECORDS))
-    filled = [record for record in records if any(record.cells)]
+    filled = [record for record in records if _is_filled(record)]
     widths = Counter(len(record.cells) for record in filled[1:])
     usual, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(width, 0))
     agreeing = times if usual >= width else widths[width]
-    agreement = agreeing / (len(filled) - 1) if len(filled) > 1 else 1.0
+    rows = len(filled) - 1
+    agreement = agreeing / rows if rows > 0 else 1.0
+    cut_rows = 1 - (widths[0] + widths[1]) / rows if rows > 0 else 0.0
     loose = sum(record.stray or record.loose for record in records)
-    return _Assessment(dialect, width, agreement, _is_prose(filled, dialect.delimiter), loose)
+    return _Assessment(dialect, width, usual, agreement, cut_rows, _is_prose(filled, dialect.delimiter), loose)
+
+
+def _is_filled(record: Record) -> bool:
+    return any(cell.strip() for cell in record.cells)
 
 
 def _is_prose(records: Iterable[Record], delimiter: str) -> bool:
@@ -152,18 +172,17 @@ def _doubt(best: _Assessment, others: Iterable[_Assessment]) -> str:
     if best.agreement < 0.9:
         share = f"{1 - best.agreement:.0%} of the rows have another number of cells than the header"
         return f"{read_as}, but {share}"
+    if best.is_prose and best.width > 1:
+        return f"{read_as}; each line might be one cell, since a blank follows it as in a sentence"
     return ""
 
 
 def _doubt_of_one_column(sample: str, assessed: Iterable[_Assessment]) -> str:
     """Where the header has one cell although the rows could be cut."""
     read_as = "each line was read as one cell"
-    head = next((line for line in sample.splitlines() if line.strip()), "")
     for item in assessed:
         mark = item.dialect.delimiter
-        lines = [line for line in sample.splitlines()[:_SAMPLE_RECORDS] if line.strip()][1:]
-        counts = {line.count(mark) for line in lines}
-        if mark not in head and len(lines) > 1 and len(counts) == 1 and counts != {0} and not item.is_prose:
+        if item.width == 1 and item.row_width > 1 and item.agreement > 0.9 and not item.is_prose:
             return f"{read_as}, since the header holds no {_named(mark)}, although each row does"
         if item.width > 1:
             return f"{read_as}, since the rows do not agree where the {_named(mark)} would cut them"

@@ -206,9 +206,16 @@ class RecordReader:
         if len(self._cut(first, literal_at=opened_at).cells) != self._width:
             return False
         filled = [line for line in lines if line.strip()]
-        whole = sum(len(self._split(line)) == self._width for line in filled)
+        whole = sum(self._is_record(line) for line in filled)
         spaced = sum(line.count(f"{self._delimiter} ") for line in lines)
         is_prose = (
             spaced * 2 > sum(line.count(self._delimiter) for line in lines) and f"{self._delimiter} " not in first
         )
         return not is_prose and whole >= _MOSTLY * len(filled)
+
+    def _is_record(self, line: str) -> bool:
+        """Return whether a line by itself is a record of the usual width, be it with delimiters in quoted cells."""
+        if len(self._split(line)) == self._width:
+            return True
+        cut = self._cut(line)
+        return '"' in line and cut.opened_at is None and not cut.loose and len(cut.cells) == self._width

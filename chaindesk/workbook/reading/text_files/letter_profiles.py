@@ -7,7 +7,7 @@ letters alone, in per cent; capitals and what is not named follow from them.
 from __future__ import annotations
 
 LANGUAGES = {
-    "French": "é55 à14 è12 ê7 ç4 ô3 â2 î2 û2 ù1 ï1 œ1 ë0.5 ü0.2 æ0.1",
+    "French": "é55 à14 è12 ê7 ç4 ô3 â2 î2 û2 ù1 ï1 œ1 ë0.5 ü0.2 æ0.1 ÿ0.1",
     "German": "ü35 ä30 ö17 ß17 é1",
     "Spanish": "ó25 í22 á17 é13 ñ10 ú8 ü0.5",
     "Portuguese": "ã22 ç17 á14 é12 í10 ó8 ê8 õ6 ú4 â3 à2 ô2 ü0.1",
@@ -52,7 +52,8 @@ LANGUAGES = {
 
 SYMBOLS = (
     "’30 –15 €10 £10 “8 ”8 …8 —6 °6 •5 ‘4 «3 »3 ®3 ™3 ¿3 „3 ©2 ²2 ¡2 º2 ·2 №2 ×1.5 ´1.5 §1 ½1 ³1 ±1 "
-    "ª0.5 µ0.5 ¥0.5 ‚0.5 ¢0.3 ¼0.3 ¾0.3 ÷0.2 ¹0.2 ‹0.1 ›0.1 ¨0.1 ‰0.1 †0.1 ،1 ؟0.5"
+    "ª1 µ1.5 ¥0.5 ‚0.5 ¢0.3 ¼0.3 ¾0.3 ÷0.2 ¹0.2 ‹0.1 ›0.1 ¨0.1 ‰0.1 †0.1 ‡0.1 "
+    "ƒ0.1 ¦0.1 ¬0.1 ¯0.1 ¸0.1 ¤0.1 ˆ0.1 ˜0.1 ،1 ؟0.5"
 )
 
 WESTERN = ("French", "German", "Spanish", "Portuguese", "Italian", "Catalan", "Swedish", "Danish", "Finnish",

@@ -125,9 +125,9 @@ def _is_utf8(data: bytes) -> bool:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        whole = _MULTIBYTE.findall(data)
-        stray = sum(byte >= 0x80 for byte in _MULTIBYTE.sub(b"", data))
-        return len(whole) > stray
+        continuing = sum(len(letter) - 1 for letter in _MULTIBYTE.findall(data))
+        stray = data.decode("utf-8", "replace").count(MARK) - data.count(MARK.encode())
+        return continuing > stray  # a letter that was cut is one stray
     return True
 
 

@@ -80,6 +80,20 @@ def test_every_letter_is_the_one_that_was_written(page, language, count):
     assert decode(whole.encode(page), Path("jobs.csv")).text == whole
 
 
+@pytest.mark.parametrize("text", ["µm", "5 µg", "5µ", "Nº 5", "1ª", "º", "ƒ", "¦", "¬", "ˆ", "‡", "¤", "Haÿ", "m²"])
+def test_a_lone_sign_is_the_western_one(text):
+    for whole in (f"ID;Unit\r\n1;{text}\r\n", f"ID;{text}\r\n" + "1;plain\r\n" * 50):
+        assert decode(whole.encode("cp1252"), Path("jobs.csv")).text == whole
+
+
+@pytest.mark.parametrize(
+    ("page", "word"), [("cp1251", "ТОВАР"), ("cp1251", "ОПИСАНИЕ ТОВАРА"), ("koi8_r", "ОПИСАНИЕ ТОВАРА")]
+)
+def test_a_word_in_capitals_counts_by_its_letters(page, word):
+    whole = f"ID;{word}\r\n" + "1;5\r\n" * 5
+    assert decode(whole.encode(page), Path("jobs.csv")).text == whole
+
+
 def test_a_page_that_was_guessed_is_told_with_a_sample(tmp_path):
     path = tmp_path / "jobs.csv"
     path.write_bytes("ID;Text\n1;plain\n2;Où êtes-vous né ?\n".encode("cp1252"))
@@ -105,6 +119,11 @@ def test_a_page_that_is_named_is_taken_as_it_is():
 def test_utf8_with_bytes_of_another_page_stays_utf8():
     decoded = decode("één, twee\ncafé\ngröße\n".encode() + "où\n".encode("cp1252"), Path("a.csv"))
     assert (decoded.text.splitlines()[-1], decoded.encoding, decoded.bad_lines) == ("o\ufffd", "utf-8", (4,))
+
+
+def test_a_letter_that_is_cut_short_is_one_bad_place():
+    decoded = decode("ok\n😀\n".encode() + "😀".encode()[:2] + b"\n", Path("a.csv"))
+    assert (decoded.text, decoded.encoding, decoded.bad_lines) == ("ok\n😀\n\ufffd\n", "utf-8", (3,))
 
 
 def test_a_zero_byte_in_a_long_text_is_marked_and_told():

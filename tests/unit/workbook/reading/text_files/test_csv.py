@@ -60,6 +60,32 @@ def test_a_header_of_one_cell_above_rows_of_three_is_told(opened):
     assert "Paris,France,Europe" in said(manifest)
 
 
+def test_so_is_one_above_quoted_rows_that_hold_the_mark_too(opened):
+    manifest = opened('My report\nID,Tags,n\n1,"a, b",x\n2,"c, d, e",y\n')
+    assert len(manifest.rows) == 3
+    assert "holds no comma" in said(manifest)
+
+
+@pytest.mark.parametrize("mark", [";", "|", ",", "\t"])
+def test_rows_of_many_widths_are_cut_where_the_header_is_and_that_is_told(opened, mark):
+    rows = ["a,b,c", "1", "1,2", "1,2,3,4", "1,2,3", "1,2,3", "1,2"]
+    manifest = opened("\n".join(rows).replace(",", mark) + "\n")
+    assert manifest.source.delimiter == mark
+    assert [row.values["a"] for row in manifest.rows] == ["1"] * 6
+    assert "another number of cells than the header" in said(manifest)
+
+
+def test_a_line_of_blanks_above_the_header_is_no_header(opened):
+    manifest = opened("  \r\nID,Text\r\n1,a; b\r\n2,c\r\n")
+    assert cells(manifest) == [("1", "a; b"), ("2", "c")]
+
+
+def test_sentences_that_agree_in_their_commas_are_cut_and_that_is_told(opened):
+    manifest = opened("Write in French; keep it short\nWrite in German; be kind\nSing in Greek; or not\n")
+    assert manifest.source.delimiter == ";"
+    assert "each line might be one cell" in said(manifest)
+
+
 def test_a_title_and_a_blank_line_may_stand_above_the_headers(opened):
     manifest = opened("Report of May\n\nID;Text\n1;tea\n2;milk, sugar\n")
     assert manifest.header_row == 3
@@ -100,6 +126,17 @@ def test_nor_does_one_that_a_later_mark_seems_to_close(opened, later):
     rows[32] = later
     manifest = opened("n\tText\tNote\n" + "\n".join(rows) + "\n", "jobs.tsv")
     assert [row.values["n"] for row in manifest.rows] == [str(number) for number in range(1, 41)]
+    assert "never closed" in said(manifest)
+
+
+@pytest.mark.parametrize("mark", [";", "|", ",", "\t"])
+@pytest.mark.parametrize("number", [1, 7, 18])
+def test_nor_does_one_above_quoted_cells_that_hold_the_delimiter(opened, mark, number):
+    rows = [f'{index}{mark}"Text{mark} {index}"{mark}x' for index in range(20)]
+    rows[number] = f'{number}{mark}"Text{mark}'
+    manifest = opened(f"n{mark}Text{mark}Note\n" + "\n".join(rows) + "\n")
+    assert [row.values["n"] for row in manifest.rows] == [str(index) for index in range(20)]
+    assert manifest.rows[number].values["Text"] == '"Text'
     assert "never closed" in said(manifest)
 
 
