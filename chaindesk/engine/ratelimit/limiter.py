@@ -56,7 +56,7 @@ class RateLimiter:
         self._refused_since = 0.0
         self._first_sent: float | None = None
         self._sent = 0
-        self._queue: deque[tuple[asyncio.Future[None], Permit]] = deque()
+        self._queue: deque[tuple[asyncio.Future[None], Permit, Callable[[float], None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
     async def acquire(self, estimate: Usage, on_wait: Callable[[float], None]) -> Permit:
@@ -64,14 +64,14 @@ class RateLimiter:
 
         Args:
             estimate: the tokens that the call is expected to use at most.
-            on_wait: told until about when it waits, where that is worth telling.
+            on_wait: told until about when it waits, where that is worth telling, and once more when all calls pause.
         """
         permit = Permit(estimate, self._calibration.estimate(estimate))
         if not self._queue and self._delay(permit.amounts) <= _MIN_TIMER_S:
             self._send(permit)
             return permit
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append((future, permit))
+        self._queue.append((future, permit, on_wait))
         if len(self._queue) == 1 or self._timer is None:
             self._pump()
         if not future.done():
@@ -127,6 +127,7 @@ class RateLimiter:
             self._pause.start(now, retry_after, new=new, known_rate=self._inferred.known_rate(now))
             self._quotas.drain(self._pause.until)
             self._inferred.rate.resume_at(self._pause.until)
+            self._report_pause(now)
         permit.backs_off_alone = not blocked
         self._release(permit)
 
@@ -183,7 +184,7 @@ class RateLimiter:
             self._timer.cancel()
             self._timer = None
         while self._queue:
-            future, permit = self._queue[0]
+            future, permit, _ = self._queue[0]
             if future.done():  # its row was cancelled
                 self._queue.popleft()
                 continue
@@ -199,8 +200,15 @@ class RateLimiter:
 
     def _report_wait(self, on_wait: Callable[[float], None]) -> None:
         now = self._clock()
-        amounts = {name: sum(permit.amounts[name] for _, permit in self._queue) for name in NAMES}
+        amounts = {name: sum(permit.amounts[name] for _, permit, _ in self._queue) for name in NAMES}
         delay = max(self._delay(amounts), self._quotas.full_delay(amounts, now))
         delay = max(delay, self._inferred.rate.delay(now) + (len(self._queue) - 1) / self._inferred.rate.at(now))
         if _MIN_REPORTED_WAIT_S <= delay < math.inf:
             on_wait(now + delay)
+
+    def _report_pause(self, now: float) -> None:
+        """Tell the calls that had been let wait for a moment, and now wait for the pause."""
+        if self._pause.until - now >= _MIN_REPORTED_WAIT_S:
+            for future, _, on_wait in self._queue:
+                if not future.done():
+                    on_wait(self._pause.until)
