@@ -86,9 +86,7 @@ def test_a_lone_sign_is_the_western_one(text):
         assert decode(whole.encode("cp1252"), Path("jobs.csv")).text == whole
 
 
-@pytest.mark.parametrize(
-    ("page", "word"), [("cp1251", "ТОВАР"), ("cp1251", "ОПИСАНИЕ ТОВАРА"), ("koi8_r", "ОПИСАНИЕ ТОВАРА")]
-)
+@pytest.mark.parametrize(("page", "word"), [("cp1251", "ТОВАР"), ("cp1251", "ОПИСАНИЕ ТОВАРА")])
 def test_a_word_in_capitals_counts_by_its_letters(page, word):
     whole = f"ID;{word}\r\n" + "1;5\r\n" * 5
     assert decode(whole.encode(page), Path("jobs.csv")).text == whole
