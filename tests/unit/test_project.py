@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -42,3 +44,26 @@ def test_no_path_of_a_developers_machine_is_in_the_tree(project_root: Path) -> N
         and any(home in path.read_bytes().decode("utf-8", "replace") for home in homes)
     ]
     assert guilty == []
+
+
+def test_the_page_of_modules_is_that_of_the_code(project_root: Path) -> None:
+    spec = importlib.util.spec_from_file_location("module_map", project_root / "packaging" / "module_map.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = (project_root / "docs" / "modules.md").read_text(encoding="utf-8")
+    assert page == module.module_map(), "run: python3 packaging/dev.py map"
+
+
+def test_every_file_that_a_page_names_is_there(project_root: Path) -> None:
+    pages = [*project_root.glob("*.md"), *(project_root / "docs").rglob("*.md")]
+    missing = []
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        named = re.findall(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|md|sql|yaml|xlsx|svg|toml))`", text)
+        linked = [link for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text) if link]
+        roots = (project_root, project_root / "chaindesk", page.parent)
+        missing += [f"{page.name}: {name}" for name in named if not any((root / name).exists() for root in roots)]
+        missing += [f"{page.name}: {link}" for link in linked if not (page.parent / link).exists()]
+    assert missing == []
