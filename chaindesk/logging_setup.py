@@ -38,7 +38,7 @@ class _Redacting(logging.Formatter):
         words = record.getMessage()
         if error is not None:
             frames = "".join(traceback.format_tb(error.__traceback__))
-            words = f"{words}: {_told(error)}"
+            words = f"{words}: {_error_text(error)}"
         key_like = _SURE_KEY if getattr(record, "known", False) else _KEY_LIKE
         words = visible(key_like.sub("•••", " ".join(words.split())))
         return (
@@ -52,8 +52,8 @@ class SharedLogFile(ConcurrentRotatingFileHandler):
     A disk that refuses is no reason to disturb anybody: the line is dropped then.
     """
 
-    def __init__(self, path: Path, most_bytes: int, old_files: int) -> None:
-        super().__init__(str(path), maxBytes=most_bytes, backupCount=old_files, encoding="utf-8", chmod=0o600)
+    def __init__(self, path: Path, max_bytes: int, old_files: int) -> None:
+        super().__init__(str(path), maxBytes=max_bytes, backupCount=old_files, encoding="utf-8", chmod=0o600)
 
     @override
     def handleError(self, record: logging.LogRecord) -> None:
@@ -91,7 +91,7 @@ def close_log() -> None:
     _ROOT.propagate = True
 
 
-def _told(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     if isinstance(error, _TELLING) and not isinstance(error, InputError):
         return f"{type(error).__name__}: {error}"
     return f"{type(error).__name__} (its words are left out, because they may quote a text)"

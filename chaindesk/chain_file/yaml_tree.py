@@ -77,7 +77,7 @@ def read_tree(text: str, name: str) -> Tree:
         if node is None:
             tree.problems.append(Problem("The file is empty. A chain has a name and steps.", file=name))
         else:
-            _Walk(tree, name, yaml).take(node)
+            _Walk(tree, name, yaml).read(node)
     return tree
 
 
@@ -98,7 +98,7 @@ class _Walk:
         self._constructor: Any = yaml.constructor
         self._nodes = 0
 
-    def take(self, node: Node) -> None:
+    def read(self, node: Node) -> None:
         try:
             self._tree.data = self._value(node, ())
         except _TooMuch as error:

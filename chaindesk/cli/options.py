@@ -7,7 +7,7 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
-MOST_ROWS_AT_ONCE = 1000
+MAX_ROWS_AT_ONCE = 1000
 _SUM = re.compile(r"(?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.\d{1,9})?|\.\d{1,9}", re.ASCII)
 
 
@@ -87,8 +87,8 @@ def days(text: str) -> int:
 def rows_at_once(text: str) -> int:
     """Parse a concurrency."""
     number = positive(text)
-    if number > MOST_ROWS_AT_ONCE:
-        raise argparse.ArgumentTypeError(f"{number} rows at once are too many: {MOST_ROWS_AT_ONCE} is the most")
+    if number > MAX_ROWS_AT_ONCE:
+        raise argparse.ArgumentTypeError(f"{number} rows at once are too many: {MAX_ROWS_AT_ONCE} is the most")
     return number
 
 

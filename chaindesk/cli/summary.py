@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.reports.money_text import cache_words, forecast_words, in_vain_words
+from chaindesk.engine.reports.money_text import cache_words, forecast_words, unusable_calls_text
 from chaindesk.formatting import count, duration, money, row_ranges
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chaindesk.engine.run.options import RunResult
     from chaindesk.engine.run.snapshot import Snapshot
 
-_TOLD = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.PENDING)
+_REPORTED = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.PENDING)
 _HEADS = {RunState.HALTED: "Stopped early. ", RunState.STOPPED: "Stopped. "}
 
 
@@ -37,7 +37,7 @@ def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot,
 
 
 def _course(result: RunResult, shot: Snapshot, again: str) -> Iterator[str]:
-    rows = ", ".join(f"{result.counts[status]:,} {status.value}" for status in _TOLD if result.counts.get(status))
+    rows = ", ".join(f"{result.counts[status]:,} {status.value}" for status in _REPORTED if result.counts.get(status))
     yield f"{_HEADS.get(result.state, '')}{count(sum(result.counts.values()), 'row')}: {rows or 'none'}."
     if result.message:
         yield result.message
@@ -71,7 +71,7 @@ def _money_lines(shot: Snapshot) -> Iterator[str]:
     expected = forecast_words(shot.estimate)
     if shot.state is not RunState.FINISHED and "in all" in expected:
         yield f"All rows were likely to cost: {expected}."
-    for words in (in_vain_words(shot), cache_words(shot.usage, shot.saved)):
+    for words in (unusable_calls_text(shot), cache_words(shot.usage, shot.saved)):
         if words:
             yield f"{words}."
 
@@ -111,8 +111,8 @@ def result_json(result: RunResult, saved: ExportReport | None, shot: Snapshot, s
             "cache_write": shot.usage.cache_write,
         },
         "cost_usd": None if shot.cost is None else float(shot.cost),
-        "cost_in_vain_usd": float(shot.cost_in_vain),
-        "calls_in_vain": shot.calls_in_vain,
+        "cost_in_vain_usd": float(shot.unusable_cost),
+        "calls_in_vain": shot.unusable_calls,
         "perhaps_billed": shot.perhaps_billed,
         "saved_usd": None if shot.saved is None else float(shot.saved),
         "notices": list(saved.notices) if saved else [],

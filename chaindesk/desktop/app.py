@@ -116,17 +116,17 @@ async def _live(app: QApplication, workbook: Path | None) -> None:
 @contextmanager
 def _signals_close(loop: asyncio.AbstractEventLoop, app_window: AppWindow) -> Iterator[None]:
     """Let Ctrl-C in the terminal close the window as its cross does, and the system's signals end it."""
-    wishes = {signal.SIGINT: app_window.window.close, signal.SIGTERM: app_window.main.closing.close_now}
+    handlers = {signal.SIGINT: app_window.window.close, signal.SIGTERM: app_window.main.closing.close_now}
     if hangup := getattr(signal, "SIGHUP", None):
-        wishes[hangup] = app_window.main.closing.close_now
+        handlers[hangup] = app_window.main.closing.close_now
     try:
-        for wish, act in wishes.items():
-            loop.add_signal_handler(wish, act)
+        for number, handler in handlers.items():
+            loop.add_signal_handler(number, handler)
     except (NotImplementedError, RuntimeError, ValueError):
         yield  # Windows' loop has no signal handlers, and only the main thread may set one
         return
     try:
         yield
     finally:
-        for wish in wishes:
-            loop.remove_signal_handler(wish)
+        for number in handlers:
+            loop.remove_signal_handler(number)

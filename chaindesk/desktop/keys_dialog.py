@@ -122,9 +122,9 @@ class KeysDialog(QDialog):
                 refused = error  # asking for the others would only wait as long again
             self._found[endpoint.name] = found
             self._show_state(endpoint, "? the keyring does not answer" if refused else "")
-        self._show_message("" if refused is None else f"✕ {refused} {self._way_on()}")
+        self._show_message("" if refused is None else f"✕ {refused} {self._next_step()}")
 
-    def _way_on(self) -> str:
+    def _next_step(self) -> str:
         return f"Press “{self.again.text()}” then, or give a key “{self.set_session.text().lower()}”."
 
     async def _keep(self, endpoint: Endpoint, value: str) -> None:
@@ -135,13 +135,13 @@ class KeysDialog(QDialog):
                 f"{error}\nThe key is not kept yet: press “{self.set_session.text()}” to use it until you quit."
             )
             return
-        await self._kept(endpoint, "The key is in the keyring.")
+        await self._key_stored(endpoint, "The key is in the keyring.")
 
     async def _keep_for_session(self, endpoint: Endpoint, value: str) -> None:
         self._store.set_for_session(endpoint.name, endpoint.base_url, value)
-        await self._kept(endpoint, "The key is kept until ChainDesk is closed.")
+        await self._key_stored(endpoint, "The key is kept until ChainDesk is closed.")
 
-    async def _kept(self, endpoint: Endpoint, words: str) -> None:
+    async def _key_stored(self, endpoint: Endpoint, words: str) -> None:
         self.value.clear()
         await self._look([endpoint])
         found = self._found.get(endpoint.name)

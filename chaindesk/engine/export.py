@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _STATUS_WIDTH = 12.0
 _log = logging.getLogger(__name__)
-_KEPT = "edited by hand, kept although its inputs changed"
+_KEPT_TEXT = "edited by hand, kept although its inputs changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class _Cells(Mapping[int, "Sequence[CellValue]"]):
             return entry.skipped
         said = [f"{answer.step}: {words}" for answer in answers if answer is not None and (words := _remark(answer))]
         said += [
-            f"{answer.step}: {_KEPT}"
+            f"{answer.step}: {_KEPT_TEXT}"
             for index in sorted(entry.manual_outdated)
             if (answer := answers[index]) is not None
         ]

@@ -252,7 +252,7 @@ class MemoryJournal(Journal):
     @override
     def cleanable(self, before: datetime) -> Cleanable:
         by_workbook = self._outdated(before)
-        return sum((self._gone(workbook, runs)[0] for workbook, runs in by_workbook.items()), Cleanable())
+        return sum((self._deleted_with(workbook, runs)[0] for workbook, runs in by_workbook.items()), Cleanable())
 
     @override
     async def clean(self, before: datetime) -> Cleanable:
@@ -260,7 +260,7 @@ class MemoryJournal(Journal):
         for workbook, runs in self._outdated(before).items():
             if workbook in self._locks:
                 continue
-            some, answers = self._gone(workbook, runs)
+            some, answers = self._deleted_with(workbook, runs)
             gone += some
             self._forget(runs, answers)
             if some.workbooks:
@@ -274,7 +274,7 @@ class MemoryJournal(Journal):
             found.setdefault(run.workbook_id, set()).add(run.id)
         return found
 
-    def _gone(self, workbook: int, runs: set[int]) -> tuple[Cleanable, set[int]]:
+    def _deleted_with(self, workbook: int, runs: set[int]) -> tuple[Cleanable, set[int]]:
         """Return what is deleted with these runs, and the numbers of the answers among it."""
         here = [answer for answer in self._answers.values() if answer.workbook_id == workbook]
         staying = {run.id for run in self._runs.values() if run.workbook_id == workbook} - runs

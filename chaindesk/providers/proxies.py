@@ -59,7 +59,7 @@ def unusable_proxy(endpoint: Endpoint) -> str:
     return proxy_for(endpoint.base_url).mistake
 
 
-def password_wanted(host: str) -> str:
+def password_required(host: str) -> str:
     """What to say of a proxy that lets nothing through to ``host`` without its own user name and password."""
     return (
         f"The proxy on the way to {host} wants a user name and password (407). "

@@ -54,7 +54,7 @@ class KeyLimits:
     def __init__(self, options: SimulatorOptions, now: float) -> None:
         self._requests = _bucket(options.rpm, options.burst, now)
         self._tokens = _bucket(options.tpm, options.burst, now)
-        self._told = options.limits_told
+        self._reports_limits = options.limits_told
 
     def acquire(self, tokens: int, now: float) -> Refusal | None:
         """Let a request of so many tokens in, or say why not; a refused one uses nothing up."""
@@ -74,7 +74,7 @@ class KeyLimits:
         """OpenAI's headers for what is left; none where the limits are not reported."""
         told: dict[str, str] = {}
         for name, bucket in (("requests", self._requests), ("tokens", self._tokens)):
-            if bucket is not None and self._told:
+            if bucket is not None and self._reports_limits:
                 told[f"x-ratelimit-limit-{name}"] = f"{bucket.per_minute:.0f}"
                 told[f"x-ratelimit-remaining-{name}"] = str(max(math.floor(bucket.level), 0))
                 told[f"x-ratelimit-reset-{name}"] = as_duration(bucket.until_full)

@@ -13,7 +13,7 @@ from chaindesk.simulator.json_values import value_for
 from chaindesk.simulator.options import SimulatorOptions, generator, request_digest
 
 MARK = "[simulated]"
-_MOST_WORDS = 4000
+_MAX_WORDS = 4000
 _NUMBERS = {"three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12}
 _FORMS: tuple[tuple[str, str], ...] = (
     ("label", r"\b(classif|categori|label|tag the|sentiment|which of (these|the))"),
@@ -66,7 +66,7 @@ def answer_text(
     topic = topic_of(prompt)
     if schema is not None:
         return json.dumps(value_for(schema, rng, f"{MARK} {topic}"), ensure_ascii=False)
-    count = _words_wanted(prompt) or options.words
+    count = _requested_words(prompt) or options.words
     return _WRITERS[form_of(prompt)](topic, prompt, count, rng)
 
 
@@ -113,10 +113,10 @@ def count_tokens(text: str) -> int:
     return -(-len(text.encode("utf-8", "replace")) // 4)
 
 
-def _words_wanted(prompt: str) -> int:
+def _requested_words(prompt: str) -> int:
     match = re.search(r"(\d[\d,.]*)[\s-]*words?\b", prompt)
     digits = re.sub(r"\D", "", match[1]) if match else ""
-    return min(int(digits or 0), _MOST_WORDS)
+    return min(int(digits or 0), _MAX_WORDS)
 
 
 def _bullets(topic: str, prompt: str, count: int, rng: random.Random) -> str:

@@ -136,21 +136,21 @@ class FixedWindow:
         self.window = -1
         self.used = 0.0
 
-    def _turn(self, now: float) -> None:
+    def _start_window(self, now: float) -> None:
         window = math.floor((now + self.phase) / self.seconds)
         if window != self.window:
             self.window, self.used = window, min(0.0, self.used)
 
     def wait(self, amount: float, now: float) -> float:
-        self._turn(now)
+        self._start_window(now)
         return self.reset(now) if self.used + min(amount, self.allowed) > self.allowed + 1e-9 else 0.0
 
     def charge(self, amount: float, now: float) -> None:
-        self._turn(now)
+        self._start_window(now)
         self.used += amount
 
     def remaining(self, now: float) -> float:
-        self._turn(now)
+        self._start_window(now)
         return self.allowed - self.used
 
     def reset(self, now: float) -> float:
@@ -267,7 +267,7 @@ class World:
         at_once: calls that are out at once.
         latency: mean seconds of a call, log-normal.
         jitter: seconds by which a call's way to the server varies.
-        trip: seconds that a refusal takes.
+        refusal_s: seconds that a refusal takes.
         error_429: the share of calls refused for nothing.
         noise_retry_after: what such refusals ask to wait, in seconds.
         most_in_flight: calls that the server works on at once; it refuses more.
@@ -283,7 +283,7 @@ class World:
     latency: float = 0.5
     sigma: float = 0.5
     jitter: float = 0.0002
-    trip: float = 0.002
+    refusal_s: float = 0.002
     call: Callable[[random.Random], Call] = field(default=lambda rng: Call())
     seed: int = 1
     error_429: float = 0.0
@@ -360,7 +360,7 @@ class World:
             client.succeeded(permit, Usage(call.prompt, call.answer))
             return None
         hint = self._hint(loop.time(), refused=True)
-        await asyncio.sleep(self.trip)
+        await asyncio.sleep(self.refusal_s)
         if hint is not None:
             client.learn(permit, hint)
         seconds = self._retry_after(wait)

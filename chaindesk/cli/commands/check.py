@@ -66,7 +66,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json:
         say_json(check_json(found))
     else:
-        _tell(found)
+        _print_findings(found)
     return Exit.BAD_INPUT if found.problems else Exit.DONE
 
 
@@ -167,7 +167,7 @@ def _look_at_prices(found: Findings) -> None:
         found.problems.append(Problem(no_price(found.plan.estimate.unknown_prices)))
 
 
-def _tell(found: Findings) -> None:
+def _print_findings(found: Findings) -> None:
     for line in check_lines(found):
         say(line)
     for notice in found.notices:

@@ -96,7 +96,7 @@ def _clean(arguments: argparse.Namespace, journal: Journal) -> int:
     if arguments.json:
         say_json(_cleaned_json(gone, was, now))
     else:
-        say(f"Gone: {_told(gone)}. The journal took {size(was)} and takes {size(now)} now.")
+        say(f"Gone: {_cleanable_text(gone)}. The journal took {size(was)} and takes {size(now)} now.")
         if gone.runs < found.runs:
             say("A run is going on over a workbook: what belongs to it was left. Clean up again after its end.")
     return 0
@@ -104,7 +104,7 @@ def _clean(arguments: argparse.Namespace, journal: Journal) -> int:
 
 def _agreed(found: Cleanable, days: int, was: int) -> bool:
     """Say what would go, and ask whoever sits there."""
-    note(f"Older than {count(days, 'day')}: {_told(found)}. The journal takes {size(was)}.")
+    note(f"Older than {count(days, 'day')}: {_cleanable_text(found)}. The journal takes {size(was)}.")
     note("These answers were paid for: if their rows are run again, they have to be paid for again.")
     note("This cannot be undone. What was exported stays in its files.")
     if not sys.stdin.isatty():
@@ -115,7 +115,7 @@ def _agreed(found: Cleanable, days: int, was: int) -> bool:
         return False
 
 
-def _told(found: Cleanable) -> str:
+def _cleanable_text(found: Cleanable) -> str:
     words = f"{count(found.runs, 'run')} with {count(found.answers, 'answer')}"
     return words + (f" (nothing is left of {count(found.workbooks, 'workbook')})" if found.workbooks else "")
 

@@ -48,8 +48,8 @@ class HistoryController(QObject):
         self._window, self._workspace, self._run_controller = window, workspace, run_controller
         self.view: HistoryWindow | None = None
         self.tasks = BackgroundTasks(self._failed)
-        self._keeping = HistoryRetention(workspace, self.tasks, self._failed)
-        self._keeping.cleaned.connect(self._cleaned)
+        self._retention = HistoryRetention(workspace, self.tasks, self._failed)
+        self._retention.cleaned.connect(self._cleaned)
         self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
         self._report: RunReport | None = None
         self._reading: asyncio.Task[Any] | None = None
@@ -81,7 +81,7 @@ class HistoryController(QObject):
             self.tasks.start(self._offer(days))
 
     async def _offer(self, days: int) -> None:
-        text = await self._keeping.offer(days)
+        text = await self._retention.offer(days)
         if text:
             choices = [BannerButton("Show the history", self.show), BannerButton("Not now", lambda: None)]
             self._window.message_banner.show_message(Tone.INFO, text, choices)
@@ -98,8 +98,8 @@ class HistoryController(QObject):
     def _make_view(self) -> HistoryWindow:
         view = HistoryWindow(self._window, dark=self._window.theme.dark)
         view.chosen.connect(self._choose)
-        view.keep_chosen.connect(lambda days: self._keeping.keep(view, days))
-        view.clean_requested.connect(lambda: self._start("Looking what is older…", self._keeping.ask(view)))
+        view.keep_chosen.connect(lambda days: self._retention.keep(view, days))
+        view.clean_requested.connect(lambda: self._start("Looking what is older…", self._retention.ask(view)))
         report = view.report
         report.page_requested.connect(self._open_page)
         report.save_requested.connect(self._ask_page)

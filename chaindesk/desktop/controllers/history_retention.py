@@ -39,7 +39,7 @@ class HistoryRetention(QObject):
         found = await asyncio.to_thread(journal.cleanable, _before(days))
         if found == Cleanable():
             return ""
-        return f"The journal has {_told(found)} older than {count(days, 'day')}. They can be cleaned up."
+        return f"The journal has {_cleanable_text(found)} older than {count(days, 'day')}. They can be cleaned up."
 
     def keep(self, view: HistoryWindow, days: int | None) -> None:
         """Store how long runs are kept; nothing is deleted by that."""
@@ -65,7 +65,7 @@ class HistoryRetention(QObject):
             return
         view.show_message("")
         text = (
-            f"Older than {count(days, 'day')}: {_told(found)}. The journal takes {size(was)}.\n\n"
+            f"Older than {count(days, 'day')}: {_cleanable_text(found)}. The journal takes {size(was)}.\n\n"
             "These answers were paid for: if their rows are run again, they have to be paid for again. "
             "This cannot be undone. What was exported stays in its files."
         )
@@ -77,7 +77,7 @@ class HistoryRetention(QObject):
         journal = await self._workspace.journal()
         gone = await journal.clean(before)
         now = await asyncio.to_thread(journal.size)
-        view.show_message(f"Gone: {_told(gone)}. The journal took {size(was)} and takes {size(now)} now.")
+        view.show_message(f"Gone: {_cleanable_text(gone)}. The journal took {size(was)} and takes {size(now)} now.")
         self.cleaned.emit()
 
 
@@ -85,6 +85,6 @@ def _before(days: int) -> datetime:
     return datetime.now(UTC) - timedelta(days=days)
 
 
-def _told(found: Cleanable) -> str:
+def _cleanable_text(found: Cleanable) -> str:
     runs, answers = count(found.runs, "run"), count(found.answers, "answer")
     return f"{runs} with {answers}"

@@ -35,7 +35,7 @@ class PreferencesController(QObject):
         window.at_once.show_value(settings.load_preferences().concurrency or _DEFAULT_CONCURRENCY)
         window.at_once.changed.connect(lambda _: self._remember.start())
         window.progress_strip.filter_requested.connect(window.model.set_filter)
-        window.model.order_changed.connect(self._tell_shown)
+        window.model.order_changed.connect(self._show_row_count)
         a = window.actions_
         self.columns = ColumnMenu(window.table, settings.load_preferences().hidden_columns)
         self.columns.changed.connect(self._remember_columns)
@@ -50,7 +50,7 @@ class PreferencesController(QObject):
         for name, action in a.themes.items():
             action.triggered.connect(partial(self._choose_theme, name))
 
-    def _tell_shown(self) -> None:
+    def _show_row_count(self) -> None:
         model = self._window.model
         self._window.progress_strip.show_count(model.rowCount(), filtered=model.order.filter.active)
 

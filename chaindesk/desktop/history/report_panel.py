@@ -21,7 +21,7 @@ from chaindesk.desktop.history.timeline_chart import TimelineChart
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import report_lines
-from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
+from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
 from chaindesk.formatting import count, duration, figure, money
 
 _FIGURES = ("Rows", "Done", "Failed", "Time", "Speed-up", "Calls", "Tokens", "Cost")
@@ -97,7 +97,7 @@ class ReportPanel(QFrame):
             return
         run = report.run
         self.title.setText(f"Run {run.id}: {run.chain} over {PurePath(run.workbook).name} ({run.sheet})")
-        for name, text in zip(_FIGURES, _told(report), strict=True):
+        for name, text in zip(_FIGURES, _figure_texts(report), strict=True):
             self.figures[name].setText(text)
             self.figures[name].setToolTip(text)
             self.figures[name].setAccessibleName(f"{name}: {text}")
@@ -135,7 +135,7 @@ class ReportPanel(QFrame):
         self.setMinimumWidth(360)
 
 
-def _told(report: RunReport) -> Sequence[str]:
+def _figure_texts(report: RunReport) -> Sequence[str]:
     run, speed = report.run, report.speed_up
     done, failed = report.rows.get(Status.DONE, 0), report.rows.get(Status.FAILED, 0)
     return (
@@ -143,7 +143,7 @@ def _told(report: RunReport) -> Sequence[str]:
         count(done),
         count(failed),
         duration(report.elapsed),
-        f"{figure(speed)} ×" if speed is not None and speed >= LEAST_SPEED_UP_TOLD else "–",
+        f"{figure(speed)} ×" if speed is not None and speed >= MIN_SHOWN_SPEED_UP else "–",
         count(report.calls),
         count(report.usage.total),
         "unknown" if report.cost is None else money(report.cost),

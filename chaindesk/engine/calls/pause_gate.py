@@ -19,7 +19,7 @@ from chaindesk.formatting import duration
 
 MAX_WAIT_UNASKED_S = 600.0
 """A run that nobody can resume waits no longer than this for a provider's limit, unless it is told to."""
-UNTOLD_LIMIT_WAIT_S = 3600.0
+DEFAULT_LIMIT_WAIT_S = 3600.0
 """How long a daily limit is waited for where the provider does not say when it ends."""
 _CAUSES = {
     FailureKind.KEY: PauseCause.KEY,
@@ -208,7 +208,7 @@ class PauseGate:
         """Close it until a provider's limit has passed; a run that waits for nobody ends where that takes long."""
         if self.halted or self._held is not None:
             return
-        seconds = error.retry_after or UNTOLD_LIMIT_WAIT_S
+        seconds = error.retry_after or DEFAULT_LIMIT_WAIT_S
         known = error.retry_after is not None
         now = datetime.now().astimezone()
         until = now + timedelta(seconds=seconds)

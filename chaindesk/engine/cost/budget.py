@@ -131,7 +131,7 @@ class CostCeilings:
         """
         seen = self._seen_of(step, request)
         sent = int(_bytes_and_frames(request) * seen.input_ratio) + 1
-        made = _most_output(request, self._output_limit(request), seen)
+        made = _max_output(request, self._output_limit(request), seen)
         plain = self._price(request.endpoint, request.model, Usage(sent, made))
         written = self._price(request.endpoint, request.model, Usage(sent, made, 0, sent))
         if plain is None or written is None:
@@ -171,7 +171,7 @@ def _bytes_and_frames(request: CompletionRequest) -> int:
     return sent + _REQUEST_FRAME
 
 
-def _most_output(request: CompletionRequest, limit: OutputLimit, seen: _Observed) -> int:
+def _max_output(request: CompletionRequest, limit: OutputLimit, seen: _Observed) -> int:
     if limit.tokens is not None:
         # A server that does not keep to it is seen through.
         most = limit.tokens if seen.longest <= limit.tokens else _MARGIN * seen.longest

@@ -12,7 +12,7 @@ STUDENT_T = (4.0, 6.31, 2.92, 2.35, 2.13, 2.02, 1.94, 1.89, 1.86, 1.83, 1.81)
 NORMAL_T = 1.7
 MAX_COSTS = 400
 """So many of the newest costs are stored."""
-FEW_COSTS = 12
+MIN_SURE_COSTS = 12
 """Fewer costs than these may be alike by chance."""
 UPPER_SKEW = 1.25
 """The upper side of an interval is so many times the lower one, because long answers have no bound."""
@@ -68,7 +68,7 @@ class CostSpread:
         """
         count = self.count
         deviation = math.sqrt(self.squares / (count - 1)) if count > 1 else self.mean
-        if count < FEW_COSTS:
+        if count < MIN_SURE_COSTS:
             deviation = max(deviation, 0.6 * self.mean / math.sqrt(count))  # so few may be alike by chance
         likely = lowest = highest = calls * self.mean
         if spent_so_far:

@@ -8,8 +8,8 @@ _SLOW_START_RATE = 2.0  # calls a second after the first refusals of a key …
 _SLOW_START_DOUBLING_S = 0.5  # … doubled every so many seconds until the next ones
 _FIRST_STEP, _MAX_STEP = 0.03, 0.5  # share of the rate that a refusal takes off …
 _STEP_GROWTH = 2.0  # … and times as much if the next one comes soon
-_SOON = 0.7  # sooner than after this share of a plateau
-_MOST_AT_ONCE = 0.7  # what a measurement leaves of a rate at least
+_EARLY_PLATEAUS = 0.7  # sooner than after this share of a plateau
+_MIN_SHARE_LEFT = 0.7  # what a measurement leaves of a rate at least
 _MIN_PLATEAU_S, _FIRST_PLATEAU_S, _FIRST_PLATEAU_CALLS = 3.0, 5.0, 8.0
 _MAX_PLATEAU_S, _MAX_PLATEAU_CALLS = 15.0, 150.0  # the longer one
 _MAX_MEMORY_S = 60.0
@@ -84,8 +84,8 @@ class AdaptiveRate:
             least: calls a second that passed over all the time that the server looks back on.
         """
         rate = self.at(now)
-        measured = max(measured, rate * _MOST_AT_ONCE)
-        if now - self._since < _SOON * self._plateau:
+        measured = max(measured, rate * _MIN_SHARE_LEFT)
+        if now - self._since < _EARLY_PLATEAUS * self._plateau:
             self.fall = min(rate / self._fallen_from, 1.0)
             self._step = min(self._step * _STEP_GROWTH, _MAX_STEP)
         else:

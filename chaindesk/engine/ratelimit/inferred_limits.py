@@ -12,10 +12,10 @@ from chaindesk.engine.ratelimit.throughput import Throughput
 
 _MEASURED_S = 2.0  # a rate is measured over at least so many seconds
 _STEP_AFTER_DENSE = 0.7  # what many refusals at once leave of a known rate
-_FIRST_STEP_AFTER_DENSE, _DENSE_SOON_S = 0.95, 10.0  # … if that comes after so many seconds
+_FIRST_STEP_AFTER_DENSE, _DENSE_AGAIN_S = 0.95, 10.0  # … if that comes after so many seconds
 _HALF = 0.5  # … at least, where too few passed to measure it
 _LONG_BLOCK_S = 3.0  # seconds in which nothing passed: what passed before was a window's worth
-_NOISE_FALL = 0.55  # share of the rate at which refusals still come as soon: it has nothing to do with them
+_NOISE_FALL = 0.55  # share of the rate at which refusals still come as often: it has nothing to do with them
 _MAX_NOISE = 0.3  # share of calls refused; more is a limit
 _FIRST_TRIAL_REFUSALS, _TRIAL_GROWTH = 6, 8  # refusals until a slower pace is tried, and times as many the next time
 _FAR_ABOVE = 4.0  # times what is sent: a rate that holds nothing back
@@ -136,9 +136,9 @@ class InferredLimits:
             self.rate.set(measured, now, sure=passed >= _SURE_CALLS)
         else:
             rate, confirms = self.rate.at(now), passed >= _MIN_MEASURED_CALLS
-            soon = seconds < _DENSE_SOON_S
-            least = rate * _HALF if soon else max(rate * _HALF, self._throughput.last_minute(now))
-            left = _STEP_AFTER_DENSE if soon else _FIRST_STEP_AFTER_DENSE
+            is_repeated = seconds < _DENSE_AGAIN_S
+            least = rate * _HALF if is_repeated else max(rate * _HALF, self._throughput.last_minute(now))
+            left = _STEP_AFTER_DENSE if is_repeated else _FIRST_STEP_AFTER_DENSE
             self.rate.set(min(rate * left, max(measured, least)), now, confirms=confirms)
 
     def _lone(self, now: float) -> None:

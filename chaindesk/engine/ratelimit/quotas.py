@@ -43,7 +43,7 @@ class Quotas:
     def full_delay(self, amounts: Mapping[str, float], now: float) -> float:
         """Seconds that so much takes in all, however much fits at once."""
         return max(
-            ((amounts[name] - bucket.level(now)) / bucket.pace(now) for name, bucket in self._buckets.items()),
+            ((amounts[name] - bucket.level(now)) / bucket.rate_per_s(now) for name, bucket in self._buckets.items()),
             default=0.0,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-_KEPT = 60  # calls
+_MAX_CALLS = 60  # calls
 _RUNS = ((3, 3), (6, 10))  # so many refused of so many calls in a row: a limit, while nothing is known of noise …
 _RUNS_IN_NOISE = ((9, 12), (12, 20))  # … and where refusals are known to come at random
 _MIN_CAP_REFUSALS = 3
@@ -30,7 +30,7 @@ class RefusalHistory:
     def __init__(self) -> None:
         self.sent = 0
         self.refused = 0
-        self._calls: deque[_Sent] = deque(maxlen=_KEPT)
+        self._calls: deque[_Sent] = deque(maxlen=_MAX_CALLS)
 
     def add(self, in_flight: int) -> int:
         """A call is sent beside so many in flight, itself included; return its number."""

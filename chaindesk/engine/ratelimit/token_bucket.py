@@ -6,8 +6,8 @@ from collections import deque
 
 _BURST_S = 1.0  # seconds' worth that may be saved up where nobody reported what is left
 _SLACK_S = 0.002  # seconds' worth that is waited for beyond what is needed: clocks and network latencies differ
-_SOON_TO_YIELD = 2
-_SOON_S = 5.0  # a refusal so soon after another is no matter of a few milliseconds: others use the key, too
+_CLOSE_REFUSALS_TO_YIELD = 2
+_CLOSE_REFUSALS_S = 5.0  # a refusal so soon after another is no matter of a few milliseconds: others use the key, too
 _YIELD_STEP, _MAX_YIELD, _YIELD_S = 0.25, 0.6, 8.0  # what is left to others after each, at most, and for how long
 _FAIR_SHARE = 0.4  # whoever is let have less than that of a quota asks more often …
 _PUSH_GROWTH, _MAX_PUSH = 2.0, 6.0  # … so many times as often after each second, and at most
@@ -16,7 +16,7 @@ _FIRST_STEP, _MAX_STEP, _MAX_MARGIN = 0.003, 0.05, 0.3  # what a refusal adds to
 _CALM_S = 20.0  # a refusal sooner than that after another doubles the step
 _MARGIN_HALF_LIFE_S, _MARGIN_HALF_LIFE_SIZED_S = 180.0, 600.0
 _TREND_S, _MIN_TREND_S, _MIN_RISE = 3.0, 1.0, 2.0  # over which the reported remainder is watched
-_FRESH_S = 15.0  # a report that is older says nothing about now
+_MAX_REPORT_AGE_S = 15.0  # a report that is older says nothing about now
 
 
 class TokenBucket:
@@ -40,8 +40,8 @@ class TokenBucket:
         self.per_minute = per_minute
         self.used = 0.0
         self._sized = sized
-        self._most = self._burst  # what may be saved up
-        self._level = self._most
+        self._capacity = self._burst  # what may be saved up
+        self._level = self._capacity
         self._at = now
         self._reports: deque[tuple[float, float, float]] = deque()  # when, what was left, what had been used here
         self._remaining: float | None = None  # as reported last
@@ -53,9 +53,9 @@ class TokenBucket:
         self._pushed_at = now
         self._step = _FIRST_STEP / 2
         self._refused_at = -1e9
-        self._soon = 0  # refusals in a row that each came soon after the one before
+        self._close_refusals = 0  # refusals in a row that each came soon after the one before
 
-    def pace(self, now: float) -> float:
+    def rate_per_s(self, now: float) -> float:
         """What it gives in a second."""
         margin, left = self._held(now)
         return self.per_minute / 60 * (1 - margin) * (1 - left) * self._push_at(now)
@@ -66,9 +66,9 @@ class TokenBucket:
 
     def delay(self, amount: float, now: float) -> float:
         """Seconds until ``amount`` may be used; 0 or less: now. More than fits waits for as much as fits."""
-        pace = self.pace(now)
-        need = min(amount + (pace * _SLACK_S if amount else 0.0), self._most)
-        return (need - self.level(now)) / pace
+        rate_per_s = self.rate_per_s(now)
+        need = min(amount + (rate_per_s * _SLACK_S if amount else 0.0), self._capacity)
+        return (need - self.level(now)) / rate_per_s
 
     def use(self, amount: float, now: float) -> None:
         """Use some of it."""
@@ -78,12 +78,12 @@ class TokenBucket:
 
     def give_back(self, amount: float) -> None:
         """Return what was taken too much (or, if negative, take what was taken too little)."""
-        self._level = min(self._level + amount, self._most)
+        self._level = min(self._level + amount, self._capacity)
         self.used -= amount
 
     def level(self, now: float) -> float:
         """How much may be used now. Never is more than a minute's worth owed: no server remembers it for longer."""
-        return min(self._most, max(self._level, -self.per_minute) + max(now - self._at, 0.0) * self.pace(now))
+        return min(self._capacity, max(self._level, -self.per_minute) + max(now - self._at, 0.0) * self.rate_per_s(now))
 
     def learn(
         self,
@@ -104,23 +104,23 @@ class TokenBucket:
             now: the time.
             in_flight: what calls that are out may still use up, where the server counts calls when they end.
         """
-        before, known = self.level(now), self._told
+        before, known = self.level(now), self._is_reported
         if not known:
-            self._most = max(limit if remaining is not None else self.per_minute / 60 * _BURST_S, 1.0)
+            self._capacity = max(limit if remaining is not None else self.per_minute / 60 * _BURST_S, 1.0)
         elif limit != self.per_minute:
-            self._most = min(self._most * limit / self.per_minute, limit)
-            self._most = max(self._most, 1.0)
+            self._capacity = min(self._capacity * limit / self.per_minute, limit)
+            self._capacity = max(self._capacity, 1.0)
         self.per_minute = limit
         if remaining is None:
             return
         self._remaining = remaining
         self._largest = max(self._largest, remaining)
-        since = (now - sent_at) * self.pace(now) - (self.used - used_then)
+        since = (now - sent_at) * self.rate_per_s(now) - (self.used - used_then)
         least = remaining + min(since, 0.0)  # true whether the server counted when the call came or when it answered
         most = remaining + since + 1.0  # true only if it counted when the call came
         if known:
-            least = before if self._most <= self._burst else max(before, least - in_flight)
-        self._level = min(least, most, self._most)
+            least = before if self._capacity <= self._burst else max(before, least - in_flight)
+        self._level = min(least, most, self._capacity)
         self._at = max(now, self._at)
         self._follow(remaining, now)
 
@@ -136,7 +136,7 @@ class TokenBucket:
 
     def was_short(self, amount: float, now: float) -> bool:
         """Return whether the newest report leaves too little for that."""
-        fresh = bool(self._reports) and now - self._reports[-1][0] <= _FRESH_S
+        fresh = bool(self._reports) and now - self._reports[-1][0] <= _MAX_REPORT_AGE_S
         return fresh and self._remaining is not None and self._remaining < amount
 
     def tighten(self, sent_at: float, now: float) -> None:
@@ -146,24 +146,24 @@ class TokenBucket:
         margin, left = self._held(now)
         since = now - self._refused_at
         self._refused_at = now
-        if self._most > self._burst and self._largest + 1 >= self._burst / 2:
-            self._most = self._burst
+        if self._capacity > self._burst and self._largest + 1 >= self._burst / 2:
+            self._capacity = self._burst
         else:
-            self._most = self._burst if self._sized else 1.0  # what was given back must have room
-            self._soon = self._soon + 1 if since < _SOON_S else 0
-            if self._soon >= (1 if self._sized else _SOON_TO_YIELD):
+            self._capacity = self._burst if self._sized else 1.0  # what was given back must have room
+            self._close_refusals = self._close_refusals + 1 if since < _CLOSE_REFUSALS_S else 0
+            if self._close_refusals >= (1 if self._sized else _CLOSE_REFUSALS_TO_YIELD):
                 self._compete(now)
                 left = min(left + _YIELD_STEP * (1 - left), _MAX_YIELD)
             else:
                 self._step = min(self._step * 2, _MAX_STEP) if since < _CALM_S else _FIRST_STEP
                 margin = min(margin + self._step * (1 - margin), _MAX_MARGIN)
         self._margin, self._yield, self._held_at = margin, left, now
-        self._level = min(self._level, self._most)
+        self._level = min(self._level, self._capacity)
 
     # --- within ------------------------------------------------------------------------------------------------
 
     @property
-    def _told(self) -> bool:
+    def _is_reported(self) -> bool:
         return self._remaining is not None
 
     def _held(self, now: float) -> tuple[float, float]:
@@ -199,6 +199,6 @@ class TokenBucket:
         if seconds < _MIN_TREND_S or rise < max(_MIN_RISE, 0.1 * rate) or rise > 1.5 * rate * seconds + 2:
             return
         share = min((rise + self.used - used) / seconds / rate, 1.0)
-        if share * rate > self.pace(now):
+        if share * rate > self.rate_per_s(now):
             self._margin, self._yield, self._held_at = min(self._held(now)[0], 1 - share), 0.0, now
             self._push = 1.0

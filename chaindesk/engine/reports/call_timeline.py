@@ -123,12 +123,12 @@ class CallTable:
         """Return how long the calls of a step went on, the shortest first."""
         return sorted(seconds for seconds, its in zip(self.seconds, self._step, strict=True) if its == step)
 
-    def timeline(self, most_bars: int, most_lanes: int) -> Timeline:
+    def timeline(self, max_bars: int, max_lanes: int) -> Timeline:
         """Rows side by side, as long as there is room: the first rows of the run where there are too many.
 
         Args:
-            most_bars: no more bars than about this.
-            most_lanes: slots beyond this are left out.
+            max_bars: no more bars than about this.
+            max_lanes: slots beyond this are left out.
         """
         rows = self._by_row()
         order = sorted(rows.values(), key=lambda bars: bars[0][1])
@@ -138,19 +138,19 @@ class CallTable:
         lanes = drawn = 0
         for bars in order:
             start, end = bars[0][1], bars[-1][2]
-            if len(shown) + len(bars) > most_bars:
+            if len(shown) + len(bars) > max_bars:
                 break
             while busy and busy[0][0] <= start + _OVERLAP:
                 heapq.heappush(free, heapq.heappop(busy)[1])
             lane = heapq.heappop(free) if free else lanes
             lanes = max(lanes, lane + 1)
             heapq.heappush(busy, (end, lane))
-            if lane < most_lanes:
+            if lane < max_lanes:
                 drawn += 1
                 shown += [Bar(lane, row, step, begin, until, cut) for row, begin, until, step, cut in bars]
         whole = drawn == len(order)
         last = self.end if whole else max((bar.end for bar in shown), default=0.0)
-        return Timeline(shown, min(lanes, most_lanes), last, drawn, len(order))
+        return Timeline(shown, min(lanes, max_lanes), last, drawn, len(order))
 
     def _by_row(self) -> dict[int, list[tuple[int, float, float, int, bool]]]:
         rows: dict[int, list[tuple[int, float, float, int, bool]]] = {}
@@ -178,9 +178,9 @@ class CallTable:
                 into[bucket] += max(covered, 0.0) / width
         return width, mean
 
-    def finished(self, most_buckets: int) -> tuple[float, list[list[int]], list[int]]:
+    def finished(self, max_buckets: int) -> tuple[float, list[list[int]], list[int]]:
         """Return the answered calls: the bucket's width in seconds, per step the count in each, failed rows."""
-        width = nice(self.end / most_buckets)
+        width = nice(self.end / max_buckets)
         buckets = int(self.end / width) + 1
         counts = [[0] * buckets for _ in self.steps]
         for step, end in zip(self._step, self._ends, strict=True):
@@ -190,13 +190,13 @@ class CallTable:
             failed[int(end / width)] += 1
         return width, counts, failed
 
-    def lengths(self, most_bins: int) -> tuple[float, list[list[int]]]:
+    def lengths(self, max_bins: int) -> tuple[float, list[list[int]]]:
         """Return how long calls went on: the bin's width in seconds, and per step the count in each.
 
         The bins reach as far as 99 of 100 calls.
         """
         reach = quantile(sorted(self.seconds), 0.99)
-        width = nice(reach / most_bins)
+        width = nice(reach / max_bins)
         bins = int(reach / width) + 2
         counts = [[0] * bins for _ in self.steps]
         for step, seconds in zip(self._step, self.seconds, strict=True):

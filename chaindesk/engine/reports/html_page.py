@@ -28,7 +28,7 @@ from chaindesk.engine.reports.html_tables import (
 from chaindesk.engine.reports.markup import escaped
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import saved_words
-from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
+from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
 from chaindesk.formatting import count, duration, money
 
 _MAX_BARS = 1800
@@ -96,7 +96,7 @@ def _tiles(report: RunReport) -> list[_Tile]:
         ("Cost", money(report.cost), _about_cost(report)),
         ("Already paid for", f"{run.reused:,}", "answers from the journal"),
     ]
-    if speed is not None and speed >= LEAST_SPEED_UP_TOLD:
+    if speed is not None and speed >= MIN_SHOWN_SPEED_UP:
         tiles.insert(2, ("Speed-up", f"{speed:.1f} ×", "against one call after another"))
     if report.cut or report.unfit:
         tiles.append(

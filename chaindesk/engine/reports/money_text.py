@@ -44,12 +44,12 @@ def cache_words(usage: Usage, saved: Decimal | None) -> str:
     return f"{read}{written}, {gain}"
 
 
-def in_vain_words(snapshot: Snapshot) -> str:
+def unusable_calls_text(snapshot: Snapshot) -> str:
     """Return what was paid, or may have been, for calls that gave nothing: "" where there was none."""
     parts = []
-    if snapshot.calls_in_vain:
-        cost = f" ({money(snapshot.cost_in_vain)} of the cost)" if snapshot.cost_in_vain else ""
-        parts.append(f"{count(snapshot.calls_in_vain, 'call')} paid for but of no use{cost}")
+    if snapshot.unusable_calls:
+        cost = f" ({money(snapshot.unusable_cost)} of the cost)" if snapshot.unusable_cost else ""
+        parts.append(f"{count(snapshot.unusable_calls, 'call')} paid for but of no use{cost}")
     if snapshot.perhaps_billed:
         parts.append(
             f"{count(snapshot.perhaps_billed, 'call')} cut off that may have been billed all the same, not counted"

@@ -9,11 +9,11 @@ from chaindesk.domain.completion import Usage
 from chaindesk.domain.records import RowOutcome
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.run_report import RunReport, StepReport
-from chaindesk.engine.run.snapshot import LEAST_SPEED_UP_TOLD
+from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
 from chaindesk.formatting import count, duration, listed, money
 
 _MAX_FAILURES = 20
-_SLOWEST_TOLD = 5
+_SLOWEST_ROWS = 5
 
 
 def report_lines(report: RunReport) -> list[str]:
@@ -23,7 +23,7 @@ def report_lines(report: RunReport) -> list[str]:
     before = run.rows - sum(report.rows.values())
     speed = (
         f", {report.speed_up:.1f} times faster than one call after another"
-        if report.speed_up and report.speed_up >= LEAST_SPEED_UP_TOLD
+        if report.speed_up and report.speed_up >= MIN_SHOWN_SPEED_UP
         else ""
     )
     lines = [
@@ -45,7 +45,7 @@ def report_lines(report: RunReport) -> list[str]:
     lines += [f"    row {one.row_key}: {reason(one)}" for one in report.failed[:_MAX_FAILURES]]
     if len(report.failed) > _MAX_FAILURES:
         lines.append(f"    … and {len(report.failed) - _MAX_FAILURES:,} more; --json and --html tell of all")
-    slowest = ", ".join(f"row {one.row_key} {duration(one.seconds)}" for one in report.slowest[:_SLOWEST_TOLD])
+    slowest = ", ".join(f"row {one.row_key} {duration(one.seconds)}" for one in report.slowest[:_SLOWEST_ROWS])
     return [*lines, f"  slowest: {slowest}"] if slowest else lines
 
 

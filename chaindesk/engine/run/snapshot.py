@@ -29,7 +29,7 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.cost.forecast import CostForecaster
 
-LEAST_SPEED_UP_TOLD = 1.05
+MIN_SHOWN_SPEED_UP = 1.05
 _FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)
 
 
@@ -42,8 +42,8 @@ class Snapshot:
         steps: the names of the chain's steps.
         usage: tokens that this run paid for.
         cost: US dollars that this run cost as far as prices are known, or None where none is known yet.
-        cost_in_vain: of them, those for calls that gave nothing that can be used.
-        calls_in_vain: such calls that were paid for; no row's own figures have them.
+        unusable_cost: of them, those for calls that gave nothing that can be used.
+        unusable_calls: such calls that were paid for; no row's own figures have them.
         perhaps_billed: calls of which nobody knows whether they were billed; no figure has them.
         saved: US dollars that the providers' caches saved, or None where nothing was cached or no price is known.
         retries: calls that were made again.
@@ -69,8 +69,8 @@ class Snapshot:
         self.steps: tuple[str, ...] = ()
         self.usage = Usage()
         self.cost: Decimal | None = None
-        self.cost_in_vain = Decimal(0)
-        self.calls_in_vain = 0
+        self.unusable_cost = Decimal(0)
+        self.unusable_calls = 0
         self.perhaps_billed = 0
         self.saved: Decimal | None = None
         self._money = CostForecaster(Estimate())
@@ -171,7 +171,7 @@ class Snapshot:
     def telling_speed_up(self) -> float | None:
         """``speed_up`` as it is shown: None while it says nothing, because it is hardly above 1."""
         speed_up = self.speed_up
-        return speed_up if speed_up is not None and speed_up >= LEAST_SPEED_UP_TOLD else None
+        return speed_up if speed_up is not None and speed_up >= MIN_SHOWN_SPEED_UP else None
 
     @property
     def _active(self) -> float:
@@ -197,7 +197,7 @@ class Snapshot:
             case StepFinished(row=row):
                 return self._put(row, self._answered(self._begun(row), event))
             case CallInVain():
-                self._paid_in_vain(event)
+                self._fold_unusable_call(event)
             case RowFinished(row=row):
                 return self._put(row, self._rest(self._row(row), event))
             case ConcurrencyChanged():
@@ -260,14 +260,14 @@ class Snapshot:
             kept=state.kept or event.kept,
         )
 
-    def _paid_in_vain(self, event: CallInVain) -> None:
+    def _fold_unusable_call(self, event: CallInVain) -> None:
         if event.perhaps:
             self.perhaps_billed += 1
             return
-        self.calls_in_vain += 1
+        self.unusable_calls += 1
         self.usage += event.usage or Usage()
         self.cost = _sum(self.cost, event.cost)
-        self.cost_in_vain += event.cost or 0
+        self.unusable_cost += event.cost or 0
 
     def _rest(self, state: RowState, event: RowFinished) -> RowState:
         self._rested += event.status in _FINISHED

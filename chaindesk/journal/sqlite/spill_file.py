@@ -25,7 +25,7 @@ _KIND = "answers that a ChainDesk journal could not take"
 _ENDING = "rescued.jsonl"
 _COLUMNS = ANSWER_COLUMNS.split(", ")
 _KNOWN_BY = ("run_id", "workbook_id", "row_key", "step", "fingerprint", "attempts", "finished_at")
-_TAKEN_IN = "{count} that were paid for, and that the journal could not take at the time, were taken in from {path}."
+_IMPORTED = "{count} that were paid for, and that the journal could not take at the time, were taken in from {path}."
 _NOT_READ = "The file {path} of answers that were paid for cannot be read. It was left as it is."
 _FOREIGN = "The answers in {path} belong to another journal that was here before. The file was left as it is."
 
@@ -97,7 +97,7 @@ def find_spills(journal: Path) -> Iterator[Path]:
 def import_message(path: Path, answers: int) -> str:
     """Return the message about an imported file; a negative number means that it is another journal's."""
     return (
-        _FOREIGN.format(path=path) if answers < 0 else _TAKEN_IN.format(count=_count(answers).capitalize(), path=path)
+        _FOREIGN.format(path=path) if answers < 0 else _IMPORTED.format(count=_count(answers).capitalize(), path=path)
     )
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.proxies import password_wanted
+from chaindesk.providers.proxies import password_required
 from chaindesk.providers.wire_formats.protocol import HttpRequest, no_content
 
 _NO_MORE_FILES = frozenset({errno.EMFILE, errno.ENFILE})
@@ -106,7 +106,7 @@ def _unreachable(message: str) -> CallError:
 
 def _proxy_refused(status: int, host: str) -> CallError:
     if status == 407:
-        return CallError(FailureKind.UNTRUSTED, password_wanted(host), http_status=407)
+        return CallError(FailureKind.UNTRUSTED, password_required(host), http_status=407)
     return _unreachable(f"The proxy did not connect to {host} ({status}). Check the address and the proxy's rules.")
 
 

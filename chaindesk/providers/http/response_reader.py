@@ -57,7 +57,7 @@ def read_whole(wire: WireFormat, request: CompletionRequest, reply: HttpReply) -
 def _read_events(wire: WireFormat, request: CompletionRequest, reply: HttpReply) -> WireAnswer:
     reader = wire.stream(request)
     decoder = SseDecoder()
-    with _keeping_partial_text(reader):
+    with _with_partial_text(reader):
         for event in decoder.feed(reply.body):
             reader.feed(event)
         _feed_rest(reader, decoder)
@@ -87,7 +87,7 @@ async def read_stream(
     reader = wire.stream(request)
     decoder = SseDecoder()
     with known_by_request_id(headers):
-        with _keeping_partial_text(reader):
+        with _with_partial_text(reader):
             start = b""
             content_at = clock()
             async for chunk in _until_over(reader, chunks):
@@ -156,7 +156,7 @@ def known_by_request_id(headers: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _keeping_partial_text(reader: StreamReader) -> Iterator[None]:
+def _with_partial_text(reader: StreamReader) -> Iterator[None]:
     """A failure in here keeps what the model had said by then: it was most likely paid for.
 
     Behind the whole answer the connection may break off as it likes: nothing that was paid for is asked for again.

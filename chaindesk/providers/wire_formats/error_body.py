@@ -40,7 +40,7 @@ _GOOD_CODES = frozenset({"", "0", "200", "ok", "success"})
 _WORD = re.compile(r"\w+")
 _QUOTED = re.compile(r"[\"'`“‘«]([^\"'`“”‘’«»]{1,300})[\"'`”’»]")
 _TELLING = re.compile(r"err|msg|message|detail|reason|description|info", re.IGNORECASE)
-_MOST_NAMES = 50  # of an object, that are looked at
+_MAX_NAMES = 50  # of an object, that are looked at
 _RUN = 3  # so many words of the prompt in a row are a quotation
 
 
@@ -108,7 +108,7 @@ def parse_error(payload: Any, depth: int = 0) -> ErrorBody:
     return _object(payload, depth)
 
 
-def told_error(payload: Mapping[str, Any], *, answered: bool) -> ErrorBody | None:
+def error_in_reply(payload: Mapping[str, Any], *, answered: bool) -> ErrorBody | None:
     """The error in the body of a good reply, or None.
 
     Args:
@@ -260,7 +260,7 @@ def _retry_delay(source: Mapping[str, Any]) -> float | None:
 
 def _under_another_name(source: Mapping[str, Any]) -> str:
     """A text under a name that speaks of an error, where it has none of the common names."""
-    for name, value in list(source.items())[:_MOST_NAMES]:
+    for name, value in list(source.items())[:_MAX_NAMES]:
         if isinstance(value, str) and name not in (*_CODES, *_TYPES) and _TELLING.search(name):
             return value[:_LONGEST_MESSAGE]
     return ""

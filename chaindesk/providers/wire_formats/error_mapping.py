@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.proxies import password_wanted
+from chaindesk.providers.proxies import password_required
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import key_command
-from chaindesk.providers.wire_formats.error_body import ErrorBody, own_words, read_error, speaks, told_error
+from chaindesk.providers.wire_formats.error_body import ErrorBody, error_in_reply, own_words, read_error, speaks
 from chaindesk.providers.wire_formats.protocol import HttpReply, storable
 from chaindesk.providers.wire_formats.rate_headers import (
     exhausted_reset,
@@ -129,7 +129,7 @@ def reply_error(
         prompt: what was asked; words that the message quotes of it decide nothing.
     """
     if reply.status == 407:
-        message = password_wanted(urlsplit(endpoint.base_url).netloc)
+        message = password_required(urlsplit(endpoint.base_url).netloc)
         return CallError(FailureKind.UNTRUSTED, message, http_status=reply.status)
     error = error or read_error(reply.body)
     judged = _Judged(error.codes, own_words(error.message, prompt), prompt)
@@ -157,7 +157,7 @@ def raise_inner_error(request: CompletionRequest, payload: Any, *, answered: boo
     """
     if isinstance(payload, list) and payload:
         payload, answered = payload[0], False
-    error = told_error(payload, answered=answered) if isinstance(payload, Mapping) else None
+    error = error_in_reply(payload, answered=answered) if isinstance(payload, Mapping) else None
     if error is not None:
         identity = payload.get("id")
         headers = {"x-request-id": identity} if isinstance(identity, str) else {}
@@ -183,7 +183,7 @@ def _kind(status: int, error: ErrorBody, judged: _Judged, delay: float | None) -
     if status == 403:
         return _forbidden(judged)
     if status in (400, 404, 413, 422, 500):
-        told = _told(status, judged)
+        told = _by_words(status, judged)
         if told is not None:
             return told
     return _by_status(status)
@@ -204,7 +204,7 @@ def _forbidden(judged: _Judged) -> FailureKind:
     return FailureKind.KEY if of_the_key else FailureKind.REJECTED
 
 
-def _told(status: int, judged: _Judged) -> FailureKind | None:
+def _by_words(status: int, judged: _Judged) -> FailureKind | None:
     if judged.says(_LONG_WORDS):
         return FailureKind.TOO_LONG
     if status in (400, 422) and judged.says(_FILTER_WORDS):

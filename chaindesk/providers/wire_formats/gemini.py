@@ -34,7 +34,7 @@ from chaindesk.providers.wire_formats.protocol import (
 )
 
 _NAMES = {"max_output_tokens": "maxOutputTokens", "top_p": "topP", "stop": "stopSequences"}
-_BESIDE = frozenset({"safetySettings", "tools", "toolConfig", "cachedContent", "labels"})
+_TOP_LEVEL = frozenset({"safetySettings", "tools", "toolConfig", "cachedContent", "labels"})
 _ROLES = {"assistant": "model"}
 _FINISHES = {  # whatever else it says is one more reason to hold an answer back
     "STOP": "stop",
@@ -79,7 +79,7 @@ class Gemini:
         config = {name: value for name, value in config.items() if name not in adaptation.dropped}
         if config:
             body["generationConfig"] = config
-        body |= {name: value for name, value in request.parameters.items() if name in _BESIDE}
+        body |= {name: value for name, value in request.parameters.items() if name in _TOP_LEVEL}
         streamed = bool(request.parameters.get("stream"))
         method = "streamGenerateContent?alt=sse" if streamed else "generateContent"
         return Outgoing(f"/models/{quote(request.model, safe='')}:{method}", body, streamed)
@@ -204,7 +204,7 @@ def _config(request: CompletionRequest) -> dict[str, Any]:
             config["thinkingConfig"] = {"thinkingLevel": value}
         elif name == "stop":
             config["stopSequences"] = [value] if isinstance(value, str) else value
-        elif name != "stream" and name not in _BESIDE:
+        elif name != "stream" and name not in _TOP_LEVEL:
             config[_NAMES.get(name, name)] = value
     return config
 

@@ -12,9 +12,9 @@ from chaindesk.providers.wire_formats.error_body import filter_verdict
 from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
 from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed
 
-_MOST_TOKENS = 10**12
-_MOST_DIGITS = 12
-_MOST_DOLLARS = 10_000
+_MAX_TOKENS = 10**12
+_MAX_DIGITS = 12
+_MAX_DOLLARS = 10_000
 _REASONING = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
 _TICKS = 10**10  # of xAI's, to a US dollar
 
@@ -129,9 +129,9 @@ def _part(part: Any) -> str:
 
 def token_count(value: Any) -> int:
     """A number of tokens, where it can be one: no call takes a million millions, and no journal holds any number."""
-    if isinstance(value, str) and len(value) <= _MOST_DIGITS and value.isdecimal():
+    if isinstance(value, str) and len(value) <= _MAX_DIGITS and value.isdecimal():
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _MOST_TOKENS:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _MAX_TOKENS:
         return 0
     return int(value)
 
@@ -145,14 +145,14 @@ def _cost(usage: Any) -> Decimal | None:
     told = mapping(usage)
     cost = _dollars(told.get("cost"))
     if cost is None:
-        ticks = _dollars(told.get("cost_in_usd_ticks"), _MOST_DOLLARS * _TICKS)
+        ticks = _dollars(told.get("cost_in_usd_ticks"), _MAX_DOLLARS * _TICKS)
         return None if ticks is None else ticks / _TICKS
     if told.get("is_byok") is True:
         return cost + (_dollars(mapping(told.get("cost_details")).get("upstream_inference_cost")) or 0)
     return cost
 
 
-def _dollars(value: Any, most: int = _MOST_DOLLARS) -> Decimal | None:
+def _dollars(value: Any, most: int = _MAX_DOLLARS) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:

@@ -28,13 +28,13 @@ class SseDecoder:
 
     def feed(self, chunk: bytes) -> Iterator[ServerEvent]:
         """The events that are complete with this chunk."""
-        return self._take(self._text.decode(chunk))
+        return self._events_of(self._text.decode(chunk))
 
     def close(self) -> Iterator[ServerEvent]:
         """The event that the end of the stream completes, where the server left out the last blank line."""
-        yield from self._take(self._text.decode(b"", final=True) + "\n\n")
+        yield from self._events_of(self._text.decode(b"", final=True) + "\n\n")
 
-    def _take(self, text: str) -> Iterator[ServerEvent]:
+    def _events_of(self, text: str) -> Iterator[ServerEvent]:
         if not self._begun and text:
             self._begun = True
             text = text.removeprefix("\ufeff")

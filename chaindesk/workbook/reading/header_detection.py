@@ -26,7 +26,7 @@ def find_header_row(grid: Grid) -> int:
     if ours := {row for row, _ in grid.ours} & numbers:
         return min(ours)
     for area in sorted(areas, key=lambda area: (area.top, area.left)):
-        if area.top in numbers and _holds_most(grid, area):
+        if area.top in numbers and _holds_majority(grid, area):
             return area.top
     rows = [row for row in grid.rows if _width(row)][:_SEARCHED_ROWS]
     usual = _usual_width(rows)
@@ -36,7 +36,7 @@ def find_header_row(grid: Grid) -> int:
     return rows[0].number
 
 
-def _holds_most(grid: Grid, area: Area) -> bool:
+def _holds_majority(grid: Grid, area: Area) -> bool:
     """Return whether half of the filled cells lie in the area: a small table beside the jobs lacks their headers."""
     filled = inside = 0
     for row in grid.rows:

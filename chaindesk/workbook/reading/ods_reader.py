@@ -66,7 +66,7 @@ class _Reader:
         self._pieces: list[str] | None = None
         self._aside = 0  # inside of a note or a drawing, whose paragraphs are not the cell's
         self._in_cell = False
-        self._room = _MAX_REPEATED_CELLS
+        self._cells_left = _MAX_REPEATED_CELLS
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {
             f"{_TABLE}}}table": self._start_table,
             f"{_TABLE}}}table-row": self._start_row,
@@ -168,8 +168,8 @@ class _Reader:
 
     def _spend(self, cells: int) -> None:
         """Keep a small file from unfolding into a sheet that no memory holds."""
-        self._room -= cells
-        if self._room < 0:
+        self._cells_left -= cells
+        if self._cells_left < 0:
             raise WorkbookError(
                 f'"{self._path.name}" repeats cells into more than {_MAX_REPEATED_CELLS:,}. '
                 "Save the sheet that you need as .xlsx."

@@ -40,7 +40,7 @@ STEPS: tuple[Mapping[str, Any], ...] = (
 )
 
 
-class Desk:
+class SessionHarness:
     """A workbook, its journal, and a provider on loopback that counts."""
 
     def __init__(self, folder: Path, server: SimulatorServer) -> None:
@@ -74,9 +74,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk_in(folder: Path) -> AsyncIterator[Desk]:
+async def harness_in(folder: Path) -> AsyncIterator[SessionHarness]:
     async with SimulatorServer(SimulatorOptions(latency=0.0, distribution="constant", words=8)) as server:
-        yield Desk(folder, server)
+        yield SessionHarness(folder, server)
 
 
 def states(session: Session, number: int = 2) -> list[OutputState]:
@@ -97,12 +97,12 @@ async def test_a_changed_step_runs_with_those_that_use_it_and_no_other(
 ) -> None:
     steps = [dict(step) for step in STEPS]
     steps[changed]["prompt"] = f"Please: {steps[changed]['prompt']}"
-    async with desk_in(tmp_path) as desk:
-        before = desk.open()
-        assert await desk.calls(before) == ROWS * len(STEPS)
-        again = desk.open(steps)
-        assert await desk.calls(again) == ROWS * calls
-        assert await desk.calls(desk.open()) == 0, "the chain as it was has its answers still"
+    async with harness_in(tmp_path) as harness:
+        before = harness.open()
+        assert await harness.calls(before) == ROWS * len(STEPS)
+        again = harness.open(steps)
+        assert await harness.calls(again) == ROWS * calls
+        assert await harness.calls(harness.open()) == 0, "the chain as it was has its answers still"
         for number in range(2, ROWS + 2):
             kept = [a == b for a, b in zip(texts(before, number), texts(again, number), strict=True)]
             assert kept[:changed] == [True] * changed
@@ -110,9 +110,9 @@ async def test_a_changed_step_runs_with_those_that_use_it_and_no_other(
 
 
 async def test_the_whole_circle_of_an_edit(tmp_path: Path) -> None:
-    async with desk_in(tmp_path) as desk:
-        session = desk.open()
-        await desk.calls(session)
+    async with harness_in(tmp_path) as harness:
+        session = harness.open()
+        await harness.calls(session)
         row, first = row_of(session, 2), texts(session)
         await session.edit(row, "draft", "Mine.")
         assert states(session) == [ANSWERED, ANSWERED, ANSWERED, STALE]
@@ -120,37 +120,37 @@ async def test_the_whole_circle_of_an_edit(tmp_path: Path) -> None:
         await session.edit(row, "draft", None)
         assert states(session) == [ANSWERED] * 4
         assert not session.ledger.state(2).stale
-        assert await desk.calls(session) == 0, "nothing was changed in the end"
+        assert await harness.calls(session) == 0, "nothing was changed in the end"
 
         await session.edit(row, "draft", "Mine.")
-        assert await desk.calls(session) == 1
+        assert await harness.calls(session) == 1
         edited = texts(session)
         assert (edited[1], edited[3] == first[3]) == ("Mine.", False)
         await session.edit(row, "draft", None)
         assert texts(session) == first, "the older later answer comes back"
-        assert await desk.calls(session) == 0
+        assert await harness.calls(session) == 0
         await session.edit(row, "draft", "Mine.")
         assert texts(session) == edited, "and so does the one to the edit"
-        assert await desk.calls(desk.open()) == 0
-        assert texts(desk.open()) == edited
+        assert await harness.calls(harness.open()) == 0
+        assert texts(harness.open()) == edited
 
 
 async def test_a_stale_answer_stays_stale_when_another_step_is_edited(tmp_path: Path) -> None:
-    async with desk_in(tmp_path) as desk:
-        session = desk.open()
-        await desk.calls(session)
+    async with harness_in(tmp_path) as harness:
+        session = harness.open()
+        await harness.calls(session)
         row = row_of(session, 2)
         await session.edit(row, "draft", "Mine.")
         await session.edit(row, "title", "A title")
         assert states(session) == [ANSWERED, ANSWERED, ANSWERED, STALE]
         assert session.ledger.state(2).stale
-        assert desk.open().ledger.state(2).stale
+        assert harness.open().ledger.state(2).stale
 
 
 async def test_own_words_stand_when_what_they_came_from_changes(tmp_path: Path) -> None:
-    async with desk_in(tmp_path) as desk:
-        session = desk.open()
-        await desk.calls(session)
+    async with harness_in(tmp_path) as harness:
+        session = harness.open()
+        await harness.calls(session)
         row = row_of(session, 2)
         await session.edit(row, "edit", "The last word.")
         await session.edit(row, "notes", "Other notes.")
@@ -158,23 +158,23 @@ async def test_own_words_stand_when_what_they_came_from_changes(tmp_path: Path) 
         assert session.ledger.state(2).kept
         shot = Snapshot(session.statuses())
         assert session.plan().calls == 2
-        before = desk.server.counters.requests
+        before = harness.server.counters.requests
 
         def fold(event: Event) -> None:
             shot.fold(event)
 
         await session.run(RunOptions(), fold)
-        assert desk.server.counters.requests - before == 2
-        for now in (session, desk.open()):
+        assert harness.server.counters.requests - before == 2
+        for now in (session, harness.open()):
             assert states(now) == [ANSWERED, ANSWERED, ANSWERED, KEPT]
             assert texts(now)[3] == "The last word."
             assert now.ledger.state(2) == replace(shot.rows[2], attempts=1)
             assert now.ledger.state(2).kept
             assert now.plan().calls == 0
-        (notice,) = desk.open().plan().notices
+        (notice,) = harness.open().plan().notices
         assert notice.rows == (2,)
         assert "you wrote and that stay" in notice.message
-        exported = openpyxl.load_workbook((await session.export(desk.path.with_name("out.xlsx"))).path).active
+        exported = openpyxl.load_workbook((await session.export(harness.path.with_name("out.xlsx"))).path).active
         header = [cell.value for cell in exported[1]]
         assert exported[2][header.index("edit")].value == "The last word."
         assert exported[2][header.index("Error")].value == "edit: edited by hand, kept although its inputs changed"
@@ -182,20 +182,20 @@ async def test_own_words_stand_when_what_they_came_from_changes(tmp_path: Path) 
 
 
 async def test_own_words_stand_until_their_step_is_run_again_on_purpose(tmp_path: Path) -> None:
-    async with desk_in(tmp_path) as desk:
-        session = desk.open()
-        await desk.calls(session)
+    async with harness_in(tmp_path) as harness:
+        session = harness.open()
+        await harness.calls(session)
         row = row_of(session, 2)
         model = texts(session)[3]
         await session.edit(row, "edit", "The last word.")
         await session.edit(row, "draft", "Other draft.")
-        assert await desk.calls(session) == 0
+        assert await harness.calls(session) == 0
         this = RowSelection.of_numbers([2])
         plan = session.plan(this, rerun_step="edit")
         assert (plan.calls, plan.overwritten) == (1, (2,))
         assert any("new answers replace them" in notice.message for notice in plan.notices)
-        assert await desk.calls(session, RunOptions(this, rerun_step="edit")) == 1
-        for now in (session, desk.open()):
+        assert await harness.calls(session, RunOptions(this, rerun_step="edit")) == 1
+        for now in (session, harness.open()):
             assert states(now) == [ANSWERED] * 4
             assert "The last word." not in texts(now)
             assert now.plan().calls == 0
@@ -208,43 +208,43 @@ async def test_own_words_stand_until_their_step_is_run_again_on_purpose(tmp_path
         assert versions[-1].text == model
         await session.edit(row, "draft", None)
         assert texts(session)[3] == "The last word.", "what was written for the older draft comes back with it"
-        assert await desk.calls(desk.open()) == 0
+        assert await harness.calls(harness.open()) == 0
 
 
 async def test_back_to_the_models_text_makes_what_no_longer_fits_stale(tmp_path: Path) -> None:
-    async with desk_in(tmp_path) as desk:
-        session = desk.open()
-        await desk.calls(session)
+    async with harness_in(tmp_path) as harness:
+        session = harness.open()
+        await harness.calls(session)
         row = row_of(session, 2)
         await session.edit(row, "edit", "The last word.")
         await session.edit(row, "draft", "Other draft.")
         await session.edit(row, "edit", None)
         assert states(session)[3] is STALE
-        assert states(desk.open())[3] is STALE
+        assert states(harness.open())[3] is STALE
         await session.edit(row, "edit", "Written over what is stale.")
         assert states(session)[3] is KEPT
-        assert states(desk.open())[3] is KEPT
-        assert desk.open().plan().calls == 0
+        assert states(harness.open())[3] is KEPT
+        assert harness.open().plan().calls == 0
 
 
 async def test_a_step_can_be_run_again_with_those_that_use_it(tmp_path: Path) -> None:
-    async with desk_in(tmp_path) as desk:
-        session = desk.open()
-        await desk.calls(session)
+    async with harness_in(tmp_path) as harness:
+        session = harness.open()
+        await harness.calls(session)
         before = [texts(session, number) for number in range(2, ROWS + 2)]
         await session.edit(row_of(session, 3), "edit", "Mine.")
-        made = await desk.calls(session, RunOptions(RowSelection.of_numbers([2, 3]), rerun_step="draft"))
+        made = await harness.calls(session, RunOptions(RowSelection.of_numbers([2, 3]), rerun_step="draft"))
         assert made == 2, "an answer like the one before makes nothing else stale"
         assert [texts(session, number) for number in (4, 5)] == before[2:]
         assert texts(session, 3)[3] == "Mine."
 
 
 async def test_what_a_row_at_work_has_been_answered_is_not_stale(tmp_path: Path) -> None:
-    async with desk_in(tmp_path) as desk:
-        await desk.calls(desk.open())
+    async with harness_in(tmp_path) as harness:
+        await harness.calls(harness.open())
         steps = [dict(step) for step in STEPS]
         steps[0]["prompt"] = "Better notes on {{Topic}}"
-        session = desk.open(steps)
+        session = harness.open(steps)
         seen: list[list[OutputState]] = []
 
         def look(event: Any) -> None:
@@ -261,34 +261,34 @@ async def test_a_corrected_input_leaves_own_words_only_where_the_row_is_surely_t
     for ids, kept in ((True, KEPT), (False, STALE)):
         folder = tmp_path / str(ids)
         folder.mkdir()
-        async with desk_in(folder) as desk:
-            session = desk.open(ids=ids)
-            await desk.calls(session)
+        async with harness_in(folder) as harness:
+            session = harness.open(ids=ids)
+            await harness.calls(session)
             await session.edit(row_of(session, 3), "edit", "Mine.")
-            desk.write(["T0", "corrected", *(f"T{number}" for number in range(2, ROWS))])
-            again = desk.open(ids=ids)
+            harness.write(["T0", "corrected", *(f"T{number}" for number in range(2, ROWS))])
+            again = harness.open(ids=ids)
             assert states(again, 3) == [STALE, STALE, STALE, kept]
-            assert await desk.calls(again) == (3 if ids else 4)
-            assert states(desk.open(ids=ids), 3)[3] is (KEPT if ids else ANSWERED)
+            assert await harness.calls(again) == (3 if ids else 4)
+            assert states(harness.open(ids=ids), 3)[3] is (KEPT if ids else ANSWERED)
 
 
 async def test_own_words_follow_their_row_and_no_other(tmp_path: Path) -> None:
-    async with desk_in(tmp_path) as desk:
-        session = desk.open()
-        await desk.calls(session)
+    async with harness_in(tmp_path) as harness:
+        session = harness.open()
+        await harness.calls(session)
         await session.edit(row_of(session, 3), "edit", "Mine.")
         await session.edit(row_of(session, 3), "draft", "Mine, too.")
         assert session.ledger.state(3).kept
-        book = openpyxl.load_workbook(desk.path)
+        book = openpyxl.load_workbook(harness.path)
         book.active.insert_rows(2)
         book.active["B2"] = "new"
-        book.save(desk.path)
-        moved = desk.open()
+        book.save(harness.path)
+        moved = harness.open()
         assert texts(moved, 4)[1::2] == ["Mine, too.", "Mine."]
         assert [moved.ledger.state(number).kept for number in range(2, 7)] == [False, False, True, False, False]
         assert moved.ledger.state(2).status is Status.PENDING
-        assert await desk.calls(moved) == 4
-        assert not [number for number in (2, 3, 5, 6) if "Mine." in texts(desk.open(), number)]
+        assert await harness.calls(moved) == 4
+        assert not [number for number in (2, 3, 5, 6) if "Mine." in texts(harness.open(), number)]
 
 
 OPERATIONS = st.lists(
@@ -357,8 +357,8 @@ def test_whatever_is_done_own_words_stand_and_no_call_is_made_twice(doings: list
 
 
 async def test_what_another_program_stored_is_seen_at_the_next_look(tmp_path: Path) -> None:
-    async with desk_in(tmp_path) as desk:
-        here, there = desk.open(), desk.open()
+    async with harness_in(tmp_path) as harness:
+        here, there = harness.open(), harness.open()
         assert here.ledger.state(2).status is Status.PENDING
         assert not here.refresh(), "nobody has written anything"
         async with SimulatorServer(
@@ -377,14 +377,14 @@ async def test_what_another_program_stored_is_seen_at_the_next_look(tmp_path: Pa
 
 
 async def test_failures_alone_of_another_program_are_seen(tmp_path: Path) -> None:
-    async with desk_in(tmp_path) as desk:
-        here, there = desk.open(), desk.open()
+    async with harness_in(tmp_path) as harness:
+        here, there = harness.open(), harness.open()
         assert here.ledger.state(2).status is Status.PENDING
         async with SimulatorServer(
             SimulatorOptions(latency=0.0, distribution="constant", fail_containing="Notes")
         ) as failing:
             there.addresses["demo:embedded"] = failing.base_url
             await there.run(RunOptions(), lambda _: None)
-        before = desk.server.counters.requests
+        before = harness.server.counters.requests
         await here.run(RunOptions(RowSelection(failed_only=True)), lambda _: None)
-        assert desk.server.counters.requests - before == ROWS * len(STEPS), "it knows which rows failed elsewhere"
+        assert harness.server.counters.requests - before == ROWS * len(STEPS), "it knows which rows failed elsewhere"

@@ -106,7 +106,7 @@ class Story(Session):
             return await super().run(*args, **options)
 
 
-class Sheet:
+class StorySheet:
     """A workbook that a person works on in Excel."""
 
     def __init__(self, path: Path, first: Sequence[dict[str, str]], *, named: bool) -> None:
@@ -177,7 +177,7 @@ def test_a_sheet_that_is_worked_on_between_partial_runs_ends_as_one_run_from_scr
     tmp_path_factory: Any, first: Any, named: bool, parts: Any
 ) -> None:
     folder = tmp_path_factory.mktemp("story")
-    sheet = Sheet(folder / "jobs.xlsx", first, named=named)
+    sheet = StorySheet(folder / "jobs.xlsx", first, named=named)
 
     async def part(journal: Journal, one: dict[str, Any]) -> None:
         for change in one["changes"]:
@@ -221,7 +221,7 @@ def test_rows_that_only_move_keep_their_own_answers_where_no_two_are_alike(
     tmp_path_factory: Any, first: Any, named: bool, moves: Any
 ) -> None:
     folder = tmp_path_factory.mktemp("story")
-    sheet = Sheet(folder / "jobs.xlsx", first, named=named)
+    sheet = StorySheet(folder / "jobs.xlsx", first, named=named)
     inputs = Counter((row["Topic"], row["Tone"]) for row in first)
 
     async def tell() -> None:
@@ -243,7 +243,7 @@ def test_rows_that_only_move_keep_their_own_answers_where_no_two_are_alike(
     asyncio.run(tell())
 
 
-def own_texts(story: Story, sheet: Sheet) -> dict[str, list[str | None]]:
+def own_texts(story: Story, sheet: StorySheet) -> dict[str, list[str | None]]:
     """The texts of each row by what a person would call it."""
     return {sheet.rows[row.number - 2]["ID"]: texts(story, row) for row in story.manifest.rows}
 
@@ -260,7 +260,7 @@ def test_what_a_person_wrote_stays_with_its_row_and_feeds_the_later_steps(
     tmp_path_factory: Any, first: Any, named: bool, edits: Any, moves: Any
 ) -> None:
     folder = tmp_path_factory.mktemp("story")
-    sheet = Sheet(folder / "jobs.xlsx", first, named=named)
+    sheet = StorySheet(folder / "jobs.xlsx", first, named=named)
 
     async def tell() -> None:
         with contextlib.closing(open_journal(folder / "journal.sqlite3")) as journal:
@@ -298,7 +298,7 @@ def test_what_a_person_wrote_stays_with_its_row_and_feeds_the_later_steps(
 async def test_own_words_stay_beside_their_row_where_its_like_has_moved_too(tmp_path: Path) -> None:
     """Both rows ask for the same notes, and by the second run both were once known under one row number."""
     first = [{"Topic": "a", "Tone": "x"}, {"Topic": "b", "Tone": "x"}, {"Topic": "b", "Tone": "y"}]
-    sheet, chain = Sheet(tmp_path / "jobs.xlsx", first, named=False), chain_of(0, named=False)
+    sheet, chain = StorySheet(tmp_path / "jobs.xlsx", first, named=False), chain_of(0, named=False)
     with contextlib.closing(open_journal(tmp_path / "journal.sqlite3")) as journal:
         story = opened(sheet.saved(), chain, journal, Sayer())
         await story.run(RunOptions(concurrency=3), lambda event: None)

@@ -43,7 +43,7 @@ async def test_an_answer_that_did_not_fit_is_paid_for_like_the_one_that_replaced
     bench.provider.behave = lambda request: said('{"quality": 3}' if len(request.messages) > 1 else "good", 50)
     result = await bench.run()
     snapshot = watched(bench)
-    assert (snapshot.cost, snapshot.cost_in_vain, snapshot.calls_in_vain) == (1, Decimal("0.5"), 1)
+    assert (snapshot.cost, snapshot.unusable_cost, snapshot.unusable_calls) == (1, Decimal("0.5"), 1)
     assert snapshot.usage == Usage(20, 100)
     assert snapshot.rows[2].cost == bench.ledger.state(2).cost == Decimal("0.5")
     report = run_report(bench.journal, result.run_id)
@@ -101,7 +101,7 @@ async def test_calls_that_may_have_been_billed_are_counted_and_kept_aside() -> N
     assert len(bench.provider.requests) == 4
     assert "$4.00 may have been for calls that were cut off" in result.message
     snapshot = watched(bench)
-    assert (snapshot.perhaps_billed, snapshot.cost, snapshot.calls_in_vain) == (4, None, 0)
+    assert (snapshot.perhaps_billed, snapshot.cost, snapshot.unusable_calls) == (4, None, 0)
     report = run_report(bench.journal, result.run_id)
     assert (report.perhaps_billed, report.unfit, report.cost) == (4, 0, None)
     assert bench.reopened().plan().reused == 0

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.engine.cost.spread import FEW_COSTS, MAX_COSTS, CostSpread, dollars
+from chaindesk.engine.cost.spread import MAX_COSTS, MIN_SURE_COSTS, CostSpread, dollars
 
 COSTS = st.lists(st.floats(0.0001, 10.0), min_size=2, max_size=60)
 
@@ -31,7 +31,7 @@ def test_further_calls_cost_the_mean_each_between_two_bounds(costs: list[float],
 def test_few_equal_costs_still_have_a_spread_and_many_have_none() -> None:
     _, low, high = CostSpread.of([1.0] * 3).total(10)
     assert low < 10 < high
-    assert CostSpread.of([1.0] * FEW_COSTS).total(10) == (10.0, 10.0, 10.0)
+    assert CostSpread.of([1.0] * MIN_SURE_COSTS).total(10) == (10.0, 10.0, 10.0)
 
 
 def test_a_call_that_is_still_out_costs_the_mean_of_those_that_cost_more() -> None:
@@ -50,8 +50,8 @@ def test_a_call_that_is_dearer_than_all_before_costs_more_than_it_has_spent() ->
 
 
 def test_waste_is_expected_of_further_calls_too() -> None:
-    spread = CostSpread.of([1.0] * FEW_COSTS)
-    spread.wasted = FEW_COSTS / 2
+    spread = CostSpread.of([1.0] * MIN_SURE_COSTS)
+    spread.wasted = MIN_SURE_COSTS / 2
     assert spread.total(10) == (15.0, 15.0, 15.0)
 
 

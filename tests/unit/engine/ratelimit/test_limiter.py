@@ -167,22 +167,22 @@ async def test_what_replies_tell_is_learnt_unless_the_chain_names_less() -> None
     waiting.cancel()
 
 
-HEARSAY = RateHint(requests_limit=60.0, requests_remaining=0.0, refused=True)
+REFUSAL_REPORT = RateHint(requests_limit=60.0, requests_remaining=0.0, refused=True)
 
 
 async def paced(limiter: RateLimiter, clock: Clock) -> Permit:
-    """A turn, with the clock turned on for as long as it has to be waited for."""
-    turn = asyncio.ensure_future(limiter.acquire(Usage(1), lambda until: None))
+    """A permit, with the clock turned on for as long as it has to be waited for."""
+    acquisition = asyncio.ensure_future(limiter.acquire(Usage(1), lambda until: None))
     await asyncio.sleep(0)
-    while not turn.done():
+    while not acquisition.done():
         clock.now += 0.25
         limiter._pump()
         await asyncio.sleep(0)
-    return turn.result()
+    return acquisition.result()
 
 
 def refuse(limiter: RateLimiter, permit: Permit) -> None:
-    limiter.learn(permit, HEARSAY)
+    limiter.learn(permit, REFUSAL_REPORT)
     limiter.throttled(permit, 1.0)
 
 

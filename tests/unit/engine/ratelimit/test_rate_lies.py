@@ -31,13 +31,13 @@ async def _calls(rng: random.Random, named: dict[str, float], refused: float, ca
     async def once() -> bool:
         """Whether it was answered."""
         likely = Usage(rng.choice([0, 1, 300, 10**7]), rng.choice([0, 1, 500, 10**6]))
-        turn = asyncio.ensure_future(limiter.acquire(likely, lambda until: None))
+        acquisition = asyncio.ensure_future(limiter.acquire(likely, lambda until: None))
         if rng.random() < cancelled:
             await asyncio.sleep(rng.choice([0.0, 0.001, 1.0, 30.0]))
-            turn.cancel()
+            acquisition.cancel()
         permit = None
         with contextlib.suppress(asyncio.CancelledError):  # by the line above
-            permit = await turn
+            permit = await acquisition
         if permit is None:
             return False
         await asyncio.sleep(rng.random())

@@ -172,7 +172,7 @@ def test_a_limit_that_rises_untold_is_found() -> None:
 
 @pytest.mark.parametrize("burst", [1.0, 0.1])
 def test_refusals_of_the_first_burst_count_once(burst: float) -> None:
-    world = World({"requests": EvenBucket(600, burst)}, latency=0.3, trip=0.05)
+    world = World({"requests": EvenBucket(600, burst)}, latency=0.3, refusal_s=0.05)
     run_virtual(world.run(100, calls=300))
     assert world.ended["we"] <= 32.0
     assert world.refusals(2) <= 3

@@ -10,7 +10,7 @@ import pytest
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.domain.events import CallInVain, Event
-from chaindesk.engine.reports.money_text import cache_words, estimate_words, forecast_words, in_vain_words
+from chaindesk.engine.reports.money_text import cache_words, estimate_words, forecast_words, unusable_calls_text
 from chaindesk.engine.run.snapshot import Snapshot
 
 
@@ -51,14 +51,14 @@ def test_the_cache_tells_what_it_saved_or_cost() -> None:
 
 def test_calls_in_vain_are_told_apart_from_those_that_nobody_knows_of() -> None:
     snapshot = Snapshot()
-    assert in_vain_words(snapshot) == ""
+    assert unusable_calls_text(snapshot) == ""
     told: list[Event] = [
         CallInVain(1.0, 2, "2", "s", None, Usage(1, 1), Decimal("0.5")),
         CallInVain(1.0, 2, "2", "s", None, None, None, perhaps=True),
     ]
     for event in told:
         snapshot.fold(event)
-    assert in_vain_words(snapshot) == (
+    assert unusable_calls_text(snapshot) == (
         "1 call paid for but of no use ($0.50 of the cost), "
         "1 call cut off that may have been billed all the same, not counted"
     )
