@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.cli.output import note
-from chaindesk.domain.chain import Chain, bind
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError, WorkbookError
 from chaindesk.domain.manifest import Manifest, Notice, SourceReading

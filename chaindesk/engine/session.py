@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.chain import Chain, bind
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.errors import ChainError, InputError, UsageError
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Manifest, Notice, Row
@@ -138,19 +139,16 @@ class Session:
         """
         if rerun_step and rerun_step not in self.chain.step_names:
             raise UsageError(f'The chain has no step "{rerun_step}". Its steps: {", ".join(self.chain.step_names)}.')
-        rows = choice or RowSelection()
-        earlier = partial(earlier_usage, self.journal, self.workbook_id)
-        ledger = self.ledger
         return make_plan(
             self.manifest,
             self.request_builder,
-            ledger,
-            rows,
+            self.ledger,
+            choice or RowSelection(),
             price,
             fresh=fresh,
             rerun_step=rerun_step,
             rerun_approved=rerun_approved,
-            earlier=earlier,
+            earlier=partial(earlier_usage, self.journal, self.workbook_id),
         )
 
     def plan_of(self, row: Row) -> Plan:
@@ -273,7 +271,9 @@ class Session:
             SaveError: it could not be saved.
             WorkbookError: the workbook cannot be read any more.
         """
-        session = await asyncio.to_thread(self._as_it_is_now)
+        session = await asyncio.to_thread(_as_it_is_now, self)
+        if session.manifest.jobs != self.manifest.jobs:  # else only our own columns changed, or nothing at all
+            self._pending_notices.append(Notice(_CHANGED.format(name=session.manifest.path.name)))
         self._pending_notices += await session.import_sheet_edits()
         source = await asyncio.to_thread(session.export_source)
         report = await export(source, target, overwrite_source=overwrite_source)
@@ -292,16 +292,22 @@ class Session:
         """Return what an export of this session writes. May take seconds for a very long sheet."""
         return ExportSource(self.manifest, self.chain, self.ledger, self.journal, self.workbook_id, self.password)
 
-    def _as_it_is_now(self) -> Session:
-        """This session, or where another program has changed the workbook since, one that has its rows of now.
 
-        An export patches the file that is there: by the rows of then, answers would stand beside other rows' inputs.
-        """
-        from chaindesk.workbook import reread
+def _as_it_is_now(session: Session) -> Session:
+    """The session, or where another program has changed the workbook since, one that has its rows of now.
 
-        manifest = reread(self.manifest, password=self.password)
-        if manifest is self.manifest:
-            return self
-        if manifest.jobs != self.manifest.jobs:  # else it was our own columns, or nothing at all
-            self._pending_notices.append(Notice(_CHANGED.format(name=manifest.path.name)))
-        return Session(manifest, self.chain, self.journal, self.keys, addresses=self.addresses, password=self.password)
+    An export patches the file that is there: by the rows of then, answers would stand beside other rows' inputs.
+    """
+    from chaindesk.workbook import reread
+
+    manifest = reread(session.manifest, password=session.password)
+    if manifest is session.manifest:
+        return session
+    return Session(
+        manifest,
+        session.chain,
+        session.journal,
+        session.keys,
+        addresses=session.addresses,
+        password=session.password,
+    )

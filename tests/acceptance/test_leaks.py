@@ -271,9 +271,9 @@ async def test_answers_that_do_not_fit_leave_no_trace_of_the_key(cli: CommandLin
 async def test_a_call_that_crashes_leaves_no_trace_of_the_key(cli: CommandLine) -> None:
     """The error's own words, its notes and its cause all hold the key, as those of a foreign library could."""
     (cli.folder / "sitecustomize.py").write_text(
-        "import os\nfrom chaindesk.providers.wire_formats import protocol\n\n"
+        "import os\nfrom chaindesk.providers.wire_formats import json_body\n\n"
         "def boom(body):\n    key = os.environ['LAB_KEY']\n    error = RuntimeError(f'with {key}')\n"
-        "    error.add_note(key)\n    raise error from OSError(f'Bearer {key}')\n\nprotocol.parsed = boom\n",
+        "    error.add_note(key)\n    raise error from OSError(f'Bearer {key}')\n\njson_body.parsed = boom\n",
         encoding="utf-8",
     )
     async with _server() as plain:

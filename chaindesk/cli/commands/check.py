@@ -22,7 +22,7 @@ from chaindesk.cli.inputs import (
 )
 from chaindesk.cli.output import note, notice_line, say, say_json
 from chaindesk.cli.output_paths import is_same, target_of
-from chaindesk.domain.chain import bind
+from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.completion import ANY_MODEL
 from chaindesk.domain.errors import ChainDeskError, ChainError, InputError, KeyringError, Problem, SaveError
 from chaindesk.domain.manifest import Notice

@@ -30,7 +30,7 @@ from chaindesk.desktop.chain.model_picker import ModelPicker
 from chaindesk.desktop.chain.yaml_highlighter import YamlHighlighter
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.ui import dialogs, icons
-from chaindesk.domain.chain import bind
+from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.errors import ChainDeskError, ChainError, Problem
 from chaindesk.domain.manifest import Manifest
 

@@ -6,7 +6,7 @@ from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 from typing import cast
 
-from chaindesk.domain.chain import BoundChain, BoundStep
+from chaindesk.domain.chain_binding import BoundChain, BoundStep
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Message
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer

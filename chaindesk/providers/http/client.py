@@ -20,6 +20,7 @@ from chaindesk.providers.registry import key_command
 from chaindesk.providers.wire_formats.by_kind import wire_format_of
 from chaindesk.providers.wire_formats.error_body import read_error
 from chaindesk.providers.wire_formats.error_mapping import reply_error
+from chaindesk.providers.wire_formats.json_body import described, parsed
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
     HttpReply,
@@ -27,9 +28,7 @@ from chaindesk.providers.wire_formats.protocol import (
     Outgoing,
     WireAnswer,
     WireFormat,
-    described,
     malformed,
-    parsed,
     storable,
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chaindesk.providers.wire_formats.protocol import described, parsed
+from chaindesk.providers.wire_formats.json_body import described, parsed
 from chaindesk.providers.wire_formats.rate_headers import parse_duration, reset_moment
 
 _LONGEST_BODY = 20_000  # bytes of a body that is no JSON

@@ -6,7 +6,8 @@ from abc import ABC, abstractmethod
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest
-from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed, parsed
+from chaindesk.providers.wire_formats.json_body import parsed
+from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed
 from chaindesk.providers.wire_formats.sse import ServerEvent
 
 

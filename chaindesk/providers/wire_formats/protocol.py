@@ -5,21 +5,17 @@ Each provider kind implements ``WireFormat``; ``http.client`` does the sending a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Finish, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.redaction import shortened
+from chaindesk.providers.wire_formats.error_body import ErrorBody
 from chaindesk.providers.wire_formats.sse import ServerEvent
-
-if TYPE_CHECKING:
-    from chaindesk.providers.wire_formats.error_body import ErrorBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,21 +209,6 @@ def listed_names(payload: Any) -> Sequence[str]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def parsed(body: bytes) -> Any:
-    """A body's JSON.
-
-    Raises:
-        ValueError: it is none.
-    """
-    try:
-        try:
-            return json.loads(body)
-        except UnicodeDecodeError:
-            return json.loads(body.decode("utf-8", "replace"))  # one damaged letter must not lose a paid-for answer
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
 def malformed(
     endpoint: Endpoint, what: str, raw: str = "", request_id: str = "", usage: Usage | None = None
 ) -> CallError:
@@ -245,16 +226,6 @@ def no_content(name: str, seconds: float) -> CallError:
     """A reply that brought nothing of an answer for so many seconds."""
     message = f"{name} sent nothing for {seconds:g} seconds. If it is that slow, raise the step's timeout."
     return CallError(FailureKind.TIMEOUT, message)
-
-
-def described(body: bytes) -> str:
-    """What a body that is no JSON looks like, in words for the user."""
-    start = body[:4096].lstrip().lower()
-    if not start:
-        return "an empty body"
-    if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
-        return "a web page instead of JSON"
-    return f'something other than JSON ("{shortened(body[:200].decode("utf-8", "replace"), 80)}")'
 
 
 def _model_name(item: Any) -> str:

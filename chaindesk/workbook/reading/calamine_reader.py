@@ -6,15 +6,14 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Notice
-from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.reading.binary_numbers import number_formats
-from chaindesk.workbook.reading.value_book import VALUES_ONLY, ValueCell, ValueSheet
+from chaindesk.workbook.reading.value_book import VALUES_ONLY, ValueCell, ValueSheet, value_text
 
 _VALUES_ONLY = Notice(VALUES_ONLY)
 _UNFORMATTED = Notice(
@@ -69,7 +68,7 @@ class CalamineBook:
         formats = self._formats
         text = None if formats is None or isinstance(value, str | bool) else formats.text(sheet, row, column)
         if formats is None or text is None:
-            return ValueCell(value, as_text(value))
+            return ValueCell(value, value_text(value))
         code = formats.code(sheet, row, column)
         if isinstance(value, time | timedelta):  # as a number it keeps its format in the copy
             value = formats.cells[sheet][row, column][0]
@@ -113,22 +112,3 @@ def _quiet_stderr() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
-
-
-def as_text(value: object) -> str:
-    """A typed value as text, where its number format is not known."""
-    match value:
-        case bool():
-            return "TRUE" if value else "FALSE"
-        case int() | float():
-            return general(float(value)) if abs(value) < 1e300 else str(value)
-        case datetime():
-            midnight = value.time() == time()
-            return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
-        case date() | time():
-            return value.isoformat()
-        case timedelta():
-            seconds = round(value.total_seconds())
-            return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-        case _:
-            return str(value) if value is not None else ""

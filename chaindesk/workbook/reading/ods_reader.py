@@ -14,7 +14,7 @@ from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.opc.cell_refs import Area
 from chaindesk.workbook.opc.package import Package
 from chaindesk.workbook.opc.shared_strings import feed
-from chaindesk.workbook.reading.value_book import VALUES_ONLY, ValueCell, ValueSheet
+from chaindesk.workbook.reading.value_book import VALUES_ONLY, ValueCell, ValueSheet, value_text
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
 _CONTENT = "content.xml"
@@ -145,7 +145,7 @@ class _Reader:
         if value not in {"", None}:
             last = min(self._column + self._cell_repeats - 1, MAX_COLUMNS)
             self._spend(last - self._column + 1)
-            cell = ValueCell(value, text or _as_text(value), self._number_format(text))
+            cell = ValueCell(value, text or value_text(value), self._number_format(text))
             self._cells.update(dict.fromkeys(range(self._column, last + 1), cell))
         self._column += self._cell_repeats - 1
 
@@ -178,12 +178,6 @@ class _Reader:
 
 def _count(text: str | None, most: int) -> int:
     return min(max(int(text), 1), most) if text and text.isdecimal() and len(text) < 9 else 1
-
-
-def _as_text(value: object) -> str:
-    from chaindesk.workbook.reading.calamine_reader import as_text
-
-    return as_text(value)
 
 
 def _value(attributes: dict[str, str], text: str) -> object:

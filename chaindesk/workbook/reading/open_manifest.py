@@ -92,12 +92,13 @@ def _from_values(
     kind: FileKind, file: IO[bytes], path: Path, wanted: str | None, options: ReadOptions, notices: list[Notice]
 ) -> Manifest:
     from chaindesk.workbook.reading import value_book
+    from chaindesk.workbook.reading.open_value_book import open_value_book
     from chaindesk.workbook.reading.text_files import csv_reader
 
     if kind is FileKind.TEXT:
         grid, source, said = csv_reader.read(file.read(), path, options)
         manifest = make_manifest(grid, path, path.stem, (path.stem,), options, [*notices, *said])
         return replace(manifest, source=source)
-    book = value_book.open_value_book(kind, file, path)
+    book = open_value_book(kind, file, path)
     grid, name = value_book.read_values(book, path, wanted)
     return make_manifest(grid, path, name, book.names, options, [*notices, *book.notices])

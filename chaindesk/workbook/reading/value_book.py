@@ -1,16 +1,17 @@
-"""Workbooks of which just the values are read: .xls and .xlsb by python-calamine, .ods by our own reader."""
+"""Workbooks of which just the values are read: what each of their readers gives, and the grid made of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Notice
+from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.cell_refs import Area
-from chaindesk.workbook.opc.file_type import FileKind
 from chaindesk.workbook.opc.workbook_part import no_sheet
 from chaindesk.workbook.reading.grid import Grid, grid_row
 
@@ -65,21 +66,6 @@ class ValueBook(Protocol):
         ...
 
 
-def open_value_book(kind: FileKind, file: IO[bytes], path: Path) -> ValueBook:
-    """Open a workbook of that kind.
-
-    Raises:
-        WorkbookError: it cannot be read.
-    """
-    if kind is FileKind.OPEN_DOCUMENT:
-        from chaindesk.workbook.reading.ods_reader import OdsBook
-
-        return OdsBook(file, path)
-    from chaindesk.workbook.reading.calamine_reader import CalamineBook
-
-    return CalamineBook(file, path)
-
-
 def read_values(book: ValueBook, path: Path, wanted: str | None) -> tuple[Grid, str]:
     """The rows of the sheet of that name, or of the first one that holds anything, and its name.
 
@@ -114,3 +100,22 @@ def _grid(sheet: ValueSheet) -> Grid:
             grid.rows.append(grid_row(number, texts, hidden=number in sheet.hidden))
         grid.approximate += [(number, column) for column, cell in cells.items() if cell.is_approximate]
     return grid
+
+
+def value_text(value: object) -> str:
+    """A typed value as text, where its number format is not known."""
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            return general(float(value)) if abs(value) < 1e300 else str(value)
+        case datetime():
+            midnight = value.time() == time()
+            return value.date().isoformat() if midnight else value.isoformat(" ", "seconds")
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            seconds = round(value.total_seconds())
+            return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+        case _:
+            return str(value) if value is not None else ""

@@ -119,6 +119,7 @@ def _sheets(
     file: IO[bytes], source: Path, kind: FileKind, reading: SourceReading | None, notices: list[Notice]
 ) -> Iterator[tuple[str, _Rows]]:
     from chaindesk.workbook.reading import value_book
+    from chaindesk.workbook.reading.open_value_book import open_value_book
     from chaindesk.workbook.reading.text_files import csv_reader
 
     if kind is FileKind.TEXT:
@@ -129,7 +130,7 @@ def _sheets(
         grid, _, _ = csv_reader.read(file.read(), source, options)
         yield source.stem, [(row.number, _typed_cells(row)) for row in grid.rows]
         return
-    book = value_book.open_value_book(kind, file, source)
+    book = open_value_book(kind, file, source)
     for name, sheet in value_book.readable_sheets(book):
         if sheet is None:
             notices.append(Notice(f'The sheet "{name}" cannot be read, so it is not in the copy.'))

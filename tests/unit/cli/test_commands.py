@@ -12,7 +12,7 @@ import pytest
 from chaindesk.chain_file import chain_json_schema, load_chain
 from chaindesk.cli.commands import run, serve_demo
 from chaindesk.cli.error_handler import report_error
-from chaindesk.domain.chain import bind
+from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.errors import CallError, FailureKind, PasswordNeeded
 from chaindesk.settings import log_folder, resource
 from chaindesk.simulator.options import SimulatorOptions

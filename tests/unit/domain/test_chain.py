@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from chaindesk.domain.chain import Chain, FieldType, RunIf, Step, bind
+from chaindesk.domain.chain import Chain, FieldType, RunIf, Step
+from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.manifest import Column, Manifest
 
 COLUMNS = (Column("Topic", 1, "Topic"), Column("Tone", 2, "Tone"), Column("Article", 3, "Article", ours=True))

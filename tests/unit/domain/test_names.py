@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.chain import Chain, bind
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.manifest import Column, Manifest
 from chaindesk.domain.names import difference_in_letters, readable_name, with_invisible_shown
 from chaindesk.domain.template import Placeholder, compile_template
