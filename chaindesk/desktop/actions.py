@@ -46,18 +46,7 @@ class Actions(QObject):
         self.redo = new("Re&do", None, "Ctrl+Shift+Z", "Do it again")
         self.find = new("&Find", "search", "Ctrl+F", "Search the rows")
         self.show_all = new("Show a&ll rows", None, "Ctrl+Shift+F", "Take all filters away")
-        self.next_row = new("&Next row", "next", "Alt+Down", "Go to the next row (J in the table)")
-        self.previous_row = new("&Previous row", "previous", "Alt+Up", "Go to the row before (K in the table)")
-        self.approve = new("&Approve", "approve", "", "Approve the row (A in the table)")
-        self.reject = new("&Reject", "reject", "", "Reject the row (R in the table)")
-        self.edit = new("&Edit the output", "edit", "", "Edit the output that is shown (E in the table)")
-        self.next_unreviewed = new(
-            "Next &unreviewed row", "next", "Ctrl+Down", "Go to the next done row not yet reviewed (N in the table)"
-        )
-        self.versions = new(
-            "&History of the output", "history", "", "Every version of the output that is shown (H in the table)"
-        )
-        self.copy = new("&Copy the rows", "copy", "", "Copy the selected rows with whole texts (Ctrl+C in the table)")
+        self._add_row_commands()
         self.panel = new("&Row panel", "panel", "F9", "Show or hide the panel of the selected row")
         self.panel.setCheckable(True)
         self.panel.setChecked(True)
@@ -76,6 +65,21 @@ class Actions(QObject):
             self._table_key(self.versions, "H"),
             self._table_key(self.copy, "Ctrl+C"),
         ]
+
+    def _add_row_commands(self) -> None:
+        new = self._new
+        self.next_row = new("&Next row", "next", "Alt+Down", "Go to the next row (J in the table)")
+        self.previous_row = new("&Previous row", "previous", "Alt+Up", "Go to the row before (K in the table)")
+        self.approve = new("&Approve", "approve", "", "Approve the row (A in the table)")
+        self.reject = new("&Reject", "reject", "", "Reject the row (R in the table)")
+        self.edit = new("&Edit the output", "edit", "", "Edit the output that is shown (E in the table)")
+        self.next_unreviewed = new(
+            "Next &unreviewed row", "next", "Ctrl+Down", "Go to the next done row not yet reviewed (N in the table)"
+        )
+        self.versions = new(
+            "&History of the output", "history", "", "Every version of the output that is shown (H in the table)"
+        )
+        self.copy = new("&Copy the rows", "copy", "", "Copy the selected rows with whole texts (Ctrl+C in the table)")
 
     def fill(self, bar: QMenuBar, recent: QMenu, examples: QMenu) -> None:
         """Make the menus."""

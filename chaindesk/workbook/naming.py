@@ -57,11 +57,6 @@ def without_cut_mark(text: str) -> str | None:
     return text[: match.start()].removesuffix("\n\n") if match else None
 
 
-def is_cut(text: str) -> bool:
-    """Return whether a cell's text ends with the mark of one that was too long for a cell."""
-    return _CUT.search(text) is not None
-
-
 def free_header(header: str, taken: Collection[str]) -> str:
     """The header, or ``Header (ChainDesk)``, ``Header (ChainDesk 2)`` and so on where it is taken.
 

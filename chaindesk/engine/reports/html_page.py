@@ -15,7 +15,7 @@ import chaindesk
 from chaindesk import settings
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.reports import svg_charts as charts
+from chaindesk.engine.reports import svg_charts
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.html_tables import (
     Section,
@@ -140,10 +140,10 @@ def _timeline(report: RunReport) -> Section:
     if not timeline.whole:
         note += (
             f" Only a sample is drawn: {timeline.rows:,} of {timeline.rows_in_all:,} rows, "
-            f"the first {charts.clock(timeline.end)}. The charts below are of the whole run."
+            f"the first {svg_charts.clock(timeline.end)}. The charts below are of the whole run."
         )
-    drawn = charts.timeline_chart(timeline, table.steps, lambda row: keys.get(row, str(row)))
-    key = charts.legend(table.steps, failed=bool(table.failures))
+    drawn = svg_charts.timeline_chart(timeline, table.steps, lambda row: keys.get(row, str(row)))
+    key = svg_charts.legend(table.steps, failed=bool(table.failures))
     return Section("timeline", "Timeline", "Timeline", note=note, chart=key + drawn)
 
 
@@ -156,8 +156,10 @@ def _at_once(report: RunReport) -> Section:
     note += "; crosses are failed rows." if marks else "."
     if len(some) < len(marks):
         note = note[:-1] + f" ({len(some)} of {len(marks):,} are marked)."
-    drawn = charts.stacked_areas(series, width, table.end, table.steps, limit=report.run.concurrency, failed=some)
-    return Section("at-once", "Calls at once", note=note, chart=charts.legend(table.steps, failed=bool(marks)) + drawn)
+    drawn = svg_charts.stacked_areas(series, width, table.end, table.steps, limit=report.run.concurrency, failed=some)
+    return Section(
+        "at-once", "Calls at once", note=note, chart=svg_charts.legend(table.steps, failed=bool(marks)) + drawn
+    )
 
 
 def _pace(report: RunReport) -> Section:
@@ -166,10 +168,10 @@ def _pace(report: RunReport) -> Section:
     rate = 60 / width
     scaled = [[answers * rate for answers in its] for its in series]
     failures = [number * rate for number in failed]
-    drawn = charts.stacked_bars(scaled, failures, width, table.steps, "Calls answered per minute")
+    drawn = svg_charts.stacked_bars(scaled, failures, width, table.steps, "Calls answered per minute")
     rows = [
         [
-            charts.clock(index * width) if width >= 1 else f"{index * width:.1f} s",
+            svg_charts.clock(index * width) if width >= 1 else f"{index * width:.1f} s",
             *(its[index] for its in series),
             failed[index],
         ]
@@ -180,7 +182,7 @@ def _pace(report: RunReport) -> Section:
         "Calls per minute",
         "Pace",
         note=f"Answers per minute, a column for each {_seconds(width)}; failed rows on top.",
-        chart=charts.legend(table.steps, failed=any(failed)) + drawn,
+        chart=svg_charts.legend(table.steps, failed=any(failed)) + drawn,
         figures=figures_of("Calls answered in each stretch", ["From", *table.steps, "failed rows"], rows),
     )
 
@@ -200,16 +202,16 @@ def _lengths(report: RunReport) -> Section:
         f"Seconds from left to right; the last column is every call {rest}."
     )
     label = "How many calls took how many seconds"
-    drawn = charts.stacked_bars(series, [0] * bins, width, table.steps, label, last=rest)
+    drawn = svg_charts.stacked_bars(series, [0] * bins, width, table.steps, label, last=rest)
     rows = [
         [
-            rest if index == bins - 1 else charts.span(index * width, (index + 1) * width),
+            rest if index == bins - 1 else svg_charts.span(index * width, (index + 1) * width),
             *(its[index] for its in series),
         ]
         for index in range(bins)
     ]
     figures = figures_of("Calls by how long they went on", ["Seconds", *table.steps], rows)
-    key = charts.legend(table.steps, failed=False)
+    key = svg_charts.legend(table.steps, failed=False)
     return Section("lengths", title, note=note, chart=key + drawn, figures=figures)
 
 

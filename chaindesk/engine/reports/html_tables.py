@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from chaindesk.domain.records import RowOutcome
-from chaindesk.engine.reports import svg_charts as charts
+from chaindesk.engine.reports import svg_charts
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.formatting import money
@@ -83,12 +83,12 @@ def step_section(report: RunReport, title: str) -> Section:
     rows = []
     for index, (name, step) in enumerate(report.steps.items()):
         seconds = report.calls_made.seconds_of(index)
-        style = charts.colour(index)
+        style = svg_charts.colour(index)
         figures = [_mean(seconds), quantile(seconds, 0.5), quantile(seconds, 0.95)]
         tokens = [step.usage.input, step.usage.cached_input, step.usage.output]
         cells = [name, f"{step.answers:,}", *(f"{value:.2f} s" for value in figures), *map("{:,}".format, tokens)]
-        cells += [charts.share_bar(step.usage.total / most_tokens, style), money(step.cost)]
-        rows.append([*cells, charts.share_bar(float((step.cost or 0) / most_cost), style)])
+        cells += [svg_charts.share_bar(step.usage.total / most_tokens, style), money(step.cost)]
+        rows.append([*cells, svg_charts.share_bar(float((step.cost or 0) / most_cost), style)])
     numbers = dict.fromkeys((*range(1, 8), 9), "n")
     return Section("steps", title, "Steps", tables=[Table(heads, rows, numbers, name="Steps", row_heads=True)])
 
@@ -132,7 +132,7 @@ def slowest_section(report: RunReport) -> Section:
         [
             one.row_key,
             f"{one.seconds:.1f}",
-            charts.share_bar(one.seconds / longest if longest else 0, "fail" if one.failure else "s0"),
+            svg_charts.share_bar(one.seconds / longest if longest else 0, "fail" if one.failure else "s0"),
             one.status.value,
             f"{one.finished_at.astimezone():%H:%M:%S}",
         ]

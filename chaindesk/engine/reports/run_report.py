@@ -28,8 +28,7 @@ class StepReport:
     """The answers of one step: how many, seconds of their calls, tokens, and dollars as far as they are known.
 
     Attributes:
-        unusable: calls that were paid for and gave nothing that can be used; tokens and dollars have them too.
-        unusable_cost: US dollars of these, as far as they are known.
+        unusable_cost: US dollars of calls that gave nothing that can be used, which are in ``cost``, too.
         unpriced: paid calls whose price nobody knows.
         saved: US dollars that the provider's cache saved, what writing to it cost taken off; None where unknown.
     """
@@ -38,7 +37,6 @@ class StepReport:
     seconds: float = 0.0
     usage: Usage = field(default_factory=Usage)
     cost: Decimal | None = None
-    unusable: int = 0
     unusable_cost: Decimal = Decimal(0)
     unpriced: int = 0
     saved: Decimal | None = None
@@ -224,7 +222,6 @@ class _Answers:
         self._pay(step, answer)
         if answer.kind is AnswerKind.UNUSABLE:
             self.unfit += 1  # its calls are counted with the answer or the failure that followed
-            step.unusable += 1
             step.unusable_cost += answer.cost or 0
             return
         if answer.finish is Finish.LENGTH:

@@ -9,7 +9,7 @@ import random
 from dataclasses import fields
 
 from hypothesis import given, settings
-from hypothesis import strategies as some
+from hypothesis import strategies as st
 
 from chaindesk.domain.completion import Usage
 from chaindesk.engine.ratelimit.quotas import Quotas
@@ -66,14 +66,14 @@ async def _calls(rng: random.Random, named: dict[str, float], refused: float, ca
 
 @settings(max_examples=60, deadline=None)
 @given(
-    seed=some.integers(0, 10**6),
-    named=some.dictionaries(
-        some.sampled_from(["requests", "tokens", "input_tokens", "output_tokens"]),
-        some.sampled_from([1.0, 60.0, 600.0, 200_000.0]),
+    seed=st.integers(0, 10**6),
+    named=st.dictionaries(
+        st.sampled_from(["requests", "tokens", "input_tokens", "output_tokens"]),
+        st.sampled_from([1.0, 60.0, 600.0, 200_000.0]),
         max_size=3,
     ),
-    refused=some.sampled_from([0.0, 0.1, 0.5]),
-    cancelled=some.sampled_from([0.0, 0.2]),
+    refused=st.sampled_from([0.0, 0.1, 0.5]),
+    cancelled=st.sampled_from([0.0, 0.2]),
 )
 def test_every_call_gets_its_turn_whatever_replies_tell(
     seed: int, named: dict[str, float], refused: float, cancelled: float

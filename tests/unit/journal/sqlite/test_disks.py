@@ -15,8 +15,7 @@ import pytest
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.records import Answer
-from chaindesk.journal.sqlite import connection as journal_file
-from chaindesk.journal.sqlite.connection import _kind_of_mount
+from chaindesk.journal.sqlite.connection import _MOUNTS, _kind_of_mount
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 from tests.support.journals import make_answer
 
@@ -241,7 +240,7 @@ def mode(path: Path) -> str:
         return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
 
 
-@pytest.mark.skipif(not journal_file._MOUNTS.exists(), reason="this system does not list its mounts so")
+@pytest.mark.skipif(not _MOUNTS.exists(), reason="this system does not list its mounts so")
 async def test_on_a_network_drive_the_journal_does_without_a_log_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,7 +251,7 @@ async def test_on_a_network_drive_the_journal_does_without_a_log_and_says_so(
     assert mode(path) == "wal"
     mounts = tmp_path / "mounts"
     mounts.write_text(f"36 35 98:0 / / rw - ext4 /dev/a rw\n37 36 0:5 / {tmp_path} rw - nfs4 server:/a rw\n")
-    monkeypatch.setattr(journal_file, "_MOUNTS", mounts)
+    monkeypatch.setattr("chaindesk.journal.sqlite.connection._MOUNTS", mounts)
     with contextlib.closing(open_journal(path)) as journal, contextlib.closing(open_journal(path)) as other:
         assert "network drive" in journal.notices[0]
         numbers.append(await journal.store_answer(make_answer(row_key="1")))

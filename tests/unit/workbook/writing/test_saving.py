@@ -13,7 +13,7 @@ import pytest
 
 from chaindesk.domain.errors import SaveError, UsageError, WorkbookError
 from chaindesk.workbook import ColumnWrite, check_target, open_manifest, write_columns
-from chaindesk.workbook.writing import backup as saving
+from chaindesk.workbook.writing import backup
 from tests.support.workbooks import WorkbookMaker
 
 ROWS = {2: ["text"]}
@@ -189,7 +189,7 @@ def test_each_refusal_of_the_system_gives_a_way_on(tmp_path, number, words):
         raise OSError(number, os.strerror(number))
 
     with pytest.raises(SaveError, match=words):
-        saving.save(tmp_path / "out.xlsx", refuse)
+        backup.save(tmp_path / "out.xlsx", refuse)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -22,7 +22,7 @@ from chaindesk.workbook import (
     open_manifest,
     write_columns,
 )
-from chaindesk.workbook.naming import is_cut
+from chaindesk.workbook.naming import without_cut_mark
 from tests.support.workbooks import WorkbookMaker, read_cells
 
 DONE = Filled("done", "D8F3DF", "17603A")
@@ -214,7 +214,7 @@ def test_a_text_too_long_for_a_cell_is_kept_whole_in_a_file(books: WorkbookMaker
     assert len(shown.encode("utf-16-le")) // 2 <= 32_767
     assert shown.startswith(text[:10_000])
     assert "out.texts/3-Draft.txt" in shown
-    assert is_cut(shown)
+    assert without_cut_mark(shown) is not None
     assert (report.path.parent / "out.texts" / "3-Draft.txt").read_text(encoding="utf-8") == text
     assert any(notice.rows == (3,) and "out.texts" in notice.message for notice in report.notices)
 
