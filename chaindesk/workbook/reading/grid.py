@@ -54,6 +54,7 @@ class Grid:
         ours: header cells, as (row, column), that carry the style of ChainDesk's own columns.
         errors: cells whose value is an error, as (row, column).
         links: the addresses of cells that are links, by (row, column).
+        computed_links: cells that are links whose address a formula computes, as (row, column).
         pictures: cells in which a picture was placed, as (row, column).
         floating_pictures: how many pictures lie above the cells.
         approximate: cells that Excel shows in another way, as (row, column).
@@ -69,6 +70,7 @@ class Grid:
     unsaved: list[tuple[int, int]] = field(default_factory=list)
     approximate: list[tuple[int, int]] = field(default_factory=list)
     links: dict[tuple[int, int], str] = field(default_factory=dict)
+    computed_links: list[tuple[int, int]] = field(default_factory=list)
     pictures: list[tuple[int, int]] = field(default_factory=list)
     floating_pictures: int = 0
 

@@ -134,6 +134,7 @@ def _about_cells(grid: Grid, header_row: int, jobs: set[int]) -> Iterable[Notice
     for cells, words in (
         (grid.errors, "an error value such as #N/A counts as blank"),
         (grid.pictures, "a picture stands in the cell; it counts as blank, since pictures are not sent"),
+        (grid.computed_links, "the address of the link is computed by a formula and is not read; its words are"),
         (
             grid.unsaved,
             "a formula without a saved result counts as blank; open the workbook in Excel and save it once",

@@ -11,7 +11,8 @@ from chaindesk.domain.errors import WorkbookError
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart, children, items, local
 
 _PICTURES = frozenset({"_localImage", "_webimage"})  # structures of rich values
-_LINK_FORMULA = re.compile(r'\s*(?:_xlfn\.)?HYPERLINK\s*\(\s*"((?:[^"]|"")*)"', re.IGNORECASE)
+_LINK_FORMULA = re.compile(r'\s*(?:_xlfn\.)?HYPERLINK\s*\(\s*"((?:[^"]|"")*)"\s*[,)]', re.IGNORECASE)
+_LINK_CALL = re.compile(r"\bHYPERLINK\s*\(", re.IGNORECASE)
 _PICTURE_FORMULA = re.compile(r"\bDISPIMG\s*\(", re.IGNORECASE)  # as WPS Office places pictures
 
 
@@ -19,6 +20,11 @@ def formula_address(formula: str) -> str:
     """The address in a formula ``=HYPERLINK("…")``, or ""."""
     match = _LINK_FORMULA.match(formula)
     return match[1].replace('""', '"') if match else ""
+
+
+def computes_address(formula: str) -> bool:
+    """Return whether a formula makes a link whose address is not written out in it."""
+    return not formula_address(formula) and _LINK_CALL.search(formula) is not None
 
 
 def is_picture_formula(formula: str) -> bool:

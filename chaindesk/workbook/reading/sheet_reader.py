@@ -12,6 +12,7 @@ from chaindesk.workbook.opc.shared_strings import feed, misplaced_cell, shared_s
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart
 from chaindesk.workbook.reading.grid import Grid, GridRow, Table
 from chaindesk.workbook.reading.sheet_extras import (
+    computes_address,
     floating_pictures,
     formula_address,
     is_picture_formula,
@@ -85,6 +86,8 @@ class _SheetReader:
         self._value: str | None = None
         self._inline: list[str] = []
         self._has_formula = False
+        self._shared_by = ""
+        self._shared_formulas: dict[str, str] = {}
         self._phonetic = 0
         self._depth = 0
         self._shared_columns: dict[tuple[int, ...], tuple[int, ...]] = {}
@@ -185,7 +188,8 @@ class _SheetReader:
         self._collect = not self._phonetic
         self._pieces = []
 
-    def _start_formula(self, _: dict[str, str]) -> None:
+    def _start_formula(self, attributes: dict[str, str]) -> None:
+        self._shared_by = attributes.get("si", "") if attributes.get("t") == "shared" else ""
         self._has_formula = True
         self._collect = True
         self._pieces = []
@@ -193,11 +197,15 @@ class _SheetReader:
     def _end_formula(self) -> None:
         self._collect = False
         formula = "".join(self._pieces)
+        if self._shared_by:  # the first cell holds the formula, the others only its number
+            formula = self._shared_formulas.setdefault(self._shared_by, formula)
         if "(" not in formula:
             return
         self._is_picture = self._is_picture or is_picture_formula(formula)
         if address := formula_address(formula):
             self.grid.links[self._row, self._column] = address
+        elif computes_address(formula):
+            self.grid.computed_links.append((self._row, self._column))
 
     def _start_phonetic(self, _: dict[str, str]) -> None:
         self._phonetic += 1

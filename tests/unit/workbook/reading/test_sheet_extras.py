@@ -45,6 +45,28 @@ def test_a_prompt_uses_the_address_and_a_row_without_one_has_a_blank(books: Work
     assert "Topic.link" in problems[0].message
 
 
+def test_an_address_that_a_formula_computes_is_told_and_never_cut(books: WorkbookMaker):
+    def fill(_, sheet):
+        sheet.write_formula("B2", '=HYPERLINK("https://example.org/"&A2,"here")', value="here")
+        sheet.write_formula("B3", '=IF(A3="","",HYPERLINK(A3,"there"))', value="there")
+
+    manifest = open_manifest(books.rich(fill))
+    assert manifest.linked == frozenset()
+    assert [row.values["Audience"] for row in manifest.rows[:2]] == ["here", "there"]
+    assert "B2, B3: the address of the link is computed by a formula" in said(manifest)
+
+
+def test_cells_that_share_a_formula_share_its_address(books: WorkbookMaker):
+    first = '<f t="shared" ref="B2:B3" si="0">HYPERLINK("https://example.org/x","go")</f><v>go</v>'
+    rows = (
+        '<row r="1"><c r="A1" t="str"><v>ID</v></c><c r="B1" t="str"><v>Url</v></c></row>'
+        f'<row r="2"><c r="A2"><v>1</v></c><c r="B2" t="str">{first}</c></row>'
+        '<row r="3"><c r="A3"><v>2</v></c><c r="B3" t="str"><f t="shared" si="0"/><v>go</v></c></row>'
+    )
+    manifest = open_manifest(books.by_hand(worksheet(rows)))
+    assert [row.values["Url.link"] for row in manifest.rows] == ["https://example.org/x"] * 2
+
+
 def test_a_column_of_that_name_goes_before_the_links(books: WorkbookMaker):
     path = books.table([["Url", "Url.link"], ["a", "my own"]])
     assert open_manifest(path).rows[0].values["Url.link"] == "my own"
