@@ -40,8 +40,8 @@ def main() -> int:
         "fuzz": "try the readers of replies and workbooks with thousands of damaged ones; more words go to pytest",
         "bench": "run the performance benchmarks, or those that are named",
         "corpus": "export every workbook of a folder and compare: corpus FOLDER",
-        "screenshots": "take the README's screenshots anew: screenshots FOLDER",
-        "map": "write docs/modules.md anew from the modules' docstrings",
+        "screenshots": "take the README's screenshots again: screenshots FOLDER",
+        "map": "write docs/modules.md from the modules' docstrings",
         "package": "build what users install into dist/: wheel, .deb, .tar.xz or installer",
     }.items():
         commands.add_parser(name, help=words, add_help=False)
