@@ -53,13 +53,13 @@ def provider_problems(chain: Chain) -> Iterator[Problem]:
     from chaindesk.providers.registry import resolve
 
     seen: set[str] = set()
-    for place, step in enumerate(chain.steps):
+    for index, step in enumerate(chain.steps):
         try:
             resolve(step.provider, chain.providers.get(step.provider))
         except InputError as error:
             if str(error) not in seen:
                 seen.add(str(error))
-                field = f"providers.{step.provider}" if step.provider in chain.providers else f"steps[{place}].model"
+                field = f"providers.{step.provider}" if step.provider in chain.providers else f"steps[{index}].model"
                 yield Problem(str(error), field=field)
 
 

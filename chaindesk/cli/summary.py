@@ -82,7 +82,7 @@ def _failures(shot: Snapshot, again: str) -> Iterator[str]:
         return
     kinds = Counter(row.failure.kind.value for row in failed.values() if row.failure)
     for kind, number in kinds.most_common():
-        rows = [place for place, row in failed.items() if row.failure and row.failure.kind.value == kind]
+        rows = [sheet_row for sheet_row, row in failed.items() if row.failure and row.failure.kind.value == kind]
         yield f"  {number:,} × {kind}: rows {row_ranges(rows)}" if number > 1 else f"  1 × {kind}: row {rows[0]}"
     yield again
 

@@ -215,8 +215,8 @@ class KeysDialog(QDialog):
             self.list.setCurrentItem(chosen)
 
     def _show_state(self, endpoint: Endpoint, doubt: str) -> None:
-        for place in range(self.list.topLevelItemCount()):
-            item = self.list.topLevelItem(place)
+        for index in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(index)
             if item is not None and item.data(0, Qt.ItemDataRole.UserRole) == endpoint.name:
                 item.setText(2, self._state_words(endpoint, doubt))
 

@@ -84,8 +84,8 @@ async def offers(
 def missing_models(chain: Chain, offered: Mapping[str, Offer]) -> Sequence[tuple[int, str]]:
     """The steps whose model its provider does not list, with what is to be said of each."""
     return [
-        (place, offered[step.provider].words(step.model_name))
-        for place, step in enumerate(chain.steps)
+        (index, offered[step.provider].words(step.model_name))
+        for index, step in enumerate(chain.steps)
         if step.provider in offered and offered[step.provider].lacks(step.model_name)
     ]
 

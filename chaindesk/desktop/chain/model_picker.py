@@ -64,7 +64,7 @@ class ModelPicker(QWidget):
     def offer(self, providers: Sequence[str]) -> None:
         """Offer these providers; the one that is chosen stays where it is among them."""
         chosen = self.provider.currentText()
-        if [self.provider.itemText(place) for place in range(self.provider.count())] == list(providers):
+        if [self.provider.itemText(index) for index in range(self.provider.count())] == list(providers):
             return
         self.provider.blockSignals(True)
         self.provider.clear()

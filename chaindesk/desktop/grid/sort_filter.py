@@ -49,24 +49,24 @@ class RowOrder:
             rows = self._rows
             pending = Status.PENDING in wanted
             shown = [
-                place
-                for place in shown
-                if (state.status in wanted if (state := states.get(rows[place].number)) else pending)
+                index
+                for index in shown
+                if (state.status in wanted if (state := states.get(rows[index].number)) else pending)
             ]
         if self.filter.review is not None or self.filter.changed:
             none, fits = RowState(), self.filter.fits_review
-            shown = [place for place in shown if fits(states.get(self._rows[place].number, none))]
+            shown = [index for index in shown if fits(states.get(self._rows[index].number, none))]
         words = self.filter.text.casefold().split()
         if words:
-            shown = [place for place in shown if self._has(place, words, outputs)]
+            shown = [index for index in shown if self._has(index, words, outputs)]
         self.visible = list(shown)
 
-    def _has(self, place: int, words: Sequence[str], outputs: Callable[[Row], str] | None) -> bool:
-        inputs = self._searchable()[place]
+    def _has(self, index: int, words: Sequence[str], outputs: Callable[[Row], str] | None) -> bool:
+        inputs = self._searchable()[index]
         missing = [word for word in words if word not in inputs]
         if not missing or outputs is None:
             return not missing
-        written = outputs(self._rows[place])
+        written = outputs(self._rows[index])
         return all(word in written for word in missing)
 
     def _searchable(self) -> list[str]:

@@ -107,13 +107,13 @@ class ReportPanel(QFrame):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(1)
-        for place, (name, label) in enumerate(self.figures.items()):
+        for index, (name, label) in enumerate(self.figures.items()):
             head = QLabel(name)
             head.setProperty("muted", "true")
             label.setProperty("title", "true")
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            row, column = divmod(place, _COLUMNS)
+            row, column = divmod(index, _COLUMNS)
             grid.addWidget(head, row * 2, column)
             grid.addWidget(label, row * 2 + 1, column)
             grid.setColumnStretch(column, 1)

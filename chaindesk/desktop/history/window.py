@@ -138,7 +138,7 @@ class HistoryWindow(QDialog):
 
     def show_keep(self, days: int | None) -> None:
         """Show how long runs are kept."""
-        if days not in (self.keep.itemData(place) for place in range(self.keep.count())):
+        if days not in (self.keep.itemData(index) for index in range(self.keep.count())):
             self.keep.addItem(f"{days} days", days)
         self.keep.blockSignals(True)
         self.keep.setCurrentIndex(self.keep.findData(days) if days is not None else 0)
@@ -167,8 +167,8 @@ class HistoryWindow(QDialog):
                 item = QTreeWidgetItem(cells)
                 item.setData(0, _RUN, run.id)
                 item.setToolTip(_PATH, html_text(f"{run.workbook}, sheet {run.sheet}"))
-                for place in _RIGHT:
-                    item.setTextAlignment(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+                for column in _RIGHT:
+                    item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.list.addTopLevelItem(item)
                 again = item if run.id == chosen else again
         self.list.blockSignals(False)
@@ -199,7 +199,7 @@ class HistoryWindow(QDialog):
         self.search.textChanged.connect(lambda _: self._fill())
         self.only_this.toggled.connect(lambda _: self._fill())
         self.list.currentItemChanged.connect(lambda *_: self._current_changed())
-        self.keep.currentIndexChanged.connect(lambda place: self.keep_chosen.emit(self.keep.itemData(place)))
+        self.keep.currentIndexChanged.connect(lambda index: self.keep_chosen.emit(self.keep.itemData(index)))
         self.clean.clicked.connect(self.clean_requested)
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
 

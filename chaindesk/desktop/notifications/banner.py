@@ -104,7 +104,7 @@ class Banner(QFrame):
 
     def buttons(self) -> list[QPushButton]:
         """The buttons of the message, left to right."""
-        items = (self._buttons.itemAt(place) for place in range(self._buttons.count()))
+        items = (self._buttons.itemAt(index) for index in range(self._buttons.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, QPushButton)]
 

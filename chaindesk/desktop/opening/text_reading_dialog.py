@@ -96,10 +96,10 @@ class TextReadingDialog(QDialog):
         self.table.setColumnCount(len(names))
         self.table.setHorizontalHeaderLabels(names)
         self.table.setRowCount(len(rows))
-        for place, row in enumerate(rows):
+        for index, row in enumerate(rows):
             for column, name in enumerate(names):
                 text = str(row.values[name]) if name in row.values else ""
-                self.table.setItem(place, column, QTableWidgetItem(text[:_MAX_CELL_CHARS]))
+                self.table.setItem(index, column, QTableWidgetItem(text[:_MAX_CELL_CHARS]))
         self.sample.setText(manifest.source.sample if manifest.source is not None else "")
         self.message.setText(f"{len(manifest.rows):,} rows, {len(manifest.columns)} columns.")
         self.use.setEnabled(True)

@@ -251,8 +251,8 @@ class ReviewPanel(QFrame):
         self._show_step()
 
     def _show_step(self) -> None:
-        place = self.tabs.currentIndex()
-        shown = self._outputs[place] if 0 <= place < len(self._outputs) else None
+        index = self.tabs.currentIndex()
+        shown = self._outputs[index] if 0 <= index < len(self._outputs) else None
         self.step.show_output(shown)
         self.step.setVisible(shown is not None)
         self.edit.setEnabled(self._row is not None and self.step.can_edit)
@@ -307,8 +307,8 @@ class ReviewPanel(QFrame):
         self.inputs.setMinimumHeight(1)
         buttons = QGridLayout()
         buttons.setSpacing(3)
-        for place, button in enumerate((self.approve, self.reject, self.edit, self.rerun)):
-            buttons.addWidget(button, 0, place)
+        for index, button in enumerate((self.approve, self.reject, self.edit, self.rerun)):
+            buttons.addWidget(button, 0, index)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 9, 12, 11)
         layout.setSpacing(8)

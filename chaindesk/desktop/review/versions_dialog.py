@@ -74,20 +74,20 @@ class VersionsDialog(QDialog):
     def renew(self) -> None:
         """Read the versions again: something was changed."""
         self._versions = self._load()
-        place = next((place for place, version in enumerate(self._versions) if version.shown), 0)
+        index = next((index for index, version in enumerate(self._versions) if version.shown), 0)
         self.list.blockSignals(True)
         self.list.clear()
         for version in self._versions:
             self.list.addItem(QListWidgetItem(version_text(version)))
-        self.list.setCurrentRow(place)
+        self.list.setCurrentRow(index)
         self.list.blockSignals(False)
         self._show()
 
     @property
     def chosen(self) -> Version | None:
         """The version that is looked at."""
-        place = self.list.currentRow()
-        return self._versions[place] if 0 <= place < len(self._versions) else None
+        index = self.list.currentRow()
+        return self._versions[index] if 0 <= index < len(self._versions) else None
 
     @property
     def present(self) -> Version | None:
