@@ -20,6 +20,8 @@ _ERAS = (
     (date(1912, 7, 30), "T", "大", "大正"),
     (date(1868, 1, 25), "M", "明", "明治"),
 )
+_HALF_DAYS_OF = {"ja": "午前/午後", "zh": "上午/下午", "ko": "오전/오후"}
+_REPUBLIC = ("民國", "民國", "中華民國")
 _TAIWAN, _KOREA, _THAILAND = -1911, 2333, 543  # years that are added
 _LOCALE = re.compile(r"\[\$[^\]-]*-([^\]]*)\]")
 _CALENDARS = {0x03: "japanese", 0x04: "taiwan", 0x05: "korean", 0x07: "buddhist", 0x06: "hijri", 0x08: "hebrew",
@@ -29,6 +31,7 @@ _WEEKDAYS = {
     "ja": ("月", "火", "水", "木", "金", "土", "日"),
     "ko": ("월", "화", "수", "목", "금", "토", "일"),
     "zh": ("一", "二", "三", "四", "五", "六", "日"),
+    "zh-tw": ("一", "二", "三", "四", "五", "六", "日"),
 }
 _NAMED_PARTS = re.compile(r"mmm|ddd", re.IGNORECASE)
 
@@ -48,6 +51,11 @@ class Region:
     calendar: str = ""
     digits: bool = False
     first_year_as_word: bool = False
+
+    @property
+    def weekday_language(self) -> str:
+        """The language in which weekdays are written, Taiwan's apart from China's."""
+        return "zh-tw" if self.calendar == "taiwan" else self.language
 
 
 def region_of(code: str) -> Region:
@@ -82,8 +90,18 @@ def is_approximate(code: str) -> bool:
     return hijri or foreign_words or region.digits
 
 
-def era_name(when: datetime, size: int) -> str:
-    """The Japanese era in one letter, one sign or whole; "" before the first one."""
+def half_day_name(when: datetime, mark: str, language: str) -> str:
+    """What a mark such as ``AM/PM`` shows, in the language of the format."""
+    words = HALF_DAYS[_HALF_DAYS_OF.get(language, mark) if mark == "am/pm" else mark]
+    return words[when.hour >= 12]
+
+
+def era_name(when: datetime, size: int, calendar: str) -> str:
+    """The era in one letter, one sign or whole: the Japanese one, or Taiwan's; "" where there is none."""
+    if calendar == "taiwan":
+        return _REPUBLIC[size - 1] if when.year > -_TAIWAN else ""
+    if calendar not in {"", "japanese"}:
+        return ""
     return next((names[size - 1] for start, *names in _ERAS if when.date() >= start), "")
 
 
@@ -110,6 +128,7 @@ def weekday_name(when: datetime, size: int, language: str) -> str | None:
     if names is None:
         return None
     name = names[when.weekday()]
-    if language == "zh":
-        return f"{'周' if size == 3 else '星期'}{name}"
+    if language.startswith("zh"):
+        short = "週" if language == "zh-tw" else "周"
+        return f"{short if size == 3 else '星期'}{name}"
     return name if size == 3 else name + {"ja": "曜日", "ko": "요일"}[language]

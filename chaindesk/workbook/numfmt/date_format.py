@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from chaindesk.workbook.numfmt.calendars import HALF_DAYS, Region, calendar_year, era_name, weekday_name
+from chaindesk.workbook.numfmt.calendars import HALF_DAYS, Region, calendar_year, era_name, half_day_name, weekday_name
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
@@ -51,7 +51,7 @@ def date_text(tokens: Sequence[str], serial: float, *, date1904: bool, region: R
         elif lowered[0] == "[":
             shown.append(_elapsed(lowered, seconds))
         elif lowered in HALF_DAYS:
-            shown.append(HALF_DAYS[lowered][when.hour >= 12])
+            shown.append(half_day_name(when, lowered, region.language))
         elif (eastern := _eastern_part(when, lowered, tokens, region)) is not None:
             shown.append(eastern)
         elif lowered[0] == "m":
@@ -69,7 +69,7 @@ def _eastern_part(when: datetime, mark: str, tokens: Sequence[str], region: Regi
     size = len(mark)
     match mark[0]:
         case "g":
-            return era_name(when, min(size, 3)) if region.calendar in {"", "japanese"} else ""
+            return era_name(when, min(size, 3), region.calendar)
         case "e":
             has_era = any(token[0] in "gG" for token in tokens)
             calendar = region.calendar or ("japanese" if has_era else "")
@@ -82,9 +82,12 @@ def _eastern_part(when: datetime, mark: str, tokens: Sequence[str], region: Regi
             year = calendar_year(when, region.calendar)
             return year[-2:] if size <= 2 else year
         case "a" if size >= 3:
-            return weekday_name(when, size, region.language or "ja") or _DAYS[when.weekday()][: 3 if size == 3 else 9]
+            return (
+                weekday_name(when, size, region.weekday_language or "ja")
+                or _DAYS[when.weekday()][: 3 if size == 3 else 9]
+            )
         case "d" if size >= 3:
-            return weekday_name(when, size, region.language)
+            return weekday_name(when, size, region.weekday_language)
         case "m" if size >= 3 and region.language in {"ja", "zh", "ko"}:
             return f"{when.month}{'월' if region.language == 'ko' else '月'}"
     return None
