@@ -52,7 +52,12 @@ class _Cut:
 
     cells: list[str]
     opened_at: int | None = None
-    loose: bool = False
+    loose_at: int | None = None
+
+    @property
+    def loose(self) -> bool:
+        """Return whether a quoted cell holds quotation marks that are neither doubled nor escaped."""
+        return self.loose_at is not None
 
 
 class RecordReader:
@@ -92,7 +97,7 @@ class RecordReader:
                 continue
             cut = self._cut(line)
             if cut.opened_at is None:
-                yield Record(number, cut.cells, loose=cut.loose)
+                yield self._closed_record(number, line, cut)
                 continue
             whole = self._to_the_close(line, cut.opened_at)
             if whole is None:
@@ -101,6 +106,14 @@ class RecordReader:
             else:
                 cut = self._cut(whole)
                 yield Record(number, cut.cells, loose=cut.loose)
+
+    def _closed_record(self, number: int, line: str, cut: _Cut) -> Record:
+        """The record of one line, in which the mark that opens one cell may seem to be closed by that of another."""
+        if cut.loose and 1 < self._width != len(cut.cells):
+            other = self._cut(line, literal_at=cut.loose_at)
+            if other.opened_at is None and len(other.cells) == self._width:
+                return Record(number, other.cells, stray=True, loose=True)
+        return Record(number, cut.cells, loose=cut.loose)
 
     def _is_plain(self, line: str) -> bool:
         if self._plain is None or (self._backslash and "\\" in line):
@@ -137,7 +150,8 @@ class RecordReader:
                 start = end + 1
                 continue
             close, loose = self._close(line, opening.end())
-            cut.loose = cut.loose or loose
+            if loose and cut.loose_at is None:
+                cut.loose_at = opening.end()
             if close is None:
                 cut.opened_at = opening.end()
                 return cut
@@ -184,6 +198,8 @@ class RecordReader:
                 whole = first + "".join(lines)
                 if self._are_records(first, opened_at, lines) or (loose and not self._fits(whole)):
                     break
+                if loose and self._is_opened_again(first, opened_at, lines):
+                    break
                 return whole if close.end() >= len(line.rstrip("\r\n")) else self._with_the_rest(whole)
         self._push_back(lines)
         return None
@@ -212,6 +228,18 @@ class RecordReader:
             spaced * 2 > sum(line.count(self._delimiter) for line in lines) and f"{self._delimiter} " not in first
         )
         return not is_prose and whole >= _MOSTLY * len(filled)
+
+    def _is_opened_again(self, first: str, opened_at: int, lines: list[str]) -> bool:
+        """Return whether a quoted cell would hold whole records, and the beginning of another with a quoted cell."""
+        if self._width < 2 or len(self._cut(first, literal_at=opened_at).cells) != self._width:
+            return False
+        for line in lines:
+            cut = self._cut(line)
+            if cut.opened_at is not None:
+                return bool(cut.cells)
+            if not self._is_record(line):
+                return False
+        return False
 
     def _is_record(self, line: str) -> bool:
         """Return whether a line by itself is a record of the usual width, be it with delimiters in quoted cells."""

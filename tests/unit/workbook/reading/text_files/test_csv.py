@@ -140,6 +140,21 @@ def test_nor_does_one_above_quoted_cells_that_hold_the_delimiter(opened, mark, n
     assert "never closed" in said(manifest)
 
 
+def test_nor_one_above_a_quoted_cell_of_many_lines(opened):
+    manifest = opened('n;Text;Note\n1;a;x\n2;"open;x\n3;c;x\n4;"one; x\ntwo\n\nthree; y";x\n5;e;x\n')
+    assert cells(manifest) == [
+        ("1", "a", "x"), ("2", '"open', "x"), ("3", "c", "x"), ("4", "one; x\ntwo\n\nthree; y", "x"), ("5", "e", "x"),
+    ]  # fmt: skip
+    assert "never closed" in said(manifest)
+
+
+@pytest.mark.parametrize("line", ['"2;"open; text";x', '"2;"open; text";"x"'])
+def test_one_beside_a_quoted_cell_moves_no_cell(opened, line):
+    manifest = opened(f'n;Text;Note\n1;a;x\n{line}\n3;"b; c";x\n4;d;x\n')
+    assert cells(manifest) == [("1", "a", "x"), ('"2', "open; text", "x"), ("3", "b; c", "x"), ("4", "d", "x")]
+    assert "never closed" in said(manifest)
+
+
 def test_quoted_texts_of_many_lines_stay_whole(opened):
     letter = 'Dear John,\nthanks, Bob\nbye, Al\n\nPS: "really", yes'
     quoted = letter.replace('"', '""')
