@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _MAX_CELL = 1 << 30  # characters
+_DOUBLED = re.compile(r'(?<!")""\w')  # stands only in a quoted cell
 _MOSTLY = 0.8  # of the lines that a quoted cell would swallow are records of their own: it is no such cell
 
 
@@ -217,9 +218,7 @@ class RecordReader:
 
     def _are_records(self, first: str, opened_at: int, lines: list[str]) -> bool:
         """Return whether the lines that a quoted cell would hold are records of their own."""
-        if self._width < 2:
-            return False
-        if len(self._cut(first, literal_at=opened_at).cells) != self._width:
+        if not self._may_be_whole(first, opened_at):
             return False
         filled = [line for line in lines if line.strip()]
         whole = sum(self._is_record(line) for line in filled)
@@ -229,9 +228,15 @@ class RecordReader:
         )
         return not is_prose and whole >= _MOSTLY * len(filled)
 
+    def _may_be_whole(self, first: str, opened_at: int) -> bool:
+        """Return whether a line is a record of the usual width where the mark before ``opened_at`` is text."""
+        if self._width < 2 or _DOUBLED.search(first, opened_at):
+            return False
+        return len(self._cut(first, literal_at=opened_at).cells) == self._width
+
     def _is_opened_again(self, first: str, opened_at: int, lines: list[str]) -> bool:
         """Return whether a quoted cell would hold whole records, and the beginning of another with a quoted cell."""
-        if self._width < 2 or len(self._cut(first, literal_at=opened_at).cells) != self._width:
+        if not self._may_be_whole(first, opened_at):
             return False
         for line in lines:
             cut = self._cut(line)

@@ -163,6 +163,12 @@ def test_quoted_texts_of_many_lines_stay_whole(opened):
     assert manifest.notices == ()
 
 
+def test_records_that_are_quoted_in_a_cell_stay_in_it(opened):
+    manifest = opened('a;b;c;d\n0;"id;""x"";z\n2;""y"";z";"e ""f""";"g"\n1;b;c;d\n')
+    assert cells(manifest)[0] == ("0", 'id;"x";z\n2;"y";z', 'e "f"', "g")
+    assert manifest.notices == ()
+
+
 def test_marks_inside_a_text_need_neither_doubling_nor_escaping(opened):
     manifest = opened('Text,Language\n"He said "hi, all" twice",en\n"say "hi"",de\n"Hamlet" is a play,fr\n')
     assert cells(manifest) == [('He said "hi, all" twice', "en"), ('say "hi"', "de"), ('"Hamlet" is a play', "fr")]
