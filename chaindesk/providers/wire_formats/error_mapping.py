@@ -75,8 +75,13 @@ _RATE_WORDS = re.compile(
     r"rate[ _-]?limit|too many requests|(daily|hourly|minute|request|qps|concurrency) limit|frequency limit",
     re.IGNORECASE,
 )
+_LIMIT = r"(?:limit|quota|allocation|allowance|cap|maximum|budget)"
 _DAY_WORDS = re.compile(
-    r"per[ _-]?day|\b[RT]PD\b|daily (?:usage |request |token )?limit|per 24 ?h|limit (?:for|of) (?:the day|today)",
+    r"per[ _-]?day|\b[RTI]PD\b|(?:per|in|within|every) (?:the last |the past )?24[ -]?h"
+    rf"|(?:daily|weekly|monthly|24[ -]?hour)[ _-](?:[a-z]{{1,20}}[ _-]){{0,3}}{_LIMIT}"
+    rf"|{_LIMIT}[ _-](?:daily|weekly|monthly)|per (?:week|month)"
+    rf"|(?:{_LIMIT}|requests|tokens|usage) (?:for|of|used|made) (?:the day|today)"
+    r"|(?:每[日天周月]|[当今本][日天周月]).{0,12}[限额]",
     re.IGNORECASE,
 )
 _BUSY_WORDS = re.compile(r"overload|at capacity|try (again )?later|service unavailable|is busy", re.IGNORECASE)
@@ -275,7 +280,7 @@ def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, err
         asked = f'the model "{model}" and ' if model else ""
         return f"{answered}. Check {asked}the base_url {endpoint.base_url}."
     if kind is FailureKind.DAY_LIMIT:
-        return f"The limit of a day at {name} is reached ({status}){told}."
+        return f"The limit of a day or longer at {name} is reached ({status}){told}."
     if kind is FailureKind.RATE_LIMIT:
         return f"{name} asks to go slower ({status}){told}."
     if kind is FailureKind.TOO_LONG:

@@ -36,12 +36,19 @@ def refusal(message: str, headers: dict[str, str] | None = None, prompt: str = "
         ),
         ("You have reached your daily limit.", {"retry-after": "3600"}, 3600),
         ("You have reached your daily limit.", {}, None),
+        ("You have reached your weekly usage limit. Resets on Monday.", {}, None),
+        ("You have exceeded the maximum of 500 requests in 24 hours", {}, None),
+        ("Monthly request quota exceeded", {}, None),
+        ("The quota for today is exhausted", {}, None),
+        ("You have used up your daily free allocation of 10,000 neurons", {}, None),
+        ("quota_daily is used up", {}, None),
+        ("您已达到每日请求额度上限", {}, None),
     ],
 )
 def test_a_limit_of_a_day_is_no_limit_of_a_minute(message: str, headers: dict[str, str], seconds: float | None) -> None:
     failure = refusal(message, headers)
     assert (failure.kind, failure.retry_after) == (FailureKind.DAY_LIMIT, seconds)
-    assert "The limit of a day at lab is reached" in str(failure)
+    assert "The limit of a day or longer at lab is reached" in str(failure)
 
 
 def test_the_end_of_a_day_is_read_where_openrouter_tells_it() -> None:
@@ -55,7 +62,12 @@ def test_the_end_of_a_day_is_read_where_openrouter_tells_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "message", ["Rate limit reached on requests per min (RPM): Limit 60. Try again in 1s.", "Slow down."]
+    "message",
+    [
+        "Rate limit reached on requests per min (RPM): Limit 60. Try again in 1s.",
+        "Slow down.",
+        "Upgrade today to raise your rate limit.",
+    ],
 )
 def test_a_limit_of_a_minute_stays_one(message: str) -> None:
     assert refusal(message).kind is FailureKind.RATE_LIMIT
