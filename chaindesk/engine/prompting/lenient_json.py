@@ -27,6 +27,7 @@ _WORDS = {"true": True, "false": False, "null": None, "NaN": float("nan"), "Infi
 _SPACE = re.compile(r"(?:\s|[\u200b\u2060\ufeff]|//[^\n]*|#[^\n]*|/\*.*?\*/)*", re.DOTALL)
 # A run of brackets, and what shows that the last one begins an object, well-formed or not, rather than a word of prose.
 _BRACKETS = re.compile(r"(?:([{\[])[\s\u200b\u2060\ufeff]*)+")
+_LIST_START = re.compile(r'\[\s{0,99}(?:-?\d[\d.]{0,30}|true|false|null)\s{0,99},\s{0,99}[{\["]')
 _OBJECT_START = re.compile(r"[}'“#\\]|//|/\*|[\w$][\w$ .-]{0,100}:")
 _MEMBER_START = re.compile(r"(?:[\"'”]|\A)[\s\u200b\ufeff]*:[\s\u200b\ufeff]*\Z")
 _FENCE = re.compile(r"\s*```[\w-]*[ \t]*\n(.*)\n[ \t]*```\s*", re.DOTALL)
@@ -109,7 +110,8 @@ def _among_words(text: str) -> list[object]:
         elif brackets := _BRACKETS.match(text, match.start()):
             reader = _Reader(text, match.start())
             position = brackets.end()
-            if (brackets[1] == "{" and _OBJECT_START.match(text, position)) or text.startswith('"', position):
+            opened = text.startswith('"', position) or _LIST_START.match(text, match.start())
+            if opened or (brackets[1] == "{" and _OBJECT_START.match(text, position)):
                 if _MEMBER_START.search(text, max(match.start() - _LOOKBACK, 0), match.start()):
                     raise BrokenJson("an object has no beginning")
                 found.append(reader.value())

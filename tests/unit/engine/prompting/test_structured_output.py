@@ -125,3 +125,21 @@ def test_whatever_is_read_has_the_types_that_were_asked_for(values: dict[str, ob
         read = read_fields(json.dumps(values), FIELDS)
         kinds = {"quality": (int,), "sure": (bool,), "reason": (str,), "share": (int, float)}
         assert all(read[name] is None or type(read[name]) in kinds[name] for name in FIELDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[1, {"name": "inner"}',
+        '[null, {"name": "inner"}, ',
+        '[0.5,["x"], {"name": "inner"}',
+        '[true, "a", {"name": "i"}',
+    ],
+)
+def test_no_object_is_read_out_of_a_list_that_breaks_off(text: str) -> None:
+    with pytest.raises(InvalidFields):
+        read_fields(text, {"name": FieldType.STRING})
+
+
+def test_a_number_in_brackets_before_the_object_is_prose() -> None:
+    assert read_fields('As in [1], [2]: {"name": "x"}', {"name": FieldType.STRING}) == {"name": "x"}
