@@ -99,7 +99,7 @@ def http_reply(status: int = 200, body: Any = b"", headers: Mapping[str, str] | 
     return head.encode() + b"\r\n" + content
 
 
-def chat_completion(content: Any = "Hello.", finish: str | None = "stop", **rest: Any) -> dict[str, Any]:
+def chat_completion(content: Any = "Hello.", finish: str | int | None = "stop", **rest: Any) -> dict[str, Any]:
     """A chat completion."""
     message = {"role": "assistant", "content": content}
     usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}

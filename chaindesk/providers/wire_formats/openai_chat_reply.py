@@ -83,8 +83,8 @@ def text_of(content: Any) -> str:
 
 
 def finish_word(reason: Any) -> str:
-    """The finish reason as text, or "" where none is given."""
-    return reason if isinstance(reason, str) else ""
+    """Return the finish reason as text, "" where none is given; a number or a list is a word that nobody knows."""
+    return "" if reason is None or reason is False else str(reason)[:100]
 
 
 def usage_of(usage: Any) -> Usage | None:

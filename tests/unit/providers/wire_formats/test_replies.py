@@ -148,6 +148,7 @@ async def test_an_answer_that_was_cut_is_kept_and_says_so(reason: str) -> None:
         ({"content": None, "finish": "tool_calls"}, FailureKind.REJECTED, "tool"),
         ({"content": "Some", "finish": "content_filter"}, FailureKind.REFUSED, "content filter"),
         ({"content": "x", "finish": "error"}, FailureKind.SERVER, "broke off"),
+        ({"content": "x", "finish": 3}, FailureKind.REJECTED, '"3"'),
         ({"choices": []}, FailureKind.MALFORMED, "without an answer"),
         ({"choices": None}, FailureKind.MALFORMED, "without an answer"),
     ],
