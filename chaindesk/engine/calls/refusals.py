@@ -1,8 +1,7 @@
 """Whether a refused key, account or model concerns all rows, or just the row whose call was refused.
 
 A refusal may be about one row's text, whatever its words are: a firewall that answers 403, a message that quotes the
-prompt. So it is believed only once another row's call that was sent later is refused as well; until then that row waits
-alone. Rows with like texts stand together, so that it takes more of them where other rows have been answered.
+prompt. So it is believed only once another row's call is refused as well; until then that row waits alone.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from dataclasses import dataclass, field
 from chaindesk.domain.errors import CallError, FailureKind
 
 _CONFIRMED_BY_OTHERS = frozenset({FailureKind.KEY, FailureKind.QUOTA, FailureKind.MODEL})
-_ROWS_AGAINST_ANSWERS = 5  # refused rows, with no answer among them, that outweigh the answers that came before
 
 
 def suspected_kind(error: CallError) -> FailureKind | None:
@@ -53,10 +51,6 @@ class _Step:
     answered: list[int] = field(default_factory=list)
     cases: dict[int, _Case] = field(default_factory=dict)
 
-    def was_another_answered(self, row: int) -> bool:
-        """Return whether a row other than this one was answered."""
-        return any(other != row for other in self.answered)
-
 
 class RefusalJudge:
     """Has a refused row wait until other rows' calls show whether the refusal concerns all.
@@ -78,8 +72,8 @@ class RefusalJudge:
     def verdict(self, error: CallError, step_name: str, row: int, sent_at: float) -> bool | None:
         """Return whether a refusal concerns all rows, as far as it is known already; else None.
 
-        It does where another row's call had been refused likewise before this one was sent, and no row of the step was
-        answered until then; else where so many rows are refused in a row that like texts are no explanation.
+        It does where another row's call was refused likewise. Where the error is only suspected to be about all, that
+        must have happened before this call was sent: neighbours may have like texts.
         """
         step = self._steps.setdefault(step_name, _Step())
         others = [
@@ -87,9 +81,7 @@ class RefusalJudge:
             for other, case in step.cases.items()
             if other != row and case.kind is suspected_kind(error) and not case.verdict.done()
         ]
-        if not any(case.refused_at <= sent_at for case in others):
-            return None
-        if step.was_another_answered(row) and len(others) + 1 < _ROWS_AGAINST_ANSWERS:
+        if not any(error.suspected is None or case.refused_at <= sent_at for case in others):
             return None
         for case in step.cases.values():
             if not case.verdict.done():
@@ -132,4 +124,4 @@ class RefusalJudge:
         for step in self._steps.values():
             for row, case in step.cases.items():
                 if not case.verdict.done():
-                    case.verdict.set_result(not step.was_another_answered(row))
+                    case.verdict.set_result(all(other == row for other in step.answered))
