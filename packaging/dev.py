@@ -185,7 +185,7 @@ def _check() -> int:
 
 def _test(rest: Sequence[str]) -> int:
     """Run the tests, side by side as the processors allow; what covers them is told where all of them run."""
-    workers = (os.cpu_count() or 1) + 1  # one more than processors, since many tests wait for a process
+    workers = os.cpu_count() or 1
     words = ["-n", str(workers), "--dist", "worksteal"]
     if "--fast" in rest:
         return _call(PYTHON, "-m", "pytest", *words, "-m", "not slow", *(word for word in rest if word != "--fast"))

@@ -128,12 +128,13 @@ async def live(
     await asyncio.sleep(life.seconds)
     with contextlib.suppress(ProcessLookupError):
         process.kill()
-    story.in_flight.append(server.counters.running)
+    running, requests = server.counters.running, server.counters.requests
     await process.wait()
     await following
     story.kinds[life.kind if process.returncode == -signal.SIGKILL else "ended before"] += 1
     while server.counters.running:  # noqa: ASYNC110 - the server tells nobody when it is idle
         await asyncio.sleep(0.005)
+    story.in_flight.append(running + server.counters.requests - requests)  # some had been sent and were not read yet
     for digest in story.kept:
         if server.counters.attempts[digest] != asked[digest]:
             story.again[digest] += 1

@@ -82,9 +82,9 @@ async def test_escape_leaves_the_question_before_a_run(
     window = app.window
     await opened(app, jobs(3), chain)
     window.actions_.fresh.trigger()
-    await until(lambda: "Run 3 rows" in window.run_banner.text)
+    await until(lambda: "Run 3 rows" in window.run_banner.text and focused() in window.run_banner.buttons())
     qtbot.keyClick(focused(), Qt.Key.Key_Escape)
-    assert window.run_banner.text == ""
+    await until(lambda: window.run_banner.text == "")
     assert focused() is window.table
     assert app.run_controller.phase is RunPhase.IDLE
 
