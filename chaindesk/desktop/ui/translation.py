@@ -1,0 +1,31 @@
+"""The window's texts in the user's language.
+
+``pyside6-lupdate`` finds what stands as a plain literal in ``tr(…)`` and ``tr_noop(…)``; a value goes in afterwards:
+``tr("{name} is saved").format(name=…)``. It finds nothing inside an f-string.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from chaindesk.formatting import count
+
+_CONTEXT = ""  # where lupdate puts the texts of a function that is no method
+
+
+def tr(text: str) -> str:
+    """Return a text in the window's language; itself where there is no translation, or no application yet."""
+    return QCoreApplication.translate(_CONTEXT, text) if text else ""
+
+
+def tr_noop(text: str) -> str:
+    """Return a text as it is, and let it be found: for tables that are made before the language is known."""
+    return text
+
+
+def tr_count(number: int, one: str, many: str) -> str:
+    """Return a text in the window's language with the number that it counts as ``{n}``.
+
+    ``tr_count(rows, tr_noop("{n} row"), tr_noop("{n} rows"))`` returns ``1 row`` or ``1,200 rows``.
+    """
+    return tr(one if number == 1 else many).format(n=count(number))
