@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RunRecord
-from chaindesk.engine.export import ExportReport, ExportSource, export
+from chaindesk.engine.exports.export import ExportReport, ExportSource, export
 from chaindesk.engine.session import Session
 from chaindesk.journal.protocol import Journal
 

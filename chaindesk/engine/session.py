@@ -28,7 +28,7 @@ from chaindesk.engine.answers.row_edits import RowEdits
 from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of, versions_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
 from chaindesk.engine.endpoints import endpoints_of, open_provider, output_limit, price, read_keys
-from chaindesk.engine.export import ExportReport, ExportSource, check_export, export
+from chaindesk.engine.exports.export import ExportReport, ExportSource, check_export, export
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder

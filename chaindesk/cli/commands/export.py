@@ -18,7 +18,7 @@ from chaindesk.journal.protocol import Journal
 from chaindesk.workbook import check_target
 
 if TYPE_CHECKING:
-    from chaindesk.engine.export import ExportReport
+    from chaindesk.engine.exports.export import ExportReport
 
 DESCRIPTION = """Save the workbook with every answer that the journal has for it. No call is made.
 
@@ -72,7 +72,7 @@ def _newest(arguments: argparse.Namespace) -> ExportReport:
 
 def _past(arguments: argparse.Namespace) -> ExportReport:
     from chaindesk.credentials import KeyStore
-    from chaindesk.engine.export import past_name
+    from chaindesk.engine.exports.export import past_name
     from chaindesk.engine.past_run import chain_of, export_past, run_record, workbook_of
 
     with opened_journal(arguments) as journal:
