@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextFormat
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
+from chaindesk.desktop.chain.yaml_indent import begins_block_scalar, next_indent
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.domain.status import Status
 
@@ -41,13 +42,15 @@ class CodeEdit(QPlainTextEdit):
         return self.fontMetrics().horizontalAdvance("9") * digits + 22
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Tab indents, Return keeps the indent of the line."""
+        """Tab indents; Return begins the next line where YAML wants it."""
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         if plain and event.key() == Qt.Key.Key_Tab and not self.textCursor().hasSelection():
             self.insertPlainText("  ")
         elif plain and event.key() == Qt.Key.Key_Return:
-            line = self.textCursor().block().text()
-            indent = line[: len(line) - len(line.lstrip(" "))]
+            cursor = self.textCursor()
+            before = cursor.block().text()[: cursor.positionInBlock()]
+            in_text = cursor.block().userState() >= 0 and not begins_block_scalar(before)
+            indent = before[: len(before) - len(before.lstrip(" "))] if in_text else next_indent(before)
             self.insertPlainText("\n" + indent)
             self.ensureCursorVisible()
         else:

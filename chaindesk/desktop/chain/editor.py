@@ -27,9 +27,11 @@ from chaindesk.desktop.chain.model_assist import ModelAssist
 from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.chain.model_hints import read_chain
 from chaindesk.desktop.chain.model_picker import ModelPicker
+from chaindesk.desktop.chain.step_lines import StepLines, step_lines
 from chaindesk.desktop.chain.yaml_highlighter import YamlHighlighter
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.ui import dialogs, icons
+from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.errors import ChainDeskError, ChainError, Problem
 from chaindesk.domain.manifest import Manifest
@@ -40,11 +42,18 @@ _CHECK_DELAY_MS = 350  # milliseconds after the last key
 class ChainEditor(QDialog):
     """One chain file.
 
+    Attributes:
+        chain: what the text defined when it was last checked, saved or not; None while it defines no chain.
+
     Signals:
         saved: the file was saved; its path.
+        chain_changed: the text was checked: ``chain``, which may be the same as before, or None.
+        current_step_changed: the name of the step that is worked on, or "".
     """
 
     saved = Signal(object)
+    chain_changed = Signal(object)
+    current_step_changed = Signal(str)
 
     def __init__(
         self,
@@ -58,6 +67,9 @@ class ChainEditor(QDialog):
         super().__init__(parent)
         self.path = path
         self.problems: tuple[Problem, ...] = ()
+        self.chain: Chain | None = None
+        self._current_step = ""
+        self._steps: tuple[StepLines, ...] = ()
         self._manifest = manifest
         self.tasks = BackgroundTasks(lambda error: self._show_message(str(error)))
         self._checking: asyncio.Task[None] | None = None
@@ -80,6 +92,7 @@ class ChainEditor(QDialog):
         self.model_picker = ModelPicker()
         lists = models or ModelCache(KeyStore(), {}, self)
         self._models = ModelAssist(self.text, self.model_picker, lists, self)
+        self._columns = QSplitter(Qt.Orientation.Horizontal)
         self._timer = QTimer(self, interval=_CHECK_DELAY_MS, singleShot=True)
         self._lay_out()
         self._connect()
@@ -89,6 +102,28 @@ class ChainEditor(QDialog):
     def modified(self) -> bool:
         """Return whether something is unsaved."""
         return self.text.document().isModified()
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The sheet against which the chain is checked, or None."""
+        return self._manifest
+
+    @property
+    def chain_text(self) -> str:
+        """The text as it is now, saved or not."""
+        return self.text.toPlainText()
+
+    @property
+    def current_step(self) -> str:
+        """The name of the step that is worked on, or "" where there is none."""
+        return self._current_step
+
+    def set_side_panel(self, panel: QWidget) -> None:
+        """Show a widget at the right of the chain, which the editor owns from now on."""
+        self._columns.addWidget(panel)
+        self._columns.setStretchFactor(0, 3)
+        self._columns.setStretchFactor(1, 2)
+        self._columns.setCollapsible(1, True)
 
     def check(self) -> None:
         """Start a check for mistakes."""
@@ -139,9 +174,22 @@ class ChainEditor(QDialog):
 
     async def _check(self, text: str) -> None:
         problems = await asyncio.to_thread(find_problems, text, self.path.name, self._manifest)
-        self._models.show_chain(await asyncio.to_thread(read_chain, text))
+        chain, steps = await asyncio.to_thread(lambda: (read_chain(text), step_lines(text)))
+        self.chain, self._steps = chain, steps
+        self._models.show_chain(self.chain)
         self.problems = tuple(problems)
         self._show()
+        self._find_step()
+        self.chain_changed.emit(self.chain)
+
+    def _find_step(self) -> None:
+        line = self.text.textCursor().blockNumber() + 1
+        found = next((step.name for step in reversed(self._steps) if step.first <= line), "")
+        if not found and self._steps:
+            found = self._steps[0].name
+        if found != self._current_step:
+            self._current_step = found
+            self.current_step_changed.emit(found)
 
     def _show(self) -> None:
         problems = self.problems
@@ -198,6 +246,7 @@ class ChainEditor(QDialog):
     def _connect(self) -> None:
         self.text.textChanged.connect(self._timer.start)
         self.text.document().modificationChanged.connect(self.setWindowModified)
+        self.text.cursorPositionChanged.connect(self._find_step)
         self._timer.timeout.connect(self.check)
         self._models.changed.connect(self._show)
         self._models.said.connect(self._show_message)
@@ -223,9 +272,10 @@ class ChainEditor(QDialog):
         splitter.addWidget(self.list)
         splitter.setStretchFactor(0, 4)
         splitter.setStretchFactor(1, 1)
+        self._columns.addWidget(splitter)
         layout = QVBoxLayout(self)
         layout.addWidget(self.model_picker)
-        layout.addWidget(splitter, 1)
+        layout.addWidget(self._columns, 1)
         layout.addLayout(buttons)
         self.setSizeGripEnabled(True)
         self.resize(820, 640)
