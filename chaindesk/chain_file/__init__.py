@@ -15,14 +15,27 @@ from pydantic import ValidationError
 
 from chaindesk.chain_file.dump import dump_chain
 from chaindesk.chain_file.error_messages import problems_of
+from chaindesk.chain_file.reference import FieldReference, chain_reference, describe
 from chaindesk.chain_file.yaml_tree import Path as FieldPath
 from chaindesk.chain_file.yaml_tree import Tree, read_tree
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainError, Problem
 
-__all__ = ["chain_json_schema", "dump_chain", "load_chain", "locate", "parse_chain"]
+__all__ = [
+    "FieldReference",
+    "chain_json_schema",
+    "chain_reference",
+    "describe",
+    "dump_chain",
+    "load_chain",
+    "locate",
+    "parse_chain",
+    "with_schema_line",
+]
 
 MAX_BYTES = 1_000_000
+SCHEMA_ID = "urn:chaindesk:chain-file"
+_SCHEMA_LINE = re.compile(r"#\s*yaml-language-server:\s*\$schema=")
 _PART = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
 
@@ -76,7 +89,17 @@ def locate(path: Path, problems: Iterable[Problem]) -> tuple[Problem, ...]:
 def chain_json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a chain file, for editors that complete and check while one types."""
     schema = Chain.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "ChainDesk chain"}
+    for part in (schema, *schema["$defs"].values()):
+        part["description"] = part["description"].partition("\n\n")[0]  # what comes after it is for developers
+    named = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID}
+    return {**named, **schema, "title": "ChainDesk chain"}
+
+
+def with_schema_line(text: str, schema: Path) -> str:
+    """Return a chain file's text with the comment by which editors find its schema, wherever the file lies."""
+    line = f"# yaml-language-server: $schema={schema.absolute().as_uri()}"
+    first, rest = text.partition("\n")[::2]
+    return f"{line}\n{rest if _SCHEMA_LINE.match(first) else text}"
 
 
 def _read(path: Path) -> str:

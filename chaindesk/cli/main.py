@@ -29,6 +29,7 @@ COMMANDS = {
     "bench": "measure one after another against side by side",
     "keys": "keep, list or delete API keys in the system's keyring",
     "serve-demo": "run the simulated provider as a server",
+    "help": "tell of a command, or of every field of a chain file",
 }
 
 

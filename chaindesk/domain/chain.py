@@ -8,37 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from chaindesk.domain.completion import ModelPrice, ProviderKind
 from chaindesk.domain.names import readable_name
+from chaindesk.domain.provider_settings import ProviderSettings, StrictModel, Text
 
 MAX_CONCURRENCY = 1000
 STATUS_HEADER = "Status"
 ERROR_HEADER = "Error"
 _NAME = re.compile(r"[^{}|.\n]+")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_KEY_LIKE = re.compile(r"(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[0-9])[A-Za-z0-9]{16}")
-Text = Annotated[str, StringConstraints(min_length=1)]
 ColumnName = Annotated[Text, AfterValidator(readable_name)]
-Dollars = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False), PlainSerializer(float, when_used="json")]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class FieldType(Enum):
@@ -62,64 +44,20 @@ class ExtraColumn(Enum):
     REVIEW = "review"
 
 
-class PriceSettings(_Strict):
-    """What a model's tokens cost, in US dollars per million. What is left out costs as any other input."""
-
-    input: Dollars
-    output: Dollars
-    cached_input: Dollars | None = None
-    cache_write: Dollars | None = None
-
-    @field_validator("input", "output", "cached_input", "cache_write", mode="before")
-    @classmethod
-    def _no_truth(cls, value: object) -> object:
-        if isinstance(value, bool):
-            raise ValueError("a price is a number of US dollars per million tokens, such as 0.5")
-        return value
-
-    @property
-    def price(self) -> ModelPrice:
-        """The same as a plain value."""
-        return ModelPrice(self.input, self.output, self.cached_input, self.cache_write)
-
-
-class ProviderSettings(_Strict):
-    """What a chain says of a provider. For a well-known one everything may be left out."""
-
-    kind: ProviderKind | None = None
-    base_url: Text | None = None
-    allow_http: bool = False
-    api_key_env: Text | None = None
-    requests_per_minute: float | None = Field(default=None, gt=0)
-    tokens_per_minute: float | None = Field(default=None, gt=0)
-    input_tokens_per_minute: float | None = Field(default=None, gt=0)
-    output_tokens_per_minute: float | None = Field(default=None, gt=0)
-    prices: dict[Text, PriceSettings] = Field(default_factory=dict)
-
-    @field_validator("api_key_env")
-    @classmethod
-    def _no_key(cls, value: str | None) -> str | None:
-        # The value is never part of the message: it may be the key itself.
-        if value is not None and (not _VARIABLE.fullmatch(value) or _KEY_LIKE.search(value)):
-            raise ValueError(
-                "api_key_env names the environment variable that holds the key, such as LAB_API_KEY, and what stands "
-                "here is no such name. If it is the key itself, take it out of the file"
-            )
-        return value
-
-
-class RunIf(_Strict):
+class RunIf(StrictModel):
     """A condition on one column or earlier step. Just one test: ``equals``, ``not_equals``, ``contains`` or ``blank``.
 
     Texts are compared without regard to case or surrounding spaces.
     """
 
-    column: ColumnName | None = None
-    step: Text | None = None
-    equals: str | None = None
-    not_equals: str | None = None
-    contains: str | None = None
-    blank: bool | None = None
+    column: ColumnName | None = Field(default=None, description="The column of the sheet that is looked at.")
+    step: Text | None = Field(default=None, description="The earlier step, or its step.field, that is looked at.")
+    equals: str | None = Field(default=None, description="The step runs where the value is this text.")
+    not_equals: str | None = Field(default=None, description="The step runs where the value is not this text.")
+    contains: str | None = Field(default=None, description="The step runs where the value has this text in it.")
+    blank: bool | None = Field(
+        default=None, description="true: the step runs where the value is blank; false: where it is not."
+    )
 
     @field_validator("equals", "not_equals", "contains", mode="before")
     @classmethod
@@ -154,23 +92,58 @@ class RunIf(_Strict):
         return (value == "") == self.blank
 
 
-class Step(_Strict):
+class Step(StrictModel):
     """One model call of a chain."""
 
-    name: Text
-    model: Text
-    prompt: Text
-    system: str = ""
-    output: Text | None = None
-    fields: dict[str, FieldType] = Field(default_factory=dict)
-    run_if: RunIf | None = None
-    max_output_tokens: int | None = Field(default=None, gt=0)
-    temperature: float | None = Field(default=None, ge=0, le=2)
-    top_p: float | None = Field(default=None, gt=0, le=1)
-    seed: int | None = None
-    stop: list[str] | None = None
-    reasoning_effort: Text | None = None
-    parameters: dict[str, Any] = Field(default_factory=dict)
+    name: Text = Field(
+        description="What the step is called: {{name}} puts its output into later prompts, and its column has this "
+        "header unless output names another."
+    )
+    model: Text = Field(
+        description="The model that is asked, as provider/model: openai/gpt-6.1-mini, local/llama3, demo/writer."
+    )
+    prompt: Text = Field(
+        description="The request. {{Column}} stands for the row's cell, {{step}} and {{step.field}} for an earlier "
+        "output, {{Column|text}} has a text for blank cells, {{Column.link}} is the address behind a link."
+    )
+    system: str = Field(
+        default="",
+        description="Instructions in the model's system role, before the prompt. Names work as there.",
+    )
+    output: Text | None = Field(
+        default=None,
+        description="The header of the output's column. With fields: what stands before each field's name. Without it: "
+        "the step's name, or the fields' names alone.",
+    )
+    fields: dict[str, FieldType] = Field(
+        default_factory=dict,
+        description="Asks for a structured answer: a column for each field, by name and type.",
+    )
+    run_if: RunIf | None = Field(
+        default=None, description="Runs the step only in rows where this holds; in the others its output is blank."
+    )
+    max_output_tokens: int | None = Field(
+        default=None,
+        gt=0,
+        description="The most tokens that an answer may have, reasoning included. It makes a budget certain.",
+    )
+    temperature: float | None = Field(
+        default=None, ge=0, le=2, description="How much chance there is in an answer: 0 is the least."
+    )
+    top_p: float | None = Field(
+        default=None, gt=0, le=1, description="Draws only from the likeliest words that together have this probability."
+    )
+    seed: int | None = Field(
+        default=None, description="Starts the model's chance from this number, where the provider has such a thing."
+    )
+    stop: list[str] | None = Field(default=None, description="Texts at which the model ends its answer.")
+    reasoning_effort: Text | None = Field(
+        default=None, description="How long a reasoning model thinks, in its provider's words: low, medium, high."
+    )
+    parameters: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Any other parameter of the provider, sent as it stands here.",
+    )
     timeout: float = Field(
         default=600.0,
         gt=0,
@@ -237,7 +210,7 @@ class Step(_Strict):
         }
 
 
-class RetrySettings(_Strict):
+class RetrySettings(StrictModel):
     """How long a failing call is tried: calls in all, and seconds from the first one.
 
     A refusal for the provider's rate counts a quarter: all rows wait it out together, and none is to fail for it.
@@ -255,16 +228,28 @@ class RetrySettings(_Strict):
     )
 
 
-class Chain(_Strict):
+class Chain(StrictModel):
     """A chain file's whole content."""
 
-    name: Text
-    steps: list[Step] = Field(min_length=1)
-    id_column: ColumnName | None = None
-    concurrency: int = Field(default=10, ge=1, le=MAX_CONCURRENCY)
-    providers: dict[str, ProviderSettings] = Field(default_factory=dict)
-    retry: RetrySettings = Field(default_factory=RetrySettings)
-    columns: list[ExtraColumn] = Field(default_factory=list)
+    name: Text = Field(description="What the chain is called in the window, in reports and in the history.")
+    steps: list[Step] = Field(min_length=1, description="The model calls of each row, one after another in this order.")
+    id_column: ColumnName | None = Field(
+        default=None,
+        description="The column by which rows are called in messages and reports. Without it: their row numbers.",
+    )
+    concurrency: int = Field(
+        default=10, ge=1, le=MAX_CONCURRENCY, description="How many rows run at once. It can be turned during a run."
+    )
+    providers: dict[str, ProviderSettings] = Field(
+        default_factory=dict,
+        description="Servers of your own by name, and limits, prices or addresses of built-in providers.",
+    )
+    retry: RetrySettings = Field(
+        default_factory=RetrySettings, description="How long a call that fails is tried again."
+    )
+    columns: list[ExtraColumn] = Field(
+        default_factory=list, description="Columns about the run that are added right of the outputs."
+    )
 
     @property
     def step_names(self) -> tuple[str, ...]:

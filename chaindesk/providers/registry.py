@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
-from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, ProviderKind
 from chaindesk.domain.errors import InputError
+from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.domain.template import nearest_name
 
 AZURE_EXAMPLE = "https://RESOURCE.openai.azure.com/openai/v1"

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 from chaindesk.cli.options import add_json
 from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.credentials import KeySource, KeyStore, origin_of
-from chaindesk.domain.chain import ProviderSettings
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import KeyringError, UsageError
+from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.formatting import visible
 from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
 from chaindesk.providers.registry import PRESETS, resolve

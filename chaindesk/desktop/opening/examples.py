@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from chaindesk import settings
+from chaindesk.chain_file import with_schema_line
 from chaindesk.domain.errors import EnvironmentFailure
 
 _FIRST = "articles"
@@ -34,7 +35,12 @@ def _copy(shipped: Path) -> Path:
     target = settings.home() / "examples" / shipped.name
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
+        if target.exists():
+            return target
+        if shipped.suffix == ".yaml":  # the copy's line names the schema where it is
+            schema = settings.resource("examples/chain.schema.json")
+            target.write_text(with_schema_line(shipped.read_text(encoding="utf-8"), schema), encoding="utf-8")
+        else:
             shutil.copyfile(shipped, target)
     except OSError as error:
         raise EnvironmentFailure(f"The example cannot be copied to {target}: {error.strerror}.") from error
