@@ -34,6 +34,21 @@ class UnknownName:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a rendered text.
+
+    Attributes:
+        text: what stands there.
+        name: the name whose value or fallback it is; "" where it is the template's own text.
+        fallback: whether the name's value is blank, so that its fallback stands there.
+    """
+
+    text: str
+    name: str = ""
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A prompt whose names are all known: literal texts and placeholders in order."""
 
@@ -50,6 +65,15 @@ class Template:
         A name that ``values`` lacks counts as blank: it is the output of a step that was skipped.
         """
         return "".join(part if isinstance(part, str) else _fill(part, values) for part in self.parts)
+
+    def pieces(self, values: Mapping[str, str]) -> tuple[Piece, ...]:
+        """Return the same text as ``render``, in pieces that tell where each comes from."""
+        return tuple(
+            Piece(part)
+            if isinstance(part, str)
+            else Piece(_fill(part, values), part.name, not values.get(part.name, "").strip())
+            for part in self.parts
+        )
 
 
 def compile_template(text: str, names: Collection[str]) -> tuple[Template, list[UnknownName]]:

@@ -195,6 +195,16 @@ class AnswerLedger:
         written = (number, index) not in self._approved
         return written and manual is not None and manual == self.entries[number].answers[index]
 
+    def ignore_manual(self, row: Row, index: int) -> None:
+        """Let a step be asked as though nobody had written or approved its output: for a trial, which replaces neither.
+
+        An answer to what the row asks now is still claimed.
+        """
+        cell = (row.number, index)
+        self._manual_answers.pop(cell, None)
+        self._approved.discard(cell)
+        self.replan(row, index)
+
     def is_certain(self, row: Row) -> bool:
         """Return whether a row is certainly the one that its answers were paid for."""
         return row.number not in self._uncertain

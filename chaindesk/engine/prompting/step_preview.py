@@ -1,0 +1,111 @@
+"""What a step would ask for one row, for reading before anything is asked: also where the chain does not run yet."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.chain_binding import BoundStep, bind
+from chaindesk.domain.errors import UsageError
+from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.domain.template import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class StepPreview:
+    """What a step would ask for one row.
+
+    Attributes:
+        step: the step's name.
+        model: its model reference.
+        system: its system text.
+        prompt: its prompt.
+        missing: the earlier steps whose outputs it uses and that have none yet, in order; what stands for them in the
+            texts is ``placeholder``.
+        outputs: the names of all outputs of earlier steps, among which the pieces' names may be.
+        skipped: whether its condition does not hold for the row, as far as that is known.
+    """
+
+    step: str
+    model: str
+    system: tuple[Piece, ...]
+    prompt: tuple[Piece, ...]
+    missing: tuple[str, ...] = ()
+    outputs: frozenset[str] = frozenset()
+    skipped: bool = False
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens it sends: one for every four bytes."""
+        pieces = (*self.system, *self.prompt)
+        return sum(len(piece.text.encode("utf-8", "replace")) for piece in pieces) // 4
+
+
+def placeholder(name: str) -> str:
+    """Return what stands for an output that is not there yet."""
+    return f"‹output of {name}›"
+
+
+def needed_steps(chain: Chain, manifest: Manifest, step: str) -> tuple[str, ...]:
+    """Return the names of the steps whose outputs a step uses, directly or by others, and its own at the end.
+
+    Raises:
+        UsageError: there is no such step.
+    """
+    return tuple(one.step.name for one in _leading_to(chain, manifest, step))
+
+
+def chain_to(chain: Chain, manifest: Manifest, step: str) -> Chain:
+    """Return the chain with nothing but a step and those whose outputs it uses.
+
+    Raises:
+        UsageError: there is no such step.
+    """
+    return chain.model_copy(update={"steps": [one.step for one in _leading_to(chain, manifest, step)]})
+
+
+def preview_step(chain: Chain, manifest: Manifest, row: Row, step: str, outputs: Mapping[str, str]) -> StepPreview:
+    """Return what a step would ask for a row.
+
+    Args:
+        chain: the chain.
+        manifest: the sheet.
+        row: the row.
+        step: the step's name.
+        outputs: what earlier steps have answered for the row, by the name under which prompts use it.
+
+    Raises:
+        UsageError: there is no such step.
+    """
+    *before, bound = _leading_to(chain, manifest, step)
+    produced = frozenset(name for one in before for name in one.step.references)
+    used = bound.names & produced
+    missing = tuple(one.step.name for one in before if (used & set(one.step.references)) - outputs.keys())
+    blanks = {name: placeholder(name) for name in used - outputs.keys()}
+    values = ChainMap(dict(outputs) | blanks, dict(row.values))
+    condition = bound.step.run_if
+    known = condition is not None and (condition.column is not None or condition.name in outputs)
+    return StepPreview(
+        step,
+        bound.step.model,
+        bound.system.pieces(values) if bound.step.system.strip() else (),
+        bound.prompt.pieces(values),
+        missing,
+        produced,
+        skipped=known and condition is not None and not condition.holds(values),
+    )
+
+
+def _leading_to(chain: Chain, manifest: Manifest, step: str) -> list[BoundStep]:
+    if step not in chain.step_names:
+        raise UsageError(f'The chain has no step "{step}". Its steps: {", ".join(chain.step_names)}.')
+    place = chain.step_names.index(step)
+    bound, _ = bind(chain.model_copy(update={"steps": chain.steps[: place + 1]}), manifest)
+    wanted, found = set(bound.steps[place].names), [bound.steps[place]]
+    for one in reversed(bound.steps[:place]):
+        if not wanted.isdisjoint(one.step.references):
+            wanted |= one.names
+            found.insert(0, one)
+    return found

@@ -1,0 +1,205 @@
+"""A trial: one step of a chain, which need not be saved yet, run on a few rows to see what it answers.
+
+It is a run like any other, over the shortest chain that leads to the step: planned and priced before, with the limits,
+keys and journal of a run. Its answers are stored under keys of their own, so that they replace nobody's text, approval
+or failure; a row that asks the very same thing later takes its answer over, as rows that have moved do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chaindesk.domain.chain import Chain, Step
+from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.errors import ChainError, InputError
+from chaindesk.domain.estimate import StepEstimate
+from chaindesk.domain.events import Event
+from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.domain.records import Answer, Failure
+from chaindesk.domain.row_selection import RowSelection
+from chaindesk.engine.answers.ledger import AnswerLedger
+from chaindesk.engine.answers.row_answers import SKIPPED
+from chaindesk.engine.cost.estimator import StepDemand, estimate
+from chaindesk.engine.endpoints import endpoints_of, open_provider, output_limit, price, read_keys
+from chaindesk.engine.planning.plan import Plan
+from chaindesk.engine.planning.planner import earlier_usage, make_plan
+from chaindesk.engine.prompting.request_builder import RequestBuilder
+from chaindesk.engine.prompting.step_preview import chain_to
+from chaindesk.engine.run.control import RunControl
+from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
+from chaindesk.engine.run.options import RunOptions, RunResult
+from chaindesk.journal.protocol import Journal
+
+if TYPE_CHECKING:
+    from chaindesk.credentials import KeyStore
+
+
+@dataclass(frozen=True, slots=True)
+class TrialAnswer:
+    """What a trial has of one row.
+
+    Attributes:
+        row: the row.
+        answer: the step's answer, or None where there is none.
+        skipped: whether the step's condition does not hold, or why there is nothing to ask; "" where it is asked.
+        failure: why there is no answer, where the row failed.
+        paid: the answers that the trial itself paid for, those of earlier steps included.
+    """
+
+    row: Row
+    answer: Answer | None = None
+    skipped: str = ""
+    failure: Failure | None = None
+    paid: tuple[Answer, ...] = ()
+
+    @property
+    def reused(self) -> bool:
+        """Return whether the answer had been paid for before."""
+        return self.answer is not None and all(one.id != self.answer.id for one in self.paid)
+
+
+class Trial:
+    """A step that is tried on some rows.
+
+    Building one reads the journal, which may take seconds for a very long sheet: use a thread there.
+
+    Attributes:
+        chain: the shortest chain that leads to the step.
+        step: the step's name.
+        endpoints: each provider that it uses, by name.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        chain: Chain,
+        step: str,
+        numbers: Sequence[int],
+        journal: Journal,
+        keys: KeyStore,
+        *,
+        addresses: Mapping[str, str] | None = None,
+    ) -> None:
+        """Prepare the trial of ``step`` on the rows with these sheet numbers.
+
+        Raises:
+            ChainError: the steps that are needed do not fit the sheet.
+            UsageError: there is no such step.
+            JournalError: the journal cannot be read.
+        """
+        self.step = step
+        needed = chain_to(chain, manifest, step)
+        self.chain = needed.model_copy(update={"name": f"{chain.name} (trial of {step})"})
+        bound, problems = bind(self.chain, manifest)
+        self.endpoints = endpoints_of(self.chain, problems)
+        if problems:
+            raise ChainError(problems)
+        self._builder = RequestBuilder(bound, self.endpoints)
+        self._numbers = frozenset(numbers)
+        self._manifest = replace(manifest, rows=tuple(map(self._on_trial, manifest.rows)))
+        self._journal, self._keys, self._addresses = journal, keys, dict(addresses or {})
+        self._workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
+        self._last = len(self.chain.steps) - 1
+        self._run_id = 0
+        self._ledger = AnswerLedger(self._manifest, self._builder, journal, self._workbook_id)
+        for row in self._rows:
+            self._ledger.ignore_manual(row, self._last)
+
+    def plan(self, *, again: bool = False) -> Plan:
+        """Return what the trial would do and cost; ``again``: ask the step once more, though it has an answer."""
+        return make_plan(
+            self._manifest,
+            self._builder,
+            self._ledger,
+            RowSelection.of_numbers(sorted(self._numbers)),
+            price,
+            fresh=False,
+            rerun_step=self.step if again else "",
+            earlier=partial(earlier_usage, self._journal, self._workbook_id),
+        )
+
+    async def run(
+        self,
+        plan: Plan,
+        listener: Callable[[Event], None],
+        control: RunControl | None = None,
+        *,
+        budget: Decimal | None = None,
+    ) -> RunResult:
+        """Carry a plan of this trial out.
+
+        Raises:
+            InputError: nothing was asked, because a key is missing, a budget cannot be kept, or a run is going on over
+                this workbook, in this program or another.
+            JournalError: the journal cannot be written; what it has is kept.
+        """
+        keys: dict[str, str] = {}
+
+        def revalidate() -> Awaitable[str]:
+            return read_keys(self.endpoints.values(), self._keys, keys)
+
+        if plan.calls and (lacking := await revalidate()):
+            raise InputError(lacking)
+        dependencies = RunDependencies(
+            manifest=self._manifest,
+            chain=self.chain,
+            request_builder=self._builder,
+            endpoints=self.endpoints,
+            journal=self._journal,
+            workbook_id=self._workbook_id,
+            ledger=self._ledger,
+            keys=keys,
+            read_keys=revalidate,
+            open_provider=partial(open_provider, self.endpoints.values(), keys, self._addresses),
+            price=price,
+            output_limit=output_limit,
+        )
+        with self._journal.lock_workbook(self._workbook_id):
+            await asyncio.to_thread(self._journal.import_spilled)
+            options = RunOptions(budget=budget)
+            result = await execute_run(dependencies, plan, options, listener, control or RunControl())
+        self._run_id = result.run_id
+        return result
+
+    def answers(self) -> tuple[TrialAnswer, ...]:
+        """Return what the rows of the trial have now, in sheet order."""
+        paid = list(self._journal.run_answers(self._run_id)) if self._run_id else []
+        return tuple(self._answer_of(row, paid) for row in self._rows)
+
+    @property
+    def _rows(self) -> list[Row]:
+        return [row for row in self._manifest.rows if row.number in self._numbers]
+
+    def _on_trial(self, row: Row) -> Row:
+        return replace(row, key=f"{row.key} (trial)", named=False) if row.number in self._numbers else row
+
+    def _answer_of(self, row: Row, paid: Sequence[Answer]) -> TrialAnswer:
+        entry = self._ledger.entries[row.number]
+        number = entry.answers[self._last]
+        own = tuple(one for one in paid if one.row_number == row.number)
+        skipped = entry.skipped or ("The step's condition does not hold for this row." if number == SKIPPED else "")
+        answer = self._journal.answer(number) if number else None
+        failure = self._ledger.state(row.number).failure if answer is None and not skipped else None
+        return TrialAnswer(row, answer, skipped, failure, own)
+
+
+def estimate_call(
+    step: Step, endpoint: Endpoint, tokens: int, journal: Journal | None, workbook_id: int
+) -> StepEstimate:
+    """Return what one call that sends so many tokens is likely to take. Reads the journal: use a thread.
+
+    Args:
+        step: the step.
+        endpoint: whom it asks.
+        tokens: what it sends.
+        journal: by whose answers to this step it is measured, or None.
+        workbook_id: the journal's number of the workbook.
+    """
+    earlier = earlier_usage(journal, workbook_id, step) if journal is not None else ()
+    return estimate([StepDemand(step, endpoint, 1, tokens, earlier)], price).steps[0]
