@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -114,16 +114,45 @@ class CompletionRequest:
     @property
     def fingerprint(self) -> str:
         """A hash of everything that decides the answer (hex, SHA-256). Equal fingerprints may share a paid answer."""
-        decisive = {
-            "kind": self.endpoint.kind.value,
-            "base_url": self.endpoint.base_url,
-            "model": self.model,
-            "messages": [[message.role, message.content] for message in self.messages],
-            "parameters": dict(self.parameters),
-            "schema": None if self.schema is None else dict(self.schema),
+        return FingerprintFrame.of(self.endpoint, self.model, self.parameters, self.schema).fingerprint(self.messages)
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintFrame:
+    """What of a request's fingerprint does not depend on what is said: canonical JSON around the messages.
+
+    Attributes:
+        before: the JSON before the messages.
+        after: the JSON after them.
+    """
+
+    before: str
+    after: str
+
+    @classmethod
+    def of(
+        cls, endpoint: Endpoint, model: str, parameters: Mapping[str, Any], schema: Mapping[str, Any] | None
+    ) -> FingerprintFrame:
+        """Return the frame of all requests that share these."""
+        decisive: dict[str, object] = {
+            "kind": endpoint.kind.value,
+            "base_url": endpoint.base_url,
+            "model": model,
+            "messages": [],
+            "parameters": dict(parameters),
+            "schema": None if schema is None else dict(schema),
         }
-        canonical = json.dumps(decisive, sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str)
-        return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+        # The keys are sorted, so that nothing that a user writes stands before the messages but the base URL.
+        before, _, after = _canonical(decisive).partition('"messages":[]')
+        return cls(f'{before}"messages":', after)
+
+    def fingerprint(self, messages: Sequence[Message]) -> str:
+        """Return the hash (hex, SHA-256) of a request that says this."""
+        said = _canonical([[message.role, message.content] for message in messages])
+        return hashlib.sha256(f"{self.before}{said}{self.after}".encode("ascii")).hexdigest()
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode
 
 
 @dataclass(frozen=True, slots=True)

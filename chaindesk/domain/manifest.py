@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar, overload
+
+_Default = TypeVar("_Default")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,18 @@ class RowValues(Mapping[str, str]):
         if self._links is None:
             raise KeyError(name)
         return self._links[name]
+
+    @overload
+    def get(self, name: str, /) -> str | None: ...
+    @overload
+    def get(self, name: str, /, default: str | _Default) -> str | _Default: ...
+
+    def get(self, name: str, /, default: object = None) -> object:
+        """Return the text of a column, or ``default`` where there is no such column."""
+        place = self._index.get(name)
+        if place is not None:
+            return self._cells[place]
+        return default if self._links is None else self._links.get(name, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._index)

@@ -64,7 +64,23 @@ class Template:
 
         A name that ``values`` lacks counts as blank: it is the output of a step that was skipped.
         """
-        return "".join(part if isinstance(part, str) else _fill(part, values) for part in self.parts)
+        return "".join([part if isinstance(part, str) else _fill(part, values) for part in self.parts])
+
+    def size(self, values: Mapping[str, str], missing: Mapping[str, int]) -> int:
+        """Return how many bytes of UTF-8 the rendered text takes, where some values are not there yet.
+
+        Args:
+            values: as of ``render``.
+            missing: the likely bytes of the values that are not there yet.
+        """
+        return sum(
+            [
+                byte_length(part)
+                if isinstance(part, str)
+                else missing.get(part.name) or byte_length(_fill(part, values))
+                for part in self.parts
+            ]
+        )
 
     def pieces(self, values: Mapping[str, str]) -> tuple[Piece, ...]:
         """Return the same text as ``render``, in pieces that tell where each comes from."""
@@ -99,6 +115,11 @@ def compile_template(text: str, names: Collection[str]) -> tuple[Template, list[
             parts.append(placeholder)
     parts.append(text[end:])
     return Template(tuple(_joined(parts))), unknown
+
+
+def byte_length(text: str) -> int:
+    """Return how many bytes of UTF-8 a text takes; what no UTF-8 can say counts as one byte."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 def nearest_name(name: str, names: Iterable[str]) -> str | None:

@@ -24,8 +24,16 @@ from chaindesk.cli.output import note, notice_line, say, say_json
 from chaindesk.cli.output_paths import is_same, target_of
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.completion import ANY_MODEL
-from chaindesk.domain.errors import ChainDeskError, ChainError, InputError, KeyringError, Problem, SaveError
-from chaindesk.domain.manifest import Notice
+from chaindesk.domain.errors import (
+    ChainDeskError,
+    ChainError,
+    InputError,
+    KeyringError,
+    Problem,
+    SaveError,
+    WorkbookError,
+)
+from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.template import nearest_name
 from chaindesk.engine.cost.budget import no_price
@@ -85,11 +93,8 @@ def _look_at_sheet(arguments: argparse.Namespace, choice: RowSelection, found: F
     id_column = found.chain.id_column if found.chain else arguments.id_column
     place = str(arguments.workbook)
     try:
-        found.manifest = read_manifest(arguments, None)
+        found.manifest = _read_manifest(arguments, id_column)
         found.notices += found.manifest.notices
-        if id_column and found.manifest.column(id_column):
-            found.manifest = read_manifest(arguments, id_column)
-            found.notices[:] = found.manifest.notices
         check_rows_exist(found.manifest, choice.ranges, arguments.rows)
     except InputError as error:
         found.problems.append(Problem(str(error), file="" if place in str(error) else place))
@@ -98,6 +103,19 @@ def _look_at_sheet(arguments: argparse.Namespace, choice: RowSelection, found: F
         check_target(arguments.workbook, found.target, overwrite_source=is_same(arguments.workbook, found.target))
     except (InputError, SaveError) as error:
         found.problems.append(Problem(str(error)))
+
+
+def _read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manifest:
+    """Return the sheet, without keys where it lacks the ID column: binding the chain reports that with its line."""
+    try:
+        return read_manifest(arguments, id_column)
+    except WorkbookError:
+        if id_column is None:
+            raise
+        manifest = read_manifest(arguments, None)
+        if manifest.column(id_column):
+            raise
+        return manifest
 
 
 def _look_at_both(arguments: argparse.Namespace, choice: RowSelection, found: Findings) -> None:

@@ -16,7 +16,7 @@ from chaindesk.engine.answers.answer_pool import AnswerPool
 from chaindesk.engine.answers.manual_edits import ManualEdits, is_superseded
 from chaindesk.engine.answers.row_answers import SKIPPED, RowAnswers
 from chaindesk.engine.answers.row_matching import match_rows, statuses_in_sheet
-from chaindesk.engine.prompting.request_builder import RequestBuilder, tokens_of
+from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
 
 
@@ -123,6 +123,8 @@ class AnswerLedger:
     def outdated_approved(self, number: int) -> frozenset[int]:
         """Return the steps whose answer stands only because a person approved it before its prompt changed."""
         outdated = self.entries[number].manual_outdated
+        if not outdated:
+            return outdated
         return frozenset(index for index in outdated if (number, index) in self._approved)
 
     def record_review(self, answer: int, review: Review) -> None:
@@ -179,9 +181,8 @@ class AnswerLedger:
             return ""
         if not known:
             return ""
-        request = self._chain.request(index, row, outputs)
-        entry.tokens[index] = tokens_of(request)
-        return request.fingerprint
+        fingerprint, entry.tokens[index] = self._chain.fingerprint(index, row, outputs)
+        return fingerprint
 
     # --- reading -----------------------------------------------------------------------------------------------
 
@@ -229,11 +230,9 @@ class AnswerLedger:
     def outputs_before(self, row: Row, index: int) -> dict[str, str]:
         """Return the outputs that a step uses, as far as they are there."""
         outputs: dict[str, str] = {}
-        uses = self._chain.dependencies(index)
-        for earlier in range(index):
-            if uses.isdisjoint(self._chain.steps[earlier].step.references):
-                continue
-            number = self.entries[row.number].answers[earlier]
+        answers = self.entries[row.number].answers
+        for earlier in self._chain.sources(index):
+            number = answers[earlier]
             if number is not None:
                 outputs |= self._chain.outputs(earlier, self._answer(number))
         return outputs

@@ -92,23 +92,31 @@ class RowAnswers:
         """Return the row as it is shown before a run."""
         behind = next((index for index, number in enumerate(self.answers) if number is None), len(self.answers))
         step = steps[min(behind, len(steps)) - 1] if behind else ""
-        shown = replace(
-            self.totals,
-            review=self.review,
-            stale=self.stale,
-            kept=bool(self.manual_outdated),
+        totals, failure, attempts = self.totals, None, self.totals.attempts
+        if self.skipped:
+            status = Status.SKIPPED
+        elif not self.calls:
+            status = Status.DONE
+        elif self.status is Status.FAILED and self._still_failed(steps):
+            status, failure, attempts = Status.FAILED, self.failure, 0
+            if failure is not None:
+                attempts, step = failure.attempts, failure.step
+        else:
+            status = Status.PENDING
+        return RowState(
+            status=status,
             step=step,
             step_index=behind,
+            attempts=attempts,
+            failure=failure,
+            usage=totals.usage,
+            cost=totals.cost,
+            seconds=totals.seconds,
+            review=self.review,
+            stale=self.stale,
+            cut=totals.cut,
+            kept=bool(self.manual_outdated),
         )
-        if self.skipped:
-            return replace(shown, status=Status.SKIPPED)
-        if not self.calls:
-            return replace(shown, status=Status.DONE)
-        if self.status is Status.FAILED and self._still_failed(steps):
-            attempts = self.failure.attempts if self.failure else 0
-            failed_in = self.failure.step if self.failure else step
-            return replace(shown, status=Status.FAILED, failure=self.failure, attempts=attempts, step=failed_in)
-        return replace(shown, status=Status.PENDING)
 
     def _still_failed(self, steps: tuple[str, ...]) -> bool:
         """Return whether the failure is one of this chain's, and nothing has cured it since."""

@@ -16,7 +16,7 @@ from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate, likely_output
 from chaindesk.engine.planning.plan import Plan, PlannedRow
-from chaindesk.engine.prompting.request_builder import RequestBuilder, tokens_of
+from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.formatting import count
 from chaindesk.journal.protocol import Journal
 
@@ -148,10 +148,10 @@ def _asked(
         step = chain.steps[index].step
         measured = earlier(step) if rows else ()
         lengths |= dict.fromkeys(step.references, likely_output(step, measured))
-        guessed = {name: "x" * 4 * lengths[name] for name in chain.dependencies(index)}
+        uses = {name: lengths[name] for name in chain.dependencies(index)}
         tokens = sum(
             ledger.entries[row.number].tokens[index]
-            or tokens_of(chain.request(index, row, guessed | ledger.outputs_before(row, index)))
+            or chain.likely_tokens(index, row, ledger.outputs_before(row, index), uses)
             for row in rows
         )
         asked.append(StepDemand(step, chain.endpoint(index), len(rows), tokens, measured))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Mapping, MutableMapping
-from typing import cast
+from collections.abc import Mapping, Sequence
 
 from chaindesk.domain.chain_binding import BoundChain, BoundStep
-from chaindesk.domain.completion import CompletionRequest, Endpoint, Message
+from chaindesk.domain.completion import CompletionRequest, Endpoint, FingerprintFrame, Message
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
+from chaindesk.domain.template import byte_length
 from chaindesk.engine.prompting.structured_output import field_text, shown_fields
 
 Outputs = Mapping[str, str]
@@ -30,9 +29,20 @@ class RequestBuilder:
         self._endpoints = [endpoints[step.step.provider] for step in bound.steps]
         self._parameters = [step.step.call_parameters for step in bound.steps]
         self._schemas = [step.step.answer_schema for step in bound.steps]
+        self._frames = [
+            FingerprintFrame.of(endpoint, step.step.model_name, parameters, schema)
+            for step, endpoint, parameters, schema in zip(
+                bound.steps, self._endpoints, self._parameters, self._schemas, strict=True
+            )
+        ]
+        self._names = [tuple(step.system.names | step.prompt.names) for step in bound.steps]
         self._inputs = sorted(bound.input_names)
         produced = {name for step in bound.steps for name in step.step.references}
         self._dependencies = [step.names & produced for step in bound.steps]
+        self._sources = [
+            tuple(earlier for earlier in range(index) if not uses.isdisjoint(bound.steps[earlier].step.references))
+            for index, uses in enumerate(self._dependencies)
+        ]
 
     def endpoint(self, index: int) -> Endpoint:
         """Return who a step asks."""
@@ -41,6 +51,10 @@ class RequestBuilder:
     def dependencies(self, index: int) -> frozenset[str]:
         """Return the names of outputs that a step's texts or condition use."""
         return self._dependencies[index]
+
+    def sources(self, index: int) -> tuple[int, ...]:
+        """Return the earlier steps whose outputs a step's texts or condition use."""
+        return self._sources[index]
 
     def should_run(self, index: int, row: Row, outputs: Outputs) -> bool:
         """Return whether a step runs for a row, given the outputs before it."""
@@ -52,19 +66,55 @@ class RequestBuilder:
     def request(self, index: int, row: Row, outputs: Outputs) -> CompletionRequest:
         """Return what a step asks for a row."""
         step = self.steps[index]
-        values = ChainMap(cast(MutableMapping[str, str], outputs), cast(MutableMapping[str, str], row.values))
-        system = step.system.render(values)
-        user = Message("user", step.prompt.render(values))
         return CompletionRequest(
             endpoint=self._endpoints[index],
             model=step.step.model_name,
-            messages=(Message("system", system), user) if system.strip() else (user,),
+            messages=self._messages(index, row, outputs),
             parameters=self._parameters[index],
             schema=self._schemas[index],
             timeout=step.step.timeout,
             total_timeout=step.step.total_timeout,
             shared_system=not step.system.names,
         )
+
+    def fingerprint(self, index: int, row: Row, outputs: Outputs) -> tuple[str, int]:
+        """Return the fingerprint of what a step asks for a row, and about how many tokens it sends.
+
+        The same as of ``request``, at a tenth of its cost: plans ask it for every row of a sheet.
+        """
+        messages = self._messages(index, row, outputs)
+        return self._frames[index].fingerprint(messages), _tokens(messages)
+
+    def likely_tokens(self, index: int, row: Row, outputs: Outputs, missing: Mapping[str, int]) -> int:
+        """Return about how many tokens a step will send for a row.
+
+        Args:
+            index: the step.
+            row: the row.
+            outputs: the outputs before it, as far as they are there.
+            missing: the likely tokens of every output before it, which count where it is not there.
+        """
+        step = self.steps[index]
+        sizes = {name: _BYTES_PER_TOKEN * tokens for name, tokens in missing.items() if name not in outputs}
+        values = self._values(index, row, outputs)
+        if step.system.names.isdisjoint(sizes):
+            system = step.system.render(values)
+            size = byte_length(system) if system.strip() else 0
+        else:
+            size = step.system.size(values, sizes)
+        return (size + step.prompt.size(values, sizes)) // _BYTES_PER_TOKEN
+
+    def _messages(self, index: int, row: Row, outputs: Outputs) -> tuple[Message, ...]:
+        step = self.steps[index]
+        values = self._values(index, row, outputs)
+        system = step.system.render(values)
+        user = Message("user", step.prompt.render(values))
+        return (Message("system", system), user) if system.strip() else (user,)
+
+    def _values(self, index: int, row: Row, outputs: Outputs) -> dict[str, str]:
+        """Return what the names of a step's texts stand for: outputs go before columns."""
+        cells = row.values
+        return {name: outputs[name] if name in outputs else cells.get(name, "") for name in self._names[index]}
 
     def outputs(self, index: int, answer: Answer | None) -> dict[str, str]:
         """Return what an answer gives to later steps; None is that of a skipped step, which is blank."""
@@ -85,6 +135,13 @@ class RequestBuilder:
 NO_STEP_HELD = "Nothing to run: no step's condition holds."
 
 
+_BYTES_PER_TOKEN = 4
+
+
 def tokens_of(request: CompletionRequest) -> int:
     """Return about how many tokens a call sends: one for every four bytes."""
-    return sum(len(message.content.encode("utf-8", "replace")) for message in request.messages) // 4
+    return _tokens(request.messages)
+
+
+def _tokens(messages: Sequence[Message]) -> int:
+    return sum(byte_length(message.content) for message in messages) // _BYTES_PER_TOKEN
