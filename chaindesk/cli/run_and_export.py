@@ -29,7 +29,7 @@ from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.options import RunOptions, RunResult
 
 if TYPE_CHECKING:
-    from chaindesk.engine.exports.export import ExportReport
+    from chaindesk.engine.exports.source import ExportReport
     from chaindesk.engine.session import Session
 
 

@@ -13,7 +13,7 @@ from chaindesk.formatting import count, duration, money, row_ranges
 
 if TYPE_CHECKING:
     from chaindesk.cli.exit_status import Exit
-    from chaindesk.engine.exports.export import ExportReport
+    from chaindesk.engine.exports.source import ExportReport
     from chaindesk.engine.run.options import RunResult
     from chaindesk.engine.run.snapshot import Snapshot
 

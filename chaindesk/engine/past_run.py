@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any, cast
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RunRecord
-from chaindesk.engine.exports.export import ExportReport, ExportSource, export
+from chaindesk.engine.exports.export import export
+from chaindesk.engine.exports.options import ExportOptions
+from chaindesk.engine.exports.source import ExportReport, ExportSource
 from chaindesk.engine.session import Session
 from chaindesk.journal.protocol import Journal
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
     from chaindesk.domain.manifest import Manifest
+
+_DEFAULTS = ExportOptions()
 
 
 def run_record(journal: Journal, run_id: int) -> RunRecord:
@@ -72,6 +76,7 @@ async def export_past(
     run: RunRecord,
     target: Path,
     password: str | None = None,
+    options: ExportOptions = _DEFAULTS,
 ) -> ExportReport:
     """Save a workbook with what was known of it at the end of a run, under that run's chain.
 
@@ -91,7 +96,7 @@ async def export_past(
         return Session(manifest, chain, seen_from(journal, run), keys, password=password).export_source()
 
     # Not the session's own export: what the sheet says now is no edit of what was known then.
-    return await export(await asyncio.to_thread(source), target, overwrite_source=False)
+    return await export(await asyncio.to_thread(source), target, options)
 
 
 def seen_from(journal: Journal, run: RunRecord) -> Journal:

@@ -28,7 +28,9 @@ from chaindesk.engine.answers.row_edits import RowEdits
 from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of, versions_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
 from chaindesk.engine.endpoints import endpoints_of, open_provider, output_limit, price, read_keys
-from chaindesk.engine.exports.export import ExportReport, ExportSource, check_export, export
+from chaindesk.engine.exports.export import check_export, export, preview_export
+from chaindesk.engine.exports.options import ExportOptions, ExportPreview
+from chaindesk.engine.exports.source import ExportReport, ExportSource
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
@@ -46,6 +48,11 @@ _CHANGED = (
     "Another program has changed {name} since it was opened. It was read again for the export, so that each answer "
     "stands beside its own row; rows that are new have none yet."
 )
+_CHANGED_ROWS = (
+    "Another program has changed {name} since it was opened, so the rows that were chosen may be others by now. "
+    "Read the workbook again, choose the rows, and export once more."
+)
+_WHOLE_WORKBOOK = ExportOptions()
 
 
 class Session:
@@ -264,21 +271,39 @@ class Session:
         """
         return await self._sheet_edits.run(self._ledgers, self.outputs)
 
-    async def export(self, target: Path | None = None, *, overwrite_source: bool = False) -> ExportReport:
-        """Save the workbook with what the journal knows; by default as ``NAME.completed.xlsx`` beside it.
+    async def export(
+        self, target: Path | None = None, options: ExportOptions = _WHOLE_WORKBOOK, *, overwrite_source: bool = False
+    ) -> ExportReport:
+        """Save what the journal knows; by default the whole workbook as ``NAME.completed.xlsx`` beside it.
+
+        Args:
+            target: the file, or the folder of the rows' files; None for the default place.
+            options: what is written.
+            overwrite_source: allow a workbook to be written into itself; a copy of it is kept.
 
         Raises:
+            UsageError: it cannot be written so, or chosen rows are others by now.
             SaveError: it could not be saved.
             WorkbookError: the workbook cannot be read any more.
         """
         session = await asyncio.to_thread(_as_it_is_now, self)
         if session.manifest.jobs != self.manifest.jobs:  # else only our own columns changed, or nothing at all
+            if options.rows is not None:
+                raise UsageError(_CHANGED_ROWS.format(name=session.manifest.path.name))
             self._pending_notices.append(Notice(_CHANGED.format(name=session.manifest.path.name)))
         self._pending_notices += await session.import_sheet_edits()
         source = await asyncio.to_thread(session.export_source)
-        report = await export(source, target, overwrite_source=overwrite_source)
+        report = await export(source, target, options, overwrite_source=overwrite_source)
         pending, self._pending_notices = tuple(notice.message for notice in self._pending_notices), []
         return replace(report, notices=(*pending, *report.notices))
+
+    def preview_export(self, target: Path | None, options: ExportOptions) -> ExportPreview:
+        """Return what an export would do. May take seconds for a very long sheet: use a thread.
+
+        Raises:
+            UsageError: it cannot be written so; the message says why.
+        """
+        return preview_export(self.export_source(), target, options)
 
     def check_export(self) -> None:
         """Find out whether the outputs could be written into a copy of the workbook. May take seconds: use a thread.

@@ -8,19 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.cli import options
+from chaindesk.cli.export_options import add_export_options, export_options, export_target
 from chaindesk.cli.inputs import open_session, opened_journal, read_chain, read_manifest, with_id_column
 from chaindesk.cli.output import say, say_json
-from chaindesk.cli.output_paths import is_same, target_of
+from chaindesk.cli.output_paths import is_same
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest
+from chaindesk.engine.exports.options import ExportFormat
+from chaindesk.formatting import count
 from chaindesk.journal.protocol import Journal
-from chaindesk.workbook import check_target
 
 if TYPE_CHECKING:
-    from chaindesk.engine.exports.export import ExportReport
+    from chaindesk.engine.exports.source import ExportReport
 
-DESCRIPTION = """Save the workbook with every answer that the journal has for it. No call is made.
+DESCRIPTION = """Save the workbook with every answer that the journal has for it, or its rows in another format. No call
+is made. The ending of --out is the format: .xlsx, .csv, .tsv, .md or .html; --per-row makes a file of each row.
 
 The chain is that of the workbook's newest run, unless --chain names another. --run N saves the workbook as it stood at
 the end of that run, with the chain that it had then; the workbook need not be named if it is still where it was."""
@@ -34,7 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--run", metavar="N", type=options.positive, help="as it stood at the end of this run (NAME.run-N.xlsx)"
     )
     options.add_chain(parser, required=False)
-    parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="write into the workbook itself (a copy is kept), or over text files of earlier exports",
+    )
+    add_export_options(parser)
     options.add_journal(parser)
     options.add_json(parser, "one JSON object on standard output")
 
@@ -43,23 +51,34 @@ def execute(arguments: argparse.Namespace) -> int:
     """Export it."""
     if arguments.run is None and arguments.workbook is None:
         raise UsageError("Name the workbook, or a run with --run N.")
-    if arguments.run is not None and arguments.overwrite:
+    if arguments.run is not None and arguments.overwrite and export_options(arguments).format is ExportFormat.WORKBOOK:
         raise UsageError("--overwrite does not go with --run: what was then never replaces the workbook itself.")
     report = _newest(arguments) if arguments.run is None else _past(arguments)
     if arguments.json:
-        say_json({"path": str(report.path.absolute()), "notices": report.notices, "columns": dict(report.columns)})
+        say_json(_report_json(report))
         return 0
     for words in report.notices:
         say(f"Note: {words}")
-    say(f"Result: {report.path.absolute()}")
+    files = f" ({count(report.files, 'file')})" if report.path.is_dir() else ""
+    say(f"Result: {report.path.absolute()}{files}")
     return 0
+
+
+def _report_json(report: ExportReport) -> dict[str, object]:
+    return {
+        "path": str(report.path.absolute()),
+        "notices": report.notices,
+        "columns": dict(report.columns),
+        "rows": report.rows,
+        "files": report.files,
+    }
 
 
 def _newest(arguments: argparse.Namespace) -> ExportReport:
     chain = read_chain(arguments) if arguments.chain else None
     manifest = read_manifest(arguments, chain.id_column if chain else arguments.id_column)
-    target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
-    check_target(arguments.workbook, target, overwrite_source=is_same(arguments.workbook, target))
+    chosen = export_options(arguments)
+    target = export_target(arguments, chosen)
     with opened_journal(arguments) as journal:
         if chain is None:
             chain = with_id_column(_newest_chain(journal, manifest), arguments)
@@ -67,12 +86,12 @@ def _newest(arguments: argparse.Namespace) -> ExportReport:
                 manifest = read_manifest(arguments, chain.id_column)
         password = arguments.password_text
         session = open_session(manifest, chain, journal, chain_path=arguments.chain, password=password)
-        return asyncio.run(session.export(target, overwrite_source=is_same(arguments.workbook, target)))
+        return asyncio.run(session.export(target, chosen, overwrite_source=is_same(arguments.workbook, target)))
 
 
 def _past(arguments: argparse.Namespace) -> ExportReport:
     from chaindesk.credentials import KeyStore
-    from chaindesk.engine.exports.export import past_name
+    from chaindesk.engine.exports.options import past_name
     from chaindesk.engine.past_run import chain_of, export_past, run_record, workbook_of
 
     with opened_journal(arguments) as journal:
@@ -80,12 +99,11 @@ def _past(arguments: argparse.Namespace) -> ExportReport:
         arguments.workbook = workbook_of(run, arguments.workbook)
         arguments.sheet = arguments.sheet or run.sheet
         chain = read_chain(arguments) if arguments.chain else with_id_column(chain_of(run), arguments)
-        usual = past_name(arguments.workbook, run.id)
-        target = target_of(arguments.workbook, arguments.out or usual, overwrite=False)
-        check_target(arguments.workbook, target)
+        chosen = export_options(arguments)
+        target = export_target(arguments, chosen, past_name(arguments.workbook, run.id))
         manifest = read_manifest(arguments, chain.id_column)
         password = arguments.password_text
-        return asyncio.run(export_past(manifest, chain, journal, KeyStore(), run, target, password))
+        return asyncio.run(export_past(manifest, chain, journal, KeyStore(), run, target, password, chosen))
 
 
 def _newest_chain(journal: Journal, manifest: Manifest) -> Chain:

@@ -24,7 +24,7 @@ from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
 from chaindesk.domain.errors import ChainDeskError, PasswordNeeded
-from chaindesk.engine.exports.export import past_name
+from chaindesk.engine.exports.options import past_name
 from chaindesk.engine.past_run import chain_of, export_past, run_record, workbook_of
 from chaindesk.engine.reports.run_report import RunReport, priced_report
 from chaindesk.journal.protocol import Journal

@@ -19,7 +19,7 @@ from chaindesk.domain.errors import ChainDeskError, ChainError, JournalError, Jo
 from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.exports.export import ExportReport
+from chaindesk.engine.exports.source import ExportReport
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.run.options import RunResult
 from chaindesk.formatting import count, money

@@ -15,7 +15,7 @@ from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session import unfinished_runs
 from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.status import Status
-from chaindesk.engine.exports.export import ExportReport
+from chaindesk.engine.exports.source import ExportReport
 from chaindesk.engine.session import Session
 from chaindesk.simulator.options import SimulatorOptions
 from tests.support.waiting import until

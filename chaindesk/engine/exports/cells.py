@@ -1,0 +1,147 @@
+"""The cells of our columns for each row, as the journal has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from chaindesk.domain.chain import ERROR_HEADER, STATUS_HEADER, Chain, ExtraColumn, Step
+from chaindesk.domain.completion import Finish
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.records import Answer
+from chaindesk.domain.status import STATUS_STYLES, Review, Status
+from chaindesk.engine.exports.source import ExportSource
+from chaindesk.engine.prompting.structured_output import Scalar, field_text, shown_fields
+from chaindesk.formatting import count
+
+if TYPE_CHECKING:
+    from chaindesk.workbook import CellValue
+
+_KEPT_TEXT = "edited by hand, kept although its inputs changed"
+
+
+def output_headers(chain: Chain) -> list[str]:
+    """Return the headers of all columns that an export of this chain can write."""
+    outputs = [header for step in chain.steps for header in step.columns]
+    return [*outputs, STATUS_HEADER, ERROR_HEADER, *(extra.value for extra in chain.columns)]
+
+
+class ExportCells(Mapping[int, "Sequence[CellValue]"]):
+    """The cells of each row, made when they are asked for: no more than one row's texts are held at a time.
+
+    Attributes:
+        headers: of the columns, in the order of the cells.
+    """
+
+    def __init__(
+        self, source: ExportSource, headers: Sequence[str] | None = None, rows: frozenset[int] | None = None
+    ) -> None:
+        """Give the cells of these columns, or all; rows beside ``rows`` keep what their cells say."""
+        every = output_headers(source.chain)
+        self.headers = list(every if headers is None else headers)
+        self._places = [every.index(header) for header in self.headers]
+        self._source = source
+        self._ledger = source.ledger
+        self._rows: dict[int, Row] = {row.number: row for row in source.manifest.rows}
+        self._chosen = rows
+        self._continues = any(column.ours for column in source.manifest.columns)
+
+    def __getitem__(self, number: int) -> Sequence[CellValue]:
+        row, entry = self._rows[number], self._ledger.entries[number]
+        left_out = self._chosen is not None and number not in self._chosen
+        if left_out or (self._continues and not entry.known):
+            return [None] * len(self.headers)  # what the sheet says of it is all that anybody knows
+        cells = self._cells(row)
+        return [cells[place] for place in self._places]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def _cells(self, row: Row) -> list[CellValue]:
+        from chaindesk.workbook import Filled
+
+        entry, state = self._ledger.entries[row.number], self._ledger.state(row.number)
+        answers = [self._source.journal.answer(number) if number else None for number in entry.answers]
+        cells: list[CellValue] = []
+        for step, answer in zip(self._source.chain.steps, answers, strict=True):
+            cells += _outputs(step, answer)
+        style = STATUS_STYLES[state.status]
+        cells.append(Filled(state.status.value, style.light, style.light_text))
+        cells.append(self._error(state.status, row, answers))
+        given = [answer for answer in answers if answer is not None]
+        return cells + [_extra(column, given, entry.review) for column in self._source.chain.columns]
+
+    def _error(self, status: Status, row: Row, answers: Sequence[Answer | None]) -> str:
+        entry = self._ledger.entries[row.number]
+        if status is Status.FAILED and entry.failure is not None:
+            failure = entry.failure
+            calls = count(failure.attempts, "attempt")
+            return f"{failure.step}: {failure.kind.value}: {failure.message} ({calls})"
+        if status is Status.SKIPPED:
+            return entry.skipped
+        said = [f"{answer.step}: {words}" for answer in answers if answer is not None and (words := _remark(answer))]
+        said += [
+            f"{answer.step}: {_KEPT_TEXT}"
+            for index in sorted(entry.manual_outdated)
+            if (answer := answers[index]) is not None
+        ]
+        if entry.stale:
+            said.append("has answers to what has changed since: run again")
+        return "; ".join(said)
+
+
+def _remark(answer: Answer) -> str:
+    if answer.edited_text is not None:
+        return ""
+    if answer.finish is Finish.LENGTH:
+        return "cut at the output limit"
+    return "" if answer.text.strip() else "the answer is empty"
+
+
+def _outputs(step: Step, answer: Answer | None) -> list[CellValue]:
+    """A cell for the step, or one for each field. Without an answer the cells stay as they are: an earlier export, or
+    one from another machine, may have something there."""
+    if answer is None:
+        return [None] * len(step.columns)
+    if not step.fields:
+        return [answer.shown_text]
+    fields = shown_fields(step, answer)
+    return [_field(fields.get(name)) for name in step.fields]
+
+
+def _field(value: Scalar) -> CellValue:
+    """A field in its own type; an integer that a sheet would round stays text."""
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
+        return field_text(value)
+    return value
+
+
+def _extra(column: ExtraColumn, answers: Sequence[Answer], review: Review) -> CellValue:
+    match column:
+        case ExtraColumn.REVIEW:
+            return review.value
+        case ExtraColumn.MODEL:
+            return ", ".join(dict.fromkeys(answer.model for answer in answers if answer.model))
+        case ExtraColumn.TOKENS:
+            counted = [answer.usage.total for answer in answers if answer.usage is not None]
+            return sum(counted) if counted else ""
+        case ExtraColumn.COST:
+            costs = [answer.cost for answer in answers if answer.cost is not None]
+            return sum(costs) if costs else ""
+        case ExtraColumn.SECONDS:
+            return round(sum(answer.seconds for answer in answers), 3) if answers else ""
+        case ExtraColumn.ATTEMPTS:
+            return sum(answer.attempts for answer in answers) if answers else ""
+        case ExtraColumn.FINISHED_AT:
+            return _local(max(answer.finished_at for answer in answers)) if answers else ""
+
+
+def _local(moment: datetime) -> datetime:
+    """The time on the user's own clock, as sheets know no time zones."""
+    return moment.astimezone().replace(tzinfo=None, microsecond=0)
