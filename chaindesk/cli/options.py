@@ -20,7 +20,11 @@ def add_workbook(parser: argparse.ArgumentParser, *, required: bool = True) -> N
         nargs=None if required else "?",
         help="an .xlsx, .xlsm, .csv or .tsv file",
     )
-    parser.add_argument("--sheet", metavar="NAME", help="the sheet that holds the jobs (the active one)")
+    parser.add_argument(
+        "--sheet",
+        metavar="NAME",
+        help="the sheet that holds the jobs (the active one, or else the first that has jobs)",
+    )
     parser.add_argument("--header-row", metavar="N", type=positive, help="the sheet row with the headers (it is found)")
     parser.add_argument("--id-column", metavar="NAME", help="the column by which rows are called (the chain's)")
     parser.add_argument("--skip-hidden", action="store_true", help="leave out rows that the sheet hides")

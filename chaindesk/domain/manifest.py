@@ -173,6 +173,7 @@ class Manifest:
         reading: how it was read; None where it was made without a file.
         source: how its text was decoded and cut into cells; None of a workbook.
         linked: the names of columns in which cells are links.
+        sheet_guessed: whether the sheet was chosen because the active one has no jobs; a notice says so.
     """
 
     path: Path
@@ -185,6 +186,7 @@ class Manifest:
     reading: Reading | None = None
     source: SourceReading | None = None
     linked: frozenset[str] = frozenset()
+    sheet_guessed: bool = False
 
     @property
     def inputs(self) -> tuple[Column, ...]:

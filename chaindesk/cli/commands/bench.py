@@ -66,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workbook", metavar="FILE", type=Path, help="a real sheet")
     options.add_chain(parser, required=False)
     parser.add_argument("--rows", metavar="all|first:N|2-50,60", default="all", help="its rows (all)")
-    parser.add_argument("--sheet", metavar="NAME", help="its sheet (the active one)")
+    parser.add_argument("--sheet", metavar="NAME", help="its sheet (the active one, or else the first that has jobs)")
     options.add_text_reading(parser)
     options.add_allow_key_env(parser)
     parser.add_argument("--yes", action="store_true", help="pay twice without being asked")

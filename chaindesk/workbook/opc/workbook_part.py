@@ -18,11 +18,12 @@ _RELATIONSHIPS = ("http://schemas.openxmlformats.org/officeDocument/2006/relatio
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet of a workbook: its name, its part, and whether it is a worksheet (not a chart or a dialog)."""
+    """A sheet of a workbook: its name, its part, whether it is a worksheet (not a chart or a dialog), and hidden."""
 
     name: str
     part: str
     is_worksheet: bool
+    hidden: bool = False
 
 
 class WorkbookPart:
@@ -87,7 +88,9 @@ class WorkbookPart:
                 relationship = by_id.get(relationship_id(element))
                 part = relationship.target if relationship and not relationship.external else ""
                 known = relationship is not None and relationship.kind == "worksheet"
-                found.append(Sheet(element.get("name", ""), part, known and self.package.find(part) is not None))
+                is_worksheet = known and self.package.find(part) is not None
+                hidden = element.get("state", "visible") != "visible"
+                found.append(Sheet(element.get("name", ""), part, is_worksheet, hidden))
         return found
 
     def _active(self, root: etree._Element) -> int:

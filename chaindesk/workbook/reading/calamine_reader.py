@@ -27,6 +27,7 @@ class CalamineBook:
 
     Attributes:
         names: of its worksheets; sheets that are charts, dialogs or macros are none.
+        hidden: the names of those that a person does not see.
         notices: what the user should know about all of its sheets.
     """
 
@@ -42,6 +43,8 @@ class CalamineBook:
         self.notices: tuple[Notice, ...] = (_VALUES_ONLY,) if self._formats is not None else (_UNFORMATTED,)
         worksheet = python_calamine.SheetTypeEnum.WorkSheet
         self.names = tuple(sheet.name for sheet in sheets if sheet.typ == worksheet)
+        visible = python_calamine.SheetVisibleEnum.Visible
+        self.hidden = frozenset(sheet.name for sheet in sheets if sheet.visible != visible)
 
     def sheet(self, name: str) -> ValueSheet:
         """One of its sheets.

@@ -39,6 +39,7 @@ class OdsBook:
         feed(reader.parser, package, package.chunks(entry), _CONTENT)
         self._sheets = reader.sheets
         self.names = tuple(reader.sheets)
+        self.hidden: frozenset[str] = frozenset()  # stands in styles, which are not read
         self.notices: tuple[Notice, ...] = (Notice(VALUES_ONLY),)
 
     def sheet(self, name: str) -> ValueSheet:

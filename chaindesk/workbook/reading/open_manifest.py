@@ -9,9 +9,9 @@ from typing import IO
 from chaindesk.domain.manifest import Manifest, Notice, Reading, ReadOptions
 from chaindesk.workbook.error_translation import readable_errors
 from chaindesk.workbook.opc.file_type import FileKind, opened
-from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart, choose_sheet
-from chaindesk.workbook.reading.grid import Grid
+from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
 from chaindesk.workbook.reading.manifest_builder import make_manifest
+from chaindesk.workbook.reading.sheet_choice import SheetChoice, choose_filled
 from chaindesk.workbook.reading.sheet_reader import read_sheet
 
 _DEFAULTS = ReadOptions()
@@ -25,7 +25,7 @@ def open_manifest(
     Args:
         path: .xlsx, .xlsm, .xltx, .xltm, .csv, .tsv; of .xls, .xlsb and .ods the values.
         options: how it is to be read.
-        sheet: the sheet's name; without it the active one.
+        sheet: the sheet's name; without it the one that has the jobs, by the rule of ``sheet_choice``.
         password: of an encrypted workbook.
 
     Returns:
@@ -70,22 +70,17 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 def _from_workbook(
     workbook: WorkbookPart, path: Path, wanted: str | None, options: ReadOptions, notices: list[Notice]
 ) -> Manifest:
-    chosen = choose_sheet(workbook, path, wanted, notices)
+    asked = choose_sheet(workbook, path, wanted, notices)
+    sheets = {item.name: item for item in reversed(workbook.worksheets)}  # of two with one name the first
     names = tuple(item.name for item in workbook.worksheets)
-    grid = read_sheet(workbook, chosen)
-    if wanted is None and not grid.rows:
-        chosen, grid = _first_filled(workbook, chosen, grid, notices)
-    return make_manifest(grid, path, chosen.name, names, options, notices)
-
-
-def _first_filled(workbook: WorkbookPart, active: Sheet, empty: Grid, notices: list[Notice]) -> tuple[Sheet, Grid]:
-    """The first sheet that holds anything, for a workbook that was saved with an empty one in front."""
-    for sheet in workbook.worksheets:
-        grid = empty if sheet is active else read_sheet(workbook, sheet)
-        if grid.rows:
-            notices.append(Notice(f'The active sheet "{active.name}" is empty; "{sheet.name}" is taken.'))
-            return sheet, grid
-    return active, empty
+    if wanted is not None:
+        choice = SheetChoice(asked.name, read_sheet(workbook, asked))
+    else:
+        hidden = {item.name for item in workbook.worksheets if item.hidden}
+        choice = choose_filled(names, asked.name, hidden, lambda name: read_sheet(workbook, sheets[name]))
+    notices += [choice.notice] if choice.notice is not None else []
+    manifest = make_manifest(choice.grid, path, choice.name, names, options, notices)
+    return replace(manifest, sheet_guessed=choice.notice is not None)
 
 
 def _from_values(
@@ -100,5 +95,7 @@ def _from_values(
         manifest = make_manifest(grid, path, path.stem, (path.stem,), options, [*notices, *said])
         return replace(manifest, source=source)
     book = open_value_book(kind, file, path)
-    grid, name = value_book.read_values(book, path, wanted)
-    return make_manifest(grid, path, name, book.names, options, [*notices, *book.notices])
+    choice = value_book.read_values(book, path, wanted)
+    said = [*notices, *book.notices, *([choice.notice] if choice.notice is not None else [])]
+    manifest = make_manifest(choice.grid, path, choice.name, book.names, options, said)
+    return replace(manifest, sheet_guessed=choice.notice is not None)

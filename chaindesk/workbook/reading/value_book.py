@@ -14,6 +14,7 @@ from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.cell_refs import Area
 from chaindesk.workbook.opc.workbook_part import no_sheet
 from chaindesk.workbook.reading.grid import Grid, grid_row
+from chaindesk.workbook.reading.sheet_choice import SheetChoice, choose_filled
 
 VALUES_ONLY = (
     "Only the values of this file are read, as they are shown; the export will be a new .xlsx that holds them."
@@ -51,10 +52,12 @@ class ValueBook(Protocol):
 
     Attributes:
         names: of its worksheets, in the order of their tabs.
+        hidden: the names of those that a person does not see, as far as the file tells.
         notices: what the user should know about all of its sheets.
     """
 
     names: tuple[str, ...]
+    hidden: frozenset[str]
     notices: tuple[Notice, ...]
 
     def sheet(self, name: str) -> ValueSheet:
@@ -66,19 +69,22 @@ class ValueBook(Protocol):
         ...
 
 
-def read_values(book: ValueBook, path: Path, wanted: str | None) -> tuple[Grid, str]:
-    """The rows of the sheet of that name, or of the first one that holds anything, and its name.
+def read_values(book: ValueBook, path: Path, wanted: str | None) -> SheetChoice:
+    """The rows of the sheet of that name, or of the one that has the jobs.
+
+    Which sheet was active is not known of such files: the first one that is not hidden counts as that.
 
     Raises:
         WorkbookError: there is no such sheet, or it cannot be read.
     """
     if wanted is not None and wanted not in book.names:
         raise no_sheet(path, wanted, list(book.names))
-    for name in [wanted] if wanted is not None else book.names:
-        grid = _grid(book.sheet(name))
-        if grid.rows or name in {wanted, book.names[-1]}:
-            return grid, name
-    raise WorkbookError(f'"{path.name}" has no worksheet, so there is no manifest in it.')
+    if wanted is not None:
+        return SheetChoice(wanted, _grid(book.sheet(wanted)))
+    if not book.names:
+        raise WorkbookError(f'"{path.name}" has no worksheet, so there is no manifest in it.')
+    first = next((name for name in book.names if name not in book.hidden), book.names[0])
+    return choose_filled(book.names, first, book.hidden, lambda name: _grid(book.sheet(name)))
 
 
 def readable_sheets(book: ValueBook) -> Iterator[tuple[str, ValueSheet | None]]:
