@@ -13,7 +13,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 from chaindesk.domain.chain import Chain, Step
 
 _CHAIN_ORDER = ("name", "id_column", "concurrency", "retry", "columns", "providers", "steps")
-_STEP_ORDER = ("name", "model", "run_if", "system", "prompt", "max_output_tokens", "output", "fields")
+_STEP_ORDER = ("name", "enabled", "model", "run_if", "system", "prompt", "max_output_tokens", "output", "fields")
 
 
 def dump_chain(chain: Chain) -> str:

@@ -61,7 +61,8 @@ def check_lines(found: Findings) -> Iterator[str]:
             yield f"Read as   {source_words(sheet.source)}"
         yield f"Columns   {', '.join(column.name for column in sheet.columns)}"
     if chain is not None:
-        yield f"Chain     {chain.name}: {' → '.join(f'{step.name} ({step.model})' for step in chain.steps)}"
+        steps = (f"{step.name} ({step.model if step.enabled else 'off'})" for step in chain.steps)
+        yield f"Chain     {chain.name}: {' → '.join(steps)}"
     if plan is not None:
         chosen = [planned.row.number for planned in plan.rows]
         yield f"Rows      {len(chosen):,} chosen{': ' + row_ranges(chosen) if chosen else ''}"

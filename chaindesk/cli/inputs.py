@@ -54,6 +54,8 @@ def provider_problems(chain: Chain) -> Iterator[Problem]:
 
     seen: set[str] = set()
     for index, step in enumerate(chain.steps):
+        if not step.enabled:
+            continue
         try:
             resolve(step.provider, chain.providers.get(step.provider))
         except InputError as error:

@@ -99,6 +99,9 @@ class Step(StrictModel):
         description="What the step is called: {{name}} puts its output into later prompts, and its column has this "
         "header unless output names another."
     )
+    enabled: bool = Field(
+        default=True, description="Whether the step runs. One that is switched off makes no call and writes no column."
+    )
     model: Text = Field(
         description="The model that is asked, as provider/model: openai/gpt-6.1-mini, local/llama3, demo/writer."
     )
@@ -255,6 +258,12 @@ class Chain(StrictModel):
     def step_names(self) -> tuple[str, ...]:
         """The names of its steps in order."""
         return tuple(step.name for step in self.steps)
+
+    def without_disabled(self) -> Chain:
+        """Return the chain as it is run: without the steps that are switched off."""
+        if all(step.enabled for step in self.steps):
+            return self
+        return self.model_copy(update={"steps": [step for step in self.steps if step.enabled]})
 
 
 def _folded(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from chaindesk.domain.chain import ERROR_HEADER, STATUS_HEADER, Chain, Step
@@ -29,7 +29,7 @@ class BoundStep:
 
 @dataclass(frozen=True, slots=True)
 class BoundChain:
-    """A chain that fits a manifest: what the engine runs."""
+    """A chain that fits a manifest: what the engine runs, without the steps that are switched off."""
 
     chain: Chain
     steps: tuple[BoundStep, ...]
@@ -55,24 +55,29 @@ def bind(chain: Chain, manifest: Manifest) -> tuple[BoundChain, list[Problem]]:
     own = {column.name for column in manifest.inputs}
     if chain.id_column is not None and chain.id_column not in columns:
         problems.append(_unknown_column(chain.id_column, columns, "id_column", manifest))
-    later = {name for step in chain.steps for name in step.references}
+    produced = {name: step for step in chain.steps for name in step.references}
+    later = produced.keys()
     earlier: list[str] = []
     bound: list[BoundStep] = []
     for number, step in enumerate(chain.steps):
+        if not step.enabled:
+            continue
         where = f"steps[{number}]"
         usable = (columns - later) | (columns & own)
         links = {link_name(name) for name in usable & manifest.linked}
         names = usable | links | set(earlier)
         prompt, unknown_prompt = compile_template(step.prompt, names)
         system, unknown_system = compile_template(step.system, names)
-        problems += [_unknown(name, f"{where}.prompt", manifest, later, earlier) for name in unknown_prompt]
-        problems += [_unknown(name, f"{where}.system", manifest, later, earlier) for name in unknown_system]
-        problems += _condition_problems(step, where, columns | links, earlier, manifest)
+        problems += [_unknown(name, f"{where}.prompt", manifest, produced, earlier) for name in unknown_prompt]
+        problems += [_unknown(name, f"{where}.system", manifest, produced, earlier) for name in unknown_system]
+        problems += _condition_problems(step, where, columns | links, produced, earlier, manifest)
         ambiguous = (prompt.names | system.names) & (own | links) & later
         problems += [_ambiguous(name, where) for name in sorted(ambiguous)]
         bound.append(BoundStep(step, system, prompt))
         earlier += step.references
-    return BoundChain(chain, tuple(bound)), problems
+    if not bound:
+        problems.append(Problem("Every step is switched off. Switch one on.", field="steps"))
+    return BoundChain(chain.without_disabled(), tuple(bound)), problems
 
 
 def _repeated(chain: Chain) -> Iterable[Problem]:
@@ -82,6 +87,8 @@ def _repeated(chain: Chain) -> Iterable[Problem]:
         if step.name in seen_names:
             yield Problem(f'Two steps are called "{step.name}". Rename one.', field=f"steps[{number}].name")
         seen_names.add(step.name)
+        if not step.enabled:
+            continue
         for column in step.columns:
             if column.casefold() in (STATUS_HEADER.casefold(), ERROR_HEADER.casefold()):
                 message = f'The column "{column}" is ChainDesk\'s own. Give step "{step.name}" another output.'
@@ -93,7 +100,12 @@ def _repeated(chain: Chain) -> Iterable[Problem]:
 
 
 def _condition_problems(
-    step: Step, where: str, columns: Collection[str], earlier: Collection[str], manifest: Manifest
+    step: Step,
+    where: str,
+    columns: Collection[str],
+    produced: Mapping[str, Step],
+    earlier: Collection[str],
+    manifest: Manifest,
 ) -> Iterable[Problem]:
     condition = step.run_if
     if condition is None:
@@ -101,16 +113,21 @@ def _condition_problems(
     if condition.column is not None and condition.column not in columns:
         yield _unknown_column(condition.column, columns, f"{where}.run_if.column", manifest)
     if condition.step is not None and condition.step not in earlier:
+        if condition.step in produced and not produced[condition.step].enabled:
+            yield _switched_off(condition.step, produced[condition.step], f"{where}.run_if.step")
+            return
         nearest = nearest_name(condition.step, earlier)
         hint = f' Did you mean "{nearest}"?' if nearest else ""
         yield Problem(f'No earlier step is called "{condition.step}".{hint}', field=f"{where}.run_if.step")
 
 
 def _unknown(
-    name: UnknownName, field: str, manifest: Manifest, later: Collection[str], earlier: Collection[str]
+    name: UnknownName, field: str, manifest: Manifest, produced: Mapping[str, Step], earlier: Collection[str]
 ) -> Problem:
     bare = name.inside.partition("|")[0].strip()
-    if bare in later and bare not in earlier:
+    if bare in produced and not produced[bare].enabled:
+        return _switched_off(f"{{{{{bare}}}}}", produced[bare], field)
+    if bare in produced and bare not in earlier:
         return Problem(f"{{{{{bare}}}}} is a step that has not run yet here. Use it in a later step.", field=field)
     hint = f"Did you mean {{{{{name.nearest}}}}}?{_look_alike(bare, name.nearest)}" if name.nearest else ""
     hint = hint or _columns_there_are(manifest)
@@ -119,6 +136,11 @@ def _unknown(
         f'{written} is neither a column of sheet "{manifest.sheet}" in {manifest.path.name} nor an earlier step. {hint}'
     )
     return Problem(message, field=field)
+
+
+def _switched_off(written: str, step: Step, field: str) -> Problem:
+    words = f'{written} is an output of step "{step.name}", which is switched off. Switch it on, or do without it here.'
+    return Problem(words, field=field)
 
 
 def _unknown_column(name: str, columns: Collection[str], field: str, manifest: Manifest) -> Problem:

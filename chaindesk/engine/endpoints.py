@@ -27,7 +27,7 @@ def endpoints_of(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:
     endpoints: dict[str, Endpoint] = {}
     refused: set[str] = set()
     for number, step in enumerate(chain.steps):
-        if step.provider in endpoints or step.provider in refused:
+        if not step.enabled or step.provider in endpoints or step.provider in refused:
             continue
         try:
             endpoints[step.provider] = resolve(step.provider, chain.providers.get(step.provider))

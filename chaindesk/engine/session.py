@@ -60,7 +60,7 @@ class Session:
 
     Attributes:
         manifest: the sheet that holds the jobs.
-        chain: the chain.
+        chain: the chain, without the steps that are switched off.
         journal: where every paid-for answer is kept.
         keys: where API keys come from.
         endpoints: each provider that the chain uses, by name.
@@ -93,7 +93,6 @@ class Session:
             JournalError: the journal cannot be read.
         """
         self.manifest = manifest
-        self.chain = chain
         self.journal = journal
         self.keys = keys
         self.addresses = dict(addresses or {})
@@ -102,6 +101,7 @@ class Session:
         self.endpoints = endpoints_of(chain, problems)
         if problems:
             raise ChainError(problems)
+        self.chain = chain = bound.chain
         self.request_builder = RequestBuilder(bound, self.endpoints)
         self.workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
         _log.info("Opened %s: %s rows, chain %s", manifest.path.name, len(manifest.rows), chain.name, extra=KNOWN)

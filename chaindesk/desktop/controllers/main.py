@@ -126,7 +126,8 @@ class MainController(QObject):
         self.notifier.opened(manifest, chain_missing=self.workspace.chain is None)
 
     def _session_changed(self, states: Mapping[int, RowState]) -> None:
-        session, chain, window = self.workspace.session, self.workspace.chain, self.window
+        session, window = self.workspace.session, self.window
+        chain = self.workspace.chain.without_disabled() if self.workspace.chain is not None else None
         snapshot = Snapshot(states)
         if chain is not None:
             snapshot.steps = chain.step_names

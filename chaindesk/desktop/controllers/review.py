@@ -63,7 +63,7 @@ class ReviewController(QObject):
         row = self._window.table.current_row()
         model = self._window.model
         state = model.state_of(row.number) if row is not None else RowState()
-        steps = len(self._workspace.chain.steps) if self._workspace.session and self._workspace.chain else 0
+        steps = len(self._workspace.session.chain.steps) if self._workspace.session else 0
         self._window.panel.show_row(row, state, self._outputs(row), self._workspace.manifest, steps)
         session = self._workspace.session
         plan = session.plan_of(row) if session is not None and row is not None and state.status.at_rest else None
@@ -164,12 +164,12 @@ class ReviewController(QObject):
 
     def _fill_menu(self, menu: QMenu) -> None:
         """What can be done with the selected rows, besides what the window itself offers."""
-        chain, a = self._workspace.chain, self._window.actions_
-        if chain is None or self._workspace.session is None:
+        session, a = self._workspace.session, self._window.actions_
+        if session is None:
             return
         again = menu.addMenu("Run again &from")
         again.setEnabled(a.run_selected.isEnabled())
-        for step in chain.step_names:
+        for step in session.chain.step_names:
             again.addAction(step, partial(self._again, step))
         menu.addSeparator()
         menu.addAction(a.versions)

@@ -102,9 +102,11 @@ def _leading_to(chain: Chain, manifest: Manifest, step: str) -> list[BoundStep]:
     if step not in chain.step_names:
         raise UsageError(f'The chain has no step "{step}". Its steps: {", ".join(chain.step_names)}.')
     place = chain.step_names.index(step)
-    bound, _ = bind(chain.model_copy(update={"steps": chain.steps[: place + 1]}), manifest)
-    wanted, found = set(bound.steps[place].names), [bound.steps[place]]
-    for one in reversed(bound.steps[:place]):
+    previewed = chain.steps[place].model_copy(update={"enabled": True})  # also one that is switched off
+    bound, _ = bind(chain.model_copy(update={"steps": [*chain.steps[:place], previewed]}), manifest)
+    *before, last = bound.steps
+    wanted, found = set(last.names), [last]
+    for one in reversed(before):
         if not wanted.isdisjoint(one.step.references):
             wanted |= one.names
             found.insert(0, one)

@@ -133,3 +133,37 @@ def test_conditions_compare_texts_without_case_or_outer_spaces(
 def test_a_condition_wants_one_subject_and_one_test(condition: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         RunIf.model_validate(condition)
+
+
+def test_a_step_that_is_off_is_not_bound_and_may_not_fit_the_sheet() -> None:
+    chain = chain_of({"name": "notes", "enabled": False, "prompt": "{{Nothing such}}"}, {"name": "text"})
+    bound, problems = bind(chain, MANIFEST)
+    assert not problems
+    assert [one.step.name for one in bound.steps] == ["text"]
+    assert bound.chain.step_names == ("text",)
+    assert chain.without_disabled() == bound.chain
+    assert bound.chain.without_disabled() is bound.chain
+
+
+def test_a_later_step_that_uses_one_that_is_off_is_told_so() -> None:
+    notes = {"name": "notes", "enabled": False, "fields": {"score": "integer"}}
+    told = problems_of(
+        notes, {"prompt": "{{notes}} {{notes.score|0}}"}, {"run_if": {"step": "notes.score", "equals": "1"}}
+    )
+    assert [field for field, _ in told] == ["steps[1].prompt", "steps[1].prompt", "steps[2].run_if.step"]
+    assert all('step "notes", which is switched off' in message for _, message in told)
+
+
+def test_a_column_of_an_earlier_run_does_not_stand_in_for_a_step_that_is_off() -> None:
+    told = problems_of({"name": "Article", "enabled": False}, {"prompt": "{{Article}}"})
+    assert [field for field, _ in told] == ["steps[1].prompt"]
+    assert "switched off" in told[0][1]
+
+
+def test_a_chain_whose_steps_are_all_off_is_a_mistake() -> None:
+    assert problems_of({"enabled": False}) == [("steps", "Every step is switched off. Switch one on.")]
+
+
+def test_steps_that_are_off_share_a_column_with_others_but_no_name() -> None:
+    assert problems_of({"output": "Text", "enabled": False}, {"output": "Text"}) == []
+    assert len(problems_of({"name": "a", "enabled": False}, {"name": "a"})) == 1
