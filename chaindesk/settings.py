@@ -21,6 +21,30 @@ MAX_RECENT = 12
 _PACKAGE = Path(__file__).resolve().parent
 
 
+class ExportChoice(BaseModel):
+    """What was chosen in the export dialog for a workbook.
+
+    Attributes:
+        kind: the format, as the dialog calls it.
+        rows: ``all`` or ``approved``.
+        left_out: names of the columns that are not ticked.
+        file_name: the template of the names of files for each row.
+        delimiter: of a CSV.
+        guard_formulas: whether cells that look like formulas are guarded in a CSV.
+        target: where it went, or "".
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: str = "copy"
+    rows: str = "all"
+    left_out: tuple[str, ...] = ()
+    file_name: str = ""
+    delimiter: Literal[",", ";", "\t"] = ","
+    guard_formulas: bool = True
+    target: str = ""
+
+
 class Preferences(BaseModel):
     """What the user chose once and finds again.
 
@@ -32,6 +56,7 @@ class Preferences(BaseModel):
         recent_chains: paths, newest first.
         chain_of_workbook: the chain that was last used with a workbook, path by path.
         text_reading: encoding and delimiter that the user chose for a text file, path by path.
+        export_of_workbook: what was chosen in the export dialog, path by path.
         hidden_columns: titles of columns that the table does not show, the newest last.
         notify: whether the window asks for attention when a run ends behind other windows.
         keep_days: runs that ended longer ago than this are offered for cleaning up; None keeps all. Nothing is ever
@@ -48,6 +73,7 @@ class Preferences(BaseModel):
     recent_chains: tuple[str, ...] = ()
     chain_of_workbook: dict[str, str] = Field(default_factory=dict)
     text_reading: dict[str, tuple[str, str]] = Field(default_factory=dict)
+    export_of_workbook: dict[str, ExportChoice] = Field(default_factory=dict)
     hidden_columns: tuple[str, ...] = ()
     notify: bool = True
     keep_days: int | None = Field(default=None, ge=1, le=36_500)
@@ -71,6 +97,12 @@ class Preferences(BaseModel):
         others = {known: chosen for known, chosen in self.text_reading.items() if known != str(path)}
         newest = {str(path): (encoding, delimiter)} | others
         return self.model_copy(update={"text_reading": dict(list(newest.items())[:MAX_RECENT])})
+
+    def with_export(self, path: Path, choice: ExportChoice) -> Preferences:
+        """Return the same with what was chosen in the export dialog for a workbook."""
+        others = {known: chosen for known, chosen in self.export_of_workbook.items() if known != str(path)}
+        newest = {str(path): choice} | others
+        return self.model_copy(update={"export_of_workbook": dict(list(newest.items())[:MAX_RECENT])})
 
 
 def home() -> Path:
@@ -192,6 +224,8 @@ def _toml(values: dict[str, object]) -> str:
 def _toml_value(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_toml_value(item) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_toml_value(key)} = {_toml_value(item)}' for key, item in value.items())}}}"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -85,6 +85,7 @@ class AppWindow:
         await self.main.interrupted_runs.tasks.close()
         await self.main.opening.close()
         await self.main.history.close()
+        await self.main.exporting.close()
         await self.run_controller.close()
         await self.workspace.close()
 

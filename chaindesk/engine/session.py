@@ -297,13 +297,16 @@ class Session:
         pending, self._pending_notices = tuple(notice.message for notice in self._pending_notices), []
         return replace(report, notices=(*pending, *report.notices))
 
-    def preview_export(self, target: Path | None, options: ExportOptions) -> ExportPreview:
-        """Return what an export would do. May take seconds for a very long sheet: use a thread.
+    def preview_export(
+        self, target: Path | None, options: ExportOptions, *, overwrite_source: bool = False
+    ) -> ExportPreview:
+        """Return what ``export`` would do. May take seconds for a very long sheet: use a thread.
 
         Raises:
             UsageError: it cannot be written so; the message says why.
+            SaveError: nothing can be saved there.
         """
-        return preview_export(self.export_source(), target, options)
+        return preview_export(self.export_source(), target, options, overwrite_source=overwrite_source)
 
     def check_export(self) -> None:
         """Find out whether the outputs could be written into a copy of the workbook. May take seconds: use a thread.

@@ -115,6 +115,7 @@ class MainController(QObject):
             BannerAction.EDIT_CHAIN: opening.edit_chain,
             BannerAction.OPEN_CHAIN: lambda _: opening.choose_chain(),
             BannerAction.CHANGE_TEXT_READING: lambda _: opening.show_text_reading(),
+            BannerAction.OPEN_FILE: _open_file,
             BannerAction.OPEN_FOLDER: _open_folder,
         }
 
@@ -201,6 +202,10 @@ class MainController(QObject):
         window.rows.setEnabled(not phase.in_run)
         window.progress_strip.set_running(running=phase.in_run)
         self.review.show_actions()
+
+
+def _open_file(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def _open_folder(path: Path) -> None:

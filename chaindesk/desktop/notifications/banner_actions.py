@@ -32,6 +32,7 @@ class BannerAction(Enum):
     EDIT_CHAIN = auto()  # the path of its file, or None for the one that is open
     OPEN_CHAIN = auto()
     CHANGE_TEXT_READING = auto()
+    OPEN_FILE = auto()  # the path of a file or folder
     OPEN_FOLDER = auto()  # the path of a file in it
 
 

@@ -14,6 +14,7 @@ from chaindesk.desktop.notifications.banner_actions import BannerAction, Perform
 from chaindesk.desktop.notifications.pause_notifier import PauseNotifier
 from chaindesk.desktop.run_controls import figures
 from chaindesk.desktop.session.interrupted_run import InterruptedRun
+from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, ChainError, JournalError, JournalTrouble, Problem
 from chaindesk.domain.manifest import Manifest, Notice
@@ -151,9 +152,15 @@ class Notifier:
         """Where the workbook went."""
         if self.run.tone is not Tone.INFO:
             self.run.clear()  # the end of a run has been seen; pauses and questions stay
-        folder = self._button("Open folder", BannerAction.OPEN_FOLDER, report.path, closes=False)
-        text = f"Exported to {report.path.name}, in {report.path.parent}"
-        self.messages.show_message(Tone.SUCCESS, text, (folder,), details="\n".join(report.notices))
+        buttons = (
+            self._button(tr("Open"), BannerAction.OPEN_FILE, report.path, closes=False),
+            self._button(tr("Show in folder"), BannerAction.OPEN_FOLDER, report.path, closes=False),
+        )
+        text = tr("Exported to {name}, in {folder}").format(name=report.path.name, folder=report.path.parent)
+        if report.path.is_dir():
+            files = tr_count(report.files, tr_noop("{n} file"), tr_noop("{n} files"))
+            text = tr("Exported {files} to {folder}").format(files=files, folder=report.path)
+        self.messages.show_message(Tone.SUCCESS, text, buttons, details="\n".join(report.notices))
 
     def run_failed(self, error: ChainDeskError) -> None:
         """Show why a run ended early; what it paid for is kept."""

@@ -19,6 +19,7 @@ from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.status import Review
+from chaindesk.engine.exports.options import ExportOptions
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
@@ -168,12 +169,15 @@ class RunController(QObject):
         """Wait until all reviews and edits so far are in the journal."""
         await self._writes.finish(_CLOSE_TIMEOUT_S)
 
-    def export(self, target: Path | None) -> None:
-        """Save the workbook with everything that is known, by default beside the original."""
+    def export(
+        self, target: Path | None, options: ExportOptions | None = None, *, overwrite_source: bool = False
+    ) -> None:
+        """Save what is known, by default the whole workbook beside the original."""
         session = self._workspace.session
         if session is not None:
             self.exporting.emit()
-            self._exports.start(self._export(session, target))
+            chosen = options or ExportOptions()
+            self._exports.start(self._export(session, target, chosen, overwrite_source=overwrite_source))
 
     def keep_note(self) -> None:
         """Keep the run's note: the system ends the program, and the run is offered again as after a crash."""
@@ -266,10 +270,12 @@ class RunController(QObject):
         """Emit the row's state as the journal has it."""
         self.row_changed.emit(row.number, session.ledger.state(row.number))
 
-    async def _export(self, session: Session, target: Path | None) -> None:
+    async def _export(
+        self, session: Session, target: Path | None, options: ExportOptions, *, overwrite_source: bool
+    ) -> None:
         self._count_saving(1)
         try:
-            report = await session.export(target)
+            report = await session.export(target, options, overwrite_source=overwrite_source)
         finally:
             self._count_saving(-1)
         self.exported.emit(report)

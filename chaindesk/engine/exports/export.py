@@ -49,15 +49,21 @@ async def export(
     return report
 
 
-def preview_export(source: ExportSource, target: Path | None, options: ExportOptions) -> ExportPreview:
+def preview_export(
+    source: ExportSource, target: Path | None, options: ExportOptions, *, overwrite_source: bool = False
+) -> ExportPreview:
     """Return what an export would do. May take seconds for a very long sheet: use a thread.
 
     Raises:
         UsageError: it cannot be written so; the message says why.
+        SaveError: nothing can be saved there.
     """
+    from chaindesk.workbook import check_target
+
     target = target or default_target(source.manifest.path, options.format)
     if options.format is not ExportFormat.WORKBOOK:
         return preview_texts(source, target, options)
+    check_target(source.manifest.path, target, overwrite_source=overwrite_source)
     rows = choose_rows(source, options)
     choose_columns(source.manifest, source.chain, options)
     return ExportPreview(target, len(rows), (), (target.name,) if target.exists() else ())

@@ -22,11 +22,16 @@ from chaindesk.engine.exports.texts import (
     row_document,
 )
 from chaindesk.files.atomic_write import replace_file
-from chaindesk.files.save import save_errors
+from chaindesk.files.save import checked_ending, save_errors
 from chaindesk.formatting import count
 
 _BOM = "\ufeff"  # by which Excel knows UTF-8
 _MAX_NAMED = 5
+_ENDINGS = {
+    ExportFormat.CSV: (".csv", ".tsv", ".txt"),
+    ExportFormat.MARKDOWN: (".md", ".markdown", ".txt"),
+    ExportFormat.HTML: (".html", ".htm"),
+}
 _BLOCK = 1 << 20  # bytes read at once
 
 
@@ -43,7 +48,12 @@ def preview_texts(source: ExportSource, target: Path, options: ExportOptions) ->
             raise UsageError(f'"{target}" is the workbook itself. Give the export another name.')
         if target.is_dir():
             raise UsageError(f'"{target}" is a folder. Give a file name.')
+        if not target.parent.is_dir():
+            raise UsageError(f'There is no folder "{target.parent}".')
+        checked_ending(target, *_ENDINGS[options.format])
         return ExportPreview(target, len(rows), (), (target.name,) if target.exists() else ())
+    if not target.parent.is_dir():
+        raise UsageError(f'There is no folder "{target.parent}".')
     if target.exists() and not target.is_dir():
         raise UsageError(f'"{target}" is a file. One file for each row needs a folder.')
     names = file_names(options.file_name, rows, _all_texts(source))

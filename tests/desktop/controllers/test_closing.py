@@ -93,7 +93,7 @@ async def test_a_workbook_that_is_being_saved_is_whole_before_the_window_closes(
     go = asyncio.Event()
     export = Session.export
 
-    async def slow_export(self: Session, target: Path | None = None) -> ExportReport:
+    async def slow_export(self: Session, target: Path | None = None, *args: object, **kwargs: object) -> ExportReport:
         await go.wait()
         return await export(self, target)
 
