@@ -30,6 +30,11 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes:02d} min"
 
 
+def time_left(seconds: float) -> str:
+    """Return an estimate of what is left: ``about 42 s left``, and ``under 1 s left`` rather than 0.0."""
+    return f"about {duration(seconds)} left" if seconds >= 1 else "under 1 s left"
+
+
 def clock_time(at: float) -> str:
     """Return the time of day of a moment of ``time.monotonic()``, such as ``12:31:05``."""
     return time.strftime("%H:%M:%S", time.localtime(time.time() + at - time.monotonic()))

@@ -13,9 +13,12 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chaindesk.domain.events import Event
+
+if TYPE_CHECKING:
+    from chaindesk.engine.run.snapshot import Snapshot
 
 _WORD_START = re.compile(r"(?<!^)(?=[A-Z])")
 _NAMES = {"key": "row_key", "at": "time", "until": "until", "cost": "cost_usd"}
@@ -37,6 +40,23 @@ def to_dict(event: Event) -> dict[str, Any]:
             _iso(wall + value) if _is_known_time(part.name, value) else _plain(value)
         )
     return values
+
+
+def progress_to_json(at: float, shot: Snapshot) -> str:
+    """Return how the run stands as one more JSON line, ``{"event": "progress", …}``, with the window's own figures."""
+    left = shot.time_left
+    values = {
+        "event": "progress",
+        "time": _iso(time.time() - time.monotonic() + at),
+        "rows": shot.chosen,
+        "rows_finished": shot.finished,
+        "calls": shot.calls,
+        "calls_done": shot.calls_done,
+        "rows_per_minute": round(shot.rate, 3),
+        "time_left_seconds": None if left is None else round(left, 1),
+        "cost_usd": None if shot.cost is None else float(shot.cost),
+    }
+    return json.dumps(values, separators=(",", ":"), allow_nan=False)
 
 
 def _is_known_time(name: str, value: Any) -> bool:

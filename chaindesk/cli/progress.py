@@ -16,7 +16,7 @@ from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, R
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.engine.reports.money_text import forecast_words
 from chaindesk.engine.run.snapshot import Snapshot
-from chaindesk.formatting import count, duration, money, visible
+from chaindesk.formatting import count, duration, money, time_left, visible
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -181,8 +181,8 @@ class Progress:
     def _figures(self) -> list[str]:
         shot = self.snapshot
         figures = [f"{shot.rate:,.{0 if shot.rate >= 100 else 1}f} rows/min"] if shot.finished else []
-        if shot.time_left is not None:
-            figures.append(f"{duration(shot.time_left)} left")
+        if (left := shot.time_left) is not None:
+            figures.append(time_left(left))
         if shot.telling_speed_up is not None and shot.elapsed > 1:
             figures.append(f"{shot.telling_speed_up:.1f} × faster than one after another")
         if words := forecast_words(shot.estimate):
@@ -208,7 +208,7 @@ class Progress:
             counts.append(words, style=_COLOURS[status])
         top.add_row(bar, Text(f"{shot.finished:,}/{shot.chosen:,} rows"), counts)
         waits = [f"waiting {reason}"] if (reason := self._reason()) else []
-        line = shot.paused.message if shot.paused else " · ".join([duration(shot.elapsed), *self._figures(), *waits])
+        line = shot.paused.message if shot.paused else " · ".join([duration(shot.elapsed), *waits, *self._figures()])
         return Group(top, Text(visible(line), style="dim", no_wrap=True, overflow="ellipsis"))
 
 

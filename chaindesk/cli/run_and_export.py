@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chaindesk.cli.event_json import to_json
+from chaindesk.cli.event_json import progress_to_json, to_json
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys
 from chaindesk.cli.interrupts import interrupts
@@ -31,6 +31,8 @@ from chaindesk.engine.run.options import RunOptions, RunResult
 if TYPE_CHECKING:
     from chaindesk.engine.exports.source import ExportReport
     from chaindesk.engine.session import Session
+
+_PROGRESS_INTERVAL_S = 5.0  # between two lines of --json that say how the run stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,17 @@ def _listener(progress: Progress, control: RunControl, reporting: RunReporting) 
     if not reporting.json:
         return progress.handle
 
+    told_at: float | None = None
+
     def print_event(event: Event) -> None:
+        nonlocal told_at
         progress.handle(event)
+        told_at = event.at if told_at is None else told_at
         try:
             sys.stdout.write(to_json(event) + "\n")
+            if event.at - told_at >= _PROGRESS_INTERVAL_S:
+                told_at = event.at
+                sys.stdout.write(progress_to_json(event.at, progress.snapshot) + "\n")
             sys.stdout.flush()
         except OSError:
             # Whoever read the events has gone: nobody wants more to be spent.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -109,6 +110,7 @@ class EngineHarness:
     provider: ScriptedProvider = field(default_factory=ScriptedProvider)
     price: PriceFunction = lambda endpoint, model, usage: None
     renewed: Callable[[], str] = lambda: ""
+    clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
         bound, problems = bind(self.chain, self.manifest)
@@ -172,6 +174,7 @@ class EngineHarness:
             open_provider=open_provider,
             price=self.price,
             output_limit=output_limit,
+            clock=self.clock,
         )
 
     def of(self, *kinds: type[E]) -> list[E]:

@@ -8,7 +8,7 @@ from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import RunState
 from chaindesk.engine.run.snapshot import Snapshot
-from chaindesk.formatting import count, duration, figure, money, money_range
+from chaindesk.formatting import count, duration, figure, money, money_range, time_left
 
 
 def figures_text(snapshot: Snapshot) -> str:
@@ -20,7 +20,7 @@ def figures_text(snapshot: Snapshot) -> str:
     if snapshot.paused is not None:
         parts.append("waiting" if snapshot.paused.cause is PauseCause.OUTAGE else "paused")
     elif left is not None and snapshot.state is RunState.RUNNING:
-        parts.append(f"about {duration(left)} left")
+        parts.append(time_left(left))
     if snapshot.rate >= 0.05:
         parts.append(f"{figure(snapshot.rate)} rows/min")
     speed_up = snapshot.telling_speed_up

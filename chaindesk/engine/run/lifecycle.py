@@ -129,14 +129,14 @@ async def execute_run(
     state, message = RunState.STOPPED, ""
     try:
         await dependencies.journal.store_reuse(record.id, plan.reused_answers)
-        emit(_run_started(record, plan))
+        emit(_run_started(record, plan, dependencies.clock()))
         state, message = await run.execute(plan)
     except ChainDeskError as error:
         state, message = RunState.HALTED, str(error)
         raise
     finally:
         await run.end(state, plan)
-        emit(RunFinished(time.monotonic(), record.id, state, message))
+        emit(RunFinished(dependencies.clock(), record.id, state, message))
     if emit.error is not None:
         raise emit.error
     return RunResult(record.id, state, run.counts, message, tuple(run.notices))
@@ -214,7 +214,7 @@ class _Run:
 
     def _notice(self, message: str) -> None:
         self.notices.append(message)
-        self._emit(RunNoticed(time.monotonic(), message))
+        self._emit(RunNoticed(self._dependencies.clock(), message))
 
     def _breakers(self, begin_row: Callable[[], bool]) -> CircuitBreakers:
         chain = self._dependencies.chain
@@ -278,9 +278,9 @@ def _run_record(dependencies: RunDependencies, plan: Plan, control: RunControl) 
     )
 
 
-def _run_started(record: RunRecord, plan: Plan) -> RunStarted:
+def _run_started(record: RunRecord, plan: Plan, at: float) -> RunStarted:
     return RunStarted(
-        at=time.monotonic(),
+        at=at,
         run_id=record.id,
         workbook=record.workbook,
         sheet=record.sheet,

@@ -28,6 +28,7 @@ from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.cost.forecast import CostForecaster
+from chaindesk.engine.run.time_left import TimeLeft
 
 MIN_SHOWN_SPEED_UP = 1.05
 _FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)
@@ -74,6 +75,7 @@ class Snapshot:
         self.perhaps_billed = 0
         self.saved: Decimal | None = None
         self._money = CostForecaster(Estimate())
+        self._time_left: TimeLeft | None = None
         self.retries = 0
         self.calls = 0
         self.calls_done = 0
@@ -87,7 +89,6 @@ class Snapshot:
         self._rested = 0
         self._calling: set[int] = set()  # rows at work that have made a call
         self._called = 0  # finished rows that made one
-        self._dropped = 0
         self._call_seconds = 0.0
         self._started: float | None = None
         self._ended: float | None = None
@@ -151,10 +152,7 @@ class Snapshot:
     @property
     def time_left(self) -> float | None:
         """Seconds until the run is likely to end, or None where nothing can be said."""
-        if self._started is None or self._ended is not None or not self.calls_done or self.paused is not None:
-            return None
-        left = max(self.calls - self.calls_done - self._dropped, 0)
-        return left * self._active / self.calls_done
+        return None if self._time_left is None else self._time_left.seconds(self._clock())
 
     @property
     def estimate(self) -> Forecast:
@@ -163,9 +161,9 @@ class Snapshot:
 
     @property
     def speed_up(self) -> float | None:
-        """How many times faster than one call after another: call seconds by elapsed seconds. None before a call."""
-        elapsed = self.elapsed
-        return self._call_seconds / elapsed if elapsed > 0 and self._call_seconds else None
+        """How many times faster than one call after another, pauses left out. None before a call."""
+        active = self._active
+        return self._call_seconds / active if active > 0 and self._call_seconds else None
 
     @property
     def telling_speed_up(self) -> float | None:
@@ -174,17 +172,21 @@ class Snapshot:
         return speed_up if speed_up is not None and speed_up >= MIN_SHOWN_SPEED_UP else None
 
     @property
+    def held_seconds(self) -> float:
+        """Seconds in which the run, or a provider's part of it, was held."""
+        return self._held + (0.0 if self._held_from is None else self._clock() - self._held_from)
+
+    @property
     def _active(self) -> float:
-        held = self._held
-        if self._held_from is not None:
-            held += self._clock() - self._held_from
-        return self.elapsed - held
+        return self.elapsed - self.held_seconds
 
     # --- folding -----------------------------------------------------------------------------------------------
 
     def fold(self, event: Event) -> Sequence[int]:
         """Fold an event in, and return the sheet numbers of the rows that it changed."""
         self._money.fold(event, self._row(event.row).step_index if isinstance(event, RowFinished) else 0)
+        if self._time_left is not None:
+            self._time_left.fold(event)
         match event:
             case RunStarted():
                 return self._started_run(event)
@@ -223,7 +225,7 @@ class Snapshot:
         self._max_concurrency = event.concurrency
         self.calls, self.reused, self._chosen, self._started = event.calls, event.reused, len(event.rows), event.at
         self.state, self.message = RunState.RUNNING, ""
-        self._money = CostForecaster(event.estimate)
+        self._money, self._time_left = CostForecaster(event.estimate), TimeLeft(event)
         for number in event.rows:
             self._put(number, replace(self._row(number), status=Status.QUEUED, failure=None, until=None))
         return event.rows
@@ -276,12 +278,13 @@ class Snapshot:
             self._called += event.status in _FINISHED
         if event.status is Status.DONE:
             return replace(state, status=Status.DONE, step_index=len(self.steps), failure=None, until=None, stale=False)
-        self._dropped += max(len(self.steps) - state.step_index, 0)
         return replace(state, status=event.status, failure=event.failure, until=None)
 
     def _pause(self, event: RunPaused) -> None:
         if self._held_from is None:
             self._held_from = event.at
+            if self._time_left is not None:
+                self._time_left.hold(event.at, held=True)
         self._pauses[event.provider] = event
 
     def _resume(self, at: float, provider: str) -> None:
@@ -289,6 +292,8 @@ class Snapshot:
         if not self._pauses and self._held_from is not None:
             self._held += at - self._held_from
             self._held_from = None
+            if self._time_left is not None:
+                self._time_left.hold(at, held=False)
 
     def _row(self, number: int) -> RowState:
         return self.rows.get(number) or RowState()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -78,23 +79,38 @@ def test_figures_leave_pauses_out() -> None:
     clock = Clock()
     snapshot = Snapshot(clock=clock)
     snapshot.fold(started())
-    snapshot.fold(answered(10.0, 2, "s1"))
+    snapshot.fold(StepStarted(0.0, 2, "2", "s1", 1))
+    snapshot.fold(answered(10.0, 2, "s1", seconds=10.0))
     snapshot.fold(RunPaused(10.0, PauseCause.KEY, "The key was refused."))
     clock.now = 110.0
     assert snapshot.paused is not None
     assert snapshot.time_left is None
+    assert snapshot.speed_up == pytest.approx(1.0), "it does not decay while the run is held"
     snapshot.fold(RunResumed(110.0))
-    snapshot.fold(answered(120.0, 2, "s2"))
+    snapshot.fold(StepStarted(110.0, 2, "2", "s2", 1))
+    snapshot.fold(answered(120.0, 2, "s2", seconds=10.0))
     snapshot.fold(RowFinished(120.0, 2, "2", Status.DONE, None, 120.0))
     clock.now = 120.0
     assert snapshot.elapsed == 120.0
+    assert snapshot.held_seconds == 100.0
     assert snapshot.rate == pytest.approx(3.0)
-    assert snapshot.time_left == pytest.approx(20.0)
+    assert snapshot.time_left == pytest.approx(20.0), "two calls of ten seconds each"
     snapshot.fold(RunFinished(130.0, 1, RunState.FINISHED))
     clock.now = 999.0
     assert (snapshot.elapsed, snapshot.time_left, snapshot.state) == (130.0, None, RunState.FINISHED)
-    assert snapshot.speed_up == pytest.approx(8 / 130)
+    assert snapshot.speed_up == pytest.approx(20 / 30)
     assert snapshot.telling_speed_up is None
+
+
+def test_nothing_is_said_of_the_time_left_while_a_run_is_being_stopped() -> None:
+    snapshot = Snapshot(clock=Clock())
+    snapshot.fold(started(rows=(2, 3, 4), calls=6))
+    snapshot.fold(StepStarted(0.0, 2, "2", "s1", 1))
+    snapshot.fold(StepStarted(0.0, 3, "3", "s1", 1))
+    snapshot.fold(answered(3.0, 2, "s1", seconds=3.0))
+    assert snapshot.time_left is not None
+    snapshot.fold(RowFinished(3.0, 4, "4", Status.PENDING, None, 0.0))
+    assert snapshot.time_left is None
 
 
 def test_rows_that_took_no_call_do_not_make_the_rate() -> None:
@@ -141,7 +157,8 @@ def test_answers_from_the_journal_are_not_paid_for_again() -> None:
 def test_rows_that_fail_early_shorten_the_time_left() -> None:
     clock = Clock()
     snapshot = Snapshot(clock=clock)
-    snapshot.fold(started(rows=(2, 3, 4), calls=6))
+    snapshot.fold(replace(started(rows=(2, 3, 4), calls=6), concurrency=1))
+    snapshot.fold(StepStarted(0.0, 2, "2", "s1", 1))
     snapshot.fold(answered(10.0, 2, "s1"))
     clock.now = 10.0
     assert snapshot.time_left == pytest.approx(50.0)
