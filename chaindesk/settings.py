@@ -59,6 +59,7 @@ class Preferences(BaseModel):
         export_of_workbook: what was chosen in the export dialog, path by path.
         hidden_columns: titles of columns that the table does not show, the newest last.
         notify: whether the window asks for attention when a run ends behind other windows.
+        go_on: whether a row's first review goes on to the next unreviewed row.
         keep_days: runs that ended longer ago than this are offered for cleaning up; None keeps all. Nothing is ever
             taken away by itself.
     """
@@ -76,6 +77,7 @@ class Preferences(BaseModel):
     export_of_workbook: dict[str, ExportChoice] = Field(default_factory=dict)
     hidden_columns: tuple[str, ...] = ()
     notify: bool = True
+    go_on: bool = True
     keep_days: int | None = Field(default=None, ge=1, le=36_500)
 
     def with_recent(self, *, workbook: Path | None = None, chain: Path | None = None) -> Preferences:

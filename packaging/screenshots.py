@@ -108,7 +108,7 @@ class Photographer:
         await asyncio.sleep(0.3)
         self.shoot("5-done")
         window.actions_.approve.trigger()
-        await self.until(lambda: window.panel.approve.isChecked())
+        await self.until(lambda: window.model.state_of(2).review is Review.APPROVED)
         window.progress_strip.show_only(Status.FAILED)
         window.table.step_row(0)
         await asyncio.sleep(0.2)

@@ -76,6 +76,9 @@ class Actions(QObject):
         self.next_unreviewed = new(
             "Next &unreviewed row", "next", "Ctrl+Down", "Go to the next done row not yet reviewed (N in the table)"
         )
+        self.advance = new("&Go on after a review", None, "", "Go to the next unreviewed row once a row is reviewed")
+        self.advance.setCheckable(True)
+        self.advance.setChecked(True)
         self.versions = new(
             "&History of the output", "history", "", "Every version of the output that is shown (H in the table)"
         )
@@ -107,7 +110,7 @@ class Actions(QObject):
         review.addSeparator()
         review.addActions([self.undo, self.redo, self.copy])
         review.addSeparator()
-        review.addActions([self.next_row, self.previous_row, self.next_unreviewed])
+        review.addActions([self.next_row, self.previous_row, self.next_unreviewed, self.advance])
         view = bar.addMenu("&View")
         view.addActions([self.find, self.show_all, self.panel, self.notify])
         view.addMenu("&Theme").addActions(list(self.themes.values()))

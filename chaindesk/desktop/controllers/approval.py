@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
+from chaindesk.desktop.controllers.review_queue import ReviewQueueController
 from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.session.run_controller import RunController
@@ -19,25 +20,27 @@ _DONE = {Review.APPROVED: "Approved", Review.REJECTED: "Rejected", Review.UNREVI
 
 
 class ApprovalController(QObject):
-    """Ties Approve, Reject and the walk through unreviewed rows to the selected rows."""
+    """Ties Approve, Reject and Copy to the selected rows."""
 
-    def __init__(self, window: MainWindow, run_controller: RunController, steps: UndoSteps) -> None:
+    def __init__(
+        self, window: MainWindow, run_controller: RunController, steps: UndoSteps, queue: ReviewQueueController
+    ) -> None:
         super().__init__(window)
-        self._window, self._run_controller, self._steps = window, run_controller, steps
+        self._window, self._run_controller, self._steps, self._queue = window, run_controller, steps, queue
         window.panel.review_requested.connect(self._toggle)
         window.table.selection_changed.connect(window.panel.show_selected)
         a = window.actions_
         a.approve.triggered.connect(lambda: self._toggle(Review.APPROVED))
         a.reject.triggered.connect(lambda: self._toggle(Review.REJECTED))
         a.copy.triggered.connect(self._copy)
-        a.next_unreviewed.triggered.connect(self._next_unreviewed)
 
     def _toggle(self, review: Review) -> None:
-        """Give the selected rows this review, or withdraw it where all of them have it."""
+        """Give the selected rows this review, or withdraw it where all of them have it; go on after a row's first."""
         selected = self._window.table.selected_rows()
         rows = [row for row in selected if _can_be_reviewed(self._state(row))]
         if not rows:
             return
+        first = len(selected) == 1 and self._queue.waits(rows[0].number)
         before = {row.number: self._state(row).review for row in rows}
         if set(before.values()) == {review}:
             review = Review.UNREVIEWED
@@ -54,22 +57,14 @@ class ApprovalController(QObject):
             without = len(selected) - len(rows)
             rest = f" {count(without, 'selected row')} had no answer to review." if without else ""
             self._window.progress_strip.show_note(f"{_DONE[review]} {_named(rows)}.{rest}")
+        if first:
+            self._queue.reviewed(before)
 
     def _copy(self) -> None:
         self._window.progress_strip.show_note(f"Copied {count(self._window.table.copy_selected(), 'row')}.")
 
     def _state(self, row: Row) -> RowState:
         return self._window.model.state_of(row.number)
-
-    def _next_unreviewed(self) -> None:
-        table, model = self._window.table, self._window.model
-        total, here = model.rowCount(), table.currentIndex().row()
-        for position in ((here + step) % total for step in range(1, total + 1)):
-            row = model.row_at(position)
-            state = self._state(row) if row is not None else RowState()
-            if row is not None and state.status is Status.DONE and state.review is Review.UNREVIEWED:
-                table.choose_row(row.number)
-                return
 
 
 def _can_be_reviewed(state: RowState) -> bool:

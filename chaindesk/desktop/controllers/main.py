@@ -16,6 +16,7 @@ from chaindesk.desktop.controllers.history import HistoryController
 from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.controllers.preferences import PreferencesController
 from chaindesk.desktop.controllers.review import ReviewController
+from chaindesk.desktop.controllers.review_queue import ReviewQueueController
 from chaindesk.desktop.controllers.running import RunningController
 from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.grid.previews import Previews
@@ -42,7 +43,7 @@ class MainController(QObject):
     """Ties the window to the workspace and the run controller; each task has a controller of its own.
 
     Attributes:
-        review, approval, opening, closing, history, preferences, running, exporting: the controllers.
+        queue, review, approval, opening, closing, history, preferences, running, exporting: the controllers.
         interrupted_runs: finds runs that a crash cut off.
         notifier: writes what happened into the banners.
     """
@@ -53,8 +54,9 @@ class MainController(QObject):
         self._busy = ""
         self.notifier = Notifier(window.run_banner, window.message_banner, self._perform, window.budget)
         steps = UndoSteps(window)
-        self.review = ReviewController(window, workspace, run_controller, steps)
-        self.approval = ApprovalController(window, run_controller, steps)
+        self.queue = ReviewQueueController(window, run_controller)
+        self.review = ReviewController(window, workspace, run_controller, steps, self.queue.queue)
+        self.approval = ApprovalController(window, run_controller, steps, self.queue)
         self.opening = OpeningController(window, workspace, run_controller)
         self.closing = ClosingController(window, run_controller, self.opening)
         self.interrupted_runs = InterruptedRunFinder(workspace, run_controller, self)

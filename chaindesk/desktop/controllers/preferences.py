@@ -41,6 +41,8 @@ class PreferencesController(QObject):
         self.columns.changed.connect(self._remember_columns)
         a.notify.setChecked(settings.load_preferences().notify)
         a.notify.triggered.connect(self._remember_notify)
+        a.advance.setChecked(settings.load_preferences().go_on)
+        a.advance.triggered.connect(lambda on: self._save(settings.load_preferences().model_copy(update={"go_on": on})))
         a.find.triggered.connect(window.progress_strip.search.setFocus)
         a.show_all.triggered.connect(window.progress_strip.clear_filter)
         a.quit.triggered.connect(window.close)

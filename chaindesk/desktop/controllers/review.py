@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.review import row_summary
+from chaindesk.desktop.review.review_queue import ReviewQueue
 from chaindesk.desktop.review.versions_dialog import VersionsDialog
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import OutputEdit, RunRequest
@@ -18,7 +19,6 @@ from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
-from chaindesk.domain.status import Review
 from chaindesk.engine.answers.row_history import StepOutput
 
 
@@ -32,9 +32,15 @@ class ReviewController(QObject):
     run_requested = Signal(object)
 
     def __init__(
-        self, window: MainWindow, workspace: Workspace, run_controller: RunController, steps: UndoSteps
+        self,
+        window: MainWindow,
+        workspace: Workspace,
+        run_controller: RunController,
+        steps: UndoSteps,
+        queue: ReviewQueue,
     ) -> None:
         super().__init__(window)
+        self._queue = queue
         self._window, self._workspace, self._run_controller = window, workspace, run_controller
         self._steps = steps
         panel, a = window.panel, window.actions_
@@ -80,6 +86,8 @@ class ReviewController(QObject):
         row = self._window.panel.row
         if row is not None and row.number in set(numbers):
             self.show_current()
+        else:
+            self.show_actions()
 
     def show_actions(self) -> None:
         """Only what can be done can be pressed."""
@@ -91,7 +99,7 @@ class ReviewController(QObject):
         problem = self._workspace.chain_problem
         startable = not self._run_controller.phase.in_run and not problem
         panel.allow_runs(allowed=startable, reason=problem)
-        a.run_rejected.setEnabled(startable and self._workspace.session is not None and bool(self._rejected()))
+        a.run_rejected.setEnabled(startable and self._workspace.session is not None and bool(self._queue.rejected))
 
     def _outputs(self, row: Row | None) -> tuple[StepOutput, ...]:
         session = self._workspace.session
@@ -155,12 +163,8 @@ class ReviewController(QObject):
             request = RunRequest(RowSelection.of_numbers(numbers), rerun_step=step, confirm=len(numbers) > 1)
             self.run_requested.emit(request)
 
-    def _rejected(self) -> list[int]:
-        states = self._window.model.snapshot.rows
-        return [number for number, state in states.items() if state.review is Review.REJECTED]
-
     def _run_rejected(self) -> None:
-        self.run_requested.emit(RunRequest(RowSelection.of_numbers(self._rejected()), fresh=True, confirm=True))
+        self.run_requested.emit(RunRequest(RowSelection.of_numbers(self._queue.rejected), fresh=True, confirm=True))
 
     def _fill_menu(self, menu: QMenu) -> None:
         """What can be done with the selected rows, besides what the window itself offers."""

@@ -36,6 +36,7 @@ _NO_OUTPUT_HEIGHT_PX = 96
 _MIN_INPUTS_HEIGHT_PX = 40
 _TIGHT_SIZE_PX = (380, 440)  # pixels of width and height below which the step's buttons have no words
 _BARE_HEIGHT_PX = 290  # below it the step's buttons, the status and the facts are left out
+_PROGRESS_WIDTH_PX = 430  # below it the progress of the review is told in short
 _REST_HEIGHT_PX = 150  # pixels for the panel's head and foot
 _MIN_FAILURE_HEIGHT_PX = 52
 _RERUN_TIP = "Run the selected rows again (Shift+F5 runs what is missing of them)"
@@ -77,6 +78,10 @@ class ReviewPanel(QFrame):
         self.title.setProperty("title", "true")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setMinimumWidth(60)
+        self.progress = QLabel()
+        self.progress.setProperty("muted", "true")
+        self.progress.setAccessibleName("Progress of the review")
+        self._progress_texts = ("", "")
         self.status = QLabel()
         self.status.setAccessibleName("Status")
         self.facts = QLabel()
@@ -148,6 +153,7 @@ class ReviewPanel(QFrame):
             tight=self.width() < _TIGHT_SIZE_PX[0] or self.height() < _TIGHT_SIZE_PX[1], bare=self._bare
         )
         self._show_status()
+        self._show_progress()
         self._share_height()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -159,6 +165,16 @@ class ReviewPanel(QFrame):
         """Show what a run of the row would cost; "" hides it."""
         self.missing.setText(text)
         self.missing.setVisible(bool(text))
+
+    def show_progress(self, text: str, short: str) -> None:
+        """Show how the review stands, ``short`` where there is little room."""
+        self._progress_texts = (text, short)
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        text, short = self._progress_texts
+        self.progress.setText(text if self.width() >= _PROGRESS_WIDTH_PX else short)
+        self.progress.setToolTip(text)
 
     def allow_runs(self, *, allowed: bool, reason: str = "") -> None:
         """Enable or disable what runs the row, with the reason."""
@@ -285,6 +301,7 @@ class ReviewPanel(QFrame):
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self.title, 1)
+        head.addWidget(self.progress)
         head.addWidget(self.previous)
         head.addWidget(self.next)
         lower = QWidget()

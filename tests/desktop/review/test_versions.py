@@ -139,6 +139,7 @@ async def test_undo_of_an_edit_gives_the_review_back_and_makes_later_steps_fit_w
     window = await ready(app, jobs, chain)
     state = lambda: window.model.state_of(2)  # noqa: E731
     before = shown(app, 1)
+    window.actions_.advance.setChecked(False)
     window.actions_.approve.trigger()
     await until(lambda: state().review is Review.APPROVED)
     window.panel.edited.emit("notes", "Roses are red.")
@@ -154,33 +155,6 @@ async def test_undo_of_an_edit_gives_the_review_back_and_makes_later_steps_fit_w
     assert session_of(app).plan().calls == 0
     window.actions_.undo.trigger()
     await until(lambda: state().review is Review.UNREVIEWED)
-
-
-async def test_reviewing_goes_by_keys_from_one_unreviewed_row_to_the_next(
-    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
-) -> None:
-    app = make_app()
-    window = await ready(app, jobs, chain, rows=4)
-    review = lambda number: window.model.state_of(number).review  # noqa: E731
-    for number in (2, 3):
-        assert window.table.current_row().number == number
-        window.actions_.approve.trigger()
-        await until(lambda number=number: review(number) is Review.APPROVED)
-        window.actions_.next_unreviewed.trigger()
-    assert window.table.current_row().number == 4
-    window.actions_.reject.trigger()
-    await until(lambda: review(4) is Review.REJECTED)
-    window.actions_.next_unreviewed.trigger()
-    window.actions_.next_unreviewed.trigger()
-    assert window.table.current_row().number == 5, "the only one that is left"
-    for words, shown in (("Approved", 2), ("Rejected", 1), ("Not reviewed", 1), ("Edited", 0), ("Any review", 4)):
-        window.progress_strip.reviews.setCurrentText(words)
-        assert window.model.rowCount() == shown, words
-    window.progress_strip.reviews.setCurrentText("Not reviewed")
-    window.actions_.approve.trigger()
-    await until(lambda: window.model.rowCount() == 0)
-    window.progress_strip.clear_filter()
-    assert window.model.rowCount() == 4
 
 
 async def test_rejected_rows_alone_are_paid_for_again_after_a_question(
