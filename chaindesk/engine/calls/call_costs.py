@@ -10,6 +10,7 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Usage
 from chaindesk.domain.errors import CallError
 from chaindesk.domain.estimate import OutputLimitOf, Price
 from chaindesk.engine.cost.budget import Budget, CostCeilings
+from chaindesk.engine.cost.estimator import GUESSED_OUTPUT
 
 
 class CallCosts:
@@ -78,3 +79,10 @@ class CallCosts:
     def may_cost(self, request: CompletionRequest) -> bool:
         """Return whether calls cost money, as far as is known."""
         return self._price(request.endpoint, request.model, Usage(1, 1)) != 0
+
+
+def expected_usage(request: CompletionRequest) -> Usage:
+    """Return what a call is likely to take: a token for every four bytes, and as much out as it may be."""
+    sent = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages)
+    most = request.parameters.get("max_output_tokens")
+    return Usage(sent // 4 + 1, most if isinstance(most, int) else GUESSED_OUTPUT)

@@ -24,6 +24,7 @@ class CallState:
         in_flight: whether one is out at this moment.
         last_error: how the last one failed, or None.
         cancelled_after_sending: whether a call was cut off that may have been billed all the same.
+        was_asked_again: whether it was made again after a refusal that was found to be no other row's.
     """
 
     row: Row
@@ -33,6 +34,7 @@ class CallState:
     in_flight: bool = False
     last_error: CallError | None = None
     cancelled_after_sending: bool = False
+    was_asked_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,31 +6,29 @@ What is shared by all rows is asked in this order, so that nothing is reserved b
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from chaindesk.domain.chain import RetrySettings
-from chaindesk.domain.completion import Completion, CompletionRequest, Usage
+from chaindesk.domain.completion import Completion, CompletionRequest
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.domain.events import Event, PauseCause, StepStarted, StepWaiting
-from chaindesk.engine.calls.call_costs import CallCosts
+from chaindesk.engine.calls.call_costs import CallCosts, expected_usage
 from chaindesk.engine.calls.call_state import Admission, CallState
 from chaindesk.engine.calls.circuit_breaker import CircuitBreaker, CircuitBreakers
 from chaindesk.engine.calls.clocks import LONG_SLEEP, seconds_asleep
 from chaindesk.engine.calls.outage import may_be_outage
 from chaindesk.engine.calls.pause_gate import PauseGate, is_long_limit
-from chaindesk.engine.calls.refusals import RefusalJudge, suspected_kind
-from chaindesk.engine.calls.retry_policy import RetryPolicy
+from chaindesk.engine.calls.refusal_cases import Verdict, scope_of, suspected_kind
+from chaindesk.engine.calls.refusals import RefusalJudge
+from chaindesk.engine.calls.retry_policy import RetryPolicy, all_rows_wait
 from chaindesk.engine.calls.row_slots import RowSlots
-from chaindesk.engine.cost.estimator import GUESSED_OUTPUT
 from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.providers.base import Provider
 
-_BUSY_STATUSES = frozenset({429, 503, 529})
 _ROW_ALONE = "Other rows' calls are answered, so it is likely to be about this row's text."
 _MIN_LENT_WAIT_S = 1.0  # a row that waits no longer keeps its slot
 
@@ -52,6 +50,7 @@ class CallExecutor:
         clock: seconds.
         sleep: waits for seconds.
         asleep: seconds that the machine has slept so far.
+        begin_far_row: begins a row far from others, and returns its number.
         retries: calls that were made again.
         refusals: whether a refusal concerns all rows.
     """
@@ -68,11 +67,12 @@ class CallExecutor:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     asleep: Callable[[], float] = seconds_asleep
+    begin_far_row: Callable[[Collection[int]], int | None] = lambda rows: None
     retries: int = 0
     refusals: RefusalJudge = field(init=False)
 
     def __post_init__(self) -> None:
-        self.refusals = RefusalJudge(self.clock)
+        self.refusals = RefusalJudge(self.clock, self.slots, self.begin_far_row)
 
     async def complete(self, call: CallState, request: CompletionRequest) -> Completion:
         """Make a call until it is answered.
@@ -108,10 +108,11 @@ class CallExecutor:
                     elapsed += await self._wait_or_fail(call, request, error, breaker, admission, policy, elapsed)
             except BaseException:
                 breaker.abandon_probe(probe=admission.probe)
+                self.refusals.release(scope_of(call.step, request), call.row.number)
                 raise
             else:
                 self._record_reply(call, breaker, admission)
-                self.refusals.record_answer(call.step, call.row.number, admission.sent_at)
+                self.refusals.record_answer(scope_of(call.step, request), call.row.number, admission.sent_at)
                 return completion
 
     async def _wait_or_fail(
@@ -130,12 +131,9 @@ class CallExecutor:
             CallError: the call is not made again.
         """
         if suspected_kind(error) is not None:
-            if not await self._concerns_all(call, error, admission):
-                if error.suspected is None:
-                    error.args = (f"{error} {_ROW_ALONE}",)
-                raise error
-            self.gate.hold(error, request, admission.epoch)
+            await self._judge_refusal(call, request, error, admission)
             return 0.0
+        self.refusals.record_failure(error, scope_of(call.step, request), call.row.number, admission.sent_at)
         disposition = error.kind.disposition
         if disposition is Disposition.PAUSE or is_long_limit(error):
             self.gate.hold(error, request, admission.epoch)
@@ -145,7 +143,7 @@ class CallExecutor:
         delay = policy.next_delay(error, elapsed)
         if delay is None:
             raise error
-        for_limits = _concerns_all_rows(error, breaker, call)
+        for_limits = all_rows_wait(error, is_bad_row=breaker.is_bad_row(call.row.number))
         if breaker.is_open or (for_limits and not admission.permit.backs_off_alone):  # then all rows wait
             return 0.0
         self._emit_waiting(call, self.clock() + delay)
@@ -156,18 +154,32 @@ class CallExecutor:
                 await self.sleep(delay)
         return 0.0 if for_limits else delay
 
-    async def _concerns_all(self, call: CallState, error: CallError, admission: Admission) -> bool:
-        """Return whether a refused key, account or model concerns all rows; if need be, see what other rows meet."""
-        if self.gate.halted or self.gate.held_for is not None or self.gate.epoch != admission.epoch:
-            return True  # the run is held already, or was when the call went out: it waits, and is made again
-        row = call.row.number
-        verdict = self.refusals.verdict(error, call.step, row, admission.sent_at)
-        if verdict is not None:
-            return verdict
-        self._emit_waiting(call, None)
-        others_at_work = self.slots.active > self.refusals.waiting + 1
-        async with contextlib.nullcontext() if others_at_work else self.slots.lend():
-            return await self.refusals.wait(error, call.step, row)
+    async def _judge_refusal(
+        self, call: CallState, request: CompletionRequest, error: CallError, admission: Admission
+    ) -> None:
+        """See what a refused key, account or model means, and hold the run if it concerns all rows.
+
+        Raises:
+            CallError: it concerns the row alone.
+        """
+        scope, row = scope_of(call.step, request), call.row.number
+        held = self.gate.halted or self.gate.held_for is not None or self.gate.epoch != admission.epoch
+        if held or call.was_asked_again:  # held already, or when the call went out: it waits, and is made again
+            self.refusals.release(scope, row)
+            verdict = Verdict.ALL_ROWS if held else Verdict.ROW_ALONE
+        elif self.refusals.concerns_all(error, scope, row, admission.sent_at):
+            verdict = Verdict.ALL_ROWS
+        else:
+            self._emit_waiting(call, None)
+            verdict = await self.refusals.wait(error, scope, row, admission.sent_at)
+        if verdict is Verdict.ALL_ROWS:
+            self.gate.hold(error, request, admission.epoch)
+        elif verdict is Verdict.ASK_AGAIN and error.suspected is None:
+            call.was_asked_again = True
+        else:
+            if error.suspected is None:
+                error.args = (f"{error} {_ROW_ALONE}",)
+            raise error
 
     async def _keep_unusable(self, call: CallState, error: CallError, seconds: float) -> None:
         call.in_flight = True  # a halt cuts nobody off who keeps what was paid for
@@ -198,16 +210,23 @@ class CallExecutor:
     # --- one attempt -------------------------------------------------------------------------------------------
 
     async def _admit(self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker) -> Admission:
-        """Wait for the gate, the breaker, the budget and the provider's limits, until all agree."""
+        """Wait for the gate, refusals in doubt, the breaker, the budget and the provider's limits, until all agree."""
+        scope, row = scope_of(call.step, request), call.row.number
         while True:
             await self.gate.wait_open(lambda why: self._emit_waiting(call, None, why.cause))
-            probe = await breaker.wait_closed(call.row.number, lambda error: self._on_outage(call, error))
-            goes = False
+            goes = probe = False
             try:
+                if not self.refusals.may_send(scope, row):
+                    self._emit_waiting(call, None)
+                    await self.refusals.wait_turn(scope, row)
+                if not self.gate.is_open:
+                    continue
+                probe = await breaker.wait_closed(row, lambda error: self._on_outage(call, error))
                 admission = await self._acquire_permit(call, request, probe=probe)
                 if admission is None:
                     continue
-                goes = self.gate.is_open and (probe or not breaker.is_open)
+                is_admitted = self.gate.is_open and (probe or not breaker.is_open)
+                goes = is_admitted and self.refusals.may_send(scope, row)
                 if goes:
                     return admission
                 admission.limiter.cancel(admission.permit)
@@ -215,6 +234,7 @@ class CallExecutor:
             finally:
                 if not goes:
                     breaker.abandon_probe(probe=probe)
+                    self.refusals.release(scope, row)
 
     async def _acquire_permit(self, call: CallState, request: CompletionRequest, *, probe: bool) -> Admission | None:
         """Wait for the budget and the limits; None where the budget is reached, and the gate closed for it."""
@@ -228,7 +248,7 @@ class CallExecutor:
             return None
         limiter = self.limits.limiter_for(request)
         try:
-            permit = await limiter.acquire(_expected_usage(request), lambda until: self._emit_waiting(call, until))
+            permit = await limiter.acquire(expected_usage(request), lambda until: self._emit_waiting(call, until))
         except asyncio.CancelledError:
             self.costs.release(reserved)
             raise
@@ -247,7 +267,7 @@ class CallExecutor:
             completion = await self.provider.complete(request)
         except CallError as error:
             cost = self.costs.of_failure(call.step, request, error)
-            if _concerns_all_rows(error, breaker, call):
+            if all_rows_wait(error, is_bad_row=breaker.is_bad_row(call.row.number)):
                 admission.limiter.throttled(admission.permit, error.retry_after)
             else:
                 admission.limiter.failed(admission.permit)
@@ -278,18 +298,3 @@ class CallExecutor:
     def _on_outage(self, call: CallState, error: CallError) -> None:
         call.last_error = call.last_error or error
         self._emit_waiting(call, None, PauseCause.OUTAGE)
-
-
-def _concerns_all_rows(error: CallError, breaker: CircuitBreaker, call: CallState) -> bool:
-    """Return whether all rows of the key are to wait, rather than this one alone."""
-    if error.kind is FailureKind.RATE_LIMIT:
-        return True
-    retried = error.kind.disposition is Disposition.RETRY and error.retry_after is not None
-    return retried and error.http_status in _BUSY_STATUSES and not breaker.is_bad_row(call.row.number)
-
-
-def _expected_usage(request: CompletionRequest) -> Usage:
-    """Return what a call is likely to take: a token for every four bytes, and as much out as it may be."""
-    sent = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages)
-    most = request.parameters.get("max_output_tokens")
-    return Usage(sent // 4 + 1, most if isinstance(most, int) else GUESSED_OUTPUT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from chaindesk.domain.chain import RetrySettings
-from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.engine.ratelimit.backoff import FIRST_BACKOFF_S, MAX_BACKOFF_S, MAX_RETRY_AFTER_S
 
 REFUSALS_PER_ATTEMPT = 4
@@ -13,6 +13,7 @@ REFUSALS_PER_ATTEMPT = 4
 MAX_PAID_CALLS = 3
 """Calls that may be paid for, although each gave nothing usable: the next one is likely to give nothing either."""
 _SPREAD_S = 0.25
+_BUSY_STATUSES = frozenset({429, 503, 529})
 
 
 class RetryPolicy:
@@ -52,3 +53,11 @@ class RetryPolicy:
                 0, min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2.0 ** (self._failures + self._refusals - 1))
             )
         return None if elapsed + delay > self._settings.seconds else delay
+
+
+def all_rows_wait(error: CallError, *, is_bad_row: bool) -> bool:
+    """Return whether all rows of the key are to wait after a failure, rather than the one that met it alone."""
+    if error.kind is FailureKind.RATE_LIMIT:
+        return True
+    retried = error.kind.disposition is Disposition.RETRY and error.retry_after is not None
+    return retried and error.http_status in _BUSY_STATUSES and not is_bad_row

@@ -193,6 +193,7 @@ class _Run:
                 self._emit,
                 clock=dependencies.clock,
                 asleep=dependencies.asleep,
+                begin_far_row=lambda rows: pool.begin_far_row(rows),
             )
             pool = self._worker_pool(executor, budget)
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from chaindesk.domain.errors import ChainDeskError
@@ -12,6 +12,7 @@ from chaindesk.domain.events import ConcurrencyChanged, PauseCause, RowFinished
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.calls.pause_gate import PauseGate
+from chaindesk.engine.calls.refusal_cases import farthest
 from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.run.control import ControlCommand, RunControl
@@ -88,6 +89,7 @@ class WorkerPool:
             while self._queue and not self.gate.halted and not self.control.stopping:
                 task = RowTask(self._queue.popleft(), self.context)
                 self._workers[me] = task
+                self._report_rows_left()
                 await self._run_row(task)
                 if self.slots.in_demand:
                     break
@@ -168,6 +170,17 @@ class WorkerPool:
             return False
         self._start_worker()
         return True
+
+    def begin_far_row(self, rows: Collection[int]) -> int | None:
+        """Begin a row beyond the rows at once that stands far from these rows, if there is one; return its number."""
+        if len(self._queue) <= self._unstarted:
+            return None
+        chosen = farthest({planned.row.number for planned in self._queue}, rows)
+        index = next(index for index, planned in enumerate(self._queue) if planned.row.number == chosen)
+        planned = self._queue[index]
+        del self._queue[index]
+        self._queue.appendleft(planned)
+        return chosen if self.begin_row() else None
 
     def _start_worker(self) -> None:
         assert self._group is not None  # noqa: S101 - shows mypy what the callers have made sure of
