@@ -86,6 +86,7 @@ class AppWindow:
         await self.main.opening.close()
         await self.main.history.close()
         await self.main.exporting.close()
+        await self.main.workbook_changes.close()
         await self.run_controller.close()
         await self.workspace.close()
 

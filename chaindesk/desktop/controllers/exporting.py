@@ -45,7 +45,7 @@ class ExportController(QObject):
         window.actions_.export_as.triggered.connect(self._show_dialog)
         run_controller.exporting.connect(lambda: window.show_busy(tr("Exporting…")))
         run_controller.exported.connect(lambda _: window.show_busy(""))
-        run_controller.exported.connect(notifier.exported)
+        run_controller.exported.connect(notifier.files.exported)
         run_controller.failed.connect(lambda _: window.show_busy(""))
 
     def export(self) -> None:

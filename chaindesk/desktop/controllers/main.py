@@ -19,6 +19,7 @@ from chaindesk.desktop.controllers.review import ReviewController
 from chaindesk.desktop.controllers.review_queue import ReviewQueueController
 from chaindesk.desktop.controllers.running import RunningController
 from chaindesk.desktop.controllers.undo_steps import UndoSteps
+from chaindesk.desktop.controllers.workbook_changes import WorkbookChangesController
 from chaindesk.desktop.grid.previews import Previews
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.notifications.banner_actions import BannerAction
@@ -44,6 +45,7 @@ class MainController(QObject):
 
     Attributes:
         queue, review, approval, opening, closing, history, preferences, running, exporting: the controllers.
+        workbook_changes: offers what others have done to the workbook.
         interrupted_runs: finds runs that a crash cut off.
         notifier: writes what happened into the banners.
     """
@@ -64,6 +66,7 @@ class MainController(QObject):
         self.preferences = PreferencesController(window)
         self.running = RunningController(window, workspace, run_controller, self.notifier)
         self.exporting = ExportController(window, workspace, run_controller, self.notifier)
+        self.workbook_changes = WorkbookChangesController(window, workspace, run_controller, self.notifier)
         self._banner_actions = self._list_banner_actions()
         self._refilter = QTimer(self, interval=_REFILTER_INTERVAL_MS, singleShot=True)
         self._refilter.timeout.connect(window.model.refilter)
@@ -117,6 +120,8 @@ class MainController(QObject):
             BannerAction.EDIT_CHAIN: opening.edit_chain,
             BannerAction.OPEN_CHAIN: lambda _: opening.choose_chain(),
             BannerAction.CHANGE_TEXT_READING: lambda _: opening.show_text_reading(),
+            BannerAction.TAKE_IN_CHANGES: lambda _: self.workbook_changes.take_in(),
+            BannerAction.OPEN_WORKBOOK: opening.open_workbook,
             BannerAction.OPEN_FILE: _open_file,
             BannerAction.OPEN_FOLDER: _open_folder,
         }

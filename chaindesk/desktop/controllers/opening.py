@@ -56,6 +56,13 @@ class OpeningController(QObject):
         else:
             self.workspace.open_workbook(path)
 
+    def open_workbook(self, path: Path | None) -> None:
+        """Open a workbook; None lets the user choose one."""
+        if path is None:
+            self._choose_workbook()
+        else:
+            self.open_path(path)
+
     def open_example(self, name: str) -> None:
         """Open a shipped example: its workbook with its chain."""
         try:

@@ -32,6 +32,8 @@ class BannerAction(Enum):
     EDIT_CHAIN = auto()  # the path of its file, or None for the one that is open
     OPEN_CHAIN = auto()
     CHANGE_TEXT_READING = auto()
+    TAKE_IN_CHANGES = auto()
+    OPEN_WORKBOOK = auto()  # its path, or None to choose one
     OPEN_FILE = auto()  # the path of a file or folder
     OPEN_FOLDER = auto()  # the path of a file in it
 

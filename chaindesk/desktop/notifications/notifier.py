@@ -11,16 +11,15 @@ from PySide6.QtWidgets import QWidget
 
 from chaindesk.desktop.notifications.banner import Banner, BannerButton, Tone
 from chaindesk.desktop.notifications.banner_actions import BannerAction, Perform, action_button
+from chaindesk.desktop.notifications.file_notifier import FileNotifier
 from chaindesk.desktop.notifications.pause_notifier import PauseNotifier
 from chaindesk.desktop.run_controls import figures
 from chaindesk.desktop.session.interrupted_run import InterruptedRun
-from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, ChainError, JournalError, JournalTrouble, Problem
 from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.exports.source import ExportReport
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.run.options import RunResult
 from chaindesk.formatting import count, money
@@ -46,6 +45,7 @@ class Notifier:
         self._read: Sequence[Notice] = ()
         self._guessed = False
         self.pauses = PauseNotifier(run, perform, budget)
+        self.files = FileNotifier(run, messages, perform)
 
     def plan(self, plan: Plan, *, capped: bool) -> None:
         """Ask whether the run that was planned is to begin, and where it can be ``capped``, what it may spend."""
@@ -147,20 +147,6 @@ class Notifier:
         text = f"{names} {needs}, and there is none yet. Nothing was run."
         open_keys = self._button("Open keys…", BannerAction.OPEN_KEYS, endpoints[0].name, primary=True, closes=False)
         self.run.show_message(Tone.WARNING, text, (open_keys,))
-
-    def exported(self, report: ExportReport) -> None:
-        """Where the workbook went."""
-        if self.run.tone is not Tone.INFO:
-            self.run.clear()  # the end of a run has been seen; pauses and questions stay
-        buttons = (
-            self._button(tr("Open"), BannerAction.OPEN_FILE, report.path, closes=False),
-            self._button(tr("Show in folder"), BannerAction.OPEN_FOLDER, report.path, closes=False),
-        )
-        text = tr("Exported to {name}, in {folder}").format(name=report.path.name, folder=report.path.parent)
-        if report.path.is_dir():
-            files = tr_count(report.files, tr_noop("{n} file"), tr_noop("{n} files"))
-            text = tr("Exported {files} to {folder}").format(files=files, folder=report.path)
-        self.messages.show_message(Tone.SUCCESS, text, buttons, details="\n".join(report.notices))
 
     def run_failed(self, error: ChainDeskError) -> None:
         """Show why a run ended early; what it paid for is kept."""

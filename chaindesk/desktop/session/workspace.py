@@ -138,6 +138,11 @@ class Workspace(QObject):
         self._before_leaving.append(save)
 
     @property
+    def password(self) -> str | None:
+        """Return the password of the workbook that is open, where it needs one."""
+        return self._password
+
+    @property
     def is_opening(self) -> bool:
         """Return whether something is being opened."""
         return self._is_busy
