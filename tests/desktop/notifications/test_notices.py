@@ -82,7 +82,7 @@ async def test_what_the_journal_says_and_what_is_taken_over_of_the_sheet_is_told
     await until(lambda: "Run finished" in window.run_banner.text)
     window.actions_.export.trigger()
     completed = app.workspace.manifest.path.with_name("jobs.completed.xlsx")  # type: ignore[union-attr]
-    await until(lambda: app.run_controller.phase is RunPhase.IDLE and completed.exists())
+    await until(lambda: app.run_controller.phase is RunPhase.IDLE and "Exported" in window.message_banner.text)
     book = openpyxl.load_workbook(completed)
     header = [cell.value for cell in book.active[1]]
     book.active.cell(2, header.index("Status"), "My own words.")
