@@ -12,13 +12,13 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from chaindesk.domain.chain import Chain, Step
 
-_CHAIN_ORDER = ("name", "id_column", "concurrency", "retry", "columns", "providers", "steps")
-_STEP_ORDER = ("name", "enabled", "model", "run_if", "system", "prompt", "max_output_tokens", "output", "fields")
+CHAIN_ORDER = ("name", "id_column", "concurrency", "retry", "columns", "providers", "steps")
+STEP_ORDER = ("name", "enabled", "model", "run_if", "system", "prompt", "max_output_tokens", "output", "fields")
 
 
 def dump_chain(chain: Chain) -> str:
     """Return the chain as the text of a chain file; reading it back gives an equal chain."""
-    data = _ordered(_plain(chain), _CHAIN_ORDER)
+    data = _ordered(_plain(chain), CHAIN_ORDER)
     data["steps"] = [_ordered(_plain(step), _step_order(step)) for step in chain.steps]
     yaml = YAML()
     yaml.width = 4096
@@ -33,7 +33,7 @@ def _plain(model: BaseModel) -> dict[str, Any]:
 
 
 def _step_order(step: Step) -> tuple[str, ...]:
-    return (*_STEP_ORDER, *(name for name in type(step).model_fields if name not in _STEP_ORDER))
+    return (*STEP_ORDER, *(name for name in type(step).model_fields if name not in STEP_ORDER))
 
 
 def _ordered(data: dict[str, Any], order: tuple[str, ...]) -> dict[str, Any]:

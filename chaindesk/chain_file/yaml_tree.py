@@ -47,11 +47,13 @@ class Tree:
         data: dicts, lists and scalars.
         spans: where each value stands, by its path such as ``("steps", 2, "prompt")``.
         problems: what could not be taken in.
+        root: the composed document, or None where there is none.
     """
 
     data: Any = None
     spans: dict[Path, Span] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    root: Node | None = None
 
     def line(self, path: Path) -> int:
         """Return the line of a value, or of the nearest thing around it that is there; 0 in an empty document."""
@@ -77,6 +79,7 @@ def read_tree(text: str, name: str) -> Tree:
         if node is None:
             tree.problems.append(Problem("The file is empty. A chain has a name and steps.", file=name))
         else:
+            tree.root = node
             _Walk(tree, name, yaml).read(node)
     return tree
 
