@@ -84,6 +84,7 @@ class AppWindow:
         self.workspace.instance.release()  # who opens the workbook while the last is saved has a window of his own
         await self.main.interrupted_runs.tasks.close()
         await self.main.opening.close()
+        await self.main.trial.close()
         await self.main.history.close()
         await self.main.exporting.close()
         await self.main.workbook_changes.close()

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.chain import Chain, Step
+from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
-from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.completion import Usage
 from chaindesk.domain.errors import ChainError, InputError
 from chaindesk.domain.estimate import StepEstimate
 from chaindesk.domain.events import Event
@@ -50,6 +51,7 @@ class TrialAnswer:
         skipped: whether the step's condition does not hold, or why there is nothing to ask; "" where it is asked.
         failure: why there is no answer, where the row failed.
         paid: the answers that the trial itself paid for, those of earlier steps included.
+        outputs: what the step and those before it have answered for the row, by the name under which prompts use it.
     """
 
     row: Row
@@ -57,6 +59,7 @@ class TrialAnswer:
     skipped: str = ""
     failure: Failure | None = None
     paid: tuple[Answer, ...] = ()
+    outputs: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def reused(self) -> bool:
@@ -186,20 +189,30 @@ class Trial:
         skipped = entry.skipped or ("The step's condition does not hold for this row." if number == SKIPPED else "")
         answer = self._journal.answer(number) if number else None
         failure = self._ledger.state(row.number).failure if answer is None and not skipped else None
-        return TrialAnswer(row, answer, skipped, failure, own)
+        outputs = self._ledger.outputs_before(row, self._last)
+        outputs |= self._builder.outputs(self._last, answer) if answer is not None else {}
+        return TrialAnswer(row, answer, skipped, failure, own, outputs)
 
 
 def estimate_call(
-    step: Step, endpoint: Endpoint, tokens: int, journal: Journal | None, workbook_id: int
-) -> StepEstimate:
-    """Return what one call that sends so many tokens is likely to take. Reads the journal: use a thread.
+    chain: Chain, manifest: Manifest, step: str, tokens: int, journal: Journal | None
+) -> StepEstimate | None:
+    """Return what one call of a step that sends so many tokens is likely to take; None where nobody can be asked.
+
+    It reads the journal, and at its first use the price list: use a thread.
 
     Args:
-        step: the step.
-        endpoint: whom it asks.
+        chain: the chain.
+        manifest: the sheet.
+        step: the step's name.
         tokens: what it sends.
         journal: by whose answers to this step it is measured, or None.
-        workbook_id: the journal's number of the workbook.
     """
-    earlier = earlier_usage(journal, workbook_id, step) if journal is not None else ()
-    return estimate([StepDemand(step, endpoint, 1, tokens, earlier)], price).steps[0]
+    asked = next(one for one in chain.steps if one.name == step)
+    endpoint = endpoints_of(chain.model_copy(update={"steps": [asked]}), []).get(asked.provider)
+    if endpoint is None:
+        return None
+    earlier: Sequence[Usage] = ()
+    if journal is not None:
+        earlier = earlier_usage(journal, journal.workbook_id(manifest.path, manifest.sheet), asked)
+    return estimate([StepDemand(asked, endpoint, 1, tokens, earlier)], price).steps[0]

@@ -18,6 +18,7 @@ from chaindesk.desktop.controllers.preferences import PreferencesController
 from chaindesk.desktop.controllers.review import ReviewController
 from chaindesk.desktop.controllers.review_queue import ReviewQueueController
 from chaindesk.desktop.controllers.running import RunningController
+from chaindesk.desktop.controllers.trial import TrialController
 from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.controllers.workbook_changes import WorkbookChangesController
 from chaindesk.desktop.grid.previews import Previews
@@ -44,7 +45,7 @@ class MainController(QObject):
     """Ties the window to the workspace and the run controller; each task has a controller of its own.
 
     Attributes:
-        queue, review, approval, opening, closing, history, preferences, running, exporting: the controllers.
+        queue, review, approval, opening, closing, history, preferences, running, exporting, trial: the controllers.
         workbook_changes: offers what others have done to the workbook.
         interrupted_runs: finds runs that a crash cut off.
         notifier: writes what happened into the banners.
@@ -67,6 +68,7 @@ class MainController(QObject):
         self.running = RunningController(window, workspace, run_controller, self.notifier)
         self.exporting = ExportController(window, workspace, run_controller, self.notifier)
         self.workbook_changes = WorkbookChangesController(window, workspace, run_controller, self.notifier)
+        self.trial = TrialController(window, workspace, run_controller)
         self._banner_actions = self._list_banner_actions()
         self._refilter = QTimer(self, interval=_REFILTER_INTERVAL_MS, singleShot=True)
         self._refilter.timeout.connect(window.model.refilter)
@@ -77,6 +79,8 @@ class MainController(QObject):
         window, workspace, run_controller, notifier = self.window, self.workspace, self.run_controller, self.notifier
         self.opening.opened.connect(self._opened)
         self.opening.failed.connect(notifier.failed)
+        self.opening.editor_opened.connect(self.trial.attach)
+        self.trial.keys_requested.connect(self.opening.open_keys)
         self.preferences.failed.connect(notifier.failed)
         self.interrupted_runs.offered.connect(notifier.interrupted)
         self.review.run_requested.connect(self.running.plan)

@@ -31,10 +31,12 @@ class OpeningController(QObject):
 
     Signals:
         opened: a ``Manifest`` is open and shown.
+        editor_opened: a ``ChainEditor`` is about to be shown.
         failed: a ``ChainDeskError``.
     """
 
     opened = Signal(object)
+    editor_opened = Signal(object)
     failed = Signal(object)
 
     def __init__(self, window: MainWindow, workspace: Workspace, run_controller: RunController) -> None:
@@ -165,6 +167,7 @@ class OpeningController(QObject):
         dark = self.window.theme.dark
         self.editor = ChainEditor(path, self.workspace.manifest, self.window, dark=dark, models=self._models)
         self.editor.saved.connect(self._chain_saved)
+        self.editor_opened.emit(self.editor)
         self.editor.show()
 
     def _chain_saved(self, path: Path) -> None:

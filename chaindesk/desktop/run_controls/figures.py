@@ -51,7 +51,7 @@ def money_parts(snapshot: Snapshot) -> list[str]:
 
 def cost_parts(estimate: Estimate) -> list[str]:
     """What missing calls are likely to cost, as parts of a sentence."""
-    if estimate.cost is not None:
+    if estimate.cost is not None and (estimate.cost or not estimate.unknown_prices):
         return [f"about {spread(estimate.cost, estimate.low, estimate.high)}"]
     return [] if estimate.unknown_prices else ["no cost"]
 

@@ -249,8 +249,7 @@ class Workspace(QObject):
         manifest, chain, path = self.manifest, self.chain, self.chain_path
         if manifest is None or chain is None or path is None:
             return
-        if any(step.provider == DEMO_PROVIDER for step in chain.steps):
-            await self._open_demo()
+        addresses = await self.addresses_of(chain)
         journal = await self.journal()
         try:
             session = await asyncio.to_thread(
@@ -259,7 +258,7 @@ class Workspace(QObject):
                 chain,
                 journal,
                 self.keys,
-                addresses=dict(self.addresses),
+                addresses=addresses,
                 password=self._password,
             )
         except ChainError as error:
@@ -289,6 +288,12 @@ class Workspace(QObject):
             repaired = await self._journals.repair()
             await self._tie()
         self.journal_repaired.emit(repaired)
+
+    async def addresses_of(self, chain: Chain) -> dict[str, str]:
+        """Return where the providers of a chain really are; the simulated one is started where the chain asks it."""
+        if any(step.provider == DEMO_PROVIDER for step in chain.steps):
+            await self._open_demo()
+        return dict(self.addresses)
 
     async def _open_demo(self) -> None:
         """Start the simulated provider, once; it answers until the window closes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from chaindesk.domain.chain import Chain
@@ -24,7 +24,9 @@ class StepPreview:
         prompt: its prompt.
         missing: the earlier steps whose outputs it uses and that have none yet, in order; what stands for them in the
             texts is ``placeholder``.
+        missing_names: the names of those outputs as the texts use them.
         outputs: the names of all outputs of earlier steps, among which the pieces' names may be.
+        outdated: the earlier steps whose outputs stand here though their prompts have changed since.
         skipped: whether its condition does not hold for the row, as far as that is known.
     """
 
@@ -33,7 +35,9 @@ class StepPreview:
     system: tuple[Piece, ...]
     prompt: tuple[Piece, ...]
     missing: tuple[str, ...] = ()
+    missing_names: frozenset[str] = frozenset()
     outputs: frozenset[str] = frozenset()
+    outdated: tuple[str, ...] = ()
     skipped: bool = False
 
     @property
@@ -66,7 +70,14 @@ def chain_to(chain: Chain, manifest: Manifest, step: str) -> Chain:
     return chain.model_copy(update={"steps": [one.step for one in _leading_to(chain, manifest, step)]})
 
 
-def preview_step(chain: Chain, manifest: Manifest, row: Row, step: str, outputs: Mapping[str, str]) -> StepPreview:
+def preview_step(
+    chain: Chain,
+    manifest: Manifest,
+    row: Row,
+    step: str,
+    outputs: Mapping[str, str],
+    outdated: Collection[str] = (),
+) -> StepPreview:
     """Return what a step would ask for a row.
 
     Args:
@@ -75,6 +86,7 @@ def preview_step(chain: Chain, manifest: Manifest, row: Row, step: str, outputs:
         row: the row.
         step: the step's name.
         outputs: what earlier steps have answered for the row, by the name under which prompts use it.
+        outdated: the names of steps whose answers among them are to earlier prompts.
 
     Raises:
         UsageError: there is no such step.
@@ -93,7 +105,9 @@ def preview_step(chain: Chain, manifest: Manifest, row: Row, step: str, outputs:
         bound.system.pieces(values) if bound.step.system.strip() else (),
         bound.prompt.pieces(values),
         missing,
+        used - outputs.keys(),
         produced,
+        tuple(one.step.name for one in before if one.step.name in outdated and used & set(one.step.references)),
         skipped=known and condition is not None and not condition.holds(values),
     )
 
