@@ -175,6 +175,7 @@ class RowReview:
         digest: the hash of its inputs at that time.
         review: the word.
         answer_id: the journal's number of the row's last answer at that time; 0 where that was not noted.
+        reason: why, in the person's words; "" where none was given.
     """
 
     workbook_id: int
@@ -182,6 +183,36 @@ class RowReview:
     digest: str
     review: Review
     answer_id: int = 0
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RerunNote:
+    """What a person told a model about its answer, so that the step is asked again with both.
+
+    Attributes:
+        workbook_id: the journal's number of the workbook and sheet.
+        row_key: the row's key at that time.
+        digest: the hash of its inputs at that time.
+        step: the step's name.
+        request: the fingerprint of what the step asks without the note: where it asks anything else, the note lapses.
+        answer: the text that the note is about.
+        text: the note.
+        made_at: when it was written (UTC), by which it is known; stored again, it is the same note.
+        asked: the fingerprint of what the step asks with the note.
+        withdrawn: whether the person has taken it back.
+    """
+
+    workbook_id: int
+    row_key: str
+    digest: str
+    step: str
+    request: str
+    answer: str
+    text: str
+    made_at: datetime
+    asked: str = ""
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing_extensions import override
 
 from chaindesk.domain.errors import JournalError, UsageError
-from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Answer, ManualEdit, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal import rules
 from chaindesk.journal.protocol import Cleanable, Journal, RunTotals
 from chaindesk.journal.workbook_identity import WorkbookIdentity, identity_of, same_workbook
@@ -33,6 +33,7 @@ class MemoryJournal(Journal):
         self._edits: dict[int, list[tuple[datetime, str | None]]] = {}
         self._outcomes: list[RowOutcome] = []
         self._reviews: list[RowReview] = []
+        self._notes: list[RerunNote] = []
         self._reuse: dict[int, set[int]] = {}  # answer numbers by run
         self._latest_keys: dict[int, str] = {}  # of reused answers
         self._locks: set[int] = set()
@@ -133,6 +134,11 @@ class MemoryJournal(Journal):
         self._reviews.append(review)
 
     @override
+    async def store_note(self, note: RerunNote) -> None:
+        self._check_open()
+        self._notes.append(note)
+
+    @override
     async def store_edit(self, answer_id: int, text: str | None) -> None:
         self._check_open()
         self._answers[answer_id] = replace(self._answers[answer_id], edited_text=text)
@@ -187,7 +193,7 @@ class MemoryJournal(Journal):
     @override
     def change_token(self, workbook_id: int) -> tuple[int, ...]:
         edits = sum(map(len, self._edits.values()))
-        return self._newest_answer(workbook_id), len(self._outcomes), len(self._reviews), edits
+        return self._newest_answer(workbook_id), len(self._outcomes), len(self._reviews), edits, len(self._notes)
 
     @override
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
@@ -204,6 +210,15 @@ class MemoryJournal(Journal):
             if one.workbook_id == workbook_id
         }
         return [self._reviews[n] for n in sorted(newest.values())]
+
+    @override
+    def notes(self, workbook_id: int) -> Sequence[RerunNote]:
+        newest = {
+            (one.row_key, one.step, one.made_at): n
+            for n, one in enumerate(self._notes)
+            if one.workbook_id == workbook_id
+        }
+        return sorted((self._notes[n] for n in sorted(newest.values())), key=lambda note: note.made_at)
 
     @override
     def runs(self) -> Sequence[RunRecord]:
@@ -243,6 +258,7 @@ class MemoryJournal(Journal):
             edit=sum(map(len, self._edits.values())),
             outcome=len(self._outcomes),
             review=len(self._reviews),
+            rerun_note=len(self._notes),
         )
 
     @override
@@ -298,6 +314,8 @@ class MemoryJournal(Journal):
             self._by_request[key] = [number for number in numbers if number not in answers]
         self._outcomes = [outcome for outcome in self._outcomes if outcome.run_id not in runs]
         self._reviews = [review for review in self._reviews if review.answer_id not in answers]
+        left = {(answer.workbook_id, answer.row_key, answer.step) for answer in self._answers.values()}
+        self._notes = [note for note in self._notes if (note.workbook_id, note.row_key, note.step) in left]
 
     @override
     def close(self) -> None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Answer, ManualEdit, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Status
 
 
@@ -129,6 +129,10 @@ class Journal(Protocol):
         """Store a person's review of a row."""
         ...
 
+    async def store_note(self, note: RerunNote) -> None:
+        """Store a person's note to a model, or its withdrawal. When this returns it is on disk."""
+        ...
+
     async def store_edit(self, answer_id: int, text: str | None) -> None:
         """Store a person's version of an answer beside the model's text; None restores the model's."""
         ...
@@ -180,6 +184,10 @@ class Journal(Protocol):
 
         For reviews that name no answer, the newest of every row key and digest.
         """
+        ...
+
+    def notes(self, workbook_id: int) -> Sequence[RerunNote]:
+        """Return every note of a workbook to a model as it was stored last, in the order in which they were written."""
         ...
 
     def runs(self) -> Sequence[RunRecord]:

@@ -38,6 +38,12 @@ _EMPTIED = f"""
     UPDATE answer SET run_id = 0, workbook_id = 0, row_key = '', step = '', fingerprint = '', text = '', fields = NULL,
     request_id = '', edited_text = NULL WHERE id IN {_GONE}
 """  # noqa: S608
+_NOTES_WITHOUT_ANSWER = """
+    DELETE FROM rerun_note WHERE workbook_id = ? AND NOT EXISTS (
+        SELECT 1 FROM answer WHERE answer.workbook_id = rerun_note.workbook_id
+        AND answer.row_key = rerun_note.row_key AND answer.step = rerun_note.step
+    )
+"""
 _RUN_OF_WORKBOOK = "SELECT id FROM run WHERE workbook_id = ?"
 _ANSWERS_OF_WORKBOOK = "SELECT count(*) FROM answer WHERE workbook_id = ?"
 
@@ -98,6 +104,7 @@ class Cleanup:
         empty = self._empty_after(workbook, len(answers))
         for some in _portions(answers):
             submit(_without_answers(some)).result()
+        submit(lambda connection: connection.execute(_NOTES_WITHOUT_ANSWER, (workbook,)).rowcount).result()
         for run in self.going[workbook]:
             submit(_without_run(run)).result()
         if empty:
@@ -162,7 +169,7 @@ def _without_run(number: int) -> Callable[[sqlite3.Connection], int]:
 
 def _without_workbook(number: int) -> Callable[[sqlite3.Connection], int]:
     def write(connection: sqlite3.Connection) -> int:
-        for table in ("outcome", "review", "place"):
+        for table in ("outcome", "review", "rerun_note", "place"):
             connection.execute(f"DELETE FROM {table} WHERE workbook_id = ?", (number,))  # noqa: S608
         highest = "(SELECT max(id) FROM workbook)"
         return connection.execute(f"DELETE FROM workbook WHERE id = ? AND id <> {highest}", (number,)).rowcount  # noqa: S608

@@ -27,6 +27,7 @@ _MIGRATIONS = {
         "ALTER TABLE outcome ADD COLUMN failure_http INTEGER",
         "ALTER TABLE outcome ADD COLUMN failure_request TEXT NOT NULL DEFAULT ''",
     ),
+    3: ("ALTER TABLE review ADD COLUMN reason TEXT NOT NULL DEFAULT ''",),
 }
 """The statements that bring a journal of each older version to the next."""
 _NO_LOG = (

@@ -15,7 +15,7 @@ from typing import Any
 from typing_extensions import override
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
-from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Answer, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal import rules
 from chaindesk.journal.protocol import Cleanable
 from chaindesk.journal.sqlite import row_mapping, spill_file
@@ -149,6 +149,10 @@ class SqliteJournal(JournalQueries):
     @override
     async def store_review(self, review: RowReview) -> None:
         await self._insert("review", row_mapping.REVIEW_COLUMNS, row_mapping.review_row(review))
+
+    @override
+    async def store_note(self, note: RerunNote) -> None:
+        await self._insert("rerun_note", row_mapping.NOTE_COLUMNS, row_mapping.note_row(note))
 
     @override
     async def store_edit(self, answer_id: int, text: str | None) -> None:

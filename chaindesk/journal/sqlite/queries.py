@@ -10,7 +10,7 @@ from typing import Any
 
 from typing_extensions import override
 
-from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Answer, ManualEdit, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal import rules
 from chaindesk.journal.protocol import Journal, RunTotals
 from chaindesk.journal.sqlite import row_mapping
@@ -25,6 +25,7 @@ _COUNTED = {
     "edit": "",
     "outcome": "",
     "review": "",
+    "rerun_note": "",
 }
 _TOKEN_PER_CLEANUP = 1 << 40  # more than there will ever be answers
 _SELECT_ANSWER = f"SELECT id, {row_mapping.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
@@ -110,9 +111,10 @@ class JournalQueries(Journal):
     def change_token(self, workbook_id: int) -> tuple[int, ...]:
         sql = (
             "SELECT (SELECT max(id) FROM outcome WHERE workbook_id = ?), "
-            "(SELECT max(id) FROM review WHERE workbook_id = ?), (SELECT max(id) FROM edit)"
+            "(SELECT max(id) FROM review WHERE workbook_id = ?), (SELECT max(id) FROM edit), "
+            "(SELECT max(id) FROM rerun_note WHERE workbook_id = ?)"
         )
-        (found,) = self._read(sql, (workbook_id, workbook_id))
+        (found,) = self._read(sql, (workbook_id, workbook_id, workbook_id))
         return self._newest_answer(workbook_id), *(int(number or 0) for number in found)
 
     @override
@@ -127,6 +129,12 @@ class JournalQueries(Journal):
         others = "SELECT max(id) FROM review WHERE workbook_id = ? AND answer_id = 0 GROUP BY row_key, digest"
         sql = f"{_SELECT_REVIEW} WHERE id IN ({named} UNION ALL {others}) ORDER BY id"
         return self._readers.stream(row_mapping.review_of, sql, (workbook_id, workbook_id))
+
+    @override
+    def notes(self, workbook_id: int) -> Sequence[RerunNote]:
+        newest = "SELECT max(id) FROM rerun_note WHERE workbook_id = ? GROUP BY row_key, step, made_at"
+        sql = f"SELECT {row_mapping.NOTE_COLUMNS} FROM rerun_note WHERE id IN ({newest}) ORDER BY made_at, id"  # noqa: S608
+        return self._readers.mapped(row_mapping.note_of, sql, (workbook_id,))
 
     @override
     def runs(self) -> Sequence[RunRecord]:

@@ -18,12 +18,13 @@ from chaindesk.journal.sqlite import errors, row_mapping
 from chaindesk.journal.sqlite.connection import SIDE_FILES, open_for_writing, set_aside
 from chaindesk.journal.sqlite.errors import translated
 
-_TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review", "taken_over", "cleaning")
+_TABLES = ("workbook", "place", "run", "answer", "edit", "outcome", "review", "rerun_note", "taken_over", "cleaning")
 _MAKERS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {
     "answer": (f"id, {row_mapping.ANSWER_COLUMNS}", row_mapping.answer_of),
     "run": (f"id, {row_mapping.RUN_COLUMNS}", row_mapping.run_of),
     "outcome": (row_mapping.OUTCOME_COLUMNS, row_mapping.outcome_of),
     "review": (row_mapping.REVIEW_COLUMNS, row_mapping.review_of),
+    "rerun_note": (row_mapping.NOTE_COLUMNS, row_mapping.note_of),
 }
 """The record that a row of a table must convert to, to count as sound."""
 _MAX_MISSING_IN_A_ROW = 20_000
@@ -199,7 +200,7 @@ def _table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -
     wanted = [column[1] for column in target.execute(f"PRAGMA table_info({table})")]
     columns = [name for name in wanted if name in there]
     if not columns:
-        return table in {"taken_over", "cleaning"}  # a version before had none
+        return table in {"taken_over", "cleaning", "rerun_note"}  # a version before had none
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
     whole = True

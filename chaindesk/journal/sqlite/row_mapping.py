@@ -10,7 +10,7 @@ from typing import Any
 
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
-from chaindesk.domain.records import Answer, Failure, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Answer, Failure, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 
 ANSWER_COLUMNS = (
@@ -25,7 +25,8 @@ RUN_COLUMNS = (
     "workbook_id, workbook, sheet, chain, steps, concurrency, rows, started_at, finished_at, state, retries, reused, "
     "definition"
 )
-REVIEW_COLUMNS = "workbook_id, row_key, digest, review, answer_id"
+REVIEW_COLUMNS = "workbook_id, row_key, digest, review, answer_id, reason"
+NOTE_COLUMNS = "workbook_id, row_key, digest, step, request, asked, answer, text, made_at, withdrawn"
 _NO_FIELDS: MappingProxyType[str, Any] = MappingProxyType({})
 
 
@@ -128,12 +129,45 @@ def outcome_of(row: tuple[Any, ...]) -> RowOutcome:
 
 def review_row(review: RowReview) -> tuple[Any, ...]:
     """Return the values of ``REVIEW_COLUMNS``."""
-    return (review.workbook_id, storable(review.row_key), review.digest, review.review.value, review.answer_id)
+    word, reason = review.review.value, storable(review.reason)
+    return (review.workbook_id, storable(review.row_key), review.digest, word, review.answer_id, reason)
 
 
 def review_of(row: tuple[Any, ...]) -> RowReview:
     """Return the review of a row of ``REVIEW_COLUMNS``."""
-    return RowReview(row[0], row[1], row[2], Review(row[3]), row[4])
+    return RowReview(row[0], row[1], row[2], Review(row[3]), row[4], row[5])
+
+
+def note_row(note: RerunNote) -> tuple[Any, ...]:
+    """Return the values of ``NOTE_COLUMNS``."""
+    return (
+        note.workbook_id,
+        storable(note.row_key),
+        note.digest,
+        storable(note.step),
+        note.request,
+        note.asked,
+        storable(note.answer),
+        storable(note.text),
+        note.made_at.isoformat(),
+        int(note.withdrawn),
+    )
+
+
+def note_of(row: tuple[Any, ...]) -> RerunNote:
+    """Return the note of a row of ``NOTE_COLUMNS``."""
+    return RerunNote(
+        workbook_id=row[0],
+        row_key=row[1],
+        digest=row[2],
+        step=row[3],
+        request=row[4],
+        asked=row[5],
+        answer=row[6],
+        text=row[7],
+        made_at=datetime.fromisoformat(row[8]),
+        withdrawn=bool(row[9]),
+    )
 
 
 def run_row(run: RunRecord) -> tuple[Any, ...]:

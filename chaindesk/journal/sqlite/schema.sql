@@ -1,4 +1,4 @@
--- The journal's tables, schema version 3. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
+-- The journal's tables, schema version 4. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
 BEGIN IMMEDIATE;
 
 CREATE TABLE IF NOT EXISTS workbook (
@@ -109,10 +109,27 @@ CREATE TABLE IF NOT EXISTS review (
     row_key TEXT NOT NULL,
     digest TEXT NOT NULL,
     review TEXT NOT NULL,
-    answer_id INTEGER NOT NULL DEFAULT 0  -- the row's last answer then; 0 where it was not noted
+    answer_id INTEGER NOT NULL DEFAULT 0,  -- the row's last answer then; 0 where it was not noted
+    reason TEXT NOT NULL DEFAULT ''  -- the person's, or ''
 );
 CREATE INDEX IF NOT EXISTS review_by_row ON review (workbook_id, row_key);
 CREATE INDEX IF NOT EXISTS review_by_answer ON review (answer_id);
+
+-- What people told a model about its answer, to be asked again; a row with the time of an earlier one is its newest state.
+CREATE TABLE IF NOT EXISTS rerun_note (
+    id INTEGER PRIMARY KEY,
+    workbook_id INTEGER NOT NULL,
+    row_key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    step TEXT NOT NULL,
+    request TEXT NOT NULL,  -- the fingerprint of what the step asks without the note
+    asked TEXT NOT NULL,  -- the fingerprint of what it asks with it
+    answer TEXT NOT NULL,  -- the text that the note is about
+    text TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    withdrawn INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS rerun_note_by_row ON rerun_note (workbook_id, row_key);
 
 -- Each time that old runs were taken away. The rows of the highest numbers stay, emptied, so that no number comes twice.
 CREATE TABLE IF NOT EXISTS cleaning (
@@ -122,5 +139,5 @@ CREATE TABLE IF NOT EXISTS cleaning (
 );
 
 PRAGMA application_id = 1128809291;
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 COMMIT;

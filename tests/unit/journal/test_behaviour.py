@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind, JournalError, UsageError
-from chaindesk.domain.records import Failure, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Failure, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.protocol import Journal
 from tests.support.journals import make_answer
@@ -87,13 +87,27 @@ async def test_the_newest_outcome_and_review_of_each_row_count(journal: Journal)
 async def test_the_newest_review_of_each_answer_counts(journal: Journal) -> None:
     words = [
         RowReview(1, "2", "d", Review.REJECTED, 7),
-        RowReview(1, "2", "d", Review.APPROVED, 8),
+        RowReview(1, "2", "d", Review.REJECTED, 8, "Too long."),
         RowReview(1, "3", "d", Review.EDITED, 7),
         RowReview(2, "2", "d", Review.EDITED, 9),
     ]
     for word in words:
         await journal.store_review(word)
     assert list(journal.reviews(1)) == [words[1], words[2]]
+
+
+async def test_notes_are_kept_as_they_were_stored_last_in_the_order_of_their_writing(journal: Journal) -> None:
+    first = RerunNote(1, "2", "d", "draft", "plain", "Long.", "Shorter.", NOON, "noted")
+    second = replace(first, answer="Short.", text="Shorter still.", made_at=NOON + timedelta(seconds=1))
+    token = journal.change_token(1)
+    for note in (first, second, replace(first, row_key="3"), replace(first, workbook_id=2)):
+        await journal.store_note(note)
+    assert journal.change_token(1) != token
+    assert list(journal.notes(1)) == [first, replace(first, row_key="3"), second]
+    await journal.store_note(replace(first, withdrawn=True))
+    assert list(journal.notes(1)) == [replace(first, row_key="3"), replace(first, withdrawn=True), second]
+    await journal.store_note(first)
+    assert first in journal.notes(1)
 
 
 async def test_runs_are_kept_with_how_they_ended(journal: Journal) -> None:

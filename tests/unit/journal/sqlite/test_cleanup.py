@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Answer, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.protocol import Cleanable, Journal
 from chaindesk.journal.rules import outdated_runs
@@ -51,6 +51,8 @@ class Past:
             await self.journal.store_outcome(done)
             await self.journal.store_review(RowReview(workbook, str(key), "d", Review.APPROVED, numbers[-1]))
             await self.journal.store_edit(numbers[-1], "Mine.")
+            note = RerunNote(workbook, str(key), "d", "draft", "plain", "Long.", "Shorter.", at, "noted")
+            await self.journal.store_note(note)
         await self.journal.end_run(run, RunState.FINISHED, at, 0, len(reused))
         return run, numbers
 
@@ -72,6 +74,7 @@ async def test_old_runs_go_with_all_that_is_theirs_and_newer_ones_stay(past: Pas
     assert [number for number, _, _ in journal.answer_index(1, "draft")] == kept
     counts = journal.usage_counts()
     assert [counts[name] for name in ("run", "answer", "edit", "outcome", "review")] == [1, 2, 2, 2, 2]
+    assert [note.row_key for note in journal.notes(1)] == ["0", "1", "0", "1"], "rows that still have an answer"
     assert await journal.clean(NOON + DAY) == Cleanable()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
-from chaindesk.domain.records import Answer, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Answer, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.journal.sqlite.repair import repair
@@ -38,6 +38,7 @@ def filled(path: Path, count: int = COUNT) -> dict[int, Answer]:
             await journal.store_outcome(done)
             await journal.store_review(RowReview(workbook, str(key), "d", Review.APPROVED, numbers[key]))
             await journal.store_edit(numbers[key], "Mine.")
+            await journal.store_note(RerunNote(workbook, str(key), "d", "draft", "p", "Long.", "Shorter.", NOON))
         await journal.end_run(run, RunState.FINISHED, NOON, 0, 0)
         journal.close()
 
@@ -51,6 +52,7 @@ def everything(path: Path) -> dict[int, Answer]:
             list(journal.run_outcomes(run.id))
         list(journal.reviews(1))
         list(journal.outcomes(1))
+        journal.notes(1)
         return {answer.id: answer for answer in journal.run_answers(1)}
 
 
