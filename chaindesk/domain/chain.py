@@ -218,6 +218,7 @@ class RetrySettings(StrictModel):
 
     A refusal for the provider's rate counts a quarter: all rows wait it out together, and none is to fail for it.
     What a provider's outage fails counts nothing; it is waited out for ``outage_minutes``, then the user is asked.
+    A row that fails alike where others are answered may end earlier: see docs/rows-at-fault.md.
 
     Nine attempts bring 3,000 calls through a storm in which a fifth of all calls fail and another tenth are refused for
     the rate: of the tries that count 0.2 / 0.9 fail, so that one call fails for good with a chance of (2/9)^9, which is

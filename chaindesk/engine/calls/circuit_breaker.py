@@ -170,6 +170,10 @@ class CircuitBreaker:
         """Return whether a row has failed while other rows succeeded."""
         return self._failed_rows.is_bad(row)
 
+    def chance_of_failure(self, row: int) -> float:
+        """Return how likely a call is to fail whatever its row; 1.0 for a row that is not known to be at fault."""
+        return self._failed_rows.share if self._failed_rows.is_bad(row) else 1.0
+
     def try_now(self) -> None:
         """Send a probe at once, and with new patience: the user said so, or the machine woke up."""
         if self._outage is not None:

@@ -140,7 +140,7 @@ class CallExecutor:
             return 0.0
         if disposition is Disposition.FAIL:
             raise error
-        delay = policy.next_delay(error, elapsed)
+        delay = policy.next_delay(error, elapsed, breaker.chance_of_failure(call.row.number))
         if delay is None:
             raise error
         for_limits = all_rows_wait(error, is_bad_row=breaker.is_bad_row(call.row.number))

@@ -3,7 +3,7 @@
 A refusal may be about a row's text, whatever its words are: a firewall that answers 403, a message that quotes the
 prompt; and neighbours often have like texts. So rows that are refused wait, and what later calls of other rows meet
 decides. Once two rows are refused alike, new calls wait too, and one call at a time goes out as a probe, of a row far
-away in the sheet. See docs/refused-calls.md.
+away in the sheet. See docs/rows-at-fault.md.
 """
 
 from __future__ import annotations

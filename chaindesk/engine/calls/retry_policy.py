@@ -12,6 +12,10 @@ REFUSALS_PER_ATTEMPT = 4
 """A refusal for the rate alone says nothing against a call, so that it uses up just a part of its attempts."""
 MAX_PAID_CALLS = 3
 """Calls that may be paid for, although each gave nothing usable: the next one is likely to give nothing either."""
+MIN_FAILURES_ALIKE = 5
+"""Failures alike in a row, at the least, after which a call whose row is at fault is given up early."""
+MAX_CHANCE = 1e-6
+"""How likely they may be to be mere chance, by what other rows' calls met."""
 _SPREAD_S = 0.25
 _BUSY_STATUSES = frozenset({429, 503, 529})
 
@@ -25,8 +29,10 @@ class RetryPolicy:
         self._failures = 0
         self._refusals = 0
         self._paid = 0
+        self._last: tuple[FailureKind, int | None] | None = None
+        self._alike = 0
 
-    def next_delay(self, error: CallError, elapsed: float) -> float | None:
+    def next_delay(self, error: CallError, elapsed: float, chance: float = 1.0) -> float | None:
         """Return the seconds to wait before the call is made again, or None where it is time to give up.
 
         A delay that the server asks for is kept to, up to two minutes, with a little on top so that not all rows come
@@ -35,11 +41,14 @@ class RetryPolicy:
         Args:
             error: how the last call failed.
             elapsed: seconds that the call has taken so far, its waits for limits left out.
+            chance: how likely a call is to fail whatever its row, where the row is known to be at fault; else 1.0.
         """
         if error.kind is FailureKind.RATE_LIMIT:
             self._refusals += 1
         else:
             self._failures += 1
+        if self._is_hopeless(error, chance):
+            return None
         self._paid += error.billed or error.kind is FailureKind.EMPTY
         if self._paid >= MAX_PAID_CALLS:
             return None
@@ -53,6 +62,15 @@ class RetryPolicy:
                 0, min(MAX_BACKOFF_S, FIRST_BACKOFF_S * 2.0 ** (self._failures + self._refusals - 1))
             )
         return None if elapsed + delay > self._settings.seconds else delay
+
+    def _is_hopeless(self, error: CallError, chance: float) -> bool:
+        """Return whether the call failed alike so often, while others were answered, that its text is at fault."""
+        met = (error.kind, error.http_status)
+        self._alike = self._alike + 1 if met == self._last else 1
+        self._last = met
+        if error.kind is FailureKind.RATE_LIMIT or self._alike < MIN_FAILURES_ALIKE:
+            return False
+        return chance**self._alike < MAX_CHANCE
 
 
 def all_rows_wait(error: CallError, *, is_bad_row: bool) -> bool:

@@ -69,3 +69,12 @@ def test_equal_seeds_give_equal_delays_and_rows_differ() -> None:
 def test_half_of_the_first_retries_come_within_half_a_second() -> None:
     first = [RetryPolicy(RetrySettings(), random.Random(seed)).next_delay(PLAIN, 0.0) for seed in range(400)]
     assert 150 < sum(1 for delay in first if delay is not None and delay < 0.5) < 250
+
+
+def test_a_row_at_fault_is_given_up_once_chance_explains_its_failures_no_more() -> None:
+    def calls(chance: float, *errors: CallError) -> int:
+        policy = RetryPolicy(RetrySettings(attempts=50, seconds=1e9), random.Random(1))
+        return next(n for n in range(1, 51) if policy.next_delay(errors[n % len(errors)], 0.0, chance) is None)
+
+    assert (calls(0.01, PLAIN), calls(0.1, PLAIN), calls(0.2, PLAIN), calls(1.0, PLAIN)) == (5, 7, 9, 50)
+    assert calls(0.01, PLAIN, CallError(FailureKind.TIMEOUT, "Late.")) == 50, "each time something else"
