@@ -57,7 +57,7 @@ class Preferences(BaseModel):
         chain_of_workbook: the chain that was last used with a workbook, path by path.
         text_reading: encoding and delimiter that the user chose for a text file, path by path.
         export_of_workbook: what was chosen in the export dialog, path by path.
-        hidden_columns: titles of columns that the table does not show, the newest last.
+        lines_per_row: lines of text that a row of the table has room for.
         notify: whether the window asks for attention when a run ends behind other windows.
         go_on: whether a row's first review goes on to the next unreviewed row.
         keep_days: runs that ended longer ago than this are offered for cleaning up; None keeps all. Nothing is ever
@@ -75,7 +75,7 @@ class Preferences(BaseModel):
     chain_of_workbook: dict[str, str] = Field(default_factory=dict)
     text_reading: dict[str, tuple[str, str]] = Field(default_factory=dict)
     export_of_workbook: dict[str, ExportChoice] = Field(default_factory=dict)
-    hidden_columns: tuple[str, ...] = ()
+    lines_per_row: int = Field(default=1, ge=1, le=3)
     notify: bool = True
     go_on: bool = True
     keep_days: int | None = Field(default=None, ge=1, le=36_500)

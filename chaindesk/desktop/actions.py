@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.ui.translation import tr
 
 THEMES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
 
@@ -47,6 +48,7 @@ class Actions(QObject):
         self.find = new("&Find", "search", "Ctrl+F", "Search the rows")
         self.show_all = new("Show a&ll rows", None, "Ctrl+Shift+F", "Take all filters away")
         self._add_row_commands()
+        self._add_table_commands()
         self.panel = new("&Row panel", "panel", "F9", "Show or hide the panel of the selected row")
         self.panel.setCheckable(True)
         self.panel.setChecked(True)
@@ -84,7 +86,26 @@ class Actions(QObject):
         )
         self.copy = new("&Copy the rows", "copy", "", "Copy the selected rows with whole texts (Ctrl+C in the table)")
 
-    def fill(self, bar: QMenuBar, recent: QMenu, examples: QMenu) -> None:
+    def _add_table_commands(self) -> None:
+        self.peek = self._new(
+            tr("&Whole cell"), "search", "", tr("Show the whole text of the cell above the table (Space in the table)")
+        )
+        self.peek.setText(f"{self.peek.text()}\t{tr('Space')}")
+        self.filter_column = self._new(
+            tr("F&ilter by this column…"), None, "Ctrl+Shift+L", tr("Show the rows by what the current column holds")
+        )
+        self.reset_columns = self._new(
+            tr("&Usual places and widths"), None, "", tr("Show all columns in their usual places and widths")
+        )
+        group = QActionGroup(self)
+        self.lines: dict[int, QAction] = {}
+        for number, words in ((1, tr("&One line a row")), (2, tr("&Two lines a row")), (3, tr("T&hree lines a row"))):
+            action = self._new(words, None, f"Ctrl+Alt+{number}", tr("How much of a text the table shows"))
+            action.setCheckable(True)
+            group.addAction(action)
+            self.lines[number] = action
+
+    def fill(self, bar: QMenuBar, recent: QMenu, examples: QMenu, columns: QMenu) -> None:
         """Make the menus."""
         file = bar.addMenu("&File")
         file.addAction(self.open)
@@ -112,7 +133,12 @@ class Actions(QObject):
         review.addSeparator()
         review.addActions([self.next_row, self.previous_row, self.next_unreviewed, self.advance])
         view = bar.addMenu("&View")
-        view.addActions([self.find, self.show_all, self.panel, self.notify])
+        view.addActions([self.find, self.filter_column, self.show_all])
+        view.addSeparator()
+        view.addActions([*self.lines.values(), self.peek])
+        view.addMenu(columns)
+        view.addSeparator()
+        view.addActions([self.panel, self.notify])
         view.addMenu("&Theme").addActions(list(self.themes.values()))
         about = bar.addMenu("&Help")
         about.addAction(self.shortcuts)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.desktop.actions import Actions
+from chaindesk.desktop.grid.footer import GridFooter
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.notifications.banner import Banner
@@ -32,6 +33,7 @@ from chaindesk.desktop.run_controls.run_options import ConcurrencyBox, RowsChoos
 from chaindesk.desktop.tool_bar import MainToolBar
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.theme import Theme
+from chaindesk.desktop.ui.translation import tr
 
 _USUAL_SIZE = QSize(1240, 780)
 _TITLE_BAR_PX = 32  # what the system's frame takes of the screen
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self.undo = QUndoStack(self)
         self.model = RowTableModel(self, dark=theme.dark)
         self.table = RowTableView(self.model)
+        self.footer = GridFooter()
         self.panel = ReviewPanel(dark=theme.dark)
         self.progress_strip = ProgressStrip(dark=theme.dark)
         self.source = SourceBar()
@@ -73,6 +76,7 @@ class MainWindow(QMainWindow):
         self.budget = BudgetField(self)
         self.recent_menu = QMenu("Open &recent", self)
         self.examples_menu = QMenu("E&xamples", self)
+        self.columns_menu = QMenu(tr("&Columns"), self)
         self.theme_button = QToolButton()
         self._banners = [self.run_banner, self.message_banner]  # the newest last
         self._may_close = False
@@ -81,7 +85,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tool_bar)
         self.rows.box.currentIndexChanged.connect(lambda _: self.tool_bar.fit(self.width()))
         self._lay_out()
-        self.actions_.fill(self.menuBar(), self.recent_menu, self.examples_menu)
+        self.actions_.fill(self.menuBar(), self.recent_menu, self.examples_menu, self.columns_menu)
         self.addActions(self.actions_.commands())
         self.table.addActions(self.actions_.table_keys)
         self.table.menu_requested.connect(self._fill_row_menu)
@@ -186,7 +190,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.addWidget(self.table)
+        self.splitter.addWidget(_above(self.table, self.footer))
         self.splitter.addWidget(self.panel)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
@@ -245,10 +249,11 @@ class MainWindow(QMainWindow):
             self.source.chain,
             self.source.edit,
             *self.progress_strip.chips.values(),
-            self.progress_strip.show_all,
             self.progress_strip.reviews,
             self.progress_strip.search,
             self.table,
+            self.footer.cancel,
+            self.footer.clear,
             self.panel.previous,
             self.panel.next,
             self.panel.inputs,
@@ -263,6 +268,17 @@ class MainWindow(QMainWindow):
         ]
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
+
+
+def _above(table: QWidget, footer: QWidget) -> QWidget:
+    """The table with its footer below."""
+    both = QWidget()
+    layout = QVBoxLayout(both)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(3)
+    layout.addWidget(table, 1)
+    layout.addWidget(footer)
+    return both
 
 
 def _place_of(banner: Banner) -> QWidget:

@@ -41,6 +41,11 @@ class RowValues(Mapping[str, str]):
         self._cells = tuple(cells)
         self._links = links
 
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The texts in the order of the columns."""
+        return self._cells
+
     def __getitem__(self, name: str) -> str:
         place = self._index.get(name)
         if place is not None:

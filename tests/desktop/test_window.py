@@ -260,7 +260,7 @@ async def test_reopening_shows_what_was_paid_for_with_the_chain_that_was_used(
     await until(lambda: second.workspace.session is not None)
     assert count(second, Status.DONE) == 4
     assert second.workspace.chain_path == chain
-    assert "simulated" in str(second.window.model.index(0, 6).data())
+    assert "simulated" in str(second.window.model.index(0, 4).data())
     assert second.window.run_banner.text == ""
     assert settings.load_preferences().recent_workbooks[0] == str(path)
 
@@ -332,15 +332,15 @@ async def test_the_filter_tells_what_it_hides_and_can_be_taken_away(
     app = make_app()
     bar = app.window.progress_strip
     await opened(app, jobs(12), chain)
-    assert bar.show_all.isHidden()
+    assert app.window.footer.clear.isHidden()
     bar.search.setText("J-12")
     await until(lambda: app.window.model.rowCount() == 1)
-    assert bar.show_all.text().startswith("1 of 12 shown")
+    assert app.window.footer.rows.text() == "1 of 12 rows shown"
     assert app.window.panel.row is not None
     assert app.window.panel.row.number == 13
-    bar.show_all.click()
+    app.window.footer.clear.click()
     assert app.window.model.rowCount() == 12
-    assert bar.show_all.isHidden()
+    assert app.window.footer.clear.isHidden()
 
 
 async def test_fields_become_columns_and_a_condition_skips_its_step(qloop: DesktopLoop, make_app: WindowMaker) -> None:

@@ -18,6 +18,7 @@ from chaindesk.desktop.controllers.preferences import PreferencesController
 from chaindesk.desktop.controllers.review import ReviewController
 from chaindesk.desktop.controllers.review_queue import ReviewQueueController
 from chaindesk.desktop.controllers.running import RunningController
+from chaindesk.desktop.controllers.table import TableController
 from chaindesk.desktop.controllers.trial import TrialController
 from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.controllers.workbook_changes import WorkbookChangesController
@@ -45,7 +46,7 @@ class MainController(QObject):
     """Ties the window to the workspace and the run controller; each task has a controller of its own.
 
     Attributes:
-        queue, review, approval, opening, closing, history, preferences, running, exporting, trial: the controllers.
+        queue, review, approval, opening, closing, history, preferences, table, running, exporting, trial: controllers.
         workbook_changes: offers what others have done to the workbook.
         interrupted_runs: finds runs that a crash cut off.
         notifier: writes what happened into the banners.
@@ -65,6 +66,7 @@ class MainController(QObject):
         self.interrupted_runs = InterruptedRunFinder(workspace, run_controller, self)
         self.history = HistoryController(window, workspace, run_controller)
         self.preferences = PreferencesController(window)
+        self.table = TableController(window)
         self.running = RunningController(window, workspace, run_controller, self.notifier)
         self.exporting = ExportController(window, workspace, run_controller, self.notifier)
         self.workbook_changes = WorkbookChangesController(window, workspace, run_controller, self.notifier)
@@ -82,6 +84,7 @@ class MainController(QObject):
         self.opening.editor_opened.connect(self.trial.attach)
         self.trial.keys_requested.connect(self.opening.open_keys)
         self.preferences.failed.connect(notifier.failed)
+        self.table.failed.connect(notifier.failed)
         self.interrupted_runs.offered.connect(notifier.interrupted)
         self.review.run_requested.connect(self.running.plan)
         workspace.journal_repaired.connect(notifier.journal_repaired)
@@ -174,7 +177,7 @@ class MainController(QObject):
 
     def _folded(self, changed: list[int]) -> None:
         self.review.rows_changed(changed)
-        if self.window.model.order.filter.active and not self._refilter.isActive():
+        if self.window.model.filtered and not self._refilter.isActive():
             self._refilter.start()
 
     def _finished(self, result: RunResult) -> None:

@@ -183,5 +183,5 @@ class ReviewController(QObject):
         self._window.model.forget_outputs([number])
         self._window.progress_strip.refresh()
         self.rows_changed([number])
-        if self._window.model.order.filter.by_review:
+        if self._window.model.filtered:
             self._window.model.refilter()

@@ -1,45 +1,28 @@
-"""The rows of the manifest as a Qt model: status, review, the user's columns and the outputs' beginnings.
-
-Everything here is called tens of thousands of times a second while a table scrolls or a run goes on, hence the plain
-integers for roles and the texts that are cut before Qt sees them.
-"""
+"""The rows of the manifest as a Qt model: which are shown and in which order, and what changes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
-from chaindesk.desktop.grid.columns import ColumnKind, TableColumn, columns_of, ranges
-from chaindesk.desktop.grid.previews import Previews, one_line
-from chaindesk.desktop.grid.sort_filter import RowOrder, SortKey, status_key, text_key
-from chaindesk.desktop.ui import status_palette
+from chaindesk.desktop.grid.cell_model import CellModel
+from chaindesk.desktop.grid.cells import Cells
+from chaindesk.desktop.grid.column_filter import ColumnFilter
+from chaindesk.desktop.grid.columns import columns_of, ranges
+from chaindesk.desktop.grid.previews import Previews
+from chaindesk.desktop.grid.sort_filter import RowOrder, SortKey
 from chaindesk.desktop.ui.row_filter import RowFilter
-from chaindesk.desktop.ui.status_palette import StatusPalette
-from chaindesk.desktop.ui.status_text import marks_text, status_text
-from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished
 from chaindesk.domain.manifest import Manifest, Row
-from chaindesk.domain.row_state import RowState
-from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
 
-Index = QModelIndex | QPersistentModelIndex
-_DISPLAY, _TOOLTIP, _ALIGN, _BACKGROUND, _TEXT_COLOUR, _ACCESSIBLE = 0, 3, 7, 8, 9, 11
-STATUS_ROLE = 256
-_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_MAX_ROWS_WITH_OUTPUTS = 5000  # rows whose outputs are fetched for a sort or a search: a quarter of a second
-_PENDING = RowState()
+_UNSORTED = (-1, False)
 
 
-class RowTableModel(QAbstractTableModel):
+class RowTableModel(CellModel):
     """Rows of a manifest with how they stand.
-
-    Attributes:
-        columns: what it shows, left to right.
-        snapshot: how the rows stand.
-        order: which rows are shown.
 
     Signals:
         folded: events were folded in; the list of sheet rows that they changed.
@@ -50,42 +33,87 @@ class RowTableModel(QAbstractTableModel):
     order_changed = Signal()
 
     def __init__(self, parent: QObject | None = None, *, dark: bool = False) -> None:
-        super().__init__(parent)
-        self.columns: list[TableColumn] = []
-        self.snapshot = Snapshot()
-        self.order = RowOrder()
-        self._rows: Sequence[Row] = ()
-        self._previews = Previews()
-        self._positions: dict[int, int] = {}
-        self._palette = StatusPalette(dark=dark)
-        self._sorting: tuple[int, bool] = (-1, False)
+        super().__init__(parent, dark=dark)
+        self._manifest: Manifest | None = None
+        self._sorting = _UNSORTED
 
     # --- what it shows -----------------------------------------------------------------------------------------
 
-    def show_rows(self, manifest: Manifest | None, snapshot: Snapshot, previews: Previews) -> None:
-        """Show another manifest, or the same one with another chain."""
+    def show_rows(
+        self, manifest: Manifest | None, snapshot: Snapshot, previews: Previews, *, reading: bool = False
+    ) -> None:
+        """Show another manifest, or the same one with another chain.
+
+        Filters stay where it is the same sheet, read once; the order does where the columns are the same, too.
+        ``reading``: these are the first rows of a sheet, and ``append_rows`` shows more of them.
+        """
         self.beginResetModel()
-        kept = self.order.filter if manifest is not None and self._rows is manifest.rows else RowFilter()
-        self._rows = manifest.rows if manifest is not None else ()
+        before, columns = self._manifest, self.columns
+        same = manifest is not None and before is not None and (self._rows is manifest.rows or self.reading)
+        same = same and manifest is not None and before is not None and manifest.path == before.path
+        self._manifest, self.reading = manifest, reading
         self.columns = columns_of(manifest, previews)
-        self.snapshot, self._previews = snapshot, previews
+        rows = manifest.rows if manifest is not None else ()
+        self._rows = list(rows) if reading else rows
+        self.cells = Cells(snapshot, previews, self.cells.lines)
+        kept = self.order.filter if same else RowFilter()
         self.order = RowOrder(self._rows)
         self.order.filter = kept
-        self._sorting = (-1, False)
+        keys = {column.key for column in self.columns}
+        self.column_filters = {key: one for key, one in self.column_filters.items() if same and key in keys}
+        self._sorting = self._sorting if same and columns == self.columns else _UNSORTED
+        if self._sorting != _UNSORTED:
+            self.order.sort(self._sort_key(self._sorting[0]), descending=self._sorting[1])
         self._apply_order()
         self._place_rows()
         self.endResetModel()
         self.order_changed.emit()
 
+    def append_rows(self, rows: Sequence[Row]) -> None:
+        """Show more rows of the sheet that is being read, below those that are there."""
+        if not isinstance(self._rows, list):
+            return
+        self._rows += rows
+        added = self.order.grow()
+        if self.filtered or self._sorting != _UNSORTED:
+            self.refilter()  # sorted again when all are there
+        elif added:
+            first = len(self.order.visible)
+            self.beginInsertRows(QModelIndex(), first, first + len(added) - 1)
+            self.order.visible += added
+            self._positions.update((self._rows[place].number, place) for place in added)
+            self.endInsertRows()
+            self.order_changed.emit()
+
     def set_dark(self, *, dark: bool) -> None:
-        """Take the status colours of the other theme."""
-        self._palette = StatusPalette(dark=dark)
+        """Take the colours of the other theme."""
+        self.use_colours(dark=dark)
+        self._emit_data_changed(range(len(self.order.visible)))
+
+    def set_lines(self, lines: int) -> None:
+        """Give the beginnings of texts that fill so many lines of a cell."""
+        self.cells = Cells(self.cells.snapshot, self.cells.previews, lines)
         self._emit_data_changed(range(len(self.order.visible)))
 
     def set_filter(self, wanted: RowFilter) -> None:
         """Show just the rows that ``wanted`` lets through."""
         if wanted != self.order.filter:
             self.order.filter = wanted
+            self.refilter()
+
+    def set_column_filter(self, key: str, wanted: ColumnFilter) -> None:
+        """Show just the rows whose cell in a column passes; a filter that hides nothing takes the last one away."""
+        before = dict(self.column_filters)
+        self.column_filters.pop(key, None)
+        if wanted.active:
+            self.column_filters[key] = wanted
+        if before != self.column_filters:
+            self.refilter()
+
+    def clear_column_filters(self) -> None:
+        """Take the filters of all columns away."""
+        if self.column_filters:
+            self.column_filters = {}
             self.refilter()
 
     def refilter(self) -> None:
@@ -107,9 +135,9 @@ class RowTableModel(QAbstractTableModel):
             changed.update(self.snapshot.fold(event))
             match event:
                 case StepFinished() | RowFinished():
-                    self._previews.forget(event.row)
+                    self.cells.previews.forget(event.row)
                 case RunStarted():
-                    self._previews.forget_all()
+                    self.cells.previews.forget_all()
         self.notify_rows_changed(changed)
         self.folded.emit(sorted(changed))
 
@@ -122,85 +150,15 @@ class RowTableModel(QAbstractTableModel):
         """The outputs of these sheet rows were edited or run again."""
         numbers = list(numbers)
         for number in numbers:
-            self._previews.forget(number)
+            self.cells.previews.forget(number)
         self.notify_rows_changed(numbers)
 
-    def whole_texts(self, row: Row, columns: Iterable[int]) -> list[str]:
-        """Return what these columns have for a row, uncut."""
-        outputs = self._previews.whole(row)
-        texts: list[str] = []
-        for column in (self.columns[place] for place in columns):
-            match column.kind:
-                case ColumnKind.INPUT:
-                    texts.append(row.values[column.step])
-                case ColumnKind.OUTPUT:
-                    texts.append(outputs[column.place])
-                case _:
-                    texts.append(self._text(row, column))
-        return texts
-
-    def row_at(self, position: int) -> Row | None:
-        """Return the row at a position of the table."""
-        visible = self.order.visible
-        return self._rows[visible[position]] if 0 <= position < len(visible) else None
-
-    def position_of(self, number: int) -> int | None:
-        """Return the position of a sheet row, or None while it is filtered out."""
-        return self._positions.get(number)
-
-    def state_of(self, number: int) -> RowState:
-        """Return the state of a sheet row."""
-        return self.snapshot.rows.get(number, _PENDING)
-
     @property
-    def total(self) -> int:
-        """How many rows there are, the hidden ones included."""
-        return len(self._rows)
+    def sheet(self) -> tuple[Path, str] | None:
+        """The workbook and the name of the sheet that is shown."""
+        return (self._manifest.path, self._manifest.sheet) if self._manifest is not None else None
 
-    @property
-    def searches_outputs(self) -> bool:
-        """Return whether a search looks at the outputs, too: not in very long sheets."""
-        return bool(self._previews.columns) and len(self._rows) <= _MAX_ROWS_WITH_OUTPUTS
-
-    # --- Qt's side ---------------------------------------------------------------------------------------------
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """Shown rows."""
-        return 0 if parent.isValid() else len(self.order.visible)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Columns."""
-        return 0 if parent.isValid() else len(self.columns)
-
-    def data(self, index: Index, role: int = _DISPLAY) -> object:
-        """What a cell shows under ``role``."""
-        if role not in _ROLES or not index.isValid():
-            return None
-        row = self._rows[self.order.visible[index.row()]]
-        column = self.columns[index.column()]
-        if role in (_DISPLAY, _ACCESSIBLE):
-            return self._text(row, column)
-        if role == _ALIGN:
-            return _LEFT
-        if role == _TOOLTIP:
-            return self._tip(row, column)
-        if column.kind is ColumnKind.STATUS:
-            return self._status_look(row, role)
-        if role == _TEXT_COLOUR and column.kind is ColumnKind.OUTPUT and self._failed_here(row, column):
-            return self._palette.text[Status.FAILED]
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
-        """Column titles, and the sheet's own row numbers."""
-        if orientation == Qt.Orientation.Horizontal:
-            if not 0 <= section < len(self.columns):
-                return None
-            if role == _DISPLAY:
-                return self.columns[section].title
-            return _LEFT if role == _ALIGN else None
-        if role == _DISPLAY and 0 <= section < len(self.order.visible):
-            return str(self._rows[self.order.visible[section]].number)
-        return None
+    # --- order -------------------------------------------------------------------------------------------------
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Order the rows by a column; -1 gives the sheet's own order."""
@@ -223,51 +181,17 @@ class RowTableModel(QAbstractTableModel):
         self.layoutChanged.emit()
         self.order_changed.emit()
 
-    # --- cells -------------------------------------------------------------------------------------------------
-
-    def _text(self, row: Row, column: TableColumn) -> str:
-        match column.kind:
-            case ColumnKind.INPUT:
-                return one_line(row.values[column.step])
-            case ColumnKind.OUTPUT:
-                text = self._previews.of(row)[column.place]
-                if not text and self._failed_here(row, column):
-                    failure = self.state_of(row.number).failure
-                    return one_line(f"✕ {failure.message}") if failure else ""
-                return text
-            case ColumnKind.REVIEW:
-                return status_palette.review_label(self.state_of(row.number).review)
-            case _:
-                return status_text(self.state_of(row.number), len(self.snapshot.steps))
-
-    def _status_look(self, row: Row, role: int) -> Status | QColor | None:
-        status = self.state_of(row.number).status
-        if role == STATUS_ROLE:
-            return status
-        return self._palette.background[status] if role == _BACKGROUND else self._palette.text[status]
-
-    def _tip(self, row: Row, column: TableColumn) -> str | None:
-        failure = self.state_of(row.number).failure
-        if failure is not None and column.kind in (ColumnKind.STATUS, ColumnKind.OUTPUT):
-            return html_text(f"{failure.step}: {failure.message} ({failure.kind.value}, {failure.attempts} calls)")
-        if column.kind is ColumnKind.STATUS:
-            return marks_text(self.state_of(row.number)) or None
-        return None
-
-    def _failed_here(self, row: Row, column: TableColumn) -> bool:
-        state = self.state_of(row.number)
-        return state.status is Status.FAILED and state.failure is not None and state.failure.step == column.step
-
-    def _sort_key(self, column: int) -> _Key | None:
+    def _sort_key(self, column: int) -> Callable[[Row], SortKey] | None:
         if not 0 <= column < len(self.columns):
             return None
         shown = self.columns[column]
-        if shown.kind is ColumnKind.OUTPUT and len(self._rows) > _MAX_ROWS_WITH_OUTPUTS:
-            return None
-        return _Key(self, shown)
+        return self.cells.sort_key(shown) if self.can_search(shown) else None
 
     def _apply_order(self) -> None:
-        self.order.apply(self.snapshot.rows, self._previews.whole_text if self.searches_outputs else None)
+        outputs = self.cells.search_text if self.order.filter.words and self.searches_outputs else None
+        by_key = {column.key: column for column in self.columns}
+        checks = [self.cells.check(by_key[key], wanted) for key, wanted in self.column_filters.items()]
+        self.order.apply(self.snapshot.rows, outputs, checks)
 
     def _place_rows(self) -> None:
         rows = self._rows
@@ -279,18 +203,3 @@ class RowTableModel(QAbstractTableModel):
             return
         for first, end in ranges(positions):
             self.dataChanged.emit(self.index(first, 0), self.index(end, last))
-
-
-class _Key:
-    """Gives the sort key of a row for one column."""
-
-    def __init__(self, model: RowTableModel, column: TableColumn) -> None:
-        self._model, self._column = model, column
-
-    def __call__(self, row: Row) -> SortKey:
-        if self._column.kind is ColumnKind.STATUS:
-            return status_key(self._model.state_of(row.number))
-        return text_key(self._model._text(row, self._column))
-
-
-_ROLES = frozenset({_DISPLAY, _TOOLTIP, _ALIGN, _BACKGROUND, _TEXT_COLOUR, _ACCESSIBLE, STATUS_ROLE})

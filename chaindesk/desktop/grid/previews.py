@@ -11,7 +11,7 @@ from chaindesk.engine.answers.row_history import StepOutput
 
 _MAX_CACHED_ROWS = 4000
 _MAX_CELL_CHARS = 120
-_MAX_CHARS_READ = 400  # characters; a cell never shows more than their beginning
+_CHARS_READ_FACTOR = 3  # of a text with line breaks, so many times what is shown is looked at
 
 OutputLoader = Callable[[Row], Sequence[StepOutput]]
 
@@ -22,15 +22,32 @@ class Previews:
     Args:
         chain: whose columns they are.
         load: gives a row's outputs, quickly.
+
+    Attributes:
+        columns: step and title of each column.
+        id_column: the column by which the chain knows the rows, or None.
     """
 
     def __init__(self, chain: Chain | None = None, load: OutputLoader | None = None) -> None:
         self.columns: tuple[tuple[str, str], ...] = tuple(
             (step.name, column) for step in (chain.steps if chain else ()) for column in step.columns
         )
+        self.id_column = chain.id_column if chain else None
+        self._limit = _MAX_CELL_CHARS
         self._steps = tuple(chain.steps) if chain else ()
         self._load = load
         self._kept: OrderedDict[int, tuple[str, ...]] = OrderedDict()
+
+    @property
+    def limit(self) -> int:
+        """How many characters of an output are shown."""
+        return self._limit
+
+    @limit.setter
+    def limit(self, characters: int) -> None:
+        if characters != self._limit:
+            self._limit = characters
+            self.forget_all()
 
     def of(self, row: Row) -> tuple[str, ...]:
         """One short text for each of ``columns``; "" where there is no answer."""
@@ -39,7 +56,7 @@ class Previews:
             return texts
         if self._load is None:
             return ("",) * len(self.columns)
-        texts = self._kept[row.number] = self._texts(self._load(row), one_line)
+        texts = self._kept[row.number] = self._texts(self._load(row), lambda text: one_line(text, self._limit))
         if len(self._kept) > _MAX_CACHED_ROWS:
             self._kept.popitem(last=False)
         return texts
@@ -73,9 +90,9 @@ class Previews:
         return tuple(texts)
 
 
-def one_line(text: str) -> str:
-    """The beginning of a text on one line, for a cell."""
-    if len(text) <= _MAX_CELL_CHARS and "\n" not in text:
+def one_line(text: str, limit: int = _MAX_CELL_CHARS) -> str:
+    """The beginning of a text without line breaks, for a cell."""
+    if len(text) <= limit and "\n" not in text:
         return text
-    line = " ".join(text[:_MAX_CHARS_READ].split())
-    return line if len(line) <= _MAX_CELL_CHARS else line[: _MAX_CELL_CHARS - 1] + "…"
+    line = " ".join(text[: limit * _CHARS_READ_FACTOR].split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from chaindesk.desktop.grid.search_index import SearchIndex
 from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 
 SortKey = tuple[int, float, str]
+CellCheck = Callable[[Row], bool]
 _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
 
 
@@ -17,15 +19,23 @@ class RowOrder:
     """Filters and sorts the rows of one manifest.
 
     Attributes:
+        filter: what the rows as a whole must have to be shown.
         visible: the places (in the manifest's rows) of the rows to show, in order.
+        index: finds words in their inputs.
     """
 
     def __init__(self, rows: Sequence[Row] = ()) -> None:
         self._rows = rows
-        self._texts: list[str] | None = None
         self._sorted: list[int] = list(range(len(rows)))
+        self.index = SearchIndex(rows)
         self.filter = RowFilter()
         self.visible: list[int] = list(self._sorted)
+
+    def grow(self) -> range:
+        """Rows were added to the list: put them at the end; return their places."""
+        added = range(len(self._sorted), len(self._rows))
+        self._sorted += added
+        return added
 
     def sort(self, key: Callable[[Row], SortKey] | None, *, descending: bool = False) -> None:
         """Order the rows by ``key``, equal ones as in the sheet; None gives the sheet's own order."""
@@ -33,20 +43,26 @@ class RowOrder:
         if key is None:
             self._sorted = list(places)
         else:
-            keys = [key(row) for row in self._rows]
+            keys = list(map(key, self._rows))
             self._sorted = sorted(places, key=keys.__getitem__, reverse=descending)
 
-    def apply(self, states: Mapping[int, RowState], outputs: Callable[[Row], str] | None = None) -> None:
+    def apply(
+        self,
+        states: Mapping[int, RowState],
+        outputs: Callable[[Row], str] | None = None,
+        checks: Sequence[CellCheck] = (),
+    ) -> None:
         """Work out ``visible`` from the order, the filter and how the rows stand now.
 
         Args:
             states: how the rows stand.
             outputs: gives a row's outputs, casefolded, to be searched beside its inputs; None not to search them.
+            checks: what single cells must pass.
         """
+        rows = self._rows
         shown: Sequence[int] = self._sorted
         wanted = self.filter.statuses
         if wanted:
-            rows = self._rows
             pending = Status.PENDING in wanted
             shown = [
                 index
@@ -55,24 +71,15 @@ class RowOrder:
             ]
         if self.filter.review is not None or self.filter.changed:
             none, fits = RowState(), self.filter.fits_review
-            shown = [index for index in shown if fits(states.get(self._rows[index].number, none))]
-        words = self.filter.text.casefold().split()
-        if words:
-            shown = [index for index in shown if self._has(index, words, outputs)]
+            shown = [index for index in shown if fits(states.get(rows[index].number, none))]
+        for check in checks:
+            shown = [index for index in shown if check(rows[index])]
+        for word in self.filter.words:
+            found = self.index.find(word)
+            shown = [
+                index for index in shown if index in found or (outputs is not None and word in outputs(rows[index]))
+            ]
         self.visible = list(shown)
-
-    def _has(self, index: int, words: Sequence[str], outputs: Callable[[Row], str] | None) -> bool:
-        inputs = self._searchable()[index]
-        missing = [word for word in words if word not in inputs]
-        if not missing or outputs is None:
-            return not missing
-        written = outputs(self._rows[index])
-        return all(word in written for word in missing)
-
-    def _searchable(self) -> list[str]:
-        if self._texts is None:
-            self._texts = ["\n".join((str(row.number), row.key, *row.values.values())).casefold() for row in self._rows]
-        return self._texts
 
 
 def text_key(text: str) -> SortKey:
@@ -81,7 +88,7 @@ def text_key(text: str) -> SortKey:
     if not text:
         return (2, 0.0, "")
     try:
-        number = float(text.replace(",", ""))
+        number = float(text.replace(",", "") if "," in text else text)
     except ValueError:
         return (1, 0.0, text.casefold())
     return (0, number, "") if number == number else (1, 0.0, text.casefold())

@@ -1,90 +1,86 @@
-"""The table of rows: fixed heights, a pill for the status, and keys to step through rows."""
+"""The table of rows: fixed heights, frozen columns, a pill for the status, and keys to step through rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import (
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
 
 from chaindesk.desktop.grid.clipboard import to_mime
-from chaindesk.desktop.grid.columns import ColumnKind, TableColumn, ranges
+from chaindesk.desktop.grid.columns import TableColumn, ranges
+from chaindesk.desktop.grid.delegates import CellDelegate, StatusDelegate
+from chaindesk.desktop.grid.frozen_table import FrozenTableView
 from chaindesk.desktop.grid.model import RowTableModel
+from chaindesk.desktop.grid.peek import CellPeek
+from chaindesk.desktop.grid.widths import WaitingWidth, usual_widths
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Row
 
-_ROW_HEIGHT = 30
-_ROWS_SAMPLED = 60  # rows that a column's width is judged by
-_WIDTHS: dict[ColumnKind, tuple[int, int]] = {
-    ColumnKind.STATUS: (150, 170),
-    ColumnKind.REVIEW: (92, 110),
-    ColumnKind.INPUT: (64, 220),
-    ColumnKind.OUTPUT: (190, 300),
-}
+_ROW_PADDING_PX = 13
 
 
-class RowTableView(QTableView):
-    """Shows a ``RowTableModel``.
+class RowTableView(FrozenTableView):
+    """Shows the rows of a manifest.
+
+    Attributes:
+        peek: shows a whole cell.
 
     Signals:
         row_chosen: the sheet row that is current from now on, or 0 for none.
         activated_row: the user wants to read or edit the current row.
         selection_changed: how many rows are selected from now on.
         menu_requested: the ``QMenu`` of the selected rows is about to be shown: whoever has an action for them adds it.
+        columns_shown: it has other columns, in their usual places and widths.
     """
 
     row_chosen = Signal(int)
     activated_row = Signal()
     selection_changed = Signal(int)
     menu_requested = Signal(object)
+    columns_shown = Signal()
 
     def __init__(self, model: RowTableModel, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(model, parent)
         self._model = model
         self._current = 0
         self._position = 0
         self._columns: list[TableColumn] = []
-        self._roomy = False  # whether the first column has its room for a time of day
-        self.setModel(model)
-        self.setAccessibleName("Rows")
-        self.setItemDelegate(_PlainDelegate(self))
-        self.setItemDelegateForColumn(0, StatusDelegate(self))
+        self._sheet: tuple[Path, str] | None = None
+        self._waiting = WaitingWidth()
+        self.setAccessibleName(tr("Rows"))
+        self._delegates = (CellDelegate(self), StatusDelegate(self))
+        self.setItemDelegate(self._delegates[0])
+        self.setItemDelegateForColumn(0, self._delegates[1])
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._set_headers()
+        self.set_lines(1)
+        self.peek = CellPeek(self)
+        self.peek.closed.connect(self.setFocus)
+        self._connect()
+
+    def _connect(self) -> None:
+        model = self._model
         self.customContextMenuRequested.connect(self._show_menu)
         self.doubleClicked.connect(lambda _: self.activated_row.emit())
+        self.verticalScrollBar().valueChanged.connect(lambda _: self._follow())
         model.modelReset.connect(self._after_reset)
-        model.folded.connect(lambda _: self._make_room_to_wait())
+        model.folded.connect(self._make_room_to_wait)
+        model.order_changed.connect(self._show_hits)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
+        self.selectionModel().currentChanged.connect(lambda *_: self._follow())
         self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit(self._selected_count()))
+
+    # --- the selection -----------------------------------------------------------------------------------------
 
     def selected_numbers(self) -> list[int]:
         """Return the sheet numbers of the selected rows in the order of the sheet."""
@@ -112,9 +108,8 @@ class RowTableView(QTableView):
 
     def copy_selected(self) -> int:
         """Put the whole texts of the selected rows on the clipboard; return how many rows these are."""
-        header = self.horizontalHeader()
-        places = (header.logicalIndex(visual) for visual in range(header.count()))
-        shown = [place for place in places if not header.isSectionHidden(place)]
+        places = (self.header.logicalIndex(visual) for visual in range(self.header.count()))
+        shown = [place for place in places if not self.header.isSectionHidden(place)]
         rows = self.selected_rows()
         QGuiApplication.clipboard().setMimeData(to_mime(self._model.whole_texts(row, shown) for row in rows))
         return len(rows)
@@ -127,6 +122,8 @@ class RowTableView(QTableView):
     def _selected_count(self) -> int:
         selection = self.selectionModel().selection()
         return sum(selection.at(place).height() for place in range(selection.count()))
+
+    # --- the current row ---------------------------------------------------------------------------------------
 
     def current_row(self) -> Row | None:
         """The row with the focus."""
@@ -152,8 +149,29 @@ class RowTableView(QTableView):
             if row is not None:
                 self.choose_row(row.number)
 
+    def toggle_peek(self) -> None:
+        """Show the whole text of the current cell, or hide it."""
+        if self.peek.isVisible():
+            self.peek.close_peek()
+        else:
+            self._peek_at_current()
+
+    def _peek_at_current(self) -> None:
+        index = self.currentIndex()
+        row = self._model.row_at(index.row())
+        if row is None or not index.isValid():
+            self.peek.close_peek()
+            return
+        title = tr("{column}, row {number}").format(column=self._model.columns[index.column()].title, number=row.number)
+        place = self.visualRect(index).translated(self.viewport().pos())
+        self.peek.show_text(title, self._model.whole_texts(row, [index.column()])[0], place)
+
+    def _follow(self) -> None:
+        if self.peek.isVisible():
+            self._peek_at_current()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """J and K walk down and up, Enter opens the row; everything else is the table's own."""
+        """J and K walk down and up, Enter opens the row, Space shows the whole cell; the rest is the table's own."""
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         match event.key() if plain else None:
             case Qt.Key.Key_J:
@@ -163,44 +181,73 @@ class RowTableView(QTableView):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
                 self.activated_row.emit()
             case Qt.Key.Key_Space:
-                event.ignore()
+                self.toggle_peek()
+            case Qt.Key.Key_Escape if self.peek.isVisible():
+                self.peek.close_peek()
+            case Qt.Key.Key_PageDown | Qt.Key.Key_PageUp if self.peek.isVisible():
+                self.peek.scroll_pages(1 if event.key() == Qt.Key.Key_PageDown else -1)
             case _:
                 super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the rows, or why there are none."""
-        super().paintEvent(event)
-        if self._model.total and not self._model.rowCount():
-            painter = QPainter(self.viewport())
-            painter.setPen(self.palette().placeholderText().color())
-            painter.drawText(self.viewport().rect(), int(Qt.AlignmentFlag.AlignCenter), "No row fits the filter.")
-            painter.end()
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are commands here, not a search."""
 
+    # --- looks -------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows, or why there are none."""
+        super().paintEvent(event)
+        if self._model.columns and not self._model.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(self.viewport().rect().adjusted(20, 0, -20, 0), flags, self._why_empty())
+            painter.end()
+
+    def _why_empty(self) -> str:
+        if self._model.total:
+            return tr("No row fits the filter.\nCtrl+Shift+F shows all rows.")
+        if self._model.reading:
+            return tr("Reading the rows…")
+        return tr(
+            "This sheet has headers and no rows yet.\n"
+            "Write rows below them, and read the workbook again (Ctrl+Shift+O)."
+        )
+
+    def set_lines(self, lines: int) -> None:
+        """Give each row room for so many lines of text."""
+        self._model.set_lines(lines)
+        for delegate in self._delegates:
+            delegate.wraps = lines > 1
+        self.setWordWrap(lines > 1)
+        height = lines * QFontMetrics(self.font()).lineSpacing() + _ROW_PADDING_PX
+        current = self.currentIndex()
+        self.verticalHeader().setDefaultSectionSize(height)
+        if current.isValid():
+            self.scrollTo(current)
+
+    def _show_hits(self) -> None:
+        """Mark the hits of the search."""
+        words = self._model.order.filter.words
+        for delegate in self._delegates:
+            delegate.words = words
+        self.viewport().update()
+
     def _set_headers(self) -> None:
         vertical = self.verticalHeader()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        vertical.setDefaultSectionSize(_ROW_HEIGHT)
         vertical.setMinimumWidth(44)
         vertical.setHighlightSections(False)
         vertical.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        horizontal = self.horizontalHeader()
-        horizontal.setSortIndicatorClearable(True)
-        horizontal.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        horizontal.setHighlightSections(False)
-        horizontal.setSectionsMovable(True)
-        horizontal.setMinimumSectionSize(48)
-        horizontal.setStretchLastSection(True)
-        horizontal.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setSortingEnabled(True)
 
     def _after_reset(self) -> None:
-        if self._columns != self._model.columns:
-            self._columns = list(self._model.columns)
-            self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-            self._fit_columns()
+        self.peek.close_peek()
+        if (self._columns, self._sheet) != (self._model.columns, self._model.sheet):
+            self._columns, self._sheet = list(self._model.columns), self._model.sheet
+            self.header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            self.fit_columns()
+            self.columns_shown.emit()
         if self._current and self.choose_row(self._current):
             return
         self._current = 0
@@ -210,24 +257,21 @@ class RowTableView(QTableView):
         else:
             self.choose_row(neighbour.number)
 
-    def _fit_columns(self) -> None:
-        """Widths from the headers and the first rows, within bounds by kind."""
-        metrics = QFontMetrics(self.font())
-        rows = min(self._model.rowCount(), _ROWS_SAMPLED)
-        for place, column in enumerate(self._columns):
-            least, most = _WIDTHS[column.kind]
-            texts = [column.title + "  "]
-            if column.kind is ColumnKind.INPUT:
-                texts += [str(self._model.data(self._model.index(row, place)) or "") for row in range(rows)]
-            width = max(metrics.horizontalAdvance(text) for text in texts) + 26
-            self.setColumnWidth(place, min(max(width, least), most))
+    def fit_columns(self) -> None:
+        """Give the columns their usual widths."""
+        for place, width in enumerate(self.usual_widths()):
+            self.setColumnWidth(place, width)
 
-    def _make_room_to_wait(self) -> None:
-        """Widen the status column, once, when a row waits: the time of day needs more room."""
-        if not self._roomy and self._model.snapshot.waiting:
-            self._roomy = True
-            wanted = QFontMetrics(self.font()).horizontalAdvance("◔ Waiting until 00:00:00") + 34
-            self.setColumnWidth(0, max(self.columnWidth(0), wanted))
+    def usual_widths(self) -> list[int]:
+        """Return the width of each column by its header and the first rows."""
+        return usual_widths(self._model, QFontMetrics(self.font()))
+
+    def _make_room_to_wait(self, changed: Sequence[int]) -> None:
+        """Widen the status column where a row waits whose reason has no room in it."""
+        if self._model.snapshot.waiting:
+            wanted = self._waiting.needed(map(self._model.state_of, changed), QFontMetrics(self.font()))
+            if wanted > self.columnWidth(0):
+                self.setColumnWidth(0, wanted)
 
     def _current_changed(self, current: QModelIndex) -> None:
         row = self._model.row_at(current.row())
@@ -235,44 +279,14 @@ class RowTableView(QTableView):
             self._current, self._position = row.number, current.row()
             self.row_chosen.emit(row.number)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the whole cell's text beside its cell."""
+        super().resizeEvent(event)
+        self._follow()
+
     def _show_menu(self, place: QPoint) -> None:
         if self.indexAt(place).isValid():
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.menu_requested.emit(menu)
             menu.popup(self.viewport().mapToGlobal(place))
-
-
-class _PlainDelegate(QStyledItemDelegate):
-    """Cells without the dotted focus frame: the whole row shows where the focus is."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        """What the cell looks like."""
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-
-
-class StatusDelegate(_PlainDelegate):
-    """The status as a pill: symbol and word on the status's colour."""
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Draw the row's background, then the pill."""
-        self.initStyleOption(option, index)
-        background, colour = index.data(8), index.data(9)
-        rect: QRect = option.rect
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, option.palette.highlight())
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        text = str(index.data(0) or "")
-        width = min(option.fontMetrics.horizontalAdvance(text) + 20, rect.width() - 8)
-        pill = QRectF(rect.left() + 5, rect.top() + 4.5, width, rect.height() - 9)
-        if isinstance(background, QColor) and isinstance(colour, QColor):
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(background)
-            painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
-            painter.setPen(colour)
-        painter.drawText(pill.adjusted(9, 0, -6, 0), int(Qt.AlignmentFlag.AlignVCenter), text)
-        painter.restore()

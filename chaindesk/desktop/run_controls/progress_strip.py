@@ -74,11 +74,6 @@ class ProgressStrip(QWidget):
         self.chips: dict[Status, QPushButton] = {}
         self.search = QLineEdit()
         self.reviews = QComboBox()
-        self.show_all = QPushButton()
-        self.show_all.setProperty("chip", "true")
-        self.show_all.setToolTip("Take all filters away (Ctrl+Shift+F)")
-        self.show_all.clicked.connect(self.clear_filter)
-        self.show_all.hide()
         self._timer = QTimer(self, interval=_REFRESH_INTERVAL_MS)
         self._timer.timeout.connect(self.refresh)
         self._typing = QTimer(self, interval=_SEARCH_DELAY_MS, singleShot=True)
@@ -130,11 +125,6 @@ class ProgressStrip(QWidget):
         self.search.clear()
         self._typing.stop()
         self._emit_filter()
-
-    def show_count(self, shown: int, *, filtered: bool) -> None:
-        """Show how many rows the filter lets through."""
-        self.show_all.setVisible(filtered)
-        self.show_all.setText(f"{count(shown)} of {count(self._total)} shown · Show all")
 
     def show_search_scope(self, *, outputs: bool) -> None:
         """Show what a search looks at."""
@@ -191,7 +181,6 @@ class ProgressStrip(QWidget):
             self.reviews.addItem(shown)
         self.reviews.currentIndexChanged.connect(lambda _: self._emit_filter())
         chips.addStretch(1)
-        chips.addWidget(self.show_all)
         chips.addWidget(self.reviews)
         chips.addWidget(self.search)
         layout = QVBoxLayout(self)

@@ -30,6 +30,11 @@ class RowFilter:
         return bool(self.statuses or self.text.strip() or self.review is not None or self.changed)
 
     @property
+    def words(self) -> list[str]:
+        """The words of ``text``, casefolded."""
+        return self.text.casefold().split()
+
+    @property
     def by_review(self) -> bool:
         """Return whether it filters by review."""
         return self.review is not None

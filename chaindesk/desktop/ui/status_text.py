@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.row_state import RowState
@@ -44,6 +45,22 @@ def waiting_text(state: RowState) -> str:
     if state.failure is not None and state.failure.kind in _OFF_LINE:
         return "Waiting for the network"
     return ""
+
+
+_REASONS = {
+    PauseCause.BUDGET: tr_noop(
+        "Each call holds back the most that it can cost until its answer is there. What is left of the budget is held "
+        "back by the calls under way, so this row waits for one of them to end. A larger budget lets more rows run."
+    ),
+    PauseCause.LIMIT: tr_noop("The provider allows only so many requests or tokens in a minute or a day."),
+    PauseCause.USER: tr_noop("The run is paused."),
+}
+
+
+def waiting_reason(state: RowState) -> str:
+    """Return until when a row waits, or what for, and why in a sentence where that helps."""
+    reason = _REASONS.get(state.cause) if state.cause is not None else None
+    return "\n".join(filter(None, (waiting_text(state), tr(reason) if reason else "")))
 
 
 def marks_text(state: RowState) -> str:

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.grid.column_menu import ColumnMenu
-from chaindesk.desktop.grid.model import RowTableModel
-from chaindesk.desktop.grid.previews import Previews
-from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.notifications.banner import Banner
 from chaindesk.desktop.notifications.banner_actions import BannerAction
 from chaindesk.desktop.notifications.pause_notifier import PauseNotifier
@@ -24,9 +18,7 @@ from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.domain.records import Failure
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import clock_time
-from chaindesk.workbook import open_manifest
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 NONSENSE = ["abc", "-5", "5 or 6", "NaN", "1e3", "inf", "0", "$0.00", ".", "٥", "1,00,0", "9" * 12]
@@ -136,20 +128,3 @@ def test_rows_that_wait_say_until_when_or_what_for() -> None:
     assert status_text(RowState(Status.WAITING, cause=PauseCause.OUTAGE), 2) == "◔ Waiting for the provider"
     assert status_text(RowState(Status.WAITING, cause=PauseCause.BUDGET), 2) == "◔ Waiting for the budget"
     assert status_text(RowState(Status.DONE, cause=PauseCause.BUDGET), 2) == "✓ Done"
-
-
-def test_a_column_is_hidden_shown_again_and_remembered(qtbot: QtBot, jobs: Callable[[int], Path]) -> None:
-    model = RowTableModel()
-    table = RowTableView(model)
-    qtbot.addWidget(table)
-    menu = ColumnMenu(table, ["Audience", "Status"])
-    remembered: list[object] = []
-    menu.changed.connect(remembered.append)
-    model.show_rows(open_manifest(jobs(2)), Snapshot(), Previews())
-    shown = lambda: [column.title for place, column in enumerate(model.columns) if not table.isColumnHidden(place)]  # noqa: E731
-    assert shown() == ["Status", "ID", "Topic"]
-    menu.hide("Topic")
-    assert shown() == ["Status", "ID"]
-    menu.show("Audience")
-    assert shown() == ["Status", "ID", "Audience"]
-    assert remembered == [("Audience", "Status", "Topic"), ("Status", "Topic")]

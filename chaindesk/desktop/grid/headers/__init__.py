@@ -1,0 +1,1 @@
+"""The header of the table: its columns' places, widths, menus and filters."""

@@ -1,0 +1,52 @@
+"""How wide the columns of the table are before the user sizes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtGui import QFontMetrics
+
+from chaindesk.desktop.grid.cell_model import CellModel
+from chaindesk.desktop.grid.columns import ColumnKind
+from chaindesk.desktop.ui.status_text import status_text
+from chaindesk.domain.row_state import RowState
+from chaindesk.domain.status import Status
+
+_ROWS_SAMPLED = 60  # rows that a column's width is judged by
+_AROUND_TEXT_PX, _AROUND_PILL_PX = 26, 36
+_WIDTHS: dict[ColumnKind, tuple[int, int]] = {
+    ColumnKind.STATUS: (150, 170),
+    ColumnKind.REVIEW: (92, 110),
+    ColumnKind.INPUT: (64, 220),
+    ColumnKind.OUTPUT: (190, 300),
+}
+_DIGITS = str.maketrans("123456789", "000000000")  # all times of day are one text, so that they are measured once
+
+
+def usual_widths(model: CellModel, metrics: QFontMetrics) -> list[int]:
+    """Return the width of each column by its header and the first rows, within bounds by kind."""
+    rows = min(model.rowCount(), _ROWS_SAMPLED)
+    widths: list[int] = []
+    for place, column in enumerate(model.columns):
+        least, most = _WIDTHS[column.kind]
+        texts = [column.title + "    "]
+        if column.kind is ColumnKind.INPUT:
+            texts += [str(model.data(model.index(row, place)) or "") for row in range(rows)]
+        width = max(metrics.horizontalAdvance(text) for text in texts) + _AROUND_TEXT_PX
+        widths.append(min(max(width, least), most))
+    return widths
+
+
+class WaitingWidth:
+    """Knows how wide the status column must be for what rows have waited for so far."""
+
+    def __init__(self) -> None:
+        self._widths: dict[str, int] = {}
+
+    def needed(self, states: Iterable[RowState], metrics: QFontMetrics) -> int:
+        """Return the width for all reasons so far and those of these rows."""
+        for state in states:
+            text = status_text(state, 1).translate(_DIGITS) if state.status is Status.WAITING else ""
+            if text and text not in self._widths:
+                self._widths[text] = metrics.horizontalAdvance(text) + _AROUND_PILL_PX
+        return max(self._widths.values(), default=0)
