@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the example workbooks of ``resources/examples`` from the tables below, and the JSON Schema beside them.
+"""Writes the example workbooks of ``resources/examples`` from the tables beside it, and the JSON Schema beside them.
 
 Run it after a change of these tables or of the chain model: ``.venv/bin/python packaging/make_examples.py``.
 All companies and people in them are invented.
@@ -22,6 +22,16 @@ FOLDER = Path(__file__).resolve().parent.parent / "resources" / "examples"
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from example_tables import ARTICLES, LEADS, TEXTS  # noqa: E402
+from example_texts import (  # noqa: E402
+    COMMENTS,
+    MAILS,
+    MINUTES,
+    PRODUCTS,
+    QUALITY,
+    RESEARCH,
+    REWRITES,
+    TICKETS,
+)
 
 Cell = str | int | float | bool | datetime.date | None
 
@@ -94,6 +104,92 @@ EXAMPLES = (
             Column("Note for translators", 40),
         ),
         TEXTS,
+    ),
+    Example(
+        "products",
+        "Products",
+        (
+            Column("SKU", 9),
+            Column("Name", 26),
+            Column("Category", 14),
+            Column("Features", 54),
+            Column("Material", 20),
+            Column("Audience", 24),
+            Column("Price", 10, "€#,##0.00"),
+            Column("Language", 11),
+            Column("Words", 8, "0"),
+        ),
+        PRODUCTS,
+    ),
+    Example(
+        "classify",
+        "Tickets",
+        (
+            Column("Ticket", 9),
+            Column("Subject", 30),
+            Column("Customer", 24),
+            Column("Channel", 10),
+            Column("Received", 12, "yyyy-mm-dd"),
+            Column("Message", 64),
+        ),
+        TICKETS,
+    ),
+    Example(
+        "extract",
+        "Mails",
+        (Column("Mail", 8), Column("Sender", 30), Column("Received", 12, "yyyy-mm-dd"), Column("Text", 76)),
+        MAILS,
+    ),
+    Example(
+        "summarise",
+        "Texts",
+        (
+            Column("No", 6, "0"),
+            Column("Kind", 15),
+            Column("Title", 34),
+            Column("Date", 12, "yyyy-mm-dd"),
+            Column("Reader", 18),
+            Column("Text", 84),
+        ),
+        MINUTES,
+    ),
+    Example(
+        "rewrite",
+        "Texts",
+        (
+            Column("ID", 7),
+            Column("Text", 64),
+            Column("Reader", 24),
+            Column("Tone", 22),
+            Column("Length", 16),
+            Column("Avoid", 26),
+        ),
+        REWRITES,
+    ),
+    Example(
+        "research",
+        "Companies",
+        (
+            Column("Company", 28),
+            Column("City", 14),
+            Column("Industry", 18),
+            Column("Website", 28),
+            Column("Notes", 42),
+            Column("Our offer", 40),
+        ),
+        RESEARCH,
+    ),
+    Example(
+        "moderate",
+        "Comments",
+        (Column("Comment ID", 11), Column("Article", 34), Column("Author", 14), Column("Comment", 76)),
+        COMMENTS,
+    ),
+    Example(
+        "quality",
+        "Texts",
+        (Column("Text ID", 9), Column("Reader", 20), Column("Purpose", 18), Column("Text", 84)),
+        QUALITY,
     ),
 )
 

@@ -12,15 +12,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from chaindesk.desktop.chain.editor import ChainEditor
 from chaindesk.desktop.controllers.trial_outputs import TrialOutputs
 from chaindesk.desktop.main_window import MainWindow
-from chaindesk.desktop.run_controls import figures
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.trial.panel import TrialPanel
+from chaindesk.desktop.trial.wording import approved_text, error_text, question_text
 from chaindesk.desktop.ui import dialogs
-from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.errors import ChainDeskError, ChainError
+from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, StepStarted, StepWaiting
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.status import Review
@@ -28,7 +28,6 @@ from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.prompting.step_preview import StepPreview, preview_step
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.trial import Trial, estimate_call
-from chaindesk.formatting import row_ranges
 from chaindesk.key_permissions import KeyPermission
 
 _PREVIEW_DELAY_MS = 80  # after the last change: the editor itself waits until nobody types
@@ -201,7 +200,7 @@ class TrialController(QObject):
         if not plan.calls or free:
             self._start(None)
         else:
-            panel.question.ask(question_text(plan, step, chain), capped=not plan.estimate.unknown_prices)
+            panel.question.ask(question_text(plan, step), capped=not plan.estimate.unknown_prices)
 
     def _ask_permission(self, permission: KeyPermission, *, again: bool, refused: frozenset[KeyPermission]) -> None:
         async def allow() -> None:
@@ -247,21 +246,15 @@ class TrialController(QObject):
         self._outputs.remember(trial.chain, answers)
         panel.set_busy(busy=False)
         panel.show_answers(answers)
-        if note := "\n".join(filter(None, (message, self._approved_note()))):
+        if note := "\n".join(filter(None, (message, approved_text(self._approved())))):
             panel.question.show_note(note, tone="warning" if message else "info")
         else:
             panel.question.clear()
         self._preview_timer.start()
 
-    def _approved_note(self) -> str:
-        """What becomes of approved rows once the chain is saved with this prompt."""
-        approved = [number for number in self._numbers if self._window.model.state_of(number).review is Review.APPROVED]
-        if not approved:
-            return ""
-        text = tr(
-            "Approved before: row {rows}. Saved with another prompt, the chain shows this answer there, unreviewed."
-        )
-        return text.format(rows=row_ranges(approved))
+    def _approved(self) -> list[int]:
+        """The rows of the trial that a person has approved."""
+        return [number for number in self._numbers if self._window.model.state_of(number).review is Review.APPROVED]
 
     def _watch(self, event: Event) -> None:
         if self.panel is None or self._control is None or self._control.stopping:
@@ -305,24 +298,4 @@ class TrialController(QObject):
         self._asked = None
         if self.panel is not None:
             self.panel.set_busy(busy=False)
-            self.panel.question.show_note(_error_text(error), tone="error")
-
-
-def question_text(plan: Plan, step: str, chain: Chain) -> str:
-    """Return what a trial asks for and costs, with the steps that come first."""
-    first = [one.step for one in plan.estimate.steps if one.calls and one.step != step]
-    calls = tr_count(plan.calls, tr_noop("{n} call"), tr_noop("{n} calls"))
-    parts = [calls, *figures.cost_parts(plan.estimate)]
-    rows = tr_count(len(plan.rows), tr_noop("{n} row"), tr_noop("{n} rows"))
-    text = tr("Ask {step} for {rows}: {what}.").format(step=step, rows=rows, what=", ".join(parts))
-    text += figures.unknown_prices_text(plan.estimate)
-    if first:
-        text += " " + tr("That includes what it needs first: {steps}.").format(steps=", ".join(first))
-    return text
-
-
-def _error_text(error: ChainDeskError) -> str:
-    if isinstance(error, ChainError):
-        first = error.problems[0]
-        return tr("The step cannot be tried yet. {problem}").format(problem=first.message)
-    return str(error)
+            self.panel.question.show_note(error_text(error), tone="error")
