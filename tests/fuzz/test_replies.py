@@ -17,8 +17,8 @@ from chaindesk.domain.completion import CompletionRequest, Endpoint, Finish, Mes
 from chaindesk.domain.errors import CallError
 from chaindesk.providers.http.response_reader import read_stream, read_whole
 from chaindesk.providers.wire_formats.by_kind import wire_format_of
-from chaindesk.providers.wire_formats.error_body import read_error
-from chaindesk.providers.wire_formats.error_mapping import reply_error
+from chaindesk.providers.wire_formats.errors.body import read_error
+from chaindesk.providers.wire_formats.errors.mapping import reply_error
 from chaindesk.providers.wire_formats.protocol import Adaptation, HttpReply, WireAnswer
 from chaindesk.providers.wire_formats.rate_headers import retry_after
 from tests.fuzz import examples

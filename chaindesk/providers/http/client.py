@@ -18,8 +18,8 @@ from chaindesk.providers.http.response_reader import EVENT_STREAM, known_by_requ
 from chaindesk.providers.redaction import redacted, without_key
 from chaindesk.providers.registry import key_command
 from chaindesk.providers.wire_formats.by_kind import wire_format_of
-from chaindesk.providers.wire_formats.error_body import read_error
-from chaindesk.providers.wire_formats.error_mapping import reply_error
+from chaindesk.providers.wire_formats.errors.body import read_error
+from chaindesk.providers.wire_formats.errors.mapping import reply_error
 from chaindesk.providers.wire_formats.json_body import described, parsed
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,

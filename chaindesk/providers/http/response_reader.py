@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.wire_formats.error_mapping import request_id as request_id_of
+from chaindesk.providers.wire_formats.errors.mapping import request_id as request_id_of
 from chaindesk.providers.wire_formats.json_body import described, parsed
 from chaindesk.providers.wire_formats.protocol import (
     HttpReply,

@@ -20,7 +20,7 @@ from chaindesk.providers.http.inflater import GZIP_MARK, Inflater
 from chaindesk.providers.http.lenient_head import MAX_HEADER_BYTES, MAX_HEADERS, LenientConnector
 from chaindesk.providers.http.network_errors import TRANSPORT_ERRORS, NoContent, reply_too_large, to_call_error
 from chaindesk.providers.proxies import Proxy, proxy_for
-from chaindesk.providers.wire_formats.error_mapping import request_id
+from chaindesk.providers.wire_formats.errors.mapping import request_id
 from chaindesk.providers.wire_formats.protocol import HttpReply, HttpRequest
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
-from chaindesk.providers.wire_formats.error_body import ErrorBody
-from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
+from chaindesk.providers.wire_formats.errors.body import ErrorBody
+from chaindesk.providers.wire_formats.errors.mapping import raise_inner_error
 from chaindesk.providers.wire_formats.json_stream import JsonStream
 from chaindesk.providers.wire_formats.openai_chat_reply import finish_word, text_of, token_count
 from chaindesk.providers.wire_formats.parameter_adaptation import adapt_parameters, schema_prompt
@@ -79,10 +79,11 @@ class AnthropicMessages:
         if not isinstance(payload, Mapping):
             raise_inner_error(request, payload)
             raise malformed(request.endpoint, "JSON that is no message")
-        raise_inner_error(request, payload, answered=isinstance(payload.get("content"), list))
         if not isinstance(payload.get("content"), list):
             usage = _about(payload, payload.get("usage")).usage
+            raise_inner_error(request, payload, answered=False, usage=usage)
             raise malformed(request.endpoint, "JSON without an answer in it", usage=usage)
+        raise_inner_error(request, payload)
         return build_answer(
             request,
             text=text_of(payload["content"]),

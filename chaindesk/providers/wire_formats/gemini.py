@@ -12,8 +12,8 @@ from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
-from chaindesk.providers.wire_formats.error_body import ErrorBody
-from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
+from chaindesk.providers.wire_formats.errors.body import ErrorBody
+from chaindesk.providers.wire_formats.errors.mapping import raise_inner_error
 from chaindesk.providers.wire_formats.json_stream import JsonStream
 from chaindesk.providers.wire_formats.openai_chat_reply import (
     finish_word,

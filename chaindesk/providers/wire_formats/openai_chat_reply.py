@@ -8,8 +8,8 @@ from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest, Usage
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
-from chaindesk.providers.wire_formats.error_body import filter_verdict
-from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
+from chaindesk.providers.wire_formats.errors.body import filter_verdict
+from chaindesk.providers.wire_formats.errors.mapping import raise_inner_error
 from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed
 
 _MAX_TOKENS = 10**12
@@ -29,9 +29,11 @@ def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
         raise_inner_error(request, payload)
         raise malformed(request.endpoint, "JSON that is no chat completion")
     choice = next(iter(entries(payload.get("choices"))), None)
-    raise_inner_error(request, payload, answered=isinstance(choice, Mapping))
     if not isinstance(choice, Mapping):
-        raise malformed(request.endpoint, "JSON without an answer in it", usage=usage_of(usage_in(payload)))
+        used = usage_of(usage_in(payload))
+        raise_inner_error(request, payload, answered=False, usage=used)
+        raise malformed(request.endpoint, "JSON without an answer in it", usage=used)
+    raise_inner_error(request, payload)
     raise_inner_error(request, choice)
     message = choice.get("message")
     content: Any = choice.get("text")

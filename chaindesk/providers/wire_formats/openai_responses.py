@@ -10,8 +10,8 @@ from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
-from chaindesk.providers.wire_formats.error_body import ErrorBody
-from chaindesk.providers.wire_formats.error_mapping import raise_inner_error
+from chaindesk.providers.wire_formats.errors.body import ErrorBody
+from chaindesk.providers.wire_formats.errors.mapping import raise_inner_error
 from chaindesk.providers.wire_formats.json_stream import JsonStream
 from chaindesk.providers.wire_formats.openai_chat_reply import (
     entries,
@@ -80,9 +80,11 @@ class OpenAIResponses:
         if not isinstance(payload, Mapping):
             raise_inner_error(request, payload)
             raise malformed(request.endpoint, "JSON that is no response")
-        raise_inner_error(request, payload, answered=isinstance(payload.get("output"), list))
         if not isinstance(payload.get("output"), list):
-            raise malformed(request.endpoint, "JSON without an answer in it", usage=_usage(payload.get("usage")))
+            used = _usage(payload.get("usage"))
+            raise_inner_error(request, payload, answered=False, usage=used)
+            raise malformed(request.endpoint, "JSON without an answer in it", usage=used)
+        raise_inner_error(request, payload)
         return _answer(request, payload, "")
 
     def stream(self, request: CompletionRequest) -> StreamReader:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from chaindesk.providers.wire_formats.error_body import ErrorBody
+from chaindesk.providers.wire_formats.errors.body import ErrorBody
 from chaindesk.providers.wire_formats.protocol import Adaptation
 
 _UNSUPPORTED = re.compile(

@@ -14,7 +14,7 @@ from chaindesk.domain.completion import CompletionRequest, Endpoint, Finish, Usa
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.wire_formats.error_body import ErrorBody
+from chaindesk.providers.wire_formats.errors.body import ErrorBody
 from chaindesk.providers.wire_formats.sse import ServerEvent
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from chaindesk.domain.completion import Endpoint, ProviderKind
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.wire_formats.error_mapping import reply_error
+from chaindesk.providers.wire_formats.errors.mapping import reply_error
 from chaindesk.providers.wire_formats.protocol import HttpReply
 
 ENDPOINT = Endpoint("lab", ProviderKind.OPENAI_CHAT, "http://lab/v1")
@@ -77,3 +77,46 @@ def test_a_prompt_that_speaks_of_days_is_not_taken_for_the_servers_words() -> No
     prompt = "Write on the daily limit of sugar per day"
     failure = refusal('Too many requests for "Write on the daily limit of sugar per day".', prompt=prompt)
     assert failure.kind is FailureKind.RATE_LIMIT
+
+
+def forbidden(message: str, headers: dict[str, str] | None = None, prompt: str = "Hi", **more: Any) -> CallError:
+    body = json.dumps({"error": {"message": message} | more}).encode()
+    return reply_error(ENDPOINT, "m", HttpReply(403, headers or {}, body), prompt=prompt)
+
+
+@pytest.mark.parametrize(
+    ("message", "more"),
+    [
+        ("Daily quota exceeded for this key.", {}),
+        ("Quota exceeded.", {}),
+        ("You have exceeded your monthly request quota.", {}),
+        ("The call failed.", {"code": "quotaExceeded"}),
+        ("The call failed.", {"code": "dailyLimitExceeded"}),
+        ("The call failed.", {"errors": [{"reason": "quotaExceeded", "message": "The call failed."}], "code": 403}),
+    ],
+)
+def test_a_quota_that_is_told_with_403_is_no_bad_key(message: str, more: dict[str, Any]) -> None:
+    failure = forbidden(message, **more)
+    assert failure.kind is FailureKind.DAY_LIMIT
+    assert "Set a good one" not in str(failure)
+
+
+@pytest.mark.parametrize(
+    ("message", "headers", "more", "seconds"),
+    [
+        ("Rate Limit Exceeded", {}, {"errors": [{"reason": "rateLimitExceeded", "message": "x"}]}, None),
+        ("The call failed.", {}, {"code": "userRateLimitExceeded"}, None),
+        ("Quota exceeded. Try again in 30s.", {}, {}, 30),
+        ("API rate limit exceeded", {"retry-after": "7200"}, {}, 7200),
+    ],
+)
+def test_a_limit_of_a_minute_that_is_told_with_403_is_waited_out(
+    message: str, headers: dict[str, str], more: dict[str, Any], seconds: float | None
+) -> None:
+    failure = forbidden(message, headers, **more)
+    assert (failure.kind, failure.retry_after) == (FailureKind.RATE_LIMIT, seconds)
+
+
+def test_a_403_that_quotes_a_prompt_about_quotas_is_no_limit() -> None:
+    prompt = "Explain: my daily quota was exceeded"
+    assert forbidden('Blocked: "my daily quota was exceeded"', prompt=prompt).kind is FailureKind.REJECTED

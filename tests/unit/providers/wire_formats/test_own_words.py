@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, ProviderKind
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.wire_formats.by_kind import wire_format_of
-from chaindesk.providers.wire_formats.error_body import own_words, parse_error
-from chaindesk.providers.wire_formats.error_mapping import reply_error
+from chaindesk.providers.wire_formats.errors.body import parse_error
+from chaindesk.providers.wire_formats.errors.mapping import reply_error
+from chaindesk.providers.wire_formats.errors.quotations import own_words
+from chaindesk.providers.wire_formats.errors.search import search_error
 from chaindesk.providers.wire_formats.protocol import HttpReply
 from tests.support.http_server import chat_completion, http_reply, scripted_server
 
@@ -145,6 +147,21 @@ INNER = [
     ({"code": "InvalidApiKey", "requestId": "r"}, K.KEY, "401"),
     ({"status": "failed", "resultMsg": "too many requests"}, K.RATE_LIMIT, "too many requests"),
     ([{"error": {"code": 429, "message": "Slow down"}}], K.RATE_LIMIT, "Slow down"),
+    ({"success": False, "result": {"errorMessage": "GPU lost"}}, K.SERVER, "GPU lost"),
+    ({"errors": {"model": ["The model field is required."]}}, K.SERVER, "model: The model field is required."),
+    ({"data": {"error": {"message": "No such model x"}}}, K.MODEL, "No such model x"),
+    ({"errors": ["first", "second"]}, K.SERVER, "first; second"),
+    ({"error": ["first", "second"]}, K.SERVER, "first; second"),
+    ({"error": True, "message": "Please wait"}, K.SERVER, "Please wait"),
+    ({"error": True, "data": {"message": "Please wait"}}, K.SERVER, "Please wait"),
+    ({"status": "error", "data": {"reason": "Overloaded"}}, K.SERVER, "Overloaded"),
+    ({"success": False, "data": {"msg": "invalid api key", "code": 4001}}, K.KEY, "invalid api key"),
+    ({"response": {"status": {"code": "E12", "errorDescription": "Tenant away"}}}, K.SERVER, "Tenant away"),
+    ({"exception": "IllegalStateException: no backend"}, K.SERVER, "no backend"),
+    ({"outputs": [{"error": "CUDA out of memory"}]}, K.SERVER, "CUDA out of memory"),
+    ({"head": {"returnCode": "1001", "returnMsg": "signature invalid"}}, K.SERVER, "signature invalid"),
+    ({"error": {"message": {"en": "english words"}}}, K.SERVER, "english words"),
+    ({"result": {"errorMessage": "Daily quota of the team is used up"}}, K.DAY_LIMIT, "Daily quota"),
 ]
 
 
@@ -160,6 +177,33 @@ def test_an_error_inside_a_good_reply_is_read_under_whatever_name(
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", list(ProviderKind))
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"result": {"message": "Paris"}},
+        {"data": {"text": "error: Paris"}},
+        {"data": {"content": {"error": "Paris"}}},
+        {"request": {"messages": [{"error": "Paris"}]}, "code": 0, "data": {"info": "Paris"}},
+        {"errors": [], "success": True, "result": {"description": "Paris"}},
+    ],
+)
+def test_an_answer_in_an_unknown_shape_is_no_word_of_an_error(kind: ProviderKind, body: Any) -> None:
+    request = CompletionRequest(Endpoint("lab", kind, "https://lab.example/v1"), "m", (Message("user", "Hi"),))
+    with pytest.raises(CallError, match="JSON without an answer in it") as caught:
+        wire_format_of(request.endpoint).answer(request, body)
+    assert "Paris" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [ProviderKind.OPENAI_CHAT, ProviderKind.OPENAI_RESPONSES])
+def test_an_error_that_counts_tokens_has_cost_them(kind: ProviderKind) -> None:
+    request = CompletionRequest(Endpoint("lab", kind, "https://lab.example/v1"), "m", (Message("user", "Hi"),))
+    counts = {"prompt_tokens": 9, "completion_tokens": 4, "input_tokens": 9, "output_tokens": 4}
+    with pytest.raises(CallError, match="GPU lost") as caught:
+        wire_format_of(request.endpoint).answer(request, {"result": {"errorMessage": "GPU lost"}, "usage": counts})
+    assert caught.value.usage == Usage(9, 4)
+
+
 @pytest.mark.parametrize("base", [None, {"status_code": 0, "status_msg": "success"}])
 def test_an_answer_with_other_fields_beside_it_is_an_answer(base: Any) -> None:
     request = CompletionRequest(ENDPOINT, "m", (Message("user", "Hi"),))
@@ -172,5 +216,9 @@ def test_an_error_is_read_to_a_bounded_length_and_depth() -> None:
     for _ in range(2000):
         deep = {"error": deep, "message": [deep]}
     assert parse_error(deep).message == ""
+    wide = {f"a{n}": {f"b{n}": [{"error": ""}] * 50} for n in range(3000)}
+    assert parse_error(wide).message == ""
+    assert search_error(wide) is None
+    assert search_error({"data": {"error": {"x": deep}}}) is None
     assert len(parse_error({"error": {"message": "x" * 10**6, "code": "y" * 10**6}}).message) <= 4000
     assert parse_error({"error": {"code": 10**4000, "message": "m"}}).code == ""

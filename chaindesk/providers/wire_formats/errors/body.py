@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chaindesk.providers.wire_formats.errors.quotations import own_words
+from chaindesk.providers.wire_formats.errors.search import joined_words, search_error
 from chaindesk.providers.wire_formats.json_body import described, parsed
 from chaindesk.providers.wire_formats.rate_headers import parse_duration, reset_moment
 
@@ -17,7 +19,6 @@ _LONGEST_BODY = 20_000  # bytes of a body that is no JSON
 _LONGEST_MESSAGE = 4_000  # characters
 _LONGEST_WORD = 200  # characters of a code, a type or a parameter's name
 _DEEPEST = 5  # objects inside one another
-_LONGEST_PROMPT = 1_000_000  # characters that a message is compared with
 _INSIDE = ("error", "errors", "base_resp", "fault", "Error", "Response", "header")
 _MESSAGES = (
     "message",
@@ -38,10 +39,8 @@ _CODES = ("code", "error_code", "errorCode", "errcode", "status_code", "Code")
 _TYPES = ("type", "status", "error_type")
 _GOOD_CODES = frozenset({"", "0", "200", "ok", "success"})
 _WORD = re.compile(r"\w+")
-_QUOTED = re.compile(r"[\"'`“‘«]([^\"'`“”‘’«»]{1,300})[\"'`”’»]")
 _TELLING = re.compile(r"err|msg|message|detail|reason|description|info", re.IGNORECASE)
 _MAX_NAMES = 50  # of an object, that are looked at
-_RUN = 3  # so many words of the prompt in a row are a quotation
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,7 @@ class ErrorBody:
         message: its message, in the server's words.
         code: its code, as text.
         type: its type or status word.
+        reasons: what else it gives in one word, such as Google's reasons.
         param: the parameter that it names.
         retry_delay: seconds to wait that stand in the body.
     """
@@ -59,13 +59,14 @@ class ErrorBody:
     message: str = ""
     code: str = ""
     type: str = ""
+    reasons: str = ""
     param: str = ""
     retry_delay: float | None = None
 
     @property
     def codes(self) -> str:
-        """Code and type in one text, to search in; nothing of the prompt can stand there."""
-        return f"{self.code} {self.type}"
+        """Code, type and reasons in one text, to search in; nothing of the prompt can stand there."""
+        return f"{self.code} {self.type} {self.reasons}"
 
     def without_prompt(self, prompt: str) -> ErrorBody:
         """The same without what its message quotes of the prompt."""
@@ -80,7 +81,7 @@ def read_error(body: bytes) -> ErrorBody:
         text = body[:_LONGEST_BODY].decode("utf-8", "replace")
         page = described(body) == "a web page instead of JSON"
         return ErrorBody(message=(_title(text) if page else text.strip())[:_LONGEST_MESSAGE])
-    return parse_error(payload)
+    return _found(parse_error(payload), payload)
 
 
 def parse_error(payload: Any, depth: int = 0) -> ErrorBody:
@@ -88,7 +89,9 @@ def parse_error(payload: Any, depth: int = 0) -> ErrorBody:
     if depth > _DEEPEST:
         return ErrorBody()
     if isinstance(payload, list):
-        return parse_error(payload[0], depth + 1) if payload else ErrorBody()
+        if all(isinstance(item, str) for item in payload):
+            return ErrorBody(message=joined_words(payload)[:_LONGEST_MESSAGE])
+        return parse_error(payload[0], depth + 1)
     if isinstance(payload, str):
         return ErrorBody(message=payload[:_LONGEST_MESSAGE])
     if not isinstance(payload, Mapping):
@@ -97,14 +100,17 @@ def parse_error(payload: Any, depth: int = 0) -> ErrorBody:
     if inner is None and payload.get("detail") and isinstance(payload["detail"], (list, Mapping)):
         return _detail(payload["detail"], depth)
     if isinstance(inner, list):
-        inner = inner[0] if inner else {}
+        inner = joined_words(inner) if all(isinstance(item, str) for item in inner) else inner[0]
     if isinstance(inner, str):
         own = _object({name: value for name, value in payload.items() if value is not inner}, depth)
         message = ": ".join(dict.fromkeys(part for part in (inner, own.message) if part))
         return replace(own, message=message[:_LONGEST_MESSAGE])
     if isinstance(inner, Mapping):
-        found = parse_error(inner, depth + 1)
-        return found if found.message or found.code else _object(payload, depth)
+        found, own = parse_error(inner, depth + 1), _object(payload, depth)
+        if not (found.message or found.code):
+            return own
+        reasons = f"{found.reasons} {own.reasons}".strip()
+        return replace(found, code=found.code or own.code, type=found.type or own.type, reasons=reasons)
     return _object(payload, depth)
 
 
@@ -120,49 +126,19 @@ def error_in_reply(payload: Mapping[str, Any], *, answered: bool) -> ErrorBody |
         if told.code.lower() not in _GOOD_CODES:
             return told
     if payload.get("error"):
-        return parse_error(payload)
+        return _found(parse_error(payload), payload)
     if answered:
         return None
-    told = parse_error(payload)
+    told = _found(parse_error(payload), payload)
     return told if told.message or told.code.lower() not in _GOOD_CODES else None
 
 
-def own_words(message: str, prompt: str) -> str:
-    """A message without what it quotes of the prompt, so that a row's text is not taken for the server's words."""
-    asked = _normalised(prompt)
-    if not asked.strip():
-        return message
-    words = [(match.start(), match.end(), match.group().casefold()) for match in _WORD.finditer(message)]
-    quoted = [match.span() for match in _QUOTED.finditer(message) if _normalised(match[1]) in asked]
-    for number in range(len(words) - _RUN + 1):
-        run = words[number : number + _RUN]
-        if f" {' '.join(word for _, _, word in run)} " in asked:
-            quoted.append((run[0][0], run[-1][1]))
-    return _without(message, quoted)
-
-
-def speaks(pattern: re.Pattern[str], text: str, prompt: str) -> bool:
-    """Whether a text says what a pattern looks for, in words that do not stand in the prompt."""
-    found = list(pattern.finditer(text))
-    if not found:
-        return False
-    asked = _normalised(prompt)
-    return any(_normalised(match.group()) not in asked for match in found)
-
-
-def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    pieces: list[str] = []
-    position = 0
-    for start, end in sorted(spans):
-        if start > position:
-            pieces.append(text[position:start])
-        position = max(position, end)
-    return " … ".join([*pieces, text[position:]])
-
-
-def _normalised(text: str) -> str:
-    """A text as its words in small letters, with a space on both sides of each."""
-    return f" {' '.join(_WORD.findall(text[:_LONGEST_PROMPT].casefold()))} "
+def _found(told: ErrorBody, payload: Any) -> ErrorBody:
+    """What an error says; where no known shape tells its message, what is found under telling names anywhere."""
+    inside = None if told.message else search_error(payload)
+    if inside is None:
+        return told
+    return replace(told, message=inside["message"][:_LONGEST_MESSAGE], code=told.code or inside["code"])
 
 
 def _title(page: str) -> str:
@@ -191,9 +167,19 @@ def _object(source: Mapping[str, Any], depth: int) -> ErrorBody:
         type="daily_usage_limit_exceeded"
         if _is_daily(source.get("details"))
         else _first(source, _TYPES, _LONGEST_WORD),
+        reasons=" ".join(_reasons(source)),
         param=_text(source.get("param"), _LONGEST_WORD),
         retry_delay=_retry_delay(source) or _reset_in(metadata),
     )
+
+
+def _reasons(source: Mapping[str, Any]) -> Iterable[str]:
+    """The reasons of an error and of its details, as far as they are single words."""
+    details = source.get("details")
+    for item in (source, *(details[:20] if isinstance(details, list) else ())):
+        reason = _text(item.get("reason"), _LONGEST_WORD) if isinstance(item, Mapping) else ""
+        if _WORD.fullmatch(reason):
+            yield reason
 
 
 def filter_verdict(results: Any) -> str:

@@ -9,12 +9,30 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.proxies import password_required
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import key_command
-from chaindesk.providers.wire_formats.error_body import ErrorBody, error_in_reply, own_words, read_error, speaks
+from chaindesk.providers.wire_formats.errors.body import ErrorBody, error_in_reply, read_error
+from chaindesk.providers.wire_formats.errors.quotations import own_words, speaks
+from chaindesk.providers.wire_formats.errors.signs import (
+    BUSY_WORDS,
+    BY_CODE,
+    DAY_WORDS,
+    FILTER_WORDS,
+    FORBIDDEN_WORDS,
+    KEY_CODES,
+    KEY_WORDS,
+    LONG_WORDS,
+    MODEL_WORDS,
+    QUOTA_CODES,
+    QUOTA_WORDS,
+    RATE_CODES,
+    RATE_WORDS,
+    USED_UP_CODES,
+    USED_UP_WORDS,
+)
 from chaindesk.providers.wire_formats.protocol import HttpReply, storable
 from chaindesk.providers.wire_formats.rate_headers import (
     exhausted_reset,
@@ -24,88 +42,7 @@ from chaindesk.providers.wire_formats.rate_headers import (
     retry_after_in_text,
 )
 
-_QUOTA_CODES = re.compile(
-    r"insufficient_(quota|balance|credits?|funds)|credit_balance|spend_limit|usage_limit_exceeded|billing"
-    r"|payment_required|arrears",
-    re.IGNORECASE,
-)
-_QUOTA_WORDS = re.compile(
-    r"exceeded your current quota|specified api usage limits|insufficient (account )?(balance|credits?|funds)"
-    r"|credit balance is too low|used all available credits|monthly spending limit|have any credits|in arrears"
-    r"|please recharge",
-    re.IGNORECASE,
-)
-_KEY_CODES = re.compile(
-    r"api_?key|authenticat|unauthori[sz]ed|permission_(denied|error)|unsupported_country|account_deactivated",
-    re.IGNORECASE,
-)
-_KEY_WORDS = re.compile(
-    r"(incorrect|invalid|wrong|expired|revoked|missing|no) api[ _-]?key|api[ _-]?key (not valid|is invalid|expired)"
-    r"|api_key_invalid|invalid_api_key|invalid_authentication|access token (is )?(invalid|expired|no longer valid)"
-    r"|(invalid|expired) access token",
-    re.IGNORECASE,
-)
-# What a 403 may add: the key is known, and may not do it, whatever the row's text.
-_FORBIDDEN_WORDS = re.compile(
-    r"\bkey\b.{0,60}(permission|(may )?not (do|allowed|authori[sz]ed)|disabled|blocked|restricted|leaked)"
-    r"|account\b.{0,40}(deactivated|suspended|disabled|blocked)"
-    r"|(country|region|territory|location)\b.{0,40}(not supported|unsupported|not available)",
-    re.IGNORECASE | re.DOTALL,
-)
-_LONG_WORDS = re.compile(
-    r"context[ _-]?(length|size|window)|maximum context|(prompt|input|request)[ _](is )?too[ _](long|large)"
-    r"|too many (input )?tokens"
-    r"|exceeds? .{0,40}(token limit|number of tokens|context)|string_above_max_length",
-    re.IGNORECASE,
-)
-_FILTER_WORDS = re.compile(
-    r"content[ _]?(filter|policy|management)|responsibleai|safety system|flagged|moderation"
-    r"|sensitive[ _]?(content|info)"
-    r"|usage (guidelines|policy|policies)|safety_check|inappropriate content|data_?inspection|prohibited content",
-    re.IGNORECASE,
-)
-_MODEL_WORDS = re.compile(
-    r"model[ _]?not[ _]?found|unexpected endpoint|invalid[ _]model|unknown model|no such model|not a valid model"
-    r"|model\b.{0,120}(does not exist|not exist|not found|not available|no access|is not supported)"
-    r"|model\b.{0,120}(not loaded|decommissioned)|no models? loaded|location is not supported"
-    r"|(does not|not) have access to (the )?model",
-    re.IGNORECASE | re.DOTALL,
-)
-_RATE_WORDS = re.compile(
-    r"rate[ _-]?limit|too many requests|(daily|hourly|minute|request|qps|concurrency) limit|frequency limit",
-    re.IGNORECASE,
-)
-_LIMIT = r"(?:limit|quota|allocation|allowance|cap|maximum|budget)"
-_DAY_WORDS = re.compile(
-    r"per[ _-]?day|\b[RTI]PD\b|(?:per|in|within|every) (?:the last |the past )?24[ -]?h"
-    rf"|(?:daily|weekly|monthly|24[ -]?hour)[ _-](?:[a-z]{{1,20}}[ _-]){{0,3}}{_LIMIT}"
-    rf"|{_LIMIT}[ _-](?:daily|weekly|monthly)|per (?:week|month)"
-    rf"|(?:{_LIMIT}|requests|tokens|usage) (?:for|of|used|made) (?:the day|today)"
-    r"|(?:每[日天周月]|[当今本][日天周月]).{0,12}[限额]",
-    re.IGNORECASE,
-)
-_BUSY_WORDS = re.compile(r"overload|at capacity|try (again )?later|service unavailable|is busy", re.IGNORECASE)
 _REQUEST_IDS = ("x-request-id", "request-id", "apim-request-id")
-_BY_CODE = {
-    "rate_limit": 429,
-    "rate_limit_exceeded": 429,
-    "rate_limit_error": 429,
-    "too_many_requests": 429,
-    "slow_down": 429,
-    "insufficient_quota": 429,
-    "authentication_error": 401,
-    "invalid_api_key": 401,
-    "permission_denied": 403,
-    "invalid_request_error": 400,
-    "context_length_exceeded": 400,
-    "content_filter": 400,
-    "model_not_found": 404,
-    "not_found_error": 404,
-    "timeout": 408,
-    "overloaded_error": 529,
-    "server_error": 500,
-    "internal_server_error": 500,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +81,7 @@ def reply_error(
     suspected = FailureKind.KEY if status == 403 and kind is FailureKind.REJECTED else None
     return CallError(
         kind,
-        _message(endpoint, model, kind, status, error),
+        _message(endpoint, model, kind, status, error, hidden=reply.status < 300),
         http_status=status,
         retry_after=delay,
         request_id=request_id(reply.headers),
@@ -152,13 +89,16 @@ def reply_error(
     )
 
 
-def raise_inner_error(request: CompletionRequest, payload: Any, *, answered: bool = True) -> None:
+def raise_inner_error(
+    request: CompletionRequest, payload: Any, *, answered: bool = True, usage: Usage | None = None
+) -> None:
     """Raise the failure that a body tells although its HTTP status is good.
 
     Args:
         request: what was asked.
         payload: the body, or a part of it, maybe in a list.
         answered: whether it holds an answer as well.
+        usage: the tokens that it counts all the same, or None.
     """
     if isinstance(payload, list) and payload:
         payload, answered = payload[0], False
@@ -166,27 +106,29 @@ def raise_inner_error(request: CompletionRequest, payload: Any, *, answered: boo
     if error is not None:
         identity = payload.get("id")
         headers = {"x-request-id": identity} if isinstance(identity, str) else {}
-        raise reply_error(request.endpoint, request.model, HttpReply(200, headers, b""), error, request.prompt)
+        failure = reply_error(request.endpoint, request.model, HttpReply(200, headers, b""), error, request.prompt)
+        failure.usage = usage if usage is not None and usage.total else None
+        raise failure
 
 
 def _kind(status: int, error: ErrorBody, judged: _Judged, delay: float | None) -> FailureKind:
     """The kind of a failure, most telling sign first: codes, then the server's own words, then the status."""
-    if status == 401 or (status == 400 and judged.says(_KEY_WORDS)):
+    if status == 401 or (status == 400 and judged.says(KEY_WORDS)):
         return FailureKind.KEY
     if status == 402:
         return FailureKind.QUOTA if delay is None else FailureKind.RATE_LIMIT
     # Google says "exceeded your current quota" of its limits a minute, too; only its daily ones end a run.
-    by_words = error.type != "RESOURCE_EXHAUSTED" and judged.says(_QUOTA_WORDS)
-    if status in (400, 403, 429) and (by_words or _QUOTA_CODES.search(judged.codes)):
+    by_words = error.type != "RESOURCE_EXHAUSTED" and judged.says(QUOTA_WORDS)
+    if status in (400, 403, 429) and (by_words or QUOTA_CODES.search(judged.codes)):
         return FailureKind.QUOTA
     if status == 429:
         if "request too large" in judged.message.lower():
             return (
                 FailureKind.TOO_LONG
             )  # what is larger than a minute's whole limit never passes, however long it waits
-        return FailureKind.DAY_LIMIT if judged.says(_DAY_WORDS) else FailureKind.RATE_LIMIT
+        return _limit(judged)
     if status == 403:
-        return _forbidden(judged)
+        return _forbidden(judged, delay)
     if status in (400, 404, 413, 422, 500):
         told = _by_words(status, judged)
         if told is not None:
@@ -199,22 +141,31 @@ def request_id(headers: Mapping[str, str]) -> str:
     return storable(next((found for name in _REQUEST_IDS if (found := headers.get(name))), ""))
 
 
-def _forbidden(judged: _Judged) -> FailureKind:
+def _forbidden(judged: _Judged, delay: float | None) -> FailureKind:
     """What a 403 means: often a firewall's or a filter's word on one row's text, where nothing speaks of the key."""
-    if judged.says(_FILTER_WORDS):
+    if judged.says(FILTER_WORDS):
         return FailureKind.REFUSED
-    if judged.says(_MODEL_WORDS):
+    used_up = judged.says(USED_UP_WORDS) or USED_UP_CODES.search(judged.codes)
+    if used_up or RATE_CODES.search(judged.codes) or judged.says(RATE_WORDS):
+        of_a_minute = delay is not None and not judged.says(DAY_WORDS)
+        return FailureKind.DAY_LIMIT if used_up and not of_a_minute else _limit(judged)
+    if judged.says(MODEL_WORDS):
         return FailureKind.MODEL
-    of_the_key = _KEY_CODES.search(judged.codes) or judged.says(_KEY_WORDS) or judged.says(_FORBIDDEN_WORDS)
+    of_the_key = KEY_CODES.search(judged.codes) or judged.says(KEY_WORDS) or judged.says(FORBIDDEN_WORDS)
     return FailureKind.KEY if of_the_key else FailureKind.REJECTED
 
 
+def _limit(judged: _Judged) -> FailureKind:
+    """Whether a limit is one of a minute, or of a day and longer."""
+    return FailureKind.DAY_LIMIT if judged.says(DAY_WORDS) else FailureKind.RATE_LIMIT
+
+
 def _by_words(status: int, judged: _Judged) -> FailureKind | None:
-    if judged.says(_LONG_WORDS):
+    if judged.says(LONG_WORDS):
         return FailureKind.TOO_LONG
-    if status in (400, 422) and judged.says(_FILTER_WORDS):
+    if status in (400, 422) and judged.says(FILTER_WORDS):
         return FailureKind.REFUSED
-    if status in (400, 422) and judged.says(_MODEL_WORDS) and "parameter" not in judged.message.lower():
+    if status in (400, 422) and judged.says(MODEL_WORDS) and "parameter" not in judged.message.lower():
         return FailureKind.MODEL
     return None
 
@@ -235,20 +186,21 @@ def _inner_status(error: ErrorBody, judged: _Judged) -> int:
     for name in (error.code.lower(), error.type.lower()):
         if len(name) == 3 and name.isdecimal() and 300 <= int(name) <= 599:
             return int(name)
-        if name in _BY_CODE:
-            return _BY_CODE[name]
-    if _QUOTA_CODES.search(judged.codes):
+        if name in BY_CODE:
+            return BY_CODE[name]
+    if QUOTA_CODES.search(judged.codes):
         return 402
-    if _KEY_CODES.search(judged.codes):
+    if KEY_CODES.search(judged.codes):
         return 401
     signs = (
-        (_KEY_WORDS, 401),
-        (_QUOTA_WORDS, 402),
-        (_RATE_WORDS, 429),
-        (_LONG_WORDS, 400),
-        (_FILTER_WORDS, 400),
-        (_MODEL_WORDS, 404),
-        (_BUSY_WORDS, 503),
+        (KEY_WORDS, 401),
+        (QUOTA_WORDS, 402),
+        (RATE_WORDS, 429),
+        (DAY_WORDS, 429),
+        (LONG_WORDS, 400),
+        (FILTER_WORDS, 400),
+        (MODEL_WORDS, 404),
+        (BUSY_WORDS, 503),
     )
     return next((status for pattern, status in signs if judged.says(pattern)), 500)
 
@@ -257,17 +209,19 @@ def _delay(reply: HttpReply, error: ErrorBody) -> float | None:
     delay = retry_after(reply.headers)
     if delay is None:
         delay = error.retry_delay
-    if delay is None and reply.status == 429:
+    if delay is None and reply.status in (200, 403, 429):
         delay = retry_after_in_text(error.message)
-    if delay is None and reply.status == 429:
+    if delay is None and reply.status in (403, 429):
         delay = exhausted_reset(read_rate_hint(reply.headers)) or reset_moment(reply.headers)
     return delay
 
 
-def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, error: ErrorBody) -> str:
+def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, error: ErrorBody, *, hidden: bool) -> str:
+    """The failure in words for the user; ``hidden`` where a good status hid it."""
     told = f': "{shortened(error.message)}"' if error.message else ""
     name = endpoint.name
-    answered = f"{name} answered {status} {_phrase(status)}".rstrip() + told
+    how = "with an error inside a good reply" if hidden else f"{status} {_phrase(status)}".rstrip()
+    answered = f"{name} answered {how}{told}"
     if kind is FailureKind.KEY:
         first = f"; {endpoint.key_variable} comes first where it is set" if endpoint.key_variable else ""
         refused = "does not allow this with this key" if status == 403 else "refused the key"
