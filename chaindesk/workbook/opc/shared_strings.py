@@ -9,11 +9,15 @@ from xml.parsers import expat
 
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.workbook.opc.package import Package
+from chaindesk.workbook.opc.plain_elements import TEXT, without_plain
 
 MAX_SHARED_STRINGS = 4_000_000  # a row of Excel's longest sheet can have four of its own
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_OPEN_TEXT = r'<si><t(?: xml:space="preserve")?+>'
+_PLAIN = re.compile(rf"(?:\s*+{_OPEN_TEXT}{TEXT}</t></si>)++")
+_PLAIN_TEXT = re.compile(rf"{_OPEN_TEXT}([^<]*)<")
 _IMPOSSIBLE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
@@ -84,7 +88,22 @@ class _Strings:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        feed(parser, package, chunks, part)
+        left = without_plain(chunks, b"<sst", b"<sst", b"</si>", _PLAIN, self._take)
+        feed(parser, package, left, part)
+
+    def _take(self, run: str) -> None:
+        for text in _PLAIN_TEXT.findall(run):
+            self._add(text)
+
+    def _add(self, text: str) -> None:
+        self.found.append(unescaped(text))
+        if self._limit is not None and len(self.found) >= self._limit:
+            raise _Enough
+        if len(self.found) > MAX_SHARED_STRINGS:
+            raise WorkbookError(
+                f'"{self._package.name}" has more than {MAX_SHARED_STRINGS:,} different texts. '
+                "Save the sheet that you need as a workbook of its own."
+            )
 
     def _start(self, tag: str, _: object) -> None:
         if self._text_tag is None:
@@ -103,14 +122,7 @@ class _Strings:
         if tag == self._text_tag:
             self._in_text = False
         elif tag == self._item_tag:
-            self.found.append(unescaped("".join(self._pieces)))
-            if self._limit is not None and len(self.found) >= self._limit:
-                raise _Enough
-            if len(self.found) > MAX_SHARED_STRINGS:
-                raise WorkbookError(
-                    f'"{self._package.name}" has more than {MAX_SHARED_STRINGS:,} different texts. '
-                    "Save the sheet that you need as a workbook of its own."
-                )
+            self._add("".join(self._pieces))
         elif tag == self._phonetic_tag:
             self._phonetic -= 1
 

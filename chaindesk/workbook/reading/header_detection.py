@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
@@ -28,7 +29,7 @@ def find_header_row(grid: Grid) -> int:
     for area in sorted(areas, key=lambda area: (area.top, area.left)):
         if area.top in numbers and _holds_majority(grid, area):
             return area.top
-    rows = [row for row in grid.rows if _width(row)][:_SEARCHED_ROWS]
+    rows = list(itertools.islice(filter(_width, grid.rows), _SEARCHED_ROWS))
     usual = _usual_width(rows)
     for index, row in enumerate(rows):
         if _width(row) * 2 >= usual and (usual < 2 or _width(row) > 1):

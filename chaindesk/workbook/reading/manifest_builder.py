@@ -116,9 +116,10 @@ def _with_values(rows: Sequence[GridRow], ours: set[int]) -> tuple[list[GridRow]
 
 
 def _has_value(row: GridRow, ours: set[int]) -> bool:
-    return any(
-        column not in ours and text and not text.isspace() for column, text in zip(row.columns, row.texts, strict=True)
-    )
+    for column, text in zip(row.columns, row.texts, strict=True):
+        if text and not text.isspace() and column not in ours:
+            return True
+    return False
 
 
 def _visible(jobs: list[GridRow], said: list[Notice], *, skip: bool) -> list[GridRow]:

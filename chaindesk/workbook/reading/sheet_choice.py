@@ -14,6 +14,7 @@ its first column end with a colon, as the names beside the entries of a form do.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -94,18 +95,21 @@ def _read(read: Callable[[str], Grid], name: str) -> Grid:
 
 def has_jobs(name: str, grid: Grid) -> bool:
     """Return whether a sheet reads as rows of jobs, by the rule above."""
-    rows = [row for row in grid.rows if any(text.strip() for text in row.texts)]
-    if not rows or _NO_JOBS.fullmatch(name.replace("_", " ").strip().casefold()):
+    if not any(map(_is_filled, grid.rows)) or _NO_JOBS.fullmatch(name.replace("_", " ").strip().casefold()):
         return False
     header_row = find_header_row(grid)
-    header = next((row for row in rows if row.number == header_row), rows[0])
-    below = [row for row in rows if row.number > header_row][:_JUDGED_ROWS]
+    rows = (row for row in grid.rows if row.number >= header_row and _is_filled(row))
+    header, *below = itertools.islice(rows, 1 + _JUDGED_ROWS)
     if len(header.columns) == 1:
         return _is_list(header, below)
     if any(number > header_row for number, _ in (*grid.unsaved, *grid.errors)):
         return True  # formulas that were never calculated: reading the jobs says what to do
     columns = set(header.columns)
     return any(len(columns.intersection(row.columns)) > 1 for row in below) and not _is_form([header, *below])
+
+
+def _is_filled(row: GridRow) -> bool:
+    return any(text.strip() for text in row.texts)
 
 
 def _is_list(header: GridRow, below: Sequence[GridRow]) -> bool:

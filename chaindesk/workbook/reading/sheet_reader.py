@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
 
-from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.cell_refs import area, column_number
-from chaindesk.workbook.opc.shared_strings import feed, misplaced_cell, shared_strings, unescaped
+from chaindesk.workbook.opc.plain_elements import without_plain
+from chaindesk.workbook.opc.shared_strings import feed, misplaced_cell, shared_strings
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart
+from chaindesk.workbook.reading.cell_texts import CellTexts
 from chaindesk.workbook.reading.grid import Grid, GridRow, Table
+from chaindesk.workbook.reading.plain_rows import PLAIN_ROWS, PlainRows
 from chaindesk.workbook.reading.sheet_extras import (
     computes_address,
     floating_pictures,
@@ -22,6 +23,7 @@ from chaindesk.workbook.reading.sheet_extras import (
 from chaindesk.workbook.reading.style_reader import CellStyles
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
+_Left = Callable[[Iterable[bytes]], Iterable[bytes]]
 _DIGITS = "0123456789"
 _MAX_LINKED_ROWS, _MAX_LINKED_COLUMNS = 10_000, 50  # of one link
 _STYLE_SEARCH_ROWS = 200  # header cells are looked for among so many rows that hold something
@@ -40,7 +42,7 @@ def read_sheet(workbook: WorkbookPart, sheet: Sheet) -> Grid:
     reader = _SheetReader(texts, styles, link_targets(workbook, sheet), picture_values(workbook))
     entry = package.find(sheet.part)
     if entry is not None:
-        reader.read(lambda parser: feed(parser, package, package.chunks(entry), sheet.part))
+        reader.read(lambda parser, left: feed(parser, package, left(package.chunks(entry)), sheet.part))
         if reader.misplaced:
             raise misplaced_cell(package, sheet.part, reader.misplaced)
     grid = reader.grid
@@ -73,7 +75,7 @@ class _SheetReader:
         self._picture_values = picture_values
         self._is_picture = self._in_cell = False
         self.misplaced = ""
-        self._strings = strings
+        self._texts = CellTexts(strings, styles, self.grid)
         self._styles = styles
         self._namespace: str | None = None
         self._row = self._column = 0
@@ -95,14 +97,27 @@ class _SheetReader:
         self._around = self._inside = self._starts
         self._ends: dict[str, Callable[[], None]] = {}
 
-    def read(self, feed_into: Callable[[expat.XMLParserType], None]) -> None:
+    def read(self, feed_into: Callable[[expat.XMLParserType, _Left], None]) -> None:
+        """Read the part: what is plain at once, and what is left with a parser."""
         parser = expat.ParserCreate(namespace_separator="}")
         parser.buffer_text = True
         parser.buffer_size = 1 << 16
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        feed_into(parser)
+        rows = PlainRows(self._texts, self._take_row, self._styles.ours, self._mark_ours)
+        feed_into(
+            parser,
+            lambda chunks: without_plain(chunks, b"<worksheet", b"<sheetData", b"</row>", PLAIN_ROWS, rows.take),
+        )
+
+    def _take_row(self, number: int, cells: dict[int, str], *, hidden: bool) -> None:
+        self._row, self._hidden, self._cells = number, hidden, cells
+        self._end_row()
+
+    def _mark_ours(self, row: int, column: int) -> None:
+        if len(self.grid.rows) < _STYLE_SEARCH_ROWS:
+            self.grid.ours.add((row, column))
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if self._namespace is None:
@@ -159,12 +174,11 @@ class _SheetReader:
         if not self._cells or not 0 < self._row <= MAX_ROWS:
             return
         columns = tuple(self._cells)
-        texts = tuple(self._cells.values())
-        if any(before >= after for before, after in itertools.pairwise(columns)):
-            columns = tuple(sorted(columns))
-            texts = tuple(self._cells[column] for column in columns)
-        columns = self._shared_columns.setdefault(columns, columns)
-        self.grid.rows.append(GridRow(self._row, self._hidden, columns, texts))
+        shared = self._shared_columns.get(columns)
+        if shared is None:
+            shared = self._shared_columns[columns] = tuple(sorted(columns))
+        texts = tuple(self._cells.values()) if shared == columns else tuple(self._cells[column] for column in shared)
+        self.grid.rows.append(GridRow(self._row, self._hidden, shared, texts))
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")
@@ -181,8 +195,8 @@ class _SheetReader:
         self._has_formula = False
         value_metadata = attributes.get("vm", "")
         self._is_picture = value_metadata.isdecimal() and int(value_metadata) in self._picture_values
-        if self._style in self._styles.ours and len(self.grid.rows) < _STYLE_SEARCH_ROWS:
-            self.grid.ours.add((self._row, self._column))
+        if self._style in self._styles.ours:
+            self._mark_ours(self._row, self._column)
 
     def _start_text(self, _: dict[str, str]) -> None:
         self._collect = not self._phonetic
@@ -227,44 +241,15 @@ class _SheetReader:
         if self._is_picture:
             self.grid.pictures.append((self._row, self._column))
             return
-        text = self._shown()
+        text = self._texts.text(self._kind, self._style, self._shown_value(), (self._row, self._column))
         if text and self._column <= MAX_COLUMNS:
             self._cells[self._column] = text
         elif self._has_formula and not self._value and self._kind not in {"str", "e"}:
             self.grid.unsaved.append((self._row, self._column))
 
-    def _shown(self) -> str:
-        """The cell's text as a person sees it."""
-        value = self._value
-        match self._kind:
-            case "s":
-                index = int(value) if value and value.strip().isdecimal() else -1
-                return self._strings[index] if 0 <= index < len(self._strings) else ""
-            case "inlineStr":
-                return unescaped("".join(self._inline)) if self._inline else unescaped(value or "")
-            case "str":
-                return unescaped(value or "")
-            case "b":
-                return {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}.get((value or "").strip(), "")
-            case "e":
-                self.grid.errors.append((self._row, self._column))
-                return ""
-            case "d":
-                return (value or "").strip().replace("T00:00:00", "").replace("T", " ")
-            case _:
-                return self._number(value.strip()) if value else ""
-
-    def _number(self, value: str) -> str:
-        show = self._styles.shower(self._style)
-        if show is None and len(value) < 16 and value.isdecimal():
-            return value.lstrip("0") or "0"
-        try:
-            number = float(value)
-        except ValueError:
-            return unescaped(value)
-        if self._style in self._styles.approximate:
-            self.grid.approximate.append((self._row, self._column))
-        return general(number) if show is None else show(number)
+    def _shown_value(self) -> str:
+        """The value, or the text of an inline string where it has one."""
+        return "".join(self._inline) if self._inline and self._kind == "inlineStr" else self._value or ""
 
     def _merge(self, attributes: dict[str, str]) -> None:
         merged = area(attributes.get("ref", ""))
