@@ -58,6 +58,7 @@ class Preferences(BaseModel):
         text_reading: encoding and delimiter that the user chose for a text file, path by path.
         export_of_workbook: what was chosen in the export dialog, path by path.
         lines_per_row: lines of text that a row of the table has room for.
+        recent_commands: names of the actions that were found in the command palette, newest first.
         notify: whether the window asks for attention when a run ends behind other windows.
         go_on: whether a row's first review goes on to the next unreviewed row.
         keep_days: runs that ended longer ago than this are offered for cleaning up; None keeps all. Nothing is ever
@@ -76,6 +77,7 @@ class Preferences(BaseModel):
     text_reading: dict[str, tuple[str, str]] = Field(default_factory=dict)
     export_of_workbook: dict[str, ExportChoice] = Field(default_factory=dict)
     lines_per_row: int = Field(default=1, ge=1, le=3)
+    recent_commands: tuple[str, ...] = ()
     notify: bool = True
     go_on: bool = True
     keep_days: int | None = Field(default=None, ge=1, le=36_500)
@@ -105,6 +107,10 @@ class Preferences(BaseModel):
         others = {known: chosen for known, chosen in self.export_of_workbook.items() if known != str(path)}
         newest = {str(path): choice} | others
         return self.model_copy(update={"export_of_workbook": dict(list(newest.items())[:MAX_RECENT])})
+
+    def with_recent_command(self, name: str) -> Preferences:
+        """Return the same with a command as the one that was used last."""
+        return self.model_copy(update={"recent_commands": _newest_first(name, self.recent_commands)})
 
 
 def home() -> Path:

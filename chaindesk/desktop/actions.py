@@ -23,17 +23,19 @@ class Actions(QObject):
         self.reload = new("Read the workbook &again", "retry", "Ctrl+Shift+O", "Read the sheet again from the disk")
         self.open_chain = new("Open &chain…", "chain", "Ctrl+Shift+C", "Choose a chain file")
         self.edit_chain = new("&Edit chain…", "edit", "Ctrl+Shift+E", "Change the chain's steps and prompts")
-        self.keys = new("&Keys…", "key", "Ctrl+K", "API keys of the providers")
-        self.export = new("&Export", "export", "Ctrl+E", "Save the completed workbook beside the original")
-        self.export_as = new("Export &as…", "export", "Ctrl+Shift+S", "Save the completed workbook under another name")
+        self.keys = new("&Keys…", "key", "Ctrl+Shift+K", "API keys of the providers")
+        self.export = new("Ex&port", "export", "Ctrl+E", "Save the completed workbook beside the original")
+        self.export_as = new(
+            "Export a&s…", "export", "Ctrl+Shift+S", "Choose format, rows, columns and place of an export"
+        )
         self.quit = new("&Quit", None, "Ctrl+Q", "Close ChainDesk")
         self.run = new("&Run", "run", "Ctrl+R", "Run the chosen rows (Ctrl+R or F5)")
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
         self.try_first = new("&Try the first 3 rows", "run", "Ctrl+3", "Run just the first three rows")
         self.run_selected = new("Run the &selected rows", "run", "Shift+F5", "Run the selected rows")
-        self.fresh = new("Run all from &scratch…", "run", "", "Pay again for every answer")
+        self.fresh = new("Run all from s&cratch…", "run", "", "Pay again for every answer")
         self.pause = new("&Pause", "pause", "Ctrl+P", "Start no new call; those under way finish")
-        self.stop = new("S&top", "stop", "Ctrl+.", "End the run; everything finished is kept")
+        self.stop = new("St&op", "stop", "Ctrl+.", "End the run; everything finished is kept")
         self.retry = new(
             "Retry &failed", "retry", "Ctrl+Shift+R", "Run the failed rows again, from the step that failed"
         )
@@ -52,8 +54,10 @@ class Actions(QObject):
         self.panel = new("&Row panel", "panel", "F9", "Show or hide the panel of the selected row")
         self.panel.setCheckable(True)
         self.panel.setChecked(True)
-        self.notify = new("&Tell when a run ends", None, "", "Ask for attention when a run ends behind other windows")
+        self.notify = new("Tell &when a run ends", None, "", "Ask for attention when a run ends behind other windows")
         self.notify.setCheckable(True)
+        self.palette = new("&Commands…", "search", "Ctrl+K", "Find a command by a few letters of its name")
+        self.legend = new("&What the statuses mean", "help", "Shift+F1", "All statuses, reviews and marks")
         self.shortcuts = new("&Keyboard shortcuts", "help", "F1", "All keys")
         self.log_folder = new("Open the &log folder", "folder", "", "Where ChainDesk keeps its logs")
         self.bundle = new("Make a &bundle for a bug report…", "save", "", "A zip without keys, prompts and outputs")
@@ -67,6 +71,9 @@ class Actions(QObject):
             self._table_key(self.versions, "H"),
             self._table_key(self.copy, "Ctrl+C"),
         ]
+        for name, value in vars(self).items():
+            if isinstance(value, QAction):
+                value.setObjectName(name)
 
     def _add_row_commands(self) -> None:
         new = self._new
@@ -76,7 +83,7 @@ class Actions(QObject):
         self.reject = new("&Reject", "reject", "", "Reject the row (R in the table)")
         self.edit = new("&Edit the output", "edit", "", "Edit the output that is shown (E in the table)")
         self.next_unreviewed = new(
-            "Next &unreviewed row", "next", "Ctrl+Down", "Go to the next done row not yet reviewed (N in the table)"
+            "Ne&xt unreviewed row", "next", "Ctrl+Down", "Go to the next done row not yet reviewed (N in the table)"
         )
         self.advance = new("&Go on after a review", None, "", "Go to the next unreviewed row once a row is reviewed")
         self.advance.setCheckable(True)
@@ -141,7 +148,7 @@ class Actions(QObject):
         view.addActions([self.panel, self.notify])
         view.addMenu("&Theme").addActions(list(self.themes.values()))
         about = bar.addMenu("&Help")
-        about.addAction(self.shortcuts)
+        about.addActions([self.palette, self.shortcuts, self.legend])
         about.addSeparator()
         about.addActions([self.log_folder, self.bundle])
         about.addSeparator()
@@ -149,21 +156,13 @@ class Actions(QObject):
 
     def explain(self, action: QAction, reason: str) -> None:
         """Show on a command why it is disabled; "" shows again what it does."""
+        action.setProperty("reason", reason)
         action.setToolTip(html_text(reason) or str(action.property("tip")))
 
-    def shortcut_list(self) -> list[tuple[str, str]]:
-        """Return each command that has a shortcut: its text, and the shortcut."""
-        listed = [
-            (action.text().replace("&", "").rstrip("…"), ", ".join(keys.toString() for keys in action.shortcuts()))
-            for action in self.commands()
-            if action.shortcuts()
-        ]
-        own = [
-            ("Approve, reject, edit, history (in the table)", "A, R, E, H"),
-            ("Next, previous, next unreviewed row (in the table)", "J, K, N"),
-            ("Copy the selected rows (in the table)", "Ctrl+C"),
-        ]
-        return [*listed, *own, ("Save an edit", "Ctrl+Return"), ("Leave an edit", "Esc")]
+    def enable(self, action: QAction, reason: str) -> None:
+        """Enable a command, or disable it for a ``reason``, which it then shows."""
+        action.setEnabled(not reason)
+        self.explain(action, reason)
 
     def commands(self) -> list[QAction]:
         """All commands but the table's plain letters."""
@@ -196,6 +195,8 @@ class Actions(QObject):
         for name, words in THEMES.items():
             action = QAction(words, self)
             action.setCheckable(True)
+            action.setStatusTip("The colours of the window")
+            action.setObjectName(f"theme_{name}")
             group.addAction(action)
             made[name] = action
         return made

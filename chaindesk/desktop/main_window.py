@@ -6,7 +6,7 @@ from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent, QUndoStack
 from PySide6.QtWidgets import (
     QApplication,
@@ -34,6 +34,7 @@ from chaindesk.desktop.tool_bar import MainToolBar
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.theme import Theme
 from chaindesk.desktop.ui.translation import tr
+from chaindesk.desktop.ui.window_memory import WindowMemory
 
 _USUAL_SIZE = QSize(1240, 780)
 _TITLE_BAR_PX = 32  # what the system's frame takes of the screen
@@ -94,6 +95,8 @@ class MainWindow(QMainWindow):
         theme.changed.connect(self._apply_theme)
         self._apply_theme()
         self._set_tab_order()
+        splitters = {"splitter": self.splitter, "panel-splitter": self.panel.splitter}
+        self._memory = WindowMemory(self, "", splitters)
         self.restore()
         self.welcome.open.setFocus()
 
@@ -123,11 +126,10 @@ class MainWindow(QMainWindow):
 
     def restore(self) -> None:
         """Restore size and position of the last session."""
-        stored = QSettings("ChainDesk", "ChainDesk")
-        geometry, splitter = stored.value("geometry"), stored.value("splitter")
-        if not (isinstance(geometry, QByteArray) and self.restoreGeometry(geometry)):
+        placed, splitters = self._memory.restore()
+        if not placed:
             self._fit_screen()
-        if not (isinstance(splitter, QByteArray) and self.splitter.restoreState(splitter)):
+        if "splitter" not in splitters:
             self.splitter.setSizes([760, 460])
 
     def _fit_screen(self) -> None:
@@ -145,9 +147,7 @@ class MainWindow(QMainWindow):
         if not self._may_close:
             event.ignore()
             return
-        stored = QSettings("ChainDesk", "ChainDesk")
-        stored.setValue("geometry", self.saveGeometry())
-        stored.setValue("splitter", self.splitter.saveState())
+        self._memory.save()
         super().closeEvent(event)
         self.closed.emit()
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from chaindesk.desktop.controllers.approval import ApprovalController
 from chaindesk.desktop.controllers.closing import ClosingController
 from chaindesk.desktop.controllers.exporting import ExportController
+from chaindesk.desktop.controllers.help import HelpController
 from chaindesk.desktop.controllers.history import HistoryController
 from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.controllers.preferences import PreferencesController
@@ -31,6 +32,7 @@ from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import RunPhase, RunRequest
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_state import RowState
@@ -47,6 +49,7 @@ class MainController(QObject):
 
     Attributes:
         queue, review, approval, opening, closing, history, preferences, table, running, exporting, trial: controllers.
+        help: shows the palette, lists of keys and statuses, and what the program is.
         workbook_changes: offers what others have done to the workbook.
         interrupted_runs: finds runs that a crash cut off.
         notifier: writes what happened into the banners.
@@ -67,6 +70,7 @@ class MainController(QObject):
         self.history = HistoryController(window, workspace, run_controller)
         self.preferences = PreferencesController(window)
         self.table = TableController(window)
+        self.help = HelpController(window)
         self.running = RunningController(window, workspace, run_controller, self.notifier)
         self.exporting = ExportController(window, workspace, run_controller, self.notifier)
         self.workbook_changes = WorkbookChangesController(window, workspace, run_controller, self.notifier)
@@ -85,6 +89,7 @@ class MainController(QObject):
         self.trial.keys_requested.connect(self.opening.open_keys)
         self.preferences.failed.connect(notifier.failed)
         self.table.failed.connect(notifier.failed)
+        self.help.failed.connect(notifier.failed)
         self.interrupted_runs.offered.connect(notifier.interrupted)
         self.review.run_requested.connect(self.running.plan)
         workspace.journal_repaired.connect(notifier.journal_repaired)
@@ -196,21 +201,22 @@ class MainController(QObject):
             self._busy = busy
             window.show_busy(busy)
         ready = self.workspace.session is not None
-        startable = ready and phase is RunPhase.IDLE and not self.workspace.chain_problem
+        missing = self.workspace.what_is_missing
+        in_run = "" if phase is RunPhase.IDLE else tr("A run is going on.")
         for action in (a.run, a.try_first, a.run_selected, a.fresh):
-            action.setEnabled(startable)
-        a.run.setEnabled(startable or (not ready and self.workspace.is_opening))  # pressed now, it says to wait
-        a.explain(a.run, self.workspace.what_is_missing)
-        a.retry.setEnabled(startable and window.model.snapshot.counts[Status.FAILED] > 0)
+            a.enable(action, missing or in_run)
+        a.run.setEnabled(a.run.isEnabled() or (not ready and self.workspace.is_opening))  # pressed now, it says to wait
+        failed = window.model.snapshot.counts[Status.FAILED] > 0
+        a.enable(a.retry, missing or in_run or ("" if failed else tr("No row has failed.")))
         a.pause.setEnabled(phase in (RunPhase.RUNNING, RunPhase.PAUSED))
         icons.give(a.pause, "run" if phase is RunPhase.PAUSED else "pause")
         a.pause.setText("&Go on" if phase is RunPhase.PAUSED else "&Pause")
         a.pause.setIconText("Go on" if phase is RunPhase.PAUSED else "Pause")
         a.stop.setEnabled(phase in (RunPhase.RUNNING, RunPhase.PAUSED))
         for action in (a.export, a.export_as):
-            action.setEnabled(ready)
+            a.enable(action, "" if ready else missing)
         for action in (a.open, a.reload, a.open_chain):
-            action.setEnabled(not phase.in_run)
+            a.enable(action, in_run if phase.in_run else "")
         window.source.sheet.setEnabled(not phase.in_run)
         window.source.chain.setEnabled(not phase.in_run)
         window.rows.setEnabled(not phase.in_run)

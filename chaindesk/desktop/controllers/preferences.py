@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication
 
 from chaindesk import settings
 from chaindesk.desktop.main_window import MainWindow
-from chaindesk.desktop.ui import dialogs
 from chaindesk.domain.errors import ChainDeskError
 
 _DEFAULT_CONCURRENCY = 10
@@ -38,8 +37,6 @@ class PreferencesController(QObject):
         a.advance.setChecked(settings.load_preferences().go_on)
         a.advance.triggered.connect(lambda on: self._save(settings.load_preferences().model_copy(update={"go_on": on})))
         a.quit.triggered.connect(window.close)
-        a.shortcuts.triggered.connect(lambda: dialogs.show_shortcuts(window, a.shortcut_list()))
-        a.about.triggered.connect(lambda: dialogs.show_about(window))
         window.theme_button.clicked.connect(lambda: self._choose_theme("light" if window.theme.dark else "dark"))
         for name, action in a.themes.items():
             action.triggered.connect(partial(self._choose_theme, name))

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from chaindesk.desktop.history.report_panel import ReportPanel
 from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.ui.window_memory import WindowMemory
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.run_report import RunReport
@@ -251,3 +252,5 @@ class HistoryWindow(QDialog):
         layout.addLayout(foot)
         self.resize(1160, 660)
         self.setMinimumSize(760, 520)
+        self._memory = WindowMemory(self, "history", {"splitter": splitter})
+        self._memory.restore()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -10,18 +10,11 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QInputDialog,
-    QLabel,
     QLineEdit,
     QMessageBox,
-    QScrollArea,
-    QVBoxLayout,
     QWidget,
 )
-
-import chaindesk
-from chaindesk.desktop.ui import icons
 
 WORKBOOKS = "Workbooks (*.xlsx *.xlsm *.xltx *.xltm *.csv *.tsv *.xls *.xlsb *.ods);;All files (*)"
 CHAINS = "Chain files (*.yaml *.yml);;All files (*)"
@@ -77,53 +70,11 @@ def ask_password(parent: QWidget, name: str, then: Callable[[str], object], *, a
     return dialog
 
 
-def show_shortcuts(parent: QWidget, shortcuts: Sequence[tuple[str, str]]) -> QDialog:
-    """All commands with their keys."""
-    dialog = QDialog(parent)
-    dialog.setWindowTitle("Keyboard shortcuts")
-    inside = QWidget()
-    form = QFormLayout(inside)
-    form.setHorizontalSpacing(28)
-    form.setVerticalSpacing(7)
-    for command, keys in shortcuts:
-        form.addRow(command, QLabel(f"<b>{keys}</b>"))
-    area = QScrollArea()
-    area.setWidget(inside)
-    area.setWidgetResizable(True)
-    _finish(dialog, area)
-    dialog.resize(460, 560)
-    return dialog
-
-
-def show_about(parent: QWidget) -> QDialog:
-    """What this program is."""
-    dialog = QDialog(parent)
-    dialog.setWindowTitle("About ChainDesk")
-    inside = QWidget()
-    layout = QVBoxLayout(inside)
-    layout.setSpacing(10)
-    logo = QLabel()
-    logo.setPixmap(icons.pixmap("chaindesk", 72, "#FFFFFF"))
-    text = QLabel(
-        f"<h3>ChainDesk {chaindesk.__version__}</h3>"
-        "<p>Runs chains of model calls over the rows of a workbook, side by side,<br>"
-        "and keeps every answer that was paid for.</p>"
-        "<p>MIT licence. The window is made with Qt for Python (LGPL).</p>"
-    )
-    layout.addWidget(logo, 0, Qt.AlignmentFlag.AlignHCenter)
-    layout.addWidget(text)
-    _finish(dialog, inside)
-    return dialog
-
-
-def _finish(dialog: QDialog, inside: QWidget) -> None:
+def close_button(dialog: QDialog) -> QDialogButtonBox:
+    """The foot of a dialog that only shows something."""
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.close)
-    layout = QVBoxLayout(dialog)
-    layout.addWidget(inside, 1)
-    layout.addWidget(buttons)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open()
+    return buttons
 
 
 def _opened(dialog: QFileDialog, then: OpenPath) -> QFileDialog:
