@@ -54,7 +54,7 @@ class Actions(QObject):
         self.panel = new("&Row panel", "panel", "F9", "Show or hide the panel of the selected row")
         self.panel.setCheckable(True)
         self.panel.setChecked(True)
-        self.notify = new("Tell &when a run ends", None, "", "Ask for attention when a run ends behind other windows")
+        self.notify = new("Tell when a run en&ds", None, "", "Ask for attention when a run ends behind other windows")
         self.notify.setCheckable(True)
         self.palette = new("&Commands…", "search", "Ctrl+K", "Find a command by a few letters of its name")
         self.legend = new("&What the statuses mean", "help", "Shift+F1", "All statuses, reviews and marks")
@@ -72,8 +72,10 @@ class Actions(QObject):
             self._table_key(self.copy, "Ctrl+C"),
         ]
         for name, value in vars(self).items():
-            if isinstance(value, QAction):
-                value.setObjectName(name)
+            named = value if isinstance(value, dict) else {"": value}
+            for key, action in named.items():
+                if isinstance(action, QAction):
+                    action.setObjectName(f"{name}_{key}".rstrip("_"))
 
     def _add_row_commands(self) -> None:
         new = self._new
@@ -97,7 +99,7 @@ class Actions(QObject):
         self.peek = self._new(
             tr("&Whole cell"), "search", "", tr("Show the whole text of the cell above the table (Space in the table)")
         )
-        self.peek.setText(f"{self.peek.text()}\t{tr('Space')}")
+        self.peek.setText(self.peek.text() + "\t" + tr("Space"))
         self.filter_column = self._new(
             tr("F&ilter by this column…"), None, "Ctrl+Shift+L", tr("Show the rows by what the current column holds")
         )
@@ -146,7 +148,7 @@ class Actions(QObject):
         view.addMenu(columns)
         view.addSeparator()
         view.addActions([self.panel, self.notify])
-        view.addMenu("&Theme").addActions(list(self.themes.values()))
+        view.addMenu("Th&eme").addActions(list(self.themes.values()))
         about = bar.addMenu("&Help")
         about.addActions([self.palette, self.shortcuts, self.legend])
         about.addSeparator()
@@ -196,7 +198,6 @@ class Actions(QObject):
             action = QAction(words, self)
             action.setCheckable(True)
             action.setStatusTip("The colours of the window")
-            action.setObjectName(f"theme_{name}")
             group.addAction(action)
             made[name] = action
         return made

@@ -51,6 +51,7 @@ def shortcut_groups(bar: QMenuBar) -> dict[str, list[tuple[str, str]]]:
 
 
 def _of_menu(menu: QMenu, place: str) -> Iterator[Command]:
+    menu.aboutToShow.emit()  # some are filled only then
     for action in menu.actions():
         inner = action.menu()
         if isinstance(inner, QMenu):
