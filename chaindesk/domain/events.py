@@ -22,7 +22,7 @@ class RunStarted:
     """The run opened its session. ``rows`` are the sheet numbers of the chosen rows: each is queued now.
 
     ``calls`` is the number of calls that are missing for these rows, ``reused`` that of the answers already paid for,
-    ``estimate`` what the calls are likely to cost.
+    ``estimate`` what the calls are likely to cost, ``budget`` what they may cost in US dollars, or None.
     """
 
     at: float
@@ -36,6 +36,7 @@ class RunStarted:
     calls: int
     reused: int
     estimate: Estimate = field(default_factory=Estimate)
+    budget: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,14 @@ class ConcurrencyChanged:
     concurrency: int
 
 
+@dataclass(frozen=True, slots=True)
+class BudgetChanged:
+    """The run has another budget from now on, in US dollars; None is no limit."""
+
+    at: float
+    budget: Decimal | None
+
+
 class PauseCause(Enum):
     """Who or what paused the run."""
 
@@ -197,6 +206,7 @@ Event = (
     | CallInVain
     | RowFinished
     | ConcurrencyChanged
+    | BudgetChanged
     | RunPaused
     | RunResumed
     | RunNoticed

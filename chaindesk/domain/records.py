@@ -265,6 +265,10 @@ class RunRecord:
         retries: calls that were made again.
         reused: answers that were reused from the journal instead of paid for.
         definition: the chain itself as JSON, so that its answers can be exported without its file; "" where unknown.
+        budget: US dollars that it may spend, as it was last set, or None for no limit.
+        held_seconds: seconds in which it was paused or held.
+        complete: chosen rows that had all their answers before it; None where that was not noted.
+        skipped: chosen rows that had nothing to run; None where that was not noted.
     """
 
     workbook_id: int
@@ -281,3 +285,7 @@ class RunRecord:
     reused: int = 0
     id: int = 0
     definition: str = ""
+    budget: Decimal | None = None
+    held_seconds: float = 0.0
+    complete: int | None = None
+    skipped: int | None = None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
@@ -89,9 +90,22 @@ class MemoryJournal(Journal):
         return number
 
     @override
-    async def end_run(self, run_id: int, state: RunState, finished_at: datetime, retries: int, reused: int) -> None:
-        run = self._runs[run_id]
-        self._runs[run_id] = replace(run, state=state, finished_at=finished_at, retries=retries, reused=reused)
+    async def end_run(
+        self,
+        run_id: int,
+        state: RunState,
+        finished_at: datetime,
+        retries: int,
+        reused: int,
+        held_seconds: float = 0.0,
+    ) -> None:
+        ended = replace(self._runs[run_id], state=state, finished_at=finished_at, held_seconds=held_seconds)
+        self._runs[run_id] = replace(ended, retries=retries, reused=reused)
+
+    @override
+    async def store_budget(self, run_id: int, budget: Decimal | None) -> None:
+        self._check_open()
+        self._runs[run_id] = replace(self._runs[run_id], budget=budget)
 
     @override
     async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:

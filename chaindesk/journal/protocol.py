@@ -94,8 +94,20 @@ class Journal(Protocol):
         """Store a new run and return its number."""
         ...
 
-    async def end_run(self, run_id: int, state: RunState, finished_at: datetime, retries: int, reused: int) -> None:
+    async def end_run(
+        self,
+        run_id: int,
+        state: RunState,
+        finished_at: datetime,
+        retries: int,
+        reused: int,
+        held_seconds: float = 0.0,
+    ) -> None:
         """Store how a run ended."""
+        ...
+
+    async def store_budget(self, run_id: int, budget: Decimal | None) -> None:
+        """Store the budget that a run has from now on; None is no limit."""
         ...
 
     async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:

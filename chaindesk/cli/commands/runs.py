@@ -13,7 +13,8 @@ from chaindesk.cli.inputs import opened_journal
 from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.records import RunRecord
-from chaindesk.domain.status import Status
+from chaindesk.engine.reports.row_tally import row_tally
+from chaindesk.engine.reports.text import tally_json
 from chaindesk.formatting import count, duration, money, size
 from chaindesk.journal.protocol import Cleanable, Journal, RunTotals
 
@@ -22,6 +23,7 @@ DESCRIPTION = """List past runs, newest first, and tell how much room the journa
 chaindesk report RUN tells more of one; chaindesk export WORKBOOK --run RUN saves its workbook. --clean DAYS takes the
 runs away that ended longer ago than that, with their answers. It says what would go, and asks first: what is gone would
 have to be paid for if it were run again. Nothing is ever cleaned up by itself."""
+_HEADS = ["run", "started", "took", "state", "rows", "done", "failed", "other", "reused", "cost", "chain", "workbook"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,9 +54,8 @@ def execute(arguments: argparse.Namespace) -> int:
     if not runs:
         say("There is no run yet.")
         return 0
-    heads = ["run", "started", "took", "state", "rows", "done", "failed", "reused", "cost", "chain", "workbook"]
     cells = [_cells(record, totals.get(record.id, RunTotals())) for record in shown]
-    for line in table([heads, *cells], right="r r rrrrr"):
+    for line in table([_HEADS, *cells], right="r r rrrrrr"):
         say(line)
     more = f"{len(shown):,} of {count(len(runs), 'run')} shown. " if len(shown) < len(runs) else ""
     answers = sum(one.answers for one in totals.values())
@@ -128,7 +129,9 @@ def _cleaned_json(gone: Cleanable, was: int, now: int) -> dict[str, int]:
 def _cells(record: RunRecord, totals: RunTotals) -> list[str]:
     started = record.started_at.astimezone().strftime("%Y-%m-%d %H:%M")
     took = duration((record.finished_at - record.started_at).total_seconds()) if record.finished_at else "–"
-    ended = [f"{totals.rows.get(status, 0):,}" for status in (Status.DONE, Status.FAILED)]
+    tally = row_tally(record, totals.rows)
+    other = tally.chosen - tally.done - tally.failed  # stopped, skipped, complete before, not run: --json tells which
+    ended = [f"{number:,}" for number in (tally.done, tally.failed, other)]
     numbers = [f"{record.rows:,}", *ended, f"{record.reused:,}", "–" if totals.cost is None else money(totals.cost)]
     return [str(record.id), started, took, record.state.value, *numbers, record.chain, Path(record.workbook).name]
 
@@ -140,7 +143,9 @@ def _as_json(record: RunRecord, totals: RunTotals) -> dict[str, object]:
         "finished_at": record.finished_at.isoformat() if record.finished_at else None,
         "state": record.state.value,
         "rows": record.rows,
-        "ended": {status.value: number for status, number in totals.rows.items()},
+        "ended": tally_json(row_tally(record, totals.rows)),
+        "budget": None if record.budget is None else str(record.budget),
+        "held": round(record.held_seconds, 3),
         "answers": totals.answers,
         "tokens": totals.tokens,
         "cost": None if totals.cost is None else str(totals.cost),

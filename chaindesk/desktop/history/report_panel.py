@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.desktop.history.timeline_chart import TimelineChart
-from chaindesk.domain.status import Status
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import report_lines
 from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
@@ -51,6 +50,10 @@ class ReportPanel(QFrame):
         self.title.setProperty("title", "true")
         self.title.setWordWrap(True)
         self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.rows = QLabel()
+        self.rows.setProperty("muted", "true")
+        self.rows.setWordWrap(True)
+        self.rows.setAccessibleName("What became of the rows")
         self.figures = {name: QLabel() for name in _FIGURES}
         self.chart = TimelineChart(dark=dark)
         self.caption = QLabel()
@@ -91,12 +94,14 @@ class ReportPanel(QFrame):
         self.caption.setText(self.chart.caption)
         if report is None:
             self.title.setText("")
+            self.rows.setText("")
             self.text.clear()
             for label in self.figures.values():
                 label.setText("")
             return
         run = report.run
         self.title.setText(f"Run {run.id}: {run.chain} over {PurePath(run.workbook).name} ({run.sheet})")
+        self.rows.setText(f"{count(run.rows, 'row')}: {report.tally.words}")
         for name, text in zip(_FIGURES, _figure_texts(report), strict=True):
             self.figures[name].setText(text)
             self.figures[name].setToolTip(text)
@@ -125,6 +130,7 @@ class ReportPanel(QFrame):
         layout.setContentsMargins(14, 12, 14, 12)
         layout.setSpacing(8)
         layout.addWidget(self.title)
+        layout.addWidget(self.rows)
         layout.addLayout(grid)
         layout.addWidget(self.chart, 3)
         layout.addWidget(self.caption)
@@ -137,11 +143,11 @@ class ReportPanel(QFrame):
 
 def _figure_texts(report: RunReport) -> Sequence[str]:
     run, speed = report.run, report.speed_up
-    done, failed = report.rows.get(Status.DONE, 0), report.rows.get(Status.FAILED, 0)
+    tally = report.tally
     return (
         count(run.rows),
-        count(done),
-        count(failed),
+        count(tally.done),
+        count(tally.failed),
         duration(report.elapsed),
         f"{figure(speed)} ×" if speed is not None and speed >= MIN_SHOWN_SPEED_UP else "–",
         count(report.calls),

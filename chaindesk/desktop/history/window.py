@@ -31,15 +31,15 @@ from chaindesk.desktop.history.report_panel import ReportPanel
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.window_memory import WindowMemory
 from chaindesk.domain.records import RunRecord, RunState
-from chaindesk.domain.status import Status
+from chaindesk.engine.reports.row_tally import row_tally
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.formatting import count, money, size
 from chaindesk.journal.protocol import RunTotals
 
 _RUN = Qt.ItemDataRole.UserRole
-_HEADS = ["Run", "When", "State", "Rows", "Failed", "Cost", "Workbook", "Chain"]
-_RIGHT = (0, 3, 4, 5)
-_PATH = 6
+_HEADS = ["Run", "When", "State", "Rows", "Done", "Failed", "Other", "Cost", "Workbook", "Chain"]
+_RIGHT = (0, 3, 4, 5, 6, 7)
+_OTHER, _PATH = 6, 8
 _STATES = {
     RunState.FINISHED: "finished",
     RunState.STOPPED: "stopped",
@@ -167,6 +167,9 @@ class HistoryWindow(QDialog):
             if all(word in " ".join(cells).casefold() for word in wanted):
                 item = QTreeWidgetItem(cells)
                 item.setData(0, _RUN, run.id)
+                words = row_tally(run, self._totals.get(run.id, RunTotals()).rows).words
+                for column in range(_RIGHT[1], _OTHER + 1):
+                    item.setToolTip(column, html_text(f"{count(run.rows, 'row')}: {words}"))
                 item.setToolTip(_PATH, html_text(f"{run.workbook}, sheet {run.sheet}"))
                 for column in _RIGHT:
                     item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -181,13 +184,14 @@ class HistoryWindow(QDialog):
 
     def _cells(self, run: RunRecord) -> list[str]:
         totals = self._totals.get(run.id, RunTotals())
-        failed = totals.rows.get(Status.FAILED, 0)
+        tally = row_tally(run, totals.rows)
+        other = tally.chosen - tally.done - tally.failed
         return [
             str(run.id),
             f"{run.started_at.astimezone():%Y-%m-%d %H:%M}",
             "going on" if run.id == self._going_on else _STATES[run.state],
             count(run.rows),
-            count(failed) if failed else "–",
+            *(count(number) if number else "–" for number in (tally.done, tally.failed, other)),
             "–" if totals.cost is None else money(totals.cost),
             PurePath(run.workbook).name,
             run.chain,

@@ -96,7 +96,9 @@ def _what_is_left(session: Session, run: UnfinishedRun) -> InterruptedRun:
         if fresh:  # what it had paid for again by then is not paid for once more
             choice = _without_done(session, run)
         spent = sum((answer.cost or Decimal(0) for answer in session.journal.run_answers(run.run_id)), Decimal(0))
-    budget = None if run.budget is None else max(run.budget - spent, Decimal(0))
+    record = session.journal.run(run.run_id)  # a budget that was raised in mid-run is there, and not in the note
+    allowed = run.budget if record is None else record.budget
+    budget = None if allowed is None else max(allowed - spent, Decimal(0))
     request = RunRequest(choice, fresh, confirmed=True, budget=budget)
     return InterruptedRun(run, session.plan(choice, fresh=fresh), request)
 

@@ -138,7 +138,7 @@ class RunController(QObject):
     def resume_with_budget(self, budget: Decimal | None) -> None:
         """Go on, and spend no more than ``budget`` US dollars from the run's beginning on."""
         if self._control is not None:
-            self._control.budget = budget
+            self._control.set_budget(budget)
         self.resume()
 
     def stop(self) -> None:

@@ -81,11 +81,9 @@ def report_page(report: RunReport) -> str:
 
 def _tiles(report: RunReport) -> list[_Tile]:
     run, usage = report.run, report.usage
-    ended = ", ".join(f"{count:,} {status.value}" for status, count in report.rows.items() if count)
-    before = run.rows - sum(report.rows.values())
     speed = report.speed_up
     tiles = [
-        ("Rows", f"{run.rows:,}", ended + (f"; {before:,} untouched or complete before" if before > 0 else "")),
+        ("Rows", f"{run.rows:,}", report.tally.words),
         ("Time", duration(report.elapsed), f"{run.concurrency} rows at once"),
         (
             "Calls",

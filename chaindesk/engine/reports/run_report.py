@@ -17,6 +17,7 @@ from chaindesk.domain.records import Answer, AnswerKind, RowOutcome, RunRecord
 from chaindesk.domain.status import Status
 from chaindesk.engine.past_run import run_record
 from chaindesk.engine.reports.call_timeline import CallTable
+from chaindesk.engine.reports.row_tally import RowTally, row_tally
 from chaindesk.journal.protocol import Journal
 
 SLOWEST = 20
@@ -85,9 +86,15 @@ class RunReport:
     perhaps_billed: int = 0
 
     @property
+    def tally(self) -> RowTally:
+        """What became of every chosen row."""
+        return row_tally(self.run, self.rows)
+
+    @property
     def speed_up(self) -> float | None:
-        """How many times faster than one call after another, or None where nothing was called."""
-        return self.call_seconds / self.elapsed if self.elapsed > 0 and self.call_seconds else None
+        """How many times faster than one call after another, pauses left out; None where nothing was called."""
+        active = self.elapsed - self.run.held_seconds
+        return self.call_seconds / active if active > 0 and self.call_seconds else None
 
     @property
     def usage(self) -> Usage:

@@ -8,6 +8,7 @@ from typing import Any
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.records import RowOutcome
 from chaindesk.engine.reports.call_timeline import quantile
+from chaindesk.engine.reports.row_tally import RowTally
 from chaindesk.engine.reports.run_report import RunReport, StepReport
 from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
 from chaindesk.formatting import count, duration, listed, money
@@ -19,18 +20,17 @@ _SLOWEST_ROWS = 5
 def report_lines(report: RunReport) -> list[str]:
     """Return the report as text, a line each."""
     run, usage = report.run, report.usage
-    ended = ", ".join(f"{count:,} {status.value}" for status, count in report.rows.items() if count) or "none"
-    before = run.rows - sum(report.rows.values())
     speed = (
         f", {report.speed_up:.1f} times faster than one call after another"
         if report.speed_up and report.speed_up >= MIN_SHOWN_SPEED_UP
         else ""
     )
+    began = f"{run.started_at.astimezone():%Y-%m-%d %H:%M:%S}"
+    held = f" ({duration(run.held_seconds)} of it held)" if run.held_seconds >= 1 else ""
     lines = [
         f"Run {run.id}: {run.chain} over {run.workbook} ({run.sheet})",
-        f"  {run.started_at.astimezone():%Y-%m-%d %H:%M:%S}, {duration(report.elapsed)}, {run.state.value}{speed}",
-        f"  rows: {run.rows:,} chosen, {run.concurrency} at once: {ended}"
-        + (f"; {before:,} untouched or complete before" if before > 0 else ""),
+        f"  {began}, {duration(report.elapsed)}{held}, {run.state.value}{speed}",
+        f"  rows: {run.rows:,} chosen, {run.concurrency} at once: {report.tally.words}",
         f"  calls: {report.calls:,}, of them {run.retries:,} retries; answers taken from the journal: {run.reused:,}",
         f"  tokens: {usage.input:,} in ({usage.cached_input:,} cached), {usage.output:,} out; cost: {_cost(report)}",
     ]
@@ -64,7 +64,9 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "elapsed": round(report.elapsed, 3),
         "call_seconds": round(report.call_seconds, 3),
         "speed_up": None if report.speed_up is None else round(report.speed_up, 3),
-        "rows": {"chosen": run.rows} | {status.value: count for status, count in report.rows.items()},
+        "held": round(run.held_seconds, 3),
+        "budget": _dollars(run.budget),
+        "rows": {"chosen": run.rows} | tally_json(report.tally),
         "calls": report.calls,
         "retries": run.retries,
         "reused": run.reused,
@@ -91,6 +93,11 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "failed": [_failed_json(one) for one in report.failed],
         "slowest": [{"row": one.row_number, "key": one.row_key, "seconds": one.seconds} for one in report.slowest],
     }
+
+
+def tally_json(tally: RowTally) -> dict[str, int]:
+    """Return what became of a run's rows, with names for scripts; the figures add up to the rows chosen."""
+    return {word.replace(" ", "_"): number for word, number in tally.parts.items() if number}
 
 
 def reason(outcome: RowOutcome) -> str:

@@ -17,6 +17,7 @@ class ControlCommand(Enum):
     PAUSE = "pause"
     RESUME = "resume"
     STOP = "stop"
+    BUDGET = "budget"
 
 
 class RunControl:
@@ -24,7 +25,7 @@ class RunControl:
 
     Attributes:
         concurrency: rows at once, or None until the run begins and takes its own.
-        budget: US dollars that the run may spend, or None; a raised one counts from the next resume on.
+        budget: US dollars that the run may spend, or None.
         paused: whether the user holds new calls back.
         stopping: whether the user has ended the run.
     """
@@ -47,6 +48,12 @@ class RunControl:
         if rows != self.concurrency:
             self.concurrency = rows
             self._notify(ControlCommand.CONCURRENCY)
+
+    def set_budget(self, dollars: Decimal | None) -> None:
+        """Let the run spend so much from its beginning on; calls that wait for the budget look again."""
+        if dollars != self.budget:
+            self.budget = dollars
+            self._notify(ControlCommand.BUDGET)
 
     def pause(self) -> None:
         """Start no new call; those under way finish."""

@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import PurePath
 
 from chaindesk.domain.events import (
+    BudgetChanged,
     ConcurrencyChanged,
     Event,
     RowFinished,
@@ -41,6 +42,8 @@ class EventLog:
                 _log.info("Run goes on", extra=KNOWN)
             case ConcurrencyChanged(concurrency=rows):
                 _log.info("%s rows at once", rows, extra=KNOWN)
+            case BudgetChanged():
+                _log.info("The run has another budget", extra=KNOWN)
             case RowFinished(status=status, failure=failure):
                 self._ended[status] += 1
                 if failure is not None:

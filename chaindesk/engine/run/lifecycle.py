@@ -32,9 +32,11 @@ from chaindesk.engine.cost.budget import Budget, no_price
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.ratelimit.registry import RateLimiters
+from chaindesk.engine.run.budget_changes import BudgetChanges
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
 from chaindesk.engine.run.event_log import EventLog
+from chaindesk.engine.run.held_time import HeldTime
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.engine.run.row_task import RowContext, RowTask
 from chaindesk.engine.run.worker_pool import WorkerPool
@@ -88,17 +90,24 @@ class RunDependencies:
 
 
 class EventDispatcher:
-    """Hands events to the log and to the one listener. A listener that fails ends the run; it never fails a row."""
+    """Hands events to the log and to the one listener. A listener that fails ends the run; it never fails a row.
+
+    Attributes:
+        held: how long the run was held so far.
+        error: of the listener.
+    """
 
     def __init__(self, listener: Callable[[Event], None], control: RunControl) -> None:
         self._listener = listener
         self._control = control
         self._log = EventLog()
+        self.held = HeldTime()
         self.error: Exception | None = None
 
     def __call__(self, event: Event) -> None:
         """Hand an event on."""
         self._log.handle(event)
+        self.held.fold(event)
         if self.error is not None:
             return
         try:
@@ -135,7 +144,7 @@ async def execute_run(
         state, message = RunState.HALTED, str(error)
         raise
     finally:
-        await run.end(state, plan)
+        await run.end(state, plan, emit.held.seconds(dependencies.clock()))
         emit(RunFinished(dependencies.clock(), record.id, state, message))
     if emit.error is not None:
         raise emit.error
@@ -205,11 +214,11 @@ class _Run:
                 message = await finish_despite_cancel(self._writer.spill_unsaved()) or self._gate.halted
         return state, message
 
-    async def end(self, state: RunState, plan: Plan) -> None:
+    async def end(self, state: RunState, plan: Plan, held_seconds: float) -> None:
         """Store how the run ended. A journal that fails here has failed before, and that is what is reported."""
-        end_run = self._dependencies.journal.end_run
+        end_run, now = self._dependencies.journal.end_run, self._dependencies.now
         try:
-            await asyncio.shield(end_run(self._record.id, state, self._dependencies.now(), self._retries, plan.reused))
+            await asyncio.shield(end_run(self._record.id, state, now(), self._retries, plan.reused, held_seconds))
         except JournalError as error:
             _log.warning("The end of run %s could not be stored: %s", self._record.id, error)
 
@@ -242,8 +251,13 @@ class _Run:
             clock=dependencies.clock,
         )
 
+        changes = BudgetChanges(
+            budget, self._control, dependencies.journal, self._record.id, self._emit, dependencies.clock
+        )
+
         async def revalidate() -> str:
-            budget.cap = self._control.budget
+            if obstacle := await changes.apply():
+                return obstacle
             try:
                 return await dependencies.read_keys()
             except ChainDeskError as error:
@@ -252,7 +266,9 @@ class _Run:
         def row_done(task: RowTask, status: Status) -> None:
             ledger.record_outcome(task.planned.row, status, task.failure)
 
-        return WorkerPool(context, self._gate, self._slots, self._control, revalidate, row_done, self.counts)
+        return WorkerPool(
+            context, self._gate, self._slots, self._control, revalidate, changes.apply, row_done, self.counts
+        )
 
 
 def _settle_control(control: RunControl, options: RunOptions, chain: Chain, plan: Plan) -> None:
@@ -276,6 +292,9 @@ def _run_record(dependencies: RunDependencies, plan: Plan, control: RunControl) 
         rows=len(plan.rows),
         started_at=dependencies.now(),
         definition=dependencies.chain.model_dump_json(exclude_defaults=True),
+        budget=control.budget,
+        complete=sum(1 for planned in plan.rows if planned.complete),
+        skipped=sum(1 for planned in plan.rows if planned.skipped),
     )
 
 
@@ -292,6 +311,7 @@ def _run_started(record: RunRecord, plan: Plan, at: float) -> RunStarted:
         calls=plan.calls,
         reused=plan.reused,
         estimate=plan.estimate,
+        budget=record.budget,
     )
 
 

@@ -18,7 +18,6 @@ from chaindesk.domain.events import (
     RowFinished,
     RunFinished,
     RunPaused,
-    RunResumed,
     RunStarted,
     StepFinished,
     StepStarted,
@@ -28,6 +27,7 @@ from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.cost.forecast import CostForecaster
+from chaindesk.engine.run.held_time import HeldTime
 from chaindesk.engine.run.time_left import TimeLeft
 
 MIN_SHOWN_SPEED_UP = 1.05
@@ -82,8 +82,7 @@ class Snapshot:
         self.reused = 0
         self.concurrency = 0
         self._max_concurrency = 0  # a lower concurrency cuts no row off
-        self._pauses: dict[str, RunPaused] = {}  # by provider for outages, by "" for what holds the whole run
-        self._held_from: float | None = None
+        self._held = HeldTime()
         self._waiting: dict[int, float | None] = {}  # rows that wait, and until when
         self._chosen = 0
         self._rested = 0
@@ -92,7 +91,6 @@ class Snapshot:
         self._call_seconds = 0.0
         self._started: float | None = None
         self._ended: float | None = None
-        self._held = 0.0
 
     # --- figures -----------------------------------------------------------------------------------------------
 
@@ -120,7 +118,7 @@ class Snapshot:
     @property
     def paused(self) -> RunPaused | None:
         """Why calls are held back, or None: what holds the whole run before the outage of one provider."""
-        return self._pauses.get("") or next(iter(self._pauses.values()), None)
+        return self._held.cause
 
     @property
     def waiting_until(self) -> float | None:
@@ -174,7 +172,7 @@ class Snapshot:
     @property
     def held_seconds(self) -> float:
         """Seconds in which the run, or a provider's part of it, was held."""
-        return self._held + (0.0 if self._held_from is None else self._clock() - self._held_from)
+        return self._held.seconds(self._clock() if self._ended is None else self._ended)
 
     @property
     def _active(self) -> float:
@@ -185,6 +183,7 @@ class Snapshot:
     def fold(self, event: Event) -> Sequence[int]:
         """Fold an event in, and return the sheet numbers of the rows that it changed."""
         self._money.fold(event, self._row(event.row).step_index if isinstance(event, RowFinished) else 0)
+        self._held.fold(event)
         if self._time_left is not None:
             self._time_left.fold(event)
         match event:
@@ -205,13 +204,7 @@ class Snapshot:
             case ConcurrencyChanged():
                 self.concurrency = event.concurrency
                 self._max_concurrency = max(self._max_concurrency, event.concurrency)
-            case RunPaused():
-                self._pause(event)
-            case RunResumed():
-                self._resume(event.at, event.provider)
             case RunFinished():
-                self._pauses.clear()
-                self._resume(event.at, "")
                 self.state, self.message, self._ended = event.state, event.message, event.at
         return ()
 
@@ -279,21 +272,6 @@ class Snapshot:
         if event.status is Status.DONE:
             return replace(state, status=Status.DONE, step_index=len(self.steps), failure=None, until=None, stale=False)
         return replace(state, status=event.status, failure=event.failure, until=None)
-
-    def _pause(self, event: RunPaused) -> None:
-        if self._held_from is None:
-            self._held_from = event.at
-            if self._time_left is not None:
-                self._time_left.hold(event.at, held=True)
-        self._pauses[event.provider] = event
-
-    def _resume(self, at: float, provider: str) -> None:
-        self._pauses.pop(provider, None)
-        if not self._pauses and self._held_from is not None:
-            self._held += at - self._held_from
-            self._held_from = None
-            if self._time_left is not None:
-                self._time_left.hold(at, held=False)
 
     def _row(self, number: int) -> RowState:
         return self.rows.get(number) or RowState()

@@ -25,6 +25,7 @@ from chaindesk.domain.events import (
 )
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.call_latencies import QUANTILES, CallLatencies
+from chaindesk.engine.run.held_time import HeldTime
 
 _MAX_PLAYED_SLOTS = 64  # more rows at once are played in proportion
 _PLAYED_ROUNDS = 4  # rows per slot that are played one by one at the end; those before are reckoned
@@ -72,39 +73,26 @@ class TimeLeft:
         self._ending = False
         self._out = 0
         self._started = self._looked = event.at
-        self._held_since: float | None = None
-        self._held = 0.0
+        self._held = HeldTime()
         self._out_seconds = self._row_seconds = 0.0
 
     # --- folding -----------------------------------------------------------------------------------------------
 
-    def hold(self, at: float, *, held: bool) -> None:
-        """Take note that the run is held, or goes on."""
-        self._pass_time(at)
-        if held:
-            self._held_since = at if self._held_since is None else self._held_since
-        elif self._held_since is not None:
-            self._held += at - self._held_since
-            self._held_since = None
-
     def fold(self, event: Event) -> None:
         """Fold an event in."""
+        self._pass_time(event.at)
+        self._held.fold(event)
         match event:
             case StepStarted():
-                self._pass_time(event.at)
                 self._call_out(self._row(event.row), event.step, event.at)
             case StepWaiting():
-                self._pass_time(event.at)
                 self._call_back(self._row(event.row), event.at)
             case CallInVain():
                 if (row := self._begun.get(event.row)) is not None:
-                    self._pass_time(event.at)
                     self._call_back(row, event.at)
             case StepFinished():
-                self._pass_time(event.at)
                 self._answered(event)
             case RowFinished():
-                self._pass_time(event.at)
                 self._row_ended(event)
             case ConcurrencyChanged():
                 self._concurrency = event.concurrency
@@ -163,9 +151,9 @@ class TimeLeft:
     def _pass_time(self, now: float) -> None:
         """Note how many rows were at work since the last event, and how many of them had a call out."""
         passed, self._looked = now - self._looked, max(now, self._looked)
-        if passed <= 0 or self._held_since is not None:
+        if passed <= 0 or self._held.held:
             return
-        memory = min(max((now - self._started - self._held) * _MEMORY_SHARE, _MIN_MEMORY_S), _MAX_MEMORY_S)
+        memory = min(max((now - self._started - self._held.seconds(now)) * _MEMORY_SHARE, _MIN_MEMORY_S), _MAX_MEMORY_S)
         faded = math.exp(-passed / memory)
         # At work are no more than the slots that there are for them: a row that waits alone lends its own.
         at_work = max(min(len(self._begun), self._concurrency), self._out)
@@ -176,7 +164,7 @@ class TimeLeft:
 
     def seconds(self, now: float) -> float | None:
         """Return the seconds until the run is likely to end; None where nothing can be said, or it is being ended."""
-        if self._ending or self._held_since is not None or not (self._begun or self._queued):
+        if self._ending or self._held.held or not (self._begun or self._queued):
             return None
         tables = self._tables(now)
         if not tables:

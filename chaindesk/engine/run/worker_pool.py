@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import ConcurrencyChanged, PauseCause, RowFinished
@@ -34,6 +35,7 @@ class WorkerPool:
         control: the user's commands; its ``concurrency`` must be set.
         revalidate: called before calls go on after a pause that asked something of the user, such as to read the keys
             again; returns why they cannot go on, or "".
+        apply_budget: called when the control's budget is another.
         row_done: called with each row that ended in a worker.
         counts: rows by how they ended.
     """
@@ -43,6 +45,7 @@ class WorkerPool:
     slots: RowSlots
     control: RunControl
     revalidate: Callable[[], Awaitable[str]]
+    apply_budget: Callable[[], Coroutine[Any, Any, str]]
     row_done: Callable[[RowTask, Status], None]
     counts: Counter[Status] = field(default_factory=Counter)
     _queue: deque[PlannedRow] = field(default_factory=deque)
@@ -196,6 +199,9 @@ class WorkerPool:
                 self.context.emit(ConcurrencyChanged(self.context.clock(), self.control.concurrency or 1))
                 self.slots.admit()
                 self._fill_workers()
+            case ControlCommand.BUDGET:
+                if self._group is not None:
+                    self._group.create_task(self.apply_budget())
             case ControlCommand.PAUSE:
                 self.gate.pause()
             case ControlCommand.RESUME:

@@ -28,6 +28,12 @@ _MIGRATIONS = {
         "ALTER TABLE outcome ADD COLUMN failure_request TEXT NOT NULL DEFAULT ''",
     ),
     3: ("ALTER TABLE review ADD COLUMN reason TEXT NOT NULL DEFAULT ''",),
+    4: (
+        "ALTER TABLE run ADD COLUMN budget TEXT",
+        "ALTER TABLE run ADD COLUMN held_seconds REAL NOT NULL DEFAULT 0",
+        "ALTER TABLE run ADD COLUMN complete INTEGER",
+        "ALTER TABLE run ADD COLUMN skipped INTEGER",
+    ),
 }
 """The statements that bring a journal of each older version to the next."""
 _NO_LOG = (

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +96,17 @@ class SqliteJournal(JournalQueries):
         return number
 
     @override
-    async def end_run(self, run_id: int, state: RunState, finished_at: datetime, retries: int, reused: int) -> None:
-        sql = "UPDATE run SET state = ?, finished_at = ?, retries = ?, reused = ? WHERE id = ?"
-        values = (state.value, finished_at.isoformat(), retries, reused, run_id)
+    async def end_run(
+        self,
+        run_id: int,
+        state: RunState,
+        finished_at: datetime,
+        retries: int,
+        reused: int,
+        held_seconds: float = 0.0,
+    ) -> None:
+        sql = "UPDATE run SET state = ?, finished_at = ?, retries = ?, reused = ?, held_seconds = ? WHERE id = ?"
+        values = (state.value, finished_at.isoformat(), retries, reused, held_seconds, run_id)
         write = lambda connection: connection.execute(sql, values).rowcount  # noqa: E731
         try:
             await self._write(write)
@@ -106,6 +115,11 @@ class SqliteJournal(JournalQueries):
                 raise
             await asyncio.to_thread(self._writer.restore)  # nobody will bring it back for a run that is over
             await self._write(write)
+
+    @override
+    async def store_budget(self, run_id: int, budget: Decimal | None) -> None:
+        dollars = None if budget is None else str(budget)
+        await self._write(Statement("UPDATE run SET budget = ? WHERE id = ?", (dollars, run_id)))
 
     @override
     async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:

@@ -23,7 +23,7 @@ OUTCOME_COLUMNS = (
 )
 RUN_COLUMNS = (
     "workbook_id, workbook, sheet, chain, steps, concurrency, rows, started_at, finished_at, state, retries, reused, "
-    "definition"
+    "definition, budget, held_seconds, complete, skipped"
 )
 REVIEW_COLUMNS = "workbook_id, row_key, digest, review, answer_id, reason"
 NOTE_COLUMNS = "workbook_id, row_key, digest, step, request, asked, answer, text, made_at, withdrawn"
@@ -186,6 +186,10 @@ def run_row(run: RunRecord) -> tuple[Any, ...]:
         run.retries,
         run.reused,
         storable(run.definition),
+        None if run.budget is None else str(run.budget),
+        run.held_seconds,
+        run.complete,
+        run.skipped,
     )
 
 
@@ -206,4 +210,8 @@ def run_of(row: tuple[Any, ...]) -> RunRecord:
         retries=row[11],
         reused=row[12],
         definition=row[13],
+        budget=None if row[14] is None else Decimal(row[14]),
+        held_seconds=row[15],
+        complete=row[16],
+        skipped=row[17],
     )

@@ -1,4 +1,4 @@
--- The journal's tables, schema version 4. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
+-- The journal's tables, schema version 5. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
 BEGIN IMMEDIATE;
 
 CREATE TABLE IF NOT EXISTS workbook (
@@ -35,7 +35,11 @@ CREATE TABLE IF NOT EXISTS run (
     retries INTEGER NOT NULL,
     reused INTEGER NOT NULL,
     definition TEXT NOT NULL,  -- the chain as JSON, or ''
-    noted INTEGER NOT NULL DEFAULT 0  -- whether `taken_over` has all that it took over; 0 for runs of old versions
+    noted INTEGER NOT NULL DEFAULT 0,  -- whether `taken_over` has all that it took over; 0 for runs of old versions
+    budget TEXT,  -- US dollars, as it was last set; NULL for no limit
+    held_seconds REAL NOT NULL DEFAULT 0,
+    complete INTEGER,  -- chosen rows that had all answers before; NULL for runs of old versions
+    skipped INTEGER  -- chosen rows that had nothing to run; NULL for runs of old versions
 );
 
 CREATE TABLE IF NOT EXISTS answer (
@@ -139,5 +143,5 @@ CREATE TABLE IF NOT EXISTS cleaning (
 );
 
 PRAGMA application_id = 1128809291;
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 COMMIT;

@@ -50,7 +50,7 @@ def runs() -> int:
 def test_runs_are_listed_with_figures_and_the_journals_size(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["runs"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[2].split()[-7:] == ["6", "5", "1", "0", "$0.022", "article", "jobs.xlsx"]
+    assert lines[2].split()[-8:] == ["6", "5", "1", "0", "0", "$0.022", "article", "jobs.xlsx"]
     assert lines[-1].startswith("The journal has 15 answers and takes ")
     assert main(["runs", "--json"]) == 0
     newest, oldest = (json.loads(line) for line in capsys.readouterr().out.splitlines())
