@@ -93,6 +93,7 @@ class CompletionRequest:
         schema: the JSON Schema of the answer where the step has fields, else None.
         timeout: seconds without anything of the answer after which the call has timed out; pings and blanks are none.
         total_timeout: seconds after which the call has timed out, whatever still comes.
+        revision: tells the request from others that say the same, where an answer to those may not be reused.
         shared_system: whether every row says the same system text, so that caching it may pay; no part of the
             fingerprint.
     """
@@ -105,6 +106,7 @@ class CompletionRequest:
     timeout: float = 600.0
     total_timeout: float = 3600.0
     shared_system: bool = False
+    revision: str = ""
 
     @property
     def prompt(self) -> str:
@@ -114,7 +116,8 @@ class CompletionRequest:
     @property
     def fingerprint(self) -> str:
         """A hash of everything that decides the answer (hex, SHA-256). Equal fingerprints may share a paid answer."""
-        return FingerprintFrame.of(self.endpoint, self.model, self.parameters, self.schema).fingerprint(self.messages)
+        frame = FingerprintFrame.of(self.endpoint, self.model, self.parameters, self.schema)
+        return frame.fingerprint(self.messages, self.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +149,10 @@ class FingerprintFrame:
         before, _, after = _canonical(decisive).partition('"messages":[]')
         return cls(f'{before}"messages":', after)
 
-    def fingerprint(self, messages: Sequence[Message]) -> str:
+    def fingerprint(self, messages: Sequence[Message], revision: str = "") -> str:
         """Return the hash (hex, SHA-256) of a request that says this."""
         said = _canonical([[message.role, message.content] for message in messages])
-        return hashlib.sha256(f"{self.before}{said}{self.after}".encode("ascii")).hexdigest()
+        return hashlib.sha256(f"{self.before}{said}{self.after}{revision}".encode("ascii")).hexdigest()
 
 
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode

@@ -27,6 +27,7 @@ class RowState:
         until: while it waits: until when, in seconds of ``time.monotonic()``; else None.
         cause: while it waits: what holds the run, where it waits for that; says nothing at other times.
         review: a person's word on it.
+        reason: why, in the person's words, or "".
         stale: it has answers to inputs, prompts or edits that have changed since, which the next run asks again.
         kept: it has an output that a person wrote, and that stands although its inputs or prompt have changed since.
         cut: a step's answer was cut at its output limit.
@@ -43,6 +44,7 @@ class RowState:
     until: float | None = None
     cause: PauseCause | None = None
     review: Review = Review.UNREVIEWED
+    reason: str = ""
     stale: bool = False
     cut: bool = False
     kept: bool = False

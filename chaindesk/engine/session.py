@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.ledger_cache import LedgerCache
+from chaindesk.engine.answers.rerun_notes import NotedRow, RerunNotes
 from chaindesk.engine.answers.row_edits import RowEdits
 from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of, versions_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
@@ -108,6 +109,7 @@ class Session:
         self._ledgers = LedgerCache(journal, self.workbook_id, self._read_ledger)
         self._sheet_edits = SheetEditImporter(manifest, chain.steps, journal, self.workbook_id)
         self._edits = RowEdits(chain.steps, journal, self.workbook_id, self._ledgers)
+        self._notes = RerunNotes(manifest, self.request_builder, journal, self.workbook_id, self._ledgers)
         self._pending_notices: list[Notice] = []  # of a run: its export reports them
 
     @property
@@ -131,6 +133,7 @@ class Session:
         fresh: bool = False,
         rerun_step: str = "",
         rerun_approved: bool = False,
+        note: str = "",
     ) -> Plan:
         """What a run would do. May take seconds for a very long sheet: call it in a thread there.
 
@@ -140,17 +143,21 @@ class Session:
             rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change
                 by it.
             rerun_approved: ask again where an approved answer stands although its prompt has changed since.
+            note: what ``add_note`` would tell the model of ``rerun_step`` about its answers to these rows.
 
         Raises:
-            UsageError: there is no such step.
+            UsageError: there is no such step, or no row has an answer that a note could be about.
         """
         if rerun_step and rerun_step not in self.chain.step_names:
             raise UsageError(f'The chain has no step "{rerun_step}". Its steps: {", ".join(self.chain.step_names)}.')
+        chain, choice = self.request_builder, choice or RowSelection()
+        if note:
+            chain = chain.with_notes(self._notes.drafts(choice.select(self.manifest.rows), rerun_step, note))
         return make_plan(
             self.manifest,
-            self.request_builder,
+            chain,
             self.ledger,
-            choice or RowSelection(),
+            choice,
             price,
             fresh=fresh,
             rerun_step=rerun_step,
@@ -233,9 +240,24 @@ class Session:
         )
         return await execute_run(dependencies, plan, options, listener, control)
 
-    async def review(self, row: Row, review: Review) -> None:
+    async def review(self, row: Row, review: Review, reason: str = "") -> None:
         """Store a person's review of a row with its last answer. A row without any has nothing to review."""
-        await self._edits.review(row, review)
+        await self._edits.review(row, review, reason)
+
+    async def add_note(self, rows: Sequence[Row], step: str, text: str) -> tuple[NotedRow, ...]:
+        """Store what a person tells the model about its answers to a step, before they are asked for again.
+
+        The next run of these rows asks with the answer before and the note. Its answer is theirs until inputs or prompt
+        change; the answer before stays in the history.
+
+        Raises:
+            UsageError: no row has an answer that a note could be about.
+        """
+        return await self._notes.add(rows, step, text)
+
+    async def store_notes(self, noted: Sequence[NotedRow], *, withdrawn: bool) -> None:
+        """Take notes back, so that rows have the answers before again, or make them stand again. No call is made."""
+        await self._notes.store(noted, withdrawn=withdrawn)
 
     async def edit(self, row: Row, step: str, text: str | None, answer_id: int = 0) -> None:
         """Store a person's version of a step's output beside the model's own; None goes back to the model's.

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from chaindesk.domain.chain import STATUS_HEADER
 from chaindesk.domain.manifest import Manifest, Row
-from chaindesk.domain.records import Answer, AnswerKind, Failure, RowOutcome
+from chaindesk.domain.records import Answer, AnswerKind, Failure, RerunNote, RowOutcome
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.answers.answer_pool import AnswerPool
 from chaindesk.engine.answers.manual_edits import ManualEdits, is_superseded
+from chaindesk.engine.answers.note_matching import current_notes
 from chaindesk.engine.answers.row_answers import SKIPPED, RowAnswers
 from chaindesk.engine.answers.row_matching import match_rows, statuses_in_sheet
 from chaindesk.engine.prompting.request_builder import RequestBuilder
@@ -36,9 +37,14 @@ class AnswerLedger:
         self._pool = AnswerPool(journal, workbook_id)
         self.digests = {row.number: manifest.digest(row) for row in manifest.rows}
         self._reviews: dict[int, Review] = {}
+        self._reasons: dict[int, str] = {}
         self.entries = {
             row.number: RowAnswers(
-                [None] * chain.count, [0] * chain.count, chain.blank_reason(row), reviews=self._reviews
+                [None] * chain.count,
+                [0] * chain.count,
+                chain.blank_reason(row),
+                reviews=self._reviews,
+                reasons=self._reasons,
             )
             for row in manifest.rows
         }
@@ -51,6 +57,9 @@ class AnswerLedger:
         outcomes = match_rows(manifest.rows, self.digests, known)
         self._read_outcomes(manifest, outcomes)
         met = {outcome.row_key for outcome in known}
+        notes = journal.notes(workbook_id)
+        chain.notes = current_notes(manifest.rows, self.digests, self._steps, notes)
+        self._withdrawn = {note.asked for note in notes if note.withdrawn}  # what was asked with a note that is gone
         self._edits = ManualEdits(manifest.rows, self.digests, met, journal.manual_edits(workbook_id))
         for index in range(chain.count):
             self._claim_step(index, manifest.rows)
@@ -81,7 +90,7 @@ class AnswerLedger:
         named, unnamed = [], []
         for review in self._journal.reviews(self._workbook_id):
             if review.answer_id:
-                self._reviews[review.answer_id] = review.review
+                self.record_review(review.answer_id, review.review, review.reason)
                 named.append(review)
             else:
                 unnamed.append(review)
@@ -91,33 +100,42 @@ class AnswerLedger:
         rows = {row.number: row for row in manifest.rows}
         for number, review in match_rows(manifest.rows, self.digests, named).items():
             same = rows[number].named or review.digest == self.digests[number]
-            if same and review.review is Review.APPROVED and self.entries[number].calls:
-                self._keep_approved(rows[number], review.answer_id)
+            if same and review.review is Review.APPROVED:
+                self.keep_approved(rows[number], review.answer_id)
 
-    def _keep_approved(self, row: Row, approved: int) -> None:
-        """Let a row keep the answers that a person approved, though it would ask otherwise now.
+    def keep_approved(self, row: Row, approved: int) -> None:
+        """Let a row keep the answers that a person approved, though it asks otherwise now.
 
         Not where a newer answer has taken their place, or where one is missing besides.
         """
+        entry = self.entries[row.number]
+        if not entry.calls and entry.last_answer == approved:
+            return
         newest: dict[str, Answer] = {}
         for answer in self.history(row):
-            if answer.kind is AnswerKind.USABLE:
+            if answer.kind is AnswerKind.USABLE and answer.request not in self._withdrawn:
                 newest.setdefault(answer.step, answer)
-        entry = self.entries[row.number]
-        missing = [index for index, number in enumerate(entry.answers) if number is None]
-        found = [newest.get(self._steps[index]) for index in missing]
         if approved not in {answer.id for answer in newest.values()}:
             return
-        kept = [answer for answer in found if answer is not None]
-        if len(kept) < len(found):
+        if any(number is None and step not in newest for number, step in zip(entry.answers, self._steps, strict=True)):
             return
-        if not all(self._pool.claim_answer(answer.id, answer.step, answer.fingerprint) for answer in kept):
+        kept = {
+            index: newest[step]
+            for index, step in enumerate(self._steps)
+            if entry.answers[index] != SKIPPED
+            and (row.number, index) not in self._manual_answers
+            and step in newest
+            and newest[step].id != entry.answers[index]
+        }
+        if not all(self._pool.claim_answer(answer.id, answer.step, answer.fingerprint) for answer in kept.values()):
             return
-        for index, answer in zip(missing, kept, strict=True):
+        for index, answer in kept.items():
+            if (before := self._answer(entry.answers[index])) is not None:
+                self._pool.release(before)
             self._manual_answers[row.number, index] = answer.id
             self._approved.add((row.number, index))
             entry.set_answer(index, answer, outdated=True)
-            entry.add(answer)
+        entry.recount(map(self._answer, entry.answers))
         entry.stale = False
 
     def outdated_approved(self, number: int) -> frozenset[int]:
@@ -127,9 +145,10 @@ class AnswerLedger:
             return outdated
         return frozenset(index for index in outdated if (number, index) in self._approved)
 
-    def record_review(self, answer: int, review: Review) -> None:
-        """Note a person's word on an answer."""
+    def record_review(self, answer: int, review: Review, reason: str = "") -> None:
+        """Note a person's word on an answer, and why."""
         self._reviews[answer] = review
+        self._reasons[answer] = reason
 
     def _claim_step(self, index: int, rows: Iterable[Row]) -> None:
         step = self._steps[index]
@@ -163,7 +182,9 @@ class AnswerLedger:
                 continue
             later = sorted(n for key in keys[row.number] for n in paid.get(key, ()) if n > edit.answer_id)
             digest, request = self.digests[row.number], wanted[position][1]
-            superseded = is_superseded(edit, row, digest, request, later, self._journal)
+            note = self._chain.notes.get((row.number, index))
+            noted = note is not None and note.asked == request and edit.edited_at < note.made_at
+            superseded = noted or is_superseded(edit, row, digest, request, later, self._journal)
             if not superseded and self._pool.claim_answer(edit.answer_id, step, edit.fingerprint):
                 claimed[position] = self._manual_answers[row.number, index] = edit.answer_id
         return claimed
@@ -197,13 +218,14 @@ class AnswerLedger:
         return written and manual is not None and manual == self.entries[number].answers[index]
 
     def ignore_manual(self, row: Row, index: int) -> None:
-        """Let a step be asked as though nobody had written or approved its output: for a trial, which replaces neither.
+        """Let a step be asked as though nobody had written, approved or noted anything: for a trial.
 
         An answer to what the row asks now is still claimed.
         """
         cell = (row.number, index)
         self._manual_answers.pop(cell, None)
         self._approved.discard(cell)
+        self._chain.notes.pop(cell, None)
         self.replan(row, index)
 
     def is_certain(self, row: Row) -> bool:
@@ -226,6 +248,12 @@ class AnswerLedger:
                 keys[answer.row_key] = None
         found = [answer for key in keys if key for answer in self._journal.history(self._workbook_id, key)]
         return sorted(found, key=lambda answer: answer.id, reverse=True)
+
+    def notes_of(self, row: Row, index: int) -> list[RerunNote]:
+        """Return every note on a row's answers to a step, the oldest first, those taken back included."""
+        keys = {row.key, self.previous_key(row)}
+        known = self._journal.notes(self._workbook_id)
+        return [note for note in known if note.row_key in keys and note.step == self._steps[index]]
 
     def outputs_before(self, row: Row, index: int) -> dict[str, str]:
         """Return the outputs that a step uses, as far as they are there."""
@@ -294,6 +322,23 @@ class AnswerLedger:
             self._manual_answers[cell] = answer_id
         elif self._manual_answers.get(cell) == answer_id:
             del self._manual_answers[cell]
+        self._edited_rows.add(row.number)
+        self.replan(row)
+
+    def record_note(self, row: Row, index: int, current: RerunNote | None, changed: RerunNote) -> None:
+        """Note that a note was made or taken back, and which one the step asks with from now on; None: with none."""
+        cell = (row.number, index)
+        self._withdrawn -= {changed.asked}
+        self._manual_answers.pop(cell, None)
+        self._chain.notes.pop(cell, None)
+        if current is not None:
+            self._chain.notes[cell] = current
+        if changed.withdrawn:  # a person's text that the note was about stands again
+            self._withdrawn |= {changed.asked}
+            own = (one for one in self.history(row) if one.step == changed.step and one.edited_text == changed.answer)
+            if (answer := next(own, None)) is not None:
+                self._manual_answers[cell] = answer.id
+        self._drop_approved(row.number)
         self._edited_rows.add(row.number)
         self.replan(row)
 

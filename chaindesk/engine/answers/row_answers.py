@@ -31,6 +31,7 @@ class RowAnswers:
         status: what its last run left, where its answers do not say more.
         failure: why it failed last.
         reviews: people's words on answers by the answer's number, which all rows share.
+        reasons: why, in their own words, likewise.
         totals: usage, cost and seconds of its answers, and whether one was cut.
     """
 
@@ -43,6 +44,7 @@ class RowAnswers:
     status: Status = Status.PENDING
     failure: Failure | None = None
     reviews: dict[int, Review] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)
     totals: RowState = field(default_factory=RowState)
 
     @property
@@ -59,6 +61,11 @@ class RowAnswers:
     def review(self) -> Review:
         """A person's word on the answer that it has now."""
         return self.reviews.get(self.last_answer, Review.UNREVIEWED)
+
+    @property
+    def reason(self) -> str:
+        """Why a person reviewed it so, or ""."""
+        return self.reasons.get(self.last_answer, "")
 
     @property
     def known(self) -> bool:
@@ -113,6 +120,7 @@ class RowAnswers:
             cost=totals.cost,
             seconds=totals.seconds,
             review=self.review,
+            reason=self.reason,
             stale=self.stale,
             cut=totals.cut,
             kept=bool(self.manual_outdated),

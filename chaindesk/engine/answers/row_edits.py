@@ -49,12 +49,12 @@ class RowEdits:
             await self._journal.store_edit(answer_id, text)
         self._ledgers.get().record_edit(row, index, answer_id, text)
 
-    async def review(self, row: Row, review: Review) -> None:
+    async def review(self, row: Row, review: Review, reason: str = "") -> None:
         """Store a person's review of a row with its last answer. A row without any has nothing to review."""
         ledger = self._ledgers.get()
         answer = ledger.entries[row.number].last_answer
         if answer:
             digest = ledger.digests[row.number]
             async with self._ledgers.own_write():
-                await self._journal.store_review(RowReview(self._workbook_id, row.key, digest, review, answer))
-            ledger.record_review(answer, review)
+                await self._journal.store_review(RowReview(self._workbook_id, row.key, digest, review, answer, reason))
+            ledger.record_review(answer, review, reason)

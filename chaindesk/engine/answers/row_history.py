@@ -37,6 +37,7 @@ class StepOutput:
         answer: the answer, where there is one (a stale one included).
         text: what is to be shown: the person's edit where there is one, else the model's; "" where there is nothing.
         fields: the text of each field of a structured answer.
+        note: what a person told the model, where that is part of what the step asks now; "" for nothing.
     """
 
     step: str
@@ -44,6 +45,7 @@ class StepOutput:
     answer: Answer | None = None
     text: str = ""
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Version:
         by_hand: whether a person wrote it.
         shown: whether it is what the row shows now.
         fits: whether it belongs to what the row asks now; if not, to an earlier prompt, or to other inputs.
+        note: what a person had told the model before it gave this answer; "" for nothing.
     """
 
     answer: Answer
@@ -65,6 +68,7 @@ class Version:
     by_hand: bool
     shown: bool
     fits: bool
+    note: str = ""
 
 
 def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, row: Row) -> tuple[StepOutput, ...]:
@@ -80,7 +84,8 @@ def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, ro
         answer = journal.answer(number) if number is not None else None
         if answer is not None:
             state = OutputState.KEPT if index in entry.manual_outdated else OutputState.ANSWERED
-            shown.append(_shown(chain, index, answer, state))
+            note = chain.note_behind(index, row, answer.request)
+            shown.append(_shown(chain, index, answer, state, note))
             continue
         if history is None:
             history = ledger.history(row)
@@ -89,13 +94,15 @@ def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, ro
             shown.append(StepOutput(name, OutputState.MISSING))
         else:
             usable = earlier.kind is AnswerKind.USABLE
-            shown.append(_shown(chain, index, earlier, OutputState.STALE if usable else OutputState.MISSING))
+            asked, _ = chain.fingerprint(index, row, ledger.outputs_before(row, index))
+            note = chain.note_behind(index, row, asked)
+            shown.append(_shown(chain, index, earlier, OutputState.STALE if usable else OutputState.MISSING, note))
     return tuple(shown)
 
 
-def _shown(chain: RequestBuilder, index: int, answer: Answer, state: OutputState) -> StepOutput:
+def _shown(chain: RequestBuilder, index: int, answer: Answer, state: OutputState, note: str) -> StepOutput:
     fields = {name: field_text(value) for name, value in shown_fields(chain.steps[index].step, answer).items()}
-    return StepOutput(chain.steps[index].step.name, state, answer, answer.shown_text, fields)
+    return StepOutput(chain.steps[index].step.name, state, answer, answer.shown_text, fields, note)
 
 
 def versions_of(
@@ -108,19 +115,28 @@ def versions_of(
     stale = next((answer.id for answer in answers if answer.kind is AnswerKind.USABLE), 0)
     shown = entry.answers[index] or stale
     held = next((answer for answer in answers if answer.id == entry.answers[index]), None)
-    asked = held.fingerprint if held is not None and index not in entry.manual_outdated else ""
+    asked = {held.fingerprint} if held is not None and index not in entry.manual_outdated else set()
+    notes = {note.asked: note for note in ledger.notes_of(row, index)}
+    for note in notes.values():  # what a note is about belongs to the same question
+        asked |= {note.request} if note.asked in asked else set()
     found = [
         version
         for answer in answers
-        for version in _of_answer(answer, journal, shown=answer.id == shown, fits=answer.fingerprint == asked)
+        for version in _of_answer(
+            answer,
+            journal,
+            shown=answer.id == shown,
+            fits=answer.fingerprint in asked,
+            note=notes[answer.request].text if answer.request in notes else "",
+        )
     ]
     return tuple(sorted(found, key=lambda version: (version.at, version.by_hand), reverse=True))
 
 
-def _of_answer(answer: Answer, journal: Journal, *, shown: bool, fits: bool) -> Iterator[Version]:
+def _of_answer(answer: Answer, journal: Journal, *, shown: bool, fits: bool, note: str) -> Iterator[Version]:
     own = shown and answer.edited_text is None
     if answer.text:  # else the model never said anything
-        yield Version(answer, answer.text, answer.finished_at, by_hand=False, shown=own, fits=fits)
+        yield Version(answer, answer.text, answer.finished_at, by_hand=False, shown=own, fits=fits, note=note)
     edits = [(at, text) for at, text in journal.edits(answer.id) if text is not None]
     newest = max((index for index, (_, text) in enumerate(edits) if text == answer.edited_text), default=-1)
     for index, (at, text) in enumerate(edits):

@@ -89,6 +89,8 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
             for index in sorted(entry.manual_outdated)
             if (answer := answers[index]) is not None
         ]
+        if entry.review is Review.REJECTED and entry.reason:
+            said.append(f"rejected: {entry.reason}")
         if entry.stale:
             said.append("has answers to what has changed since: run again")
         return "; ".join(said)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 
 from chaindesk.domain.chain_binding import BoundChain, BoundStep
 from chaindesk.domain.completion import CompletionRequest, Endpoint, FingerprintFrame, Message
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.records import Answer
+from chaindesk.domain.records import Answer, RerunNote
 from chaindesk.domain.template import byte_length
 from chaindesk.engine.prompting.structured_output import field_text, shown_fields
 
+_WITH_NOTE = "Change your answer as this note says, and give the whole new answer and nothing else.\n\n{note}"
 Outputs = Mapping[str, str]
 """What later steps may use, by name: ``step`` and ``step.field``."""
 
@@ -21,11 +23,13 @@ class RequestBuilder:
     Attributes:
         steps: its steps in order.
         count: how many they are.
+        notes: a person's notes to the model, by the row's sheet number and the step's index.
     """
 
     def __init__(self, bound: BoundChain, endpoints: Mapping[str, Endpoint]) -> None:
         self.steps: tuple[BoundStep, ...] = bound.steps
         self.count = len(bound.steps)
+        self.notes: dict[tuple[int, int], RerunNote] = {}
         self._endpoints = [endpoints[step.step.provider] for step in bound.steps]
         self._parameters = [step.step.call_parameters for step in bound.steps]
         self._schemas = [step.step.answer_schema for step in bound.steps]
@@ -63,18 +67,26 @@ class RequestBuilder:
             return True
         return condition.holds(row.values if condition.column is not None else outputs)
 
+    def with_notes(self, notes: Mapping[tuple[int, int], RerunNote]) -> RequestBuilder:
+        """Return the same with these notes besides."""
+        noted = copy.copy(self)
+        noted.notes = self.notes | dict(notes)
+        return noted
+
     def request(self, index: int, row: Row, outputs: Outputs) -> CompletionRequest:
-        """Return what a step asks for a row."""
+        """Return what a step asks for a row: with a person's note where there is one to just this."""
         step = self.steps[index]
+        messages, revision = self._asked(index, row, outputs)
         return CompletionRequest(
             endpoint=self._endpoints[index],
             model=step.step.model_name,
-            messages=self._messages(index, row, outputs),
+            messages=messages,
             parameters=self._parameters[index],
             schema=self._schemas[index],
             timeout=step.step.timeout,
             total_timeout=step.step.total_timeout,
             shared_system=not step.system.names,
+            revision=revision,
         )
 
     def fingerprint(self, index: int, row: Row, outputs: Outputs) -> tuple[str, int]:
@@ -82,8 +94,17 @@ class RequestBuilder:
 
         The same as of ``request``, at a tenth of its cost: plans ask it for every row of a sheet.
         """
-        messages = self._messages(index, row, outputs)
-        return self._frames[index].fingerprint(messages), _tokens(messages)
+        messages, revision = self._asked(index, row, outputs)
+        return self._frames[index].fingerprint(messages, revision), _tokens(messages)
+
+    def note_behind(self, index: int, row: Row, asked: str) -> str:
+        """Return a person's note to the model where a step asks just this with it, by its fingerprint; else ""."""
+        note = self.notes.get((row.number, index))
+        return note.text if note is not None and note.asked == asked else ""
+
+    def plain_fingerprint(self, index: int, row: Row, outputs: Outputs) -> str:
+        """Return the fingerprint of what a step asks for a row without any note."""
+        return self._frames[index].fingerprint(self._messages(index, row, outputs))
 
     def likely_tokens(self, index: int, row: Row, outputs: Outputs, missing: Mapping[str, int]) -> int:
         """Return about how many tokens a step will send for a row.
@@ -97,12 +118,26 @@ class RequestBuilder:
         step = self.steps[index]
         sizes = {name: _BYTES_PER_TOKEN * tokens for name, tokens in missing.items() if name not in outputs}
         values = self._values(index, row, outputs)
+        note = self.notes.get((row.number, index)) if self.notes else None
+        noted = 0 if note is None else byte_length(note.answer) + byte_length(note.text)
         if step.system.names.isdisjoint(sizes):
             system = step.system.render(values)
             size = byte_length(system) if system.strip() else 0
         else:
             size = step.system.size(values, sizes)
-        return (size + step.prompt.size(values, sizes)) // _BYTES_PER_TOKEN
+        return (noted + size + step.prompt.size(values, sizes)) // _BYTES_PER_TOKEN
+
+    def _asked(self, index: int, row: Row, outputs: Outputs) -> tuple[tuple[Message, ...], str]:
+        """Return what is said, and the revision: the time of the note, so that no note is answered by another's answer.
+
+        A note is about one certain request: where the step would ask anything else without it, it lapses.
+        """
+        messages = self._messages(index, row, outputs)
+        note = self.notes.get((row.number, index)) if self.notes else None
+        if note is None or self._frames[index].fingerprint(messages) != note.request:
+            return messages, ""
+        asked = Message("user", _WITH_NOTE.format(note=note.text))
+        return (*messages, Message("assistant", note.answer), asked), note.made_at.isoformat()
 
     def _messages(self, index: int, row: Row, outputs: Outputs) -> tuple[Message, ...]:
         step = self.steps[index]

@@ -238,7 +238,7 @@ class Snapshot:
             self.usage += event.usage or Usage()
             self.cost = _sum(self.cost, event.cost)
             self.saved = _sum(self.saved, event.saved)
-            state = replace(state, review=Review.UNREVIEWED)  # a word on an answer is none on the next
+            state = replace(state, review=Review.UNREVIEWED, reason="")  # a word on an answer is none on the next
         usage = state.usage if event.usage is None else (state.usage or Usage()) + event.usage
         return replace(
             state,

@@ -78,6 +78,15 @@ async def test_a_workbook_gets_the_chosen_outputs_of_approved_rows_and_keeps_all
     assert "1 row got outputs; the other 2 are as they were." in report.notices
 
 
+async def test_why_a_row_was_rejected_stands_in_the_error_column(tmp_path: Path) -> None:
+    async with approved_session(tmp_path) as session:
+        await session.review(session.manifest.rows[0], Review.REJECTED, "Off topic.")
+        await session.review(session.manifest.rows[2], Review.REJECTED, "Dull.")
+        await session.review(session.manifest.rows[2], Review.UNREVIEWED)
+        report = await session.export(None)
+    assert columns_of(report.path)["Error"] == ["rejected: Off topic.", None, None]
+
+
 async def test_an_export_into_the_workbook_itself_keeps_a_copy_of_what_it_was(tmp_path: Path) -> None:
     async with approved_session(tmp_path) as session:
         path = session.manifest.path
