@@ -11,6 +11,6 @@ class Exit(IntEnum):
     DONE = 0  # every chosen row is done
     FAILED = 1  # some rows failed
     BAD_INPUT = 2  # bad input or usage, nothing was run
-    HALTED = 3  # stopped early: key, quota or budget
+    HALTED = 3  # stopped early: key, quota, budget or brake
     NOT_SAVED = 4  # the rows were run, and the result could not be saved; every answer is in the journal
     INTERRUPTED = 130  # by the user; everything finished is kept

@@ -34,6 +34,7 @@ _WAITED_FOR = {
     PauseCause.TRUST: "for a trusted connection",
     PauseCause.OUTAGE: "for the provider",
     PauseCause.DISK: "for the disk",
+    PauseCause.FAILURES: "most rows fail",
 }
 _COLOURS = {Status.DONE: "green", Status.FAILED: "red", Status.RUNNING: "cyan", Status.WAITING: "yellow"}
 
@@ -58,6 +59,7 @@ class Progress:
 
     Attributes:
         snapshot: the run as it stands.
+        braked: whether the brake has held the run.
     """
 
     def __init__(self, title: str, style: ProgressStyle) -> None:
@@ -68,6 +70,7 @@ class Progress:
         self._lines: list[str] = []
         self._last_message = ""
         self._cause: PauseCause | None = None
+        self.braked = False
 
     def handle(self, event: Event) -> None:
         """Fold an event, and queue the lines that it gives rise to."""
@@ -82,6 +85,7 @@ class Progress:
                 elif self._failures == _MAX_FAILURES_SHOWN + 1:
                     self._queue("  more failures are told at the end")
             case RunPaused():
+                self.braked = self.braked or event.cause is PauseCause.FAILURES
                 full = event.cause is PauseCause.DISK and self._cause is event.cause  # repeated with each answer
                 if event.message != self._last_message and not full:  # an outage is repeated with each try
                     self._last_message = event.message

@@ -93,6 +93,8 @@ async def run_and_export(
     else:
         for line in summary_lines(result, saved, progress.snapshot, reporting.again):
             say(line)
+        if progress.braked:
+            say("The brake ended the run. With --no-brake it goes on whatever share of its rows fails.")
         if reporting.go_on and result.state is not RunState.FINISHED:
             say(f"Go on, and pay for nothing twice: {reporting.go_on}")
     return status

@@ -153,6 +153,7 @@ class PauseCause(Enum):
     TRUST = "trust"  # the provider's certificate is not trusted
     OUTAGE = "outage"  # a provider cannot be reached, or answers nothing but errors: the run goes on by itself
     DISK = "disk"  # answers cannot be kept
+    FAILURES = "failures"  # most rows fail for one reason: the brake
 
 
 @dataclass(frozen=True, slots=True)

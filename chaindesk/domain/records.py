@@ -242,7 +242,7 @@ class RunState(Enum):
     RUNNING = "running"
     FINISHED = "finished"
     STOPPED = "stopped"  # by the user
-    HALTED = "halted"  # by a refused key, an empty account, a wrong model or the budget
+    HALTED = "halted"  # by a refused key, an empty account, a wrong model, the budget or the brake
     INTERRUPTED = "interrupted"  # by a crash or a kill: it never ended, and nobody is running it
 
 

@@ -39,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wait", action="store_true", help="wait for a limit of an hour or a day to pass, instead of ending there"
     )
+    parser.add_argument(
+        "--no-brake", action="store_true", help="go on even where more than half of the rows fail for one reason"
+    )
     parser.add_argument("--out", metavar="FILE", type=Path, help="the result (NAME.completed.xlsx beside the workbook)")
     parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
     options.add_allow_key_env(parser)
@@ -61,6 +64,7 @@ def execute(arguments: argparse.Namespace) -> int:
         fresh=arguments.fresh,
         budget=arguments.budget,
         wait_for_limits=arguments.wait,
+        brake=not arguments.no_brake,
     )
     return event_loop.run(_run(arguments, chain, manifest, target, chosen))
 

@@ -85,6 +85,9 @@ class PauseNotifier:
                 return (stop, resume, self._button("Stop and edit the chain", BannerAction.STOP_AND_EDIT))
             case PauseCause.BUDGET:
                 return (stop, self._button("Go on", BannerAction.RESUME_WITH_BUDGET, primary=True, closes=False))
+            case PauseCause.FAILURES:
+                show = self._button("Show rows", BannerAction.SHOW_FAILED, closes=False)
+                return (stop, show, resume)
             case PauseCause.OUTAGE:
                 return (stop, self._button("Try now", BannerAction.TRY_NOW, primary=True, closes=False))
             case PauseCause.DISK:

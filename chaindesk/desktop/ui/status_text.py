@@ -19,6 +19,7 @@ _WAITS = {
     PauseCause.LIMIT: "Waiting for the provider's limit",
     PauseCause.TRUST: "Waiting for trust",
     PauseCause.OUTAGE: "Waiting for the provider",
+    PauseCause.FAILURES: "Waiting for your word",
     PauseCause.DISK: "Waiting for the disk",
 }
 

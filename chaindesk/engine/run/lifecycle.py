@@ -36,6 +36,7 @@ from chaindesk.engine.run.budget_changes import BudgetChanges
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
 from chaindesk.engine.run.event_log import EventLog
+from chaindesk.engine.run.failure_brake import FailureBrake
 from chaindesk.engine.run.held_time import HeldTime
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.engine.run.row_task import RowContext, RowTask
@@ -174,6 +175,7 @@ class _Run:
         self.counts: Counter[Status] = Counter()
         self.notices: list[str] = []
         self._retries = 0
+        self._brakes = options.brake
         unattended = options.on_pause == "stop"
         self._gate = PauseGate(
             emit, halts=unattended, waits_for_limits=options.wait_for_limits, clock=dependencies.clock
@@ -265,10 +267,15 @@ class _Run:
 
         def row_done(task: RowTask, status: Status) -> None:
             ledger.record_outcome(task.planned.row, status, task.failure)
+            why = brake.record(task.planned.row.number, status, task.failure)
+            if why and self._brakes and pool.queued:  # else there is nothing left to be held
+                self._gate.hold_for(PauseCause.FAILURES, why)
 
-        return WorkerPool(
+        brake = FailureBrake()
+        pool = WorkerPool(
             context, self._gate, self._slots, self._control, revalidate, changes.apply, row_done, self.counts
         )
+        return pool
 
 
 def _settle_control(control: RunControl, options: RunOptions, chain: Chain, plan: Plan) -> None:

@@ -25,6 +25,7 @@ class RunOptions:
             run, ``wait`` waits for ``RunControl.resume`` or ``stop``.
         wait_for_limits: whether a limit of an hour or a day is waited for even where ``on_pause`` is ``stop``.
         rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
+        brake: whether the run is held, or ends where ``on_pause`` is ``stop``, when most rows fail for one reason.
         rerun_approved: ask again where an approved answer stands although its prompt has changed since.
     """
 
@@ -36,6 +37,7 @@ class RunOptions:
     rerun_step: str = ""
     rerun_approved: bool = False
     wait_for_limits: bool = False
+    brake: bool = True
 
 
 @dataclass(frozen=True, slots=True)

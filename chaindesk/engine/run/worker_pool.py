@@ -54,6 +54,11 @@ class WorkerPool:
     _group: asyncio.TaskGroup | None = None
     _ramping: bool = False
 
+    @property
+    def queued(self) -> int:
+        """Return how many rows have not begun."""
+        return len(self._queue)
+
     async def run(self, rows: Iterable[PlannedRow]) -> RunState:
         """Run the rows."""
         for planned in rows:
@@ -224,7 +229,7 @@ class WorkerPool:
             self.gate.end_user_pause()
             self.context.writer.try_now()
             return
-        if held is None or self._group is None:
+        if held in (None, PauseCause.FAILURES) or self._group is None:
             self._resume_calls()
             return
         self._group.create_task(self._revalidate_and_resume())

@@ -50,6 +50,7 @@ CURES = {
     PauseCause.OUTAGE: ["Stop the run", "Try now"],
     PauseCause.DISK: ["Stop the run", "Try now"],
     PauseCause.LIMIT: ["Stop the run", "Go on"],
+    PauseCause.FAILURES: ["Stop the run", "Show rows", "Go on"],
 }
 
 
