@@ -42,10 +42,12 @@ class CodeEdit(QPlainTextEdit):
         return self.fontMetrics().horizontalAdvance("9") * digits + 22
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Tab indents; Return begins the next line where YAML wants it."""
+        """Tab indents, Ctrl+Tab goes on to the next control; Return begins the next line where YAML wants it."""
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         if plain and event.key() == Qt.Key.Key_Tab and not self.textCursor().hasSelection():
             self.insertPlainText("  ")
+        elif not plain and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self._leave(forwards=not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         elif plain and event.key() == Qt.Key.Key_Return:
             cursor = self.textCursor()
             before = cursor.block().text()[: cursor.positionInBlock()]
@@ -55,6 +57,11 @@ class CodeEdit(QPlainTextEdit):
             self.ensureCursorVisible()
         else:
             super().keyPressEvent(event)
+
+    def _leave(self, *, forwards: bool) -> None:
+        self.setTabChangesFocus(True)
+        self.focusNextPrevChild(forwards)
+        self.setTabChangesFocus(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the margin at the left."""
