@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QAccessible, QColor, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QApplication,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
@@ -20,7 +16,6 @@ from PySide6.QtWidgets import (
     QTabBar,
     QTableView,
     QTextBrowser,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -33,8 +28,6 @@ from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.crash_handler import CrashHandler
 from chaindesk.desktop.runtime.event_bridge import EventBridge
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.desktop.ui.status_palette import StatusPalette
-from chaindesk.desktop.ui.theme import Theme
 from chaindesk.domain.errors import ChainDeskError, WorkbookError
 from chaindesk.domain.events import Event, RunFinished, StepStarted
 from chaindesk.domain.records import RunState
@@ -43,54 +36,9 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
 from tests.support.waiting import until
-from tests.support.windows import WindowMaker
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 CONTROLS = (QAbstractButton, QComboBox, QSpinBox, QLineEdit, QPlainTextEdit, QTextBrowser, QTableView, QTabBar)
-
-
-def contrast(first: QColor, second: QColor) -> float:
-    def luminance(colour: QColor) -> float:
-        parts = [colour.redF(), colour.greenF(), colour.blueF()]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    high, low = sorted((luminance(first), luminance(second)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-@pytest.mark.parametrize("name", ["light", "dark"])
-def test_texts_stand_out_from_their_background_in_both_themes(qapp: QApplication, name: str) -> None:
-    theme = Theme(qapp, name)
-    pairs = [("text", "window"), ("muted", "window"), ("accent_text", "accent"), ("selection_text", "selection")]
-    pairs += [(f"{tone.value}_text", tone.value) for tone in Tone]
-    for text, background in pairs:
-        assert contrast(QColor(theme.hex(text)), QColor(theme.hex(background))) >= 4.5, (name, text)
-    palette = StatusPalette(dark=theme.dark)
-    for status in Status:
-        assert contrast(palette.text[status], palette.background[status]) >= 4.5, (name, status)
-    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(theme.hex("window"))
-
-
-def _part_of_a_control(widget: QWidget) -> bool:
-    """Whether Qt made it inside another control, which is read aloud in its stead."""
-    return isinstance(widget.parent(), QLineEdit) or widget.objectName().startswith("qt_")
-
-
-async def test_every_control_has_a_name_for_those_who_hear_the_window(
-    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
-) -> None:
-    app = make_app()
-    app.workspace.open_workbook(jobs(3), chain=chain)
-    await until(lambda: app.workspace.session is not None)
-    nameless: list[str] = []
-    for widget in app.window.findChildren(QWidget):
-        if not isinstance(widget, CONTROLS) or not widget.isVisible() or _part_of_a_control(widget):
-            continue
-        interface = QAccessible.queryAccessibleInterface(widget)
-        if not interface.text(QAccessible.Text.Name):
-            nameless.append(f"{type(widget).__name__} {widget.objectName()} {widget.toolTip()}")
-    assert nameless == []
 
 
 def test_a_banner_says_one_thing_with_its_buttons(qtbot: QtBot) -> None:

@@ -33,7 +33,7 @@ _ROLES: dict[QPalette.ColorRole, str] = {
     QPalette.ColorRole.LinkVisited: "link",
     QPalette.ColorRole.ToolTipBase: "raised",
     QPalette.ColorRole.ToolTipText: "text",
-    QPalette.ColorRole.PlaceholderText: "faint",
+    QPalette.ColorRole.PlaceholderText: "muted",
     QPalette.ColorRole.Light: "raised",
     QPalette.ColorRole.Midlight: "hover",
     QPalette.ColorRole.Mid: "border",

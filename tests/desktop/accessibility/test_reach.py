@@ -1,4 +1,4 @@
-"""In every state of the window: what takes the focus has a name and a role, Tab reaches all of it, and is always seen."""
+"""In every state of the window what takes the focus has a name and a role, is reached by Tab, and is seen."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def walked_by_tab(top: QWidget, stops: int) -> list[QWidget]:
             QTest.keyClick(top, Qt.Key.Key_Tab)
             continue
         owner = focused
-        while is_part(owner) and isinstance(owner.parent(), QWidget):
-            owner = owner.parent()
+        while is_part(owner) and (holder := owner.parentWidget()) is not None:
+            owner = holder
         if owner in visited and owner is visited[0]:
             break
         visited.append(owner)
