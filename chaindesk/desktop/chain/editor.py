@@ -1,49 +1,52 @@
-"""Edits a chain file as text: checked while one types, with each mistake at its line."""
+"""Edits a chain, as cards and as text: two views of one document, checked while one types."""
 
 from __future__ import annotations
 
-import asyncio
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QFont, QFontDatabase, QKeySequence, QShortcut, QTextCursor
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QTextCursor
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QSplitter, QTabWidget, QWidget
 
-from chaindesk.chain_file import locate, parse_chain
 from chaindesk.credentials import KeyStore
+from chaindesk.desktop.chain import editor_layout
+from chaindesk.desktop.chain.cards.cards_page import CardsPage
+from chaindesk.desktop.chain.chain_text_file import FileForm, read_text, write_text
 from chaindesk.desktop.chain.code_edit import CodeEdit
+from chaindesk.desktop.chain.document import ChainDocument
 from chaindesk.desktop.chain.model_assist import ModelAssist
 from chaindesk.desktop.chain.model_cache import ModelCache
-from chaindesk.desktop.chain.model_hints import read_chain
-from chaindesk.desktop.chain.model_picker import ModelPicker
-from chaindesk.desktop.chain.step_lines import StepLines, step_lines
+from chaindesk.desktop.chain.problem_list import ProblemList
+from chaindesk.desktop.chain.reading import ChainReading
+from chaindesk.desktop.chain.template_saving import TemplateSaver
 from chaindesk.desktop.chain.yaml_highlighter import YamlHighlighter
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
-from chaindesk.desktop.ui import dialogs, icons
+from chaindesk.desktop.ui import dialogs
+from chaindesk.desktop.ui.buttons import arrow_button
+from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
-from chaindesk.domain.errors import ChainDeskError, ChainError, Problem
+from chaindesk.domain.errors import Problem
 from chaindesk.domain.manifest import Manifest
 
-_CHECK_DELAY_MS = 350  # milliseconds after the last key
+_STEPS_TAB, _YAML_TAB = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class NewChain:
+    """A chain that has no file yet: what it begins with, and what is to be said of that."""
+
+    text: str
+    words: str = ""
 
 
 class ChainEditor(QDialog):
-    """One chain file.
+    """One chain file, or a new chain that has none yet.
 
     Attributes:
+        path: the file; of a new chain, the one that is suggested for it.
         chain: what the text defined when it was last checked, saved or not; None while it defines no chain.
+        problems: its mistakes.
 
     Signals:
         saved: the file was saved; its path.
@@ -63,86 +66,84 @@ class ChainEditor(QDialog):
         *,
         dark: bool = False,
         models: ModelCache | None = None,
+        new: NewChain | None = None,
     ) -> None:
         super().__init__(parent)
         self.path = path
+        self.manifest = manifest
         self.problems: tuple[Problem, ...] = ()
         self.chain: Chain | None = None
-        self._current_step = ""
-        self._steps: tuple[StepLines, ...] = ()
-        self._manifest = manifest
         self.tasks = BackgroundTasks(lambda error: self._show_message(str(error)))
-        self._checking: asyncio.Task[None] | None = None
+        self._new = new
+        self._form = FileForm()
+        self._step = ""
+        self._tab_chosen = False
+        self._write_when_settled: Path | None = None
         self.text = CodeEdit()
-        self.text.setAccessibleName("Chain file")
-        self.text.setFont(_fixed_font())
+        self.text.setAccessibleName(tr("Chain file"))
+        self.text.setFont(editor_layout.fixed_font())
         self._highlighter = YamlHighlighter(self.text.document(), dark=dark)
-        self.list = QListWidget()
-        self.list.setAccessibleName("Mistakes")
-        self.list.setWordWrap(True)
+        self.document = ChainDocument(self.text.document(), manifest, self.tasks)
+        self.cards = CardsPage(self.document)
+        self.model_picker = self.cards.form.model
+        for prompt in (self.cards.form.prompt, self.cards.form.system):
+            prompt.highlighter.show_colours(dark=dark)
+        self.tabs = QTabWidget()
+        self.list = ProblemList()
         self.verdict = QLabel()
-        self.verdict.setWordWrap(True)
-        self.verdict.setTextFormat(Qt.TextFormat.PlainText)
-        self.save = QPushButton("Save")
-        self.save.setProperty("primary", "true")
-        self.save.setToolTip("Save the chain and use it (Ctrl+S)")
-        self.save_as = QPushButton("Save as…")
-        self.revert = QPushButton("Revert")
-        self.revert.setToolTip("Go back to the file as it is on the disk")
-        self.model_picker = ModelPicker()
-        lists = models or ModelCache(KeyStore(), {}, self)
-        self._models = ModelAssist(self.text, self.model_picker, lists, self)
-        self._columns = QSplitter(Qt.Orientation.Horizontal)
-        self._timer = QTimer(self, interval=_CHECK_DELAY_MS, singleShot=True)
-        self._lay_out()
+        self.save = QPushButton(tr("Save"))
+        self.save_as = QPushButton(tr("Save as…"))
+        self.save_template = QPushButton(tr("Save as template…"))
+        self.revert = QPushButton(tr("Revert"))
+        self.undo_button = arrow_button("undo", tr("Undo (Ctrl+Z)"))
+        self.redo_button = arrow_button("redo", tr("Redo (Ctrl+Shift+Z)"))
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self._models = ModelAssist(self.model_picker, models or ModelCache(KeyStore(), {}, self), self)
+        self._templates = TemplateSaver(self, self._show_message)
+        editor_layout.lay_out(self)
         self._connect()
         self._load()
 
     @property
     def modified(self) -> bool:
         """Return whether something is unsaved."""
-        return self.text.document().isModified()
-
-    @property
-    def manifest(self) -> Manifest | None:
-        """The sheet against which the chain is checked, or None."""
-        return self._manifest
+        return self.text.document().isModified() or self.cards.unsaved or self.document.busy
 
     @property
     def chain_text(self) -> str:
         """The text as it is now, saved or not."""
-        return self.text.toPlainText()
+        return self.document.text
 
     @property
     def current_step(self) -> str:
         """The name of the step that is worked on, or "" where there is none."""
-        return self._current_step
+        return self._step
 
     def set_side_panel(self, panel: QWidget) -> None:
         """Show a widget at the right of the chain, which the editor owns from now on."""
-        self._columns.addWidget(panel)
-        self._columns.setStretchFactor(0, 3)
-        self._columns.setStretchFactor(1, 2)
-        self._columns.setCollapsible(1, True)
+        editor_layout.add_side_panel(self, panel)
 
     def check(self) -> None:
         """Start a check for mistakes."""
-        self._timer.stop()
-        if self._checking is not None:
-            self._checking.cancel()
-        self._checking = self.tasks.start(self._check(self.text.toPlainText()))
+        self.document.read_now()
 
     def save_file(self) -> None:
-        """Save; a chain with mistakes can be saved too, but not run."""
-        self._write(self.path)
+        """Save; a chain with mistakes can be saved too, but not run. A new chain gets its name first."""
+        self.cards.flush()
+        if self._new is not None:
+            self._choose_name()
+        else:
+            self._write(self.path)
 
     def go_to(self, line: int) -> None:
-        """Put the cursor on a line (1 is the first)."""
+        """Put the text's cursor on a line (1 is the first), and show the step in which it is."""
         block = self.text.document().findBlockByNumber(max(line - 1, 0))
-        cursor = QTextCursor(block)
-        self.text.setTextCursor(cursor)
-        self.text.centerCursor()
-        self.text.setFocus()
+        self.text.setTextCursor(QTextCursor(block))
+        if self.tabs.currentIndex() == _YAML_TAB:
+            self.text.centerCursor()
+            self.text.setFocus()
+        else:
+            self.cards.choose(self.document.reading.step_at(line))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before a change is lost."""
@@ -161,146 +162,148 @@ class ChainEditor(QDialog):
 
     def done(self, result: int) -> None:
         """Nothing is checked any more."""
-        self._timer.stop()
         self.tasks.cancel()
         super().done(result)
 
     def _ask_to_leave(self) -> None:
-        dialogs.ask(self, "Unsaved changes", f"Leave {self.path.name} unsaved?", "Leave", "Go on editing", self._leave)
+        words = tr("Leave {name} unsaved?").format(name=self.path.name)
+        dialogs.ask(self, tr("Unsaved changes"), words, tr("Leave"), tr("Go on editing"), self._leave)
 
     def _leave(self) -> None:
         self.text.document().setModified(False)
-        self.close()
+        super().reject()
 
-    async def _check(self, text: str) -> None:
-        problems = await asyncio.to_thread(find_problems, text, self.path.name, self._manifest)
-        chain, steps = await asyncio.to_thread(lambda: (read_chain(text), step_lines(text)))
-        self.chain, self._steps = chain, steps
-        self._models.show_chain(self.chain)
-        self.problems = tuple(problems)
-        self._show()
+    def _read(self, reading: ChainReading) -> None:
+        self.chain, self.problems = reading.chain, reading.problems
+        self._models.show_chain(reading.chain)
+        self.text.mark_lines({problem.line for problem in reading.problems if problem.line})
+        if not self._tab_chosen:
+            self._tab_chosen = True
+            self.tabs.setCurrentIndex(_YAML_TAB if reading.blocked else _STEPS_TAB)
+        self._show_problems()
+        self._show_message(self._verdict())
         self._find_step()
-        self.chain_changed.emit(self.chain)
+        self._show_model()
+        self.chain_changed.emit(reading.chain)
 
     def _find_step(self) -> None:
-        line = self.text.textCursor().blockNumber() + 1
-        found = next((step.name for step in reversed(self._steps) if step.first <= line), "")
-        if not found and self._steps:
-            found = self._steps[0].name
-        if found != self._current_step:
-            self._current_step = found
-            self.current_step_changed.emit(found)
+        steps = self.document.reading.steps
+        index = self.cards.current
+        if self.tabs.currentIndex() == _YAML_TAB:
+            index = self.document.reading.step_at(self.text.textCursor().blockNumber() + 1)
+        name = steps[index].name if 0 <= index < len(steps) else ""
+        if name != self._step:
+            self._step = name
+            self.current_step_changed.emit(name)
 
-    def _show(self) -> None:
-        problems = self.problems
-        self.text.mark_lines({problem.line for problem in problems if problem.line})
-        self.list.clear()
-        for problem in problems:
-            place = f"Line {problem.line}: " if problem.line else ""
-            item = QListWidgetItem(f"✕ {place}{problem.message}")
-            item.setData(Qt.ItemDataRole.UserRole, problem.line)
-            self.list.addItem(item)
-        hints = self._models.hints()
-        for hint in hints:
-            item = QListWidgetItem(f"? Line {hint.line}: {hint.message}" if hint.line else f"? {hint.message}")
-            item.setData(Qt.ItemDataRole.UserRole, hint.line)
-            self.list.addItem(item)
-        self.list.setVisible(bool(problems or hints))
-        self._show_message(self._verdict())
+    def _card_chosen(self) -> None:
+        self._find_step()
+        self._show_model()
+
+    def _show_model(self) -> None:
+        steps, index = self.document.reading.steps, self.cards.current
+        if 0 <= index < len(steps):
+            self._models.show_model(str(steps[index].values.get("model") or ""))
+
+    def _tab_changed(self, tab: int) -> None:
+        """Show in either view the step that the other one showed."""
+        self.cards.flush()
+        reading = self.document.reading
+        at = reading.step_at(self.text.textCursor().blockNumber() + 1)
+        if tab == _STEPS_TAB:
+            self.cards.choose(at)
+        elif 0 <= self.cards.current < len(reading.steps) and at != self.cards.current:
+            self.go_to(reading.steps[self.cards.current].first)
+        self._find_step()
+
+    def _show_problems(self) -> None:
+        self.list.show_problems(self.problems, self._models.hints(self.document.reading.text))
 
     def _verdict(self) -> str:
         if self.problems:
-            count = len(self.problems)
-            return "1 mistake. It can be saved, but not run." if count == 1 else f"{count} mistakes."
-        if self._manifest is None:
-            return "✓ No mistake found. With a workbook open, its columns are checked too."
-        return f'✓ No mistake found. It fits sheet "{self._manifest.sheet}" in {self._manifest.path.name}.'
+            mistakes = tr_count(len(self.problems), tr_noop("{n} mistake."), tr_noop("{n} mistakes."))
+            return tr("{mistakes} It can be saved, but not run.").format(mistakes=mistakes)
+        if self.manifest is None:
+            return tr("✓ No mistake found. With a workbook open, its columns are checked too.")
+        words = tr('✓ No mistake found. It fits sheet "{sheet}" in {name}.')
+        return words.format(sheet=self.manifest.sheet, name=self.manifest.path.name)
 
     def _show_message(self, text: str) -> None:
         self.verdict.setText(text)
 
     def _load(self) -> None:
+        text = self._new.text if self._new is not None else ""
         try:
-            self.text.setPlainText(self.path.read_text("utf-8-sig"))
+            if self._new is None:
+                text, self._form = read_text(self.path)
         except (OSError, UnicodeDecodeError) as error:
-            self._show_message(f"{self.path.name} cannot be read: {error}.")
-        self.text.document().setModified(False)
-        self.setWindowTitle(f"{self.path.name}[*] – Chain")
+            self._show_message(tr("{name} cannot be read: {error}.").format(name=self.path.name, error=error))
+        self.text.setPlainText(text)
+        self._named(modified=self._new is not None)
         self.check()
 
+    def _named(self, *, modified: bool) -> None:
+        name = self.path.name if self._new is None else tr("New chain")
+        self.document.name = self.path.name
+        self.text.document().setModified(modified)
+        self.setWindowTitle(tr("{name}[*] – Chain").format(name=name))
+        self.setWindowModified(modified)
+        self.revert.setEnabled(self._new is None)
+
     def _write(self, path: Path) -> None:
-        try:
-            path.write_text(self.text.toPlainText(), "utf-8")
-        except OSError as error:
-            self._show_message(f"{path.name} could not be saved: {error.strerror}. Save it under another name.")
+        if self.document.busy:
+            self._write_when_settled = path
             return
-        self.path = path
-        self.text.document().setModified(False)
-        self.setWindowTitle(f"{path.name}[*] – Chain")
+        try:
+            write_text(path, self.chain_text, self._form)
+        except OSError as error:
+            words = tr("{name} could not be saved: {error}. Save it under another name.")
+            self._show_message(words.format(name=path.name, error=error.strerror))
+            return
+        self.path, self._new = path, None
+        self._named(modified=False)
         self.check()
         self.saved.emit(path)
 
+    def _settled(self) -> None:
+        path, self._write_when_settled = self._write_when_settled, None
+        if path is not None:
+            self._write(path)
+
     def _choose_name(self) -> None:
-        dialogs.choose_target(self, "Save the chain", self.path, dialogs.CHAINS, self._write)
+        self.cards.flush()
+        dialogs.choose_target(self, tr("Save the chain"), self.path, dialogs.CHAINS, self._write)
+
+    def _save_template(self) -> None:
+        self.cards.flush()
+        name = str(self.document.reading.values.get("name") or "")
+        self._templates.ask_name(name, lambda: self.chain_text)
+
+    def _undo(self) -> None:
+        self.cards.flush()
+        self.document.undo()
 
     def _connect(self) -> None:
-        self.text.textChanged.connect(self._timer.start)
+        self.document.read.connect(self._read)
+        self.document.settled.connect(self._settled)
         self.text.document().modificationChanged.connect(self.setWindowModified)
         self.text.cursorPositionChanged.connect(self._find_step)
-        self._timer.timeout.connect(self.check)
-        self._models.changed.connect(self._show)
-        self._models.said.connect(self._show_message)
+        self.cards.current_changed.connect(lambda _: self._card_chosen())
+        self.cards.said.connect(self._show_message)
+        self.cards.yaml_requested.connect(lambda: self.tabs.setCurrentIndex(_YAML_TAB))
+        self.cards.form.prompt.typed.connect(lambda: self.setWindowModified(True))
+        self.tabs.currentChanged.connect(self._tab_changed)
+        self._models.changed.connect(self._show_problems)
         self.save.clicked.connect(self.save_file)
         self.save_as.clicked.connect(self._choose_name)
+        self.save_template.clicked.connect(self._save_template)
         self.revert.clicked.connect(self._load)
-        self.list.itemActivated.connect(lambda item: self.go_to(item.data(Qt.ItemDataRole.UserRole)))
-        self.list.itemClicked.connect(lambda item: self.go_to(item.data(Qt.ItemDataRole.UserRole)))
+        self.undo_button.clicked.connect(self._undo)
+        self.redo_button.clicked.connect(self.document.redo)
+        self.list.chosen.connect(lambda problem: self.go_to(problem.line))
+        for keys, act in (
+            (QKeySequence.StandardKey.Undo, self._undo),
+            (QKeySequence.StandardKey.Redo, self.document.redo),
+        ):
+            QShortcut(QKeySequence(keys), self, act)
         QShortcut(QKeySequence("Ctrl+S"), self, self.save_file)
-
-    def _lay_out(self) -> None:
-        close = QPushButton("Close")
-        close.clicked.connect(self.close)
-        for button in (self.save, self.save_as, self.revert, close):
-            button.setAutoDefault(False)
-        icons.give(self.revert, "undo")
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.verdict, 1)
-        for button in (self.revert, self.save_as, self.save, close):
-            buttons.addWidget(button)
-        splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(self.text)
-        splitter.addWidget(self.list)
-        splitter.setStretchFactor(0, 4)
-        splitter.setStretchFactor(1, 1)
-        self._columns.addWidget(splitter)
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.model_picker)
-        layout.addWidget(self._columns, 1)
-        layout.addLayout(buttons)
-        self.setSizeGripEnabled(True)
-        self.resize(820, 640)
-
-
-def find_problems(text: str, name: str, manifest: Manifest | None) -> tuple[Problem, ...]:
-    """Return every mistake of a chain's text with its line, checked against a sheet where one is open."""
-    try:
-        chain = parse_chain(text, name)
-    except ChainError as error:
-        return error.problems
-    except ChainDeskError as error:
-        return (Problem(str(error)),)
-    if manifest is None:
-        return ()
-    _, problems = bind(chain, manifest)
-    if not problems:
-        return ()
-    with TemporaryDirectory(prefix="chaindesk-") as folder:
-        copy = Path(folder) / name
-        copy.write_text(text, "utf-8")
-        return locate(copy, problems)
-
-
-def _fixed_font() -> QFont:
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPointSizeF(max(font.pointSizeF(), 10.0))
-    return font

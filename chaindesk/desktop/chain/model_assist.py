@@ -1,14 +1,14 @@
-"""Ties the editor's text to the lists of models: which are offered, which one a step uses, which are on no list."""
+"""Ties the picker of models to their lists and prices: which are offered, what they cost, what is on no list."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QTextCursor
 
-from chaindesk.desktop.chain.code_edit import CodeEdit
 from chaindesk.desktop.chain.model_cache import ModelCache, ModelList
-from chaindesk.desktop.chain.model_hints import endpoint_of, providers_of, read_chain, unlisted, with_model
+from chaindesk.desktop.chain.model_hints import endpoint_of, providers_of, unlisted
 from chaindesk.desktop.chain.model_picker import ModelPicker
+from chaindesk.desktop.chain.model_prices import ModelPrices
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import Problem
 
@@ -18,60 +18,62 @@ class ModelAssist(QObject):
 
     Signals:
         changed: more is known: ``hints`` may be others.
-        said: words for the user.
     """
 
     changed = Signal()
-    said = Signal(str)
 
-    def __init__(self, text: CodeEdit, bar: ModelPicker, lists: ModelCache, parent: QObject) -> None:
+    def __init__(self, picker: ModelPicker, lists: ModelCache, parent: QObject) -> None:
         super().__init__(parent)
-        self._text, self._bar, self._lists = text, bar, lists
+        self._picker, self._lists = picker, lists
         self._chain: Chain | None = None
+        self.prices = ModelPrices(self)
         lists.changed.connect(self._listed)
-        bar.provider_chosen.connect(self._ask)
-        bar.refresh_requested.connect(lambda provider: self._ask(provider, again=True))
-        bar.used.connect(self._use)
+        self.prices.changed.connect(lambda provider: self._show_prices(provider))
+        picker.models_wanted.connect(self._ask)
+        picker.refresh_requested.connect(lambda provider: self._ask(provider, again=True))
 
     def show_chain(self, chain: Chain | None) -> None:
-        """Use this chain; None, where the text defines none, keeps the one before."""
+        """Use this chain; None, where the text defines none, keeps the one before. Its providers are asked."""
         self._chain = chain or self._chain
-        self._bar.offer(providers_of(self._chain))
         if chain is not None:
             for provider in dict.fromkeys(step.provider for step in chain.steps):
                 self._ask(provider)
 
-    def hints(self) -> list[Problem]:
-        """The models of the text that their providers do not list."""
-        text = self._text.toPlainText()
-        chain = read_chain(text)
-        return unlisted(text, chain, self._lists.of) if chain is not None else []
+    def show_model(self, reference: str) -> None:
+        """Show the model of the step that is worked on, and what is known of its provider."""
+        self._picker.show_model(reference, providers_of(self._chain))
+        provider = reference.partition("/")[0]
+        endpoint = endpoint_of(provider, self._chain)
+        if endpoint is not None:
+            self._picker.show_list(provider, self._lists.of(endpoint))
+            self._show_prices(provider)
+
+    def hints(self, text: str) -> list[Problem]:
+        """The models of the chain that their providers do not list, by the lines of its text."""
+        return unlisted(text, self._chain, self._lists.of) if self._chain is not None else []
 
     def _ask(self, provider: str, *, again: bool = False) -> None:
         endpoint = endpoint_of(provider, self._chain)
         if endpoint is None:
-            words = f"{provider} can be asked once the chain's providers say where it is."
-            self._bar.show_list(provider, ModelList(error=words))
+            words = tr("{provider} can be asked once the chain's providers say where it is.").format(provider=provider)
+            self._picker.show_list(provider, ModelList(error=words))
             return
         self._lists.ask(endpoint, again=again)
-        self._bar.show_list(provider, self._lists.of(endpoint))
+        self._picker.show_list(provider, self._lists.of(endpoint))
+        self._show_prices(provider)
 
     def _listed(self, provider: str) -> None:
         endpoint = endpoint_of(provider, self._chain)
         if endpoint is not None:
-            self._bar.show_list(provider, self._lists.of(endpoint))
+            self._picker.show_list(provider, self._lists.of(endpoint))
+            self._show_prices(provider)
         self.changed.emit()
 
-    def _use(self, model: str) -> None:
-        lines = self._text.toPlainText().split("\n")
-        found = with_model(lines, self._text.textCursor().blockNumber(), model)
-        if found is None:
-            self.said.emit("Put the cursor into a step that has a model first.")
+    def _show_prices(self, provider: str) -> None:
+        if provider != self._picker.provider.currentText():
             return
-        number, line = found
-        cursor = QTextCursor(self._text.document().findBlockByNumber(number))
-        cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(line)  # can be undone
-        cursor.setPosition(cursor.block().position() + len(line))
-        self._text.setTextCursor(cursor)
-        self._text.setFocus()
+        endpoint = endpoint_of(provider, self._chain)
+        if endpoint is not None:
+            names = self._lists.of(endpoint).names or ()
+            self.prices.ask(endpoint, [*names, self._picker.model.currentText()])
+            self._picker.show_prices(self.prices.of(endpoint))

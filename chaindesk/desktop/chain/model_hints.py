@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from chaindesk.chain_file import parse_chain
 from chaindesk.desktop.chain.model_cache import ModelList
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.errors import ChainDeskError, InputError, Problem
+from chaindesk.domain.errors import InputError, Problem
 from chaindesk.engine.model_catalog import Offer
 from chaindesk.providers.registry import PRESETS, resolve
 
 _MODEL = re.compile(r"^(\s*(?:-\s+)?model:)\s*(.*?)\s*$")
-_STEP = re.compile(r"^\s*-\s+\w+:")
-
-
-def read_chain(text: str) -> Chain | None:
-    """Return the chain that the text defines, or None while it defines none."""
-    try:
-        return parse_chain(text, "chain")
-    except ChainDeskError:
-        return None
 
 
 def providers_of(chain: Chain | None) -> list[str]:
@@ -57,20 +47,3 @@ def model_lines(text: str) -> list[tuple[int, str]]:
     """The lines (1 is the first) that name a model, and what they name."""
     found = ((number, _MODEL.match(line)) for number, line in enumerate(text.splitlines(), 1))
     return [(number, match[2].strip("\"'")) for number, match in found if match]
-
-
-def with_model(lines: Sequence[str], at: int, model: str) -> tuple[int, str] | None:
-    """The line (0 is the first) to replace so that the step at line ``at`` uses ``model``, and its new text.
-
-    None where the cursor is in no step that names a model.
-    """
-    begin = next((number for number in range(min(at, len(lines) - 1), -1, -1) if _STEP.match(lines[number])), None)
-    if begin is None:
-        return None
-    for number in range(begin, len(lines)):
-        if number > begin and _STEP.match(lines[number]):
-            return None
-        match = _MODEL.match(lines[number])
-        if match:
-            return number, f"{match[1]} {model}"
-    return None

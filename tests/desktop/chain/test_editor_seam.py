@@ -35,6 +35,7 @@ async def test_the_chain_and_the_step_at_the_cursor_are_told_while_one_types(
     editor.go_to(9)
     assert editor.current_step == "text"
     assert steps == ["notes", "text"]
+    assert editor.cards.current == 1
     text = editor.chain_text
     editor.text.setPlainText(text.replace("steps:", "stepps:"))
     await until(lambda: editor.chain is None)

@@ -1,0 +1,1 @@
+"""The steps of a chain as cards: forms that edit its text."""

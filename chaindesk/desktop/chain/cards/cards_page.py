@@ -1,0 +1,274 @@
+"""The chain as cards, one a step, of which the current one shows its form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from chaindesk.chain_file.editing import steps as step_edits
+from chaindesk.chain_file.editing.values import set_value
+from chaindesk.desktop.chain.cards.chain_settings import ChainSettings
+from chaindesk.desktop.chain.cards.drop_line import DropLine
+from chaindesk.desktop.chain.cards.step_card import StepCard
+from chaindesk.desktop.chain.cards.step_edits import StepEdits
+from chaindesk.desktop.chain.cards.step_form import StepForm
+from chaindesk.desktop.chain.document import ChainDocument
+from chaindesk.desktop.chain.reading import ChainReading
+from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.translation import tr
+
+_MIN_WIDTH_PX = 470  # what the form of a step needs
+
+
+class CardsPage(QWidget):
+    """Shows the steps of a document and edits them.
+
+    Attributes:
+        current: the place of the current step, -1 where there is none.
+        default_model: the model of a new step where no other step has one.
+
+    Signals:
+        current_changed: ``current`` is another.
+        yaml_requested: the user wants to see the text.
+        said: words for the user.
+    """
+
+    current_changed = Signal(int)
+    yaml_requested = Signal()
+    said = Signal(str)
+
+    def __init__(self, document: ChainDocument, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.current = -1
+        self.default_model = "demo/writer"
+        self.cards: list[StepCard] = []
+        self._document = document
+        self._reading = ChainReading("")
+        self._focus_prompt = False
+        self.settings = ChainSettings()
+        self.form = StepForm()
+        self.form.hide()
+        self._edits = StepEdits(self.form, document, lambda: self.current, self)
+        self.add = QPushButton(tr("Add step"))
+        self.add.setAutoDefault(False)
+        self.add.setToolTip(tr("Add a step at the end (Ctrl+Shift+Return)"))
+        icons.give(self.add, "add")
+        self.reason = QLabel()
+        self.reason.setWordWrap(True)
+        self.reason.setTextFormat(Qt.TextFormat.PlainText)
+        self.reason.setAccessibleName(tr("Why the steps cannot be shown"))
+        self.show_yaml = QPushButton(tr("Show the YAML"))
+        self.show_yaml.setAutoDefault(False)
+        self._lay_out()
+        self._connect()
+
+    @property
+    def unsaved(self) -> bool:
+        """Return whether something is typed that the text does not have yet."""
+        return self.form.unsaved or self.form.name.isModified()
+
+    def flush(self) -> None:
+        """Take in what is being typed."""
+        self.form.flush()
+
+    def show_reading(self, reading: ChainReading) -> None:
+        """Show what the text says now."""
+        self._reading = reading
+        self.pages.setCurrentIndex(1 if reading.blocked else 0)
+        self.reason.setText(
+            tr("The steps cannot be shown as cards while the text is like this. {reason}").format(
+                reason=reading.blocked
+            )
+        )
+        if reading.blocked:
+            return
+        self.settings.show_settings(reading)
+        count = len(reading.steps)
+        while len(self.cards) > count:
+            self._drop_card(self.cards.pop())
+        while len(self.cards) < count:
+            self._add_card()
+        before = self.current
+        self.current = min(max(self.current, 0), count - 1)
+        self._show_cards()
+        if self.current != before:
+            self.current_changed.emit(self.current)
+        if self._focus_prompt and self.current >= 0:
+            self._focus_prompt = False
+            self.form.prompt.setFocus()
+            self._scroll_soon()
+
+    def choose(self, index: int, *, focus: bool = False) -> None:
+        """Make a step the current one."""
+        if not 0 <= index < len(self.cards):
+            return
+        self.flush()
+        if index != self.current:
+            self.current = index
+            self._show_cards()
+            self.current_changed.emit(index)
+        if focus:
+            self.cards[index].title.setFocus()
+        self._scroll_soon()
+
+    def add_step(self) -> None:
+        """Add a step at the end."""
+        steps = self._reading.steps
+        name = step_edits.unused_name(f"step {len(steps) + 1}", [step.name for step in steps])
+        models = [str(step.values["model"]) for step in steps if step.values.get("model")]
+        step = {"name": name, "model": models[-1] if models else self.default_model, "prompt": ""}
+        self._change(partial(step_edits.add_step, at=len(steps), step=step), len(steps), focus=True)
+
+    def copy_step(self, index: int) -> None:
+        """Put a copy of a step behind it."""
+        self._change(partial(step_edits.copy_step, index=index), index + 1, focus=True)
+
+    def remove_step(self, index: int) -> None:
+        """Take a step away."""
+        if len(self.cards) > 1:
+            name = self._reading.steps[index].name
+            self._change(partial(step_edits.remove_step, index=index), max(min(index, len(self.cards) - 2), 0))
+            self.said.emit(tr("The step {name} is removed. Ctrl+Z brings it back.").format(name=name))
+
+    def move_step(self, index: int, to: int) -> None:
+        """Move a step to another place."""
+        if index != to and 0 <= to < len(self.cards):
+            self._change(partial(step_edits.move_step, index=index, to=to), to)
+
+    def _change(self, edit: Callable[[str], str], current: int, *, focus: bool = False) -> None:
+        """Change the list of steps. What is typed meanwhile would be of another step."""
+        self.flush()
+        self.form.prompt.setReadOnly(True)
+        self.form.system.setReadOnly(True)
+        self._document.edit(edit)
+        self.current = current
+        self._focus_prompt = focus
+        self.current_changed.emit(current)
+
+    def _set_enabled(self, card: StepCard, enabled: bool) -> None:  # noqa: FBT001 - a signal's
+        value = None if enabled else False
+        self._document.edit(lambda text: set_value(text, ("steps", card.index, "enabled"), value))
+
+    def _show_cards(self) -> None:
+        count = len(self._reading.steps)
+        for card, step in zip(self.cards, self._reading.steps, strict=True):
+            current = card.index == self.current
+            card.show_step(step, count, current=current)
+            if current:
+                self._hold_form(card)
+
+    def _hold_form(self, card: StepCard) -> None:
+        moved = self.form.parentWidget() is not card
+        if moved:
+            focused = self.form.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+            card.hold(self.form)
+            if focused and not self._focus_prompt:
+                card.title.setFocus()
+        step = self._reading.steps[card.index]
+        self.form.show_step(step, self._reading.columns)
+        if moved:
+            self.form.open_used_sections()
+        self._edits.show_step(step)
+
+    def _add_card(self) -> None:
+        card = StepCard(len(self.cards))
+        self.cards.append(card)
+        self._column.insertWidget(card.index + 1, card)
+        card.opened.connect(lambda: self.choose(card.index))
+        card.up_requested.connect(lambda: self.move_step(card.index, card.index - 1))
+        card.down_requested.connect(lambda: self.move_step(card.index, card.index + 1))
+        card.copy_requested.connect(lambda: self.copy_step(card.index))
+        card.remove_requested.connect(lambda: self.remove_step(card.index))
+        card.enabled_changed.connect(partial(self._set_enabled, card))
+        card.dragged.connect(self._show_drop)
+        card.dropped.connect(lambda place: self._drop(card, place))
+
+    def _drop_card(self, card: StepCard) -> None:
+        if card.isAncestorOf(self.form):
+            self.form.setParent(self)
+            self.form.hide()
+        self._column.removeWidget(card)
+        card.hide()
+        card.deleteLater()
+
+    def _place_of(self, point: QPoint) -> int:
+        """Return before which card a card would go that is dropped at a point on the screen."""
+        y = self._inside.mapFromGlobal(point).y()
+        return sum(1 for card in self.cards if card.geometry().center().y() < y)
+
+    def _show_drop(self, point: QPoint) -> None:
+        place = self._place_of(point)
+        below = place == len(self.cards)
+        edge = self.cards[-1].geometry().bottom() + 4 if below else self.cards[place].geometry().top() - 4
+        self._line.show_at(edge, self._inside.width())
+        self.area.ensureVisible(0, edge, 0, 40)
+
+    def _drop(self, card: StepCard, point: QPoint) -> None:
+        self._line.hide()
+        place = self._place_of(point)
+        self.move_step(card.index, place - 1 if place > card.index else place)
+
+    def _scroll_soon(self) -> None:
+        QTimer.singleShot(0, self, self._scroll)
+
+    def _scroll(self) -> None:
+        if 0 <= self.current < len(self.cards):
+            self.area.ensureWidgetVisible(self.cards[self.current], 0, 8)
+            if self.form.prompt.hasFocus():
+                self.area.ensureWidgetVisible(self.form.prompt, 0, 60)
+
+    def _connect(self) -> None:
+        self._document.read.connect(self.show_reading)
+        self._document.refused.connect(self.said)
+        self._edits.said.connect(self.said)
+        self.settings.changed.connect(lambda key, value: self._document.edit(partial(_with, key=key, value=value)))
+        self.add.clicked.connect(self.add_step)
+        self.show_yaml.clicked.connect(self.yaml_requested)
+        keys: dict[str, Callable[[], object]] = {
+            "Ctrl+Shift+Return": self.add_step,
+            "Ctrl+D": lambda: self.copy_step(self.current),
+            "Ctrl+Shift+Delete": lambda: self.remove_step(self.current),
+            "Ctrl+PgUp": lambda: self.choose(self.current - 1, focus=True),
+            "Ctrl+PgDown": lambda: self.choose(self.current + 1, focus=True),
+            "Alt+Shift+Up": lambda: self.move_step(self.current, self.current - 1),
+            "Alt+Shift+Down": lambda: self.move_step(self.current, self.current + 1),
+        }
+        for key, act in keys.items():
+            QShortcut(QKeySequence(key), self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _lay_out(self) -> None:
+        self._inside = QWidget()
+        self._inside.setObjectName("plain")
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 4, 6, 4)
+        self._column.setSpacing(8)
+        self._column.addWidget(self.settings)
+        self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addStretch(1)
+        self._line = DropLine(self._inside)
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setWidget(self._inside)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setMinimumWidth(_MIN_WIDTH_PX)
+        blocked = QWidget()
+        blocked_layout = QVBoxLayout(blocked)
+        blocked_layout.addWidget(self.reason)
+        blocked_layout.addWidget(self.show_yaml, 0, Qt.AlignmentFlag.AlignLeft)
+        blocked_layout.addStretch(1)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.area)
+        self.pages.addWidget(blocked)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.pages)
+
+
+def _with(text: str, *, key: str, value: str | int | None) -> str:
+    return set_value(text, (key,), value)

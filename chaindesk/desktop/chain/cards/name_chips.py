@@ -1,0 +1,114 @@
+"""The names that a prompt may use as chips: a click puts one in at the cursor, and it can be dragged there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QMimeData, QPoint, Qt, Signal
+from PySide6.QtGui import QDrag, QMouseEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
+
+from chaindesk.desktop.ui.flow_layout import FlowLayout
+from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.ui.translation import tr
+
+_MAX_SHOWN = 18
+_MAX_CHARS = 28
+
+
+class NameChips(QWidget):
+    """One line, or a few, of chips.
+
+    Signals:
+        chosen: a name, to be put into the prompt.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names: tuple[str, ...] = ()
+        self.chips: list[NameChip] = []
+        self.more = QToolButton()
+        self.more.setText(tr("More…"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._menu = QMenu(self.more)
+        self.more.setMenu(self._menu)
+        self._title = QLabel(title)
+        self._title.setProperty("muted", "true")
+        self._place = QWidget()
+        self._place.setObjectName("plain")
+        self._flow = FlowLayout(self._place)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._place, 1)
+        self.more.hide()
+        self.hide()
+
+    def show_names(self, names: Sequence[str]) -> None:
+        """Offer these names."""
+        if tuple(names) == self._names:
+            return
+        self._names = tuple(names)
+        while (item := self._flow.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget is not self.more:
+                widget.hide()
+                widget.deleteLater()
+        self.chips = [NameChip(name) for name in names[:_MAX_SHOWN]]
+        for chip in self.chips:
+            chip.clicked.connect(partial(self.chosen.emit, chip.name))
+            self._flow.addWidget(chip)
+        self._menu.clear()
+        for name in names[_MAX_SHOWN:]:
+            self._menu.addAction(name.replace("&", "&&"), partial(self.chosen.emit, name))
+        self.more.setVisible(len(names) > _MAX_SHOWN)
+        if len(names) > _MAX_SHOWN:
+            self._flow.addWidget(self.more)
+        self.setVisible(bool(names))
+        self.updateGeometry()
+
+
+class NameChip(QPushButton):
+    """A name that can be clicked and dragged. A click leaves the focus in the prompt."""
+
+    def __init__(self, name: str) -> None:
+        short = name if len(name) <= _MAX_CHARS else f"{name[: _MAX_CHARS - 1]}…"
+        super().__init__(short.replace("&", "&&"))
+        self.name = name
+        self.setProperty("chip", "true")
+        self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tr("Insert {name}").format(name=name))
+        self.setToolTip(
+            html_text(tr("Put {name} into the prompt: click, or drag it there").format(name=f"{{{{{name}}}}}"))
+        )
+        self._pressed: QPoint | None = None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember where a drag would begin."""
+        self._pressed = event.position().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag as soon as the mouse has gone far enough."""
+        begun = self._pressed
+        if begun is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        if (event.position().toPoint() - begun).manhattanLength() < QApplication.startDragDistance():
+            return
+        self._pressed = None
+        self.setDown(False)
+        drag = QDrag(self)
+        drag.setMimeData(mime_of(self.name))
+        drag.setPixmap(self.grab())
+        drag.exec(Qt.DropAction.CopyAction)
+
+
+def mime_of(name: str) -> QMimeData:
+    """Return what is dragged for a name."""
+    data = QMimeData()
+    data.setText(f"{{{{{name}}}}}")
+    return data
