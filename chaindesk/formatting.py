@@ -12,7 +12,8 @@ _TWO_DIGITS = Context(prec=2)
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # of terminals, the one-byte forms of the C1 set included
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # of the direction of writing
-    "\u2028\u2029\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"  # of lines, and tags that nobody sees
+    "\u2028\u2029\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # of lines, and tags that nobody sees
+    "\ud800-\udfff]"  # halves of characters, and bytes of a file name that is no text
 )
 
 
@@ -95,6 +96,7 @@ def visible(text: str) -> str:
 
 
 def _spelt(code: int) -> str:
+    code = code - 0xDC00 if 0xDC80 <= code <= 0xDCFF else code  # a byte, as Python hands it on
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 

@@ -45,7 +45,7 @@ def load_permissions() -> frozenset[KeyPermission]:
     try:
         found = json.loads(_path().read_text(encoding="utf-8"))
         return frozenset(KeyPermission(str(variable), str(host)) for variable, host in found)
-    except (OSError, ValueError, TypeError, EnvironmentFailure):
+    except (OSError, ValueError, TypeError):
         return frozenset()
 
 
@@ -55,6 +55,7 @@ def save_permissions(permissions: Iterable[KeyPermission]) -> None:
     Raises:
         EnvironmentFailure: the folder refuses.
     """
+    settings.home()
     path = _path()
     pairs = sorted((one.variable, one.host) for one in set(permissions))
     text = json.dumps(pairs, indent=1) + "\n"
@@ -82,4 +83,4 @@ def host_of(address: str) -> str:
 
 
 def _path() -> Path:
-    return settings.home() / "key-permissions.json"
+    return settings.home_path() / "key-permissions.json"

@@ -114,17 +114,22 @@ class Preferences(BaseModel):
 
 
 def home() -> Path:
-    """ChainDesk's folder, made on demand: ``CHAINDESK_HOME``, else the user's data folder of this system.
+    """ChainDesk's folder, made on demand.
 
     Raises:
         EnvironmentFailure: it cannot be made.
     """
+    return _made(home_path())
+
+
+def home_path() -> Path:
+    """Return the path of ChainDesk's folder: ``CHAINDESK_HOME``, else the user's data folder of this system."""
     own = os.environ.get("CHAINDESK_HOME")
     if own:
-        return _made(Path(own).expanduser())
+        return Path(own).expanduser()
     import platformdirs  # a tenth of `--help`'s time, and not needed there
 
-    return _made(Path(platformdirs.user_data_dir("ChainDesk", appauthor=False, roaming=False)))
+    return Path(platformdirs.user_data_dir("ChainDesk", appauthor=False, roaming=False))
 
 
 def data_folder(name: str) -> Path:
@@ -138,25 +143,32 @@ def data_folder(name: str) -> Path:
 
 def journal_path() -> Path:
     """Return the journal's default place."""
-    return home() / "journal.sqlite3"
+    return home_path() / "journal.sqlite3"
 
 
 def log_folder() -> Path:
-    """Return the folder of the logs, made on demand: ``logs`` in ``CHAINDESK_HOME``, else the system's place for logs.
+    """Return the folder of the logs, made on demand.
 
     Raises:
         EnvironmentFailure: it cannot be made.
     """
     if os.environ.get("CHAINDESK_HOME"):
-        return data_folder("logs")
+        home()  # with its permissions
+    return _made(log_folder_path())
+
+
+def log_folder_path() -> Path:
+    """Return the path of the logs' folder: ``logs`` in ``CHAINDESK_HOME``, else the system's place for logs."""
+    if os.environ.get("CHAINDESK_HOME"):
+        return home_path() / "logs"
     import platformdirs
 
-    return _made(Path(platformdirs.user_log_dir("ChainDesk", appauthor=False)))
+    return Path(platformdirs.user_log_dir("ChainDesk", appauthor=False))
 
 
 def preferences_path() -> Path:
     """Return the file of the preferences."""
-    return home() / "preferences.toml"
+    return home_path() / "preferences.toml"
 
 
 def load_preferences() -> Preferences:
@@ -181,6 +193,7 @@ def save_preferences(preferences: Preferences) -> None:
     Raises:
         EnvironmentFailure: the folder refuses.
     """
+    home()
     path = preferences_path()
     text = _toml(preferences.model_dump(mode="json", exclude_none=True))
     try:

@@ -46,7 +46,7 @@ def load_chain(path: Path) -> Chain:
     Raises:
         ChainError: it cannot be read or has mistakes; each names the file, the line and the field.
     """
-    return parse_chain(_read(path), str(path))
+    return parse_chain(read_text(path), str(path))
 
 
 def parse_chain(text: str, name: str) -> Chain:
@@ -55,6 +55,14 @@ def parse_chain(text: str, name: str) -> Chain:
     Raises:
         ChainError: it has mistakes, all of them.
     """
+    chain, problems, _ = parsed(text, name)
+    if chain is None or problems:
+        raise ChainError(problems)
+    return chain
+
+
+def parsed(text: str, name: str) -> tuple[Chain | None, tuple[Problem, ...], Any]:
+    """Return the chain where it can be made, every mistake by line, and the file's content as plain data."""
     tree = read_tree(text, name)
     problems = list(tree.problems)
     chain: Chain | None = None
@@ -67,15 +75,13 @@ def parse_chain(text: str, name: str) -> Chain:
             problems += problems_of(error, tree, name)
     elif tree.data is not None:
         problems.append(Problem("A chain is written as names with values: name: …, steps: …", file=name, line=1))
-    if chain is None or problems:
-        raise ChainError(sorted(problems, key=lambda problem: problem.line))
-    return chain
+    return chain, tuple(sorted(problems, key=lambda problem: problem.line)), tree.data
 
 
 def locate(path: Path, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Give problems that carry a field path the file and line where that field stands in ``path``."""
     try:
-        text = _read(path)
+        text = read_text(path)
     except ChainError:
         return tuple(replace(problem, file=str(path)) for problem in problems)
     tree = read_tree(text, str(path))
@@ -102,7 +108,12 @@ def with_schema_line(text: str, schema: Path) -> str:
     return f"{line}\n{rest if _SCHEMA_LINE.match(first) else text}"
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a chain file.
+
+    Raises:
+        ChainError: it cannot be read, or is no text of a reasonable length.
+    """
     name = str(path)
     try:
         with path.open("rb") as file:

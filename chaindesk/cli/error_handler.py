@@ -40,9 +40,18 @@ def _unexpected(error: Exception) -> str:
     return f"{what} What happened is in {path}"
 
 
-def start_log() -> Path | None:
+def start_log(*, make_folder: bool = True) -> Path | None:
     """Let everything that is logged go to the log file, and say where that is; None where there can be none."""
     from chaindesk.logging_setup import open_log
     from chaindesk.settings import log_folder
 
-    return open_log(log_folder)
+    return open_log(log_folder if make_folder else _existing_folder)
+
+
+def _existing_folder() -> Path:
+    from chaindesk.settings import log_folder_path
+
+    folder = log_folder_path()
+    if not folder.is_dir():
+        raise FileNotFoundError(folder)
+    return folder

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import shlex
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.cli.output import note
+from chaindesk.cli.program import command
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError, WorkbookError
 from chaindesk.domain.manifest import Manifest, Notice, SourceReading
+from chaindesk.domain.template import nearest_name
 from chaindesk.formatting import listed, visible
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from chaindesk.key_permissions import KeyPermission
 
 _PASSWORD_TRIES = 3
+_NEW_JOURNAL = "A run makes a new one, and no answer from before is known."
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "nothing"}
 
 
@@ -37,7 +40,7 @@ def read_chain(arguments: argparse.Namespace) -> Chain:
     from chaindesk.chain_file import load_chain
 
     chain = load_chain(arguments.chain)
-    problems = located(arguments.chain, provider_problems(chain))
+    problems = located(arguments, provider_problems(chain))
     if problems:
         raise ChainError(problems)
     return with_id_column(chain, arguments)
@@ -103,7 +106,7 @@ def read_fitting_manifest(arguments: argparse.Namespace, chain: Chain) -> Manife
             raise
         _, problems = bind(chain, read_manifest(arguments, None))
         if problems:
-            raise ChainError(located(arguments.chain, problems)) from None
+            raise ChainError(located(arguments, problems)) from None
         raise
 
 
@@ -140,6 +143,8 @@ def opened_journal(arguments: argparse.Namespace) -> Iterator[Journal]:
     from chaindesk.journal.sqlite.journal import open_journal
     from chaindesk.settings import journal_path
 
+    if arguments.journal and not arguments.journal.exists():
+        note(f"{no_journal(arguments.journal)} {_NEW_JOURNAL}")
     journal = open_journal(arguments.journal or journal_path())
     for line in journal.notices:
         note(line)
@@ -147,6 +152,42 @@ def opened_journal(arguments: argparse.Namespace) -> Iterator[Journal]:
         yield journal
     finally:
         journal.close()
+
+
+@contextmanager
+def journal_to_read(arguments: argparse.Namespace, missing: Callable[[str], None] | None = None) -> Iterator[Journal]:
+    """The journal for a command that only reads: an empty one in memory where the user has none yet.
+
+    Args:
+        arguments: the command's, with ``journal``.
+        missing: called where ``--journal`` names one that is not there; without it that is refused.
+
+    Raises:
+        JournalError: it cannot be opened.
+        UsageError: ``--journal`` names one that is not there.
+    """
+    from chaindesk.journal.memory import MemoryJournal
+    from chaindesk.settings import journal_path
+
+    if arguments.journal and not arguments.journal.exists():
+        if missing is None:
+            raise UsageError(no_journal(arguments.journal))
+        missing(f"{no_journal(arguments.journal)} {_NEW_JOURNAL}")
+    if (arguments.journal or journal_path()).exists():
+        with opened_journal(arguments) as journal:
+            yield journal
+    else:
+        yield MemoryJournal()
+
+
+def no_journal(path: Path) -> str:
+    """Return that there is no such journal, and which one may be meant."""
+    try:
+        beside = [one.name for one in path.absolute().parent.iterdir() if one.suffix == (path.suffix or ".sqlite3")]
+    except OSError:
+        beside = []
+    nearest = nearest_name(path.name, beside)
+    return f"There is no journal {path}." + (f" Did you mean {path.with_name(nearest)}?" if nearest else "")
 
 
 def open_session(
@@ -171,7 +212,7 @@ def open_session(
     try:
         return Session(manifest, chain, journal, keys, addresses=addresses, password=password)
     except ChainError as error:
-        raise ChainError(located(chain_path, error.problems)) from None
+        raise ChainError(_in_file(chain_path, error.problems)) from None
 
 
 def allow_keys(session: Session, *, allowed: bool) -> None:
@@ -194,12 +235,19 @@ def allow_keys(session: Session, *, allowed: bool) -> None:
 
 def permission_hint(permission: KeyPermission) -> str:
     """Return what the user is asked, and the command that agrees."""
-    command = shlex.join(["chaindesk", "keys", "allow", permission.variable, permission.host])
-    return f"{permission.question} If so: {command}"
+    return f"{permission.question} If so: {command('keys', 'allow', permission.variable, permission.host)}"
 
 
-def located(chain_path: Path | None, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return the problems with file and line, where they come from a file."""
+def located(arguments: argparse.Namespace, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems with the chain's file and line, or with the option that they come from."""
+    given = arguments.id_column is not None
+    return _in_file(
+        arguments.chain,
+        (replace(one, file="--id-column", field="") if given and one.field == "id_column" else one for one in problems),
+    )
+
+
+def _in_file(chain_path: Path | None, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     if chain_path is None:
         return tuple(problems)
     from chaindesk.chain_file import locate

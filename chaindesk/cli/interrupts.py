@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM while a run goes on: the first stops it cleanly, the second ends the process at once."""
+"""Ctrl-C, SIGTERM and a closed terminal while a run goes on: the first stops it cleanly, the second ends it at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any
 
@@ -33,11 +33,27 @@ class Interrupts:
         self.seen += 1
         if self.seen > 1:
             if os.isatty(2):
-                os.write(2, _SHOW_CURSOR)
+                _tell(_SHOW_CURSOR)
             # Every answer is on disk the moment it arrives: there is nothing to tidy up.
             os._exit(Exit.INTERRUPTED)
-        os.write(2, _STOPPING)
+        _tell(_STOPPING)
         self._loop.call_soon_threadsafe(self._stop)
+
+
+def ending_signals() -> tuple[int, ...]:
+    """Return the signals that ask a command to end, as far as this system has them.
+
+    One that whoever started it had ignored stays so: ``nohup`` keeps a run going after its terminal is closed.
+    """
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = tuple(getattr(signal, name) for name in names if hasattr(signal, name))
+    hang_up = getattr(signal, "SIGHUP", None)
+    return tuple(one for one in numbers if one != hang_up or signal.getsignal(one) is not signal.SIG_IGN)
+
+
+def _tell(words: bytes) -> None:
+    with suppress(OSError):  # the terminal may be gone
+        os.write(2, words)
 
 
 @contextmanager
@@ -48,9 +64,8 @@ def interrupts(stop: Callable[[], None]) -> Iterator[Interrupts]:
     descriptor makes both prompt.
     """
     taken = Interrupts(asyncio.get_running_loop(), stop)
-    names = ("SIGINT", "SIGTERM", "SIGBREAK")
     before: dict[int, Any] = {}
-    for number in (getattr(signal, name) for name in names if hasattr(signal, name)):
+    for number in ending_signals():
         before[number] = signal.signal(number, taken.handle)
     try:
         yield taken

@@ -8,16 +8,15 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn, Protocol, cast
+from typing import Any, NoReturn, Protocol, cast
 
 from typing_extensions import override
 
-import chaindesk
 from chaindesk.cli.exit_status import Exit
-from chaindesk.cli.output import note, prepare_streams
-from chaindesk.formatting import visible
+from chaindesk.cli.output import finish_output, note, prepare_streams, say
 
 COMMANDS = {
     "demo": "run the example workbook with the simulated provider: no key, no cost",
@@ -29,8 +28,11 @@ COMMANDS = {
     "bench": "measure one after another against side by side",
     "keys": "keep, list or delete API keys in the system's keyring",
     "serve-demo": "run the simulated provider as a server",
+    "paths": "say where journal, logs, settings, examples and guide are",
     "help": "tell of a command, or of every field of a chain file",
 }
+_RUNNING = ("run", "demo")
+"""The commands that keep something; the others make no file or folder that nobody asked for."""
 
 
 class Command(Protocol):
@@ -48,24 +50,48 @@ class Command(Protocol):
 
 
 class _Parser(argparse.ArgumentParser):
-    """Repeats wrong arguments without the control characters that a file's name may hold."""
+    """Says what is wrong in two lines, and prints as all commands do: no text can command the terminal."""
+
+    @override
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if file is sys.stderr:
+            note(message.rstrip("\n"))
+        else:
+            say(message.rstrip("\n"))
 
     @override
     def error(self, message: str) -> NoReturn:
-        super().error(visible(message))
+        self.exit(Exit.BAD_INPUT, f"{self.prog}: {message}\n{self.prog} --help lists the options.\n")
+
+
+class _Version(argparse.Action):
+    """Prints the versions, and ends."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002 - argparse's name
+        super().__init__(option_strings, dest=argparse.SUPPRESS, nargs=0, help=help)
+
+    @override
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from chaindesk.cli.help.versions import version_lines
+
+        for line in version_lines():
+            say(line)
+        parser.exit()
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command, or open the window, and give the exit status. Nothing is raised but ``SystemExit``."""
     prepare_streams()
+    return finish_output(_status(argv))
+
+
+def _status(argv: Sequence[str]) -> int:
     try:
         return _dispatch(list(argv))
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else Exit.BAD_INPUT
     except KeyboardInterrupt:
         note("Interrupted.")
-        return Exit.INTERRUPTED
-    except BrokenPipeError:
         return Exit.INTERRUPTED
     except Exception as error:  # the edge: nothing may reach the user as a traceback
         from chaindesk.cli.error_handler import report_error
@@ -102,7 +128,7 @@ def _command(name: str, words: list[str]) -> int:
     from chaindesk.cli.error_handler import start_log
 
     arguments = parser.parse_args(words)
-    start_log()
+    start_log(make_folder=name in _RUNNING)
     return command.execute(arguments)
 
 
@@ -150,5 +176,5 @@ def _top_parser() -> argparse.ArgumentParser:
         "             130 interrupted with everything finished kept",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"chaindesk {chaindesk.__version__}")
+    parser.add_argument("--version", action=_Version, help="show the versions of ChainDesk and of what it stands on")
     return parser

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 MAX_ROWS_AT_ONCE = 1000
+_MAX_SECONDS = 86_400
+_MAX_PORT = 65_535
 _SUM = re.compile(r"(?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.\d{1,9})?|\.\d{1,9}", re.ASCII)
 
 
@@ -16,7 +18,7 @@ def add_workbook(parser: argparse.ArgumentParser, *, required: bool = True) -> N
     parser.add_argument(
         "workbook",
         metavar="WORKBOOK",
-        type=Path,
+        type=path,
         nargs=None if required else "?",
         help="an .xlsx, .xlsm, .csv or .tsv file",
     )
@@ -44,7 +46,7 @@ def add_text_reading(parser: argparse.ArgumentParser) -> None:
 
 def add_chain(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """The chain file."""
-    parser.add_argument("--chain", metavar="FILE", type=Path, required=required, help="the chain, a .yaml file")
+    parser.add_argument("--chain", metavar="FILE", type=path, required=required, help="the chain, a .yaml file")
 
 
 def add_rows(parser: argparse.ArgumentParser) -> None:
@@ -55,9 +57,14 @@ def add_rows(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fresh", action="store_true", help="pay again for answers that are known")
 
 
-def add_journal(parser: argparse.ArgumentParser) -> None:
+def add_journal(parser: argparse.ArgumentParser, words: str = "the journal (one in the user data folder)") -> None:
     """Where the journal is."""
-    parser.add_argument("--journal", metavar="FILE", type=Path, help="the journal (one in the user data folder)")
+    parser.add_argument("--journal", metavar="FILE", type=path, help=words)
+
+
+def add_out(parser: argparse.ArgumentParser, words: str) -> None:
+    """Where the result goes."""
+    parser.add_argument("--out", metavar="FILE", type=path, help=words)
 
 
 def add_allow_key_env(parser: argparse.ArgumentParser) -> None:
@@ -113,11 +120,41 @@ def numbers(text: str) -> tuple[int, ...]:
 
 
 def seconds(text: str) -> float:
-    """Parse a number of at least 0."""
+    """Parse a number of seconds, or of anything else that is at least 0 and not absurd."""
     try:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not 0 <= value < 1e9:
-        raise argparse.ArgumentTypeError(f'"{text}" is not a number of at least 0')
+    if not 0 <= value <= _MAX_SECONDS:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number from 0 to {_MAX_SECONDS:,}')
     return value
+
+
+def number(text: str) -> float:
+    """Parse any number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a number') from None
+
+
+def whole(text: str) -> int:
+    """Parse any whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a whole number') from None
+
+
+def port(text: str) -> int:
+    """Parse the number of a port; 0 is any that is free."""
+    if not text.isdecimal() or int(text) > _MAX_PORT:
+        raise argparse.ArgumentTypeError(f'"{text}" is not a port: those have the numbers 0 to {_MAX_PORT}')
+    return int(text)
+
+
+def path(text: str) -> Path:
+    """Parse a path, which has at least one character."""
+    if not text:
+        raise argparse.ArgumentTypeError("the name of a file or folder is empty")
+    return Path(text)

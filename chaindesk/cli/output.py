@@ -14,22 +14,59 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
+from chaindesk.cli.exit_status import Exit
 from chaindesk.formatting import row_ranges, visible
 
 if TYPE_CHECKING:
     from chaindesk.domain.manifest import Notice
 
 
+_STANDARD = ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w"))
+_lost: list[OSError] = []  # why standard output took no more, once for each process
+
+
 def prepare_streams() -> None:
-    """Make sure that no character breaks the output, whatever encoding the terminal has."""
+    """Make sure that the three standard streams are open, and that no character breaks the output.
+
+    A stream that was closed (``>&-``) leads nowhere; else the next file that is opened would take its number, and
+    whatever a library prints would be written into it.
+    """
+    for number, name, mode in _STANDARD:
+        try:
+            os.fstat(number)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
 def say(text: str = "") -> None:
-    """Print a line of a result on standard output."""
-    _write(sys.stdout, visible(text) + "\n")
+    """Print a line of a result on standard output. What a stream refuses is lost; ``finish_output`` tells of it."""
+    _print(visible(text))
+
+
+def finish_output(status: int) -> int:
+    """Write what is still to be written, and return the process's exit status.
+
+    Whoever has read enough and gone (``| head``) is no failure; a disk that took no more (``> FILE``) is one.
+    """
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        _lost.append(error)
+        _discard_output()
+    failures = [error for error in _lost if not isinstance(error, BrokenPipeError)]
+    _lost.clear()
+    if not failures:
+        return status
+    note(f"Standard output could not be written: {failures[0].strerror}. Some lines are lost; nothing else is.")
+    return status or Exit.NOT_SAVED
 
 
 def note(text: str) -> None:
@@ -40,11 +77,26 @@ def note(text: str) -> None:
 
 def say_json(values: Mapping[str, Any]) -> None:
     """Print one JSON object as a line of standard output, and flush it."""
-    say(json.dumps(values, separators=(",", ":"), default=str))
+    say_json_line(json.dumps(values, separators=(",", ":"), default=str))
 
 
-def discard_output() -> None:
-    """Send the rest of standard output nowhere: its reader has gone."""
+def say_json_line(text: str) -> bool:
+    """Print JSON in ASCII, and return whether anybody is still there to read it."""
+    return _print(text.replace("\x7f", "\\u007f"))  # the one control character that JSON leaves as it is
+
+
+def _print(text: str) -> bool:
+    try:
+        _write(sys.stdout, text + "\n")
+    except OSError as error:
+        _lost.append(error)
+        _discard_output()
+        return not isinstance(error, BrokenPipeError)
+    return True
+
+
+def _discard_output() -> None:
+    """Send the rest of standard output nowhere."""
     descriptor = os.open(os.devnull, os.O_WRONLY)
     os.dup2(descriptor, sys.stdout.fileno())
     os.close(descriptor)

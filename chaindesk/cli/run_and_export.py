@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chaindesk.cli.event_json import progress_to_json, to_json
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys
 from chaindesk.cli.interrupts import interrupts
-from chaindesk.cli.output import discard_output, note, notice_line, say, say_json
+from chaindesk.cli.output import note, notice_line, say, say_json, say_json_line
 from chaindesk.cli.output_paths import is_same
 from chaindesk.cli.progress import Progress, ProgressStyle
 from chaindesk.cli.summary import result_json, summary_lines
@@ -84,12 +83,13 @@ async def run_and_export(
                 raise
             note(str(error))
             return Exit.HALTED
-        saved, not_saved = await _save(session, target, reporting)
-    status = exit_of(result, saved)
+        # A sheet without jobs has nothing that could be saved.
+        saved, not_saved = await _save(session, target, reporting) if session.manifest.rows else (None, None)
+    status = exit_of(result, saved) if session.manifest.rows else Exit.DONE
     if reporting.json:
         values = result_json(result, saved, progress.snapshot, status) | {"export_error": not_saved}
         values["notices"] = [*notices, *values["notices"]]
-        _say_result(values)
+        say_json(values)
     else:
         for line in summary_lines(result, saved, progress.snapshot, reporting.again):
             say(line)
@@ -122,16 +122,12 @@ def _listener(progress: Progress, control: RunControl, reporting: RunReporting) 
         nonlocal told_at
         progress.handle(event)
         told_at = event.at if told_at is None else told_at
-        try:
-            sys.stdout.write(to_json(event) + "\n")
-            if event.at - told_at >= _PROGRESS_INTERVAL_S:
-                told_at = event.at
-                sys.stdout.write(progress_to_json(event.at, progress.snapshot) + "\n")
-            sys.stdout.flush()
-        except OSError:
-            # Whoever read the events has gone: nobody wants more to be spent.
-            discard_output()
-            control.stop()
+        heard = say_json_line(to_json(event))
+        if event.at - told_at >= _PROGRESS_INTERVAL_S:
+            told_at = event.at
+            heard = say_json_line(progress_to_json(event.at, progress.snapshot)) and heard
+        if not heard:
+            control.stop()  # nobody reads the events any more: nobody wants more to be spent
 
     return print_event
 
@@ -147,10 +143,3 @@ async def _save(session: Session, target: Path, reporting: RunReporting) -> tupl
     except ChainDeskError as error:
         note(f"{error}\nEvery answer is kept. Save the workbook later: {reporting.export_hint}")
         return None, str(error)
-
-
-def _say_result(values: dict[str, Any]) -> None:
-    try:
-        say_json(values)
-    except OSError:
-        discard_output()

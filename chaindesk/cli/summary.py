@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from chaindesk.cli.output_paths import shown_path
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.money_text import cache_words, forecast_words, unusable_calls_text
@@ -33,7 +34,7 @@ def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot,
     if saved is not None:
         for words in saved.notices:
             yield f"Note: {words}"
-        yield f"Result: {saved.path.absolute()}"
+        yield f"Result: {shown_path(saved.path)}"
 
 
 def _course(result: RunResult, shot: Snapshot, again: str) -> Iterator[str]:
@@ -93,7 +94,7 @@ def result_json(result: RunResult, saved: ExportReport | None, shot: Snapshot, s
     return {
         "event": "result",
         "exit_status": int(status),
-        "path": str(saved.path.absolute()) if saved else None,
+        "path": str(shown_path(saved.path)) if saved else None,
         "run_id": result.run_id,
         "state": result.state.value,
         "message": result.message,

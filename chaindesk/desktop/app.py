@@ -21,6 +21,7 @@ from chaindesk.desktop.notifications.banner import Tone
 from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.crash_handler import CrashHandler
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.runtime.start_failure import start_failures_told
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import icons
@@ -52,7 +53,11 @@ def run(workbook: Path | None, argv: Sequence[str]) -> int:
 def make_application(argv: Sequence[str]) -> QApplication:
     """The one QApplication, named and with its icon."""
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(["chaindesk", *argv])
+    if isinstance(existing, QApplication):
+        app = existing
+    else:
+        with start_failures_told():
+            app = QApplication(["chaindesk", *argv])
     QCoreApplication.setApplicationName("ChainDesk")
     QCoreApplication.setOrganizationName("ChainDesk")
     QCoreApplication.setApplicationVersion(chaindesk.__version__)

@@ -81,6 +81,8 @@ class JournalTrouble(Enum):
     DISK = "disk failure"  # the disk, or the way to it, gave an error
     GONE = "gone"  # its file or drive is not there any more
     DAMAGED = "damaged"
+    SOUND = "sound"  # nothing is wrong with it, so that nothing is repaired
+    FOREIGN = "no journal"  # a file of another kind, or of another program
     NEWER = "of a newer version"
     OTHER = "other"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from chaindesk.domain.errors import UsageError
@@ -62,6 +62,12 @@ class RowSelection:
             chosen = [row for row in chosen if _within(row.number, lows, wanted)]
         return chosen if self.first is None else chosen[: self.first]
 
+    def nothing_to_run(self, rows: Sequence[Row]) -> str:
+        """Return why no row of a sheet is chosen."""
+        if not rows:
+            return "Nothing to run: the sheet has no jobs below its headers."
+        return "Nothing to run: no row has failed." if self.failed_only else "Nothing to run: no row is chosen."
+
 
 def _within(number: int, lows: list[int], wanted: list[tuple[int, int]]) -> bool:
     index = bisect.bisect_right(lows, number) - 1
@@ -92,6 +98,8 @@ def _range(part: str, words: str) -> tuple[int, int]:
         )
     low = int(match[1])
     high = int(match[2] or low)
-    if low < 1 or high < low:
+    if low < 1:
+        raise UsageError(f'--rows "{words}": there is no row {low}. The first job is most often in row 2.')
+    if high < low:
         raise UsageError(f'--rows "{words}": the range {part} is empty. Write the smaller row first, such as 2-50.')
     return low, high

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.chain import Chain
@@ -26,11 +26,13 @@ class Offer:
         provider: its name.
         models: what it lists, in its own order; empty where it lists none, or calls its models by names of the user's.
         trouble: why they could not be had, as a whole sentence, or "".
+        failure: how asking for them failed, where it did.
     """
 
     provider: str
     models: tuple[str, ...] = ()
     trouble: str = ""
+    failure: CallError | None = field(default=None, compare=False)
 
     def lacks(self, model: str) -> bool:
         """Whether the provider lists models, and none that this name can mean.
@@ -76,6 +78,7 @@ async def offers(
                 trouble = f"{endpoint.name} did not list its models within {seconds:g} seconds."
             except CallError as error:
                 trouble = f"The models of {endpoint.name} could not be listed. {error}"
+                return Offer(endpoint.name, trouble=trouble, failure=error)
             return Offer(endpoint.name, trouble=trouble)
 
         return {one.provider: one for one in await asyncio.gather(*map(offer, asked))}

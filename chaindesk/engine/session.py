@@ -219,7 +219,7 @@ class Session:
             rerun_approved=options.rerun_approved,
         )
         if not plan.rows:  # no run: history is not to be filled with what did nothing
-            return RunResult(0, RunState.FINISHED, {}, "Nothing to run: no row is chosen.")
+            return RunResult(0, RunState.FINISHED, {}, options.choice.nothing_to_run(self.manifest.rows))
         if plan.calls and (lacking := await revalidate()):
             raise InputError(lacking)
         if plan.calls:

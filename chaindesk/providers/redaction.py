@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 HIDDEN = "•••"
 _TOKEN = re.compile(r"[^\s\"'`<>(){}\[\],;]{6,}")
+_SHORT = 4  # a key from this length on is hidden wherever it stands as a word, unless it may be a plain one
+_SPEAKS_OF_A_KEY = r"(?:bearer|key|token)(?:\W{1,3}(?:provided|given|sent|received|used|is|was|value))?"
 _SHARED = 8  # so many characters in a row in common with the key give it away
 
 
@@ -17,8 +19,7 @@ def redacted(text: str, key: str) -> str:
     if not key or not text:
         return text
     if len(key) < _SHARED:
-        # What local servers are given, such as "none" or "x": no secret, and part of many a word.
-        return re.sub(rf"((?:bearer|key|token)\W{{1,4}}){re.escape(key)}(?!\w)", rf"\1{HIDDEN}", text, flags=re.I)
+        return _without_short_key(text, key)
     for form in {key, quote(key, safe=""), key.replace("/", "\\/")}:
         text = text.replace(form, HIDDEN)
     windows = {
@@ -35,6 +36,17 @@ def redacted(text: str, key: str) -> str:
         return token
 
     return _TOKEN.sub(hide, text)
+
+
+def _without_short_key(text: str, key: str) -> str:
+    """Hide a short key as a word of its own; one that may be a plain word only where a key is spoken of.
+
+    What local servers are given, such as "none" or "ollama", is no secret, and part of many a sentence.
+    """
+    whole = rf"(?<!\w){re.escape(key)}(?!\w)"
+    if len(key) >= _SHORT and not key.isalpha():
+        return re.sub(whole, HIDDEN, text)
+    return re.sub(rf"({_SPEAKS_OF_A_KEY}\W{{1,4}}){whole}", rf"\1{HIDDEN}", text, flags=re.I)
 
 
 def without_key(text: str, key: str) -> str:

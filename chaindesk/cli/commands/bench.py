@@ -6,15 +6,14 @@ import argparse
 import sys
 from contextlib import AsyncExitStack
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from chaindesk.cli import event_loop, options
-from chaindesk.cli.benchmark import Bench, Comparison, Measurement, Outcome, run_once
+from chaindesk.cli.bench.measurement import Bench, Comparison, Measurement, Outcome, run_once
+from chaindesk.cli.bench.simulator_process import demo_process
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys, open_session, read_chain, read_fitting_manifest, uses_demo
 from chaindesk.cli.output import note, say, say_json, table
-from chaindesk.cli.simulator_process import demo_process
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import UsageError
@@ -32,7 +31,7 @@ DESCRIPTION = """Measure calls one after another against calls side by side.
 Without a workbook: against the simulated provider, at a chosen share of the time that real calls take.
 With --workbook and --chain: a real sheet both ways. Every call is then made, and paid for, twice."""
 
-_FIRST = (10, 5)  # the assignment: ten calls, five at once
+_AT_ONCE = 5  # in the comparison that comes first
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,8 +61,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--distribution", choices=("constant", "log-normal"), default="log-normal", help="(%(default)s)"
     )
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="changes the times that are drawn")
-    parser.add_argument("--workbook", metavar="FILE", type=Path, help="a real sheet")
+    parser.add_argument("--seed", metavar="N", type=options.whole, default=0, help="changes the times that are drawn")
+    parser.add_argument("--workbook", metavar="FILE", type=options.path, help="a real sheet")
     options.add_chain(parser, required=False)
     parser.add_argument("--rows", metavar="all|first:N|2-50,60", default="all", help="its rows (all)")
     parser.add_argument("--sheet", metavar="NAME", help="its sheet (the active one, or else the first that has jobs)")
@@ -106,7 +105,7 @@ async def _simulated(arguments: argparse.Namespace) -> int:
             spread = f"{duration(arguments.latency)} on average, {arguments.distribution}"
             say(f"Simulated calls of {spread}, at {arguments.latency_scale:g} of their time.")
             say()
-        calls, limit = _FIRST
+        calls, limit = arguments.batch[0], max(arguments.concurrency or (_AT_ONCE,))
         first = [await bench.measure(calls, 1), await bench.measure(calls, limit)]
         _print_first(arguments, first)
         measured = []

@@ -3,45 +3,33 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING
+import re
 
 from chaindesk.cli import event_loop, options
-from chaindesk.cli.check_report import Findings, check_json, check_lines
+from chaindesk.cli.check.providers import look_at_prices, look_at_providers
+from chaindesk.cli.check.report import Findings, check_json, check_lines
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import (
-    allow_keys,
     check_rows_exist,
+    journal_to_read,
     located,
     open_session,
-    opened_journal,
-    permission_hint,
     provider_problems,
     read_manifest,
     with_id_column,
 )
 from chaindesk.cli.output import note, notice_line, say, say_json
 from chaindesk.cli.output_paths import is_same, target_of
+from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
-from chaindesk.domain.completion import ANY_MODEL
-from chaindesk.domain.errors import (
-    ChainDeskError,
-    ChainError,
-    InputError,
-    KeyringError,
-    Problem,
-    SaveError,
-    WorkbookError,
-)
+from chaindesk.domain.errors import ChainDeskError, InputError, Problem, SaveError, WorkbookError
 from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.domain.row_selection import RowSelection
-from chaindesk.domain.template import nearest_name
 from chaindesk.engine.cost.budget import no_price
 from chaindesk.formatting import count
 from chaindesk.workbook import check_target
 
-if TYPE_CHECKING:
-    from chaindesk.engine.session import Session
+_STEP_OR_NAME = re.compile(r"steps(\[\d+\](\.(name|fields).*)?)?")
 
 DESCRIPTION = """Say what a run would do and cost, and every mistake in chain and sheet. Nothing is paid for:
 providers are asked for nothing but the list of their models.
@@ -56,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_rows(parser)
     parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help=argparse.SUPPRESS)
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="compare the cost with this")
-    parser.add_argument("--out", metavar="FILE", type=Path, help="the result that a run would write")
+    options.add_out(parser, "the result that a run would write")
     parser.add_argument("--overwrite", action="store_true", help="the result would be the workbook itself")
     options.add_allow_key_env(parser)
     parser.add_argument("--offline", action="store_true", help="do not ask the providers which models they have")
@@ -68,9 +56,10 @@ def execute(arguments: argparse.Namespace) -> int:
     """Check it."""
     found = Findings(budget=arguments.budget)
     choice = RowSelection.parse(arguments.rows)
-    _look_at_chain(arguments, found)
-    _look_at_sheet(arguments, choice, found)
-    _look_at_both(arguments, choice, found)
+    chain = _look_at_chain(arguments, found)
+    _look_at_sheet(arguments, chain, choice, found)
+    if chain is not None:
+        _look_at_both(arguments, chain, choice, found)
     if arguments.json:
         say_json(check_json(found))
     else:
@@ -78,19 +67,25 @@ def execute(arguments: argparse.Namespace) -> int:
     return Exit.BAD_INPUT if found.problems else Exit.DONE
 
 
-def _look_at_chain(arguments: argparse.Namespace, found: Findings) -> None:
-    from chaindesk.chain_file import load_chain
+def _look_at_chain(arguments: argparse.Namespace, found: Findings) -> Chain | None:
+    """Return the chain, or what is left of it without its mistakes: they are not to hide the others."""
+    from chaindesk.chain_file.salvage import load_what_fits
 
-    try:
-        found.chain = with_id_column(load_chain(arguments.chain), arguments)
-    except ChainError as error:
-        found.problems += error.problems
-        return
-    found.problems += located(arguments.chain, provider_problems(found.chain))
+    chain, problems = load_what_fits(arguments.chain)
+    found.problems += problems
+    if chain is None:
+        return None
+    chain = with_id_column(chain, arguments)
+    if not problems:
+        found.chain = chain
+    at_fault = tuple(problem.field for problem in problems if problem.field)
+    own = [one for one in provider_problems(chain) if not any(field.startswith(one.field) for field in at_fault)]
+    found.problems += located(arguments, own)
+    return chain
 
 
-def _look_at_sheet(arguments: argparse.Namespace, choice: RowSelection, found: Findings) -> None:
-    id_column = found.chain.id_column if found.chain else arguments.id_column
+def _look_at_sheet(arguments: argparse.Namespace, chain: Chain | None, choice: RowSelection, found: Findings) -> None:
+    id_column = chain.id_column if chain else arguments.id_column
     place = str(arguments.workbook)
     try:
         found.manifest = _read_manifest(arguments, id_column)
@@ -118,71 +113,40 @@ def _read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Mani
         return manifest
 
 
-def _look_at_both(arguments: argparse.Namespace, choice: RowSelection, found: Findings) -> None:
-    if found.chain is None or found.manifest is None:
-        return
-    _, misfits = bind(found.chain, found.manifest)
-    found.problems += located(arguments.chain, misfits)
-    if any(problem.field for problem in found.problems):
-        return
+def _look_at_both(arguments: argparse.Namespace, chain: Chain, choice: RowSelection, found: Findings) -> None:
+    fits = found.chain is not None and not any(one.field for one in found.problems)
+    if found.manifest is not None and _names_are_sure(found):
+        misfits = bind(chain, found.manifest)[1]
+        fits = fits and not misfits
+        found.problems += located(arguments, misfits)
+    if fits and found.chain is not None and found.manifest is not None:
+        _look_at_plan(arguments, found.chain, found.manifest, choice, found)
+    if found.plan is None or found.plan.calls:
+        looking = look_at_providers(chain, found, offline=arguments.offline, allow_variables=arguments.allow_key_env)
+        event_loop.run(looking)
+    look_at_prices(chain, found)
+
+
+def _names_are_sure(found: Findings) -> bool:
+    """Return whether every step's name and fields are known, so that an unknown name in a prompt is a mistake."""
+    return not any(_STEP_OR_NAME.fullmatch(problem.field) for problem in found.problems)
+
+
+def _look_at_plan(
+    arguments: argparse.Namespace, chain: Chain, manifest: Manifest, choice: RowSelection, found: Findings
+) -> None:
     try:
-        with opened_journal(arguments) as journal:
-            session = open_session(found.manifest, found.chain, journal, chain_path=arguments.chain)
+        with journal_to_read(arguments, missing=lambda words: found.notices.append(Notice(words))) as journal:
+            session = open_session(manifest, chain, journal, chain_path=arguments.chain)
             found.plan = session.plan(choice, fresh=arguments.fresh)
-            known = set(found.notices)
-            found.notices += [notice for notice in found.plan.notices if notice not in known]
+            found.notices += [notice for notice in found.plan.notices if notice not in set(found.notices)]
             found.endpoints = session.endpoints
             if found.plan.calls:
                 session.check_export()
-                if arguments.allow_key_env:
-                    allow_keys(session, allowed=True)
-                event_loop.run(_look_at_providers(session, found, offline=arguments.offline))
-            _look_at_prices(found)
+            if found.budget is not None and found.plan.estimate.unknown_prices:
+                found.problems.append(Problem(no_price(found.plan.estimate.unknown_prices)))
     except ChainDeskError as error:
         found.problems.append(Problem(str(error)))
-
-
-async def _look_at_providers(session: Session, found: Findings, *, offline: bool) -> int:
-    """Look whether the keys are there, and unless ``offline`` which models the providers list."""
-    from chaindesk.engine.model_catalog import missing_models, offers
-    from chaindesk.providers.registry import key_command
-
-    try:
-        keys, missing = await session.keys.find_all(session.endpoints.values())
-    except KeyringError as error:
-        found.problems.append(Problem(str(error)))
-        return 0
-    pending = session.keys.pending_permissions(session.endpoints.values())
-    found.problems += [Problem(permission_hint(one)) for one in pending]
-    waiting = {one.variable for one in pending}
-    for endpoint in missing:
-        if endpoint.key_variable in waiting:
-            continue
-        variable = f", or set {endpoint.key_variable}" if endpoint.key_variable else ""
-        words = f"There is no key for {endpoint.name}. Give it with: {key_command(endpoint)}{variable}."
-        found.problems.append(Problem(words))
-    if not offline:
-        found.offers = await offers(session.endpoints.values(), keys, addresses=session.addresses)
-        for offer in found.offers.values():
-            if offer.trouble and offer.provider in keys:
-                found.notices.append(Notice(offer.trouble))
-        found.notices += [Notice(words) for _, words in missing_models(session.chain, found.offers)]
-    return 0
-
-
-def _look_at_prices(found: Findings) -> None:
-    """Name prices that no step uses, which may be misspelt, and a budget that cannot be kept."""
-    if found.chain is None:
-        return
-    for provider, settings in found.chain.providers.items():
-        used = {step.model_name for step in found.chain.steps if step.provider == provider}
-        for model in settings.prices:
-            if used and model != ANY_MODEL and model not in used:
-                nearest = nearest_name(model, used)
-                hint = f" Did you mean {nearest}?" if nearest else ""
-                found.notices.append(Notice(f'No step uses the price of "{model}" under {provider}.{hint}'))
-    if found.budget is not None and found.plan is not None and found.plan.estimate.unknown_prices:
-        found.problems.append(Problem(no_price(found.plan.estimate.unknown_prices)))
 
 
 def _print_findings(found: Findings) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import tempfile
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from chaindesk.cli import event_loop, options
 from chaindesk.cli.inputs import open_session, opened_journal
 from chaindesk.cli.output import note
 from chaindesk.cli.output_paths import target_of
+from chaindesk.cli.program import command
 from chaindesk.cli.progress import progress_style
 from chaindesk.cli.run_and_export import RunReporting, run_and_export
 from chaindesk.domain.errors import SaveError
@@ -35,12 +35,14 @@ _BANNER = """\
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--rows", metavar="N", type=options.positive, help="only the first N rows (all)")
-    parser.add_argument("--out", metavar="FILE", type=Path, help=f"the result ({_NAME} in the current folder)")
+    options.add_out(parser, f"the result ({_NAME} in the current folder)")
     parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help="rows at once (the chain's: 10)")
     parser.add_argument(
         "--latency", metavar="SECONDS", type=options.seconds, default=_LATENCY, help="mean time of a call (%(default)s)"
     )
-    parser.add_argument("--journal", metavar="FILE", type=Path, help="the journal (one just for demonstrations)")
+    parser.add_argument(
+        "--journal", metavar="FILE", type=options.path, help="the journal (one just for demonstrations)"
+    )
     options.add_json(parser, "one event per line on standard output; the last line names the result")
     parser.add_argument("--quiet", action="store_true", help="no progress, just how it went")
 
@@ -72,8 +74,8 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
         title="The example: research, draft and edit for each article",
         json=arguments.json,
         style=progress_style(quiet=arguments.quiet, json=arguments.json),
-        again="Run the failed rows again: chaindesk demo",
-        export_hint="chaindesk demo --out OTHER.xlsx",
+        again=f"Run the failed rows again: {command('demo')}",
+        export_hint=command("demo", "--out", "OTHER.xlsx"),
     )
     # A second demonstration is one, too: nothing is taken over from the first.
     chosen = RunOptions(choice=RowSelection(first=arguments.rows), concurrency=arguments.concurrency, fresh=True)
@@ -83,13 +85,14 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
             session = open_session(manifest, chain, journal, chain_path=chain_path, addresses=addresses)
             status = await run_and_export(session, chosen, target, reporting)
     if not arguments.json:
-        _say_what_next(workbook, chain_path)
+        _say_what_next(workbook)
     return status
 
 
-def _say_what_next(workbook: Path, chain_path: Path) -> None:
+def _say_what_next(workbook: Path) -> None:
     note("The answers in it are simulated. With your own workbook, chain and key the same is done by")
-    note(f"  chaindesk run WORKBOOK.xlsx --chain CHAIN.yaml     (begin with a copy of {shlex.quote(str(chain_path))})")
+    note(f"  {command('help', 'chain', '--example', 'articles')} > CHAIN.yaml     (a chain to begin with)")
+    note(f"  {command('run', 'WORKBOOK.xlsx', '--chain', 'CHAIN.yaml')}")
     note(f"The example workbook: {workbook}")
 
 

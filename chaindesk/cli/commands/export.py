@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.cli import options
 from chaindesk.cli.export_options import add_export_options, export_options, export_target
-from chaindesk.cli.inputs import open_session, opened_journal, read_chain, read_manifest, with_id_column
+from chaindesk.cli.inputs import journal_to_read, open_session, read_chain, read_manifest, with_id_column
 from chaindesk.cli.output import say, say_json
-from chaindesk.cli.output_paths import is_same
+from chaindesk.cli.output_paths import is_same, shown_path
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest
@@ -32,7 +31,9 @@ the end of that run, with the chain that it had then; the workbook need not be n
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     options.add_workbook(parser, required=False)
-    parser.add_argument("--out", metavar="FILE", type=Path, help="the result (NAME.completed.xlsx beside the workbook)")
+    parser.add_argument(
+        "--out", metavar="FILE", type=options.path, help="the result (NAME.completed.xlsx beside the workbook)"
+    )
     parser.add_argument(
         "--run", metavar="N", type=options.positive, help="as it stood at the end of this run (NAME.run-N.xlsx)"
     )
@@ -60,13 +61,13 @@ def execute(arguments: argparse.Namespace) -> int:
     for words in report.notices:
         say(f"Note: {words}")
     files = f" ({count(report.files, 'file')})" if report.path.is_dir() else ""
-    say(f"Result: {report.path.absolute()}{files}")
+    say(f"Result: {shown_path(report.path)}{files}")
     return 0
 
 
 def _report_json(report: ExportReport) -> dict[str, object]:
     return {
-        "path": str(report.path.absolute()),
+        "path": str(shown_path(report.path)),
         "notices": report.notices,
         "columns": dict(report.columns),
         "rows": report.rows,
@@ -79,7 +80,7 @@ def _newest(arguments: argparse.Namespace) -> ExportReport:
     manifest = read_manifest(arguments, chain.id_column if chain else arguments.id_column)
     chosen = export_options(arguments)
     target = export_target(arguments, chosen)
-    with opened_journal(arguments) as journal:
+    with journal_to_read(arguments) as journal:
         if chain is None:
             chain = with_id_column(_newest_chain(journal, manifest), arguments)
             if chain.id_column and chain.id_column != arguments.id_column:
@@ -94,7 +95,7 @@ def _past(arguments: argparse.Namespace) -> ExportReport:
     from chaindesk.engine.exports.options import past_name
     from chaindesk.engine.past_run import chain_of, export_past, run_record, workbook_of
 
-    with opened_journal(arguments) as journal:
+    with journal_to_read(arguments) as journal:
         run = run_record(journal, arguments.run)
         arguments.workbook = workbook_of(run, arguments.workbook)
         arguments.sheet = arguments.sheet or run.sheet

@@ -28,7 +28,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from chaindesk.cli.main import COMMANDS, main
 
     if arguments.topic == "chain":
-        from chaindesk.cli.chain_help import tell_of_chain
+        from chaindesk.cli.help.chain_fields import tell_of_chain
 
         return tell_of_chain(arguments)
     if arguments.field or arguments.schema or arguments.example:

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from chaindesk.cli.options import add_json
+from chaindesk.cli.options import add_json, path
 from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.credentials import KeySource, KeyStore, origin_of
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.errors import KeyringError, UsageError
+from chaindesk.domain.errors import InputError, KeyringError, UsageError
 from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.formatting import visible
 from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             command.add_argument(
                 "--allow-http", action="store_true", help="take an http:// address beyond this machine"
             )
-        command.add_argument("--chain", metavar="FILE", type=Path, help="a chain whose providers are meant, too")
+        command.add_argument("--chain", metavar="FILE", type=path, help="a chain whose providers are meant, too")
         if name == "list":
             add_json(command, "one JSON object on standard output")
     for name, words in {
@@ -169,7 +169,18 @@ def _endpoint(arguments: argparse.Namespace) -> Endpoint:
     if settings is None and (name not in PRESETS or not PRESETS[name].base_url):
         what = "has an address for each customer" if name in PRESETS else "is not built in"
         raise UsageError(f'"{name}" {what}. Give the address by --base-url, or the chain by --chain.')
-    return resolve(name, settings)
+    try:
+        return resolve(name, settings)
+    except InputError as error:
+        if arguments.base_url is None:
+            raise
+        raise UsageError(_of_options(str(error), name)) from None
+
+
+def _of_options(words: str, name: str) -> str:
+    """Return what is wrong with an address in the terms of the options that gave it, rather than of a chain's file."""
+    words = words.replace(f'The base_url of provider "{name}"', "--base-url")
+    return words.replace("write allow_http: true under this provider", "add --allow-http")
 
 
 def _settings(chain: Path | None) -> dict[str, ProviderSettings]:

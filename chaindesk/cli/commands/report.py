@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chaindesk.cli import options
-from chaindesk.cli.inputs import opened_journal
+from chaindesk.cli.inputs import journal_to_read
 from chaindesk.cli.output import say, say_json
 from chaindesk.domain.errors import UsageError
 from chaindesk.journal.protocol import Journal
@@ -27,8 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "run", metavar="RUN", nargs="?", default="last", help="the run's number as chaindesk runs lists it (the newest)"
     )
-    parser.add_argument("--html", metavar="FILE", type=Path, help="save a page with timeline and charts")
-    parser.add_argument("--bundle", metavar="FILE", type=Path, help="save a zip for a bug report")
+    parser.add_argument("--html", metavar="FILE", type=options.path, help="save a page with timeline and charts")
+    parser.add_argument("--bundle", metavar="FILE", type=options.path, help="save a zip for a bug report")
     parser.add_argument(
         "--with-texts", action="store_true", help="prompts, outputs, row keys and error messages go into the bundle too"
     )
@@ -49,9 +49,11 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.bundle is not None:
         checked_ending(arguments.bundle, ".zip")
     saved: dict[str, Any] = {}
-    with opened_journal(arguments) as journal:
+    with journal_to_read(arguments) as journal:
         number = _number(arguments.run, journal)
-        report = priced_report(journal, number) if number or arguments.bundle is None else None
+        if not number and arguments.bundle is None:
+            raise UsageError("There is no run yet.")
+        report = priced_report(journal, number) if number else None
         if arguments.html is not None and report is not None:
             saved["page"] = str(_save_page(arguments.html, report))
         if arguments.bundle is not None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 from pathlib import Path
 
-from chaindesk.cli import event_loop, options
+from chaindesk.cli import event_loop, options, program
 from chaindesk.cli.inputs import (
     check_rows_exist,
     open_session,
@@ -42,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-brake", action="store_true", help="go on even where more than half of the rows fail for one reason"
     )
-    parser.add_argument("--out", metavar="FILE", type=Path, help="the result (NAME.completed.xlsx beside the workbook)")
+    options.add_out(parser, "the result (NAME.completed.xlsx beside the workbook)")
     parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
     options.add_allow_key_env(parser)
     options.add_journal(parser)
@@ -96,7 +95,7 @@ async def _run(
 
 def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
     """Return another command over the same sheet, to be pasted, with the options that it shares with this run."""
-    parts = ["chaindesk", command, str(arguments.workbook), *words]
+    parts = [command, str(arguments.workbook), *words]
     shared = ["sheet", "header_row", "id_column", "skip_hidden", "delimiter", "encoding", "password", "journal"]
     if command == "run":
         shared += ["concurrency", "budget", "out", "overwrite", "allow_key_env"]
@@ -106,7 +105,7 @@ def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
             parts.append(_option(name))
         elif value is not None and value is not False:
             parts += [_option(name), str(value)]
-    return shlex.join(parts)
+    return program.command(*parts)
 
 
 def _option(name: str) -> str:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from chaindesk.cli import options
-from chaindesk.cli.inputs import opened_journal
+from chaindesk.cli.inputs import journal_to_read
 from chaindesk.cli.output import note, say, say_json, table
-from chaindesk.domain.errors import UsageError
+from chaindesk.domain.errors import JournalError, JournalTrouble, UsageError
 from chaindesk.domain.records import RunRecord
 from chaindesk.engine.reports.row_tally import row_tally
 from chaindesk.engine.reports.text import tally_json
@@ -42,7 +42,7 @@ def execute(arguments: argparse.Namespace) -> int:
         raise UsageError("--yes belongs to --clean DAYS.")
     if arguments.repair:
         return _repair(arguments)
-    with opened_journal(arguments) as journal:
+    with journal_to_read(arguments) as journal:
         if arguments.clean is not None:
             return _clean(arguments, journal)
         runs, totals, size_now = list(journal.runs()), journal.run_totals(), journal.size()
@@ -68,7 +68,16 @@ def _repair(arguments: argparse.Namespace) -> int:
     from chaindesk.settings import journal_path
 
     path = arguments.journal or journal_path()
-    saved = repair(path)
+    try:
+        saved = repair(path)
+    except JournalError as error:
+        if error.trouble is not JournalTrouble.SOUND:
+            raise
+        if arguments.json:
+            say_json({"kept": None, "whole": True})
+        else:
+            say(str(error))
+        return 0
     if arguments.json:
         say_json({"kept": str(saved.kept), "answers": saved.answers, "runs": saved.runs, "whole": saved.whole})
         return 0

@@ -7,10 +7,12 @@ import asyncio
 import os
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import fields
 
 from chaindesk.cli import event_loop
-from chaindesk.cli.options import add_json
+from chaindesk.cli.interrupts import ending_signals
+from chaindesk.cli.options import add_json, number, port, whole
 from chaindesk.cli.output import note, say, say_json
 from chaindesk.simulator.options import DISTRIBUTIONS, DRAWS, SimulatorOptions
 
@@ -44,13 +46,13 @@ _HELP = {
     "unsupported": "parameters that are refused, with commas",
 }
 _CHOICES = {"distribution": DISTRIBUTIONS, "draw": DRAWS}
-_TYPES: dict[str, type] = {"rpm": float, "tpm": float}
+_TYPES: dict[type, Callable[[str], object]] = {int: whole, float: number, type(None): number, str: str}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare an option for each of the server's."""
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen at (%(default)s)")
-    parser.add_argument("--port", type=int, default=0, help="the port (a free one)")
+    parser.add_argument("--port", metavar="N", type=port, default=0, help="the port (a free one)")
     defaults = SimulatorOptions()
     for name, words in _HELP.items():
         default = getattr(defaults, name)
@@ -59,11 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             parser.add_argument(f"--{name.replace('_', '-')}", action=switch, default=default, help=words)
             continue
         listed = isinstance(default, tuple)
-        shown = "" if default in (None, "", ()) or "(" in words else " (%(default)s)"
+        told = ",".join(default) if listed else "%(default)s"
+        shown = "" if default in (None, "", ()) or "(" in words else f" ({told})"
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             metavar=None if name in _CHOICES else "A,B" if listed else "X",
-            type=_names if listed else _TYPES.get(name, type(default)),
+            type=_names if listed else _TYPES[type(default)],
             choices=_CHOICES.get(name),
             default=default,
             help=words + shown,
@@ -123,9 +126,8 @@ steps:
 
 
 def _end_on_signals(ended: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: loop.call_soon_threadsafe(ended.set))
+    for one in ending_signals():
+        signal.signal(one, lambda *_: loop.call_soon_threadsafe(ended.set))
 
 
 def _end_with_stdin(ended: asyncio.Event, loop: asyncio.AbstractEventLoop) -> None:

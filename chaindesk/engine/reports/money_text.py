@@ -12,12 +12,18 @@ from chaindesk.formatting import count, money, money_range
 
 def estimate_words(estimate: Estimate) -> str:
     """Return what calls are likely to cost: ``about $3.10 ($2.80–3.40)``; models of unknown price are named."""
-    unknown = _unpriced(estimate.unknown_prices)
+    unknown = estimate.unknown_prices
     if estimate.cost is None or estimate.low is None or estimate.high is None:
-        return unknown or "unknown"
+        return f"no price is known for {', '.join(unknown)}" if unknown else "unknown"
     spread = f" ({money_range(estimate.low, estimate.high)})" if estimate.high > estimate.low else ""
     about = f"about {money(estimate.cost)}{spread}" if estimate.cost else "nothing"
-    return f"{about}, {unknown}" if unknown else about
+    if not unknown:
+        return about
+    calls = sum(step.calls for step in estimate.steps)
+    unpriced = sum(step.calls for step in estimate.steps if step.cost is None)
+    of_calls = f" for {calls - unpriced:,} of {count(calls, 'call')}" if unpriced else ""
+    others = f"the other {unpriced:,} ({', '.join(unknown)})" if unpriced else ", ".join(unknown)
+    return f"{about}{of_calls}, no price is known for {others}"
 
 
 def forecast_words(forecast: Forecast) -> str:
@@ -55,7 +61,3 @@ def unusable_calls_text(snapshot: Snapshot) -> str:
             f"{count(snapshot.perhaps_billed, 'call')} cut off that may have been billed all the same, not counted"
         )
     return ", ".join(parts)
-
-
-def _unpriced(models: tuple[str, ...]) -> str:
-    return f"no price is known for {', '.join(models)}" if models else ""

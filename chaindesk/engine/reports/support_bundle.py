@@ -104,7 +104,7 @@ def _settings() -> dict[str, Any]:
         r"^(CHAINDESK|QT_|https?_proxy$|no_proxy$|all_proxy$|SSL_CERT|WAYLAND_DISPLAY$|DISPLAY$)|_API_KEY$", re.I
     )
     names = sorted(name for name in os.environ if wanted.search(name))
-    return {"preferences": preferences, "variables that are set": names, "home": str(settings.home())}
+    return {"preferences": preferences, "variables that are set": names, "home": str(settings.home_path())}
 
 
 def _journal(journal: Journal) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def _logs() -> dict[str, str]:
     """Return the newest of the log files; what cannot be read is said in its place."""
     files: dict[str, str] = {}
     try:
-        found = sorted(settings.log_folder().glob("chaindesk.log*"), key=lambda path: path.name)
+        found = sorted(settings.log_folder_path().glob("chaindesk.log*"), key=lambda path: path.name)
     except (OSError, ChainDeskError) as error:
         return {"logs/unreadable.txt": str(error)}
     room = _LOG_BYTES

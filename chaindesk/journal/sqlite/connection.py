@@ -15,7 +15,13 @@ from chaindesk.files.atomic_write import sync_folder
 from chaindesk.files.private import create_private, make_private, make_private_folder
 from chaindesk.journal.sqlite import errors
 from chaindesk.journal.sqlite.errors import translated
-from chaindesk.journal.sqlite.integrity import SCHEMA_VERSION, check_tables, refuse_damaged_header, schema, was_emptied
+from chaindesk.journal.sqlite.integrity import (
+    SCHEMA_VERSION,
+    check_tables,
+    refuse_foreign_or_damaged,
+    schema,
+    was_emptied,
+)
 
 BUSY_SECONDS = 30.0
 SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -103,14 +109,14 @@ def open_for_writing(path: Path) -> tuple[sqlite3.Connection, tuple[str, ...]]:
         create_private(path)
     except OSError as error:
         raise errors.not_created(path, error) from error
-    for suffix in ("", *SIDE_FILES):
-        make_private(Path(f"{path}{suffix}"))
     with translated(path):
         try:
             connection, logged = _prepared_for_disk(path)
         except sqlite3.Error:
-            refuse_damaged_header(path)
+            refuse_foreign_or_damaged(path)
             raise
+    for suffix in ("", *SIDE_FILES):
+        make_private(Path(f"{path}{suffix}"))  # not before it is known to be a journal
     return connection, notices if logged else (*notices, _NO_LOG.format(path=path))
 
 

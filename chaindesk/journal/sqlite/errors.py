@@ -51,6 +51,10 @@ _DAMAGED = (
     "{option}` keeps it aside under another name and saves all that can still be read of it into a new one. "
     "Or choose another with --journal."
 )
+_FOREIGN = (
+    "{path} is no journal of ChainDesk, but a file of another kind or of another program. It was left as it is. Name "
+    "another file with --journal."
+)
 _EMPTIED = (
     "The journal {path} is empty, although runs were kept in it: something else has cut it. Put it back from a backup, "
     "or go on with a new one by renaming it. Or choose another with --journal."
@@ -105,6 +109,11 @@ def damaged(path: Path) -> JournalError:
     """Return the error of a file that is damaged, or no journal."""
     option = f' --journal "{path}"'
     return JournalError(_DAMAGED.format(path=path, option=option), JournalTrouble.DAMAGED)
+
+
+def foreign(path: Path) -> JournalError:
+    """Return the error of a file that never was a journal."""
+    return JournalError(_FOREIGN.format(path=path), JournalTrouble.FOREIGN)
 
 
 def emptied(path: Path) -> JournalError:

@@ -13,6 +13,8 @@ SCHEMA_VERSION = 5
 APPLICATION_ID = 1128809291
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100
+_FIRST_PAGES = 8192
+_OTHER_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-")
 _CHECKED_BYTES = 64 * 1024 * 1024
 
 
@@ -33,16 +35,31 @@ def was_emptied(path: Path) -> bool:
         return False  # most often there is no file yet; opening it shows what else is wrong
 
 
-def refuse_damaged_header(path: Path) -> None:
-    """Refuse header bytes that no SQLite writes; SQLite calls such a file read-only or unsupported.
+def may_be_journal(path: Path) -> bool:
+    """Return whether there is a sign that a file was a journal, though nothing in it can be read."""
+    header = _beginning(path, _HEADER_BYTES)
+    named = header.startswith(_MAGIC) or _MAGIC.startswith(header) or header[68:72] == APPLICATION_ID.to_bytes(4, "big")
+    return named or any(path.with_name(f"{path.name}.turns").glob("*.lock"))
+
+
+def _beginning(path: Path, length: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(length)
+    except OSError:
+        return b""  # opening it shows what is wrong
+
+
+def refuse_foreign_or_damaged(path: Path) -> None:
+    """Refuse a file of another kind, and header bytes that no SQLite writes, which it calls read-only or unsupported.
 
     To be called after SQLite has failed: closing a file releases the locks of every connection of this process to it.
     """
-    try:
-        with path.open("rb") as file:
-            header = file.read(_HEADER_BYTES)
-    except OSError:
-        return  # opening it shows what is wrong
+    beginning = _beginning(path, _FIRST_PAGES)
+    text = bool(beginning) and b"\0" not in beginning and not _MAGIC.startswith(beginning[: len(_MAGIC)])
+    if text or beginning.startswith(_OTHER_FILES):
+        raise errors.foreign(path)
+    header = beginning[:_HEADER_BYTES]
     if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
         return  # it is being made, or SQLite tells that it is no database
     versions, fractions = header[18:20], header[21:24]
@@ -68,7 +85,8 @@ def _check(connection: sqlite3.Connection, path: Path) -> bool:
     if not tables:
         return False
     if application != APPLICATION_ID:
-        raise errors.damaged(path)
+        ours = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'answer'").fetchone()
+        raise errors.damaged(path) if ours else errors.foreign(path)
     if version != SCHEMA_VERSION and _has_current_columns(connection):
         raise errors.damaged(path)  # the number is not that of the tables
     if version > SCHEMA_VERSION:

@@ -76,7 +76,7 @@ class SqliteJournal(JournalQueries):
     @override
     def is_own_export(self, path: Path) -> bool:
         here = identity_of(0, path, "")
-        exported = self._read("SELECT exported FROM place WHERE path = ?", (here.path,))
+        exported = self._read("SELECT exported FROM place WHERE path = ?", (row_mapping.storable_path(here.path),))
         return bool(here.digest) and (here.digest,) in exported
 
     @override

@@ -14,7 +14,7 @@ from typing import Any
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.files.atomic_write import sync_folder
 from chaindesk.files.private import create_private, make_private
-from chaindesk.journal.sqlite import errors, row_mapping
+from chaindesk.journal.sqlite import errors, integrity, row_mapping
 from chaindesk.journal.sqlite.connection import SIDE_FILES, open_for_writing, set_aside
 from chaindesk.journal.sqlite.errors import translated
 
@@ -51,7 +51,8 @@ def repair(path: Path) -> RepairResult:
     """Rename a damaged journal, and put a new one with all that can be read of it in its place.
 
     Raises:
-        JournalError: there is no journal, it is of a newer version or sound, or the disk refused; all is as before.
+        JournalError: there is no journal, it is of a newer version or sound, it never was one, or the disk refused; all
+            is as before.
     """
     if not path.is_file():
         raise JournalError(f"There is no journal {path}.", JournalTrouble.GONE)
@@ -62,6 +63,8 @@ def repair(path: Path) -> RepairResult:
         _copy(path, copy)
         whole = _read_into(copy, new, path)
         answers, runs = _counts(new)
+        if not (answers or runs or integrity.may_be_journal(path)):
+            raise errors.foreign(path)
         kept = set_aside(path)
         new.replace(path)
         sync_folder(path.parent)
@@ -105,12 +108,13 @@ def _refuse_if_sound(path: Path) -> None:
     try:
         connection, _ = open_for_writing(path)
     except JournalError as error:
-        if error.trouble is not JournalTrouble.DAMAGED:
+        if error.trouble not in (JournalTrouble.DAMAGED, JournalTrouble.FOREIGN):
             raise
         return
     with contextlib.closing(connection):
         if _is_sound(connection):
-            raise JournalError(f"The journal {path} is sound: there is nothing to repair.")
+            words = f"The journal {path} is sound: there is nothing to repair."
+            raise JournalError(words, JournalTrouble.SOUND)
 
 
 def _is_sound(connection: sqlite3.Connection) -> bool:
@@ -170,7 +174,7 @@ def _opened(copy: Path, path: Path) -> sqlite3.Connection | None:
         return connection
     connection.close()
     if tables:
-        raise JournalError(f"{path} is no journal of ChainDesk, but a database of another program. It was left alone.")
+        raise errors.foreign(path)
     return None
 
 

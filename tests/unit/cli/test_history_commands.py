@@ -116,7 +116,7 @@ def test_a_slip_of_the_pen_replaces_no_file(words: list[str], tmp_path: Path, mo
 def test_a_bundle_needs_no_run_and_a_report_does(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["report", "--bundle", str(tmp_path / "bug.zip")]) == 0
     assert main(["report"]) == 2
-    assert "no runs yet" in capsys.readouterr().err
+    assert "There is no run yet." in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("two_runs")

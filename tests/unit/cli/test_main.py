@@ -94,7 +94,7 @@ def test_without_qt_the_window_says_what_works(
         (["keys", "set", "ollama"], "takes no key"),
         (["report", "x"], '"x" is not a run'),
         (["report", "7"], "There is no run 7"),
-        (["report", "last"], "The journal has no runs yet"),
+        (["report", "last"], "There is no run yet"),
         (["--what"], "unrecognized arguments"),
     ],
 )

@@ -56,6 +56,18 @@ def test_a_word_that_local_servers_take_for_a_key_is_no_secret_and_spoils_no_mes
     )
 
 
+@pytest.mark.parametrize("key", ["sk-bad", "abc123", "k3y!", "x-y-z"])
+def test_a_short_key_is_hidden_wherever_it_is_echoed(key: str) -> None:
+    for told in (f"Incorrect API key provided: {key}. Look.", f'"{key}" is not known', f"{key} (401)", f"for={key}&x"):
+        assert key not in redacted(told, key)
+        assert HIDDEN in redacted(told, key)
+
+
+def test_a_short_key_of_letters_alone_is_hidden_where_a_key_is_spoken_of() -> None:
+    assert redacted("Incorrect API key provided: secret.", "secret") == f"Incorrect API key provided: {HIDDEN}."
+    assert redacted("A secret of the house.", "secret") == "A secret of the house."
+
+
 def test_long_text_is_cut_on_one_line() -> None:
     assert shortened("a\n  b") == "a b"
     assert len(shortened("word " * 200)) <= 300

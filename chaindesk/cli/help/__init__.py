@@ -1,0 +1,1 @@
+"""What ``chaindesk help chain`` and ``chaindesk --version`` print."""
