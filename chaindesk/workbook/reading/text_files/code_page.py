@@ -22,12 +22,16 @@ _MAX_WORDS = 800
 _SHARE = re.compile(r"(.)([\d.]+)", re.DOTALL)
 _LETTERS_SHARE = 0.85  # of what is beyond ASCII; the rest are symbols
 _CAPITALS_SHARE = 0.08
+_CAPITAL_WORDS = 1  # in capitals that are surprising; where there are more of them the text is written so
 _FLOOR = 1e-6
 _UNDEFINED = -16.0
 _MISPLACED = -4.0  # for a letter or symbol where none like it stands
 _ASCII_BYTE = 3.0  # what the other pages pay for the plain letter that a double-byte character takes in
 _IN_WORDS = frozenset("’·\xad‑")
 _UNITS = frozenset("µºª°²³")  # stand beside letters
+_NEVER_LAST = frozenset("βγδζθκλμπτφχ")  # Greek words end in a vowel, or in one of few other letters
+_NEVER_FIRST = frozenset("ъьы")
+_NEVER_BESIDE = frozenset("й" + vowel for vowel in "аыиуэюя")
 _OPENING = frozenset("‘“„«¿¡‚‹")
 
 
@@ -83,7 +87,14 @@ def _symbol_scores() -> Mapping[str, float]:
 
 def _single_byte_score(lines: list[list[bytes]], page: str, languages: tuple[str, ...]) -> float:
     profiles = [_letter_scores(language) for language in languages]
-    return sum(_line_score([word.decode(page, "replace") for word in words], profiles) for words in lines)
+    decoded = [[word.decode(page, "replace") for word in words] for words in lines]
+    in_capitals = sum(_is_in_capitals(word) for word in itertools.chain.from_iterable(decoded))
+    score = math.log(_CAPITALS_SHARE) * min(in_capitals, _CAPITAL_WORDS)  # a text in capitals is so as a whole
+    return score + sum(_line_score(words, profiles) for words in decoded)
+
+
+def _is_in_capitals(word: str) -> bool:
+    return sum(map(str.isalpha, word)) > 1 and word.isupper()
 
 
 def _line_score(words: list[str], profiles: list[Mapping[str, float]]) -> float:
@@ -91,8 +102,7 @@ def _line_score(words: list[str], profiles: list[Mapping[str, float]]) -> float:
     score = 0.0
     letters: list[str] = []
     for word in words:
-        in_capitals = sum(map(str.isalpha, word)) > 1 and word.isupper()
-        score += math.log(_CAPITALS_SHARE) * in_capitals  # once for the word, and not for each of its letters
+        in_capitals = _is_in_capitals(word)
         for index, letter in enumerate(word):
             if letter.isascii():
                 continue
@@ -123,6 +133,10 @@ def _letter_place(letter: str, before: str, after: str) -> float:
     if ord(letter) > 0x36F and any(other.isascii() and other.isalpha() for other in beside):
         score += _MISPLACED
     if not any(other.isalpha() or not other.isascii() for other in beside) and any(map(str.isdigit, beside)):
+        score += _MISPLACED
+    if not after.isalpha() and before.isalpha() and letter.lower() in _NEVER_LAST:
+        score += _MISPLACED / 2  # an abbreviation may end so
+    if (not before.isalpha() and letter.lower() in _NEVER_FIRST) or (letter + after).lower() in _NEVER_BESIDE:
         score += _MISPLACED
     return score
 

@@ -24,7 +24,15 @@ _PREVIEW_LENGTH = 24  # characters of a cell
 _AGREEMENT = 0.6  # of the rows with the header, for a delimiter to be one
 _CUT_ROWS = 0.5  # of the rows have two cells or more, where the header has them and no blank follows the delimiter
 _AGREEMENT_OF_PROSE = 0.95  # where a blank follows the delimiter, as it follows a comma in a sentence
-_DECLARATION = re.compile(r'\A"?sep=([^\r\n])"?[ ;,\t|]*(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+_DECLARATION = re.compile(
+    r'\A(?:[ \t]{0,100}(?:\r\n|\r|\n)){0,15}[ \t]{0,100}"?sep ?= ?(\\t|tab|[^\r\n])"?[ ;,\t|]{0,100}(?:\r\n|\r|\n|\Z)',
+    re.IGNORECASE,
+)
+_SPELT_OUT = {"\\t": "\t", "tab": "\t"}
+_WORDS_OF_A_SENTENCE = 4
+_WORDS_OF_A_TITLE = 3  # of the first line
+_WORDS_OF_A_LONG_CELL = 3  # on average, where a mark stands twice in each line
+_SENTENCES = 0.6  # of the lines, where the mark stands in sentences and not between cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class _Assessment:
         agreement: the share of these that agree with the first.
         cut_rows: the share of these that have two cells or more.
         is_prose: whether blanks follow the delimiter.
+        has_sentences: whether it cuts sentences, the first line among them.
         loose: how many records hold quotation marks that neither open nor close a cell.
     """
 
@@ -62,10 +71,13 @@ class _Assessment:
     agreement: float
     cut_rows: float
     is_prose: bool
+    has_sentences: bool
     loose: int
 
     @property
     def is_table(self) -> bool:
+        if self.has_sentences:
+            return False
         if self.is_prose:
             return self.width > 1 and self.agreement >= _AGREEMENT_OF_PROSE
         return self.width > 1 and (self.agreement >= _AGREEMENT or self.cut_rows >= _CUT_ROWS)
@@ -79,7 +91,7 @@ class _Assessment:
 def declared_delimiter(text: str) -> tuple[str, str] | None:
     """The delimiter that Excel's own first line ``sep=;`` names, and the text behind that line."""
     match = _DECLARATION.match(text)
-    return (match[1], text[match.end() :]) if match else None
+    return (_SPELT_OUT.get(match[1].lower(), match[1]), text[match.end() :]) if match else None
 
 
 def find_dialect(text: str, *, delimiter: str | None = None, usual: str = ",") -> FoundDialect:
@@ -140,7 +152,9 @@ def _assess(sample: str, dialect: Dialect) -> _Assessment:
     agreement = agreeing / rows if rows > 0 else 1.0
     cut_rows = 1 - (widths[0] + widths[1]) / rows if rows > 0 else 0.0
     loose = sum(record.stray or record.loose for record in records)
-    return _Assessment(dialect, width, usual, agreement, cut_rows, _is_prose(filled, dialect.delimiter), loose)
+    is_prose = _is_prose(filled, dialect.delimiter)
+    has_sentences = is_prose and _are_sentences(filled)
+    return _Assessment(dialect, width, usual, agreement, cut_rows, is_prose, has_sentences, loose)
 
 
 def _is_filled(record: Record) -> bool:
@@ -153,6 +167,29 @@ def _is_prose(records: Iterable[Record], delimiter: str) -> bool:
         return False
     behind = [cell for record in records for cell in record.cells[1:] if cell]
     return sum(cell[0] in " \xa0" for cell in behind) * 2 > len(behind)
+
+
+def _are_sentences(records: Sequence[Record]) -> bool:
+    """Return whether the first record and most others are sentences that were cut inside.
+
+    Where that is taken for a table by mistake, texts lose their ends unseen; the other mistake leaves one long header,
+    which no prompt names, so that it shows.
+    """
+    cut = [record.cells for record in records if len(record.cells) > 1]
+    sentences = sum(_is_sentence(cells, _WORDS_OF_A_SENTENCE) for cells in cut)
+    return bool(cut) and _is_sentence(records[0].cells, _WORDS_OF_A_TITLE) and sentences >= _SENTENCES * len(cut)
+
+
+def _is_sentence(cells: Sequence[str], least: int) -> bool:
+    """Return whether cells are a sentence that was cut: it goes on in small letters behind a blank."""
+    first, *others = cells
+    words = first.split()
+    count = len(words) + sum(len(cell.split()) for cell in others)
+    if count < least or (len(cells) > 2 and count < _WORDS_OF_A_LONG_CELL * len(cells)):
+        return False
+    begins = bool(words) and words[0][0].isalpha() and not words[0][0].islower()
+    goes_on = all(cell[:1] in " \xa0" and cell[1:2].isalpha() and not cell[1:2].isupper() for cell in others if cell)
+    return goes_on and (begins or len(words) >= _WORDS_OF_A_SENTENCE)
 
 
 def _below_preamble(sample: str) -> str:
@@ -182,6 +219,8 @@ def _doubt_of_one_column(sample: str, assessed: Iterable[_Assessment]) -> str:
     read_as = "each line was read as one cell"
     for item in assessed:
         mark = item.dialect.delimiter
+        if item.has_sentences:
+            return f"{read_as}, since its {_named(mark)} stands as in a sentence"
         if item.width == 1 and item.row_width > 1 and item.agreement > 0.9 and not item.is_prose:
             return f"{read_as}, since the header holds no {_named(mark)}, although each row does"
         if item.width > 1:

@@ -80,8 +80,14 @@ def test_a_line_of_blanks_above_the_header_is_no_header(opened):
     assert cells(manifest) == [("1", "a; b"), ("2", "c")]
 
 
-def test_sentences_that_agree_in_their_commas_are_cut_and_that_is_told(opened):
+def test_sentences_that_agree_in_their_marks_are_not_cut_and_that_is_told(opened):
     manifest = opened("Write in French; keep it short\nWrite in German; be kind\nSing in Greek; or not\n")
+    assert cells(manifest) == [("Write in German; be kind",), ("Sing in Greek; or not",)]
+    assert "its semicolon stands as in a sentence" in said(manifest)
+
+
+def test_lines_that_may_be_sentences_or_rows_are_cut_and_that_is_told(opened):
+    manifest = opened("tea; green\nmilk; cold and white\ncoffee; black\n")
     assert manifest.source.delimiter == ";"
     assert "each line might be one cell" in said(manifest)
 
