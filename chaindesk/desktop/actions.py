@@ -66,11 +66,18 @@ class Actions(QObject):
         self.table_keys = [
             self._table_key(self.approve, "A"),
             self._table_key(self.reject, "R"),
+            self._table_key(self.reject_reason, "Shift+R"),
             self._table_key(self.edit, "E"),
+            self._table_key(self.rerun, "T"),
+            self._table_key(self.rerun_note, "Shift+T"),
             self._table_key(self.next_unreviewed, "N"),
             self._table_key(self.versions, "H"),
-            self._table_key(self.copy, "Ctrl+C"),
+            self._table_key(self.compare, "D"),
+            self._table_key(self.raw_text, "M"),
         ]
+        walk = [self._table_key(self.next_row, "J"), self._table_key(self.previous_row, "K")]
+        self.output_keys = [*self.table_keys, *walk]
+        self.table_keys.append(self._table_key(self.copy, "Ctrl+C"))
         for name, value in vars(self).items():
             named = value if isinstance(value, dict) else {"": value}
             for key, action in named.items():
@@ -83,6 +90,7 @@ class Actions(QObject):
         self.previous_row = new("&Previous row", "previous", "Alt+Up", "Go to the row before (K in the table)")
         self.approve = new("&Approve", "approve", "", "Approve the row (A in the table)")
         self.reject = new("&Reject", "reject", "", "Reject the row (R in the table)")
+        self._add_review_commands()
         self.edit = new("&Edit the output", "edit", "", "Edit the output that is shown (E in the table)")
         self.next_unreviewed = new(
             "Ne&xt unreviewed row", "next", "Ctrl+Down", "Go to the next done row not yet reviewed (N in the table)"
@@ -94,6 +102,30 @@ class Actions(QObject):
             "&History of the output", "history", "", "Every version of the output that is shown (H in the table)"
         )
         self.copy = new("&Copy the rows", "copy", "", "Copy the selected rows with whole texts (Ctrl+C in the table)")
+
+    def _add_review_commands(self) -> None:
+        new = self._new
+        self.reject_reason = new(
+            tr("Re&ject with a reason…"), "reject", "", tr("Reject the row and say why (Shift+R in the table)")
+        )
+        self.rerun = new(
+            tr("Re&run"), "retry", "", tr("Run what is missing of the row, or pay again for all of it (T in the table)")
+        )
+        self.rerun_note = new(
+            tr("Rerun with a no&te…"),
+            "retry",
+            "",
+            tr("Tell the model what to change, and ask again with its answer (Shift+T in the table)"),
+        )
+        self.compare = new(
+            tr("Co&mpare texts…"), "history", "", tr("What differs between two steps or versions (D in the table)")
+        )
+        self.raw_text = new(
+            tr("Ra&w text"), None, "", tr("Show outputs as they are, not as formatted text (M in the table)")
+        )
+        self.raw_text.setCheckable(True)
+        self.reading = new(tr("&Large reading view"), "panel", "F11", tr("Read and review in the whole window"))
+        self.reading.setCheckable(True)
 
     def _add_table_commands(self) -> None:
         self.peek = self._new(
@@ -136,7 +168,9 @@ class Actions(QObject):
         run.addSeparator()
         run.addAction(self.history)
         review = bar.addMenu("Re&view")
-        review.addActions([self.approve, self.reject, self.edit, self.versions])
+        review.addActions([self.approve, self.reject, self.reject_reason, self.edit, self.rerun, self.rerun_note])
+        review.addSeparator()
+        review.addActions([self.versions, self.compare, self.raw_text, self.reading])
         review.addSeparator()
         review.addActions([self.undo, self.redo, self.copy])
         review.addSeparator()
@@ -167,8 +201,9 @@ class Actions(QObject):
         self.explain(action, reason)
 
     def commands(self) -> list[QAction]:
-        """All commands but the table's plain letters."""
-        return [child for child in self.children() if isinstance(child, QAction) and child not in self.table_keys]
+        """All commands but the plain letters of the table and the output."""
+        letters = {*self.table_keys, *self.output_keys}
+        return [child for child in self.children() if isinstance(child, QAction) and child not in letters]
 
     def _new(self, text: str, icon: str | None, keys: str, tip: str) -> QAction:
         action = QAction(text, self)

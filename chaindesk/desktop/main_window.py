@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self.actions_.fill(self.menuBar(), self.recent_menu, self.examples_menu, self.columns_menu)
         self.addActions(self.actions_.commands())
         self.table.addActions(self.actions_.table_keys)
+        self.panel.step.browser.addActions(self.actions_.output_keys)
         self.table.menu_requested.connect(self._fill_row_menu)
         self.panel.setVisible(True)
         self.actions_.panel.toggled.connect(self.panel.setVisible)
@@ -99,6 +100,15 @@ class MainWindow(QMainWindow):
         self._memory = WindowMemory(self, "", splitters)
         self.restore()
         self.welcome.open.setFocus()
+
+    def set_reading(self, *, reading: bool) -> None:
+        """Let the panel fill the window, or stand beside the table again."""
+        self.panel.setVisible(reading or self.actions_.panel.isChecked())
+        for part in (self.table, self.source, self.progress_strip, self.tool_bar):
+            part.setVisible(not reading)
+        self.panel.set_reading(reading=reading)
+        if not reading:
+            self.table.setFocus()
 
     def show_rows(self, *, shown: bool) -> None:
         """The rows, or the first page."""

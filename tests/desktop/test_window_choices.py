@@ -191,7 +191,7 @@ async def test_a_search_finds_words_of_the_outputs(
     assert app.window.progress_strip.search.placeholderText() == "Search inputs and outputs"
     row = app.window.model.row_at(1)
     assert row is not None
-    app.run_controller.edit(row, OutputEdit("text", "Only here: Zinnober"))
+    app.run_controller.writer.edit(row, OutputEdit("text", "Only here: Zinnober"))
     await until(lambda: app.window.model.state_of(row.number).review is Review.EDITED)
     app.window.progress_strip.search.setText("topic zinnober")
     await until(lambda: app.window.model.rowCount() == 1)

@@ -9,7 +9,10 @@ from PySide6.QtCore import QObject
 from chaindesk.desktop.controllers.review_queue import ReviewQueueController
 from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.review.words_dialog import WordsDialog
 from chaindesk.desktop.session.run_controller import RunController
+from chaindesk.desktop.session.run_request import RowVerdict
+from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
@@ -17,6 +20,14 @@ from chaindesk.formatting import count
 
 _NOUNS = {Review.APPROVED: "Approval", Review.REJECTED: "Rejection", Review.UNREVIEWED: "Withdrawal of the review"}
 _DONE = {Review.APPROVED: "Approved", Review.REJECTED: "Rejected", Review.UNREVIEWED: "Review withdrawn of"}
+
+_REASONS = (
+    tr_noop("Wrong facts"),
+    tr_noop("Off topic"),
+    tr_noop("Too long"),
+    tr_noop("Too short"),
+    tr_noop("Wrong tone"),
+)
 
 
 class ApprovalController(QObject):
@@ -32,31 +43,53 @@ class ApprovalController(QObject):
         a = window.actions_
         a.approve.triggered.connect(lambda: self._toggle(Review.APPROVED))
         a.reject.triggered.connect(lambda: self._toggle(Review.REJECTED))
+        a.reject_reason.triggered.connect(self._ask_reason)
         a.copy.triggered.connect(self._copy)
 
     def _toggle(self, review: Review) -> None:
         """Give the selected rows this review, or withdraw it where all of them have it; go on after a row's first."""
         selected = self._window.table.selected_rows()
+        if {self._state(row).review for row in selected if _can_be_reviewed(self._state(row))} == {review}:
+            review = Review.UNREVIEWED
+        self._give(selected, RowVerdict(review))
+
+    def _ask_reason(self) -> None:
+        """Reject the selected rows once the user has said why."""
+        selected = self._window.table.selected_rows()
+        rows = [row for row in selected if _can_be_reviewed(self._state(row))]
+        if not rows:
+            return
+        dialog = WordsDialog(
+            tr("Reject {rows}").format(rows=_named(rows)),
+            tr("Why? It stands in the Error column of an export."),
+            [tr(reason) for reason in _REASONS],
+            tr("Reject"),
+            self._window,
+        )
+        dialog.given.connect(lambda reason: self._give(selected, RowVerdict(Review.REJECTED, reason)))
+        dialog.finished.connect(self._window.table.setFocus)
+        dialog.open()
+
+    def _give(self, selected: Sequence[Row], verdict: RowVerdict) -> None:
         rows = [row for row in selected if _can_be_reviewed(self._state(row))]
         if not rows:
             return
         first = len(selected) == 1 and self._queue.waits(rows[0].number)
-        before = {row.number: self._state(row).review for row in rows}
-        if set(before.values()) == {review}:
-            review = Review.UNREVIEWED
-        after = dict.fromkeys(before, review)
+        before = {row.number: RowVerdict(self._state(row).review, self._state(row).reason) for row in rows}
+        after = dict.fromkeys(before, verdict)
         by_number = {row.number: row for row in rows}
+        writer = self._run_controller.writer
         self._steps.push(
-            f"{_NOUNS[review]} of {_named(rows)}",
+            f"{_NOUNS[verdict.review]} of {_named(rows)}",
             list(before),
-            lambda reviews: self._run_controller.review([(by_number[one], value) for one, value in reviews.items()]),
+            lambda verdicts: writer.review([(by_number[one], value) for one, value in verdicts.items()]),
             before,
             after,
         )
         if len(selected) > 1:
             without = len(selected) - len(rows)
             rest = f" {count(without, 'selected row')} had no answer to review." if without else ""
-            self._window.progress_strip.show_note(f"{_DONE[review]} {_named(rows)}.{rest}")
+            self._window.progress_strip.show_note(f"{_DONE[verdict.review]} {_named(rows)}.{rest}")
         if first:
             self._queue.reviewed(before)
 

@@ -63,8 +63,10 @@ class HelpController(QObject):
         groups = shortcut_groups(self._window.menuBar())
         groups[tr("In the table")] = [
             (tr("Next row, row before"), "J, K"),
-            (tr("Approve, reject, edit"), "A, R, E"),
-            (tr("Next unreviewed row, history of the output"), "N, H"),
+            (tr("Approve, reject, reject with a reason"), "A, R, Shift+R"),
+            (tr("Edit, rerun, rerun with a note"), "E, T, Shift+T"),
+            (tr("Next unreviewed row"), "N"),
+            (tr("History, compare, raw text"), "H, D, M"),
         ]
         groups[tr("While an output is edited")] = [(tr("Save an edit"), "Ctrl+Return"), (tr("Leave an edit"), "Esc")]
         ShortcutsDialog(groups, self._window).open()

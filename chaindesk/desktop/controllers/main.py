@@ -16,6 +16,7 @@ from chaindesk.desktop.controllers.help import HelpController
 from chaindesk.desktop.controllers.history import HistoryController
 from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.controllers.preferences import PreferencesController
+from chaindesk.desktop.controllers.rerunning import RerunController
 from chaindesk.desktop.controllers.review import ReviewController
 from chaindesk.desktop.controllers.review_queue import ReviewQueueController
 from chaindesk.desktop.controllers.running import RunningController
@@ -64,6 +65,7 @@ class MainController(QObject):
         self.queue = ReviewQueueController(window, run_controller)
         self.review = ReviewController(window, workspace, run_controller, steps, self.queue.queue)
         self.approval = ApprovalController(window, run_controller, steps, self.queue)
+        self.rerunning = RerunController(window, workspace, run_controller, steps, self.queue.queue)
         self.opening = OpeningController(window, workspace, run_controller)
         self.closing = ClosingController(window, run_controller, self.opening)
         self.interrupted_runs = InterruptedRunFinder(workspace, run_controller, self)
@@ -91,7 +93,7 @@ class MainController(QObject):
         self.table.failed.connect(notifier.failed)
         self.help.failed.connect(notifier.failed)
         self.interrupted_runs.offered.connect(notifier.interrupted)
-        self.review.run_requested.connect(self.running.plan)
+        self.rerunning.run_requested.connect(self.running.plan)
         workspace.journal_repaired.connect(notifier.journal_repaired)
         workspace.noticed.connect(notifier.found)
         workspace.open_elsewhere.connect(notifier.elsewhere)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication
 
 from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.review import row_summary
+from chaindesk.desktop.review.compare_dialog import CompareDialog, ComparedText
 from chaindesk.desktop.review.review_queue import ReviewQueue
-from chaindesk.desktop.review.versions_dialog import VersionsDialog
+from chaindesk.desktop.review.versions_dialog import VersionsDialog, version_text
 from chaindesk.desktop.session.run_controller import RunController
-from chaindesk.desktop.session.run_request import OutputEdit, RunRequest
+from chaindesk.desktop.session.run_request import OutputEdit, RowVerdict
 from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.engine.answers.row_history import StepOutput
 
@@ -49,14 +49,16 @@ class ReviewController(QObject):
         panel.step_requested.connect(window.table.step_row)
         panel.edited.connect(self._edit)
         panel.step.edit_closed.connect(window.table.setFocus)
-        panel.rerun_step_requested.connect(self._again)
         panel.history_requested.connect(self._show_versions)
         a.versions.triggered.connect(panel.step.show_history)
-        a.run_rejected.triggered.connect(self._run_rejected)
-        window.table.menu_requested.connect(self._fill_menu)
         a.next_row.triggered.connect(lambda: window.table.step_row(1))
         a.previous_row.triggered.connect(lambda: window.table.step_row(-1))
         a.edit.triggered.connect(self._begin_edit)
+        a.compare.triggered.connect(self._compare)
+        a.raw_text.toggled.connect(lambda raw: panel.step.set_raw(raw=raw))
+        a.reading.toggled.connect(lambda reading: window.set_reading(reading=reading))
+        panel.reading_left.connect(lambda: a.reading.setChecked(False))
+        window.model.order_changed.connect(self._show_search)
         run_controller.row_changed.connect(self._row_changed)
         run_controller.rows_changed.connect(self._rows_changed)
         app = QApplication.instance()
@@ -79,7 +81,7 @@ class ReviewController(QObject):
     async def save_edit(self) -> None:
         """Save what is being typed, and wait until it and what was reviewed before are in the journal."""
         self._window.panel.step.keep_edit()
-        await self._run_controller.written()
+        await self._run_controller.writer.written()
 
     def rows_changed(self, numbers: Iterable[int]) -> None:
         """These rows moved in a run."""
@@ -96,6 +98,10 @@ class ReviewController(QObject):
         a.reject.setEnabled(panel.reject.isEnabled())
         a.edit.setEnabled(panel.edit.isEnabled())
         a.versions.setEnabled(panel.step.can_edit)
+        a.reject_reason.setEnabled(panel.reject.isEnabled())
+        a.compare.setEnabled(panel.step.has_answer)
+        a.rerun.setEnabled(panel.rerun.isEnabled())
+        a.rerun_note.setEnabled(panel.rerun.isEnabled() and panel.step.has_answer)
         problem = self._workspace.chain_problem
         startable = not self._run_controller.phase.in_run and not problem
         panel.allow_runs(allowed=startable, reason=problem)
@@ -120,10 +126,11 @@ class ReviewController(QObject):
         shown = next((output.answer for output in self._outputs(row) if output.step == step), None)
         if shown is None:
             return
-        review = self._window.model.state_of(row.number).review
-        before, after = OutputEdit(step, shown.edited_text, shown.id, review), OutputEdit(step, written, shown.id)
+        state = self._window.model.state_of(row.number)
+        verdict = RowVerdict(state.review, state.reason)
+        before, after = OutputEdit(step, shown.edited_text, shown.id, verdict), OutputEdit(step, written, shown.id)
         text = f"Edit of {step} in row {row.number}"
-        self._steps.push(text, [row.number], lambda value: self._run_controller.edit(row, value), before, after)
+        self._steps.push(text, [row.number], lambda value: self._run_controller.writer.edit(row, value), before, after)
 
     def _came_back(self, state: Qt.ApplicationState) -> None:
         """The user may come from another program that ran this very workbook."""
@@ -139,7 +146,29 @@ class ReviewController(QObject):
         self._window.progress_strip.refresh()
         self.show_current()
 
-    # --- versions, and running again ---------------------------------------------------------------------------
+    def _show_search(self) -> None:
+        self._window.panel.highlight(self._window.model.order.filter.text.split())
+
+    def _compare(self) -> None:
+        """Compare what the steps of the row say, and every version of them: at first the step before with this one."""
+        session, row = self._workspace.session, self._window.panel.row
+        outputs = [output for output in self._outputs(row) if output.answer is not None]
+        if session is None or row is None or not outputs:
+            return
+        texts = [ComparedText(tr("{step}, now").format(step=output.step), output.text) for output in outputs]
+        names = [output.step for output in outputs]
+        shown = self._window.panel.shown_step
+        right = names.index(shown) if shown in names else len(names) - 1
+        left = right - 1
+        for output in outputs:
+            for version in session.versions(row, output.step):
+                if not version.shown:
+                    left = len(texts) if output.step == names[right] and left < len(outputs) else left
+                    texts.append(ComparedText(f"{output.step}, {version_text(version, lines=False)}", version.text))
+        title, dark = row_summary.title(row), self._window.theme.dark
+        CompareDialog(title, texts, max(left, 0), right, self._window, dark=dark).open()
+
+    # --- versions ---------------------------------------------------------------------------
 
     def _show_versions(self, step: str) -> None:
         session, row = self._workspace.session, self._window.panel.row
@@ -157,26 +186,6 @@ class ReviewController(QObject):
         listening = self._run_controller.row_changed.connect(renew)
         dialog.finished.connect(lambda _: self._run_controller.row_changed.disconnect(listening))
         dialog.open()
-
-    def _again(self, step: str) -> None:
-        if numbers := [row.number for row in self._window.table.selected_rows()]:
-            request = RunRequest(RowSelection.of_numbers(numbers), rerun_step=step, confirm=len(numbers) > 1)
-            self.run_requested.emit(request)
-
-    def _run_rejected(self) -> None:
-        self.run_requested.emit(RunRequest(RowSelection.of_numbers(self._queue.rejected), fresh=True, confirm=True))
-
-    def _fill_menu(self, menu: QMenu) -> None:
-        """What can be done with the selected rows, besides what the window itself offers."""
-        session, a = self._workspace.session, self._window.actions_
-        if session is None:
-            return
-        again = menu.addMenu("Run again &from")
-        again.setEnabled(a.run_selected.isEnabled())
-        for step in session.chain.step_names:
-            again.addAction(step, partial(self._again, step))
-        menu.addSeparator()
-        menu.addAction(a.versions)
 
     def _row_changed(self, number: int, state: RowState) -> None:
         self._window.model.snapshot.set_state(number, state)

@@ -28,9 +28,27 @@ class UndoSteps(QObject):
         a.undo.setEnabled(False)
         a.redo.setEnabled(False)
 
-    def push(self, text: str, rows: Sequence[int], put: Callable[[Value], object], before: Value, after: Value) -> None:
-        """Set a value by ``put``, so that it can be undone; ``text`` names the step, ``rows`` are its sheet rows."""
-        self._window.undo.push(_Step(text, rows, put, before, after, self._report))
+    def push(
+        self,
+        text: str,
+        rows: Sequence[int],
+        put: Callable[[Value], object],
+        before: Value,
+        after: Value,
+        *,
+        done: bool = False,
+    ) -> None:
+        """Set a value by ``put``, so that it can be undone.
+
+        Args:
+            text: names the step.
+            rows: the sheet rows that it changes.
+            put: sets a value.
+            before: the value that it has.
+            after: the value that it is to have.
+            done: whether it has that already.
+        """
+        self._window.undo.push(_Step(text, rows, put, before, after, self._report, done=done))
 
     def _report(self, text: str, rows: Sequence[int]) -> None:
         self._window.table.select_rows(rows)
@@ -48,14 +66,19 @@ class _Step(QUndoCommand, Generic[Value]):
         before: Value,
         after: Value,
         report: Report,
+        *,
+        done: bool,
     ) -> None:
         super().__init__(text)
         self._rows, self._put, self._before, self._after, self._report = rows, put, before, after, report
         self._undone = False
+        self._done = done
 
     def redo(self) -> None:
         """Set the new value."""
-        self._put(self._after)
+        if not self._done:
+            self._put(self._after)
+        self._done = False
         if self._undone:
             self._report(f"Done again: {self.text()}.", self._rows)
 

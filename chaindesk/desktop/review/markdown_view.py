@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QCursor, QDesktopServices, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
-from PySide6.QtWidgets import QTextBrowser, QToolTip, QWidget
+from PySide6.QtWidgets import QTextBrowser, QTextEdit, QToolTip, QWidget
 
 from chaindesk.desktop.ui.tool_tips import html_text
 
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 _MAX_TARGET_CHARS = 300
+_MAX_MARKS = 500  # words that are marked in one text
 
 
 class MarkdownView(QTextBrowser):
@@ -17,6 +20,7 @@ class MarkdownView(QTextBrowser):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._words: tuple[str, ...] = ()
         self.setOpenLinks(False)
         self.anchorClicked.connect(self._follow)
         self.highlighted.connect(self._show_target)
@@ -32,6 +36,51 @@ class MarkdownView(QTextBrowser):
         self.document().setMarkdown(text, features)
         self._soften_headings()
         self.moveCursor(QTextCursor.MoveOperation.Start)  # what is shown first is where the cursor stands
+        self._mark_words()
+
+    def show_html(self, html: str) -> None:
+        """Show HTML of our own."""
+        self.setHtml(html)
+        self._mark_words()
+
+    def show_plain(self, text: str) -> None:
+        """Show a text as it is."""
+        self.document().setPlainText(text)
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self._mark_words()
+
+    def extend_plain(self, text: str) -> None:
+        """Show a text of which the beginning is shown already; who reads at its end stays there."""
+        bar = self.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum() - 4
+        shown = self.toPlainText()
+        if text.startswith(shown):
+            cursor = QTextCursor(self.document())
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(text[len(shown) :])
+        else:
+            self.document().setPlainText(text)
+        if at_end:
+            bar.setValue(bar.maximum())
+
+    def highlight(self, words: Sequence[str]) -> None:
+        """Mark these words wherever they stand, now and in what is shown later."""
+        self._words = tuple(words)
+        self._mark_words()
+
+    def _mark_words(self) -> None:
+        marks: list[QTextEdit.ExtraSelection] = []
+        look = QTextCharFormat()
+        look.setBackground(self.palette().color(self.palette().ColorRole.Highlight))
+        look.setForeground(self.palette().color(self.palette().ColorRole.HighlightedText))
+        for word in self._words:
+            found = self.document().find(word)
+            while not found.isNull() and len(marks) < _MAX_MARKS:
+                mark = QTextEdit.ExtraSelection()
+                mark.cursor, mark.format = found, look
+                marks.append(mark)
+                found = self.document().find(word, found)
+        self.setExtraSelections(marks)
 
     def _soften_headings(self) -> None:
         """Headings a little larger than the text; the panel has little room."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -13,13 +13,14 @@ from PySide6.QtWidgets import (
     QLabel,
     QSplitter,
     QTabBar,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.failure_note import FailureNote
+from chaindesk.desktop.review.markdown_view import MarkdownView
+from chaindesk.desktop.review.status_pill import StatusPill
 from chaindesk.desktop.review.step_view import StepView
 from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
 from chaindesk.desktop.ui.status_palette import StatusPalette
@@ -53,6 +54,7 @@ class ReviewPanel(QFrame):
         rerun_requested: the selected rows are to be run again.
         rerun_step_requested: a step of this row is to be run again, with those that use it; its name.
         history_requested: the user wants to see all versions of a step's output; its name.
+        reading_left: the user leaves the large reading view.
     """
 
     step_requested = Signal(int)
@@ -61,6 +63,7 @@ class ReviewPanel(QFrame):
     rerun_requested = Signal()
     rerun_step_requested = Signal(str)
     history_requested = Signal(str)
+    reading_left = Signal()
 
     def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
         super().__init__(parent)
@@ -74,6 +77,7 @@ class ReviewPanel(QFrame):
         self._runs_allowed, self._runs_reason = True, ""
         self._tab_picked = False
         self._heights_kept = False
+        self._reading = False
         self.title = QLabel("No row selected")
         self.title.setProperty("title", "true")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
@@ -82,7 +86,7 @@ class ReviewPanel(QFrame):
         self.progress.setProperty("muted", "true")
         self.progress.setAccessibleName("Progress of the review")
         self._progress_texts = ("", "")
-        self.status = QLabel()
+        self.status = StatusPill()
         self.status.setAccessibleName("Status")
         self.facts = QLabel()
         self.facts.setProperty("muted", "true")
@@ -92,7 +96,7 @@ class ReviewPanel(QFrame):
         self.missing.setAccessibleName("What a run of this row would take")
         self.missing.hide()
         self.failure = FailureNote()
-        self.inputs = QTextBrowser()
+        self.inputs = MarkdownView()
         self.inputs.setAccessibleName("Inputs of the row")
         self.tabs = QTabBar()
         self.tabs.setAccessibleName("Steps")
@@ -133,7 +137,7 @@ class ReviewPanel(QFrame):
         if not same:
             self.step.keep_edit()  # walking on is no reason to lose what was typed; it can be undone
         if not same and row is not None and manifest is not None:
-            self.inputs.setHtml(row_summary.inputs_html(row, manifest))
+            self.inputs.show_html(row_summary.inputs_html(row, manifest))
         elif row is None:
             self.inputs.clear()
         self._row, self._state, self._steps = row, state, steps
@@ -188,6 +192,32 @@ class ReviewPanel(QFrame):
         self.step.again.setEnabled(allowed and at_rest)
         self.rerun.setToolTip(html_text(self._runs_reason) or _RERUN_TIP)
 
+    def set_reading(self, *, reading: bool) -> None:
+        """Fill the whole window: one column of text in lines of a comfortable length, in larger letters."""
+        self._reading = reading
+        self.step.set_reading(reading=reading)
+        self.inputs.setVisible(not reading)
+        self._share_height()
+        if reading:
+            self.step.browser.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves the reading view."""
+        if self._reading and event.key() == Qt.Key.Key_Escape:
+            self.reading_left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    @property
+    def shown_step(self) -> str:
+        """The name of the step that is shown, or ""."""
+        return self.step.name
+
+    def highlight(self, words: Sequence[str]) -> None:
+        """Mark the words of a search in the inputs and the output."""
+        self.inputs.highlight(words)
+        self.step.highlight(words)
+
     def begin_edit(self) -> None:
         """Let the user edit the output that is shown."""
         self.step.begin_edit()
@@ -239,10 +269,10 @@ class ReviewPanel(QFrame):
     def _show_status(self) -> None:
         known = self._row is not None and not self._bare
         status = self._state.status
-        back, text = self._palette.background[status].name(), self._palette.text[status].name()
         self.status.setVisible(known)
-        self.status.setText(status_text(self._state, self._steps))
-        self.status.setStyleSheet(f"background: {back}; color: {text}; border-radius: 10px; padding: 2px 10px;")
+        self.status.show_status(
+            status_text(self._state, self._steps), self._palette.background[status], self._palette.text[status]
+        )
         self.facts.setVisible(known)
         self.facts.setText(row_summary.facts(self._state))
 

@@ -22,7 +22,8 @@ def title(row: Row) -> str:
 def facts(state: RowState) -> str:
     """Return review, time, tokens and cost, as far as they are known."""
     before = " before the change" if state.kept and state.review is Review.APPROVED else ""
-    parts = [f"{review_label(state.review)}{before}"]
+    reason = f": {' '.join(state.reason.split())}" if state.reason else ""
+    parts = [f"{review_label(state.review)}{before}{reason}"]
     if state.seconds:
         parts.append(duration(state.seconds))
     if state.usage is not None and state.usage.total:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
     QKeySequence,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -21,17 +22,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chaindesk.desktop.review import output_text
 from chaindesk.desktop.review.markdown_view import MarkdownView
 from chaindesk.desktop.ui.buttons import narrow_button
 from chaindesk.desktop.ui.tool_tips import html_text
-from chaindesk.domain.completion import Finish
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.engine.answers.row_history import OutputState, StepOutput
-from chaindesk.formatting import count, duration, money
 
-_NOTHING = {
-    OutputState.MISSING: "No answer yet.",
-    OutputState.SKIPPED: "This step was skipped for this row: its condition did not hold.",
-}
+_READING_SCALE = 1.35
+_READING_CHARS = 84  # characters in a line of the reading view, about
 
 
 class StepView(QWidget):
@@ -52,9 +51,14 @@ class StepView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._output: StepOutput | None = None
-        self._bare = False
+        self._bare = self._raw = False
+        self._partial = ""
+        self._line_px = 0
+        self._text_layout = QHBoxLayout()
         self.marks = QLabel()
         self.marks.setWordWrap(True)
+        self.marks.setTextFormat(Qt.TextFormat.PlainText)
+        self.marks.setAccessibleName(tr("What to know of the output"))
         self.browser = MarkdownView()
         self.browser.setAccessibleName("Output")
         self.editor = QPlainTextEdit()
@@ -92,15 +96,76 @@ class StepView(QWidget):
         output = self._output
         return output is not None and output.answer is not None and output.state is not OutputState.MISSING
 
+    @property
+    def has_answer(self) -> bool:
+        """Return whether there is an answer, be it one that fits or not."""
+        return self._output is not None and self._output.answer is not None
+
+    @property
+    def name(self) -> str:
+        """The name of the step, or ""."""
+        return self._output.step if self._output is not None else ""
+
     def show_output(self, output: StepOutput | None) -> None:
         """Show another output; an open edit is dropped, unless ``keep_edit`` was called before."""
         self._output = output
         self.stack.setCurrentWidget(self.browser)
-        self.browser.show_markdown(_shown(output))
-        marks = _marks(output)
-        self.marks.setText(marks)
-        self.marks.setVisible(bool(marks))
+        self._partial = ""
+        self._show_text()
         self._show_buttons()
+
+    def show_partial(self, text: str) -> None:
+        """Show what a model has written so far, which is no answer yet; "" shows the output again."""
+        if text == self._partial or self.editing:
+            return
+        begun, self._partial = not self._partial, text
+        if text and not begun:
+            self.browser.extend_plain(text)
+        else:
+            self._show_text()
+
+    def set_reading(self, *, reading: bool) -> None:
+        """Show the text in larger letters, in lines that are not too long."""
+        for view in (self.browser, self.editor):
+            font = self.font()
+            if reading:
+                font.setPointSizeF(font.pointSizeF() * _READING_SCALE)
+            view.setFont(font)
+        self._line_px = self.browser.fontMetrics().averageCharWidth() * _READING_CHARS if reading else 0
+        self._set_line_length()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width leaves another margin."""
+        super().resizeEvent(event)
+        self._set_line_length()
+
+    def _set_line_length(self) -> None:
+        spare = max((self.width() - self._line_px) // 2, 0) if self._line_px else 0
+        self._text_layout.setContentsMargins(spare, 0, spare, 0)
+
+    def set_raw(self, *, raw: bool) -> None:
+        """Show outputs as they are, or as formatted text."""
+        self._raw = raw
+        if not self.editing:
+            self._show_text()
+
+    def highlight(self, words: Sequence[str]) -> None:
+        """Mark these words wherever they stand in the output."""
+        self.browser.highlight(words)
+
+    def _show_text(self) -> None:
+        output = self._output
+        if self._partial:
+            self.browser.show_plain(self._partial)
+            told = [tr("… being written: no answer yet")]
+        else:
+            told = output_text.flags(output)
+            if self._raw and output is not None and output.answer is not None:
+                self.browser.show_plain(output.text)
+            else:
+                self.browser.show_markdown(output_text.markdown_of(output))
+        self.marks.setText("\n".join(told))
+        self.marks.setVisible(bool(told))
 
     def set_tight(self, *, tight: bool, bare: bool = False) -> None:
         """Show the buttons beside the facts and without text where there is little room; none in a ``bare`` view."""
@@ -145,7 +210,8 @@ class StepView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self.marks)
-        layout.addWidget(self.stack, 1)
+        self._text_layout.addWidget(self.stack)
+        layout.addLayout(self._text_layout, 1)
         self._foot.setSpacing(6)
         self._foot.addWidget(self.facts, 1)
         self._foot.addLayout(buttons)
@@ -170,7 +236,7 @@ class StepView(QWidget):
         self.save.setVisible(editing)
         self.cancel.setVisible(editing)
         self.facts.setVisible(editing or not self._bare)
-        self.facts.setText("Ctrl+Return saves" if editing else _facts(self._output))
+        self.facts.setText("Ctrl+Return saves" if editing else output_text.facts(self._output))
         request = answer.request_id if answer is not None else ""
         self.facts.setToolTip(html_text(f"For the provider's support: request {request}" if request else ""))
         for button in (self.copy, self.history, self.again):
@@ -207,50 +273,3 @@ class StepView(QWidget):
     def _copy(self) -> None:
         if self._output is not None:
             QGuiApplication.clipboard().setText(self._output.text)
-
-
-def _shown(output: StepOutput | None) -> str:
-    if output is None:
-        return ""
-    if output.answer is None:
-        return f"*{_NOTHING.get(output.state, '')}*"
-    if output.fields:
-        return _field_list(output.fields)
-    return output.text
-
-
-def _field_list(fields: Mapping[str, str]) -> str:
-    return "\n\n".join(f"**{name}**\n\n{text or '–'}" for name, text in fields.items())
-
-
-def _marks(output: StepOutput | None) -> str:
-    if output is None or output.answer is None:
-        return ""
-    marks: list[str] = []
-    if output.state is OutputState.STALE:
-        marks.append("↻ Stale: its inputs or prompt have changed since. A run asks again.")
-    if output.state is OutputState.MISSING:
-        marks.append("✕ This answer does not fit the step's fields. It is kept, but nothing uses it.")
-    if output.state is OutputState.KEPT and output.answer.edited_text is None:
-        marks.append("✔ Approved by you before its inputs or prompt changed, and kept. From here: ask again.")
-    elif output.state is OutputState.KEPT:
-        marks.append("✎ Edited by you, kept although its inputs or prompt have changed. From here: ask again.")
-    elif output.answer.edited_text is not None:
-        marks.append("✎ Edited by you: later steps and exports use it.")
-    if output.answer.finish is Finish.LENGTH:
-        marks.append("✂ Cut at the output limit: raise max_output_tokens in the chain.")
-    return "\n".join(marks)
-
-
-def _facts(output: StepOutput | None) -> str:
-    if output is None or output.answer is None:
-        return ""
-    answer = output.answer
-    parts = [answer.model, duration(answer.seconds)]
-    if answer.usage is not None:
-        parts.append(f"{count(answer.usage.input)} + {count(answer.usage.output)} tokens")
-    if answer.cost:
-        parts.append(money(answer.cost))
-    if answer.attempts > 1:
-        parts.append(f"{answer.attempts} attempts")
-    return "  ·  ".join(parts)

@@ -58,3 +58,22 @@ def as_html(stretches: tuple[Stretch, ...], *, gone: tuple[str, str], new: tuple
     }
     spans = (f'<span style="{styles[one.part]}">{html.escape(one.text)}</span>' for one in stretches)
     return f'<div style="white-space: pre-wrap;">{"".join(spans)}</div>'
+
+
+def before(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """Return the old text: what stayed and what is gone."""
+    return tuple(one for one in stretches if one.part is not Part.NEW)
+
+
+def after(stretches: tuple[Stretch, ...]) -> tuple[Stretch, ...]:
+    """Return the new text: what stayed and what is new."""
+    return tuple(one for one in stretches if one.part is not Part.GONE)
+
+
+def changed_words(stretches: tuple[Stretch, ...]) -> tuple[int, int]:
+    """Return how many words are gone, and how many are new."""
+
+    def words(part: Part) -> int:
+        return sum(len(re.findall(r"\w+", one.text)) for one in stretches if one.part is part)
+
+    return words(Part.GONE), words(Part.NEW)

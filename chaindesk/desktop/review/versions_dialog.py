@@ -23,6 +23,7 @@ from chaindesk.desktop.review import text_diff
 from chaindesk.desktop.review.markdown_view import MarkdownView
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.status_palette import StatusPalette
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.row_history import Version
 from chaindesk.formatting import count, duration, money
@@ -147,12 +148,15 @@ class VersionsDialog(QDialog):
         layout.addLayout(buttons)
 
 
-def version_text(version: Version) -> str:
-    """Return a version's entry in the list: when, by whom, and whether it is shown."""
+def version_text(version: Version, *, lines: bool = True) -> str:
+    """Return a version's entry in the list: when, by whom, after which note, and whether it is shown."""
     who = "✎ You" if version.by_hand else version.answer.model
-    told = (("shown now", version.shown), ("other inputs or prompt", not version.fits))
-    marks = [mark for mark, there in told if there]
-    return "\n".join([_when(version.at), f"{who}  ·  {', '.join(marks)}" if marks else who])
+    known = (("shown now", version.shown), ("other inputs or prompt", not version.fits))
+    marks = [mark for mark, there in known if there]
+    told = [_when(version.at), f"{who}  ·  {', '.join(marks)}" if marks else who]
+    if version.note and not version.by_hand:
+        told.append(tr("after your note: “{note}”").format(note=" ".join(version.note.split())))
+    return "\n".join(told) if lines else ", ".join(told)
 
 
 def facts(version: Version) -> str:

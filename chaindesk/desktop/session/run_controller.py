@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,11 @@ from PySide6.QtCore import QObject, Signal
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.event_bridge import EventBridge
 from chaindesk.desktop.session import unfinished_runs
-from chaindesk.desktop.session.run_request import OutputEdit, RunPhase, RunRequest
+from chaindesk.desktop.session.row_writer import RowWriter
+from chaindesk.desktop.session.run_request import RunPhase, RunRequest
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, PauseCause, RunPaused, RunResumed, RunStarted
-from chaindesk.domain.manifest import Row
-from chaindesk.domain.status import Review
 from chaindesk.engine.exports.options import ExportOptions
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.options import RunOptions
@@ -35,6 +34,7 @@ class RunController(QObject):
     Attributes:
         phase: what it is doing.
         bridge: where a run's events come out.
+        writer: stores reviews, edits and notes.
         saving: how many workbooks are being saved.
 
     Signals:
@@ -43,6 +43,7 @@ class RunController(QObject):
         permission_needed: the ``KeyPermission`` to give or refuse before the ``RunRequest`` is planned,
             and those that were refused for it already.
         keys_missing: the endpoints that need a key and have none; nothing was run.
+        noted: the rows of a run that were given a note to the model; a tuple of ``NotedRow``.
         began: a run is in the journal.
         finished: a ``RunResult``.
         exporting: a workbook is being saved.
@@ -58,6 +59,7 @@ class RunController(QObject):
     planned = Signal(object, object)
     permission_needed = Signal(object, object, object)
     keys_missing = Signal(list)
+    noted = Signal(object)
     began = Signal()
     finished = Signal(object)
     exporting = Signal()
@@ -80,7 +82,10 @@ class RunController(QObject):
         self._keeps_note = False
         self._begun = False
         self._tasks = BackgroundTasks(self._failed)
-        self._writes = BackgroundTasks(self._failed)
+        self.writer = RowWriter(workspace, self)
+        self.writer.row_changed.connect(self.row_changed)
+        self.writer.rows_changed.connect(self.rows_changed)
+        self.writer.failed.connect(self.failed)
         self._exports = BackgroundTasks(self._failed)
         self.saving = 0
 
@@ -109,10 +114,10 @@ class RunController(QObject):
                 request.fresh,
                 budget,
                 "wait",
-                request.rerun_step,
+                "" if request.note else request.rerun_step,  # with a note it asks another question
                 rerun_approved=request.rerun_approved,
             )
-            self._run = self._tasks.start(self._carry_out(session, options, self._control))
+            self._run = self._tasks.start(self._carry_out(session, request, options, self._control))
             self._options = options
 
     def set_concurrency(self, rows: int) -> None:
@@ -147,27 +152,10 @@ class RunController(QObject):
             self._set_phase(RunPhase.STOPPING)
             self._control.stop()
 
-    def review(self, reviews: Sequence[tuple[Row, Review]]) -> None:
-        """Store the reviews of rows."""
-        session = self._workspace.session
-        if session is not None:
-            self._writes.start(self._review(session, reviews))
-
-    def edit(self, row: Row, edit: OutputEdit) -> None:
-        """Store the user's text of an output."""
-        session = self._workspace.session
-        if session is not None:
-            self._writes.start(self._edit(session, row, edit))
-
     def check_for_external_changes(self) -> None:
-        """Emit ``rows_changed`` if another program has written to the journal meanwhile."""
-        session = self._workspace.session
-        if session is not None and self.phase is RunPhase.IDLE:
-            self._writes.start(self._check_for_external_changes(session))
-
-    async def written(self) -> None:
-        """Wait until all reviews and edits so far are in the journal."""
-        await self._writes.finish(_CLOSE_TIMEOUT_S)
+        """Emit ``rows_changed`` if another program has written to the journal meanwhile, and no run is going on."""
+        if self.phase is RunPhase.IDLE:
+            self.writer.check_for_external_changes()
 
     def export(
         self, target: Path | None, options: ExportOptions | None = None, *, overwrite_source: bool = False
@@ -188,7 +176,8 @@ class RunController(QObject):
         if self._run is not None and not self._run.done():
             self.stop()
             await asyncio.wait([self._run], timeout=_CLOSE_TIMEOUT_S)
-        for tasks, patience in ((self._writes, _CLOSE_TIMEOUT_S), (self._exports, _EXPORT_TIMEOUT_S), (self._tasks, 0)):
+        await self.writer.close()
+        for tasks, patience in ((self._exports, _EXPORT_TIMEOUT_S), (self._tasks, 0)):
             await tasks.finish(patience)
             await tasks.close()
 
@@ -209,6 +198,7 @@ class RunController(QObject):
                 request.choice,
                 fresh=request.fresh,
                 rerun_step=request.rerun_step,
+                note=request.note,
                 rerun_approved=request.rerun_approved,
             )
         finally:
@@ -221,9 +211,12 @@ class RunController(QObject):
         await asyncio.to_thread(session.keys.allow, permission)
         self.plan(request, refused)
 
-    async def _carry_out(self, session: Session, options: RunOptions, control: RunControl) -> None:
+    async def _carry_out(self, session: Session, request: RunRequest, options: RunOptions, control: RunControl) -> None:
         self._begun = False
         try:
+            if request.note:  # the journal has it before a call is made: after a kill the run goes on with it
+                rows = request.choice.select(session.manifest.rows)
+                self.noted.emit(await session.add_note(rows, request.rerun_step, request.note))
             result = await session.run(options, self.bridge.handle, control)
         except ChainDeskError as error:
             if not self._begun:
@@ -237,38 +230,6 @@ class RunController(QObject):
         if not self._keeps_note:
             unfinished_runs.delete(session.manifest.path, session.manifest.sheet)
         self.finished.emit(result)
-
-    async def _review(self, session: Session, reviews: Sequence[tuple[Row, Review]]) -> None:
-        for row, review in reviews:
-            await session.review(row, review)
-        if len(reviews) == 1:
-            self._emit_row(session, reviews[0][0])
-        else:
-            self.rows_changed.emit({row.number: session.ledger.state(row.number) for row, _ in reviews})
-
-    async def _check_for_external_changes(self, session: Session) -> None:
-        if await asyncio.to_thread(session.refresh):
-            states = await asyncio.to_thread(session.statuses)
-            if session is self._workspace.session and self.phase is RunPhase.IDLE:
-                self.rows_changed.emit(states)
-
-    async def _edit(self, session: Session, row: Row, edit: OutputEdit) -> None:
-        await session.edit(row, edit.step, edit.text, edit.answer_id)
-        edited = any(
-            output.answer is not None and output.answer.edited_text is not None for output in session.outputs(row)
-        )
-        review = session.ledger.state(row.number).review
-        if edit.review is not None:
-            await session.review(row, edit.review)
-        elif edited:
-            await session.review(row, Review.EDITED)
-        elif review is Review.EDITED:
-            await session.review(row, Review.UNREVIEWED)
-        self._emit_row(session, row)
-
-    def _emit_row(self, session: Session, row: Row) -> None:
-        """Emit the row's state as the journal has it."""
-        self.row_changed.emit(row.number, session.ledger.state(row.number))
 
     async def _export(
         self, session: Session, target: Path | None, options: ExportOptions, *, overwrite_source: bool

@@ -33,6 +33,7 @@ class RunRequest:
         choice: the rows.
         fresh: whether what was paid for is to be paid for again.
         rerun_step: the name of a step that is to be paid for again, with those that use it; "" for none.
+        note: what the model of ``rerun_step`` is told about its answers to the rows; "" for nothing.
         rerun_approved: whether approved answers that stand although their prompts have changed are asked for again.
         confirm: whether the user is asked first even where nothing is known to cost.
         confirmed: whether the user has seen what it takes: it begins without a question.
@@ -44,8 +45,17 @@ class RunRequest:
     confirmed: bool = False
     budget: Decimal | None = None
     rerun_step: str = ""
+    note: str = ""
     rerun_approved: bool = False
     confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowVerdict:
+    """A person's word on a row, and why, or ""."""
+
+    review: Review
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +66,10 @@ class OutputEdit:
         step: the step's name.
         text: the text, or None for the model's own.
         answer_id: the answer that it is a version of.
-        review: the word that the row has with it, where that is known; else ``EDITED``, or none where nothing is.
+        verdict: the word that the row has with it, where that is known; else ``EDITED``, or none where nothing is.
     """
 
     step: str
     text: str | None
     answer_id: int = 0
-    review: Review | None = None
+    verdict: RowVerdict | None = None

@@ -35,7 +35,7 @@ async def test_the_whole_texts_of_the_selected_rows_are_copied_as_they_are_shown
     await until(lambda: app.run_controller.phase is RunPhase.IDLE)
     row = window.model.row_at(1)
     assert row is not None
-    app.run_controller.edit(row, OutputEdit("text", LONG))
+    app.run_controller.writer.edit(row, OutputEdit("text", LONG))
     await until(lambda: window.model.state_of(row.number).review is Review.EDITED)
     titles = [column.title for column in window.model.columns]
     assert titles[-1] == "Audience"

@@ -82,7 +82,7 @@ async def test_every_version_of_a_cell_can_be_seen_compared_and_used_again(
     for text in ("First of mine.", "Second of mine."):
         window.panel.edited.emit("text", text)
         await until(lambda text=text: shown(app, 1) == text)
-    await app.run_controller.written()
+    await app.run_controller.writer.written()
     window.panel.tabs.setCurrentIndex(1)
     window.panel.step.history.click()
     dialog = window.findChild(VersionsDialog)
