@@ -22,6 +22,9 @@ class Actions(QObject):
         self.open = new("&Open workbook…", "open", "Ctrl+O", "Open a workbook")
         self.reload = new("Read the workbook &again", "retry", "Ctrl+Shift+O", "Read the sheet again from the disk")
         self.open_chain = new("Open &chain…", "chain", "Ctrl+Shift+C", "Choose a chain file")
+        self.gallery = new(
+            "Chains to &begin with…", "example", "Ctrl+G", "Examples and your templates, those that fit the sheet first"
+        )
         self.edit_chain = new("&Edit chain…", "edit", "Ctrl+Shift+E", "Change the chain's steps and prompts")
         self.keys = new("&Keys…", "key", "Ctrl+Shift+K", "API keys of the providers")
         self.export = new("Ex&port", "export", "Ctrl+E", "Save the completed workbook beside the original")
@@ -154,7 +157,7 @@ class Actions(QObject):
         file.addMenu(examples)
         file.addAction(self.reload)
         file.addSeparator()
-        file.addActions([self.open_chain, self.edit_chain])
+        file.addActions([self.gallery, self.open_chain, self.edit_chain])
         file.addSeparator()
         file.addActions([self.export, self.export_as])
         file.addSeparator()

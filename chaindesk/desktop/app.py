@@ -90,6 +90,7 @@ class AppWindow:
         await self.main.interrupted_runs.tasks.close()
         await self.main.opening.close()
         await self.main.trial.close()
+        await self.main.gallery.tasks.close()
         await self.main.history.close()
         await self.main.exporting.close()
         await self.main.workbook_changes.close()

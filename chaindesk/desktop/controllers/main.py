@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from chaindesk.desktop.controllers.approval import ApprovalController
+from chaindesk.desktop.controllers.chains.gallery import GalleryController
+from chaindesk.desktop.controllers.chains.trial import TrialController
 from chaindesk.desktop.controllers.closing import ClosingController
 from chaindesk.desktop.controllers.exporting import ExportController
 from chaindesk.desktop.controllers.help import HelpController
@@ -21,7 +23,6 @@ from chaindesk.desktop.controllers.review import ReviewController
 from chaindesk.desktop.controllers.review_queue import ReviewQueueController
 from chaindesk.desktop.controllers.running import RunningController
 from chaindesk.desktop.controllers.table import TableController
-from chaindesk.desktop.controllers.trial import TrialController
 from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.controllers.workbook_changes import WorkbookChangesController
 from chaindesk.desktop.grid.previews import Previews
@@ -76,6 +77,7 @@ class MainController(QObject):
         self.running = RunningController(window, workspace, run_controller, self.notifier)
         self.exporting = ExportController(window, workspace, run_controller, self.notifier)
         self.workbook_changes = WorkbookChangesController(window, workspace, run_controller, self.notifier)
+        self.gallery = GalleryController(window, workspace, self.opening, self.notifier)
         self.trial = TrialController(window, workspace, run_controller)
         self._banner_actions = self._list_banner_actions()
         self._refilter = QTimer(self, interval=_REFILTER_INTERVAL_MS, singleShot=True)
@@ -133,6 +135,9 @@ class MainController(QObject):
             BannerAction.REPAIR_JOURNAL: lambda _: self.workspace.repair_journal(),
             BannerAction.EDIT_CHAIN: opening.edit_chain,
             BannerAction.OPEN_CHAIN: lambda _: opening.choose_chain(),
+            BannerAction.USE_CHAIN: self.workspace.open_chain,
+            BannerAction.SHOW_GALLERY: self.gallery.show,
+            BannerAction.CHOOSE_SHEET: lambda _: self.window.source.choose_sheet(),
             BannerAction.CHANGE_TEXT_READING: lambda _: opening.show_text_reading(),
             BannerAction.TAKE_IN_CHANGES: lambda _: self.workbook_changes.take_in(),
             BannerAction.OPEN_WORKBOOK: opening.open_workbook,

@@ -97,7 +97,6 @@ class OpeningController(QObject):
         window.dropped.connect(self.open_path)
         window.source.sheet_chosen.connect(workspace.choose_sheet)
         window.source.chain_chosen.connect(lambda path: workspace.open_chain(Path(path)))
-        window.source.example_chosen.connect(self._open_example_chain)
         window.source.open_chain_requested.connect(self.choose_chain)
         window.source.edit_chain_requested.connect(lambda: self.edit_chain())
         window.source.text_reading_requested.connect(self.show_text_reading)
@@ -145,12 +144,6 @@ class OpeningController(QObject):
         """Let the user choose a chain file."""
         folder = settings.load_preferences().last_folder
         dialogs.choose_file(self.window, "Open a chain", folder, dialogs.CHAINS, self.workspace.open_chain)
-
-    def _open_example_chain(self, name: str) -> None:
-        try:
-            self.workspace.open_chain(examples.copies(name)[1])
-        except ChainDeskError as error:
-            self.failed.emit(error)
 
     def edit_chain(self, path: Path | None = None) -> None:
         """Show the editor of a chain file: of ``path``, or of the open chain, or let the user choose where none is."""
@@ -206,7 +199,7 @@ class OpeningController(QObject):
     def _show_chains(self) -> None:
         chain, path = self.workspace.chain, self.workspace.chain_path
         recent = settings.load_preferences().recent_chains
-        self.window.source.show_chains(path, chain.name if chain else "", recent, examples.names())
+        self.window.source.show_chains(path, chain.name if chain else "", recent)
 
     def _show_recent(self) -> None:
         self.window.welcome.show_recent(settings.load_preferences().recent_workbooks)

@@ -31,6 +31,9 @@ class BannerAction(Enum):
     REPAIR_JOURNAL = auto()
     EDIT_CHAIN = auto()  # the path of its file, or None for the one that is open
     OPEN_CHAIN = auto()
+    USE_CHAIN = auto()  # the path of its file
+    SHOW_GALLERY = auto()  # the ``ChainOffer`` that is shown first, or None
+    CHOOSE_SHEET = auto()
     CHANGE_TEXT_READING = auto()
     TAKE_IN_CHANGES = auto()
     OPEN_WORKBOOK = auto()  # its path, or None to choose one

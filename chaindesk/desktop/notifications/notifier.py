@@ -15,6 +15,7 @@ from chaindesk.desktop.notifications.file_notifier import FileNotifier
 from chaindesk.desktop.notifications.pause_notifier import PauseNotifier
 from chaindesk.desktop.run_controls import figures
 from chaindesk.desktop.session.interrupted_run import InterruptedRun
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, ChainError, JournalError, JournalTrouble, Problem
 from chaindesk.domain.manifest import Manifest, Notice
@@ -43,7 +44,7 @@ class Notifier:
         self._button = partial(action_button, perform)
         self._noticed: list[str] = []
         self._read: Sequence[Notice] = ()
-        self._guessed = False
+        self._guessed = self._sheet_guessed = False
         self.pauses = PauseNotifier(run, perform, budget)
         self.files = FileNotifier(run, messages, perform)
 
@@ -187,25 +188,37 @@ class Notifier:
         """Show what was noticed while a workbook was read, and that a chain is needed where there is none."""
         self.run.clear()
         if chain_missing:
-            text = "Now choose a chain: it says which model calls to make for each row."
-            self.run.show_message(
-                Tone.INFO, text, (self._button("Open a chain file…", BannerAction.OPEN_CHAIN, closes=False),)
-            )
+            self.chain_missing(())
         self._read = manifest.notices
         self._guessed = manifest.source is not None and bool(manifest.source.guessed)
+        self._sheet_guessed = manifest.sheet_guessed
         if manifest.notices:
             self.found(())
         else:
             self.messages.clear()
 
+    def chain_missing(self, fitting: Sequence[tuple[str, BannerAction, object]]) -> None:
+        """Say that a chain is needed, and offer those that fit: the words, action and argument of each button."""
+        text = tr("Now choose a chain: it says which model calls to make for each row.")
+        if fitting:
+            text += " " + tr("These fit the columns of this sheet.")
+        buttons = [self._button(title, action, argument, closes=False) for title, action, argument in fitting]
+        every = self._button(tr("All chains to begin with…"), BannerAction.SHOW_GALLERY, closes=False)
+        file = self._button(tr("Open a chain file…"), BannerAction.OPEN_CHAIN, closes=False)
+        self.run.show_message(Tone.INFO, text, (*buttons, every, file))
+
     def found(self, notices: Sequence[Notice]) -> None:
         """Show the notices of the journal, of edits imported from the sheet, and of reading the sheet."""
         every = (*notices, *self._read)
-        change = self._button("Change…", BannerAction.CHANGE_TEXT_READING, closes=False)
+        buttons = []
+        if self._guessed:
+            buttons.append(self._button("Change…", BannerAction.CHANGE_TEXT_READING, closes=False))
+        if self._sheet_guessed:
+            buttons.append(self._button(tr("Choose another sheet"), BannerAction.CHOOSE_SHEET, closes=False))
         self.messages.show_message(
             Tone.INFO,
             _first_of([notice.message for notice in every]),
-            (change,) if self._guessed else (),
+            buttons,
             details=_notice_lines(every),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from chaindesk.chain_file import with_schema_line
 from chaindesk.domain.errors import EnvironmentFailure
 
 _FIRST = "articles"
+_NAME_LINE = re.compile(r"^name:(.+)$", re.MULTILINE)
 
 
 def names() -> list[str]:
@@ -17,6 +19,16 @@ def names() -> list[str]:
     folder = settings.resource("examples")
     found = sorted(path.stem for path in folder.glob("*.yaml"))
     return sorted(found, key=lambda name: name != _FIRST)
+
+
+def titles() -> dict[str, str]:
+    """The titles of the examples by name, in the order of ``names``; only the line that has it is read."""
+    found = {}
+    for name in names():
+        line = _NAME_LINE.search(settings.resource(f"examples/{name}.yaml").read_text("utf-8"))
+        title = line[1].strip() if line is not None else name
+        found[name] = title[:1].upper() + title[1:]
+    return found
 
 
 def copies(name: str) -> tuple[Path | None, Path]:

@@ -15,6 +15,7 @@ from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.domain.manifest import Manifest, SourceReading
 
 _OPEN = "open"
+_GALLERY = "gallery"
 
 
 class SourceBar(QWidget):
@@ -23,7 +24,7 @@ class SourceBar(QWidget):
     Signals:
         sheet_chosen: a sheet's name.
         chain_chosen: a chain file's path.
-        example_chosen: the name of a shipped example chain.
+        gallery_requested: the user wants to see the chains to begin with.
         open_chain_requested: the user wants to choose a chain file.
         edit_chain_requested: the user wants to change the chain.
         text_reading_requested: the user wants to see, or change, how the text file was read.
@@ -31,7 +32,7 @@ class SourceBar(QWidget):
 
     sheet_chosen = Signal(str)
     chain_chosen = Signal(str)
-    example_chosen = Signal(str)
+    gallery_requested = Signal()
     open_chain_requested = Signal()
     edit_chain_requested = Signal()
     text_reading_requested = Signal()
@@ -77,6 +78,11 @@ class SourceBar(QWidget):
         self.sheet.setVisible(several)
         self._sheet_label.setVisible(several)
 
+    def choose_sheet(self) -> None:
+        """Open the list of the sheets."""
+        self.sheet.setFocus()
+        self.sheet.showPopup()
+
     def _show_source(self, source: SourceReading | None) -> None:
         self.text_reading.setVisible(source is not None)
         if source is None:
@@ -87,8 +93,8 @@ class SourceBar(QWidget):
         found = "found out by ChainDesk" if source.guessed else "as chosen"
         self.text_reading.setToolTip(html_text(f"Encoding and delimiter, {found}. Click to change.{sample}"))
 
-    def show_chains(self, current: Path | None, name: str, recent: Sequence[str], examples: Sequence[str]) -> None:
-        """Show the chain that is open, and offer the recent ones and the examples."""
+    def show_chains(self, current: Path | None, name: str, recent: Sequence[str]) -> None:
+        """Show the chain that is open, and offer the recent ones."""
         self.chain.clear()
         if current is None:
             self.chain.addItem("Choose a chain…", None)
@@ -99,9 +105,8 @@ class SourceBar(QWidget):
         for path in [path for path in recent if path != str(current) and Path(path).exists()][:6]:
             self.chain.addItem(Path(path).name, ("file", path))
             self.chain.setItemData(self.chain.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
-        for example in examples:
-            self.chain.addItem(f"Example: {example}", ("example", example))
         self.chain.insertSeparator(self.chain.count())
+        self.chain.addItem("Chains to begin with…", (_GALLERY, ""))
         self.chain.addItem("Open a chain file…", (_OPEN, ""))
         self.chain.setCurrentIndex(0)
         self.edit.setEnabled(current is not None)
@@ -112,8 +117,8 @@ class SourceBar(QWidget):
         match data:
             case ("file", str(path)):
                 self.chain_chosen.emit(path)
-            case ("example", str(name)):
-                self.example_chosen.emit(name)
+            case ("gallery", _):
+                self.gallery_requested.emit()
             case ("open", _):
                 self.open_chain_requested.emit()
             case _:

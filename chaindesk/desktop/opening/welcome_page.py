@@ -1,16 +1,18 @@
-"""What a new user sees first: what this is for, and the three ways to begin."""
+"""What a new user sees first: what this is for, the ways to begin, and what one could begin with."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.ui.translation import tr
 
 _STEPS = (
     "1.  Open a workbook: a header row, then one row per job.",
@@ -18,6 +20,7 @@ _STEPS = (
     "3.  Press Run, review the rows as they come, and export.",
 )
 _MAX_RECENT = 4
+_GALLERY_COLUMNS = 4
 _HINT = "or drop a workbook here: .xlsx, .xlsm, .csv, .tsv"
 
 
@@ -28,11 +31,13 @@ class WelcomePage(QWidget):
         open_requested: the user wants to choose a workbook.
         example_requested: the user wants to try the example.
         recent_requested: the path of a workbook that was open before.
+        gallery_requested: the user wants to see the chains to begin with; the name of the example to show first, or "".
     """
 
     open_requested = Signal()
     example_requested = Signal()
     recent_requested = Signal(str)
+    gallery_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +53,12 @@ class WelcomePage(QWidget):
         self.example.setAutoDefault(True)
         icons.give(self.example, "example")
         self.example.clicked.connect(self.example_requested)
+        self.gallery = QPushButton(tr("Chains to begin with…"))
+        self.gallery.setToolTip(tr("Examples with their sheets, and your own templates (Ctrl+G)"))
+        self.gallery.setAutoDefault(True)
+        icons.give(self.gallery, "chain")
+        self.gallery.clicked.connect(lambda: self.gallery_requested.emit(""))
+        self.examples = QWidget()
         self._hint = _muted(_HINT)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
@@ -64,9 +75,8 @@ class WelcomePage(QWidget):
             if widget is not None:
                 widget.deleteLater()
         shown = [path for path in paths if Path(path).exists()][:_MAX_RECENT]
-        self._recent_box.setVisible(bool(shown))
-        if shown:
-            self._recent.addWidget(_muted("Open again:"), 0, Qt.AlignmentFlag.AlignHCenter)
+        heading = tr("Open again:") if shown else tr("Workbooks that you open are listed here the next time.")
+        self._recent.addWidget(_muted(heading), 0, Qt.AlignmentFlag.AlignHCenter)
         for path in shown:
             label = QLabel(f'<a href="#">{html.escape(Path(path).name)}</a>')
             label.setToolTip(html_text(path))
@@ -74,6 +84,21 @@ class WelcomePage(QWidget):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
             label.linkActivated.connect(lambda _, path=path: self.recent_requested.emit(path))
             self._recent.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def show_examples(self, titles: Mapping[str, str]) -> None:
+        """Offer what one could begin with: the titles of the shipped chains, by name."""
+        grid = QGridLayout(self.examples)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        heading = _muted(tr("What is to be done with each row?"))
+        grid.addWidget(heading, 0, 0, 1, _GALLERY_COLUMNS, Qt.AlignmentFlag.AlignHCenter)
+        for place, (name, title) in enumerate(titles.items()):
+            chip = QPushButton(title)
+            chip.setProperty("chip", "true")
+            chip.setAutoDefault(True)
+            chip.setToolTip(tr("Look at this chain, and use a copy or try it with its example sheet"))
+            chip.clicked.connect(partial(self.gallery_requested.emit, name))
+            grid.addWidget(chip, 1 + place // _GALLERY_COLUMNS, place % _GALLERY_COLUMNS)
 
     def show_busy(self, text: str) -> None:
         """Show what is being done; "" shows what can be done."""
@@ -98,6 +123,7 @@ class WelcomePage(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self.open)
         buttons.addWidget(self.example)
+        buttons.addWidget(self.gallery)
         buttons.addStretch(1)
         inside = QVBoxLayout(self.card)
         inside.setContentsMargins(36, 28, 36, 28)
@@ -118,6 +144,8 @@ class WelcomePage(QWidget):
         layout = QVBoxLayout(self)
         layout.addStretch(2)
         layout.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(16)
+        layout.addWidget(self.examples, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chaindesk import settings
 from chaindesk.domain.chain import Chain
+from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.errors import PasswordNeeded, WorkbookError
 from chaindesk.domain.manifest import Manifest, ReadOptions
 
@@ -54,6 +55,11 @@ async def read_manifest(path: Path, sheet: str | None, chain: Chain | None, pass
         return open_manifest(path, options, sheet=sheet, password=password)
 
     return await asyncio.to_thread(read)
+
+
+def fits(chain: Chain, manifest: Manifest) -> bool:
+    """Return whether a chain can run over a sheet: every column that it names is there."""
+    return not bind(chain, manifest)[1]
 
 
 async def preview_text(path: Path, options: ReadOptions) -> Manifest:

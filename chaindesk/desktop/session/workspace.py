@@ -17,7 +17,7 @@ from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.single_instance import SingleInstance
 from chaindesk.desktop.session.journal_holder import JournalHolder
-from chaindesk.desktop.session.manifest_reader import LockedWorkbook, read_manifest
+from chaindesk.desktop.session.manifest_reader import LockedWorkbook, fits, read_manifest
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded
@@ -45,7 +45,7 @@ class Workspace(QObject):
 
     Signals:
         opened: another sheet is open (``manifest``).
-        chain_opened: another chain is open, or the same one was changed.
+        chain_opened: another chain is open, the same one was changed, or none is open any more.
         chain_problem_changed: ``chain_problem`` is another.
         session_changed: there is another session, or none; with the state of each known row.
         failed: a ``ChainDeskError``: what was asked for could not be done.
@@ -105,8 +105,9 @@ class Workspace(QObject):
 
     def choose_sheet(self, sheet: str) -> None:
         """Open another sheet of the same workbook."""
-        if self.manifest is not None and sheet != self.manifest.sheet:
-            self._start(self._open_workbook(self.manifest.path, sheet, self.chain_path, self._password))
+        manifest = self.manifest
+        if manifest is not None and sheet != manifest.sheet:
+            self._start(self._open_workbook(manifest.path, sheet, None, self._password))
 
     def open_chain(self, path: Path) -> None:
         """Open a chain file, and tie it to the workbook that is open."""
@@ -181,7 +182,8 @@ class Workspace(QObject):
             return
         with self._busy(f"Opening {path.name}…"):
             try:
-                loaded = await self._load_chain(chain) if chain is not None and chain.exists() else self.chain
+                given = chain if chain is not None and chain.exists() else None
+                loaded = await self._load_chain(given) if given is not None else self.chain
                 manifest = await read_manifest(path, sheet, loaded, password)
             except PasswordNeeded:
                 self.password_requested.emit(LockedWorkbook(path, sheet, chain, refused=password is not None))
@@ -189,10 +191,10 @@ class Workspace(QObject):
             await self._leave()
             self.instance.acquire(path)
             self.manifest, self._password = manifest, password
-            if loaded is not self.chain and chain is not None:
-                self.chain, self.chain_path = loaded, chain
-                self._set_chain_problem("")
-                self.chain_opened.emit()
+            if loaded is not self.chain and given is not None:
+                self._set_chain(loaded, given)
+            elif given is None and self.chain is not None and not fits(self.chain, manifest):
+                self._set_chain(None, None)  # the last workbook's chain is not forced on one with other columns
             self._set_session(None, {})
             self.opened.emit()
             await self._tie()
@@ -206,15 +208,19 @@ class Workspace(QObject):
             if manifest is not None and keys_differ:
                 manifest = await read_manifest(manifest.path, manifest.sheet, chain, self._password)
             await self._leave()
-            self.chain, self.chain_path, self.manifest = chain, path, manifest
-            self._set_chain_problem("")
-            self.chain_opened.emit()
+            self.manifest = manifest
+            self._set_chain(chain, path)
             if manifest is not None:
                 self._set_session(None, {})
                 if keys_differ:
                     self.opened.emit()
                 await self._tie()
         self._remember(workbook=self.manifest.path if self.manifest else None)
+
+    def _set_chain(self, chain: Chain | None, path: Path | None) -> None:
+        self.chain, self.chain_path = chain, path
+        self._set_chain_problem("")
+        self.chain_opened.emit()
 
     async def _leave(self) -> None:
         if self.session is not None:

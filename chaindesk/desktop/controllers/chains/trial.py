@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from chaindesk.desktop.chain.editor import ChainEditor
-from chaindesk.desktop.controllers.trial_outputs import TrialOutputs
+from chaindesk.desktop.controllers.chains.trial_outputs import TrialOutputs
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.run_controller import RunController
@@ -246,15 +246,12 @@ class TrialController(QObject):
         self._outputs.remember(trial.chain, answers)
         panel.set_busy(busy=False)
         panel.show_answers(answers)
-        if note := "\n".join(filter(None, (message, approved_text(self._approved())))):
+        approved = [number for number in self._numbers if self._window.model.state_of(number).review is Review.APPROVED]
+        if note := "\n".join(filter(None, (message, approved_text(approved)))):
             panel.question.show_note(note, tone="warning" if message else "info")
         else:
             panel.question.clear()
         self._preview_timer.start()
-
-    def _approved(self) -> list[int]:
-        """The rows of the trial that a person has approved."""
-        return [number for number in self._numbers if self._window.model.state_of(number).review is Review.APPROVED]
 
     def _watch(self, event: Event) -> None:
         if self.panel is None or self._control is None or self._control.stopping:
