@@ -21,6 +21,7 @@ class Actions(QObject):
         new = self._new
         self.open = new("&Open workbook…", "open", "Ctrl+O", "Open a workbook")
         self.reload = new("Read the workbook &again", "retry", "Ctrl+Shift+O", "Read the sheet again from the disk")
+        self.new_chain = new(tr("&New chain…"), "add", "Ctrl+N", tr("Write a chain for the sheet that is open"))
         self.open_chain = new("Open &chain…", "chain", "Ctrl+Shift+C", "Choose a chain file")
         self.gallery = new(
             "Chains to &begin with…", "example", "Ctrl+G", "Examples and your templates, those that fit the sheet first"
@@ -157,7 +158,7 @@ class Actions(QObject):
         file.addMenu(examples)
         file.addAction(self.reload)
         file.addSeparator()
-        file.addActions([self.gallery, self.open_chain, self.edit_chain])
+        file.addActions([self.new_chain, self.gallery, self.open_chain, self.edit_chain])
         file.addSeparator()
         file.addActions([self.export, self.export_as])
         file.addSeparator()

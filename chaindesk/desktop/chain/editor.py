@@ -220,6 +220,8 @@ class ChainEditor(QDialog):
         self.list.show_problems(self.problems, self._models.hints(self.document.reading.text))
 
     def _verdict(self) -> str:
+        if self._new is not None and self.chain_text == self._new.text:
+            return self._new.words
         if self.problems:
             mistakes = tr_count(len(self.problems), tr_noop("{n} mistake."), tr_noop("{n} mistakes."))
             return tr("{mistakes} It can be saved, but not run.").format(mistakes=mistakes)
@@ -239,15 +241,16 @@ class ChainEditor(QDialog):
         except (OSError, UnicodeDecodeError) as error:
             self._show_message(tr("{name} cannot be read: {error}.").format(name=self.path.name, error=error))
         self.text.setPlainText(text)
-        self._named(modified=self._new is not None)
+        self._named()
+        self.cards.begin_in_prompt = self._new is not None
         self.check()
 
-    def _named(self, *, modified: bool) -> None:
+    def _named(self) -> None:
         name = self.path.name if self._new is None else tr("New chain")
         self.document.name = self.path.name
-        self.text.document().setModified(modified)
+        self.text.document().setModified(False)
         self.setWindowTitle(tr("{name}[*] – Chain").format(name=name))
-        self.setWindowModified(modified)
+        self.setWindowModified(False)
         self.revert.setEnabled(self._new is None)
 
     def _write(self, path: Path) -> None:
@@ -261,7 +264,7 @@ class ChainEditor(QDialog):
             self._show_message(words.format(name=path.name, error=error.strerror))
             return
         self.path, self._new = path, None
-        self._named(modified=False)
+        self._named()
         self.check()
         self.saved.emit(path)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from chaindesk import settings
-from chaindesk.desktop.chain.editor import ChainEditor
+from chaindesk.desktop.chain.editor import ChainEditor, NewChain
 from chaindesk.desktop.chain.model_cache import ModelCache
+from chaindesk.desktop.controllers.chains.new_chain import NewChainController
 from chaindesk.desktop.keys_dialog import KeysDialog
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.opening import examples
@@ -28,6 +29,7 @@ class OpeningController(QObject):
 
     Attributes:
         editor: the chain's editor that was shown last, or None.
+        new_chain: begins new chains.
 
     Signals:
         opened: a ``Manifest`` is open and shown.
@@ -44,6 +46,7 @@ class OpeningController(QObject):
         self.window, self.workspace, self.run_controller = window, workspace, run_controller
         self.editor: ChainEditor | None = None
         self._keys: KeysDialog | None = None
+        self.new_chain = NewChainController(window, workspace, self._open_editor)
         self._models = ModelCache(workspace.keys, workspace.addresses, self)
         self._connect_opening()
         self._show_chains()
@@ -86,6 +89,7 @@ class OpeningController(QObject):
         for dialog in (self.editor, self._keys):
             if dialog is not None:
                 await dialog.tasks.close()
+        await self.new_chain.tasks.close()
         await self._models.tasks.close()
 
     def _connect_opening(self) -> None:
@@ -155,10 +159,13 @@ class OpeningController(QObject):
             self.editor.raise_()
             self.editor.activateWindow()
             return
+        self._open_editor(path)
+
+    def _open_editor(self, path: Path, new: NewChain | None = None) -> None:
         if self.editor is not None and not self.editor.isVisible():
             self.editor.deleteLater()
-        dark = self.window.theme.dark
-        self.editor = ChainEditor(path, self.workspace.manifest, self.window, dark=dark, models=self._models)
+        dark, manifest = self.window.theme.dark, self.workspace.manifest
+        self.editor = ChainEditor(path, manifest, self.window, dark=dark, models=self._models, new=new)
         self.editor.saved.connect(self._chain_saved)
         self.editor_opened.emit(self.editor)
         self.editor.show()

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSize
 from chaindesk.desktop.opening.text_reading_dialog import delimiter_text
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Manifest, SourceReading
 
 _OPEN = "open"
 _GALLERY = "gallery"
+_NEW = "new"
 
 
 class SourceBar(QWidget):
@@ -25,6 +27,7 @@ class SourceBar(QWidget):
         sheet_chosen: a sheet's name.
         chain_chosen: a chain file's path.
         gallery_requested: the user wants to see the chains to begin with.
+        new_chain_requested: the user wants to write a chain.
         open_chain_requested: the user wants to choose a chain file.
         edit_chain_requested: the user wants to change the chain.
         text_reading_requested: the user wants to see, or change, how the text file was read.
@@ -34,6 +37,7 @@ class SourceBar(QWidget):
     chain_chosen = Signal(str)
     gallery_requested = Signal()
     open_chain_requested = Signal()
+    new_chain_requested = Signal()
     edit_chain_requested = Signal()
     text_reading_requested = Signal()
 
@@ -107,6 +111,7 @@ class SourceBar(QWidget):
             self.chain.setItemData(self.chain.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
         self.chain.insertSeparator(self.chain.count())
         self.chain.addItem("Chains to begin with…", (_GALLERY, ""))
+        self.chain.addItem(tr("New chain…"), (_NEW, ""))
         self.chain.addItem("Open a chain file…", (_OPEN, ""))
         self.chain.setCurrentIndex(0)
         self.edit.setEnabled(current is not None)
@@ -119,6 +124,8 @@ class SourceBar(QWidget):
                 self.chain_chosen.emit(path)
             case ("gallery", _):
                 self.gallery_requested.emit()
+            case ("new", _):
+                self.new_chain_requested.emit()
             case ("open", _):
                 self.open_chain_requested.emit()
             case _:

@@ -30,12 +30,14 @@ class WelcomePage(QWidget):
     Signals:
         open_requested: the user wants to choose a workbook.
         example_requested: the user wants to try the example.
+        new_chain_requested: the user wants to write a chain.
         recent_requested: the path of a workbook that was open before.
         gallery_requested: the user wants to see the chains to begin with; the name of the example to show first, or "".
     """
 
     open_requested = Signal()
     example_requested = Signal()
+    new_chain_requested = Signal()
     recent_requested = Signal(str)
     gallery_requested = Signal(str)
 
@@ -59,6 +61,11 @@ class WelcomePage(QWidget):
         icons.give(self.gallery, "chain")
         self.gallery.clicked.connect(lambda: self.gallery_requested.emit(""))
         self.examples = QWidget()
+        self.new_chain = QPushButton(tr("New chain"))
+        self.new_chain.setToolTip(tr("Write a chain of your own, step by step (Ctrl+N)"))
+        self.new_chain.setAutoDefault(True)
+        icons.give(self.new_chain, "add")
+        self.new_chain.clicked.connect(self.new_chain_requested)
         self._hint = _muted(_HINT)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
@@ -124,6 +131,7 @@ class WelcomePage(QWidget):
         buttons.addWidget(self.open)
         buttons.addWidget(self.example)
         buttons.addWidget(self.gallery)
+        buttons.addWidget(self.new_chain)
         buttons.addStretch(1)
         inside = QVBoxLayout(self.card)
         inside.setContentsMargins(36, 28, 36, 28)

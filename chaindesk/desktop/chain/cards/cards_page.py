@@ -20,6 +20,7 @@ from chaindesk.desktop.chain.document import ChainDocument
 from chaindesk.desktop.chain.reading import ChainReading
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.translation import tr
+from chaindesk.providers.starter_models import DEMO_MODEL
 
 _MIN_WIDTH_PX = 470  # what the form of a step needs
 
@@ -29,7 +30,7 @@ class CardsPage(QWidget):
 
     Attributes:
         current: the place of the current step, -1 where there is none.
-        default_model: the model of a new step where no other step has one.
+        begin_in_prompt: whether the prompt gets the focus when the steps are shown next.
 
     Signals:
         current_changed: ``current`` is another.
@@ -44,11 +45,10 @@ class CardsPage(QWidget):
     def __init__(self, document: ChainDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.current = -1
-        self.default_model = "demo/writer"
         self.cards: list[StepCard] = []
         self._document = document
         self._reading = ChainReading("")
-        self._focus_prompt = False
+        self.begin_in_prompt = False
         self.settings = ChainSettings()
         self.form = StepForm()
         self.form.hide()
@@ -97,8 +97,8 @@ class CardsPage(QWidget):
         self._show_cards()
         if self.current != before:
             self.current_changed.emit(self.current)
-        if self._focus_prompt and self.current >= 0:
-            self._focus_prompt = False
+        if self.begin_in_prompt and self.current >= 0:
+            self.begin_in_prompt = False
             self.form.prompt.setFocus()
             self._scroll_soon()
 
@@ -120,7 +120,7 @@ class CardsPage(QWidget):
         steps = self._reading.steps
         name = step_edits.unused_name(f"step {len(steps) + 1}", [step.name for step in steps])
         models = [str(step.values["model"]) for step in steps if step.values.get("model")]
-        step = {"name": name, "model": models[-1] if models else self.default_model, "prompt": ""}
+        step = {"name": name, "model": models[-1] if models else DEMO_MODEL, "prompt": ""}
         self._change(partial(step_edits.add_step, at=len(steps), step=step), len(steps), focus=True)
 
     def copy_step(self, index: int) -> None:
@@ -146,7 +146,7 @@ class CardsPage(QWidget):
         self.form.system.setReadOnly(True)
         self._document.edit(edit)
         self.current = current
-        self._focus_prompt = focus
+        self.begin_in_prompt = focus
         self.current_changed.emit(current)
 
     def _set_enabled(self, card: StepCard, enabled: bool) -> None:  # noqa: FBT001 - a signal's
@@ -166,7 +166,7 @@ class CardsPage(QWidget):
         if moved:
             focused = self.form.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
             card.hold(self.form)
-            if focused and not self._focus_prompt:
+            if focused and not self.begin_in_prompt:
                 card.title.setFocus()
         step = self._reading.steps[card.index]
         self.form.show_step(step, self._reading.columns)

@@ -71,7 +71,7 @@ class ConditionEditor(QWidget):
             subject = (kind, given[kind])
             place = next((at for at in range(1, self.subject.count()) if self.subject.itemData(at) == subject), -1)
             if place < 0:
-                self.subject.addItem(f"{tr('if')} {given[kind]}", subject)
+                self.subject.addItem(tr("if {name}").format(name=given[kind]), subject)
                 place = self.subject.count() - 1
             self.subject.setCurrentIndex(place)
         for at, (_, key, value) in enumerate(_TESTS):
