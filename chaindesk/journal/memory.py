@@ -131,6 +131,14 @@ class MemoryJournal(Journal):
         return Path("memory")
 
     @override
+    def rescue(self, answers: Sequence[Answer]) -> None:
+        """Nothing to copy: it has no file."""
+
+    @override
+    def drop_rescue(self) -> None:
+        """Nothing to delete."""
+
+    @override
     def import_spilled(self) -> tuple[str, ...]:
         spilled, self._spilled = self._spilled, []
         for answer in spilled:

@@ -129,6 +129,18 @@ class Journal(Protocol):
         """
         ...
 
+    def rescue(self, answers: Sequence[Answer]) -> None:
+        """Copy what is still open of a journal whose file is gone, with answers that it cannot store at the moment.
+
+        Raises:
+            JournalError: no copy can be written.
+        """
+        ...
+
+    def drop_rescue(self) -> None:
+        """Delete that copy, because the journal is there again with all that was to be stored."""
+        ...
+
     def import_spilled(self) -> tuple[str, ...]:
         """Import waiting spill files, and return a message for the user about each. Opening a journal does so too."""
         ...

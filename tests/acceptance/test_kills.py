@@ -194,3 +194,38 @@ def test_a_run_that_is_killed_again_and_again_pays_for_no_kept_answer_twice(cli:
     assert max(story.in_flight) <= AT_ONCE
     assert extra <= AT_ONCE * KILLS
     assert len(list(cli.folder.glob("jobs.completed*.xlsx"))) == 1
+
+
+async def delete_and_kill(cli: CommandLine) -> int:
+    """Delete the journal in mid-run, kill the run once that is told, and run again; return how many calls it took."""
+    book = cli.workbook(60)
+    journal = cli.folder / "killed.sqlite3"
+    async with SimulatorServer(OPTIONS) as server:
+        words: list[object] = ["run", book, "--chain", cli.chain(server.base_url), "--journal", journal, "--json"]
+        process = await cli.start(*words)
+        finished = 0
+        async for line in process.stdout:
+            event = json.loads(line)
+            finished += event["event"] == "step_finished"
+            if finished == 40:
+                for path in cli.folder.glob("killed.sqlite3*"):
+                    if path.is_file():
+                        path.unlink()
+                finished += 1
+            if event["event"] == "run_paused":
+                break
+        while server.counters.running:  # noqa: ASYNC110 - the server tells nobody when it is idle
+            await asyncio.sleep(0.01)
+        (copy,) = cli.folder.glob("killed.sqlite3.*.rescued.sqlite3")
+        while len(kept_answers(copy)) < server.counters.delivered:  # noqa: ASYNC110 - they are on their way into it
+            await asyncio.sleep(0.01)
+        process.kill()
+        await process.wait()
+        done = await cli(*words[:-1], "--quiet")
+        assert done.status == 0, done.err
+        assert "put back from the copy" in done.out + done.err
+        return server.counters.requests
+
+
+def test_a_journal_that_is_deleted_before_the_kill_costs_nothing_twice(cli: CommandLine) -> None:
+    assert asyncio.run(delete_and_kill(cli)) == 60 * STEPS

@@ -77,6 +77,7 @@ class DurableWriter:
         self._stopped_waiting = False
         self._last_message = ""
         self._waiting: dict[object, Answer | None] = {}
+        self._rescued: set[object] | None = None  # of what waits, what is in the copy of a journal that is gone
         self._retry_lock = asyncio.Lock()
         self._retry_now = asyncio.Event()
 
@@ -120,6 +121,7 @@ class DurableWriter:
         self._waiting[ticket] = answer
         retried = False
         try:
+            await self._rescue()
             while True:
                 async with self._write_slot():
                     if self.error is not None and self._stopped_waiting:
@@ -132,6 +134,7 @@ class DurableWriter:
                     except JournalError as error:
                         retried = True
                         self._record_failure(error)
+                        await self._rescue()
                     else:
                         self.error = None
                         return result
@@ -139,6 +142,9 @@ class DurableWriter:
             del self._waiting[ticket]
             if self.error is None and not self._waiting:
                 self._last_message, self._failing_since = "", None
+                if self._rescued is not None:
+                    self._rescued = None
+                    self._journal.drop_rescue()
                 self._gate.release(PauseCause.DISK)
 
     @contextlib.asynccontextmanager
@@ -200,6 +206,20 @@ class DurableWriter:
             self.end_run(error)
         else:
             self._notify()
+
+    async def _rescue(self) -> None:
+        """While the journal's file is gone, keep a copy of it with what waits: a kill must lose nothing paid for."""
+        if self.error is None or self.error.trouble is not JournalTrouble.GONE:
+            return
+        rescued = self._rescued or set()
+        new = {ticket: one for ticket, one in self._waiting.items() if one is not None and ticket not in rescued}
+        if self._rescued is not None and not new:
+            return
+        self._rescued = rescued | new.keys()
+        try:
+            await asyncio.to_thread(self._journal.rescue, list(new.values()))
+        except JournalError:
+            self._rescued = rescued  # it is tried again with the next answer
 
     def _notify(self) -> None:
         if self.error is None or self._stopped_waiting or self._gate.held_for not in (None, PauseCause.DISK):

@@ -19,7 +19,7 @@ from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.records import Answer, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal import rules
 from chaindesk.journal.protocol import Cleanable
-from chaindesk.journal.sqlite import row_mapping, spill_file
+from chaindesk.journal.sqlite import rescue_copy, row_mapping, spill_file
 from chaindesk.journal.sqlite.cleanup import Cleanup
 from chaindesk.journal.sqlite.connection import open_for_writing
 from chaindesk.journal.sqlite.queries import JournalQueries
@@ -51,7 +51,9 @@ class SqliteJournal(JournalQueries):
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        back = _put_back_copy(path)
         connection, self.notices = open_for_writing(path)
+        self.notices += back
         self._writer = Writer(connection, path)
         self._readers = Readers(path, lambda: self._writer.generation)
         self._begun: dict[int, str] = {}  # by the number of each run of this process
@@ -115,6 +117,7 @@ class SqliteJournal(JournalQueries):
                 raise
             await asyncio.to_thread(self._writer.restore)  # nobody will bring it back for a run that is over
             await self._write(write)
+            self.drop_rescue()
 
     @override
     async def store_budget(self, run_id: int, budget: Decimal | None) -> None:
@@ -140,11 +143,39 @@ class SqliteJournal(JournalQueries):
     def spill(self, answers: Sequence[Answer]) -> Path:
         with contextlib.suppress(JournalError):  # then the answers alone are kept
             self._writer.restore()
-        return spill_file.write_spill(self.path, self._begun, answers)
+        path = spill_file.write_spill(self.path, self._begun, answers)
+        self.drop_rescue()
+        return path
+
+    @override
+    def rescue(self, answers: Sequence[Answer]) -> None:
+        try:
+            self._writer.rescue(answers)
+        except OSError as error:
+            raise JournalError(f"No copy of the journal {self.path} can be kept: {error.strerror}.") from error
+
+    @override
+    def drop_rescue(self) -> None:
+        if self.path.exists():
+            with contextlib.suppress(OSError):  # the next start takes it in, which changes nothing
+                rescue_copy.own_copy(self.path).unlink(missing_ok=True)
 
     @override
     def import_spilled(self) -> tuple[str, ...]:
-        return tuple(map(self._import_spill, list(spill_file.find_spills(self.path))))
+        spilled = tuple(map(self._import_spill, list(spill_file.find_spills(self.path))))
+        return (*spilled, *self._take_in_copies())
+
+    def _take_in_copies(self) -> tuple[str, ...]:
+        said: list[str] = []
+
+        def write(connection: sqlite3.Connection) -> int:
+            said[:] = rescue_copy.take_in_copies(self.path, connection)
+            return len(said)
+
+        with contextlib.suppress(OSError):  # it is tried again at the next start
+            if self._writer.submit(write).result() and not any("another journal" in words for words in said):
+                rescue_copy.remove_copies(self.path)
+        return tuple(filter(None, said))
 
     def _import_spill(self, path: Path) -> str:
         try:
@@ -212,6 +243,13 @@ class SqliteJournal(JournalQueries):
 
     async def _write(self, write: Any) -> int:
         return await asyncio.wrap_future(self._writer.submit(write))
+
+
+def _put_back_copy(path: Path) -> tuple[str, ...]:
+    try:
+        return tuple(filter(None, (rescue_copy.put_back_copy(path),)))
+    except OSError as error:
+        return (f"A copy of the journal {path} could not be put in its place: {error.strerror}.",)
 
 
 def _size(path: Path) -> int:

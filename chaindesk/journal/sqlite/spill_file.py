@@ -12,9 +12,10 @@ import json
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from chaindesk.domain.errors import JournalError
 from chaindesk.domain.records import Answer
@@ -74,15 +75,20 @@ def import_spill(connection: sqlite3.Connection, path: Path) -> int:
     begun = {str(number): at for number, at in connection.execute("SELECT id, started_at FROM run")}
     if any(begun.get(number) != at for number, at in head["runs"].items()):
         return -1
+    insert_answers(connection, rows)
+    return len(rows)
+
+
+def insert_answers(connection: sqlite3.Connection, rows: Iterable[Sequence[Any]]) -> int:
+    """Insert answers, each as a row of the journal's table, that it does not have yet; return how many these were."""
     same = " AND ".join(f"{name} = ?" for name in _KNOWN_BY)
     marks = ", ".join("?" * len(_COLUMNS))
     sql = (
         f"INSERT INTO answer ({ANSWER_COLUMNS}) SELECT {marks} "  # noqa: S608 - constants only
         f"WHERE NOT EXISTS (SELECT 1 FROM answer WHERE {same})"
     )
-    for row in rows:
-        connection.execute(sql, (*row, *(row[_COLUMNS.index(name)] for name in _KNOWN_BY)))
-    return len(rows)
+    known = [_COLUMNS.index(name) for name in _KNOWN_BY]
+    return sum(connection.execute(sql, (*row, *(row[index] for index in known))).rowcount for row in rows)
 
 
 def find_spills(journal: Path) -> Iterator[Path]:
@@ -91,7 +97,7 @@ def find_spills(journal: Path) -> Iterator[Path]:
         which = "*" if folder == journal.parent else f"{_key(journal)}.*"
         pattern = f"{glob.escape(journal.name)}.{which}.{_ENDING}"
         with contextlib.suppress(OSError):  # a folder that is not there has none
-            yield from (path for path in sorted(folder.glob(pattern)) if _is_own(path))
+            yield from (path for path in sorted(folder.glob(pattern)) if is_own(path))
 
 
 def import_message(path: Path, answers: int) -> str:
@@ -118,7 +124,8 @@ def _key(journal: Path) -> str:
     return hashlib.sha256(os.path.normcase(journal.absolute()).encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
-def _is_own(path: Path) -> bool:
+def is_own(path: Path) -> bool:
+    """Return whether a file is the user's own, and nobody else may write to it."""
     if not hasattr(os, "getuid"):
         return path.is_file()
     found = path.lstat()

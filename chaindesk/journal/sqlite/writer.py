@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from chaindesk.domain.errors import JournalError, JournalTrouble
+from chaindesk.domain.records import Answer
 from chaindesk.journal.sqlite import errors
 from chaindesk.journal.sqlite.connection import file_identity, newest_answer, reopen
 from chaindesk.journal.sqlite.repair import put_back
+from chaindesk.journal.sqlite.rescue_copy import write_copy
 
 _log = logging.getLogger(__name__)
 _MAX_WRITES_PER_COMMIT = 500
@@ -99,6 +101,15 @@ class Writer:
         """
         if self.submit(Restoration(lambda connection: put_back(self._path, connection))).result():
             _log.warning("The journal was deleted while it was in use, and was written again")
+
+    def rescue(self, answers: Sequence[Answer]) -> bool:
+        """Copy a file that was deleted while it was in use, with answers that it could not take.
+
+        Returns:
+            Whether there is a copy now.
+        """
+        write = Restoration(lambda connection: write_copy(self._path, connection, answers))
+        return bool(self.submit(write).result())
 
     def close(self) -> None:
         """Commit what waits, end the thread and close the connection."""

@@ -209,3 +209,30 @@ async def test_a_time_of_day_that_is_set_in_mid_run_shifts_nothing_that_is_kept(
     assert len(kept) == 90
     assert all(run.started_at <= one.finished_at <= run.finished_at for one in kept)
     assert run.finished_at - run.started_at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("trouble", [JournalTrouble.GONE, JournalTrouble.FULL])
+async def test_what_waits_for_a_journal_that_is_gone_is_in_a_copy_meanwhile(
+    on_disk: Any, monkeypatch: pytest.MonkeyPatch, trouble: JournalTrouble
+) -> None:
+    bench = on_disk(20, trouble)
+    rescued: list[Answer] = []
+    dropped: list[int] = []
+    monkeypatch.setattr(bench.journal, "rescue", rescued.extend)
+    monkeypatch.setattr(bench.journal, "drop_rescue", lambda: dropped.append(len(rescued)))
+
+    async def make_room() -> None:
+        await bench.journal.tried_often.wait()
+        bench.journal.room = 1000
+
+    making = asyncio.create_task(make_room())
+    await bench.run(WAIT)
+    await making
+    identities = [(answer.row_number, answer.step) for answer in rescued]
+    assert len(identities) == len(set(identities)), "each of them once"
+    if trouble is JournalTrouble.GONE:
+        assert rescued
+        assert dropped == [len(rescued)]
+    else:
+        assert not rescued
+        assert not dropped

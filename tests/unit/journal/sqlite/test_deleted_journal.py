@@ -112,3 +112,80 @@ async def test_a_journal_whose_folder_is_gone_is_not_put_back_elsewhere(tmp_path
     (tmp_path / "unplugged").rename(folder)
     await journal.end_run(run, RunState.FINISHED, noon, 0, 0)
     journal.close()
+
+
+async def begun(path: Path) -> tuple[SqliteJournal, int, int]:
+    journal = open_journal(path)
+    workbook = journal.workbook_id(path.with_name("a.xlsx"), "Jobs")
+    noon = datetime(2026, 1, 2, tzinfo=UTC)
+    run = await journal.begin_run(RunRecord(workbook, "a.xlsx", "Jobs", "c", ("draft",), 1, 9, noon))
+    await journal.store_answer(make_answer(row_key="0", run_id=run, workbook_id=workbook))
+    return journal, workbook, run
+
+
+def copies(folder: Path) -> list[str]:
+    return [name for name in os.listdir(folder) if name.endswith(".rescued.sqlite3")]
+
+
+async def test_after_a_kill_a_deleted_journal_is_put_back_from_its_copy(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    killed, workbook, run = await begun(path)
+    delete(path)
+    for key in ("1", "2"):  # one after another, as calls come in
+        waiting = make_answer(row_key=key, run_id=run, workbook_id=workbook)
+        assert (await refused(killed, waiting)) is JournalTrouble.GONE
+        killed.rescue([waiting])
+    (copy,) = copies(tmp_path)
+    assert stat.S_IMODE((tmp_path / copy).stat().st_mode) & 0o077 == 0
+    assert not path.exists(), "whoever moved it may bring it back"
+    with contextlib.closing(open_journal(path)) as again:
+        assert sorted(answer.row_key for answer in again.run_answers(run)) == ["0", "1", "2"]
+        assert any("put back from the copy" in notice for notice in again.notices)
+    assert copies(tmp_path) == []
+    killed.close()
+
+
+async def test_after_a_kill_a_journal_that_was_brought_back_takes_the_copys_answers_in(tmp_path: Path) -> None:
+    path, elsewhere = tmp_path / "journal.sqlite3", tmp_path / "elsewhere"
+    killed, workbook, run = await begun(path)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path.rename(elsewhere)
+    waiting = make_answer(row_key="1", run_id=run, workbook_id=workbook)
+    assert (await refused(killed, waiting)) is JournalTrouble.GONE
+    killed.rescue([waiting])
+    killed.close()
+    delete(path)
+    elsewhere.rename(path)
+    for _ in range(2):
+        with contextlib.closing(open_journal(path)) as again:
+            assert sorted(answer.row_key for answer in again.run_answers(run)) == ["0", "1"]
+    assert copies(tmp_path) == []
+
+
+async def test_a_copy_of_another_journal_is_left_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    killed, _, run = await begun(path)
+    delete(path)
+    killed.rescue([])
+    (copy,) = copies(tmp_path)
+    aside = tmp_path / "aside"
+    (tmp_path / copy).rename(aside)
+    open_journal(path).close()
+    aside.rename(tmp_path / copy)
+    with contextlib.closing(open_journal(path)) as other:
+        assert list(other.run_answers(run)) == []
+        assert any("belong to another journal" in notice for notice in other.notices)
+    assert copies(tmp_path) == [copy]
+    killed.close()
+
+
+async def test_no_copy_is_left_where_the_run_writes_the_journal_again(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    journal, _, run = await begun(path)
+    delete(path)
+    journal.rescue([])
+    assert len(copies(tmp_path)) == 1
+    await journal.end_run(run, RunState.FINISHED, datetime(2026, 1, 2, tzinfo=UTC), 0, 0)
+    journal.close()
+    assert copies(tmp_path) == []
