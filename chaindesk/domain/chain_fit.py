@@ -137,6 +137,14 @@ def fit(chain: Chain, headers: Sequence[str]) -> ChainFit:
     return ChainFit(needed, {one.name: headers_of.get(one.name, (None, Match.NONE)) for one in needed})
 
 
+def id_header(chain: Chain, headers: Sequence[str]) -> str | None:
+    """Return the header that could stand for a chain's ID column; None where there is none, or the chain has none."""
+    name = chain.id_column
+    if name is None:
+        return None
+    return next((header for _, find in _SEARCHES if (header := find(name, headers)) is not None), None)
+
+
 def adapted(chain: Chain, mapping: Mapping[str, str | None], headers: Collection[str]) -> Chain:
     """Return the chain with the names of a sheet's own headers.
 
@@ -211,7 +219,8 @@ def _meaning(name: str, headers: Sequence[str]) -> str | None:
     for group in _ALIKE:
         if plain in group:
             for header in headers:
-                if _plain(header) in group:
+                alike = _plain(header)
+                if alike in group or (group is _ALIKE[0] and alike.split(" ")[-1] in group):  # "Item no."
                     return header
     return None
 

@@ -174,15 +174,18 @@ class Notifier:
             Tone.SUCCESS, f"{answers} could be read. The damaged journal is kept as {saved.kept}.{rest}"
         )
 
-    def problems(self, problems: Sequence[Problem]) -> None:
-        """Show the mistakes of a chain."""
+    def problems(self, problems: Sequence[Problem], adaptable: object = None) -> None:
+        """Show the mistakes of a chain; one that the gallery can write anew for the sheet is ``adaptable``."""
         first = f"Line {problems[0].line}: " if problems[0].line else ""
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         text = f"The chain cannot run yet. {first}{problems[0].message}{more}"
         details = "\n".join(str(problem) for problem in problems) if len(problems) > 1 else ""
         file = Path(problems[0].file) if problems[0].file else None
-        button = self._button("Edit chain", BannerAction.EDIT_CHAIN, file, primary=True, closes=False)
-        self.messages.show_message(Tone.ERROR, text, (button,), details=details)
+        buttons = [self._button(tr("Edit chain"), BannerAction.EDIT_CHAIN, file, primary=True, closes=False)]
+        if adaptable is not None:
+            adapt = tr("Use other columns…")
+            buttons.append(self._button(adapt, BannerAction.SHOW_GALLERY, adaptable, closes=False))
+        self.messages.show_message(Tone.ERROR, text, buttons, details=details)
 
     def opened(self, manifest: Manifest, *, chain_missing: bool) -> None:
         """Show what was noticed while a workbook was read, and that a chain is needed where there is none."""
@@ -219,7 +222,7 @@ class Notifier:
             Tone.INFO,
             _first_of([notice.message for notice in every]),
             buttons,
-            details=_notice_lines(every),
+            details=_notice_lines(every) if len(every) > 1 or any(notice.rows for notice in every) else "",
         )
 
 

@@ -17,7 +17,7 @@ from chaindesk.chain_file import dump_chain, parse_chain
 from chaindesk.chain_file.templates import user_templates
 from chaindesk.desktop.opening import examples
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_fit import ChainFit, adapted, fit
+from chaindesk.domain.chain_fit import ChainFit, adapted, fit, id_header
 from chaindesk.domain.errors import ChainDeskError, EnvironmentFailure
 from chaindesk.domain.manifest import Manifest
 from chaindesk.files.atomic_write import replace_file
@@ -101,11 +101,19 @@ def suggestions(manifest: Manifest, recent: Sequence[str]) -> list[Suggestion]:
     return sorted(fitting, key=lambda one: (not one.fit.exact, -one.fit.score, order.index(one.offer.kind)))
 
 
+def offer_of(path: Path) -> ChainOffer | None:
+    """Return a chain file of the user's own, or None where it cannot be read."""
+    return next(iter(_readable([(OfferKind.RECENT, path, path.name)])), None)
+
+
 def text_for(offer: ChainOffer, mapping: dict[str, str | None], headers: Sequence[str]) -> str:
     """Return the text of the user's own copy of a chain: as it is where its names are the sheet's, else rewritten."""
     id_fits = offer.chain.id_column is None or offer.chain.id_column in headers
     if id_fits and all(name == header for name, header in mapping.items()):
         return offer.text
+    if offer.chain.id_column is not None:
+        free = [header for header in headers if header not in mapping.values()]
+        mapping = {offer.chain.id_column: id_header(offer.chain, free)} | mapping
     return f"{_comments(offer.text)}{dump_chain(adapted(offer.chain, mapping, headers))}"
 
 

@@ -30,6 +30,7 @@ from chaindesk.domain.chain_fit import ChainFit, columns_needed
 from chaindesk.formatting import listed
 
 _GOOD_SCORE = 0.3
+_OWN_FILES = (OfferKind.RECENT, OfferKind.BESIDE)
 _ROW_PADDING_PX = 11
 
 
@@ -94,6 +95,7 @@ class GalleryDialog(QDialog):
         self.mapping = ColumnMapping()
         self.target = ElidedLabel()
         self.target.setProperty("muted", "true")
+        self.target.setAccessibleName(tr("Where your copy lies"))
         self.change = QPushButton(tr("Change…"))
         self.change.setToolTip(tr("Choose where your copy lies"))
         self.use = QPushButton(tr("Use a copy"))
@@ -117,6 +119,7 @@ class GalleryDialog(QDialog):
         fitting = sorted((one for one in entries if one.fits), key=lambda one: -(one.fit.score if one.fit else 0))
         groups = (
             (tr("Fit this sheet"), fitting),
+            (tr("Your chain"), [one for one in entries if one.offer.kind in _OWN_FILES and not one.fits]),
             (tr("Your templates"), [one for one in entries if one.offer.kind is OfferKind.TEMPLATE and not one.fits]),
             (tr("Examples"), [one for one in entries if one.offer.kind is OfferKind.EXAMPLE and not one.fits]),
         )

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from chaindesk.desktop.trial.answers_view import AnswersView
 from chaindesk.desktop.trial.prompt_view import PromptView
 from chaindesk.desktop.trial.question import TrialQuestion
-from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.estimate import StepEstimate
@@ -57,10 +56,9 @@ class TrialPanel(QWidget):
         self.figures.setWordWrap(True)
         self.figures.setTextFormat(Qt.TextFormat.PlainText)
         self.figures.setAccessibleName(tr("Tokens and cost"))
-        self.try_row = QPushButton(tr("Try on this row"))
-        self.try_row.setToolTip(tr("Ask this step for the row that is shown; the answer is kept (Ctrl+Return)"))
-        icons.give(self.try_row, "run")
-        self.try_first = narrow_button(tr("On the first 3"), "", tr("Ask this step for the sheet's first three rows"))
+        tip = tr("Ask this step for the row that is shown; the answer is kept (Ctrl+Return)")
+        self.try_row = narrow_button(tr("Try this row"), "run", tip)
+        self.try_first = narrow_button(tr("First 3 rows"), "", tr("Ask this step for the sheet's first three rows"))
         self.again = narrow_button(tr("Ask again"), "retry", tr("Ask once more for another answer, which is paid for"))
         self.question = TrialQuestion()
         self.answers = AnswersView()

@@ -214,3 +214,28 @@ async def test_another_sheet_is_a_click_away_and_brings_no_red_line(
     app.window.source.sheet_chosen.emit("Start")
     await until(lambda: app.workspace.manifest is not None and app.workspace.manifest.sheet == "Start")
     assert not failed
+
+
+async def test_a_chain_that_was_chosen_and_does_not_fit_can_be_written_with_other_columns(
+    qloop: DesktopLoop, make_app: WindowMaker, chain: Path, tmp_path: Path
+) -> None:
+    app = make_app()
+    folder = tmp_path / "own"
+    folder.mkdir()
+    app.workspace.open_workbook(own_book(folder), chain=chain)
+    await until(lambda: "The chain cannot run yet." in app.window.message_banner.text)
+    await until(lambda: len(app.window.message_banner.buttons()) > 1)
+    adapt = next(one for one in app.window.message_banner.buttons() if one.text() == "Use other columns…")
+    adapt.click()
+    dialog = await shown(app)
+    assert dialog.title.text() == "two.yaml"
+    assert dialog.mapping.mapping == {"Topic": "Title", "Audience": None}
+    box = next(one for one in dialog.mapping.findChildren(QComboBox) if one.accessibleName().endswith("Audience"))
+    box.setCurrentIndex(box.findText("Type"))
+    dialog.use.click()
+    await until(lambda: app.workspace.session is not None)
+    assert app.workspace.chain_path == folder / "two.yaml"
+    written = load_chain(folder / "two.yaml")
+    assert written.id_column == "Item no."
+    assert written.steps[0].prompt == "Three facts on {{Title}}."
+    assert load_chain(chain).steps[0].prompt == "Three facts on {{Topic}}.", "the file itself is as it was"

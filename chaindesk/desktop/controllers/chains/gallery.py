@@ -17,6 +17,7 @@ from chaindesk.desktop.opening.chain_offers import (
     ChainOffer,
     Suggestion,
     gallery,
+    offer_of,
     save_copy,
     suggestions,
     text_for,
@@ -26,6 +27,7 @@ from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain_fit import fit
+from chaindesk.domain.errors import ChainDeskError, ChainError
 from chaindesk.domain.manifest import Manifest
 
 _MAX_SUGGESTED = 2
@@ -51,6 +53,7 @@ class GalleryController(QObject):
         window.welcome.gallery_requested.connect(self._show_example)
         window.welcome.show_examples(examples.titles())
         workspace.opened.connect(self._suggest)
+        workspace.failed.connect(self._failed)
 
     def show(self, chosen: ChainOffer | None) -> None:
         """Show the gallery, with the chosen chain first where there is one."""
@@ -105,6 +108,19 @@ class GalleryController(QObject):
         manifest = self._workspace.manifest
         if manifest is not None and self._workspace.chain is None:
             self.tasks.start(self._offer(manifest))
+
+    def _failed(self, error: ChainDeskError) -> None:
+        """A chain that does not fit the sheet can be written anew with the sheet's own columns."""
+        path, manifest = self._workspace.chain_path, self._workspace.manifest
+        if isinstance(error, ChainError) and manifest is not None and path is not None:
+            self.tasks.start(self._offer_columns(error, manifest, path))
+
+    async def _offer_columns(self, error: ChainError, manifest: Manifest, path: Path) -> None:
+        offer = await asyncio.to_thread(offer_of, path)
+        if offer is None or manifest is not self._workspace.manifest or self._workspace.session is not None:
+            return
+        if not fit(offer.chain, [column.name for column in manifest.inputs]).exact:
+            self._notifier.problems(error.problems, offer)
 
     async def _offer(self, manifest: Manifest) -> None:
         recent = settings.load_preferences().recent_chains
