@@ -46,6 +46,9 @@ class Actions(QObject):
         self.history = new(
             "&History…", "history", "Ctrl+H", "Past runs: their reports, their exports, how long to keep them"
         )
+        self.charts = new(
+            "C&harts of this run", "history", "Ctrl+Shift+H", "The run over time: calls, latency, failures, spend"
+        )
         self.run_rejected = new(
             "Run the re&jected rows again…", "retry", "", "Pay again for all answers of the rows that you rejected"
         )
@@ -170,7 +173,7 @@ class Actions(QObject):
         run.addSeparator()
         run.addActions([self.pause, self.stop])
         run.addSeparator()
-        run.addAction(self.history)
+        run.addActions([self.charts, self.history])
         review = bar.addMenu("Re&view")
         review.addActions([self.approve, self.reject, self.reject_reason, self.edit, self.rerun, self.rerun_note])
         review.addSeparator()

@@ -22,6 +22,15 @@ def save_text(path: Path, text: str) -> Path:
     return _save(path, lambda file: file.write(text.encode("utf-8", "replace")))
 
 
+def save_bytes(path: Path, content: bytes) -> Path:
+    """Save a file, such as a picture, and return its absolute path. What was there before is replaced.
+
+    Raises:
+        SaveError: the disk refuses.
+    """
+    return _save(path, lambda file: file.write(content))
+
+
 def save_zip(path: Path, files: Mapping[str, str]) -> Path:
     """Save a zip of texts by name and return its absolute path. What was there before is replaced.
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox
 
 from chaindesk import settings
+from chaindesk.desktop.controllers.history_export import PastRunExport
 from chaindesk.desktop.controllers.history_retention import HistoryRetention
 from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.main_window import MainWindow
@@ -23,13 +25,15 @@ from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
-from chaindesk.domain.errors import ChainDeskError, PasswordNeeded
-from chaindesk.engine.exports.options import past_name
-from chaindesk.engine.past_run import chain_of, export_past, run_record, workbook_of
+from chaindesk.desktop.ui.translation import tr
+from chaindesk.domain.errors import ChainDeskError
+from chaindesk.engine.reports.run_charts import Chart, run_charts
 from chaindesk.engine.reports.run_report import RunReport, priced_report
 from chaindesk.journal.protocol import Journal
 
 _PAGES = "Web pages (*.html)"
+_LIVE_INTERVAL_MS = 2000  # between two looks at the run that goes on
+_READ_SHARE = 20  # … and at least so many times what one takes
 _ZIPS = "Zip files (*.zip)"
 _TEXTS = "Put the prompts, outputs and error messages in too"
 
@@ -52,10 +56,14 @@ class HistoryController(QObject):
         self._retention.cleaned.connect(self._cleaned)
         self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
         self._report: RunReport | None = None
+        self._wanted = 0  # the run to choose once the list is read
+        self._live = QTimer(self, singleShot=True)  # reads the run that goes on again, while it is looked at
+        self._live.timeout.connect(self._read_live)
         self._reading: asyncio.Task[Any] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         a = window.actions_
         a.history.triggered.connect(self.show)
+        a.charts.triggered.connect(self.show_charts)
         a.bundle.triggered.connect(self._ask_newest_bundle)
         a.log_folder.triggered.connect(self._open_log_folder)
         run_controller.began.connect(self._refresh)
@@ -103,7 +111,10 @@ class HistoryController(QObject):
         report = view.report
         report.page_requested.connect(self._open_page)
         report.save_requested.connect(self._ask_page)
-        report.export_requested.connect(lambda: self._start("", self._ask_export()))
+        exports = PastRunExport(view, self._workspace, self._start, self._show_message)
+        report.export_requested.connect(lambda: exports.ask(self._report))
+        report.charts.saved.connect(lambda path: self._show_message(tr("Saved: {path}").format(path=path)))
+        report.charts.failed.connect(self._failed)
         report.bundle_requested.connect(lambda: self._ask_bundle(self._report))
         view.show_keep(settings.load_preferences().keep_days)
         return view
@@ -119,8 +130,11 @@ class HistoryController(QObject):
         view.show_runs(
             *read,
             workbook=session.workbook_id if session is not None else 0,
-            going_on=self._window.model.snapshot.run_id if self._run_controller.phase.in_run else 0,
+            going_on=self._going_on,
         )
+        if self._wanted:
+            view.choose(self._wanted)
+            self._wanted = 0
 
     def _cleaned(self) -> None:
         if not self._run_controller.phase.in_run:
@@ -137,10 +151,27 @@ class HistoryController(QObject):
         elif view is not None:
             self._reading = self.tasks.start(self._read_report(view, run))
 
+    @property
+    def _going_on(self) -> int:
+        return self._window.model.snapshot.run_id if self._run_controller.phase.in_run else 0
+
+    def show_charts(self) -> None:
+        """Show the run that goes on, or the last one, in the history."""
+        self._wanted = self._window.model.snapshot.run_id
+        self.show()
+
+    def _read_live(self) -> None:
+        view, run = self.view, self._going_on
+        if view is not None and view.isVisible() and run and view.chosen_run() == run:
+            self._reading = self.tasks.start(self._read_report(view, run))
+
     async def _read_report(self, view: HistoryWindow, run: int) -> None:
         journal = await self._workspace.journal()
-        self._report = await asyncio.to_thread(priced_report, journal, run)
-        view.show_report(self._report)
+        began = time.monotonic()
+        self._report, charts = await asyncio.to_thread(_read, journal, run)
+        view.show_report(self._report, charts)
+        if run == self._going_on:
+            self._live.start(max(_LIVE_INTERVAL_MS, round((time.monotonic() - began) * 1000 * _READ_SHARE)))
 
     def _apply_theme(self) -> None:
         if self.view is not None:
@@ -227,49 +258,6 @@ class HistoryController(QObject):
         if not self.open_url(QUrl.fromLocalFile(str(folder))):
             self._window.message_banner.show_message(Tone.INFO, f"The logs are in {folder}")
 
-    # --- exports -----------------------------------------------------------------------------------------------
-
-    async def _ask_export(self, workbook: Path | None = None) -> None:
-        report, view = self._report, self.view
-        if report is None or view is None:
-            return
-        run = report.run
-        chain_of(run)  # refuses before any file is chosen
-        try:
-            path = await asyncio.to_thread(workbook_of, run, workbook)
-        except ChainDeskError as error:
-            dialogs.ask(view, "Where is the workbook?", str(error), "Choose it…", "Cancel", self._ask_workbook)
-            return
-        then = partial(self._export, run.id, path, None)
-        dialogs.choose_target(view, "Export the workbook", past_name(path, run.id), dialogs.WORKBOOKS, then)
-
-    def _ask_workbook(self) -> None:
-        if self.view is not None:
-            folder = settings.load_preferences().last_folder
-            then = lambda path: self._start("", self._ask_export(path))  # noqa: E731
-            dialogs.choose_file(self.view, "Where the workbook is now", folder, dialogs.WORKBOOKS, then)
-
-    def _export(self, run: int, workbook: Path, password: str | None, target: Path) -> None:
-        self._start("Exporting…", self._carry_out(run, workbook, password, target))
-
-    async def _carry_out(self, run: int, workbook: Path, password: str | None, target: Path) -> None:
-        from chaindesk.workbook import ReadOptions, open_manifest
-
-        journal = await self._workspace.journal()
-        record = await asyncio.to_thread(run_record, journal, run)
-        chain = chain_of(record)
-        options = ReadOptions(id_column=chain.id_column)
-        open_it = partial(open_manifest, workbook, options, sheet=record.sheet, password=password)
-        try:
-            manifest = await asyncio.to_thread(open_it)
-        except PasswordNeeded:
-            given = lambda text: self._export(run, workbook, text, target)  # noqa: E731
-            dialogs.ask_password(self.view or self._window, workbook.name, given, again=password is not None)
-            return
-        keys = self._workspace.keys
-        done = await export_past(manifest, chain, journal, keys, record, target, password)
-        self._show_message("\n".join([f"Exported: {done.path}", *done.notices]))
-
     # --- telling -----------------------------------------------------------------------------------------------
 
     def _start(self, text: str, work: Coroutine[Any, Any, None]) -> None:
@@ -288,6 +276,11 @@ class HistoryController(QObject):
             self.view.show_message(f"✕ {error}")
         else:
             self._window.message_banner.show_message(Tone.ERROR, str(error))
+
+
+def _read(journal: Journal, run: int) -> tuple[RunReport, tuple[Chart, ...]]:
+    report = priced_report(journal, run)
+    return report, run_charts(report)
 
 
 def _save_page(report: RunReport | None, path: Path) -> Path:

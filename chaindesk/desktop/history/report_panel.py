@@ -1,9 +1,9 @@
-"""The report of one past run beside the list of all: figures, a timeline, what to look at, what can be made of it."""
+"""The report of one past run beside the list of all: figures, charts, what to look at, what can be made of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from chaindesk.desktop.history.timeline_chart import TimelineChart
+from chaindesk.desktop.history.chart_panel import ChartPanel
+from chaindesk.engine.reports.run_charts import Chart
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import report_lines
 from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
@@ -55,10 +56,7 @@ class ReportPanel(QFrame):
         self.rows.setWordWrap(True)
         self.rows.setAccessibleName("What became of the rows")
         self.figures = {name: QLabel() for name in _FIGURES}
-        self.chart = TimelineChart(dark=dark)
-        self.caption = QLabel()
-        self.caption.setProperty("muted", "true")
-        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.charts = ChartPanel(dark=dark)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
         self.text.setAccessibleName("Steps, failures and slowest rows")
@@ -85,13 +83,12 @@ class ReportPanel(QFrame):
         """What can be made of the report."""
         return self.page, self.save, self.export, self.bundle
 
-    def show_report(self, report: RunReport | None) -> None:
-        """Show a report, or that none is there."""
+    def show_report(self, report: RunReport | None, charts: Sequence[Chart] = ()) -> None:
+        """Show a report with its charts, or that none is there."""
         for button in self.buttons:
             button.setEnabled(report is not None)
-        self.chart.show_calls(None if report is None else report.calls_made)
-        self.chart.setVisible(report is not None)
-        self.caption.setText(self.chart.caption)
+        self.charts.show_charts(charts, Path() if report is None else _picture_stem(report))
+        self.charts.setVisible(report is not None)
         if report is None:
             self.title.setText("")
             self.rows.setText("")
@@ -132,13 +129,19 @@ class ReportPanel(QFrame):
         layout.addWidget(self.title)
         layout.addWidget(self.rows)
         layout.addLayout(grid)
-        layout.addWidget(self.chart, 3)
-        layout.addWidget(self.caption)
+        layout.addWidget(self.charts, 3)
         layout.addWidget(self.text, 2)
         for line in lines:
             line.setSpacing(8)
             layout.addLayout(line)
         self.setMinimumWidth(360)
+
+
+def _picture_stem(report: RunReport) -> Path:
+    """Return where pictures of the run's charts go: beside its workbook, if that folder is there."""
+    workbook = Path(report.run.workbook)
+    folder = workbook.parent if workbook.parent.is_dir() else Path.home()
+    return folder / f"{workbook.stem}.run-{report.run.id}"
 
 
 def _figure_texts(report: RunReport) -> Sequence[str]:

@@ -32,6 +32,7 @@ from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.window_memory import WindowMemory
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.engine.reports.row_tally import row_tally
+from chaindesk.engine.reports.run_charts import Chart
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.formatting import count, money, size
 from chaindesk.journal.protocol import RunTotals
@@ -128,9 +129,16 @@ class HistoryWindow(QDialog):
         if begins:
             self.list.setFocus()
 
-    def show_report(self, report: RunReport | None) -> None:
-        """Show the report of the chosen run."""
-        self.report.show_report(report)
+    def show_report(self, report: RunReport | None, charts: Sequence[Chart] = ()) -> None:
+        """Show the report of the chosen run with its charts."""
+        self.report.show_report(report, charts)
+
+    def choose(self, run: int) -> None:
+        """Choose a run of the list, where it is in it."""
+        for place in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(place)
+            if item is not None and item.data(0, _RUN) == run:
+                self.list.setCurrentItem(item)
 
     def chosen_run(self) -> int:
         """The number of the run that is chosen, 0 where none is."""
@@ -153,7 +161,7 @@ class HistoryWindow(QDialog):
 
     def set_dark(self, *, dark: bool) -> None:
         """Use the other colours."""
-        self.report.chart.set_dark(dark=dark)
+        self.report.charts.set_dark(dark=dark)
 
     def _fill(self) -> None:
         wanted, chosen = self.search.text().casefold().split(), self.chosen_run()

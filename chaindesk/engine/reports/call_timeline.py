@@ -8,12 +8,16 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.records import Answer, RowOutcome
 
 FAILED = -1
 """The step of a bar that stands for a row's failure."""
+WAITING = -2
+"""The step of a bar in which a row had no answered call out: limits, retries, a pause."""
+_MIN_WAIT = 0.05  # seconds; less is no wait
 _OVERLAP = 0.02  # seconds: a row begins a moment before the last event of the one that it follows
 _NICE = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
 
@@ -49,6 +53,7 @@ class Timeline:
         end: seconds that are shown, from the run's beginning.
         rows: how many rows are shown.
         rows_in_all: how many there are.
+        waits: when the rows that are shown waited.
     """
 
     bars: Sequence[Bar]
@@ -56,6 +61,7 @@ class Timeline:
     end: float
     rows: int
     rows_in_all: int
+    waits: Sequence[Bar] = ()
 
     @property
     def whole(self) -> bool:
@@ -69,11 +75,13 @@ class CallTable:
     Attributes:
         steps: names of the steps.
         seconds: how long each call went on.
+        costs: US dollars of each call, 0 where no price is known.
     """
 
     def __init__(self, started_at: datetime, steps: Sequence[str]) -> None:
         self.steps = list(steps)
         self.seconds = array("d")
+        self.costs = array("d")
         self._started_at = started_at
         self._ends = array("d")
         self._step = array("H")
@@ -82,6 +90,7 @@ class CallTable:
         self._failed_rows = array("q")
         self._failed_ends = array("d")
         self._failed_begins = array("d")
+        self._row_begins: dict[int, float] = {}
 
     def __len__(self) -> int:
         return len(self._ends)
@@ -102,9 +111,14 @@ class CallTable:
             self.steps.append(answer.step)
         self._ends.append(self._since(answer.finished_at))
         self.seconds.append(max(answer.seconds, 0.0))
+        self.costs.append(float(answer.cost or 0))
         self._step.append(self.steps.index(answer.step))
         self._row.append(answer.row_number)
         self._cut.append(answer.finish is Finish.LENGTH)
+
+    def begin_row(self, outcome: RowOutcome) -> None:
+        """Note when a row began."""
+        self._row_begins[outcome.row_number] = max(self._since(outcome.finished_at) - outcome.seconds, 0.0)
 
     def fail(self, outcome: RowOutcome) -> None:
         """Note a row that failed."""
@@ -133,6 +147,7 @@ class CallTable:
         rows = self._by_row()
         order = sorted(rows.values(), key=lambda bars: bars[0][1])
         shown: list[Bar] = []
+        waits: list[Bar] = []
         busy: list[tuple[float, int]] = []  # when each lane in use becomes free
         free: list[int] = []
         lanes = drawn = 0
@@ -148,9 +163,19 @@ class CallTable:
             if lane < max_lanes:
                 drawn += 1
                 shown += [Bar(lane, row, step, begin, until, cut) for row, begin, until, step, cut in bars]
+                waits += self._waits(lane, bars)
         whole = drawn == len(order)
         last = self.end if whole else max((bar.end for bar in shown), default=0.0)
-        return Timeline(shown, min(lanes, max_lanes), last, drawn, len(order))
+        return Timeline(shown, min(lanes, max_lanes), last, drawn, len(order), waits)
+
+    def _waits(self, lane: int, bars: Sequence[tuple[int, float, float, int, bool]]) -> Iterator[Bar]:
+        """Yield when a row had no answered call out, from its beginning on."""
+        row = bars[0][0]
+        since = self._row_begins.get(row, bars[0][1])
+        for _, begin, end, _, _ in bars:
+            if begin - since > _MIN_WAIT:
+                yield Bar(lane, row, WAITING, since, begin)
+            since = max(since, end)
 
     def _by_row(self) -> dict[int, list[tuple[int, float, float, int, bool]]]:
         rows: dict[int, list[tuple[int, float, float, int, bool]]] = {}
@@ -202,6 +227,14 @@ class CallTable:
         for step, seconds in zip(self._step, self.seconds, strict=True):
             counts[step][min(int(seconds / width), bins - 1)] += 1
         return width, counts
+
+    def spent(self, buckets: int) -> tuple[float, list[list[float]]]:
+        """Return the US dollars spent so far: the bucket's width in seconds, and per step the sum at each one's end."""
+        width = self.end / buckets if self.end > 0 else 1.0
+        sums = [[0.0] * buckets for _ in self.steps]
+        for step, end, cost in zip(self._step, self._ends, self.costs, strict=True):
+            sums[step][min(int(end / width), buckets - 1)] += cost
+        return width, [list(accumulate(values)) for values in sums]
 
     def failed_at(self) -> Iterator[tuple[int, float]]:
         """Return each row that failed, and when."""

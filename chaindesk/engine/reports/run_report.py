@@ -183,6 +183,7 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
     last = answers.last
     for number, outcome in enumerate(journal.run_outcomes(run_id)):
         rows[outcome.status] += 1
+        answers.table.begin_row(outcome)
         last = max(last, outcome.finished_at)
         slowest = heapq.nlargest(SLOWEST, [*slowest, (outcome.seconds, -number, outcome)])
         if outcome.failure is not None:

@@ -9,17 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QWidget
 
 from chaindesk import settings
 from chaindesk.desktop.app import AppWindow
-from chaindesk.desktop.history.timeline_chart import TimelineChart
 from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
-from chaindesk.engine.reports.run_report import run_report
-from chaindesk.journal.memory import MemoryJournal
 from chaindesk.simulator.options import SimulatorOptions
 from tests.support.journals import store_past_run
 from tests.support.waiting import until
@@ -74,7 +71,7 @@ async def test_runs_are_listed_filtered_and_told(make_app: WindowMaker, tmp_path
     await until(lambda: view.report.figures["Failed"].text() == "1")
     assert view.list.topLevelItemCount() == 1
     assert "server error" in view.report.text.toPlainText()
-    assert view.report.chart.caption.startswith("Rows side by side")
+    assert view.report.charts.caption.text().startswith("Rows side by side")
     view.search.setText("nothing such")
     assert view.list.topLevelItemCount() == 0
     await until(lambda: not view.report.page.isEnabled())
@@ -178,22 +175,6 @@ async def test_a_past_run_is_exported_and_a_workbook_that_has_moved_is_asked_for
     press(view, "Choose it…")
     name_file(view, tmp_path / "moved.xlsx")
     await until(lambda: any(found.isVisible() for found in view.findChildren(QFileDialog)))
-
-
-async def test_the_chart_tells_of_the_bar_under_the_pointer(qtbot: object, qapp: object) -> None:
-    journal = MemoryJournal()
-    table = run_report(journal, await store_past_run(journal)).calls_made
-    chart = TimelineChart()
-    chart.resize(600, 200)
-    chart.show_calls(table)
-    told = {chart.tip_at(QPointF(x, y)) for x in range(0, 600, 5) for y in range(0, 200, 5)}
-    assert any("Row 4, failed" in words for words in told)
-    assert any("Row 2, notes: 1.0 s, 0:00 to 0:01" in words for words in told)
-    chart.grab()
-    chart.show_calls(run_report(journal, await store_past_run(journal, rows=900)).calls_made)
-    assert "report page shows rows" in chart.caption
-    assert any("notes" in chart.tip_at(QPointF(x, 100)) for x in range(0, 600, 5))
-    chart.grab()
 
 
 @pytest.mark.parametrize("name", ["search", "list", "keep", "message", "size_label"])
