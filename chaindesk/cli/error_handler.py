@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from pathlib import Path
 
 from chaindesk.cli.exit_status import Exit
-from chaindesk.cli.output import note
-from chaindesk.domain.errors import CallError, ChainDeskError, ChainError, PasswordNeeded
+from chaindesk.cli.output import note, say_json
+from chaindesk.domain.errors import CallError, ChainDeskError, ChainError, PasswordNeeded, Problem
 
 
-def report_error(error: Exception) -> Exit:
-    """Tell of an error that ended a command before anything ran, and give the exit status."""
+def report_error(error: Exception, *, as_json: bool = False) -> Exit:
+    """Tell of an error that ended a command before anything ran, and give the exit status.
+
+    Args:
+        error: the error.
+        as_json: whether a script reads standard output, and is told there as well.
+    """
+    status = _tell(error)
+    if as_json:
+        known = isinstance(error, ChainDeskError)
+        problems = error.problems if isinstance(error, ChainError) else ()
+        message = str(error) if known else f"Something unexpected went wrong ({type(error).__name__})."
+        told = [asdict(problem) for problem in problems or (Problem(message),)]
+        say_json({"event": "error", "ok": False, "exit_status": int(status), "problems": told})
+    return status
+
+
+def _tell(error: Exception) -> Exit:
     match error:
         case ChainError(problems=problems) if problems:
             for problem in problems:

@@ -96,7 +96,7 @@ def _status(argv: Sequence[str]) -> int:
     except Exception as error:  # the edge: nothing may reach the user as a traceback
         from chaindesk.cli.error_handler import report_error
 
-        return report_error(error)
+        return report_error(error, as_json="--json" in argv)
 
 
 def _dispatch(argv: list[str]) -> int:

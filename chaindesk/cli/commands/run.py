@@ -45,7 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
     options.add_allow_key_env(parser)
     options.add_journal(parser)
-    options.add_json(parser, "one event per line on standard output; the last line names the result")
+    options.add_json(
+        parser, "one event per line on standard output; the last names the result, or what stopped it before"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress, just how it went")
 
 

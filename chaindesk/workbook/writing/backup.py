@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -55,7 +56,10 @@ def back_up(path: Path) -> Path:
 
 def _keeps(backup: Path, path: Path) -> bool:
     """Return whether the backup holds what the file does, if need be because it is made now."""
-    with save_errors(backup), path.open("rb") as source:
+    with contextlib.ExitStack() as opened:
+        with save_errors(path):  # an error names the file that has it
+            source = opened.enter_context(path.open("rb"))
+        opened.enter_context(save_errors(backup))
         if os.path.lexists(backup):
             return holds(backup, source)
         try:

@@ -12,6 +12,7 @@ import pytest
 from chaindesk.chain_file import chain_json_schema
 from chaindesk.cli.commands import run, serve_demo
 from chaindesk.cli.error_handler import report_error
+from chaindesk.cli.main import main
 from chaindesk.domain.errors import CallError, FailureKind, PasswordNeeded
 from chaindesk.settings import log_folder, resource
 from chaindesk.simulator.options import SimulatorOptions
@@ -53,6 +54,20 @@ def test_known_errors_have_their_status_and_words(capsys: pytest.CaptureFixture[
     assert report_error(PasswordNeeded()) == 2
     assert "--password" in capsys.readouterr().err
     assert report_error(CallError(FailureKind.KEY, "The key is refused.")) == 3
+
+
+def test_an_error_before_a_run_is_one_json_object_for_scripts(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    chain = tmp_path / "c.yaml"
+    chain.write_text("name: t\nsteps: [{name: s, model: demo/writer, prompt: x}]\n", "utf-8")
+    assert main(["run", str(tmp_path / "none.xlsx"), "--chain", str(chain), "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert (told["event"], told["ok"], told["exit_status"]) == ("error", False, 2)
+    assert "none.xlsx" in told["problems"][0]["message"]
+    chain.write_text("name: t\nstep: 1\nsteps: []\n", "utf-8")
+    assert main(["run", str(tmp_path / "none.xlsx"), "--chain", str(chain), "--json"]) == 2
+    assert {problem["line"] for problem in json.loads(capsys.readouterr().out)["problems"]} >= {2}
 
 
 def test_a_line_to_paste_keeps_what_the_run_was_told() -> None:

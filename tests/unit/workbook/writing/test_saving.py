@@ -40,6 +40,13 @@ def test_a_workbook_that_is_overwritten_is_backed_up_first(books: WorkbookMaker)
     assert open_manifest(source).rows[0].values["Draft"] == "text"
 
 
+def test_a_target_that_became_a_folder_is_the_one_that_an_error_names(books: WorkbookMaker, tmp_path):
+    target = tmp_path / "out.xlsx"
+    target.mkdir()
+    with pytest.raises(SaveError, match=r'out\.xlsx" could not be saved: it is a folder'):
+        write(books.rich(), target)
+
+
 def test_an_older_backup_is_never_replaced_and_an_equal_one_is_used_again(books: WorkbookMaker):
     source = books.rich()
     pristine = source.read_bytes()
