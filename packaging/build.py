@@ -30,7 +30,12 @@ DIST = ROOT / "dist"
 WORK = ROOT / "build" / "package"
 VERSION = chaindesk.__version__
 MAINTAINER = "The ChainDesk authors <chaindesk@users.noreply.github.com>"
-MAX_FOLDER_MIB, MAX_PACKED_MIB = 142, 45
+MAX_FOLDER_MB, MAX_PACKED_MB = 140, 45
+_OWN_LICENCES = {
+    f"Python {sys.version.split()[0]}": "PSF-2.0",
+    "Qt for Python (PySide6) and Qt": "LGPL-3.0-only",
+    "The guide's pages: Material for MkDocs": "MIT",
+}
 # What a bare Debian lacks for Qt's window; found by starting the program in a fresh system of each release.
 DEPENDS = (
     "libc6 (>= 2.35), libdbus-1-3, libegl1, libfontconfig1, libfreetype6, libgl1, libglib2.0-0 | libglib2.0-0t64,"
@@ -64,12 +69,20 @@ def main(words: Sequence[str]) -> int:
 def wheel() -> None:
     """Make wheel and source archive, and have their metadata checked as an index would."""
     shutil.rmtree(WORK / "pip", ignore_errors=True)
-    _run(sys.executable, "-m", "build", "--outdir", WORK / "pip", ROOT)
+    guide_and_licences()
+    _run(sys.executable, "-W", "error", "-m", "build", "--outdir", WORK / "pip", ROOT)
     built = sorted((WORK / "pip").iterdir())
     _run(sys.executable, "-m", "twine", "check", "--strict", *built)
     for path in built:
         shutil.copy(path, DIST)
         print(f"{DIST / path.name}: {path.stat().st_size / 2**20:.2f} MiB")
+
+
+def guide_and_licences() -> None:
+    """Make what comes with the program and is not in the repository: the guide as HTML, and the list of licences."""
+    _run(sys.executable, ROOT / "packaging" / "guide.py")
+    lines = [f"{name}: {licence}\n" for name, licence in _shipped_licences()]
+    (ROOT / "resources" / "licences.txt").write_text("".join(lines), encoding="utf-8")
 
 
 def folder() -> Path:
@@ -78,6 +91,7 @@ def folder() -> Path:
     if (WORK / "made").exists() and (WORK / "made").read_text() == str(os.getpid()):
         return made
     WORK.mkdir(parents=True, exist_ok=True)
+    guide_and_licences()
     icons.write(ROOT / "resources" / "icons" / "chaindesk.svg", WORK / "icons")
     _run(
         *(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"),
@@ -86,11 +100,11 @@ def folder() -> Path:
     (made / "THIRD-PARTY-LICENCES.txt").write_text(_licences(), encoding="utf-8")
     (WORK / "made").write_text(str(os.getpid()))
     sizes = sorted(((path.lstat().st_size, path) for path in made.rglob("*") if path.is_file()), reverse=True)
-    total = sum(size for size, _ in sizes) / 2**20
-    print(f"{made}: {total:.1f} MiB in {len(sizes)} files; the largest:")
-    print("\n".join(f"  {size / 2**20:6.1f} MiB  {path.relative_to(made)}" for size, path in sizes[:10]))
-    if total > MAX_FOLDER_MIB:
-        raise SystemExit(f"The folder is larger than {MAX_FOLDER_MIB} MiB: something crept in.")
+    total = sum(size for size, _ in sizes) / 1e6
+    print(f"{made}: {total:.1f} MB in {len(sizes)} files; the largest:")
+    print("\n".join(f"  {size / 1e6:6.1f} MB  {path.relative_to(made)}" for size, path in sizes[:40]))
+    if total > MAX_FOLDER_MB:
+        raise SystemExit(f"The folder is larger than {MAX_FOLDER_MB} MB: something crept in.")
     return made
 
 
@@ -167,25 +181,43 @@ def _stand_in() -> Path:
 
 
 def _gate(path: Path) -> None:
-    size = path.stat().st_size / 2**20
-    print(f"{path}: {size:.1f} MiB")
-    if size > MAX_PACKED_MIB:
-        raise SystemExit(f"It is larger than {MAX_PACKED_MIB} MiB: something crept in.")
+    size = path.stat().st_size / 1e6
+    print(f"{path}: {size:.1f} MB")
+    if size > MAX_PACKED_MB:
+        raise SystemExit(f"It is larger than {MAX_PACKED_MB} MB: something crept in.")
 
 
 def _licences() -> str:
     """Return the licences of all that is shipped, each whole, as far as the distributions carry them."""
-    parts = [f"Python {sys.version.split()[0]}: PSF-2.0\nQt for Python (PySide6) and Qt: LGPL-3.0-only\n"]
-    for distribution in sorted(_shipped("chaindesk"), key=lambda one: one.name.lower()):
-        found = distribution.metadata
-        licence = found.get("License-Expression") or found.get("License") or "see below"
-        parts.append(f"{'=' * 80}\n{distribution.name} {distribution.version}: {licence.splitlines()[0]}\n")
+    parts = [f"{name}: {licence}" for name, licence in _OWN_LICENCES.items()]
+    for distribution in _shipped_sorted():
+        parts.append(f"{'=' * 80}\n{distribution.name} {distribution.version}: {_licence_of(distribution)}\n")
         parts += [
             Path(str(distribution.locate_file(file))).read_text("utf-8", "replace")
             for file in distribution.files or ()
             if Path(file).name.upper().startswith(("LICEN", "COPYING", "NOTICE")) and ".dist-info" in str(file)
         ]
     return "\n".join(parts)
+
+
+def _shipped_licences() -> Iterator[tuple[str, str]]:
+    """Yield everything that is shipped with its version, and the name of its licence."""
+    yield from _OWN_LICENCES.items()
+    for distribution in _shipped_sorted():
+        yield f"{distribution.name} {distribution.version}", _licence_of(distribution)
+
+
+def _licence_of(distribution: importlib.metadata.Distribution) -> str:
+    found = distribution.metadata
+    told = found.get("License-Expression") or (found.get("License") or "").strip().partition("\n")[0]
+    classified = [
+        one.rpartition(" :: ")[2] for one in found.get_all("Classifier") or () if one.startswith("License ::")
+    ]
+    return told or ", ".join(classified) or "see its text"
+
+
+def _shipped_sorted() -> list[importlib.metadata.Distribution]:
+    return sorted(_shipped("chaindesk"), key=lambda one: one.name.lower())
 
 
 def _shipped(name: str) -> Iterator[importlib.metadata.Distribution]:

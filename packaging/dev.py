@@ -41,6 +41,7 @@ def main() -> int:
         "bench": "run the performance benchmarks, or those that are named",
         "corpus": "export every workbook of a folder and compare: corpus FOLDER",
         "screenshots": "take the README's screenshots again: screenshots FOLDER",
+        "docs": "build the user's guide into resources/guide, every link checked",
         "map": "write docs/modules.md from the modules' docstrings",
         "package": "build what users install into dist/: wheel, .deb, .tar.xz or installer",
     }.items():
@@ -72,11 +73,13 @@ def _run(command: str, rest: Sequence[str]) -> int:
         return _set_up("test") or _bench(rest)
     if command == "corpus":
         return _set_up("test") or _call(PYTHON, ROOT / "packaging" / "corpus.py", *rest)
+    if command == "docs":
+        return _set_up("docs") or _call(PYTHON, ROOT / "packaging" / "guide.py")
     if command == "map":
         return _call(sys.executable, ROOT / "packaging" / "module_map.py")
     if command == "screenshots":
         return _set_up("test") or _need_qt() or _call(PYTHON, ROOT / "packaging" / "screenshots.py", *rest)
-    return _set_up("package") or _call(PYTHON, ROOT / "packaging" / "build.py", *rest)
+    return _set_up("package", "docs") or _call(PYTHON, ROOT / "packaging" / "build.py", *rest)
 
 
 def _set_up(*extras: str) -> int:

@@ -103,7 +103,7 @@ class Step(StrictModel):
         default=True, description="Whether the step runs. One that is switched off makes no call and writes no column."
     )
     model: Text = Field(
-        description="The model that is asked, as provider/model: openai/gpt-6.1-mini, local/llama3, demo/writer."
+        description="The model that is asked, as provider/model: openai/gpt-5.4-mini, local/llama3, demo/writer."
     )
     prompt: Text = Field(
         description="The request. {{Column}} stands for the row's cell, {{step}} and {{step.field}} for an earlier "
@@ -168,7 +168,7 @@ class Step(StrictModel):
     def _model_reference(cls, model: str) -> str:
         provider, slash, name = model.partition("/")
         if not (provider and slash and name):
-            raise ValueError("a model is written provider/model, such as openai/gpt-6.1-mini or local/llama3")
+            raise ValueError("a model is written provider/model, such as openai/gpt-5.4-mini or local/llama3")
         return model
 
     @property

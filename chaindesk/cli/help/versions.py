@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import chaindesk
 
-_LIBRARIES = (
+LIBRARIES = (
     *("PySide6-Essentials", "qasync", "aiohttp", "openpyxl", "python-calamine", "lxml", "pydantic", "ruamel.yaml"),
     *("genai-prices", "keyring"),
 )
@@ -21,7 +21,7 @@ def version_lines() -> Iterator[str]:
     """
     yield f"chaindesk {chaindesk.__version__}"
     yield f"Python {platform.python_version()} on {platform.platform()}"
-    for name in _LIBRARIES:
+    for name in LIBRARIES:
         try:
             yield f"{name} {importlib.metadata.version(name)}"
         except importlib.metadata.PackageNotFoundError:

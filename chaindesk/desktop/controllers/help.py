@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 
 from chaindesk import settings
 from chaindesk.desktop.help.about_dialog import AboutDialog
@@ -12,7 +15,7 @@ from chaindesk.desktop.help.shortcuts_dialog import ShortcutsDialog
 from chaindesk.desktop.help.status_legend import StatusLegend
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.errors import ChainDeskError
+from chaindesk.domain.errors import ChainDeskError, InputError
 
 
 class HelpController(QObject):
@@ -20,6 +23,7 @@ class HelpController(QObject):
 
     Attributes:
         palette: the command palette that was shown last, or None.
+        open_url: opens an address in the user's browser, and returns whether it could.
 
     Signals:
         failed: a ``ChainDeskError``: what was used last could not be stored.
@@ -31,11 +35,22 @@ class HelpController(QObject):
         super().__init__(window)
         self._window = window
         self.palette: CommandPalette | None = None
+        self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
         a = window.actions_
         a.palette.triggered.connect(self._show_palette)
         a.shortcuts.triggered.connect(self._show_shortcuts)
         a.legend.triggered.connect(lambda: StatusLegend(window, dark=window.theme.dark).open())
+        a.guide.triggered.connect(self._show_guide)
         a.about.triggered.connect(lambda: AboutDialog(window).open())
+
+    def _show_guide(self) -> None:
+        try:
+            page = settings.resource("guide/index.html")
+        except InputError as error:
+            self.failed.emit(error)
+            return
+        if not self.open_url(QUrl.fromLocalFile(str(page))):
+            self.failed.emit(InputError(tr("No browser opened the guide. It is in {path}").format(path=page)))
 
     def _show_palette(self) -> None:
         if self.palette is not None:

@@ -1,0 +1,143 @@
+"""The user's guide is true: its chains are read, its commands are run, and its messages are the program's own."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from chaindesk.chain_file import parse_chain, with_schema_line
+from chaindesk.cli.main import main
+from chaindesk.settings import resource
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide"
+PAGES = sorted(GUIDE.glob("*.md"))
+_BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
+_STATUS = re.compile(r"\s+# exit status (.+)$")
+_DEMO = "name: {name}\nsteps:\n  - {{name: note, model: demo/writer, prompt: 'In five words: {{{{{column}}}}}'}}\n"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A command of the guide, what it is to print, and the exit statuses that it may have."""
+
+    line: str
+    expected: tuple[str, ...]
+    statuses: tuple[int, ...]
+
+
+def blocks(page: Path, kind: str) -> list[str]:
+    return [text for name, text in _BLOCK.findall(page.read_text(encoding="utf-8")) if name == kind]
+
+
+def examples(page: Path) -> Iterator[Example]:
+    for block in blocks(page, "console"):
+        for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
+            line, *expected = part.rstrip("\n").split("\n")
+            told = _STATUS.search(line)
+            statuses = tuple(int(word) for word in told[1].split(" or ")) if told else (0,)
+            yield Example(_STATUS.sub("", line), tuple(filter(None, expected)), statuses)
+
+
+def as_pattern(words: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, words.split("…"))))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with what the guide's commands name: the example workbook, its chain, a text file."""
+    shutil.copyfile(resource("examples/articles.xlsx"), tmp_path / "articles.xlsx")
+    chain = resource("examples/articles.yaml").read_text(encoding="utf-8")
+    (tmp_path / "article.yaml").write_text(with_schema_line(chain, resource("examples/chain.schema.json")))
+    (tmp_path / "misspelt.yaml").write_text(_DEMO.format(name="misspelt", column="Topicc"))
+    (tmp_path / "notes.yaml").write_text(_DEMO.format(name="notes", column="Topic"))
+    (tmp_path / "topics.csv").write_text("ID;Topic\n1;Cats\n2;Dogs\n")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(line: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
+    """Run a command of the guide as a shell would, with its redirections, and return its status and what it printed."""
+    words = shlex.split(line)
+    assert words.pop(0) == "chaindesk"
+    out, err = io.StringIO(), io.StringIO()
+    target = None
+    if ">" in words:
+        target = Path(words[words.index(">") + 1])
+        del words[words.index(">") :]
+    if "<" in words:
+        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        del words[words.index("<") :]
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main(words)
+    if target is not None:
+        target.write_text(out.getvalue())
+        return status, err.getvalue()
+    return status, out.getvalue() + err.getvalue()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_chain_of_the_guide_is_one(page: Path) -> None:
+    for text in blocks(page, "yaml"):
+        parse_chain(text, page.name)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if list(examples(page))], ids=lambda page: page.stem)
+def test_every_command_of_the_guide_does_what_it_says(page: Path, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare_history(page, monkeypatch)
+    for example in examples(page):
+        status, printed = run(example.line, monkeypatch)
+        assert status in example.statuses, f"{example.line}\n{printed}"
+        for words in example.expected:
+            assert as_pattern(words).search(printed), f"{example.line}\nlacks: {words}\n{printed}"
+
+
+def prepare_history(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the run of which a page tells without beginning one."""
+    if page.stem == "budgets":
+        run("chaindesk run articles.xlsx --chain article.yaml --rows first:1 --quiet", monkeypatch)
+
+
+def test_no_page_has_a_command_that_is_not_run() -> None:
+    for page in PAGES:
+        kinds = {name for name, _ in _BLOCK.findall(page.read_text(encoding="utf-8"))}
+        assert kinds <= {"yaml", "console"}, page.name
+
+
+@cache
+def source_text() -> str:
+    """All texts of the program, strings that go on in the next line put together."""
+    package = Path(__file__).parents[2] / "chaindesk"
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(package.rglob("*.py")))
+    return re.sub(r"[\"']\s*\n\s*f?[\"']", "", text).replace('\\"', '"')
+
+
+def messages() -> list[str]:
+    return re.findall(r"^### (.+)$", (GUIDE / "messages.md").read_text(encoding="utf-8"), re.M)
+
+
+@pytest.mark.parametrize("message", messages())
+def test_every_message_that_is_explained_is_the_programs_own(message: str) -> None:
+    for part in message.split("…"):
+        words = part.strip(' .()"')
+        assert words in source_text(), words
+
+
+def test_the_page_of_fields_is_that_of_the_model() -> None:
+    import importlib.util
+
+    path = Path(__file__).parents[2] / "packaging" / "guide.py"
+    spec = importlib.util.spec_from_file_location("guide", path)
+    guide = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(guide)
+    told = (GUIDE / "chain-reference.md").read_text(encoding="utf-8")
+    assert told == guide.reference_page(), "run: python3 packaging/dev.py docs"
