@@ -129,6 +129,10 @@ class Photographer:
         window = self._app.window
         window.actions_.edit_chain.trigger()
         editor = self.dialog()
+        await self.until(lambda: editor.chain is not None)
+        await asyncio.sleep(0.3)
+        self.shoot("9-chain-steps", editor)
+        editor.tabs.setCurrentWidget(editor.text)
         editor.text.setPlainText(editor.text.toPlainText().replace("{{Topic}}", "{{Topik}}"))
         editor.check()
         await self.until(lambda: bool(editor.problems))

@@ -5,31 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QTextCursor
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QSplitter, QTabWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.chain import editor_layout
 from chaindesk.desktop.chain.cards.cards_page import CardsPage
 from chaindesk.desktop.chain.chain_text_file import FileForm, read_text, write_text
-from chaindesk.desktop.chain.code_edit import CodeEdit
 from chaindesk.desktop.chain.document import ChainDocument
+from chaindesk.desktop.chain.editor_frame import STEPS_TAB, YAML_TAB, EditorFrame
 from chaindesk.desktop.chain.model_assist import ModelAssist
 from chaindesk.desktop.chain.model_cache import ModelCache
-from chaindesk.desktop.chain.problem_list import ProblemList
 from chaindesk.desktop.chain.reading import ChainReading
 from chaindesk.desktop.chain.template_saving import TemplateSaver
-from chaindesk.desktop.chain.yaml_highlighter import YamlHighlighter
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.ui import dialogs
-from chaindesk.desktop.ui.buttons import arrow_button
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.manifest import Manifest
-
-_STEPS_TAB, _YAML_TAB = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +34,7 @@ class NewChain:
     words: str = ""
 
 
-class ChainEditor(QDialog):
+class ChainEditor(EditorFrame):
     """One chain file, or a new chain that has none yet.
 
     Attributes:
@@ -68,7 +62,7 @@ class ChainEditor(QDialog):
         models: ModelCache | None = None,
         new: NewChain | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, dark=dark)
         self.path = path
         self.manifest = manifest
         self.problems: tuple[Problem, ...] = ()
@@ -79,28 +73,12 @@ class ChainEditor(QDialog):
         self._step = ""
         self._tab_chosen = False
         self._write_when_settled: Path | None = None
-        self.text = CodeEdit()
-        self.text.setAccessibleName(tr("Chain file"))
-        self.text.setFont(editor_layout.fixed_font())
-        self._highlighter = YamlHighlighter(self.text.document(), dark=dark)
         self.document = ChainDocument(self.text.document(), manifest, self.tasks)
         self.cards = CardsPage(self.document)
         self.model_picker = self.cards.form.model
-        for prompt in (self.cards.form.prompt, self.cards.form.system):
-            prompt.highlighter.show_colours(dark=dark)
-        self.tabs = QTabWidget()
-        self.list = ProblemList()
-        self.verdict = QLabel()
-        self.save = QPushButton(tr("Save"))
-        self.save_as = QPushButton(tr("Save as…"))
-        self.save_template = QPushButton(tr("Save as template…"))
-        self.revert = QPushButton(tr("Revert"))
-        self.undo_button = arrow_button("undo", tr("Undo (Ctrl+Z)"))
-        self.redo_button = arrow_button("redo", tr("Redo (Ctrl+Shift+Z)"))
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
         self._models = ModelAssist(self.model_picker, models or ModelCache(KeyStore(), {}, self), self)
         self._templates = TemplateSaver(self, self._show_message)
-        editor_layout.lay_out(self)
+        self.lay_out(self.cards)
         self._connect()
         self._load()
 
@@ -119,10 +97,6 @@ class ChainEditor(QDialog):
         """The name of the step that is worked on, or "" where there is none."""
         return self._step
 
-    def set_side_panel(self, panel: QWidget) -> None:
-        """Show a widget at the right of the chain, which the editor owns from now on."""
-        editor_layout.add_side_panel(self, panel)
-
     def check(self) -> None:
         """Start a check for mistakes."""
         self.document.read_now()
@@ -139,7 +113,7 @@ class ChainEditor(QDialog):
         """Put the text's cursor on a line (1 is the first), and show the step in which it is."""
         block = self.text.document().findBlockByNumber(max(line - 1, 0))
         self.text.setTextCursor(QTextCursor(block))
-        if self.tabs.currentIndex() == _YAML_TAB:
+        if self.tabs.currentIndex() == YAML_TAB:
             self.text.centerCursor()
             self.text.setFocus()
         else:
@@ -179,7 +153,7 @@ class ChainEditor(QDialog):
         self.text.mark_lines({problem.line for problem in reading.problems if problem.line})
         if not self._tab_chosen:
             self._tab_chosen = True
-            self.tabs.setCurrentIndex(_YAML_TAB if reading.blocked else _STEPS_TAB)
+            self.tabs.setCurrentIndex(YAML_TAB if reading.blocked else STEPS_TAB)
         self._show_problems()
         self._show_message(self._verdict())
         self._find_step()
@@ -189,7 +163,7 @@ class ChainEditor(QDialog):
     def _find_step(self) -> None:
         steps = self.document.reading.steps
         index = self.cards.current
-        if self.tabs.currentIndex() == _YAML_TAB:
+        if self.tabs.currentIndex() == YAML_TAB:
             index = self.document.reading.step_at(self.text.textCursor().blockNumber() + 1)
         name = steps[index].name if 0 <= index < len(steps) else ""
         if name != self._step:
@@ -199,6 +173,7 @@ class ChainEditor(QDialog):
     def _card_chosen(self) -> None:
         self._find_step()
         self._show_model()
+        self._show_problems()
 
     def _show_model(self) -> None:
         steps, index = self.document.reading.steps, self.cards.current
@@ -210,14 +185,19 @@ class ChainEditor(QDialog):
         self.cards.flush()
         reading = self.document.reading
         at = reading.step_at(self.text.textCursor().blockNumber() + 1)
-        if tab == _STEPS_TAB:
+        if tab == STEPS_TAB:
             self.cards.choose(at)
         elif 0 <= self.cards.current < len(reading.steps) and at != self.cards.current:
             self.go_to(reading.steps[self.cards.current].first)
         self._find_step()
+        self._show_problems()
 
     def _show_problems(self) -> None:
-        self.list.show_problems(self.problems, self._models.hints(self.document.reading.text))
+        told = self.problems
+        if self.tabs.currentIndex() == STEPS_TAB:  # the card of the current step shows its own
+            own = f"steps[{self.cards.current}]"
+            told = tuple(problem for problem in told if not problem.field.startswith(own))
+        self.list.show_problems(told, self._models.hints(self.document.reading.text))
 
     def _verdict(self) -> str:
         if self._new is not None and self.chain_text == self._new.text:
@@ -293,7 +273,7 @@ class ChainEditor(QDialog):
         self.text.cursorPositionChanged.connect(self._find_step)
         self.cards.current_changed.connect(lambda _: self._card_chosen())
         self.cards.said.connect(self._show_message)
-        self.cards.yaml_requested.connect(lambda: self.tabs.setCurrentIndex(_YAML_TAB))
+        self.cards.yaml_requested.connect(lambda: self.tabs.setCurrentIndex(YAML_TAB))
         self.cards.form.prompt.typed.connect(lambda: self.setWindowModified(True))
         self.tabs.currentChanged.connect(self._tab_changed)
         self._models.changed.connect(self._show_problems)

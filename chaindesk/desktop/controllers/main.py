@@ -134,6 +134,7 @@ class MainController(QObject):
             BannerAction.OPEN_KEYS: lambda provider: opening.open_keys(provider or ""),
             BannerAction.REPAIR_JOURNAL: lambda _: self.workspace.repair_journal(),
             BannerAction.EDIT_CHAIN: opening.edit_chain,
+            BannerAction.NEW_CHAIN: lambda _: opening.new_chain.begin(),
             BannerAction.OPEN_CHAIN: lambda _: opening.choose_chain(),
             BannerAction.USE_CHAIN: self.workspace.open_chain,
             BannerAction.SHOW_GALLERY: self.gallery.show,

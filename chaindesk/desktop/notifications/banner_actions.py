@@ -30,6 +30,7 @@ class BannerAction(Enum):
     OPEN_KEYS = auto()  # the name of the provider whose key is needed
     REPAIR_JOURNAL = auto()
     EDIT_CHAIN = auto()  # the path of its file, or None for the one that is open
+    NEW_CHAIN = auto()
     OPEN_CHAIN = auto()
     USE_CHAIN = auto()  # the path of its file
     SHOW_GALLERY = auto()  # the ``ChainOffer`` that is shown first, or None

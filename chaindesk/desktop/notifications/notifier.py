@@ -207,8 +207,9 @@ class Notifier:
             text += " " + tr("These fit the columns of this sheet.")
         buttons = [self._button(title, action, argument, closes=False) for title, action, argument in fitting]
         every = self._button(tr("All chains to begin with…"), BannerAction.SHOW_GALLERY, closes=False)
+        new = self._button(tr("New chain"), BannerAction.NEW_CHAIN, closes=False)
         file = self._button(tr("Open a chain file…"), BannerAction.OPEN_CHAIN, closes=False)
-        self.run.show_message(Tone.INFO, text, (*buttons, every, file))
+        self.run.show_message(Tone.INFO, text, (*buttons, every, new, file))
 
     def found(self, notices: Sequence[Notice]) -> None:
         """Show the notices of the journal, of edits imported from the sheet, and of reading the sheet."""

@@ -25,6 +25,7 @@ async def test_mistakes_are_marked_at_their_lines_while_one_types(
     qtbot.addWidget(editor)
     editor.show()
     await until(lambda: "fits sheet" in editor.verdict.text())
+    editor.tabs.setCurrentWidget(editor.text)
     text = editor.text.toPlainText()
     editor.text.setPlainText(text.replace("{{Topic}}", "{{Topik}}").replace("concurrency: 5", "concurrency: many"))
     await until(lambda: bool(editor.problems))

@@ -48,6 +48,8 @@ class CardsPage(QWidget):
         self.cards: list[StepCard] = []
         self._document = document
         self._reading = ChainReading("")
+        self._name = ""  # of the current step
+        self._placed = False  # whether an edit that is under way says which step is the current one
         self.begin_in_prompt = False
         self.settings = ChainSettings()
         self.form = StepForm()
@@ -92,8 +94,12 @@ class CardsPage(QWidget):
             self._drop_card(self.cards.pop())
         while len(self.cards) < count:
             self._add_card()
-        before = self.current
-        self.current = min(max(self.current, 0), count - 1)
+        before, names = self.current, [step.name for step in reading.steps]
+        if self._placed or self._name not in names:
+            self.current = min(max(self.current, 0), count - 1)
+        elif names[self.current : self.current + 1] != [self._name]:  # it was moved by undo, or in the text
+            self.current = names.index(self._name)
+        self._placed = False
         self._show_cards()
         if self.current != before:
             self.current_changed.emit(self.current)
@@ -145,7 +151,7 @@ class CardsPage(QWidget):
         self.form.prompt.setReadOnly(True)
         self.form.system.setReadOnly(True)
         self._document.edit(edit)
-        self.current = current
+        self.current, self._placed = current, True
         self.begin_in_prompt = focus
         self.current_changed.emit(current)
 
@@ -169,6 +175,7 @@ class CardsPage(QWidget):
             if focused and not self.begin_in_prompt:
                 card.title.setFocus()
         step = self._reading.steps[card.index]
+        self._name = step.name
         self.form.show_step(step, self._reading.columns)
         if moved:
             self.form.open_used_sections()

@@ -51,6 +51,7 @@ class PromptEdit(QPlainTextEdit):
         self._showing = False
         self._last_text = ""
         self.highlighter = PlaceholderHighlighter(self.document())
+        self.highlighter.show_colours(dark=is_dark(self))
         self._completer = QCompleter(QStringListModel(self), self)
         self._completer.setWidget(self)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -155,6 +156,12 @@ class PromptEdit(QPlainTextEdit):
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.left.emit()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another theme has other colours."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self.highlighter.show_colours(dark=is_dark(self))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A text in other lines may want another height."""
         super().resizeEvent(event)
@@ -234,12 +241,16 @@ class PlaceholderHighlighter(QSyntaxHighlighter):
         self.complete = False
         self._names: tuple[str, ...] = ()
         self._known, self._unknown = QTextCharFormat(), QTextCharFormat()
+        self._dark: bool | None = None
         self._known.setFontWeight(QFont.Weight.DemiBold)
         self._unknown.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
         self.show_colours(dark=False)
 
     def show_colours(self, *, dark: bool) -> None:
         """Use the colours of a light or a dark page."""
+        if dark is self._dark:
+            return
+        self._dark = dark
         self._known.setForeground(QColor("#F6C177" if dark else "#9A4B00"))
         self._unknown.setForeground(QColor("#FF9A9A" if dark else "#B42318"))
         self._unknown.setUnderlineColor(QColor("#FF9A9A" if dark else "#B42318"))
@@ -259,6 +270,11 @@ class PlaceholderHighlighter(QSyntaxHighlighter):
             if not one.known and self.complete:
                 start = qt_position(text, one.name_start)
                 self.setFormat(start, qt_position(text, one.name_end) - start, self._unknown)
+
+
+def is_dark(widget: QWidget) -> bool:
+    """Return whether a widget's page is dark."""
+    return widget.palette().base().color().lightness() < 128
 
 
 def is_history_key(event: QKeyEvent) -> bool:

@@ -53,9 +53,9 @@ class PromptHints(QWidget):
 
     def _show(self, written: Written | None) -> None:
         unknown, fixes = self._prompt.unknown(), self._prompt.fixes()
-        self.words.setVisible(unknown is not None)
+        self.words.setVisible(bool(fixes))
         if unknown is not None:
-            self.words.setText(tr("{name} is no column and no earlier step.").format(name=f"{{{{{unknown.name}}}}}"))
+            self.words.setText(tr("Unknown: {name}. Did you mean").format(name=f"{{{{{unknown.name}}}}}"))
         for at, button in enumerate(self.fixes):
             button.setVisible(at < len(fixes))
             if at < len(fixes):
