@@ -1,7 +1,8 @@
 """JSON as models write it: what has one meaning only is read, whatever else is refused.
 
 Beyond JSON it reads raw line breaks and tabs in strings, a backslash that escapes nothing, comments, a comma before a
-closing bracket, any white space between tokens, and JSON that was encoded once more as a string.
+closing bracket, any white space between tokens, JSON that was encoded once more as a string, Python's literals, strings
+in single or curly quotation marks, numbers with a plus sign, and brackets too many behind all else.
 
 A text may hold words around the values. A value that was opened is read whole or refused whole: nothing inside it is
 ever taken for a value of its own, so that a slightly broken object cannot be replaced by a part of it.
@@ -18,12 +19,23 @@ _MAX_DEPTH = 100
 _MAX_NUMBER_LENGTH = 400
 _MAX_ATTEMPTS = 10
 _LOOKBACK = 100
-_STRING_PART = re.compile(r'[^"\\]+')
+_STRING_PARTS = {end: re.compile(rf"[^{end}\\\\]+") for end in "\"'”"}
+_STRING_ENDS = {'"': '"', "'": "'", "“": "”"}
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "'": "'"}
 _LATEX = re.compile(r"\\[bf][A-Za-z]")  # \beta, \frac: no text has a backspace or form feed before a letter
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.])")
-_WORD = re.compile(r"true|false|null|NaN|-?Infinity")
-_WORDS = {"true": True, "false": False, "null": None, "NaN": float("nan"), "Infinity": float("inf")}
+_NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?(?![\w.])")
+_WORD = re.compile(r"(?:true|false|null|True|False|None|NaN|-?Infinity)(?!\w)")
+_WORDS = {
+    "true": True,
+    "True": True,
+    "false": False,
+    "False": False,
+    "null": None,
+    "None": None,
+    "NaN": float("nan"),
+    "Infinity": float("inf"),
+}
+_SURPLUS = re.compile(r"[\s}\]]{1,20}(?:```\s*)?")
 _SPACE = re.compile(r"(?:\s|[\u200b\u2060\ufeff]|//[^\n]*|#[^\n]*|/\*.*?\*/)*", re.DOTALL)
 # A run of brackets, and what shows that the last one begins an object, well-formed or not, rather than a word of prose.
 _BRACKETS = re.compile(r"(?:([{\[])[\s\u200b\u2060\ufeff]*)+")
@@ -96,11 +108,14 @@ def decoded(text: str) -> object:
 def _among_words(text: str) -> list[object]:
     found: list[object] = []
     position = prose_braces = attempts = 0
+    value_end: int | None = None  # of a value at the text's beginning
     while match := _OPENING.search(text, position):
         position = match.end()
         if match["slash"] or match["bar"]:  # the end of thoughts whose beginning was left out
             found.clear()
         elif match.group() == "}":
+            if value_end is not None and len(found) == 1 and _SURPLUS.fullmatch(text, value_end):
+                break
             if not prose_braces:
                 raise BrokenJson('a "}" closes nothing')
             prose_braces -= 1
@@ -116,6 +131,8 @@ def _among_words(text: str) -> list[object]:
                     raise BrokenJson("an object has no beginning")
                 found.append(reader.value())
                 position = reader.position
+                if not text[: match.start()].strip().removeprefix("```").removeprefix("json"):
+                    value_end = position
                 continue
             prose_braces += brackets.group().count("{")
             if brackets[1] == "[" and attempts < _MAX_ATTEMPTS:  # a list of something else, or a word in brackets
@@ -151,7 +168,7 @@ class _Reader:
                 return self._object()
             case "[":
                 return self._list()
-            case '"':
+            case '"' | "'" | "“":
                 return self._string()
         if word := _WORD.match(self._text, self.position):
             self.position = word.end()
@@ -170,7 +187,7 @@ class _Reader:
         pairs: list[tuple[str, object]] = []
         self._enter()
         while not self._closes("}"):
-            if self._next() != '"':
+            if self._next() not in _STRING_ENDS:
                 raise self._broken("a key in double quotes")
             key = self._string()
             self._skip_space()
@@ -190,10 +207,11 @@ class _Reader:
         return values
 
     def _string(self) -> str:
+        end = _STRING_ENDS[self._next()]
         self.position += 1
         parts: list[str] = []
-        while (character := self._next()) != '"':
-            if part := _STRING_PART.match(self._text, self.position):
+        while (character := self._next()) != end:
+            if part := _STRING_PARTS[end].match(self._text, self.position):
                 parts.append(part.group())
                 self.position = part.end()
             elif character == "\\":

@@ -17,7 +17,7 @@ Scalar = str | int | float | bool | None
 NO_FIELDS: Mapping[str, Scalar] = MappingProxyType({})
 _LARGEST = 1e300  # a workbook's numbers end at some 1e308
 _TRUTHS = frozenset({"true", "false"})
-_NUMERAL = re.compile(r"-?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
+_NUMERAL = re.compile(r"[+-]?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
 _MAX_WRAPPERS = 6
 _NO_WRAPPERS = frozenset({"draft", "error", "example", "examples", "input", "schema"})
 
@@ -153,7 +153,7 @@ def _value(value: object, kind: FieldType, name: str) -> Scalar:
         case FieldType.NUMBER, (int() | float()) if _fits(value):
             return value
         case ((FieldType.INTEGER | FieldType.NUMBER), str()) if _NUMERAL.fullmatch(value.strip()):
-            return _value(json.loads(value.strip()), kind, name)
+            return _value(json.loads(value.strip().removeprefix("+")), kind, name)
     article = "an" if kind is FieldType.INTEGER else "a"
     raise InvalidFields(f"{name} must be {article} {kind.value}, not {json.dumps(value)[:80]}")
 
