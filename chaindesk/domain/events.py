@@ -141,6 +141,19 @@ class BudgetChanged:
     budget: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class LimitSeen:
+    """A provider's limit became known or changed: by the chain, by what a reply told, or by refusals.
+
+    ``unit`` is ``requests``, ``tokens``, ``input_tokens`` or ``output_tokens``; ``per_minute`` how many of them pass.
+    """
+
+    at: float
+    provider: str
+    unit: str
+    per_minute: float
+
+
 class PauseCause(Enum):
     """Who or what paused the run."""
 
@@ -208,6 +221,7 @@ Event = (
     | RowFinished
     | ConcurrencyChanged
     | BudgetChanged
+    | LimitSeen
     | RunPaused
     | RunResumed
     | RunNoticed

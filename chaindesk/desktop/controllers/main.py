@@ -29,6 +29,8 @@ from chaindesk.desktop.grid.previews import Previews
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.notifications.banner_actions import BannerAction
 from chaindesk.desktop.notifications.notifier import Notifier
+from chaindesk.desktop.run_controls.attention import RunAttention
+from chaindesk.desktop.run_controls.failure_list import FailureAction
 from chaindesk.desktop.session.interrupted_run import InterruptedRunFinder
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import RunPhase, RunRequest
@@ -37,8 +39,10 @@ from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
+from chaindesk.engine.run.failure_groups import FailureGroup
 from chaindesk.engine.run.options import RunResult
 from chaindesk.engine.run.snapshot import Snapshot
 
@@ -80,6 +84,7 @@ class MainController(QObject):
         self.gallery = GalleryController(window, workspace, self.opening, self.notifier)
         self.trial = TrialController(window, workspace, run_controller)
         self._banner_actions = self._list_banner_actions()
+        self.attention = RunAttention(window, lambda: window.model.snapshot, window.actions_.notify.isChecked)
         self._refilter = QTimer(self, interval=_REFILTER_INTERVAL_MS, singleShot=True)
         self._refilter.timeout.connect(window.model.refilter)
         self._connect()
@@ -109,6 +114,7 @@ class MainController(QObject):
         run_controller.finished.connect(self._finished)
         run_controller.failed.connect(notifier.failed)
         window.model.folded.connect(self._folded)
+        window.progress_strip.failures.action_requested.connect(self._act_on_failures)
 
     def _perform(self, action: BannerAction, argument: object) -> None:
         self._banner_actions[action](argument)
@@ -188,6 +194,17 @@ class MainController(QObject):
                 case RunStarted():
                     self.notifier.started()
 
+    def _act_on_failures(self, action: FailureAction, group: FailureGroup) -> None:
+        match action:
+            case FailureAction.SHOW:
+                self.window.progress_strip.show_failed(group.kind)
+            case FailureAction.RETRY:
+                self.running.plan(RunRequest(RowSelection.of_numbers(group.rows)))
+            case FailureAction.OPEN_KEYS:
+                self.opening.open_keys("")
+            case FailureAction.EDIT_CHAIN:
+                self.opening.edit_chain()
+
     def _folded(self, changed: list[int]) -> None:
         self.review.rows_changed(changed)
         if self.window.model.filtered and not self._refilter.isActive():
@@ -198,7 +215,7 @@ class MainController(QObject):
         self.window.progress_strip.refresh()
         self.review.show_current()
         self.notifier.finished(result)
-        self.preferences.alert_run_ended()
+        self.attention.ended(self.window.run_banner.text)
 
     # --- what can be done --------------------------------------------------------------------------------------
 
@@ -229,6 +246,7 @@ class MainController(QObject):
         window.source.chain.setEnabled(not phase.in_run)
         window.rows.setEnabled(not phase.in_run)
         window.progress_strip.set_running(running=phase.in_run)
+        self.attention.set_running(running=phase.in_run)
         self.review.show_actions()
 
 

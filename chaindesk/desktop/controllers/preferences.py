@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication
 
 from chaindesk import settings
 from chaindesk.desktop.main_window import MainWindow
@@ -48,11 +47,6 @@ class PreferencesController(QObject):
     def _remember_concurrency(self) -> None:
         rows = self._window.at_once.value()
         self._save(settings.load_preferences().model_copy(update={"concurrency": rows}))
-
-    def alert_run_ended(self) -> None:
-        """Ask for attention in the system's way where a run ended behind other windows."""
-        if self._window.actions_.notify.isChecked() and not self._window.isActiveWindow():
-            QApplication.alert(self._window)
 
     def _remember_notify(self) -> None:
         told = self._window.actions_.notify.isChecked()

@@ -69,8 +69,8 @@ class RowOrder:
                 for index in shown
                 if (state.status in wanted if (state := states.get(rows[index].number)) else pending)
             ]
-        if self.filter.review is not None or self.filter.changed:
-            none, fits = RowState(), self.filter.fits_review
+        if self.filter.by_state:
+            none, fits = RowState(), self.filter.fits
             shown = [index for index in shown if fits(states.get(rows[index].number, none))]
         for check in checks:
             shown = [index for index in shown if check(rows[index])]

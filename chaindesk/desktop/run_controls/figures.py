@@ -7,6 +7,7 @@ from decimal import Decimal
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import RunState
+from chaindesk.engine.run.call_rate import RateSeen
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count, duration, figure, money, money_range, time_left
 
@@ -15,7 +16,10 @@ def figures_text(snapshot: Snapshot) -> str:
     """Time, time left, rate, speed-up, tokens, and money: spent, expected in all, saved by caching."""
     if snapshot.state is None:
         return ""
-    parts = [f"{count(snapshot.finished)} of {count(snapshot.chosen, 'row')}", duration(snapshot.elapsed)]
+    parts = [f"{count(snapshot.finished)} of {count(snapshot.chosen, 'row')}"]
+    if snapshot.calls and snapshot.calls != snapshot.chosen:
+        parts.append(f"{count(min(snapshot.calls_done, snapshot.calls))} of {count(snapshot.calls, 'call')}")
+    parts.append(duration(snapshot.elapsed))
     left = snapshot.time_left
     if snapshot.paused is not None:
         parts.append("waiting" if snapshot.paused.cause is PauseCause.OUTAGE else "paused")
@@ -23,6 +27,8 @@ def figures_text(snapshot: Snapshot) -> str:
         parts.append(time_left(left))
     if snapshot.rate >= 0.05:
         parts.append(f"{figure(snapshot.rate)} rows/min")
+    if rate := rate_text(snapshot.call_rate):
+        parts.append(rate)
     speed_up = snapshot.telling_speed_up
     if speed_up is not None and snapshot.calls_done > 1:
         parts.append(f"{figure(speed_up)}× faster than one by one")
@@ -34,11 +40,22 @@ def figures_text(snapshot: Snapshot) -> str:
     return "  ·  ".join(parts)
 
 
+def rate_text(rate: RateSeen | None) -> str:
+    """Return such as ``870 of 900 calls a minute``, or "" where no limit is known."""
+    if rate is None or rate.limit is None:
+        return ""
+    return f"{count(round(rate.used))} of {count(round(rate.limit))} {rate.unit} a minute"
+
+
 def money_parts(snapshot: Snapshot) -> list[str]:
     """What is spent, what is expected in all while it runs, and what caching saved."""
     parts: list[str] = []
     if snapshot.cost is not None:
-        parts.append(f"{money(snapshot.cost)} spent" if snapshot.cost else money(snapshot.cost))
+        of = f" of {money(snapshot.budget)}" if snapshot.budget is not None else ""
+        parts.append(f"{money(snapshot.cost)}{of} spent" if snapshot.cost or of else money(snapshot.cost))
+    if snapshot.throttled_by_budget:
+        fits = count(max(snapshot.running, 1), "row")
+        parts.append(f"small budget: {fits} at once {'fits' if fits == '1 row' else 'fit'}")
     forecast = snapshot.estimate
     if snapshot.state is RunState.RUNNING and forecast.cost:
         parts.append(f"about {spread(forecast.cost, forecast.low, forecast.high)} in all")

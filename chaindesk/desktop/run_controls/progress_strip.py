@@ -17,10 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chaindesk.desktop.run_controls.failure_list import FailureList
 from chaindesk.desktop.run_controls.figures import figures_text
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.desktop.ui.status_palette import StatusPalette, label
+from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count
@@ -72,6 +75,8 @@ class ProgressStrip(QWidget):
         self.figures.setProperty("muted", "true")
         self.figures.setWordWrap(True)
         self.chips: dict[Status, QPushButton] = {}
+        self.failures = FailureList()
+        self._failure: FailureKind | None = None
         self.search = QLineEdit()
         self.reviews = QComboBox()
         self._timer = QTimer(self, interval=_REFRESH_INTERVAL_MS)
@@ -119,6 +124,7 @@ class ProgressStrip(QWidget):
 
     def clear_filter(self) -> None:
         """Show all rows again."""
+        self._failure = None
         for chip in self.chips.values():
             chip.setChecked(False)
         self.reviews.setCurrentIndex(0)
@@ -132,8 +138,15 @@ class ProgressStrip(QWidget):
 
     def show_only(self, status: Status) -> None:
         """Show the rows of one status."""
+        self._failure = None
         for other, chip in self.chips.items():
             chip.setChecked(other is status)
+        self._emit_filter()
+
+    def show_failed(self, kind: FailureKind) -> None:
+        """Show the rows that failed for one kind of reason."""
+        self.show_only(Status.FAILED)
+        self._failure = kind
         self._emit_filter()
 
     def refresh(self) -> None:
@@ -150,6 +163,8 @@ class ProgressStrip(QWidget):
                 chip.setAccessibleName(f"Show only rows that are {status.value}: {number}")
             chip.setVisible(number > 0 or chip.isChecked())
         self.progress.show_counts(counts, self._total)
+        groups = self._snapshot.failures.largest_first()
+        self.failures.show_failures(groups, running=self._snapshot.state is RunState.RUNNING)
         text = "  ·  ".join(filter(None, (self.busy, self._note, figures_text(self._snapshot))))
         self.figures.setText(text)
         self.figures.setVisible(bool(text))
@@ -188,12 +203,15 @@ class ProgressStrip(QWidget):
         layout.setSpacing(7)
         layout.addWidget(self.progress)
         layout.addWidget(self.figures)
+        layout.addWidget(self.failures)
         layout.addLayout(chips)
 
     def _emit_filter(self) -> None:
         chosen = frozenset(status for status, chip in self.chips.items() if chip.isChecked())
         review, changed = _REVIEWS[max(self.reviews.currentIndex(), 0)][1]
-        self.filter_requested.emit(RowFilter(chosen, self.search.text(), review, changed))
+        if Status.FAILED not in chosen:
+            self._failure = None
+        self.filter_requested.emit(RowFilter(chosen, self.search.text(), review, changed, self._failure))
         self.refresh()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 
@@ -17,17 +18,19 @@ class RowFilter:
         text: these words somewhere in it.
         review: this word of a person; unreviewed ones must be done, for else there is nothing to review.
         changed: what it has answered has changed since.
+        failure: it failed for this kind of reason.
     """
 
     statuses: frozenset[Status] = field(default_factory=frozenset)
     text: str = ""
     review: Review | None = None
     changed: bool = False
+    failure: FailureKind | None = None
 
     @property
     def active(self) -> bool:
         """Return whether it hides anything."""
-        return bool(self.statuses or self.text.strip() or self.review is not None or self.changed)
+        return bool(self.statuses or self.text.strip() or self.by_state)
 
     @property
     def words(self) -> list[str]:
@@ -39,8 +42,15 @@ class RowFilter:
         """Return whether it filters by review."""
         return self.review is not None
 
-    def fits_review(self, state: RowState) -> bool:
-        """Return whether a row passes the filters of reviews and changes."""
+    @property
+    def by_state(self) -> bool:
+        """Return whether it filters by review, change or kind of failure."""
+        return self.review is not None or self.changed or self.failure is not None
+
+    def fits(self, state: RowState) -> bool:
+        """Return whether a row passes the filters of reviews, changes and kinds of failure."""
+        if self.failure is not None and (state.failure is None or state.failure.kind is not self.failure):
+            return False
         if self.changed and not (state.stale or state.kept):
             return False
         if self.review is Review.UNREVIEWED and state.status is not Status.DONE:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from chaindesk.domain.chain import RetrySettings
 from chaindesk.domain.completion import Completion, CompletionRequest
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
-from chaindesk.domain.events import Event, PauseCause, StepStarted, StepWaiting
+from chaindesk.domain.events import Event, LimitSeen, PauseCause, StepStarted, StepWaiting
 from chaindesk.engine.calls.call_costs import CallCosts, expected_usage
 from chaindesk.engine.calls.call_state import Admission, CallState
 from chaindesk.engine.calls.circuit_breaker import CircuitBreaker, CircuitBreakers
@@ -284,6 +284,8 @@ class CallExecutor:
         finally:
             call.in_flight = False
             self.limits.untrack(request)
+            for unit, limit in self.limits.changed_limits(request):
+                self.emit(LimitSeen(self.clock(), request.endpoint.name, unit, limit))
             self.costs.settle(admission.reserved, cost)
 
     # --- what is emitted ---------------------------------------------------------------------------------------

@@ -59,6 +59,13 @@ class RateLimiter:
         self._queue: deque[tuple[asyncio.Future[None], Permit, Callable[[float], None]]] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
+    def limits(self) -> dict[str, float]:
+        """Return the limits a minute that are known now: told ones, or the calls that were found to pass."""
+        told = self._quotas.limits()
+        if "requests" not in told and (rate := self._inferred.known_rate(self._clock())) is not None:
+            told["requests"] = rate * 60
+        return told
+
     async def acquire(self, estimate: Usage, on_wait: Callable[[float], None]) -> Permit:
         """Wait until a call may be sent.
 

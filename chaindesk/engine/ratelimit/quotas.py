@@ -33,6 +33,10 @@ class Quotas:
         own = {name: getattr(endpoint, f"{name}_per_minute") for name in NAMES}
         return cls({name: limit for name, limit in own.items() if limit}, now)
 
+    def limits(self) -> dict[str, float]:
+        """Return how much of each passes in a minute."""
+        return {name: bucket.per_minute for name, bucket in self._buckets.items()}
+
     def __bool__(self) -> bool:
         return bool(self._buckets)
 

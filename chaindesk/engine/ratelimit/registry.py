@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.engine.ratelimit.limiter import RateLimiter
 from chaindesk.engine.ratelimit.permit import Permit
 from chaindesk.engine.ratelimit.quotas import Quotas
 from chaindesk.providers.base import RateHint
+
+_LOOK_INTERVAL_S = 1.0
+_TOLD_AGAIN = 0.05  # share by which a limit must have changed
 
 __all__ = ["Permit", "RateLimiter", "RateLimiters"]
 
@@ -33,6 +36,8 @@ class RateLimiters:
         self._clock = clock
         self._limiters: dict[tuple[str, str, str], RateLimiter] = {}
         self._permits: dict[int, tuple[RateLimiter, Permit]] = {}
+        self._told: dict[tuple[RateLimiter, str], float] = {}
+        self._looked_at = -_LOOK_INTERVAL_S
 
     def limiter_for(self, request: CompletionRequest) -> RateLimiter:
         """Return the limiter of a request's base URL, key and model."""
@@ -43,6 +48,23 @@ class RateLimiters:
             limiter = RateLimiter(lambda now: Quotas.named_by(endpoint, now), self._rng, self._clock)
             self._limiters[place] = limiter
         return limiter
+
+    def changed_limits(self, request: CompletionRequest) -> Iterator[tuple[str, float]]:
+        """Yield the limits of a request's key and model that differ from those yielded before, at most once a second.
+
+        Yields:
+            What is counted, and how many pass in a minute.
+        """
+        now = self._clock()
+        if now - self._looked_at < _LOOK_INTERVAL_S:
+            return
+        self._looked_at = now
+        limiter = self.limiter_for(request)
+        for name, limit in limiter.limits().items():
+            before = self._told.get((limiter, name))
+            if before is None or abs(limit - before) > _TOLD_AGAIN * before:
+                self._told[limiter, name] = limit
+                yield name, limit
 
     def track(self, request: CompletionRequest, limiter: RateLimiter, permit: Permit) -> None:
         """Remember the permit of a request, for what its reply reports."""

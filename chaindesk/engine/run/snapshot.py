@@ -12,9 +12,11 @@ from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.domain.events import (
+    BudgetChanged,
     CallInVain,
     ConcurrencyChanged,
     Event,
+    PauseCause,
     RowFinished,
     RunFinished,
     RunPaused,
@@ -27,6 +29,8 @@ from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.cost.forecast import CostForecaster
+from chaindesk.engine.run.call_rate import CallRate, RateSeen
+from chaindesk.engine.run.failure_groups import FailureGroups
 from chaindesk.engine.run.held_time import HeldTime
 from chaindesk.engine.run.time_left import TimeLeft
 
@@ -52,6 +56,8 @@ class Snapshot:
         calls_done: of them, those answered.
         reused: answers that were taken from the journal.
         concurrency: rows at once.
+        budget: US dollars that the run may spend, or None.
+        failures: its failed rows by reason.
         state: how the run stands, or None before the first.
     """
 
@@ -76,6 +82,9 @@ class Snapshot:
         self.saved: Decimal | None = None
         self._money = CostForecaster(Estimate())
         self._time_left: TimeLeft | None = None
+        self._call_rate = CallRate()
+        self.failures = FailureGroups()
+        self.budget: Decimal | None = None
         self.retries = 0
         self.calls = 0
         self.calls_done = 0
@@ -153,6 +162,17 @@ class Snapshot:
         return None if self._time_left is None else self._time_left.seconds(self._clock())
 
     @property
+    def call_rate(self) -> RateSeen | None:
+        """How fast it calls, beside the provider's limit where one is known."""
+        return None if self._ended is not None else self._call_rate.seen(self._clock())
+
+    @property
+    def throttled_by_budget(self) -> bool:
+        """Whether rows wait since the budget leaves room for no more calls at once."""
+        causes = (self.rows[number].cause for number in self._waiting)
+        return self.paused is None and any(cause is PauseCause.BUDGET for cause in causes)
+
+    @property
     def estimate(self) -> Forecast:
         """What the run will have cost in the end, as far as its calls so far tell."""
         return self._money.forecast(self._clock() if self._ended is None else self._ended)
@@ -184,6 +204,7 @@ class Snapshot:
         """Fold an event in, and return the sheet numbers of the rows that it changed."""
         self._money.fold(event, self._row(event.row).step_index if isinstance(event, RowFinished) else 0)
         self._held.fold(event)
+        self._call_rate.fold(event)
         if self._time_left is not None:
             self._time_left.fold(event)
         match event:
@@ -204,6 +225,8 @@ class Snapshot:
             case ConcurrencyChanged():
                 self.concurrency = event.concurrency
                 self._max_concurrency = max(self._max_concurrency, event.concurrency)
+            case BudgetChanged():
+                self.budget = event.budget
             case RunFinished():
                 self.state, self.message, self._ended = event.state, event.message, event.at
         return ()
@@ -218,6 +241,8 @@ class Snapshot:
         self._max_concurrency = event.concurrency
         self.calls, self.reused, self._chosen, self._started = event.calls, event.reused, len(event.rows), event.at
         self.state, self.message = RunState.RUNNING, ""
+        self.budget = event.budget
+        self._call_rate.fold(event)
         self._money, self._time_left = CostForecaster(event.estimate), TimeLeft(event)
         for number in event.rows:
             self._put(number, replace(self._row(number), status=Status.QUEUED, failure=None, until=None))
@@ -271,6 +296,8 @@ class Snapshot:
             self._called += event.status in _FINISHED
         if event.status is Status.DONE:
             return replace(state, status=Status.DONE, step_index=len(self.steps), failure=None, until=None, stale=False)
+        if event.status is Status.FAILED and event.failure is not None:
+            self.failures.add(event.row, event.failure)
         return replace(state, status=event.status, failure=event.failure, until=None)
 
     def _row(self, number: int) -> RowState:
