@@ -50,6 +50,7 @@ class Preferences(BaseModel):
 
     Attributes:
         theme: ``system``, ``light`` or ``dark``.
+        language: of the window: ``system``, or one that there is a translation for, such as ``de``.
         concurrency: rows at once where the chain does not say, or None for the chain's own.
         last_folder: where the file dialogs open, or "".
         recent_workbooks: paths, newest first.
@@ -69,6 +70,7 @@ class Preferences(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     theme: Literal["system", "light", "dark"] = "system"
+    language: str = "system"
     concurrency: int | None = Field(default=None, ge=1, le=1000)
     last_folder: str = ""
     recent_workbooks: tuple[str, ...] = ()

@@ -42,6 +42,7 @@ def main() -> int:
         "corpus": "export every workbook of a folder and compare: corpus FOLDER",
         "screenshots": "take the README's screenshots again: screenshots FOLDER",
         "docs": "build the user's guide into resources/guide, every link checked",
+        "translate": "bring the translations up to the window's texts, and tell what is not translated",
         "map": "write docs/modules.md from the modules' docstrings",
         "package": "build what users install into dist/: wheel, .deb, .tar.xz or installer",
     }.items():
@@ -77,6 +78,8 @@ def _run(command: str, rest: Sequence[str]) -> int:
         return _set_up("docs") or _call(PYTHON, ROOT / "packaging" / "guide.py")
     if command == "map":
         return _call(sys.executable, ROOT / "packaging" / "module_map.py")
+    if command == "translate":
+        return _set_up("test") or _need_qt() or _call(PYTHON, ROOT / "packaging" / "translate.py")
     if command == "screenshots":
         return _set_up("test") or _need_qt() or _call(PYTHON, ROOT / "packaging" / "screenshots.py", *rest)
     return _set_up("package", "docs") or _call(PYTHON, ROOT / "packaging" / "build.py", *rest)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.language import LANGUAGES
 from chaindesk.desktop.ui.tool_tips import html_text
-from chaindesk.desktop.ui.translation import tr
+from chaindesk.desktop.ui.translation import tr, tr_noop
 
-THEMES = {"system": "Like the system", "light": "Light", "dark": "Dark"}
+THEMES = {"system": tr_noop("Like the system"), "light": tr_noop("Light"), "dark": tr_noop("Dark")}
 
 
 class Actions(QObject):
@@ -70,7 +73,9 @@ class Actions(QObject):
         self.log_folder = new("Open the &log folder", "folder", "", "Where ChainDesk keeps its logs")
         self.bundle = new("Make a &bundle for a bug report…", "save", "", "A zip without keys, prompts and outputs")
         self.about = new("&About ChainDesk", "info", "", "What this is")
-        self.themes = self._make_themes()
+        self.themes = self._make_choice(THEMES, tr("The colours of the window"))
+        languages = {code: name or tr("Like the system") for code, name in LANGUAGES.items()}
+        self.languages = self._make_choice(languages, tr("The language of the window, from the next start on"))
         self.table_keys = [
             self._table_key(self.approve, "A"),
             self._table_key(self.reject, "R"),
@@ -191,6 +196,7 @@ class Actions(QObject):
         view.addSeparator()
         view.addActions([self.panel, self.notify])
         view.addMenu("Th&eme").addActions(list(self.themes.values()))
+        view.addMenu(tr("Lan&guage")).addActions(list(self.languages.values()))
         about = bar.addMenu("&Help")
         about.addActions([self.guide, self.palette, self.shortcuts, self.legend])
         about.addSeparator()
@@ -234,13 +240,14 @@ class Actions(QObject):
         action.triggered.connect(target.trigger)
         return action
 
-    def _make_themes(self) -> dict[str, QAction]:
+    def _make_choice(self, choices: Mapping[str, str], tip: str) -> dict[str, QAction]:
+        """Commands of which one is chosen."""
         group = QActionGroup(self)
         made: dict[str, QAction] = {}
-        for name, words in THEMES.items():
-            action = QAction(words, self)
+        for name, words in choices.items():
+            action = QAction(tr(words), self)
             action.setCheckable(True)
-            action.setStatusTip("The colours of the window")
+            action.setStatusTip(tip)
             group.addAction(action)
             made[name] = action
         return made

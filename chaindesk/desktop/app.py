@@ -25,6 +25,7 @@ from chaindesk.desktop.runtime.start_failure import start_failures_told
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.language import install_language
 from chaindesk.desktop.ui.theme import Theme
 
 _THREAD_TIMEOUT_S = 0.5  # seconds that work in threads has to come to its end when the window is closed
@@ -33,6 +34,7 @@ _THREAD_TIMEOUT_S = 0.5  # seconds that work in threads has to come to its end w
 def run(workbook: Path | None, argv: Sequence[str]) -> int:
     """Show the window until it is closed, with ``workbook`` open where one is given; return the exit status."""
     app = make_application(argv)
+    install_language(app, settings.load_preferences().language)
     loop = DesktopLoop(app)
     asyncio.set_event_loop(loop)
     try:

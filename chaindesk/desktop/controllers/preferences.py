@@ -8,6 +8,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from chaindesk import settings
 from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.notifications.banner import Tone
+from chaindesk.desktop.ui.language import LANGUAGES, SYSTEM
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import ChainDeskError
 
 _DEFAULT_CONCURRENCY = 10
@@ -37,12 +40,20 @@ class PreferencesController(QObject):
         a.advance.triggered.connect(lambda on: self._save(settings.load_preferences().model_copy(update={"go_on": on})))
         a.quit.triggered.connect(window.close)
         window.theme_button.clicked.connect(lambda: self._choose_theme("light" if window.theme.dark else "dark"))
+        a.languages[_known_language()].setChecked(True)
+        for name, action in a.languages.items():
+            action.triggered.connect(partial(self._choose_language, name))
         for name, action in a.themes.items():
             action.triggered.connect(partial(self._choose_theme, name))
 
     def _choose_theme(self, name: str, *_: object) -> None:
         self._window.theme.choose(name)
         self._save(settings.load_preferences().model_copy(update={"theme": name}))
+
+    def _choose_language(self, name: str, *_: object) -> None:
+        self._save(settings.load_preferences().model_copy(update={"language": name}))
+        words = tr("The new language is shown when ChainDesk is started again.")
+        self._window.message_banner.show_message(Tone.INFO, words)
 
     def _remember_concurrency(self) -> None:
         rows = self._window.at_once.value()
@@ -57,3 +68,8 @@ class PreferencesController(QObject):
             settings.save_preferences(preferences)
         except ChainDeskError as error:
             self.failed.emit(error)
+
+
+def _known_language() -> str:
+    chosen = settings.load_preferences().language
+    return chosen if chosen in LANGUAGES else SYSTEM

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QColor
 
+from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 
 REVIEW_SYMBOLS: dict[Review, str] = {
@@ -25,9 +26,27 @@ class StatusPalette:
             self.text[status] = QColor(f"#{style.dark_text if dark else style.light_text}")
 
 
+_WORDS = {
+    Status.PENDING: tr_noop("Pending"),
+    Status.QUEUED: tr_noop("Queued"),
+    Status.RUNNING: tr_noop("Running"),
+    Status.WAITING: tr_noop("Waiting"),
+    Status.DONE: tr_noop("Done"),
+    Status.FAILED: tr_noop("Failed"),
+    Status.STOPPED: tr_noop("Stopped"),
+    Status.SKIPPED: tr_noop("Skipped"),
+}
+_REVIEW_WORDS = {
+    Review.UNREVIEWED: tr_noop("Not reviewed"),
+    Review.APPROVED: tr_noop("Approved"),
+    Review.REJECTED: tr_noop("Rejected"),
+    Review.EDITED: tr_noop("Edited"),
+}
+
+
 def word(status: Status) -> str:
     """The status as a word, such as ``Done``."""
-    return status.value.capitalize()
+    return tr(_WORDS[status])
 
 
 def label(status: Status) -> str:
@@ -37,4 +56,4 @@ def label(status: Status) -> str:
 
 def review_label(review: Review) -> str:
     """The review as a mark and a word, or nothing where nobody has looked at the row."""
-    return "" if review is Review.UNREVIEWED else f"{REVIEW_SYMBOLS[review]} {review.value.capitalize()}"
+    return "" if review is Review.UNREVIEWED else f"{REVIEW_SYMBOLS[review]} {tr(_REVIEW_WORDS[review])}"

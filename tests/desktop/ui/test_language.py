@@ -1,0 +1,91 @@
+"""The window in German: its menus, its buttons, and no button whose words are cut."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QLocale, QTranslator
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QToolButton
+
+from chaindesk import settings
+from chaindesk.desktop.help.menu_commands import plain_text
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.ui.language import LANGUAGES, SYSTEM, install_language
+from chaindesk.desktop.ui.translation import tr
+from chaindesk.simulator.options import SimulatorOptions
+from tests.support.window_states import window_states
+from tests.support.windows import WindowMaker
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
+
+
+@pytest.fixture
+def german(qapp: QApplication) -> Iterator[None]:
+    """The window in German for one test."""
+    before = qapp.findChildren(QTranslator)
+    assert install_language(qapp, "de") == "de"
+    yield
+    for translator in qapp.findChildren(QTranslator):
+        if translator not in before:
+            qapp.removeTranslator(translator)
+
+
+def messages() -> Iterator[tuple[str, str]]:
+    for message in ET.parse(settings.resource("translations/chaindesk_de.ts")).iter("message"):  # noqa: S314
+        yield message.findtext("source") or "", message.findtext("translation") or ""
+
+
+def is_cut(button: QAbstractButton) -> bool:
+    """Whether a button is narrower than its words."""
+    words = plain_button_text(button)
+    return bool(words) and button.width() < button.fontMetrics().horizontalAdvance(words)
+
+
+def plain_button_text(button: QAbstractButton) -> str:
+    if isinstance(button, QToolButton) and button.toolButtonStyle().name == "ToolButtonIconOnly":
+        return ""
+    return button.text().replace("&", "")
+
+
+@pytest.mark.usefixtures("german")
+async def test_in_german_the_menus_are_german_and_no_button_is_cut_in_any_state(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+) -> None:
+    faulty = SimulatorOptions(latency=0.01, fail_containing="topic 4.", fail_status=400)
+    app = make_app(faulty)
+    menus = [plain_text(entry) for entry in app.window.menuBar().actions()]
+    assert menus == ["Datei", "Ausführen", "Prüfen", "Ansicht", "Hilfe"]
+    cut: set[str] = set()
+    async for state, top in window_states(app, jobs(4), chain):
+        for button in top.findChildren(QAbstractButton):
+            if button.isVisible() and isinstance(button, QPushButton | QToolButton) and is_cut(button):
+                cut.add(f"{state}: {button.text()}")
+    assert sorted(cut) == []
+
+
+def test_a_translation_keeps_the_places_of_its_values() -> None:
+    wrong = [
+        source
+        for source, translation in messages()
+        if translation and not set(re.findall(r"\{\w+", translation)) <= set(re.findall(r"\{\w+", source))
+    ]
+    assert wrong == []
+
+
+def test_nearly_all_texts_are_translated() -> None:
+    every = list(messages())
+    missing = [source for source, translation in every if not translation]
+    assert len(missing) <= len(every) / 10, missing
+
+
+def test_the_systems_language_is_taken_where_there_is_a_translation(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QLocale, "system", lambda: QLocale("fi_FI"))
+    assert install_language(qapp, SYSTEM) == "en"
+    assert tr("&File") == "&File"
+    assert set(LANGUAGES) == {"system", "en", "de"}
