@@ -32,7 +32,17 @@ def main() -> int:
 def update(texts: Path, language: str) -> None:
     """Write the window's texts of now into a translation; what is no longer there is dropped."""
     sources = sorted((ROOT / "chaindesk" / "desktop").rglob("*.py"))
-    options = ("-silent", "-no-obsolete", "-sort-messages", "-locations", "none", "-target-language", language)
+    options = (
+        "-silent",
+        "-no-obsolete",
+        "-sort-messages",
+        "-locations",
+        "none",
+        "-disable-heuristic",
+        "similartext",
+        "-target-language",
+        language,
+    )
     call("lupdate", *options, "-tr-function-alias", "QT_TR_NOOP+=tr_noop", *sources, "-ts", texts)
 
 

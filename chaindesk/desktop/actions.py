@@ -22,57 +22,74 @@ class Actions(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         new = self._new
-        self.open = new("&Open workbook…", "open", "Ctrl+O", "Open a workbook")
-        self.reload = new("Read the workbook &again", "retry", "Ctrl+Shift+O", "Read the sheet again from the disk")
+        self.open = new(tr("&Open workbook…"), "open", "Ctrl+O", tr("Open a workbook"))
+        self.reload = new(
+            tr("Read the workbook &again"), "retry", "Ctrl+Shift+O", tr("Read the sheet again from the disk")
+        )
         self.new_chain = new(tr("&New chain…"), "add", "Ctrl+N", tr("Write a chain for the sheet that is open"))
-        self.open_chain = new("Open &chain…", "chain", "Ctrl+Shift+C", "Choose a chain file")
+        self.open_chain = new(tr("Open &chain…"), "chain", "Ctrl+Shift+C", tr("Choose a chain file"))
         self.gallery = new(
-            "Chains to &begin with…", "example", "Ctrl+G", "Examples and your templates, those that fit the sheet first"
+            tr("Chains to &begin with…"),
+            "example",
+            "Ctrl+G",
+            tr("Examples and your templates, those that fit the sheet first"),
         )
-        self.edit_chain = new("&Edit chain…", "edit", "Ctrl+Shift+E", "Change the chain's steps and prompts")
-        self.keys = new("&Keys…", "key", "Ctrl+Shift+K", "API keys of the providers")
-        self.export = new("Ex&port", "export", "Ctrl+E", "Save the completed workbook beside the original")
+        self.edit_chain = new(tr("&Edit chain…"), "edit", "Ctrl+Shift+E", tr("Change the chain's steps and prompts"))
+        self.keys = new(tr("&Keys…"), "key", "Ctrl+Shift+K", tr("API keys of the providers"))
+        self.export = new(tr("Ex&port"), "export", "Ctrl+E", tr("Save the completed workbook beside the original"))
         self.export_as = new(
-            "Export a&s…", "export", "Ctrl+Shift+S", "Choose format, rows, columns and place of an export"
+            tr("Export a&s…"), "export", "Ctrl+Shift+S", tr("Choose format, rows, columns and place of an export")
         )
-        self.quit = new("&Quit", None, "Ctrl+Q", "Close ChainDesk")
-        self.run = new("&Run", "run", "Ctrl+R", "Run the chosen rows (Ctrl+R or F5)")
+        self.quit = new(tr("&Quit"), None, "Ctrl+Q", tr("Close ChainDesk"))
+        self.run = new(tr("&Run"), "run", "Ctrl+R", tr("Run the chosen rows (Ctrl+R or F5)"))
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
-        self.try_first = new("&Try the first 3 rows", "run", "Ctrl+3", "Run just the first three rows")
-        self.run_selected = new("Run the &selected rows", "run", "Shift+F5", "Run the selected rows")
-        self.fresh = new("Run all from s&cratch…", "run", "", "Pay again for every answer")
-        self.pause = new("&Pause", "pause", "Ctrl+P", "Start no new call; those under way finish")
-        self.stop = new("St&op", "stop", "Ctrl+.", "End the run; everything finished is kept")
+        self.try_first = new(tr("&Try the first 3 rows"), "run", "Ctrl+3", tr("Run just the first three rows"))
+        self.run_selected = new(tr("Run the &selected rows"), "run", "Shift+F5", tr("Run the selected rows"))
+        self.fresh = new(tr("Run all from s&cratch…"), "run", "", tr("Pay again for every answer"))
+        self.pause = new(tr("&Pause"), "pause", "Ctrl+P", tr("Start no new call; those under way finish"))
+        self.stop = new(tr("St&op"), "stop", "Ctrl+.", tr("End the run; everything finished is kept"))
         self.retry = new(
-            "Retry &failed", "retry", "Ctrl+Shift+R", "Run the failed rows again, from the step that failed"
+            tr("Retry &failed"), "retry", "Ctrl+Shift+R", tr("Run the failed rows again, from the step that failed")
         )
         self.history = new(
-            "&History…", "history", "Ctrl+H", "Past runs: their reports, their exports, how long to keep them"
+            tr("&History…"), "history", "Ctrl+H", tr("Past runs: their reports, their exports, how long to keep them")
         )
         self.charts = new(
-            "C&harts of this run", "history", "Ctrl+Shift+H", "The run over time: calls, latency, failures, spend"
+            tr("C&harts of this run"),
+            "history",
+            "Ctrl+Shift+H",
+            tr("The run over time: calls, latency, failures, spend"),
         )
         self.run_rejected = new(
-            "Run the re&jected rows again…", "retry", "", "Pay again for all answers of the rows that you rejected"
+            tr("Run the re&jected rows again…"),
+            "retry",
+            "",
+            tr("Pay again for all answers of the rows that you rejected"),
         )
-        self.undo = new("&Undo", "undo", "Ctrl+Z", "Take the last judgement or edit back")
-        self.redo = new("Re&do", None, "Ctrl+Shift+Z", "Do it again")
-        self.find = new("&Find", "search", "Ctrl+F", "Search the rows")
-        self.show_all = new("Show a&ll rows", None, "Ctrl+Shift+F", "Take all filters away")
+        self.undo = new(tr("&Undo"), "undo", "Ctrl+Z", tr("Take the last judgement or edit back"))
+        self.redo = new(tr("Re&do"), None, "Ctrl+Shift+Z", tr("Do it again"))
+        self.find = new(tr("&Find"), "search", "Ctrl+F", tr("Search the rows"))
+        self.show_all = new(tr("Show a&ll rows"), None, "Ctrl+Shift+F", tr("Take all filters away"))
         self._add_row_commands()
         self._add_table_commands()
-        self.panel = new("&Row panel", "panel", "F9", "Show or hide the panel of the selected row")
+        self.panel = new(tr("&Row panel"), "panel", "F9", tr("Show or hide the panel of the selected row"))
         self.panel.setCheckable(True)
         self.panel.setChecked(True)
-        self.notify = new("Tell when a run en&ds", None, "", "Ask for attention when a run ends behind other windows")
+        self.notify = new(
+            tr("Tell when a run en&ds"), None, "", tr("Ask for attention when a run ends behind other windows")
+        )
         self.notify.setCheckable(True)
-        self.palette = new("&Commands…", "search", "Ctrl+K", "Find a command by a few letters of its name")
-        self.guide = new("User's &guide", "help", "Ctrl+F1", "The guide that came with ChainDesk, in your browser")
-        self.legend = new("&What the statuses mean", "help", "Shift+F1", "All statuses, reviews and marks")
-        self.shortcuts = new("&Keyboard shortcuts", "help", "F1", "All keys")
-        self.log_folder = new("Open the &log folder", "folder", "", "Where ChainDesk keeps its logs")
-        self.bundle = new("Make a &bundle for a bug report…", "save", "", "A zip without keys, prompts and outputs")
-        self.about = new("&About ChainDesk", "info", "", "What this is")
+        self.palette = new(tr("&Commands…"), "search", "Ctrl+K", tr("Find a command by a few letters of its name"))
+        self.guide = new(
+            tr("User's &guide"), "help", "Ctrl+F1", tr("The guide that came with ChainDesk, in your browser")
+        )
+        self.legend = new(tr("&What the statuses mean"), "help", "Shift+F1", tr("All statuses, reviews and marks"))
+        self.shortcuts = new(tr("&Keyboard shortcuts"), "help", "F1", tr("All keys"))
+        self.log_folder = new(tr("Open the &log folder"), "folder", "", tr("Where ChainDesk keeps its logs"))
+        self.bundle = new(
+            tr("Make a &bundle for a bug report…"), "save", "", tr("A zip without keys, prompts and outputs")
+        )
+        self.about = new(tr("&About ChainDesk"), "info", "", tr("What this is"))
         self.themes = self._make_choice(THEMES, tr("The colours of the window"))
         languages = {code: name or tr("Like the system") for code, name in LANGUAGES.items()}
         self.languages = self._make_choice(languages, tr("The language of the window, from the next start on"))
@@ -99,22 +116,32 @@ class Actions(QObject):
 
     def _add_row_commands(self) -> None:
         new = self._new
-        self.next_row = new("&Next row", "next", "Alt+Down", "Go to the next row (J in the table)")
-        self.previous_row = new("&Previous row", "previous", "Alt+Up", "Go to the row before (K in the table)")
-        self.approve = new("&Approve", "approve", "", "Approve the row (A in the table)")
-        self.reject = new("&Reject", "reject", "", "Reject the row (R in the table)")
+        self.next_row = new(tr("&Next row"), "next", "Alt+Down", tr("Go to the next row (J in the table)"))
+        self.previous_row = new(tr("&Previous row"), "previous", "Alt+Up", tr("Go to the row before (K in the table)"))
+        self.approve = new(tr("&Approve"), "approve", "", tr("Approve the row (A in the table)"))
+        self.reject = new(tr("&Reject"), "reject", "", tr("Reject the row (R in the table)"))
         self._add_review_commands()
-        self.edit = new("&Edit the output", "edit", "", "Edit the output that is shown (E in the table)")
+        self.edit = new(tr("&Edit the output"), "edit", "", tr("Edit the output that is shown (E in the table)"))
         self.next_unreviewed = new(
-            "Ne&xt unreviewed row", "next", "Ctrl+Down", "Go to the next done row not yet reviewed (N in the table)"
+            tr("Ne&xt unreviewed row"),
+            "next",
+            "Ctrl+Down",
+            tr("Go to the next done row not yet reviewed (N in the table)"),
         )
-        self.advance = new("&Go on after a review", None, "", "Go to the next unreviewed row once a row is reviewed")
+        self.advance = new(
+            tr("&Go on after a review"), None, "", tr("Go to the next unreviewed row once a row is reviewed")
+        )
         self.advance.setCheckable(True)
         self.advance.setChecked(True)
         self.versions = new(
-            "&History of the output", "history", "", "Every version of the output that is shown (H in the table)"
+            tr("&History of the output"),
+            "history",
+            "",
+            tr("Every version of the output that is shown (H in the table)"),
         )
-        self.copy = new("&Copy the rows", "copy", "", "Copy the selected rows with whole texts (Ctrl+C in the table)")
+        self.copy = new(
+            tr("&Copy the rows"), "copy", "", tr("Copy the selected rows with whole texts (Ctrl+C in the table)")
+        )
 
     def _add_review_commands(self) -> None:
         new = self._new
@@ -161,7 +188,7 @@ class Actions(QObject):
 
     def fill(self, bar: QMenuBar, recent: QMenu, examples: QMenu, columns: QMenu) -> None:
         """Make the menus."""
-        file = bar.addMenu("&File")
+        file = bar.addMenu(tr("&File"))
         file.addAction(self.open)
         file.addMenu(recent)
         file.addMenu(examples)
@@ -174,13 +201,13 @@ class Actions(QObject):
         file.addActions([self.keys])
         file.addSeparator()
         file.addAction(self.quit)
-        run = bar.addMenu("&Run")
+        run = bar.addMenu(tr("&Run"))
         run.addActions([self.run, self.try_first, self.run_selected, self.retry, self.run_rejected, self.fresh])
         run.addSeparator()
         run.addActions([self.pause, self.stop])
         run.addSeparator()
         run.addActions([self.charts, self.history])
-        review = bar.addMenu("Re&view")
+        review = bar.addMenu(tr("Re&view"))
         review.addActions([self.approve, self.reject, self.reject_reason, self.edit, self.rerun, self.rerun_note])
         review.addSeparator()
         review.addActions([self.versions, self.compare, self.raw_text, self.reading])
@@ -188,16 +215,16 @@ class Actions(QObject):
         review.addActions([self.undo, self.redo, self.copy])
         review.addSeparator()
         review.addActions([self.next_row, self.previous_row, self.next_unreviewed, self.advance])
-        view = bar.addMenu("&View")
+        view = bar.addMenu(tr("&View"))
         view.addActions([self.find, self.filter_column, self.show_all])
         view.addSeparator()
         view.addActions([*self.lines.values(), self.peek])
         view.addMenu(columns)
         view.addSeparator()
         view.addActions([self.panel, self.notify])
-        view.addMenu("Th&eme").addActions(list(self.themes.values()))
+        view.addMenu(tr("Th&eme")).addActions(list(self.themes.values()))
         view.addMenu(tr("Lan&guage")).addActions(list(self.languages.values()))
-        about = bar.addMenu("&Help")
+        about = bar.addMenu(tr("&Help"))
         about.addActions([self.guide, self.palette, self.shortcuts, self.legend])
         about.addSeparator()
         about.addActions([self.log_folder, self.bundle])

@@ -25,17 +25,18 @@ from PySide6.QtWidgets import (
 from chaindesk.credentials import FoundKey, KeySource, KeyStore, checked_key, in_background, origin_of
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.ui.dialogs import ask
+from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
 from chaindesk.domain.errors import ChainDeskError, InputError, KeyringError
 from chaindesk.providers.registry import PRESETS, is_loopback, resolve
 
 _STATES = {
-    KeySource.ENVIRONMENT: "✓ from the environment",
-    KeySource.KEYRING: "✓ in the keyring",
-    KeySource.SESSION: "✓ for this session only",
+    KeySource.ENVIRONMENT: tr_noop("✓ from the environment"),
+    KeySource.KEYRING: tr_noop("✓ in the keyring"),
+    KeySource.SESSION: tr_noop("✓ for this session only"),
 }
-_SERVERS = {DEMO_BASE_URL: "built in"}
+_SERVERS = {DEMO_BASE_URL: tr_noop("built in")}
 
 
 class KeysDialog(QDialog):
@@ -58,7 +59,7 @@ class KeysDialog(QDialog):
         provider: str = "",
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("API keys")
+        self.setWindowTitle(tr("API keys"))
         self._store, self._addresses = store, dict(addresses)
         self._on_wait, store.on_wait = store.on_wait, self._waiting.emit
         self.tasks = BackgroundTasks(self._failed)
@@ -67,24 +68,24 @@ class KeysDialog(QDialog):
         self.endpoints = {endpoint.name: endpoint for endpoint in endpoints_of(chain)}
         self._used = {step.provider for step in chain.steps} if chain else set()
         self.list = QTreeWidget()
-        self.list.setAccessibleName("Providers")
+        self.list.setAccessibleName(tr("Providers"))
         self.value = QLineEdit()
-        self.value.setAccessibleName("Key")
+        self.value.setAccessibleName(tr("Key"))
         self.value.setEchoMode(QLineEdit.EchoMode.Password)
-        self.value.setPlaceholderText("Paste the key here")
-        self.set = QPushButton("Keep in the keyring")
+        self.value.setPlaceholderText(tr("Paste the key here"))
+        self.set = QPushButton(tr("Keep in the keyring"))
         self.set.setProperty("primary", "true")
-        self.set_session = QPushButton("Only for this session")
-        self.delete = QPushButton("Delete key")
-        self.test = QPushButton("Test")
-        self.test.setToolTip("Ask the provider for its list of models; costs nothing")
-        self.again = QPushButton("Look again")
-        self.again.setToolTip("Ask the keyring once more, after it was unlocked")
+        self.set_session = QPushButton(tr("Only for this session"))
+        self.delete = QPushButton(tr("Delete key"))
+        self.test = QPushButton(tr("Test"))
+        self.test.setToolTip(tr("Ask the provider for its list of models; costs nothing"))
+        self.again = QPushButton(tr("Look again"))
+        self.again.setToolTip(tr("Ask the keyring once more, after it was unlocked"))
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setMinimumHeight(40)
-        self.message.setAccessibleName("What happened")
+        self.message.setAccessibleName(tr("What happened"))
         self.hint = QLabel()
         self.hint.setProperty("muted", "true")
         self.hint.setWordWrap(True)
@@ -97,7 +98,7 @@ class KeysDialog(QDialog):
 
     def refresh(self) -> None:
         """Look where each key is."""
-        self._start("Looking for keys…", self._look(list(self.endpoints.values())))
+        self._start(tr("Looking for keys…"), self._look(list(self.endpoints.values())))
 
     def chosen(self) -> Endpoint | None:
         """The provider that is selected."""
@@ -121,39 +122,43 @@ class KeysDialog(QDialog):
             except KeyringError as error:
                 refused = error  # asking for the others would only wait as long again
             self._found[endpoint.name] = found
-            self._show_state(endpoint, "? the keyring does not answer" if refused else "")
+            self._show_state(endpoint, tr("? the keyring does not answer") if refused else "")
         self._show_message("" if refused is None else f"✕ {refused} {self._next_step()}")
 
     def _next_step(self) -> str:
-        return f"Press “{self.again.text()}” then, or give a key “{self.set_session.text().lower()}”."
+        return tr("Press “{again}” then, or give a key “{set_session}”.").format(
+            again=self.again.text(), set_session=self.set_session.text().lower()
+        )
 
     async def _keep(self, endpoint: Endpoint, value: str) -> None:
         try:
             await in_background(partial(self._store.set, endpoint.name, endpoint.base_url, value))
         except KeyringError as error:
             self._show_message(
-                f"{error}\nThe key is not kept yet: press “{self.set_session.text()}” to use it until you quit."
+                tr("{error}\nThe key is not kept yet: press “{set_session}” to use it until you quit.").format(
+                    error=error, set_session=self.set_session.text()
+                )
             )
             return
-        await self._key_stored(endpoint, "The key is in the keyring.")
+        await self._key_stored(endpoint, tr("The key is in the keyring."))
 
     async def _keep_for_session(self, endpoint: Endpoint, value: str) -> None:
         self._store.set_for_session(endpoint.name, endpoint.base_url, value)
-        await self._key_stored(endpoint, "The key is kept until ChainDesk is closed.")
+        await self._key_stored(endpoint, tr("The key is kept until ChainDesk is closed."))
 
     async def _key_stored(self, endpoint: Endpoint, words: str) -> None:
         self.value.clear()
         await self._look([endpoint])
         found = self._found.get(endpoint.name)
         if found is not None and found.source is KeySource.ENVIRONMENT:
-            words += f" But {endpoint.key_variable} is set, and comes first."
+            words += tr(" But {key_variable} is set, and comes first.").format(key_variable=endpoint.key_variable)
         self._show_message(words)
         self.changed.emit()
 
     async def _delete(self, endpoint: Endpoint) -> None:
         there = await in_background(partial(self._store.delete, endpoint.name, endpoint.base_url))
         await self._look([endpoint])
-        self._show_message("The key is deleted." if there else "There was no key to delete.")
+        self._show_message(tr("The key is deleted.") if there else tr("There was no key to delete."))
         self.changed.emit()
 
     async def _test(self, endpoint: Endpoint) -> None:
@@ -168,8 +173,10 @@ class KeysDialog(QDialog):
             keys = {endpoint.name: found.value} if found else {}
         async with open_providers(keys, 1, addresses=self._addresses) as provider:
             models = await provider.models(endpoint)
-        told = f"✓ {endpoint.name} answers: {len(models)} models, such as {', '.join(list(models)[:3])}."
-        self._show_message(f"{told} The key is not kept yet." if typed else told)
+        told = tr("✓ {name} answers: {models} models, such as {list}.").format(
+            name=endpoint.name, models=len(models), list=", ".join(list(models)[:3])
+        )
+        self._show_message(tr("{told} The key is not kept yet.").format(told=told) if typed else told)
 
     def _start(self, words: str, work: Coroutine[Any, Any, None]) -> None:
         self._doing = words
@@ -189,7 +196,7 @@ class KeysDialog(QDialog):
             button.setEnabled(not busy and may_have and bool(self.value.text().strip()))
         found = self._found.get(endpoint.name) if endpoint is not None else None
         replaces = found is not None and found.source is KeySource.KEYRING
-        self.set.setText("Replace in the keyring" if replaces else "Keep in the keyring")
+        self.set.setText(tr("Replace in the keyring") if replaces else tr("Keep in the keyring"))
         self.again.setEnabled(not busy)
         self.delete.setEnabled(not busy and found is not None and found.source is not KeySource.ENVIRONMENT)
         self.test.setEnabled(not busy and may_have)
@@ -204,8 +211,8 @@ class KeysDialog(QDialog):
     def _list_endpoints(self, provider: str) -> None:
         """List the providers; ``provider``, or else the first one, is selected."""
         for endpoint in self.endpoints.values():
-            used = "used by the chain" if endpoint.name in self._used else ""
-            address = _SERVERS.get(endpoint.base_url) or origin_of(endpoint.base_url)
+            used = tr("used by the chain") if endpoint.name in self._used else ""
+            address = tr(_SERVERS.get(endpoint.base_url, "")) or origin_of(endpoint.base_url)
             item = QTreeWidgetItem([endpoint.name, address, "…", used])
             item.setData(0, Qt.ItemDataRole.UserRole, endpoint.name)
             self.list.addTopLevelItem(item)
@@ -223,10 +230,10 @@ class KeysDialog(QDialog):
     def _state_words(self, endpoint: Endpoint, doubt: str) -> str:
         found = self._found.get(endpoint.name)
         if found is not None:
-            return _STATES[found.source]
+            return tr(_STATES[found.source])
         if doubt and endpoint.accepts_key:
             return doubt
-        return "✕ no key yet" if endpoint.key_required else "needs none"
+        return tr("✕ no key yet") if endpoint.key_required else tr("needs none")
 
     def _choose(self) -> None:
         endpoint = self.chosen()
@@ -235,27 +242,29 @@ class KeysDialog(QDialog):
         pending = self._store.pending_permissions([endpoint]) if endpoint is not None else []
         if endpoint is not None and pending:
             self.hint.setText(
-                f"The variable {endpoint.key_variable} is set; before it is sent to {pending[0].host}, a run asks you."
+                tr("The variable {key_variable} is set; before it is sent to {host}, a run asks you.").format(
+                    key_variable=endpoint.key_variable, host=pending[0].host
+                )
             )
             self._set_busy(busy=False)
             return
         variable = endpoint.key_variable if endpoint is not None else ""
         self.hint.setText(
-            f"Where the variable {variable} is set, it comes before the keyring."
+            tr("Where the variable {variable} is set, it comes before the keyring.").format(variable=variable)
             if variable
-            else "A key belongs to its address: another address asks for it again."
+            else tr("A key belongs to its address: another address asks for it again.")
         )
         self._set_busy(busy=False)
 
     def _connect(self) -> None:
         self.list.currentItemChanged.connect(lambda *_: self._choose())
         self.value.textChanged.connect(lambda _: self._set_busy(busy=False))
-        self.set.clicked.connect(lambda: self._with_value(self._keep, "Keeping the key…"))
+        self.set.clicked.connect(lambda: self._with_value(self._keep, tr("Keeping the key…")))
         self.set_session.clicked.connect(lambda: self._with_value(self._keep_for_session, ""))
-        self.delete.clicked.connect(lambda: self._with_endpoint(self._delete, "Deleting the key…"))
+        self.delete.clicked.connect(lambda: self._with_endpoint(self._delete, tr("Deleting the key…")))
         self.again.clicked.connect(self.refresh)
         self._waiting.connect(lambda words: self._show_message(words or self._doing))
-        self.test.clicked.connect(lambda: self._with_endpoint(self._test, "Asking the provider…"))
+        self.test.clicked.connect(lambda: self._with_endpoint(self._test, tr("Asking the provider…")))
 
     def _with_value(self, work: Callable[..., Coroutine[Any, Any, None]], words: str) -> None:
         endpoint = self.chosen()
@@ -267,11 +276,13 @@ class KeysDialog(QDialog):
             return
         ask(
             self,
-            "Not encrypted",
-            f"{origin_of(endpoint.base_url)} is reached without encryption: the key and the prompts can be read "
-            "on the way. Give the key to it all the same?",
-            "Give it",
-            "Do not",
+            tr("Not encrypted"),
+            tr(
+                "{address} is reached without encryption: the key and the prompts can be read on the way. "
+                "Give the key to it all the same?"
+            ).format(address=origin_of(endpoint.base_url)),
+            tr("Give it"),
+            tr("Do not"),
             lambda: self._start(words, work(endpoint, value)),
         )
 
@@ -281,13 +292,13 @@ class KeysDialog(QDialog):
             self._start(words, work(endpoint))
 
     def _lay_out(self) -> None:
-        self.list.setHeaderLabels(["Provider", "Address", "Key", ""])
+        self.list.setHeaderLabels([tr("Provider"), tr("Address"), tr("Key"), ""])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         header = self.list.header()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
-        label = QLabel("&Key")
+        label = QLabel(tr("&Key"))
         label.setBuddy(self.value)
         form = QGridLayout()
         form.setSpacing(8)
@@ -299,7 +310,7 @@ class KeysDialog(QDialog):
             buttons.addWidget(button)
         buttons.addStretch(1)
         form.addLayout(buttons, 1, 1, 1, 4)
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.setAutoDefault(False)
         close.clicked.connect(self.close)
         foot = QHBoxLayout()

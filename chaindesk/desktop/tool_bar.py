@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolBar, QToolButton, QWidget
 
 from chaindesk.desktop.actions import Actions
 from chaindesk.desktop.run_controls.run_options import ConcurrencyBox, RowsChooser
+from chaindesk.desktop.ui.translation import tr
 
 
 class MainToolBar(QToolBar):
@@ -21,7 +22,7 @@ class MainToolBar(QToolBar):
         self._shrinking = (a.open, a.pause, a.stop, a.retry, a.keys, a.export)
         self._text_width = 0
         self._rows, self._at_once = rows, at_once
-        for action, text in ((a.open, "Open"), (a.export, "Export"), (a.keys, "Keys")):
+        for action, text in ((a.open, tr("Open")), (a.export, tr("Export")), (a.keys, tr("Keys"))):
             action.setIconText(text)
         self.addAction(a.open)
         self.addSeparator()
@@ -36,8 +37,8 @@ class MainToolBar(QToolBar):
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
         self.addActions([a.keys, a.export])
-        theme_button.setAccessibleName("Light or dark")
-        theme_button.setToolTip("Light or dark")
+        theme_button.setAccessibleName(tr("Light or dark"))
+        theme_button.setToolTip(tr("Light or dark"))
         self.addWidget(theme_button)
         for stop in self.focus_stops():
             stop.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -4,8 +4,44 @@
 <context>
     <name></name>
     <message>
+        <source>
+
+1 row is under way: its call is cancelled, and the row goes back to pending.</source>
+        <translation>
+
+1 Zeile ist unterwegs: ihr Aufruf wird abgebrochen, und sie ist wieder offen.</translation>
+    </message>
+    <message>
+        <source>
+
+The changes in {unsaved} are not saved, and would be lost.</source>
+        <translation>
+
+Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</translation>
+    </message>
+    <message>
+        <source>
+
+{under_way} rows are under way: their calls are cancelled, and they go back to pending.</source>
+        <translation>
+
+{under_way} Zeilen sind unterwegs: ihre Aufrufe werden abgebrochen, und sie sind wieder offen.</translation>
+    </message>
+    <message>
+        <source> But {key_variable} is set, and comes first.</source>
+        <translation> Aber {key_variable} ist gesetzt und geht vor.</translation>
+    </message>
+    <message>
         <source> and </source>
         <translation> und </translation>
+    </message>
+    <message>
+        <source>&amp;About ChainDesk</source>
+        <translation>Ü&amp;ber ChainDesk</translation>
+    </message>
+    <message>
+        <source>&amp;Approve</source>
+        <translation>&amp;Annehmen</translation>
     </message>
     <message>
         <source>&amp;Between the cells</source>
@@ -20,8 +56,40 @@
         <translation>&amp;Spalten</translation>
     </message>
     <message>
+        <source>&amp;Commands…</source>
+        <translation>&amp;Befehle…</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the rows</source>
+        <translation>Zeilen &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Delimiter</source>
+        <translation>&amp;Trennzeichen</translation>
+    </message>
+    <message>
+        <source>&amp;Edit chain…</source>
+        <translation>Kette bea&amp;rbeiten…</translation>
+    </message>
+    <message>
+        <source>&amp;Edit the output</source>
+        <translation>Ausgabe &amp;bearbeiten</translation>
+    </message>
+    <message>
+        <source>&amp;Encoding</source>
+        <translation>&amp;Kodierung</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Datei</translation>
+    </message>
+    <message>
         <source>&amp;Filter…</source>
         <translation>&amp;Filtern…</translation>
+    </message>
+    <message>
+        <source>&amp;Find</source>
+        <translation>&amp;Suchen</translation>
     </message>
     <message>
         <source>&amp;Folder</source>
@@ -32,20 +100,80 @@
         <translation>&amp;Format</translation>
     </message>
     <message>
+        <source>&amp;Go on after a review</source>
+        <translation>Nach einem Urteil &amp;weitergehen</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
+    </message>
+    <message>
         <source>&amp;Hide “{column}”</source>
         <translation>„{column}“ &amp;verbergen</translation>
+    </message>
+    <message>
+        <source>&amp;History of the output</source>
+        <translation>&amp;Geschichte der Ausgabe</translation>
+    </message>
+    <message>
+        <source>&amp;History…</source>
+        <translation>&amp;Verlauf…</translation>
+    </message>
+    <message>
+        <source>&amp;Key</source>
+        <translation>&amp;Schlüssel</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>&amp;Tastenkürzel</translation>
+    </message>
+    <message>
+        <source>&amp;Keys…</source>
+        <translation>&amp;Schlüssel…</translation>
     </message>
     <message>
         <source>&amp;Name of each file</source>
         <translation>&amp;Name jeder Datei</translation>
     </message>
     <message>
+        <source>&amp;Next row</source>
+        <translation>&amp;Nächste Zeile</translation>
+    </message>
+    <message>
         <source>&amp;One line a row</source>
         <translation>&amp;Eine Zeile Text</translation>
     </message>
     <message>
+        <source>&amp;Open workbook…</source>
+        <translation>&amp;Arbeitsmappe öffnen…</translation>
+    </message>
+    <message>
+        <source>&amp;Pause</source>
+        <translation>&amp;Pause</translation>
+    </message>
+    <message>
+        <source>&amp;Previous row</source>
+        <translation>&amp;Vorige Zeile</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
+    </message>
+    <message>
+        <source>&amp;Reject</source>
+        <translation>Ab&amp;lehnen</translation>
+    </message>
+    <message>
+        <source>&amp;Row panel</source>
+        <translation>Zeilen&amp;bereich</translation>
+    </message>
+    <message>
         <source>&amp;Rows</source>
         <translation>&amp;Zeilen</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>&amp;Ausführen</translation>
     </message>
     <message>
         <source>&amp;Save as</source>
@@ -53,15 +181,31 @@
     </message>
     <message>
         <source>&amp;Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Schritte</translation>
+    </message>
+    <message>
+        <source>&amp;Try the first 3 rows</source>
+        <translation>Die ersten &amp;3 Zeilen probieren</translation>
     </message>
     <message>
         <source>&amp;Two lines a row</source>
         <translation>Z&amp;wei Zeilen Text</translation>
     </message>
     <message>
+        <source>&amp;Undo</source>
+        <translation>&amp;Rückgängig</translation>
+    </message>
+    <message>
         <source>&amp;Usual places and widths</source>
         <translation>&amp;Übliche Plätze und Breiten</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>An&amp;sicht</translation>
+    </message>
+    <message>
+        <source>&amp;What the statuses mean</source>
+        <translation>Was die &amp;Zustände bedeuten</translation>
     </message>
     <message>
         <source>&amp;Whole cell</source>
@@ -69,11 +213,15 @@
     </message>
     <message>
         <source>&amp;YAML</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;YAML</translation>
     </message>
     <message>
         <source>(empty)</source>
         <translation>(leer)</translation>
+    </message>
+    <message>
+        <source>? the keyring does not answer</source>
+        <translation>? der Schlüsselbund antwortet nicht</translation>
     </message>
     <message>
         <source>A call is under way; the number is the step.</source>
@@ -82,6 +230,14 @@
     <message>
         <source>A few letters of a command, such as “exp”</source>
         <translation>Ein paar Buchstaben eines Befehls, etwa „exp“</translation>
+    </message>
+    <message>
+        <source>A key belongs to its address: another address asks for it again.</source>
+        <translation>Ein Schlüssel gehört zu seiner Adresse: eine andere Adresse fragt neu.</translation>
+    </message>
+    <message>
+        <source>A run is going on</source>
+        <translation>Ein Lauf ist im Gange</translation>
     </message>
     <message>
         <source>A run is going on.</source>
@@ -97,15 +253,27 @@
     </message>
     <message>
         <source>A step that is off makes no call and writes no column</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein ausgeschalteter Schritt macht keinen Aufruf und schreibt keine Spalte</translation>
     </message>
     <message>
         <source>A workbook keeps its own columns.</source>
         <translation>Eine Arbeitsmappe behält ihre eigenen Spalten.</translation>
     </message>
     <message>
+        <source>A zip without keys, prompts and outputs</source>
+        <translation>Ein Zip ohne Schlüssel, Prompts und Ausgaben</translation>
+    </message>
+    <message>
         <source>A {ending} file cannot hold the new columns as a workbook does: export a copy.</source>
         <translation>Eine {ending}-Datei kann die neuen Spalten nicht wie eine Arbeitsmappe halten: exportieren Sie eine Kopie.</translation>
+    </message>
+    <message>
+        <source>API keys</source>
+        <translation>API-Schlüssel</translation>
+    </message>
+    <message>
+        <source>API keys of the providers</source>
+        <translation>API-Schlüssel der Anbieter</translation>
     </message>
     <message>
         <source>About ChainDesk</source>
@@ -113,11 +281,15 @@
     </message>
     <message>
         <source>Add a step at the end (Ctrl+Shift+Return)</source>
-        <translation type="unfinished"></translation>
+        <translation>Einen Schritt am Ende anfügen (Ctrl+Shift+Return)</translation>
     </message>
     <message>
         <source>Add step</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt anfügen</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
     </message>
     <message>
         <source>All</source>
@@ -130,6 +302,14 @@
     <message>
         <source>All done rows in this filter are reviewed.</source>
         <translation>Alle fertigen Zeilen in diesem Filter sind geprüft.</translation>
+    </message>
+    <message>
+        <source>All keys</source>
+        <translation>Alle Tasten</translation>
+    </message>
+    <message>
+        <source>All statuses, reviews and marks</source>
+        <translation>Alle Zustände, Urteile und Zeichen</translation>
     </message>
     <message>
         <source>All {all} reviewed</source>
@@ -157,7 +337,7 @@
     </message>
     <message>
         <source>Answer fields</source>
-        <translation type="unfinished"></translation>
+        <translation>Felder der Antwort</translation>
     </message>
     <message>
         <source>Answer of {name} for this row</source>
@@ -168,8 +348,16 @@
         <translation>Antworten der Probe</translation>
     </message>
     <message>
+        <source>Approve the row (A in the table)</source>
+        <translation>Die Zeile annehmen (A in der Tabelle)</translation>
+    </message>
+    <message>
         <source>Approve, reject, edit</source>
         <translation>Annehmen, ablehnen, bearbeiten</translation>
+    </message>
+    <message>
+        <source>Approved</source>
+        <translation>Angenommen</translation>
     </message>
     <message>
         <source>Approved before: row {rows}. Saved with another prompt, the chain shows this answer there, unreviewed.</source>
@@ -184,12 +372,24 @@
         <translation>Noch einmal fragen</translation>
     </message>
     <message>
+        <source>Ask for attention when a run ends behind other windows</source>
+        <translation>Um Aufmerksamkeit bitten, wenn ein Lauf hinter anderen Fenstern endet</translation>
+    </message>
+    <message>
         <source>Ask for the models again</source>
         <translation>Noch einmal nach den Modellen fragen</translation>
     </message>
     <message>
         <source>Ask once more for another answer, which is paid for</source>
         <translation>Noch einmal um eine andere Antwort bitten, die bezahlt wird</translation>
+    </message>
+    <message>
+        <source>Ask the keyring once more, after it was unlocked</source>
+        <translation>Den Schlüsselbund noch einmal fragen, nachdem er aufgesperrt ist</translation>
+    </message>
+    <message>
+        <source>Ask the provider for its list of models; costs nothing</source>
+        <translation>Den Anbieter nach seinen Modellen fragen; kostet nichts</translation>
     </message>
     <message>
         <source>Ask the provider for its models again</source>
@@ -206,6 +406,10 @@
     <message>
         <source>Ask {step} for {rows}: {what}.</source>
         <translation>{step} für {rows} fragen: {what}.</translation>
+    </message>
+    <message>
+        <source>Asking the provider…</source>
+        <translation>Fragt den Anbieter…</translation>
     </message>
     <message>
         <source>Asking {provider} for its models…</source>
@@ -232,12 +436,40 @@
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Chain</source>
+        <translation>Kette</translation>
+    </message>
+    <message>
         <source>Chain file</source>
         <translation>Kettendatei</translation>
     </message>
     <message>
+        <source>Chain files (*.yaml *.yml);;All files (*)</source>
+        <translation>Kettendateien (*.yaml *.yml);;Alle Dateien (*)</translation>
+    </message>
+    <message>
         <source>ChainDesk: MIT licence. The window is made with Qt for Python, under the LGPL 3.</source>
         <translation>ChainDesk: MIT-Lizenz. Das Fenster ist mit Qt for Python gemacht, unter der LGPL 3.</translation>
+    </message>
+    <message>
+        <source>Change the chain&apos;s steps and prompts</source>
+        <translation>Schritte und Prompts der Kette ändern</translation>
+    </message>
+    <message>
+        <source>Change the chain&apos;s steps and prompts (Ctrl+Shift+E)</source>
+        <translation>Schritte und Prompts der Kette ändern (Ctrl+Shift+E)</translation>
+    </message>
+    <message>
+        <source>Choose a chain file</source>
+        <translation>Eine Kettendatei wählen</translation>
+    </message>
+    <message>
+        <source>Choose a chain first: it says which model calls to make for each row.</source>
+        <translation>Wählen Sie zuerst eine Kette: sie sagt, welche Modellaufrufe für jede Zeile gemacht werden.</translation>
+    </message>
+    <message>
+        <source>Choose a chain…</source>
+        <translation>Eine Kette wählen…</translation>
     </message>
     <message>
         <source>Choose a row that is done.</source>
@@ -248,12 +480,32 @@
         <translation>Wählen Sie zuerst eine Ausgabe.</translation>
     </message>
     <message>
+        <source>Choose format, rows, columns and place of an export</source>
+        <translation>Format, Zeilen, Spalten und Ort eines Exports wählen</translation>
+    </message>
+    <message>
+        <source>Clean up the journal</source>
+        <translation>Das Journal aufräumen</translation>
+    </message>
+    <message>
+        <source>Cleaning up…</source>
+        <translation>Räumt auf…</translation>
+    </message>
+    <message>
         <source>Clear</source>
         <translation>Leeren</translation>
     </message>
     <message>
         <source>Close</source>
         <translation>Schließen</translation>
+    </message>
+    <message>
+        <source>Close ChainDesk</source>
+        <translation>ChainDesk schließen</translation>
+    </message>
+    <message>
+        <source>Closing as soon as the workbook is saved…</source>
+        <translation>Schließt, sobald die Arbeitsmappe gespeichert ist…</translation>
     </message>
     <message>
         <source>Column {name}</source>
@@ -288,6 +540,10 @@
         <translation>Enthält…</translation>
     </message>
     <message>
+        <source>Copy the selected rows with whole texts (Ctrl+C in the table)</source>
+        <translation>Die ausgewählten Zeilen mit ganzen Texten kopieren (Ctrl+C in der Tabelle)</translation>
+    </message>
+    <message>
         <source>Copy versions and folders</source>
         <translation>Versionen und Ordner kopieren</translation>
     </message>
@@ -300,6 +556,26 @@
         <translation>Dunkel</translation>
     </message>
     <message>
+        <source>Delete key</source>
+        <translation>Schlüssel löschen</translation>
+    </message>
+    <message>
+        <source>Deleting the key…</source>
+        <translation>Löscht den Schlüssel…</translation>
+    </message>
+    <message>
+        <source>Delimiter</source>
+        <translation>Trennzeichen</translation>
+    </message>
+    <message>
+        <source>Do it again</source>
+        <translation>Noch einmal tun</translation>
+    </message>
+    <message>
+        <source>Do not</source>
+        <translation>Nicht geben</translation>
+    </message>
+    <message>
         <source>Do not send it</source>
         <translation>Nicht senden</translation>
     </message>
@@ -309,11 +585,15 @@
     </message>
     <message>
         <source>Drag the step to another place</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Schritt an einen anderen Platz ziehen</translation>
     </message>
     <message>
         <source>Duplicate the step (Ctrl+D)</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Schritt verdoppeln (Ctrl+D)</translation>
+    </message>
+    <message>
+        <source>E&amp;xamples</source>
+        <translation>Bei&amp;spiele</translation>
     </message>
     <message>
         <source>Each call holds back the most that it can cost until its answer is there. What is left of the budget is held back by the calls under way, so this row waits for one of them to end. A larger budget lets more rows run.</source>
@@ -321,11 +601,39 @@
     </message>
     <message>
         <source>Earlier steps</source>
-        <translation type="unfinished"></translation>
+        <translation>Frühere Schritte</translation>
+    </message>
+    <message>
+        <source>Edit chain</source>
+        <translation>Kette bearbeiten</translation>
+    </message>
+    <message>
+        <source>Edit the output that is shown (E in the table)</source>
+        <translation>Die gezeigte Ausgabe bearbeiten (E in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Edited</source>
+        <translation>Geändert</translation>
+    </message>
+    <message>
+        <source>Encoding</source>
+        <translation>Kodierung</translation>
+    </message>
+    <message>
+        <source>Encoding and delimiter, {found}. Click to change.{sample}</source>
+        <translation>Kodierung und Trennzeichen, {found}. Klicken zum Ändern.{sample}</translation>
+    </message>
+    <message>
+        <source>End the run; everything finished is kept</source>
+        <translation>Den Lauf beenden; alles Fertige bleibt</translation>
     </message>
     <message>
         <source>Ending… What has been answered is kept.</source>
         <translation>Endet… Was beantwortet ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>Every answer that has arrived is kept.</source>
+        <translation>Jede Antwort, die angekommen ist, bleibt.</translation>
     </message>
     <message>
         <source>Every row keeps its answers.</source>
@@ -334,6 +642,18 @@
     <message>
         <source>Every step has its answer.</source>
         <translation>Jeder Schritt hat seine Antwort.</translation>
+    </message>
+    <message>
+        <source>Every version of the output that is shown (H in the table)</source>
+        <translation>Jede Fassung der gezeigten Ausgabe (H in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Ex&amp;port</source>
+        <translation>E&amp;xportieren</translation>
+    </message>
+    <message>
+        <source>Example: {example}</source>
+        <translation>Beispiel: {example}</translation>
     </message>
     <message>
         <source>Excel workbook: a completed copy</source>
@@ -346,6 +666,10 @@
     <message>
         <source>Export</source>
         <translation>Exportieren</translation>
+    </message>
+    <message>
+        <source>Export a&amp;s…</source>
+        <translation>Ex&amp;portieren als…</translation>
     </message>
     <message>
         <source>Export {name}</source>
@@ -368,8 +692,12 @@
         <translation>Nach dieser Spalte &amp;filtern…</translation>
     </message>
     <message>
+        <source>Failed</source>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
         <source>Field</source>
-        <translation type="unfinished"></translation>
+        <translation>Feld</translation>
     </message>
     <message>
         <source>Filter by {column}</source>
@@ -378,6 +706,10 @@
     <message>
         <source>Find a command</source>
         <translation>Einen Befehl finden</translation>
+    </message>
+    <message>
+        <source>Find a command by a few letters of its name</source>
+        <translation>Einen Befehl durch ein paar Buchstaben seines Namens finden</translation>
     </message>
     <message>
         <source>Fit the &amp;width to the texts</source>
@@ -392,12 +724,40 @@
         <translation>Format</translation>
     </message>
     <message>
+        <source>Give it</source>
+        <translation>Geben</translation>
+    </message>
+    <message>
+        <source>Go back</source>
+        <translation>Zurück</translation>
+    </message>
+    <message>
         <source>Go back to the file as it is on the disk</source>
         <translation>Zurück zur Datei, wie sie auf der Platte ist</translation>
     </message>
     <message>
         <source>Go on editing</source>
         <translation>Weiter bearbeiten</translation>
+    </message>
+    <message>
+        <source>Go to the next done row not yet reviewed (N in the table)</source>
+        <translation>Zur nächsten fertigen, noch ungeprüften Zeile (N in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Go to the next row (J in the table)</source>
+        <translation>Zur nächsten Zeile (J in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Go to the next unreviewed row once a row is reviewed</source>
+        <translation>Zur nächsten ungeprüften Zeile gehen, sobald eine geprüft ist</translation>
+    </message>
+    <message>
+        <source>Go to the row before (K in the table)</source>
+        <translation>Zur Zeile davor (K in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Gone: {cleanable_text}. The journal took {was} and takes {now} now.</source>
+        <translation>Weg: {cleanable_text}. Das Journal brauchte {was} und braucht jetzt {now}.</translation>
     </message>
     <message>
         <source>Guard cells that begin with = + - @</source>
@@ -413,15 +773,23 @@
     </message>
     <message>
         <source>How the model is to work, such as: You are a careful researcher.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das Modell arbeiten soll, etwa: Du recherchierst sorgfältig.</translation>
+    </message>
+    <message>
+        <source>How the text was read</source>
+        <translation>Wie der Text gelesen wurde</translation>
+    </message>
+    <message>
+        <source>How {name} is read</source>
+        <translation>Wie {name} gelesen wird</translation>
     </message>
     <message>
         <source>ID column</source>
-        <translation type="unfinished"></translation>
+        <translation>ID-Spalte</translation>
     </message>
     <message>
         <source>In the YAML, and kept as it is: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im YAML, und unverändert behalten: {names}.</translation>
     </message>
     <message>
         <source>In the table</source>
@@ -429,11 +797,11 @@
     </message>
     <message>
         <source>Insert {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} einfügen</translation>
     </message>
     <message>
         <source>Instructions</source>
-        <translation type="unfinished"></translation>
+        <translation>Anweisungen</translation>
     </message>
     <message>
         <source>Is empty</source>
@@ -460,24 +828,48 @@
         <translation>Journal</translation>
     </message>
     <message>
+        <source>Keep in the keyring</source>
+        <translation>Im Schlüsselbund behalten</translation>
+    </message>
+    <message>
         <source>Keep it</source>
-        <translation type="unfinished"></translation>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>Weiterlaufen lassen</translation>
     </message>
     <message>
         <source>Keep the chain among your templates, to begin others with it</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kette unter Ihren Vorlagen behalten, um andere damit zu beginnen</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keeping the key…</source>
+        <translation>Behält den Schlüssel…</translation>
     </message>
     <message>
         <source>Kept: your text or approval stands although its inputs or prompts have changed.</source>
         <translation>Behalten: Ihr Text oder Ihre Annahme gilt, obwohl sich Eingaben oder Prompts geändert haben.</translation>
     </message>
     <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
         <source>Keyboard shortcuts</source>
         <translation>Tastenkürzel</translation>
     </message>
     <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
         <source>Lan&amp;guage</source>
-        <translation type="unfinished"></translation>
+        <translation>S&amp;prache</translation>
     </message>
     <message>
         <source>Leave</source>
@@ -500,20 +892,44 @@
         <translation>Hell</translation>
     </message>
     <message>
+        <source>Light or dark</source>
+        <translation>Hell oder dunkel</translation>
+    </message>
+    <message>
         <source>Like the system</source>
         <translation>Wie das System</translation>
     </message>
     <message>
+        <source>Line {line}: </source>
+        <translation>Zeile {line}: </translation>
+    </message>
+    <message>
         <source>Line {number}: </source>
-        <translation type="unfinished"></translation>
+        <translation>Zeile {number}: </translation>
     </message>
     <message>
         <source>Logs</source>
         <translation>Protokolle</translation>
     </message>
     <message>
+        <source>Look again</source>
+        <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Looking for keys…</source>
+        <translation>Sucht Schlüssel…</translation>
+    </message>
+    <message>
+        <source>Make a &amp;bundle for a bug report…</source>
+        <translation>Paket für eine &amp;Fehlermeldung…</translation>
+    </message>
+    <message>
         <source>Markdown document</source>
         <translation>Markdown-Dokument</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>Meldung</translation>
     </message>
     <message>
         <source>Mistakes</source>
@@ -521,7 +937,7 @@
     </message>
     <message>
         <source>Mistakes of this step</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehler dieses Schritts</translation>
     </message>
     <message>
         <source>Model</source>
@@ -529,19 +945,19 @@
     </message>
     <message>
         <source>More…</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr…</translation>
     </message>
     <message>
         <source>Most tokens of an answer</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens so viele Token je Antwort</translation>
     </message>
     <message>
         <source>Move the step down (Alt+Shift+Down)</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Schritt nach unten (Alt+Shift+Down)</translation>
     </message>
     <message>
         <source>Move the step up (Alt+Shift+Up)</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Schritt nach oben (Alt+Shift+Up)</translation>
     </message>
     <message>
         <source>Move to the &amp;left</source>
@@ -553,11 +969,11 @@
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Name of a new field</source>
-        <translation type="unfinished"></translation>
+        <translation>Name eines neuen Feldes</translation>
     </message>
     <message>
         <source>Name of each file</source>
@@ -565,31 +981,35 @@
     </message>
     <message>
         <source>Name of field {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>Name von Feld {number}</translation>
     </message>
     <message>
         <source>Name of the chain</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der Kette</translation>
     </message>
     <message>
         <source>Name of the column</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der Spalte</translation>
     </message>
     <message>
         <source>Name of the step</source>
-        <translation type="unfinished"></translation>
+        <translation>Name des Schritts</translation>
     </message>
     <message>
         <source>Name of the template:</source>
-        <translation type="unfinished"></translation>
+        <translation>Name der Vorlage:</translation>
     </message>
     <message>
         <source>Names</source>
-        <translation type="unfinished"></translation>
+        <translation>Namen</translation>
+    </message>
+    <message>
+        <source>Ne&amp;xt unreviewed row</source>
+        <translation>Nächste &amp;ungeprüfte Zeile</translation>
     </message>
     <message>
         <source>New chain</source>
-        <translation type="unfinished"></translation>
+        <translation>Neue Kette</translation>
     </message>
     <message>
         <source>Next row, row before</source>
@@ -634,6 +1054,18 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Kein Lauf ist im Gange.</translation>
     </message>
     <message>
+        <source>No run is older than {days}.</source>
+        <translation>Kein Lauf ist älter als {days}.</translation>
+    </message>
+    <message>
+        <source>No workbook</source>
+        <translation>Keine Arbeitsmappe</translation>
+    </message>
+    <message>
+        <source>Not encrypted</source>
+        <translation>Unverschlüsselt</translation>
+    </message>
+    <message>
         <source>Not now</source>
         <translation>Nicht jetzt</translation>
     </message>
@@ -654,6 +1086,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Bemerkungen zum Prompt</translation>
     </message>
     <message>
+        <source>Nothing is taken away by itself. Clean up… asks first.</source>
+        <translation>Nichts verschwindet von selbst. Aufräumen… fragt zuerst.</translation>
+    </message>
+    <message>
         <source>Nothing is to be done: its inputs are blank, or no step&apos;s condition holds.</source>
         <translation>Es ist nichts zu tun: ihre Eingaben sind leer, oder keine Bedingung gilt.</translation>
     </message>
@@ -662,12 +1098,24 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Es wurde noch nichts gefragt, oder etwas fehlt: Ausführen fragt.</translation>
     </message>
     <message>
+        <source>Older than {days}: {cleanable_text}. The journal takes {was}.
+
+These answers were paid for: if their rows are run again, they have to be paid for again. This cannot be undone. What was exported stays in its files.</source>
+        <translation>Älter als {days}: {cleanable_text}. Das Journal braucht {was}.
+
+Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kosten sie noch einmal. Das lässt sich nicht rückgängig machen. Was exportiert ist, bleibt in seinen Dateien.</translation>
+    </message>
+    <message>
         <source>On</source>
-        <translation type="unfinished"></translation>
+        <translation>An</translation>
     </message>
     <message>
         <source>On the first 3</source>
         <translation>An den ersten 3</translation>
+    </message>
+    <message>
+        <source>One column</source>
+        <translation>Eine Spalte</translation>
     </message>
     <message>
         <source>One file for each row</source>
@@ -678,8 +1126,12 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Nur angenommene: {n}</translation>
     </message>
     <message>
+        <source>Only for this session</source>
+        <translation>Nur für diese Sitzung</translation>
+    </message>
+    <message>
         <source>Only if</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur wenn</translation>
     </message>
     <message>
         <source>Only our columns are written; the workbook as it is now is kept as a backup.</source>
@@ -687,11 +1139,31 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     </message>
     <message>
         <source>Only the step</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur den Schritt</translation>
     </message>
     <message>
         <source>Open</source>
         <translation>Öffnen</translation>
+    </message>
+    <message>
+        <source>Open &amp;chain…</source>
+        <translation>&amp;Kette öffnen…</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>&amp;Zuletzt geöffnet</translation>
+    </message>
+    <message>
+        <source>Open a chain file…</source>
+        <translation>Eine Kettendatei öffnen…</translation>
+    </message>
+    <message>
+        <source>Open a workbook</source>
+        <translation>Eine Arbeitsmappe öffnen</translation>
+    </message>
+    <message>
+        <source>Open a workbook first.</source>
+        <translation>Öffnen Sie zuerst eine Arbeitsmappe.</translation>
     </message>
     <message>
         <source>Open a workbook with rows: the prompt is shown here as it is sent for one of them.</source>
@@ -710,6 +1182,14 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Schlüssel öffnen…</translation>
     </message>
     <message>
+        <source>Open the &amp;log folder</source>
+        <translation>&amp;Protokollordner öffnen</translation>
+    </message>
+    <message>
+        <source>Opening {name}…</source>
+        <translation>Öffnet {name}…</translation>
+    </message>
+    <message>
         <source>Order of the &amp;sheet</source>
         <translation>&amp;Reihenfolge des Blatts</translation>
     </message>
@@ -719,15 +1199,43 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     </message>
     <message>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>Parameter</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Kennwort</translation>
+    </message>
+    <message>
+        <source>Past runs: their reports, their exports, how long to keep them</source>
+        <translation>Frühere Läufe: Berichte, Exporte, wie lange sie bleiben</translation>
+    </message>
+    <message>
+        <source>Paste the key here</source>
+        <translation>Den Schlüssel hier einfügen</translation>
+    </message>
+    <message>
+        <source>Pay again for all answers of the rows that you rejected</source>
+        <translation>Für alle Antworten der abgelehnten Zeilen noch einmal bezahlen</translation>
+    </message>
+    <message>
+        <source>Pay again for every answer</source>
+        <translation>Für jede Antwort noch einmal bezahlen</translation>
+    </message>
+    <message>
+        <source>Pending</source>
+        <translation>Offen</translation>
     </message>
     <message>
         <source>Preferences</source>
         <translation>Einstellungen</translation>
     </message>
     <message>
+        <source>Press “{again}” then, or give a key “{set_session}”.</source>
+        <translation>Drücken Sie dann „{again}“, oder geben Sie einen Schlüssel „{set_session}“.</translation>
+    </message>
+    <message>
         <source>Price and list of the models</source>
-        <translation type="unfinished"></translation>
+        <translation>Preis und Liste der Modelle</translation>
     </message>
     <message>
         <source>Program</source>
@@ -746,12 +1254,16 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Anbieter</translation>
     </message>
     <message>
+        <source>Providers</source>
+        <translation>Anbieter</translation>
+    </message>
+    <message>
         <source>Put the cursor into a step: its prompt is shown here.</source>
         <translation>Setzen Sie den Cursor in einen Schritt: hier steht sein Prompt.</translation>
     </message>
     <message>
         <source>Put {name} into the prompt: click, or drag it there</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} in den Prompt setzen: klicken oder dorthin ziehen</translation>
     </message>
     <message>
         <source>Puts an apostrophe before such texts, so that no spreadsheet program takes one for a formula.</source>
@@ -762,6 +1274,30 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Qt</translation>
     </message>
     <message>
+        <source>Queued</source>
+        <translation>Eingereiht</translation>
+    </message>
+    <message>
+        <source>Re&amp;do</source>
+        <translation>&amp;Wiederherstellen</translation>
+    </message>
+    <message>
+        <source>Re&amp;view</source>
+        <translation>&amp;Prüfen</translation>
+    </message>
+    <message>
+        <source>Read it so</source>
+        <translation>So lesen</translation>
+    </message>
+    <message>
+        <source>Read the sheet again from the disk</source>
+        <translation>Das Blatt noch einmal von der Platte lesen</translation>
+    </message>
+    <message>
+        <source>Read the workbook &amp;again</source>
+        <translation>Arbeitsmappe neu &amp;lesen</translation>
+    </message>
+    <message>
         <source>Reading the rows…</source>
         <translation>Die Zeilen werden gelesen…</translation>
     </message>
@@ -770,40 +1306,60 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Das Blatt wird gelesen</translation>
     </message>
     <message>
+        <source>Reading {name}…</source>
+        <translation>Liest {name}…</translation>
+    </message>
+    <message>
         <source>Reading: {rows} so far</source>
         <translation>Liest: {rows} bis jetzt</translation>
     </message>
     <message>
         <source>Reasoning effort</source>
-        <translation type="unfinished"></translation>
+        <translation>Denkaufwand</translation>
     </message>
     <message>
         <source>Redo (Ctrl+Shift+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wiederherstellen (Ctrl+Shift+Z)</translation>
+    </message>
+    <message>
+        <source>Reject the row (R in the table)</source>
+        <translation>Die Zeile ablehnen (R in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>Abgelehnt</translation>
     </message>
     <message>
         <source>Remove the field {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Feld {name} entfernen</translation>
     </message>
     <message>
         <source>Remove the step (Ctrl+Shift+Delete)</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Schritt entfernen (Ctrl+Shift+Delete)</translation>
     </message>
     <message>
         <source>Rename the step</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Schritt umbenennen</translation>
     </message>
     <message>
         <source>Rename there, too</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch dort umbenennen</translation>
     </message>
     <message>
         <source>Renamed. Answers that &quot;{old}&quot; has so far stay under that name: a run asks &quot;{new}&quot; anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>Umbenannt. Bisherige Antworten von „{old}“ bleiben unter diesem Namen: ein Lauf fragt „{new}“ neu.</translation>
+    </message>
+    <message>
+        <source>Repairing the journal…</source>
+        <translation>Repariert das Journal…</translation>
+    </message>
+    <message>
+        <source>Replace in the keyring</source>
+        <translation>Im Schlüsselbund ersetzen</translation>
     </message>
     <message>
         <source>Replace it</source>
-        <translation type="unfinished"></translation>
+        <translation>Ersetzen</translation>
     </message>
     <message>
         <source>Replace the file that is there</source>
@@ -812,6 +1368,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     <message>
         <source>Replace {n} files</source>
         <translation>{n} Dateien ersetzen</translation>
+    </message>
+    <message>
+        <source>Retry &amp;failed</source>
+        <translation>&amp;Fehlgeschlagene wiederholen</translation>
     </message>
     <message>
         <source>Revert</source>
@@ -850,8 +1410,44 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Ausführen</translation>
     </message>
     <message>
+        <source>Run all from s&amp;cratch…</source>
+        <translation>Alles von &amp;vorn ausführen…</translation>
+    </message>
+    <message>
+        <source>Run just the first three rows</source>
+        <translation>Nur die ersten drei Zeilen ausführen</translation>
+    </message>
+    <message>
+        <source>Run the &amp;selected rows</source>
+        <translation>A&amp;usgewählte Zeilen ausführen</translation>
+    </message>
+    <message>
+        <source>Run the chosen rows (Ctrl+R or F5)</source>
+        <translation>Die gewählten Zeilen ausführen (Ctrl+R oder F5)</translation>
+    </message>
+    <message>
+        <source>Run the failed rows again, from the step that failed</source>
+        <translation>Die fehlgeschlagenen Zeilen noch einmal ausführen, ab dem Schritt, der fehlschlug</translation>
+    </message>
+    <message>
+        <source>Run the re&amp;jected rows again…</source>
+        <translation>Ab&amp;gelehnte Zeilen neu ausführen…</translation>
+    </message>
+    <message>
+        <source>Run the selected rows</source>
+        <translation>Die ausgewählten Zeilen ausführen</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>Läuft</translation>
+    </message>
+    <message>
         <source>Runs chains of model calls over the rows of a workbook, side by side, and keeps every answer that was paid for.</source>
         <translation>Führt Ketten von Modellaufrufen über die Zeilen einer Arbeitsmappe aus, nebeneinander, und behält jede bezahlte Antwort.</translation>
+    </message>
+    <message>
+        <source>Sample of the text</source>
+        <translation>Probe des Textes</translation>
     </message>
     <message>
         <source>Save</source>
@@ -867,11 +1463,11 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     </message>
     <message>
         <source>Save as template</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Vorlage speichern</translation>
     </message>
     <message>
         <source>Save as template…</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Vorlage speichern…</translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -886,8 +1482,12 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Die Kette speichern und benutzen (Ctrl+S)</translation>
     </message>
     <message>
+        <source>Save the completed workbook beside the original</source>
+        <translation>Die fertige Arbeitsmappe neben dem Original speichern</translation>
+    </message>
+    <message>
         <source>Saved as the template &quot;{name}&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Als Vorlage „{name}“ gespeichert.</translation>
     </message>
     <message>
         <source>Say where it is…</source>
@@ -898,8 +1498,12 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Sagen Sie, wohin gespeichert wird.</translation>
     </message>
     <message>
+        <source>Search the rows</source>
+        <translation>Die Zeilen durchsuchen</translation>
+    </message>
+    <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>Startwert</translation>
     </message>
     <message>
         <source>Selected: {n}</source>
@@ -918,6 +1522,14 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Sendet etwa {tokens}</translation>
     </message>
     <message>
+        <source>Sheet</source>
+        <translation>Blatt</translation>
+    </message>
+    <message>
+        <source>Show a&amp;ll rows</source>
+        <translation>Alle Zeilen &amp;zeigen</translation>
+    </message>
+    <message>
         <source>Show all</source>
         <translation>Alle zeigen</translation>
     </message>
@@ -934,8 +1546,12 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Im Ordner zeigen</translation>
     </message>
     <message>
+        <source>Show or hide the panel of the selected row</source>
+        <translation>Den Bereich der gewählten Zeile zeigen oder verbergen</translation>
+    </message>
+    <message>
         <source>Show the YAML</source>
-        <translation type="unfinished"></translation>
+        <translation>Das YAML zeigen</translation>
     </message>
     <message>
         <source>Show the rows by what the current column holds</source>
@@ -950,6 +1566,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>„{column}“ zeigen</translation>
     </message>
     <message>
+        <source>Skipped</source>
+        <translation>Übersprungen</translation>
+    </message>
+    <message>
         <source>Sort &amp;ascending</source>
         <translation>&amp;Aufsteigend sortieren</translation>
     </message>
@@ -962,8 +1582,20 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Leertaste</translation>
     </message>
     <message>
+        <source>St&amp;op</source>
+        <translation>A&amp;nhalten</translation>
+    </message>
+    <message>
+        <source>Stale: it has answers to inputs, prompts or edits that have changed since. A run asks again.</source>
+        <translation>Veraltet: sie hat Antworten auf Eingaben, Prompts oder Änderungen, die seitdem anders sind. Ein Lauf fragt noch einmal.</translation>
+    </message>
+    <message>
+        <source>Start no new call; those under way finish</source>
+        <translation>Keinen neuen Aufruf beginnen; laufende enden</translation>
+    </message>
+    <message>
         <source>State of the chain</source>
-        <translation type="unfinished"></translation>
+        <translation>Zustand der Kette</translation>
     </message>
     <message>
         <source>Status</source>
@@ -971,11 +1603,35 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     </message>
     <message>
         <source>Step {number} of {count}: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Schritt {number} von {count}: {name}</translation>
+    </message>
+    <message>
+        <source>Still opening. Run when the rows are there.</source>
+        <translation>Wird noch geöffnet. Führen Sie aus, wenn die Zeilen da sind.</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>Anhalten und schließen</translation>
     </message>
     <message>
         <source>Stop reading this sheet and close it</source>
         <translation>Das Lesen abbrechen und das Blatt schließen</translation>
+    </message>
+    <message>
+        <source>Stop the run and close ChainDesk?
+
+{finished} {kept}{cut}
+
+{ahead}</source>
+        <translation>Den Lauf anhalten und ChainDesk schließen?
+
+{finished} {kept}{cut}
+
+{ahead}</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>Angehalten</translation>
     </message>
     <message>
         <source>System</source>
@@ -990,6 +1646,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Tabulator</translation>
     </message>
     <message>
+        <source>Take all filters away</source>
+        <translation>Alle Filter wegnehmen</translation>
+    </message>
+    <message>
         <source>Take all filters away (Ctrl+Shift+F)</source>
         <translation>Alle Filter wegnehmen (Ctrl+Shift+F)</translation>
     </message>
@@ -1002,12 +1662,24 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Filter wegnehmen: {filter}</translation>
     </message>
     <message>
+        <source>Take the last judgement or edit back</source>
+        <translation>Das letzte Urteil oder die letzte Änderung zurücknehmen</translation>
+    </message>
+    <message>
+        <source>Take them away</source>
+        <translation>Wegnehmen</translation>
+    </message>
+    <message>
         <source>Take this filter away</source>
         <translation>Diesen Filter wegnehmen</translation>
     </message>
     <message>
+        <source>Tell when a run en&amp;ds</source>
+        <translation>Das Ende eines Laufs &amp;melden</translation>
+    </message>
+    <message>
         <source>Temperature</source>
-        <translation type="unfinished"></translation>
+        <translation>Temperatur</translation>
     </message>
     <message>
         <source>Test</source>
@@ -1018,12 +1690,28 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Text der Zelle</translation>
     </message>
     <message>
+        <source>Th&amp;eme</source>
+        <translation>Fa&amp;rben</translation>
+    </message>
+    <message>
         <source>That includes what it needs first: {steps}.</source>
         <translation>Das schließt ein, was er zuerst braucht: {steps}.</translation>
     </message>
     <message>
+        <source>That password does not open {name}. Try again:</source>
+        <translation>Dieses Kennwort öffnet {name} nicht. Noch einmal:</translation>
+    </message>
+    <message>
+        <source>The chain does not fit this sheet yet. Edit the chain, or choose another.</source>
+        <translation>Die Kette passt noch nicht zu diesem Blatt. Bearbeiten Sie sie, oder wählen Sie eine andere.</translation>
+    </message>
+    <message>
         <source>The chain has mistakes. The prompt is shown once it can be read.</source>
         <translation>Die Kette hat Fehler. Der Prompt steht hier, sobald sie gelesen werden kann.</translation>
+    </message>
+    <message>
+        <source>The changes in {unsaved} are not saved. Close ChainDesk all the same?</source>
+        <translation>Die Änderungen in {unsaved} sind nicht gespeichert. ChainDesk trotzdem schließen?</translation>
     </message>
     <message>
         <source>The colours of the window</source>
@@ -1031,7 +1719,27 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     </message>
     <message>
         <source>The field is renamed, and {places}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Feld ist umbenannt, und {places}.</translation>
+    </message>
+    <message>
+        <source>The first rows as they are read</source>
+        <translation>Die ersten Zeilen, wie sie gelesen werden</translation>
+    </message>
+    <message>
+        <source>The journal has {cleanable_text} older than {days}. They can be cleaned up.</source>
+        <translation>Das Journal hat {cleanable_text}, die älter als {days} sind. Sie können aufgeräumt werden.</translation>
+    </message>
+    <message>
+        <source>The key is deleted.</source>
+        <translation>Der Schlüssel ist gelöscht.</translation>
+    </message>
+    <message>
+        <source>The key is in the keyring.</source>
+        <translation>Der Schlüssel ist im Schlüsselbund.</translation>
+    </message>
+    <message>
+        <source>The key is kept until ChainDesk is closed.</source>
+        <translation>Der Schlüssel bleibt, bis ChainDesk geschlossen wird.</translation>
     </message>
     <message>
         <source>The language of the window, from the next start on</source>
@@ -1044,6 +1752,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     <message>
         <source>The next row (Alt+Down)</source>
         <translation>Die nächste Zeile (Alt+Down)</translation>
+    </message>
+    <message>
+        <source>The next run goes on from there, and pays for nothing twice.</source>
+        <translation>Der nächste Lauf macht dort weiter und bezahlt nichts doppelt.</translation>
     </message>
     <message>
         <source>The provider allows only so many requests or tokens in a minute or a day.</source>
@@ -1075,7 +1787,7 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     </message>
     <message>
         <source>The step {name} is removed. Ctrl+Z brings it back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schritt {name} ist entfernt. Ctrl+Z holt ihn zurück.</translation>
     </message>
     <message>
         <source>The step&apos;s condition does not hold for this row: it is skipped.</source>
@@ -1083,15 +1795,19 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     </message>
     <message>
         <source>The steps cannot be shown as cards while the text is like this. {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Schritte können nicht als Karten gezeigt werden, solange der Text so ist. {reason}</translation>
     </message>
     <message>
         <source>The trial ended before this row was answered.</source>
         <translation>Die Probe endete, bevor diese Zeile beantwortet war.</translation>
     </message>
     <message>
+        <source>The variable {key_variable} is set; before it is sent to {host}, a run asks you.</source>
+        <translation>Die Variable {key_variable} ist gesetzt; bevor sie an {host} gesendet wird, fragt ein Lauf.</translation>
+    </message>
+    <message>
         <source>There is a template &quot;{name}&quot; already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon eine Vorlage „{name}“.</translation>
     </message>
     <message>
         <source>There is nothing to do again.</source>
@@ -1100,6 +1816,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     <message>
         <source>There is nothing to undo.</source>
         <translation>Es gibt nichts rückgängig zu machen.</translation>
+    </message>
+    <message>
+        <source>There was no key to delete.</source>
+        <translation>Es war kein Schlüssel zu löschen.</translation>
     </message>
     <message>
         <source>This sheet has headers and no rows yet.
@@ -1125,7 +1845,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>Top p</source>
-        <translation type="unfinished"></translation>
+        <translation>Top p</translation>
     </message>
     <message>
         <source>Trial</source>
@@ -1141,19 +1861,23 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>Type</source>
-        <translation type="unfinished"></translation>
+        <translation>Art</translation>
     </message>
     <message>
         <source>Type of the new field</source>
-        <translation type="unfinished"></translation>
+        <translation>Art des neuen Feldes</translation>
     </message>
     <message>
         <source>Type of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Art von {name}</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>Rückgängig (Ctrl+Z)</translation>
+    </message>
+    <message>
+        <source>Unsaved chain</source>
+        <translation>Kette nicht gespeichert</translation>
     </message>
     <message>
         <source>Unsaved changes</source>
@@ -1161,7 +1885,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>Value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert</translation>
     </message>
     <message>
         <source>Values</source>
@@ -1172,8 +1896,68 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Versionen</translation>
     </message>
     <message>
+        <source>Vertical bar</source>
+        <translation>Senkrechter Strich</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>Wartet</translation>
+    </message>
+    <message>
+        <source>Waiting for a key</source>
+        <translation>Wartet auf einen Schlüssel</translation>
+    </message>
+    <message>
+        <source>Waiting for the account</source>
+        <translation>Wartet auf das Konto</translation>
+    </message>
+    <message>
+        <source>Waiting for the budget</source>
+        <translation>Wartet auf das Budget</translation>
+    </message>
+    <message>
+        <source>Waiting for the disk</source>
+        <translation>Wartet auf die Platte</translation>
+    </message>
+    <message>
+        <source>Waiting for the model</source>
+        <translation>Wartet auf das Modell</translation>
+    </message>
+    <message>
+        <source>Waiting for the network</source>
+        <translation>Wartet auf das Netz</translation>
+    </message>
+    <message>
+        <source>Waiting for the provider</source>
+        <translation>Wartet auf den Anbieter</translation>
+    </message>
+    <message>
+        <source>Waiting for the provider&apos;s limit</source>
+        <translation>Wartet auf die Grenze des Anbieters</translation>
+    </message>
+    <message>
+        <source>Waiting for trust</source>
+        <translation>Wartet auf Vertrauen</translation>
+    </message>
+    <message>
+        <source>Waiting for your word</source>
+        <translation>Wartet auf Ihr Wort</translation>
+    </message>
+    <message>
+        <source>Waiting until {until}</source>
+        <translation>Wartet bis {until}</translation>
+    </message>
+    <message>
+        <source>Waiting: paused</source>
+        <translation>Wartet: Pause</translation>
+    </message>
+    <message>
         <source>What decides whether the step runs</source>
-        <translation type="unfinished"></translation>
+        <translation>Was entscheidet, ob der Schritt läuft</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Was geschah</translation>
     </message>
     <message>
         <source>What is there is replaced; if anybody has changed it, it is kept as a backup.</source>
@@ -1184,16 +1968,28 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Was die Zustände bedeuten</translation>
     </message>
     <message>
+        <source>What this is</source>
+        <translation>Was dies ist</translation>
+    </message>
+    <message>
         <source>What to ask for each row. Click a column above to put it in, or type {{</source>
-        <translation type="unfinished"></translation>
+        <translation>Was für jede Zeile gefragt wird. Klicken Sie oben auf eine Spalte, um sie einzusetzen, oder tippen Sie {{</translation>
     </message>
     <message>
         <source>What will be written</source>
         <translation>Was geschrieben wird</translation>
     </message>
     <message>
+        <source>Where ChainDesk keeps its logs</source>
+        <translation>Wo ChainDesk seine Protokolle hat</translation>
+    </message>
+    <message>
+        <source>Where the variable {variable} is set, it comes before the keyring.</source>
+        <translation>Wo die Variable {variable} gesetzt ist, geht sie dem Schlüsselbund vor.</translation>
+    </message>
+    <message>
         <source>Where {name} is blank, write</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo {name} leer ist, schreibe</translation>
     </message>
     <message>
         <source>While an output is edited</source>
@@ -1205,11 +2001,19 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>Why the steps cannot be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Warum die Schritte nicht gezeigt werden können</translation>
     </message>
     <message>
         <source>Window&apos;s place</source>
         <translation>Platz des Fensters</translation>
+    </message>
+    <message>
+        <source>Workbook</source>
+        <translation>Arbeitsmappe</translation>
+    </message>
+    <message>
+        <source>Workbooks (*.xlsx *.xlsm *.xltx *.xltm *.csv *.tsv *.xls *.xlsb *.ods);;All files (*)</source>
+        <translation>Arbeitsmappen (*.xlsx *.xlsm *.xltx *.xltm *.csv *.tsv *.xls *.xlsb *.ods);;Alle Dateien (*)</translation>
     </message>
     <message>
         <source>Working out what it costs…</source>
@@ -1217,15 +2021,15 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>Write this name instead (Ctrl+. takes the first)</source>
-        <translation type="unfinished"></translation>
+        <translation>Diesen Namen schreiben (Ctrl+. nimmt den ersten)</translation>
     </message>
     <message>
         <source>Write {name} instead</source>
-        <translation type="unfinished"></translation>
+        <translation>Stattdessen {name} schreiben</translation>
     </message>
     <message>
         <source>Written with an anchor or alias, to be changed in the YAML: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mit Anker oder Alias geschrieben, im YAML zu ändern: {names}.</translation>
     </message>
     <message>
         <source>You approved it; it is not asked again unless you say so.</source>
@@ -1241,7 +2045,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>always</source>
-        <translation type="unfinished"></translation>
+        <translation>immer</translation>
     </message>
     <message>
         <source>and {n} rarer value</source>
@@ -1256,12 +2060,20 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>schon beantwortet: jetzt nichts bezahlt</translation>
     </message>
     <message>
+        <source>as chosen</source>
+        <translation>wie gewählt</translation>
+    </message>
+    <message>
+        <source>built in</source>
+        <translation>eingebaut</translation>
+    </message>
+    <message>
         <source>choose or type a model</source>
         <translation>ein Modell wählen oder tippen</translation>
     </message>
     <message>
         <source>contains</source>
-        <translation type="unfinished"></translation>
+        <translation>enthält</translation>
     </message>
     <message>
         <source>contains “{words}”</source>
@@ -1284,24 +2096,32 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>fehlgeschlagen</translation>
     </message>
     <message>
+        <source>found out by ChainDesk</source>
+        <translation>von ChainDesk herausgefunden</translation>
+    </message>
+    <message>
         <source>free</source>
-        <translation type="unfinished"></translation>
+        <translation>frei</translation>
+    </message>
+    <message>
+        <source>if</source>
+        <translation>wenn</translation>
     </message>
     <message>
         <source>if the column {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>wenn die Spalte {name}</translation>
     </message>
     <message>
         <source>if the output {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>wenn die Ausgabe {name}</translation>
     </message>
     <message>
         <source>is</source>
-        <translation type="unfinished"></translation>
+        <translation>ist</translation>
     </message>
     <message>
         <source>is blank</source>
-        <translation type="unfinished"></translation>
+        <translation>leer ist</translation>
     </message>
     <message>
         <source>is empty</source>
@@ -1309,11 +2129,11 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>is not</source>
-        <translation type="unfinished"></translation>
+        <translation>ist nicht</translation>
     </message>
     <message>
         <source>is not blank</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht leer ist</translation>
     </message>
     <message>
         <source>is not empty</source>
@@ -1336,8 +2156,12 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>behalten</translation>
     </message>
     <message>
+        <source>needs none</source>
+        <translation>braucht keinen</translation>
+    </message>
+    <message>
         <source>new field, then Return</source>
-        <translation type="unfinished"></translation>
+        <translation>neues Feld, dann Return</translation>
     </message>
     <message>
         <source>no answer</source>
@@ -1353,19 +2177,19 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>none: row numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>keine: Zeilennummern</translation>
     </message>
     <message>
         <source>nothing</source>
-        <translation type="unfinished"></translation>
+        <translation>nichts</translation>
     </message>
     <message>
         <source>number</source>
-        <translation type="unfinished"></translation>
+        <translation>Zahl</translation>
     </message>
     <message>
         <source>off</source>
-        <translation type="unfinished"></translation>
+        <translation>aus</translation>
     </message>
     <message>
         <source>one call about {cost}</source>
@@ -1381,7 +2205,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>provider&apos;s own</source>
-        <translation type="unfinished"></translation>
+        <translation>wie der Anbieter</translation>
     </message>
     <message>
         <source>row {number}</source>
@@ -1393,7 +2217,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>simulated, free</source>
-        <translation type="unfinished"></translation>
+        <translation>simuliert, kostenlos</translation>
     </message>
     <message>
         <source>skipped</source>
@@ -1405,7 +2229,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>text</source>
-        <translation type="unfinished"></translation>
+        <translation>Text</translation>
     </message>
     <message>
         <source>the answer of {step}</source>
@@ -1413,27 +2237,35 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>the step&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>der Name des Schritts</translation>
+    </message>
+    <message>
+        <source>used by the chain</source>
+        <translation>von der Kette benutzt</translation>
     </message>
     <message>
         <source>usual</source>
-        <translation type="unfinished"></translation>
+        <translation>üblich</translation>
     </message>
     <message>
         <source>value</source>
-        <translation type="unfinished"></translation>
+        <translation>Wert</translation>
     </message>
     <message>
         <source>whole number</source>
-        <translation type="unfinished"></translation>
+        <translation>ganze Zahl</translation>
     </message>
     <message>
         <source>without a name</source>
-        <translation type="unfinished"></translation>
+        <translation>ohne Namen</translation>
     </message>
     <message>
         <source>yes or no</source>
-        <translation type="unfinished"></translation>
+        <translation>ja oder nein</translation>
+    </message>
+    <message>
+        <source>{address} is reached without encryption: the key and the prompts can be read on the way. Give the key to it all the same?</source>
+        <translation>{address} wird ohne Verschlüsselung erreicht: Schlüssel und Prompts können unterwegs gelesen werden. Den Schlüssel trotzdem geben?</translation>
     </message>
     <message>
         <source>{beginning}… (Space shows all of it)</source>
@@ -1452,20 +2284,34 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>{done} von {all} geprüft</translation>
     </message>
     <message>
+        <source>{error}
+The key is not kept yet: press “{set_session}” to use it until you quit.</source>
+        <translation>{error}
+Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn bis zum Beenden zu benutzen.</translation>
+    </message>
+    <message>
+        <source>{finished} of {rows} are finished.</source>
+        <translation>{finished} von {rows} sind fertig.</translation>
+    </message>
+    <message>
         <source>{input} in, {output} out per million tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>{input} hinein, {output} heraus je Million Token</translation>
     </message>
     <message>
         <source>{mistakes} It can be saved, but not run.</source>
-        <translation type="unfinished"></translation>
+        <translation>{mistakes} Die Kette kann gespeichert, aber nicht ausgeführt werden.</translation>
     </message>
     <message>
         <source>{name} cannot be read: {error}.</source>
         <translation>{name} kann nicht gelesen werden: {error}.</translation>
     </message>
     <message>
+        <source>{name} cannot run as it is now. {line}{message}</source>
+        <translation>{name} kann so nicht laufen. {line}{message}</translation>
+    </message>
+    <message>
         <source>{name} could not be saved: {error}. Save it under another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} konnte nicht gespeichert werden: {error}. Speichern Sie unter einem anderen Namen.</translation>
     </message>
     <message>
         <source>{name} has no answer for this row yet</source>
@@ -1476,8 +2322,12 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>{name} heißt jetzt {new}.</translation>
     </message>
     <message>
+        <source>{name} is encrypted. Its password:</source>
+        <translation>{name} ist verschlüsselt. Das Kennwort:</translation>
+    </message>
+    <message>
         <source>{name} is no column and no earlier step.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist keine Spalte und kein früherer Schritt.</translation>
     </message>
     <message>
         <source>{name} is no longer in {folder}: it was moved, renamed or deleted. What is shown stays, and every answer is kept; exports need the file.</source>
@@ -1490,6 +2340,30 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>{name}[*] – Chain</source>
         <translation>{name}[*] – Kette</translation>
+    </message>
+    <message>
+        <source>{n} answer</source>
+        <translation>{n} Antwort</translation>
+    </message>
+    <message>
+        <source>{n} answers</source>
+        <translation>{n} Antworten</translation>
+    </message>
+    <message>
+        <source>{n} approved row</source>
+        <translation>{n} angenommene Zeile</translation>
+    </message>
+    <message>
+        <source>{n} approved rows</source>
+        <translation>{n} angenommene Zeilen</translation>
+    </message>
+    <message>
+        <source>{n} attempt</source>
+        <translation>{n} Versuch</translation>
+    </message>
+    <message>
+        <source>{n} attempts</source>
+        <translation>{n} Versuche</translation>
     </message>
     <message>
         <source>{n} call</source>
@@ -1516,6 +2390,22 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>{n} Zeichen</translation>
     </message>
     <message>
+        <source>{n} column</source>
+        <translation>{n} Spalte</translation>
+    </message>
+    <message>
+        <source>{n} columns</source>
+        <translation>{n} Spalten</translation>
+    </message>
+    <message>
+        <source>{n} day</source>
+        <translation>{n} Tag</translation>
+    </message>
+    <message>
+        <source>{n} days</source>
+        <translation>{n} Tage</translation>
+    </message>
+    <message>
         <source>{n} file</source>
         <translation>{n} Datei</translation>
     </message>
@@ -1533,11 +2423,11 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>{n} mistake.</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Fehler.</translation>
     </message>
     <message>
         <source>{n} mistakes.</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Fehler.</translation>
     </message>
     <message>
         <source>{n} model</source>
@@ -1565,19 +2455,27 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>{n} place that uses it</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Stelle, die es benutzt</translation>
     </message>
     <message>
         <source>{n} place uses</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Stelle benutzt</translation>
     </message>
     <message>
         <source>{n} places that use it</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Stellen, die es benutzen</translation>
     </message>
     <message>
         <source>{n} places use</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Stellen benutzen</translation>
+    </message>
+    <message>
+        <source>{n} retries</source>
+        <translation>{n} Wiederholungen</translation>
+    </message>
+    <message>
+        <source>{n} retry</source>
+        <translation>{n} Wiederholung</translation>
     </message>
     <message>
         <source>{n} row</source>
@@ -1604,6 +2502,30 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>{n} Zeilen ausgewählt</translation>
     </message>
     <message>
+        <source>{n} run</source>
+        <translation>{n} Lauf</translation>
+    </message>
+    <message>
+        <source>{n} runs</source>
+        <translation>{n} Läufe</translation>
+    </message>
+    <message>
+        <source>{n} selected row</source>
+        <translation>{n} ausgewählte Zeile</translation>
+    </message>
+    <message>
+        <source>{n} selected rows</source>
+        <translation>{n} ausgewählte Zeilen</translation>
+    </message>
+    <message>
+        <source>{n} step</source>
+        <translation>{n} Schritt</translation>
+    </message>
+    <message>
+        <source>{n} steps</source>
+        <translation>{n} Schritte</translation>
+    </message>
+    <message>
         <source>{n} token</source>
         <translation>{n} Token</translation>
     </message>
@@ -1621,7 +2543,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>{places} &quot;{old}&quot; by its name. Write &quot;{new}&quot; there, too?</source>
-        <translation type="unfinished"></translation>
+        <translation>{places} „{old}“ mit Namen. Auch dort „{new}“ schreiben?</translation>
     </message>
     <message>
         <source>{provider} can be asked once the chain&apos;s providers say where it is.</source>
@@ -1632,12 +2554,20 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>{provider} braucht einen API-Schlüssel, und es gibt noch keinen. Nichts wurde gefragt.</translation>
     </message>
     <message>
+        <source>{rows:,} rows, {columns} columns.</source>
+        <translation>{rows:,} Zeilen, {columns} Spalten.</translation>
+    </message>
+    <message>
         <source>{rows} → {place}</source>
         <translation>{rows} → {place}</translation>
     </message>
     <message>
         <source>{rows}, a file each: {names}</source>
         <translation>{rows}, je eine Datei: {names}</translation>
+    </message>
+    <message>
+        <source>{runs} with {answers}</source>
+        <translation>{runs} mit {answers}</translation>
     </message>
     <message>
         <source>{shown} of {total} shown</source>
@@ -1656,12 +2586,24 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>{step}, {row}</translation>
     </message>
     <message>
+        <source>{told} The key is not kept yet.</source>
+        <translation>{told} Der Schlüssel ist noch nicht behalten.</translation>
+    </message>
+    <message>
         <source>… ({n} characters more)</source>
         <translation>… (noch {n} Zeichen)</translation>
     </message>
     <message>
         <source>⚠ {error} A name can be typed all the same.</source>
         <translation>⚠ {error} Ein Name kann trotzdem getippt werden.</translation>
+    </message>
+    <message>
+        <source>✂ Cut: an answer was cut at the output limit.</source>
+        <translation>✂ Gekürzt: eine Antwort wurde an der Ausgabegrenze gekürzt.</translation>
+    </message>
+    <message>
+        <source>✎ Kept: an output that you wrote or approved stays although its inputs or prompt have changed.</source>
+        <translation>✎ Behalten: eine Ausgabe, die Sie schrieben oder annahmen, bleibt, obwohl sich Eingaben oder Prompt änderten.</translation>
     </message>
     <message>
         <source>✓ No mistake found. It fits sheet &quot;{sheet}&quot; in {name}.</source>
@@ -1672,12 +2614,32 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>✓ Kein Fehler gefunden. Ist eine Arbeitsmappe offen, werden auch ihre Spalten geprüft.</translation>
     </message>
     <message>
+        <source>✓ for this session only</source>
+        <translation>✓ nur für diese Sitzung</translation>
+    </message>
+    <message>
+        <source>✓ from the environment</source>
+        <translation>✓ aus der Umgebung</translation>
+    </message>
+    <message>
+        <source>✓ in the keyring</source>
+        <translation>✓ im Schlüsselbund</translation>
+    </message>
+    <message>
+        <source>✓ {name} answers: {models} models, such as {list}.</source>
+        <translation>✓ {name} antwortet: {models} Modelle, etwa {list}.</translation>
+    </message>
+    <message>
+        <source>✕ no key yet</source>
+        <translation>✕ noch kein Schlüssel</translation>
+    </message>
+    <message>
         <source>✕ {n} mistake</source>
-        <translation type="unfinished"></translation>
+        <translation>✕ {n} Fehler</translation>
     </message>
     <message>
         <source>✕ {n} mistakes</source>
-        <translation type="unfinished"></translation>
+        <translation>✕ {n} Fehler</translation>
     </message>
 </context>
 </TS>

@@ -42,8 +42,10 @@ async def window_states(app: AppWindow, workbook: Path, chain: Path) -> AsyncIte
     a.edit.trigger()
     yield "edit", window
     window.panel.step.cancel.click()
+    exported: list[object] = []
+    app.run_controller.exported.connect(exported.append)
     a.export.trigger()
-    await until(lambda: "Exported" in window.message_banner.text)
+    await until(lambda: bool(exported) and bool(window.message_banner.text))
     yield "exported", window
     for action in (a.keys, a.history, a.export_as, a.palette, a.shortcuts, a.legend, a.about, a.edit_chain, a.versions):
         window.activateWindow()

@@ -9,6 +9,7 @@ from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.ui import dialogs
+from chaindesk.desktop.ui.translation import tr, tr_counted
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count
@@ -39,14 +40,14 @@ class ClosingController(QObject):
         elif in_run:
             text = closing_text(window.model.snapshot)
             if unsaved:
-                text += f"\n\nThe changes in {unsaved} are not saved, and would be lost."
-            self._ask("A run is going on", text, "Stop and close", "Keep running")
+                text += tr("\n\nThe changes in {unsaved} are not saved, and would be lost.").format(unsaved=unsaved)
+            self._ask(tr("A run is going on"), text, tr("Stop and close"), tr("Keep running"))
         elif unsaved:
-            text = f"The changes in {unsaved} are not saved. Close ChainDesk all the same?"
-            self._ask("Unsaved chain", text, "Close", "Go back")
+            text = tr("The changes in {unsaved} are not saved. Close ChainDesk all the same?").format(unsaved=unsaved)
+            self._ask(tr("Unsaved chain"), text, tr("Close"), tr("Go back"))
         elif self._run_controller.saving and not self._waits:
             self._waits = True  # whoever is in a hurry closes once more; the file is finished all the same
-            window.show_busy("Closing as soon as the workbook is saved…")
+            window.show_busy(tr("Closing as soon as the workbook is saved…"))
         else:
             window.allow_close()
 
@@ -66,13 +67,19 @@ class ClosingController(QObject):
 def closing_text(snapshot: Snapshot) -> str:
     """Return what is kept and what is cancelled when the window closes during a run."""
     under_way = snapshot.counts[Status.RUNNING] + snapshot.counts[Status.WAITING]
-    finished = f"{count(snapshot.finished)} of {count(snapshot.chosen, 'row')} are finished."
-    kept = "Every answer that has arrived is kept."
+    finished = tr("{finished} of {rows} are finished.").format(
+        finished=count(snapshot.finished), rows=tr_counted(snapshot.chosen, "row")
+    )
+    kept = tr("Every answer that has arrived is kept.")
     if not under_way:
         cut = ""
     elif under_way == 1:
-        cut = "\n\n1 row is under way: its call is cancelled, and the row goes back to pending."
+        cut = tr("\n\n1 row is under way: its call is cancelled, and the row goes back to pending.")
     else:
-        cut = f"\n\n{count(under_way)} rows are under way: their calls are cancelled, and they go back to pending."
-    ahead = "The next run goes on from there, and pays for nothing twice."
-    return f"Stop the run and close ChainDesk?\n\n{finished} {kept}{cut}\n\n{ahead}"
+        cut = tr("\n\n{under_way} rows are under way: their calls are cancelled, and they go back to pending.").format(
+            under_way=count(under_way)
+        )
+    ahead = tr("The next run goes on from there, and pays for nothing twice.")
+    return tr("Stop the run and close ChainDesk?\n\n{finished} {kept}{cut}\n\n{ahead}").format(
+        finished=finished, kept=kept, cut=cut, ahead=ahead
+    )

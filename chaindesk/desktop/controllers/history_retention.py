@@ -13,8 +13,9 @@ from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
+from chaindesk.desktop.ui.translation import tr, tr_counted
 from chaindesk.domain.errors import ChainDeskError
-from chaindesk.formatting import count, size
+from chaindesk.formatting import size
 from chaindesk.journal.protocol import Cleanable
 
 
@@ -39,7 +40,9 @@ class HistoryRetention(QObject):
         found = await asyncio.to_thread(journal.cleanable, _before(days))
         if found == Cleanable():
             return ""
-        return f"The journal has {_cleanable_text(found)} older than {count(days, 'day')}. They can be cleaned up."
+        return tr("The journal has {cleanable_text} older than {days}. They can be cleaned up.").format(
+            cleanable_text=_cleanable_text(found), days=tr_counted(days, "day")
+        )
 
     def keep(self, view: HistoryWindow, days: int | None) -> None:
         """Store how long runs are kept; nothing is deleted by that."""
@@ -50,7 +53,7 @@ class HistoryRetention(QObject):
             self._failed(error)
             return
         view.show_keep(days)
-        view.show_message("" if days is None else "Nothing is taken away by itself. Clean up… asks first.")
+        view.show_message("" if days is None else tr("Nothing is taken away by itself. Clean up… asks first."))
 
     async def ask(self, view: HistoryWindow) -> None:
         """Show what would be deleted and ask; clean up if the user agrees."""
@@ -61,23 +64,27 @@ class HistoryRetention(QObject):
         before = _before(days)
         found, was = await asyncio.to_thread(lambda: (journal.cleanable(before), journal.size()))
         if found == Cleanable():
-            view.show_message(f"No run is older than {count(days, 'day')}.")
+            view.show_message(tr("No run is older than {days}.").format(days=tr_counted(days, "day")))
             return
         view.show_message("")
-        text = (
-            f"Older than {count(days, 'day')}: {_cleanable_text(found)}. The journal takes {size(was)}.\n\n"
+        text = tr(
+            "Older than {days}: {cleanable_text}. The journal takes {was}.\n\n"
             "These answers were paid for: if their rows are run again, they have to be paid for again. "
             "This cannot be undone. What was exported stays in its files."
-        )
+        ).format(days=tr_counted(days, "day"), cleanable_text=_cleanable_text(found), was=size(was))
         then = lambda: self._tasks.start(self._clean(view, before, was))  # noqa: E731
-        dialogs.ask(view, "Clean up the journal", text, "Take them away", "Keep them", then)
+        dialogs.ask(view, tr("Clean up the journal"), text, tr("Take them away"), tr("Keep them"), then)
 
     async def _clean(self, view: HistoryWindow, before: datetime, was: int) -> None:
-        view.show_message("Cleaning up…")
+        view.show_message(tr("Cleaning up…"))
         journal = await self._workspace.journal()
         gone = await journal.clean(before)
         now = await asyncio.to_thread(journal.size)
-        view.show_message(f"Gone: {_cleanable_text(gone)}. The journal took {size(was)} and takes {size(now)} now.")
+        view.show_message(
+            tr("Gone: {cleanable_text}. The journal took {was} and takes {now} now.").format(
+                cleanable_text=_cleanable_text(gone), was=size(was), now=size(now)
+            )
+        )
         self.cleaned.emit()
 
 
@@ -86,5 +93,5 @@ def _before(days: int) -> datetime:
 
 
 def _cleanable_text(found: Cleanable) -> str:
-    runs, answers = count(found.runs, "run"), count(found.answers, "answer")
-    return f"{runs} with {answers}"
+    runs, answers = tr_counted(found.runs, "run"), tr_counted(found.answers, "answer")
+    return tr("{runs} with {answers}").format(runs=runs, answers=answers)

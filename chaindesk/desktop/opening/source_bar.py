@@ -44,21 +44,21 @@ class SourceBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.workbook = ElidedLabel()
-        self.workbook.setAccessibleName("Workbook")
+        self.workbook.setAccessibleName(tr("Workbook"))
         self.workbook.setProperty("title", "true")
         self.text_reading = QPushButton()
-        self.text_reading.setAccessibleName("How the text was read")
+        self.text_reading.setAccessibleName(tr("How the text was read"))
         self.text_reading.setProperty("narrow", "true")
         self.text_reading.hide()
         self.sheet = QComboBox()
-        self.sheet.setAccessibleName("Sheet")
+        self.sheet.setAccessibleName(tr("Sheet"))
         self.sheet.setMaximumWidth(170)
         self.chain = QComboBox()
-        self.chain.setAccessibleName("Chain")
+        self.chain.setAccessibleName(tr("Chain"))
         self.chain.setMinimumWidth(150)
         self.chain.setMaximumWidth(260)
-        self.edit = QPushButton("Edit chain")
-        self.edit.setToolTip("Change the chain's steps and prompts (Ctrl+Shift+E)")
+        self.edit = QPushButton(tr("Edit chain"))
+        self.edit.setToolTip(tr("Change the chain's steps and prompts (Ctrl+Shift+E)"))
         icons.give(self.edit, "edit")
         self._lay_out()
         self.sheet.activated.connect(lambda place: self.sheet_chosen.emit(self.sheet.itemText(place)))
@@ -70,7 +70,7 @@ class SourceBar(QWidget):
         """Show the sheet that is open."""
         self.sheet.clear()
         if manifest is None:
-            self.workbook.set_text("No workbook")
+            self.workbook.set_text(tr("No workbook"))
             self.workbook.setToolTip("")
         else:
             self.workbook.set_text(manifest.path.name)
@@ -94,14 +94,18 @@ class SourceBar(QWidget):
         doubt = "?" if source.guessed else ""
         self.text_reading.setText(f"{source.encoding}, {delimiter_text(source.delimiter).lower()}{doubt}")
         sample = f"\n{source.sample}" if source.sample else ""
-        found = "found out by ChainDesk" if source.guessed else "as chosen"
-        self.text_reading.setToolTip(html_text(f"Encoding and delimiter, {found}. Click to change.{sample}"))
+        found = tr("found out by ChainDesk") if source.guessed else tr("as chosen")
+        self.text_reading.setToolTip(
+            html_text(
+                tr("Encoding and delimiter, {found}. Click to change.{sample}").format(found=found, sample=sample)
+            )
+        )
 
     def show_chains(self, current: Path | None, name: str, recent: Sequence[str]) -> None:
         """Show the chain that is open, and offer the recent ones."""
         self.chain.clear()
         if current is None:
-            self.chain.addItem("Choose a chain…", None)
+            self.chain.addItem(tr("Choose a chain…"), None)
         else:
             self.chain.addItem(name, ("", ""))
             self.chain.setItemData(0, str(current), Qt.ItemDataRole.ToolTipRole)
@@ -110,9 +114,9 @@ class SourceBar(QWidget):
             self.chain.addItem(Path(path).name, ("file", path))
             self.chain.setItemData(self.chain.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
         self.chain.insertSeparator(self.chain.count())
-        self.chain.addItem("Chains to begin with…", (_GALLERY, ""))
+        self.chain.addItem(tr("Chains to begin with…"), (_GALLERY, ""))
         self.chain.addItem(tr("New chain…"), (_NEW, ""))
-        self.chain.addItem("Open a chain file…", (_OPEN, ""))
+        self.chain.addItem(tr("Open a chain file…"), (_OPEN, ""))
         self.chain.setCurrentIndex(0)
         self.edit.setEnabled(current is not None)
 
@@ -132,7 +136,7 @@ class SourceBar(QWidget):
                 pass
 
     def _lay_out(self) -> None:
-        self._sheet_label = _muted("Sheet", self.sheet)
+        self._sheet_label = _muted(tr("Sheet"), self.sheet)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -141,7 +145,7 @@ class SourceBar(QWidget):
         layout.addWidget(self._sheet_label)
         layout.addWidget(self.sheet)
         layout.addSpacing(6)
-        layout.addWidget(_muted("Chain", self.chain))
+        layout.addWidget(_muted(tr("Chain"), self.chain))
         layout.addWidget(self.chain)
         layout.addWidget(self.edit)
 

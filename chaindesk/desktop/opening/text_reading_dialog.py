@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
+from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.manifest import Manifest, ReadOptions, SourceReading
 
@@ -25,7 +26,13 @@ _ENCODINGS = (
     *("utf-8", "cp1252", "utf-16", "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "iso-8859-15", "mac_roman"),
     *("cp437", "cp850", "shift_jis", "euc_jp", "gb18030", "big5", "euc_kr", "koi8_r"),
 )
-_DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar", "": "One column"}
+_DELIMITERS = {
+    ",": tr_noop("Comma"),
+    ";": tr_noop("Semicolon"),
+    "\t": tr_noop("Tab"),
+    "|": tr_noop("Vertical bar"),
+    "": tr_noop("One column"),
+}
 _MAX_ROWS_SHOWN = 20
 _MAX_COLUMNS_SHOWN = 12
 _MAX_CELL_CHARS = 80
@@ -47,30 +54,30 @@ class TextReadingDialog(QDialog):
 
     def __init__(self, name: str, source: SourceReading, preview: Preview, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"How {name} is read")
+        self.setWindowTitle(tr("How {name} is read").format(name=name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._preview = preview
         self.tasks = BackgroundTasks(self._refuse)
         self.encoding = QComboBox()
-        self.encoding.setAccessibleName("Encoding")
+        self.encoding.setAccessibleName(tr("Encoding"))
         self.encoding.setEditable(True)
         self.encoding.addItems(list(dict.fromkeys([source.encoding, *_ENCODINGS])))
         self.delimiter = QComboBox()
-        self.delimiter.setAccessibleName("Delimiter")
+        self.delimiter.setAccessibleName(tr("Delimiter"))
         for delimiter in dict.fromkeys([source.delimiter, *_DELIMITERS]):
             self.delimiter.addItem(delimiter_text(delimiter), delimiter)
         self.table = QTableWidget()
-        self.table.setAccessibleName("The first rows as they are read")
+        self.table.setAccessibleName(tr("The first rows as they are read"))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.sample = QLabel()
-        self.sample.setAccessibleName("Sample of the text")
+        self.sample.setAccessibleName(tr("Sample of the text"))
         self.sample.setTextFormat(Qt.TextFormat.PlainText)
         self.message = QLabel()
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
-        self.use = QPushButton("Read it so")
+        self.use = QPushButton(tr("Read it so"))
         self.use.setProperty("primary", "true")
-        self.leave = QPushButton("Cancel")
+        self.leave = QPushButton(tr("Cancel"))
         self._lay_out()
         self.encoding.currentTextChanged.connect(lambda _: self.show_preview())
         self.delimiter.currentIndexChanged.connect(lambda _: self.show_preview())
@@ -101,7 +108,9 @@ class TextReadingDialog(QDialog):
                 text = str(row.values[name]) if name in row.values else ""
                 self.table.setItem(index, column, QTableWidgetItem(text[:_MAX_CELL_CHARS]))
         self.sample.setText(manifest.source.sample if manifest.source is not None else "")
-        self.message.setText(f"{len(manifest.rows):,} rows, {len(manifest.columns)} columns.")
+        self.message.setText(
+            tr("{rows:,} rows, {columns} columns.").format(rows=len(manifest.rows), columns=len(manifest.columns))
+        )
         self.use.setEnabled(True)
 
     def _refuse(self, error: ChainDeskError) -> None:
@@ -120,7 +129,7 @@ class TextReadingDialog(QDialog):
 
     def _lay_out(self) -> None:
         choices = QHBoxLayout()
-        for text, field in (("&Encoding", self.encoding), ("&Delimiter", self.delimiter)):
+        for text, field in ((tr("&Encoding"), self.encoding), (tr("&Delimiter"), self.delimiter)):
             label = QLabel(text)
             label.setBuddy(field)
             choices.addWidget(label)
@@ -141,4 +150,4 @@ class TextReadingDialog(QDialog):
 
 def delimiter_text(delimiter: str) -> str:
     """Return the name of a delimiter, such as ``Semicolon``."""
-    return _DELIMITERS.get(delimiter, f"“{delimiter}”")
+    return tr(_DELIMITERS.get(delimiter, f"“{delimiter}”"))

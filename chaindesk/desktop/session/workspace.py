@@ -18,6 +18,7 @@ from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.single_instance import SingleInstance
 from chaindesk.desktop.session.journal_holder import JournalHolder
 from chaindesk.desktop.session.manifest_reader import LockedWorkbook, fits, read_manifest
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded
@@ -154,12 +155,12 @@ class Workspace(QObject):
         if self.session is not None:
             return self.chain_problem
         if self.is_opening:
-            return "Still opening. Run when the rows are there."
+            return tr("Still opening. Run when the rows are there.")
         if self.manifest is None:
-            return "Open a workbook first."
+            return tr("Open a workbook first.")
         if self.chain is None:
-            return "Choose a chain first: it says which model calls to make for each row."
-        return "The chain does not fit this sheet yet. Edit the chain, or choose another."
+            return tr("Choose a chain first: it says which model calls to make for each row.")
+        return tr("The chain does not fit this sheet yet. Edit the chain, or choose another.")
 
     async def close(self) -> None:
         """Release everything."""
@@ -180,7 +181,7 @@ class Workspace(QObject):
         if not self.instance.holds(path) and await single_instance.activate_other(path):
             self.open_elsewhere.emit(path)
             return
-        with self._busy(f"Opening {path.name}…"):
+        with self._busy(tr("Opening {name}…").format(name=path.name)):
             try:
                 given = chain if chain is not None and chain.exists() else None
                 loaded = await self._load_chain(given) if given is not None else self.chain
@@ -201,7 +202,7 @@ class Workspace(QObject):
         self._remember(workbook=path)
 
     async def _open_chain(self, path: Path) -> None:
-        with self._busy(f"Reading {path.name}…"):
+        with self._busy(tr("Reading {name}…").format(name=path.name)):
             chain = await self._checked_chain(path)
             manifest, previous = self.manifest, self.chain
             keys_differ = (previous.id_column if previous else None) != chain.id_column
@@ -242,8 +243,12 @@ class Workspace(QObject):
         except ChainError as error:
             if path == self.chain_path:
                 first = error.problems[0]
-                line = f"Line {first.line}: " if first.line else ""
-                self._set_chain_problem(f"{path.name} cannot run as it is now. {line}{first.message}")
+                line = tr("Line {line}: ").format(line=first.line) if first.line else ""
+                self._set_chain_problem(
+                    tr("{name} cannot run as it is now. {line}{message}").format(
+                        name=path.name, line=line, message=first.message
+                    )
+                )
             raise
 
     def _set_chain_problem(self, problem: str) -> None:
@@ -289,7 +294,7 @@ class Workspace(QObject):
         return await self._journals.get()
 
     async def _repair_journal(self) -> None:
-        with self._busy("Repairing the journal…"):
+        with self._busy(tr("Repairing the journal…")):
             self._set_session(None, {})
             repaired = await self._journals.repair()
             await self._tie()

@@ -16,21 +16,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-WORKBOOKS = "Workbooks (*.xlsx *.xlsm *.xltx *.xltm *.csv *.tsv *.xls *.xlsb *.ods);;All files (*)"
-CHAINS = "Chain files (*.yaml *.yml);;All files (*)"
+from chaindesk.desktop.ui.translation import tr, tr_noop
+
+WORKBOOKS = tr_noop("Workbooks (*.xlsx *.xlsm *.xltx *.xltm *.csv *.tsv *.xls *.xlsb *.ods);;All files (*)")
+CHAINS = tr_noop("Chain files (*.yaml *.yml);;All files (*)")
 OpenPath = Callable[[Path], object]
 
 
 def choose_file(parent: QWidget, title: str, folder: str, kinds: str, then: OpenPath) -> QFileDialog:
     """Let the user choose a file, and give it to ``then``."""
-    dialog = QFileDialog(parent, title, folder, kinds)
+    dialog = QFileDialog(parent, title, folder, tr(kinds))
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return _opened(dialog, then)
 
 
 def choose_target(parent: QWidget, title: str, suggested: Path, kinds: str, then: OpenPath) -> QFileDialog:
     """Let the user name a file to save; an existing one is asked about by the dialog itself."""
-    dialog = QFileDialog(parent, title, str(suggested.parent), kinds)
+    dialog = QFileDialog(parent, title, str(suggested.parent), tr(kinds))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suggested.suffix.lstrip("."))
     dialog.selectFile(suggested.name)
@@ -60,8 +62,12 @@ def ask(
 def ask_password(parent: QWidget, name: str, then: Callable[[str], object], *, again: bool = False) -> QInputDialog:
     """Ask for the password of an encrypted workbook, ``again`` where the first one did not open it."""
     dialog = QInputDialog(parent)
-    dialog.setWindowTitle("Password")
-    words = f"That password does not open {name}. Try again:" if again else f"{name} is encrypted. Its password:"
+    dialog.setWindowTitle(tr("Password"))
+    words = (
+        tr("That password does not open {name}. Try again:").format(name=name)
+        if again
+        else tr("{name} is encrypted. Its password:").format(name=name)
+    )
     dialog.setLabelText(words)
     dialog.setTextEchoMode(QLineEdit.EchoMode.Password)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

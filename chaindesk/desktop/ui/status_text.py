@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chaindesk.desktop.ui.status_palette import word
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import PauseCause
@@ -11,22 +12,22 @@ from chaindesk.formatting import clock_time
 
 _OFF_LINE = frozenset({FailureKind.UNREACHABLE, FailureKind.CONNECTION})
 _WAITS = {
-    PauseCause.USER: "Waiting: paused",
-    PauseCause.KEY: "Waiting for a key",
-    PauseCause.QUOTA: "Waiting for the account",
-    PauseCause.MODEL: "Waiting for the model",
-    PauseCause.BUDGET: "Waiting for the budget",
-    PauseCause.LIMIT: "Waiting for the provider's limit",
-    PauseCause.TRUST: "Waiting for trust",
-    PauseCause.OUTAGE: "Waiting for the provider",
-    PauseCause.FAILURES: "Waiting for your word",
-    PauseCause.DISK: "Waiting for the disk",
+    PauseCause.USER: tr_noop("Waiting: paused"),
+    PauseCause.KEY: tr_noop("Waiting for a key"),
+    PauseCause.QUOTA: tr_noop("Waiting for the account"),
+    PauseCause.MODEL: tr_noop("Waiting for the model"),
+    PauseCause.BUDGET: tr_noop("Waiting for the budget"),
+    PauseCause.LIMIT: tr_noop("Waiting for the provider's limit"),
+    PauseCause.TRUST: tr_noop("Waiting for trust"),
+    PauseCause.OUTAGE: tr_noop("Waiting for the provider"),
+    PauseCause.FAILURES: tr_noop("Waiting for your word"),
+    PauseCause.DISK: tr_noop("Waiting for the disk"),
 }
 
 
 def status_text(state: RowState, steps: int) -> str:
     """Return symbol and word, the step that a running row is in, and the marks for stale and cut answers."""
-    text = f"{STATUS_STYLES[state.status].symbol} {state.status.value.capitalize()}"
+    text = f"{STATUS_STYLES[state.status].symbol} {word(state.status)}"
     if state.status is Status.WAITING and (why := waiting_text(state)):
         return f"{STATUS_STYLES[Status.WAITING].symbol} {why}"
     if state.status in (Status.RUNNING, Status.WAITING) and steps > 1:
@@ -39,12 +40,12 @@ def waiting_text(state: RowState) -> str:
     """Return until when a row waits, or what for; "" if unknown."""
     if state.cause is not None:
         if state.cause is PauseCause.OUTAGE and state.failure is not None and state.failure.kind in _OFF_LINE:
-            return "Waiting for the network"
-        return _WAITS[state.cause]
+            return tr("Waiting for the network")
+        return tr(_WAITS[state.cause])
     if state.until is not None:
-        return f"Waiting until {clock_time(state.until)}"
+        return tr("Waiting until {until}").format(until=clock_time(state.until))
     if state.failure is not None and state.failure.kind in _OFF_LINE:
-        return "Waiting for the network"
+        return tr("Waiting for the network")
     return ""
 
 
@@ -67,8 +68,10 @@ def waiting_reason(state: RowState) -> str:
 def marks_text(state: RowState) -> str:
     """Return what the marks beside a status mean, one a line."""
     told = {
-        "Stale: it has answers to inputs, prompts or edits that have changed since. A run asks again.": state.stale,
-        "✎ Kept: an output that you wrote or approved stays although its inputs or prompt have changed.": state.kept,
-        "✂ Cut: an answer was cut at the output limit.": state.cut,
+        tr("Stale: it has answers to inputs, prompts or edits that have changed since. A run asks again."): state.stale,
+        tr(
+            "✎ Kept: an output that you wrote or approved stays although its inputs or prompt have changed."
+        ): state.kept,
+        tr("✂ Cut: an answer was cut at the output limit."): state.cut,
     }
     return "\n".join(text for text, there in told.items() if there)
