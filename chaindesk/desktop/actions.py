@@ -55,7 +55,7 @@ class Actions(QObject):
             tr("&History…"), "history", "Ctrl+H", tr("Past runs: their reports, their exports, how long to keep them")
         )
         self.charts = new(
-            tr("C&harts of this run"),
+            tr("Ch&arts of this run"),
             "history",
             "Ctrl+Shift+H",
             tr("The run over time: calls, latency, failures, spend"),
@@ -149,7 +149,7 @@ class Actions(QObject):
             tr("Re&ject with a reason…"), "reject", "", tr("Reject the row and say why (Shift+R in the table)")
         )
         self.rerun = new(
-            tr("Re&run"), "retry", "", tr("Run what is missing of the row, or pay again for all of it (T in the table)")
+            tr("Rerun"), "retry", "", tr("Run what is missing of the row, or pay again for all of it (T in the table)")
         )
         self.rerun_note = new(
             tr("Rerun with a no&te…"),

@@ -60,6 +60,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>&amp;Befehle…</translation>
     </message>
     <message>
+        <source>&amp;Copy the picture</source>
+        <translation>Bild &amp;kopieren</translation>
+    </message>
+    <message>
         <source>&amp;Copy the rows</source>
         <translation>Zeilen &amp;kopieren</translation>
     </message>
@@ -132,8 +136,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>&amp;Schlüssel…</translation>
     </message>
     <message>
+        <source>&amp;Large reading view</source>
+        <translation>&amp;Leseansicht</translation>
+    </message>
+    <message>
         <source>&amp;Name of each file</source>
         <translation>&amp;Name jeder Datei</translation>
+    </message>
+    <message>
+        <source>&amp;New chain…</source>
+        <translation>&amp;Neue Kette…</translation>
     </message>
     <message>
         <source>&amp;Next row</source>
@@ -180,6 +192,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Speichern &amp;als</translation>
     </message>
     <message>
+        <source>&amp;Save the picture…</source>
+        <translation>Bild &amp;speichern…</translation>
+    </message>
+    <message>
+        <source>&amp;Side by side</source>
+        <translation>&amp;Nebeneinander</translation>
+    </message>
+    <message>
         <source>&amp;Steps</source>
         <translation>&amp;Schritte</translation>
     </message>
@@ -216,8 +236,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>&amp;YAML</translation>
     </message>
     <message>
+        <source>(do without it)</source>
+        <translation>(darauf verzichten)</translation>
+    </message>
+    <message>
         <source>(empty)</source>
         <translation>(leer)</translation>
+    </message>
+    <message>
+        <source>(none: choose one)</source>
+        <translation>(keine: wählen Sie eine)</translation>
     </message>
     <message>
         <source>? the keyring does not answer</source>
@@ -292,8 +320,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Adresse</translation>
     </message>
     <message>
+        <source>After</source>
+        <translation>Nachher</translation>
+    </message>
+    <message>
         <source>All</source>
         <translation>Alle</translation>
+    </message>
+    <message>
+        <source>All chains to begin with…</source>
+        <translation>Alle Ketten zum Anfangen…</translation>
     </message>
     <message>
         <source>All done rows are reviewed.</source>
@@ -352,8 +388,8 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Die Zeile annehmen (A in der Tabelle)</translation>
     </message>
     <message>
-        <source>Approve, reject, edit</source>
-        <translation>Annehmen, ablehnen, bearbeiten</translation>
+        <source>Approve, reject, reject with a reason</source>
+        <translation>Annehmen, ablehnen, mit Grund ablehnen</translation>
     </message>
     <message>
         <source>Approved</source>
@@ -420,6 +456,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Fragt…</translation>
     </message>
     <message>
+        <source>Before</source>
+        <translation>Vorher</translation>
+    </message>
+    <message>
         <source>Between the cells</source>
         <translation>Zwischen den Zellen</translation>
     </message>
@@ -434,6 +474,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Ch&amp;arts of this run</source>
+        <translation>&amp;Diagramme dieses Laufs</translation>
     </message>
     <message>
         <source>Chain</source>
@@ -452,12 +496,40 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>ChainDesk: MIT-Lizenz. Das Fenster ist mit Qt for Python gemacht, unter der LGPL 3.</translation>
     </message>
     <message>
+        <source>Chains</source>
+        <translation>Ketten</translation>
+    </message>
+    <message>
+        <source>Chains to &amp;begin with…</source>
+        <translation>Ketten zum An&amp;fangen…</translation>
+    </message>
+    <message>
+        <source>Chains to begin with</source>
+        <translation>Ketten zum Anfangen</translation>
+    </message>
+    <message>
+        <source>Chains to begin with…</source>
+        <translation>Beispielketten…</translation>
+    </message>
+    <message>
         <source>Change the chain&apos;s steps and prompts</source>
         <translation>Schritte und Prompts der Kette ändern</translation>
     </message>
     <message>
         <source>Change the chain&apos;s steps and prompts (Ctrl+Shift+E)</source>
         <translation>Schritte und Prompts der Kette ändern (Ctrl+Shift+E)</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>Ändern…</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>Diagramm</translation>
+    </message>
+    <message>
+        <source>Check the facts</source>
+        <translation>Prüfe die Fakten</translation>
     </message>
     <message>
         <source>Choose a chain file</source>
@@ -472,6 +544,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Eine Kette wählen…</translation>
     </message>
     <message>
+        <source>Choose a column for {names} first</source>
+        <translation>Wählen Sie zuerst eine Spalte für {names}</translation>
+    </message>
+    <message>
+        <source>Choose a row first.</source>
+        <translation>Wählen Sie zuerst eine Zeile.</translation>
+    </message>
+    <message>
         <source>Choose a row that is done.</source>
         <translation>Wählen Sie eine fertige Zeile.</translation>
     </message>
@@ -480,8 +560,20 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Wählen Sie zuerst eine Ausgabe.</translation>
     </message>
     <message>
+        <source>Choose another sheet</source>
+        <translation>Ein anderes Blatt wählen</translation>
+    </message>
+    <message>
         <source>Choose format, rows, columns and place of an export</source>
         <translation>Format, Zeilen, Spalten und Ort eines Exports wählen</translation>
+    </message>
+    <message>
+        <source>Choose the column of {sheet} that stands for {names}:</source>
+        <translation>Wählen Sie die Spalte von {sheet}, die für {names} steht:</translation>
+    </message>
+    <message>
+        <source>Choose where your copy lies</source>
+        <translation>Wählen Sie, wo Ihre Kopie liegt</translation>
     </message>
     <message>
         <source>Clean up the journal</source>
@@ -508,6 +600,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Schließt, sobald die Arbeitsmappe gespeichert ist…</translation>
     </message>
     <message>
+        <source>Co&amp;mpare texts…</source>
+        <translation>Texte &amp;vergleichen…</translation>
+    </message>
+    <message>
+        <source>Column of the sheet for {name}</source>
+        <translation>Spalte des Blatts für {name}</translation>
+    </message>
+    <message>
         <source>Column {name}</source>
         <translation>Spalte {name}</translation>
     </message>
@@ -524,6 +624,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Spalten in doppelten Klammern; .md, .txt oder .html am Ende</translation>
     </message>
     <message>
+        <source>Columns needed: {names}.</source>
+        <translation>Nötige Spalten: {names}.</translation>
+    </message>
+    <message>
         <source>Comma</source>
         <translation>Komma</translation>
     </message>
@@ -532,12 +636,24 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Befehle</translation>
     </message>
     <message>
+        <source>Compare texts of {row}</source>
+        <translation>Texte von {row} vergleichen</translation>
+    </message>
+    <message>
         <source>Contains</source>
         <translation>Enthält</translation>
     </message>
     <message>
         <source>Contains…</source>
         <translation>Enthält…</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the picture (Ctrl+C in the chart)</source>
+        <translation>Bild kopieren (Ctrl+C im Diagramm)</translation>
     </message>
     <message>
         <source>Copy the selected rows with whole texts (Ctrl+C in the table)</source>
@@ -612,6 +728,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Die gezeigte Ausgabe bearbeiten (E in der Tabelle)</translation>
     </message>
     <message>
+        <source>Edit, rerun, rerun with a note</source>
+        <translation>Bearbeiten, neu ausführen, mit Notiz neu ausführen</translation>
+    </message>
+    <message>
         <source>Edited</source>
         <translation>Geändert</translation>
     </message>
@@ -652,8 +772,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>E&amp;xportieren</translation>
     </message>
     <message>
-        <source>Example: {example}</source>
-        <translation>Beispiel: {example}</translation>
+        <source>Examples</source>
+        <translation>Beispiele</translation>
+    </message>
+    <message>
+        <source>Examples and your templates, those that fit the sheet first</source>
+        <translation>Beispiele und Ihre Vorlagen, die passenden zuerst</translation>
+    </message>
+    <message>
+        <source>Examples with their sheets, and your own templates (Ctrl+G)</source>
+        <translation>Beispiele mit ihren Blättern, und Ihre Vorlagen (Ctrl+G)</translation>
     </message>
     <message>
         <source>Excel workbook: a completed copy</source>
@@ -662,6 +790,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Excel workbook: into this file</source>
         <translation>Excel-Arbeitsmappe: in diese Datei</translation>
+    </message>
+    <message>
+        <source>Exchange the two</source>
+        <translation>Die beiden tauschen</translation>
+    </message>
+    <message>
+        <source>Exchange the two (X)</source>
+        <translation>Die beiden tauschen (X)</translation>
     </message>
     <message>
         <source>Export</source>
@@ -712,8 +848,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Einen Befehl durch ein paar Buchstaben seines Namens finden</translation>
     </message>
     <message>
+        <source>First 3 rows</source>
+        <translation>Erste 3 Zeilen</translation>
+    </message>
+    <message>
         <source>Fit the &amp;width to the texts</source>
         <translation>Breite an die Texte an&amp;passen</translation>
+    </message>
+    <message>
+        <source>Fit this sheet</source>
+        <translation>Passen zu diesem Blatt</translation>
     </message>
     <message>
         <source>Folders</source>
@@ -768,6 +912,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>HTML-Seite</translation>
     </message>
     <message>
+        <source>History, compare, raw text</source>
+        <translation>Geschichte, vergleichen, roher Text</translation>
+    </message>
+    <message>
+        <source>How much differs</source>
+        <translation>Wie viel verschieden ist</translation>
+    </message>
+    <message>
         <source>How much of a text the table shows</source>
         <translation>Wie viel von einem Text die Tabelle zeigt</translation>
     </message>
@@ -810,6 +962,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Is not empty</source>
         <translation>Ist nicht leer</translation>
+    </message>
+    <message>
+        <source>It fits {sheet} as it is. The columns that it uses:</source>
+        <translation>Sie passt zu {sheet}, wie sie ist. Die Spalten, die sie benutzt:</translation>
     </message>
     <message>
         <source>It waits for the provider&apos;s limit, a key, the network, or for you; it goes on by itself.</source>
@@ -880,6 +1036,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Änderung verlassen</translation>
     </message>
     <message>
+        <source>Leave everything as it is (Escape)</source>
+        <translation>Alles lassen, wie es ist (Escape)</translation>
+    </message>
+    <message>
         <source>Leave {name} unsaved?</source>
         <translation>{name} ungespeichert verlassen?</translation>
     </message>
@@ -912,8 +1072,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Protokolle</translation>
     </message>
     <message>
+        <source>Longer, with more detail</source>
+        <translation>Länger, mit mehr Einzelheiten</translation>
+    </message>
+    <message>
         <source>Look again</source>
         <translation>Noch einmal nachsehen</translation>
+    </message>
+    <message>
+        <source>Look at this chain, and use a copy or try it with its example sheet</source>
+        <translation>Diese Kette ansehen, und eine Kopie benutzen oder sie mit ihrem Beispielblatt probieren</translation>
     </message>
     <message>
         <source>Looking for keys…</source>
@@ -942,6 +1110,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Model</source>
         <translation>Modell</translation>
+    </message>
+    <message>
+        <source>More formal</source>
+        <translation>Förmlicher</translation>
     </message>
     <message>
         <source>More…</source>
@@ -1012,12 +1184,28 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Neue Kette</translation>
     </message>
     <message>
+        <source>New chain…</source>
+        <translation>Neue Kette…</translation>
+    </message>
+    <message>
         <source>Next row, row before</source>
         <translation>Nächste Zeile, Zeile davor</translation>
     </message>
     <message>
-        <source>Next unreviewed row, history of the output</source>
-        <translation>Nächste ungeprüfte Zeile, Geschichte der Ausgabe</translation>
+        <source>Next unreviewed row</source>
+        <translation>Nächste ungeprüfte Zeile</translation>
+    </message>
+    <message>
+        <source>No answer yet.</source>
+        <translation>Noch keine Antwort.</translation>
+    </message>
+    <message>
+        <source>No call was answered</source>
+        <translation>Kein Aufruf wurde beantwortet</translation>
+    </message>
+    <message>
+        <source>No call was answered in this run</source>
+        <translation>Kein Aufruf wurde in diesem Lauf beantwortet</translation>
     </message>
     <message>
         <source>No column is ticked.</source>
@@ -1026,6 +1214,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>No command has these letters.</source>
         <translation>Kein Befehl hat diese Buchstaben.</translation>
+    </message>
+    <message>
+        <source>No key was found: the simulated provider answers, free, and makes all of it up.</source>
+        <translation>Kein Schlüssel wurde gefunden: der simulierte Anbieter antwortet, kostenlos, und erfindet alles.</translation>
+    </message>
+    <message>
+        <source>No row failed</source>
+        <translation>Keine Zeile schlug fehl</translation>
     </message>
     <message>
         <source>No row fits the filter.
@@ -1094,8 +1290,20 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Es ist nichts zu tun: ihre Eingaben sind leer, oder keine Bedingung gilt.</translation>
     </message>
     <message>
+        <source>Nothing to show: every value is 0 or unknown</source>
+        <translation>Nichts zu zeigen: jeder Wert ist 0 oder unbekannt</translation>
+    </message>
+    <message>
         <source>Nothing was asked for it yet, or something is missing: Run asks.</source>
         <translation>Es wurde noch nichts gefragt, oder etwas fehlt: Ausführen fragt.</translation>
+    </message>
+    <message>
+        <source>Now choose a chain: it says which model calls to make for each row.</source>
+        <translation>Wählen Sie nun eine Kette: sie sagt, welche Modellaufrufe für jede Zeile gemacht werden.</translation>
+    </message>
+    <message>
+        <source>Off topic</source>
+        <translation>Am Thema vorbei</translation>
     </message>
     <message>
         <source>Older than {days}: {cleanable_text}. The journal takes {was}.
@@ -1110,10 +1318,6 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>An</translation>
     </message>
     <message>
-        <source>On the first 3</source>
-        <translation>An den ersten 3</translation>
-    </message>
-    <message>
         <source>One column</source>
         <translation>Eine Spalte</translation>
     </message>
@@ -1124,6 +1328,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Only approved: {n}</source>
         <translation>Nur angenommene: {n}</translation>
+    </message>
+    <message>
+        <source>Only blanks and signs differ.</source>
+        <translation>Nur Leerzeichen und Satzzeichen sind verschieden.</translation>
     </message>
     <message>
         <source>Only for this session</source>
@@ -1172,6 +1380,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Open a workbook: the prompt is shown here as it is sent for a row.</source>
         <translation>Öffnen Sie eine Arbeitsmappe: hier steht der Prompt, wie er für eine Zeile gesendet wird.</translation>
+    </message>
+    <message>
+        <source>Open again:</source>
+        <translation>Wieder öffnen:</translation>
     </message>
     <message>
         <source>Open it there</source>
@@ -1226,6 +1438,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Offen</translation>
     </message>
     <message>
+        <source>Pictures (*.png *.svg)</source>
+        <translation>Bilder (*.png *.svg)</translation>
+    </message>
+    <message>
         <source>Preferences</source>
         <translation>Einstellungen</translation>
     </message>
@@ -1278,12 +1494,24 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Eingereiht</translation>
     </message>
     <message>
+        <source>Ra&amp;w text</source>
+        <translation>Roher Te&amp;xt</translation>
+    </message>
+    <message>
         <source>Re&amp;do</source>
         <translation>&amp;Wiederherstellen</translation>
     </message>
     <message>
+        <source>Re&amp;ject with a reason…</source>
+        <translation>&amp;Mit Grund ablehnen…</translation>
+    </message>
+    <message>
         <source>Re&amp;view</source>
         <translation>&amp;Prüfen</translation>
+    </message>
+    <message>
+        <source>Read and review in the whole window</source>
+        <translation>Im ganzen Fenster lesen und prüfen</translation>
     </message>
     <message>
         <source>Read it so</source>
@@ -1322,8 +1550,20 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Wiederherstellen (Ctrl+Shift+Z)</translation>
     </message>
     <message>
+        <source>Reject</source>
+        <translation>Ablehnen</translation>
+    </message>
+    <message>
         <source>Reject the row (R in the table)</source>
         <translation>Die Zeile ablehnen (R in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Reject the row and say why (Shift+R in the table)</source>
+        <translation>Die Zeile ablehnen und sagen warum (Shift+R in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Reject {rows}</source>
+        <translation>{rows} ablehnen</translation>
     </message>
     <message>
         <source>Rejected</source>
@@ -1370,6 +1610,22 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>{n} Dateien ersetzen</translation>
     </message>
     <message>
+        <source>Rerun</source>
+        <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Rerun of {rows} with a note</source>
+        <translation>Neu mit Notiz: {rows}</translation>
+    </message>
+    <message>
+        <source>Rerun with a no&amp;te…</source>
+        <translation>Mit No&amp;tiz neu ausführen…</translation>
+    </message>
+    <message>
+        <source>Rerun {step} with a note</source>
+        <translation>{step} mit Notiz neu ausführen</translation>
+    </message>
+    <message>
         <source>Retry &amp;failed</source>
         <translation>&amp;Fehlgeschlagene wiederholen</translation>
     </message>
@@ -1390,6 +1646,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Zeile {row} wartet.</translation>
     </message>
     <message>
+        <source>Row {row}, {step}: {times}</source>
+        <translation>Zeile {row}, {step}: {times}</translation>
+    </message>
+    <message>
         <source>Row {row}: asking {step}…</source>
         <translation>Zeile {row}: {step} wird gefragt…</translation>
     </message>
@@ -1408,6 +1668,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Run</source>
         <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>Run again &amp;from</source>
+        <translation>Neu ausführen a&amp;b</translation>
     </message>
     <message>
         <source>Run all from s&amp;cratch…</source>
@@ -1436,6 +1700,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Run the selected rows</source>
         <translation>Die ausgewählten Zeilen ausführen</translation>
+    </message>
+    <message>
+        <source>Run what is missing of the row, or pay again for all of it (T in the table)</source>
+        <translation>Ausführen, was der Zeile fehlt, oder für alles noch einmal bezahlen (T in der Tabelle)</translation>
     </message>
     <message>
         <source>Running</source>
@@ -1486,8 +1754,28 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die fertige Arbeitsmappe neben dem Original speichern</translation>
     </message>
     <message>
+        <source>Save the picture</source>
+        <translation>Das Bild speichern</translation>
+    </message>
+    <message>
+        <source>Save the picture as PNG or SVG</source>
+        <translation>Das Bild als PNG oder SVG speichern</translation>
+    </message>
+    <message>
+        <source>Save your copy as</source>
+        <translation>Ihre Kopie speichern als</translation>
+    </message>
+    <message>
         <source>Saved as the template &quot;{name}&quot;.</source>
         <translation>Als Vorlage „{name}“ gespeichert.</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>Gespeichert: {path}</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>Speichern…</translation>
     </message>
     <message>
         <source>Say where it is…</source>
@@ -1526,6 +1814,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Blatt</translation>
     </message>
     <message>
+        <source>Shorter</source>
+        <translation>Kürzer</translation>
+    </message>
+    <message>
         <source>Show a&amp;ll rows</source>
         <translation>Alle Zeilen &amp;zeigen</translation>
     </message>
@@ -1550,6 +1842,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Den Bereich der gewählten Zeile zeigen oder verbergen</translation>
     </message>
     <message>
+        <source>Show outputs as they are, not as formatted text (M in the table)</source>
+        <translation>Ausgaben zeigen, wie sie sind, nicht als formatierten Text (M in der Tabelle)</translation>
+    </message>
+    <message>
         <source>Show the YAML</source>
         <translation>Das YAML zeigen</translation>
     </message>
@@ -1564,6 +1860,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Show “{column}”</source>
         <translation>„{column}“ zeigen</translation>
+    </message>
+    <message>
+        <source>Simpler words</source>
+        <translation>Einfachere Wörter</translation>
     </message>
     <message>
         <source>Skipped</source>
@@ -1604,6 +1904,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Step {number} of {count}: {name}</source>
         <translation>Schritt {number} von {count}: {name}</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
     </message>
     <message>
         <source>Still opening. Run when the rows are there.</source>
@@ -1672,6 +1976,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Take this filter away</source>
         <translation>Diesen Filter wegnehmen</translation>
+    </message>
+    <message>
+        <source>Tell the model what to change, and ask again with its answer (Shift+T in the table)</source>
+        <translation>Dem Modell sagen, was zu ändern ist, und mit seiner Antwort noch einmal fragen (Shift+T in der Tabelle)</translation>
     </message>
     <message>
         <source>Tell when a run en&amp;ds</source>
@@ -1746,6 +2054,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die Sprache des Fensters, ab dem nächsten Start</translation>
     </message>
     <message>
+        <source>The model is of {provider}, whose key is there.</source>
+        <translation>Das Modell ist von {provider}, dessen Schlüssel da ist.</translation>
+    </message>
+    <message>
+        <source>The model is that of the chain &quot;{name}&quot;, which you used last.</source>
+        <translation>Das Modell ist das der Kette „{name}“, die Sie zuletzt benutzten.</translation>
+    </message>
+    <message>
         <source>The new language is shown when ChainDesk is started again.</source>
         <translation>Die neue Sprache gilt, wenn ChainDesk neu gestartet wird.</translation>
     </message>
@@ -1778,6 +2094,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Der Lauf macht Pause.</translation>
     </message>
     <message>
+        <source>The run over time: calls, latency, failures, spend</source>
+        <translation>Der Lauf über die Zeit: Aufrufe, Wartezeit, Fehler, Ausgaben</translation>
+    </message>
+    <message>
         <source>The sheet keeps all its rows; the others get no outputs.</source>
         <translation>Das Blatt behält alle seine Zeilen; die anderen bekommen keine Ausgaben.</translation>
     </message>
@@ -1802,6 +2122,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die Probe endete, bevor diese Zeile beantwortet war.</translation>
     </message>
     <message>
+        <source>The two texts are the same.</source>
+        <translation>Die beiden Texte sind gleich.</translation>
+    </message>
+    <message>
         <source>The variable {key_variable} is set; before it is sent to {host}, a run asks you.</source>
         <translation>Die Variable {key_variable} ist gesetzt; bevor sie an {host} gesendet wird, fragt ein Lauf.</translation>
     </message>
@@ -1822,10 +2146,18 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Es war kein Schlüssel zu löschen.</translation>
     </message>
     <message>
+        <source>These fit the columns of this sheet.</source>
+        <translation>Diese passen zu den Spalten dieses Blatts.</translation>
+    </message>
+    <message>
         <source>This sheet has headers and no rows yet.
 Write rows below them, and read the workbook again (Ctrl+Shift+O).</source>
         <translation>Dieses Blatt hat Überschriften und noch keine Zeilen.
 Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O).</translation>
+    </message>
+    <message>
+        <source>This step was skipped for this row: its condition did not hold.</source>
+        <translation>Dieser Schritt wurde für diese Zeile übersprungen: seine Bedingung galt nicht.</translation>
     </message>
     <message>
         <source>Tick all columns</source>
@@ -1840,8 +2172,16 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Token und Kosten</translation>
     </message>
     <message>
+        <source>Too long</source>
+        <translation>Zu lang</translation>
+    </message>
+    <message>
         <source>Too many rows have outputs to sort and filter by them</source>
         <translation>Zu viele Zeilen haben Ausgaben, um danach zu sortieren und zu filtern</translation>
+    </message>
+    <message>
+        <source>Too short</source>
+        <translation>Zu kurz</translation>
     </message>
     <message>
         <source>Top p</source>
@@ -1856,8 +2196,12 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Noch einmal versuchen</translation>
     </message>
     <message>
-        <source>Try on this row</source>
-        <translation>An dieser Zeile probieren</translation>
+        <source>Try it with its example sheet</source>
+        <translation>Mit ihrem Beispielblatt probieren</translation>
+    </message>
+    <message>
+        <source>Try this row</source>
+        <translation>Diese Zeile probieren</translation>
     </message>
     <message>
         <source>Type</source>
@@ -1882,6 +2226,22 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Unsaved changes</source>
         <translation>Nicht gespeicherte Änderungen</translation>
+    </message>
+    <message>
+        <source>Use a copy</source>
+        <translation>Eine Kopie benutzen</translation>
+    </message>
+    <message>
+        <source>Use other columns…</source>
+        <translation>Andere Spalten benutzen…</translation>
+    </message>
+    <message>
+        <source>Used in {steps}</source>
+        <translation>Benutzt in {steps}</translation>
+    </message>
+    <message>
+        <source>Used where there: {names}.</source>
+        <translation>Benutzt, wo vorhanden: {names}.</translation>
     </message>
     <message>
         <source>Value</source>
@@ -1956,12 +2316,24 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Was entscheidet, ob der Schritt läuft</translation>
     </message>
     <message>
+        <source>What differs between two steps or versions (D in the table)</source>
+        <translation>Was zwischen zwei Schritten oder Fassungen verschieden ist (D in der Tabelle)</translation>
+    </message>
+    <message>
         <source>What happened</source>
         <translation>Was geschah</translation>
     </message>
     <message>
         <source>What is there is replaced; if anybody has changed it, it is kept as a backup.</source>
         <translation>Was dort ist, wird ersetzt; hat jemand es geändert, bleibt es als Sicherung.</translation>
+    </message>
+    <message>
+        <source>What is to be done with each row?</source>
+        <translation>Was soll mit jeder Zeile geschehen?</translation>
+    </message>
+    <message>
+        <source>What is to change? The model gets its answer with your note. The answer stays in the history.</source>
+        <translation>Was soll sich ändern? Das Modell bekommt seine Antwort mit Ihrer Notiz. Die Antwort bleibt in der Geschichte.</translation>
     </message>
     <message>
         <source>What the statuses mean</source>
@@ -1976,6 +2348,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Was für jede Zeile gefragt wird. Klicken Sie oben auf eine Spalte, um sie einzusetzen, oder tippen Sie {{</translation>
     </message>
     <message>
+        <source>What to know of the output</source>
+        <translation>Was von der Ausgabe zu wissen ist</translation>
+    </message>
+    <message>
         <source>What will be written</source>
         <translation>Was geschrieben wird</translation>
     </message>
@@ -1986,6 +2362,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Where the variable {variable} is set, it comes before the keyring.</source>
         <translation>Wo die Variable {variable} gesetzt ist, geht sie dem Schlüsselbund vor.</translation>
+    </message>
+    <message>
+        <source>Where your copy lies</source>
+        <translation>Wo Ihre Kopie liegt</translation>
     </message>
     <message>
         <source>Where {name} is blank, write</source>
@@ -2004,6 +2384,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Warum die Schritte nicht gezeigt werden können</translation>
     </message>
     <message>
+        <source>Why? It stands in the Error column of an export.</source>
+        <translation>Warum? Es steht in der Spalte Error eines Exports.</translation>
+    </message>
+    <message>
         <source>Window&apos;s place</source>
         <translation>Platz des Fensters</translation>
     </message>
@@ -2016,8 +2400,20 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Arbeitsmappen (*.xlsx *.xlsm *.xltx *.xltm *.csv *.tsv *.xls *.xlsb *.ods);;Alle Dateien (*)</translation>
     </message>
     <message>
+        <source>Workbooks that you open are listed here the next time.</source>
+        <translation>Arbeitsmappen, die Sie öffnen, stehen das nächste Mal hier.</translation>
+    </message>
+    <message>
         <source>Working out what it costs…</source>
         <translation>Es wird berechnet, was es kostet…</translation>
+    </message>
+    <message>
+        <source>Write a chain for the sheet that is open</source>
+        <translation>Eine Kette für das offene Blatt schreiben</translation>
+    </message>
+    <message>
+        <source>Write a chain of your own, step by step (Ctrl+N)</source>
+        <translation>Eine eigene Kette schreiben, Schritt für Schritt (Ctrl+N)</translation>
     </message>
     <message>
         <source>Write this name instead (Ctrl+. takes the first)</source>
@@ -2032,6 +2428,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Mit Anker oder Alias geschrieben, im YAML zu ändern: {names}.</translation>
     </message>
     <message>
+        <source>Wrong facts</source>
+        <translation>Falsche Fakten</translation>
+    </message>
+    <message>
+        <source>Wrong tone</source>
+        <translation>Falscher Ton</translation>
+    </message>
+    <message>
         <source>You approved it; it is not asked again unless you say so.</source>
         <translation>Von Ihnen angenommen; sie wird nicht noch einmal gefragt, außer Sie wollen es.</translation>
     </message>
@@ -2044,6 +2448,30 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Von Ihnen abgelehnt; Abgelehnte Zeilen neu ausführen fragt neu.</translation>
     </message>
     <message>
+        <source>Your chain</source>
+        <translation>Ihre Kette</translation>
+    </message>
+    <message>
+        <source>Your copy is written with the columns of {sheet}:</source>
+        <translation>Ihre Kopie wird mit den Spalten von {sheet} geschrieben:</translation>
+    </message>
+    <message>
+        <source>Your copy: {path}</source>
+        <translation>Ihre Kopie: {path}</translation>
+    </message>
+    <message>
+        <source>Your own words (Return takes them, Shift+Return begins a line)</source>
+        <translation>Ihre eigenen Worte (Return nimmt sie, Shift+Return beginnt eine Zeile)</translation>
+    </message>
+    <message>
+        <source>Your templates</source>
+        <translation>Ihre Vorlagen</translation>
+    </message>
+    <message>
+        <source>after your note: “{note}”</source>
+        <translation>nach Ihrer Notiz: „{note}“</translation>
+    </message>
+    <message>
         <source>always</source>
         <translation>immer</translation>
     </message>
@@ -2054,6 +2482,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>and {n} rarer values</source>
         <translation>und {n} seltenere Werte</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>Antwort</translation>
     </message>
     <message>
         <source>answered before: nothing paid now</source>
@@ -2104,16 +2536,20 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>frei</translation>
     </message>
     <message>
-        <source>if</source>
-        <translation>wenn</translation>
-    </message>
-    <message>
         <source>if the column {name}</source>
         <translation>wenn die Spalte {name}</translation>
     </message>
     <message>
         <source>if the output {name}</source>
         <translation>wenn die Ausgabe {name}</translation>
+    </message>
+    <message>
+        <source>if {name}</source>
+        <translation>wenn {name}</translation>
+    </message>
+    <message>
+        <source>in all {value}</source>
+        <translation>insgesamt {value}</translation>
     </message>
     <message>
         <source>is</source>
@@ -2158,6 +2594,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>needs none</source>
         <translation>braucht keinen</translation>
+    </message>
+    <message>
+        <source>new chain</source>
+        <translation>neue Kette</translation>
     </message>
     <message>
         <source>new field, then Return</source>
@@ -2216,6 +2656,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Zeilen in anderer Reihenfolge</translation>
     </message>
     <message>
+        <source>sheet &quot;{sheet}&quot;</source>
+        <translation>Blatt „{sheet}“</translation>
+    </message>
+    <message>
         <source>simulated, free</source>
         <translation>simuliert, kostenlos</translation>
     </message>
@@ -2250,6 +2694,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>value</source>
         <translation>Wert</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>wartet</translation>
     </message>
     <message>
         <source>whole number</source>
@@ -2522,8 +2970,16 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Schritt</translation>
     </message>
     <message>
+        <source>{n} step for each row:</source>
+        <translation>{n} Schritt für jede Zeile:</translation>
+    </message>
+    <message>
         <source>{n} steps</source>
         <translation>{n} Schritte</translation>
+    </message>
+    <message>
+        <source>{n} steps for each row:</source>
+        <translation>{n} Schritte für jede Zeile:</translation>
     </message>
     <message>
         <source>{n} token</source>
@@ -2538,12 +2994,36 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Wort</translation>
     </message>
     <message>
+        <source>{n} word gone</source>
+        <translation>{n} Wort weg</translation>
+    </message>
+    <message>
+        <source>{n} word new</source>
+        <translation>{n} Wort neu</translation>
+    </message>
+    <message>
         <source>{n} words</source>
         <translation>{n} Wörter</translation>
     </message>
     <message>
+        <source>{n} words gone</source>
+        <translation>{n} Wörter weg</translation>
+    </message>
+    <message>
+        <source>{n} words new</source>
+        <translation>{n} Wörter neu</translation>
+    </message>
+    <message>
         <source>{places} &quot;{old}&quot; by its name. Write &quot;{new}&quot; there, too?</source>
         <translation>{places} „{old}“ mit Namen. Auch dort „{new}“ schreiben?</translation>
+    </message>
+    <message>
+        <source>{place}. {step}: column {columns}</source>
+        <translation>{place}. {step}: Spalte {columns}</translation>
+    </message>
+    <message>
+        <source>{place}. {step}: columns {columns}</source>
+        <translation>{place}. {step}: Spalten {columns}</translation>
     </message>
     <message>
         <source>{provider} can be asked once the chain&apos;s providers say where it is.</source>
@@ -2582,8 +3062,20 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{steps}: gezeigt ist die Antwort auf einen früheren Prompt; eine Probe fragt neu.</translation>
     </message>
     <message>
+        <source>{step}, now</source>
+        <translation>{step}, jetzt</translation>
+    </message>
+    <message>
         <source>{step}, {row}</source>
         <translation>{step}, {row}</translation>
+    </message>
+    <message>
+        <source>{step}: {calls}, half under {median}, 5 to 95 % from {low} to {high}</source>
+        <translation>{step}: {calls}, die Hälfte unter {median}, 5 bis 95 % von {low} bis {high}</translation>
+    </message>
+    <message>
+        <source>{title}…</source>
+        <translation>{title}…</translation>
     </message>
     <message>
         <source>{told} The key is not kept yet.</source>
@@ -2594,12 +3086,56 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>… (noch {n} Zeichen)</translation>
     </message>
     <message>
+        <source>… being written: no answer yet</source>
+        <translation>… wird geschrieben: noch keine Antwort</translation>
+    </message>
+    <message>
+        <source>↻ Stale: its inputs or prompt have changed since. A run asks again.</source>
+        <translation>↻ Veraltet: Eingaben oder Prompt haben sich geändert. Ein Lauf fragt noch einmal.</translation>
+    </message>
+    <message>
+        <source>↻ The next run asks with your note: “{note}”</source>
+        <translation>↻ Der nächste Lauf fragt mit Ihrer Notiz: „{note}“</translation>
+    </message>
+    <message>
+        <source>⚠ The answer is empty.</source>
+        <translation>⚠ Die Antwort ist leer.</translation>
+    </message>
+    <message>
         <source>⚠ {error} A name can be typed all the same.</source>
         <translation>⚠ {error} Ein Name kann trotzdem getippt werden.</translation>
     </message>
     <message>
+        <source>⚠ {length} characters: a cell holds {most}, and an export puts the whole text into a file beside it.</source>
+        <translation>⚠ {length} Zeichen: eine Zelle fasst {most}, und ein Export legt den ganzen Text in eine Datei daneben.</translation>
+    </message>
+    <message>
+        <source>⚠ {n} control character, which a sheet does not show.</source>
+        <translation>⚠ {n} Steuerzeichen, das ein Blatt nicht zeigt.</translation>
+    </message>
+    <message>
+        <source>⚠ {n} control characters, which a sheet does not show.</source>
+        <translation>⚠ {n} Steuerzeichen, die ein Blatt nicht zeigt.</translation>
+    </message>
+    <message>
+        <source>✂ Cut at the output limit: raise max_output_tokens in the chain.</source>
+        <translation>✂ An der Ausgabegrenze gekürzt: erhöhen Sie max_output_tokens in der Kette.</translation>
+    </message>
+    <message>
         <source>✂ Cut: an answer was cut at the output limit.</source>
         <translation>✂ Gekürzt: eine Antwort wurde an der Ausgabegrenze gekürzt.</translation>
+    </message>
+    <message>
+        <source>✎ After your note: “{note}”</source>
+        <translation>✎ Nach Ihrer Notiz: „{note}“</translation>
+    </message>
+    <message>
+        <source>✎ Edited by you, kept although its inputs or prompt have changed. From here: ask again.</source>
+        <translation>✎ Von Ihnen geändert, behalten, obwohl sich Eingaben oder Prompt änderten. Ab hier: neu fragen.</translation>
+    </message>
+    <message>
+        <source>✎ Edited by you: later steps and exports use it.</source>
+        <translation>✎ Von Ihnen geändert: spätere Schritte und Exporte benutzen es.</translation>
     </message>
     <message>
         <source>✎ Kept: an output that you wrote or approved stays although its inputs or prompt have changed.</source>
@@ -2628,6 +3164,14 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>✓ {name} answers: {models} models, such as {list}.</source>
         <translation>✓ {name} antwortet: {models} Modelle, etwa {list}.</translation>
+    </message>
+    <message>
+        <source>✔ Approved by you before its inputs or prompt changed, and kept. From here: ask again.</source>
+        <translation>✔ Von Ihnen angenommen, bevor sich Eingaben oder Prompt änderten, und behalten. Ab hier: neu fragen.</translation>
+    </message>
+    <message>
+        <source>✕ This answer does not fit the step&apos;s fields. It is kept, but nothing uses it.</source>
+        <translation>✕ Diese Antwort passt nicht zu den Feldern des Schritts. Sie bleibt, aber nichts benutzt sie.</translation>
     </message>
     <message>
         <source>✕ no key yet</source>

@@ -106,7 +106,8 @@ class CompareDialog(QDialog):
             differs = tr("The two texts are the same.") if old == new else tr("Only blanks and signs differ.")
         else:
             gone_words = tr_count(less, tr_noop("{n} word gone"), tr_noop("{n} words gone"))
-            differs = f"{gone_words}, {tr_count(more, tr_noop('{n} word new'), tr_noop('{n} words new'))}"
+            new_words = tr_count(more, tr_noop("{n} word new"), tr_noop("{n} words new"))
+            differs = f"{gone_words}, {new_words}"
         self.facts.setText(f"{differs}  ·  {output_text.size(old)}  →  {output_text.size(new)}")
 
     def _lay_out(self) -> None:
