@@ -1200,6 +1200,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Noch keine Antwort.</translation>
     </message>
     <message>
+        <source>No browser opened the guide. It is in {path}</source>
+        <translation>Kein Browser öffnete das Handbuch. Es ist in {path}</translation>
+    </message>
+    <message>
         <source>No call was answered</source>
         <translation>Kein Aufruf wurde beantwortet</translation>
     </message>
@@ -2034,6 +2038,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die ersten Zeilen, wie sie gelesen werden</translation>
     </message>
     <message>
+        <source>The guide that came with ChainDesk, in your browser</source>
+        <translation>Das Handbuch, das mit ChainDesk kam, in Ihrem Browser</translation>
+    </message>
+    <message>
         <source>The journal has {cleanable_text} older than {days}. They can be cleaned up.</source>
         <translation>Das Journal hat {cleanable_text}, die älter als {days} sind. Sie können aufgeräumt werden.</translation>
     </message>
@@ -2220,6 +2228,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Rückgängig (Ctrl+Z)</translation>
     </message>
     <message>
+        <source>Unknown: {name}. Did you mean</source>
+        <translation>Unbekannt: {name}. Meinten Sie</translation>
+    </message>
+    <message>
         <source>Unsaved chain</source>
         <translation>Kette nicht gespeichert</translation>
     </message>
@@ -2242,6 +2254,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Used where there: {names}.</source>
         <translation>Benutzt, wo vorhanden: {names}.</translation>
+    </message>
+    <message>
+        <source>User&apos;s &amp;guide</source>
+        <translation>&amp;Handbuch</translation>
     </message>
     <message>
         <source>Value</source>
@@ -2772,10 +2788,6 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{name} is encrypted. Its password:</source>
         <translation>{name} ist verschlüsselt. Das Kennwort:</translation>
-    </message>
-    <message>
-        <source>{name} is no column and no earlier step.</source>
-        <translation>{name} ist keine Spalte und kein früherer Schritt.</translation>
     </message>
     <message>
         <source>{name} is no longer in {folder}: it was moved, renamed or deleted. What is shown stays, and every answer is kept; exports need the file.</source>
