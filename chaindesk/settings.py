@@ -61,6 +61,7 @@ class Preferences(BaseModel):
         lines_per_row: lines of text that a row of the table has room for.
         recent_commands: names of the actions that were found in the command palette, newest first.
         notify: whether the window asks for attention when a run ends behind other windows.
+        raw_text: whether outputs are shown as they are, not as formatted text.
         go_on: whether a row's first review goes on to the next unreviewed row.
         keep_days: runs that ended longer ago than this are offered for cleaning up; None keeps all. Nothing is ever
             taken away by itself.
@@ -81,6 +82,7 @@ class Preferences(BaseModel):
     lines_per_row: int = Field(default=1, ge=1, le=3)
     recent_commands: tuple[str, ...] = ()
     notify: bool = True
+    raw_text: bool = False
     go_on: bool = True
     keep_days: int | None = Field(default=None, ge=1, le=36_500)
 

@@ -60,11 +60,23 @@ class NoticeListener(Protocol):
         ...
 
 
+class TextListener(Protocol):
+    """Called with the text of an answer that is being written, several times as it grows."""
+
+    def __call__(self, text: str, /) -> None:
+        """Handle the text so far. It is no answer yet."""
+        ...
+
+
 class Provider(Protocol):
     """Makes calls. One object serves all endpoints of a run over one pooled HTTP session."""
 
-    async def complete(self, request: CompletionRequest) -> Completion:
+    async def complete(self, request: CompletionRequest, on_text: TextListener | None = None) -> Completion:
         """Make one call, once.
+
+        Args:
+            request: the call.
+            on_text: called with the text as it grows; a stream is asked for then where the server has one.
 
         Raises:
             CallError: it failed, with its kind and a reason in plain words.

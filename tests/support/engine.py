@@ -28,7 +28,7 @@ from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal
-from chaindesk.providers.base import NoticeListener, Provider, RateListener
+from chaindesk.providers.base import NoticeListener, Provider, RateListener, TextListener
 from chaindesk.providers.wire_formats.by_kind import output_limit
 
 Behaviour = Callable[[CompletionRequest], object]
@@ -53,7 +53,7 @@ class ScriptedProvider:
     def prompts(self) -> list[str]:
         return [request.messages[-1].content for request in self.requests]
 
-    async def complete(self, request: CompletionRequest) -> Completion:
+    async def complete(self, request: CompletionRequest, on_text: TextListener | None = None) -> Completion:
         self.requests.append(request)
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)

@@ -36,6 +36,10 @@ class PreferencesController(QObject):
         a = window.actions_
         a.notify.setChecked(settings.load_preferences().notify)
         a.notify.triggered.connect(self._remember_notify)
+        a.raw_text.setChecked(settings.load_preferences().raw_text)
+        a.raw_text.triggered.connect(
+            lambda raw: self._save(settings.load_preferences().model_copy(update={"raw_text": raw}))
+        )
         a.advance.setChecked(settings.load_preferences().go_on)
         a.advance.triggered.connect(lambda on: self._save(settings.load_preferences().model_copy(update={"go_on": on})))
         a.quit.triggered.connect(window.close)

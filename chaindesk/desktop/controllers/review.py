@@ -48,7 +48,8 @@ class ReviewController(QObject):
         window.table.activated_row.connect(self._read_current)
         panel.step_requested.connect(window.table.step_row)
         panel.edited.connect(self._edit)
-        panel.step.edit_closed.connect(window.table.setFocus)
+        run_controller.text_grew.connect(panel.show_partial)
+        panel.step.edit_closed.connect(self._focus_text_or_table)
         panel.history_requested.connect(self._show_versions)
         a.versions.triggered.connect(panel.step.show_history)
         a.next_row.triggered.connect(lambda: window.table.step_row(1))
@@ -70,6 +71,7 @@ class ReviewController(QObject):
         """Show the current row as it stands now."""
         row = self._window.table.current_row()
         model = self._window.model
+        self._run_controller.watch_row(row.number if row is not None else 0)
         state = model.state_of(row.number) if row is not None else RowState()
         steps = len(self._workspace.session.chain.steps) if self._workspace.session else 0
         self._window.panel.show_row(row, state, self._outputs(row), self._workspace.manifest, steps)
@@ -110,6 +112,11 @@ class ReviewController(QObject):
     def _outputs(self, row: Row | None) -> tuple[StepOutput, ...]:
         session = self._workspace.session
         return session.outputs(row) if row is not None and session is not None else ()
+
+    def _focus_text_or_table(self) -> None:
+        """The keys of the review are the table's, or the text's where it fills the window."""
+        reading = self._window.actions_.reading.isChecked()
+        (self._window.panel.step.browser if reading else self._window.table).setFocus()
 
     def _read_current(self) -> None:
         self._window.actions_.panel.setChecked(True)

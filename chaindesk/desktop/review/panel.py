@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -144,6 +144,8 @@ class ReviewPanel(QFrame):
         self._show_state()
         if same and self.step.editing:
             return
+        if not same or state.status is not Status.RUNNING:
+            self.step.show_partial("")
         unchanged = same and tuple(outputs) == tuple(self._outputs)
         self._outputs = outputs
         if not unchanged:
@@ -207,6 +209,18 @@ class ReviewPanel(QFrame):
             self.reading_left.emit()
         else:
             super().keyPressEvent(event)
+
+    def show_partial(self, number: int, step: str, text: str) -> None:
+        """Show what a model has written so far for a step of this row, unless the user looks at another step."""
+        names = [output.step for output in self._outputs]
+        if self._row is None or number != self._row.number or step not in names or self.step.editing:
+            return
+        if not self._tab_picked and self.shown_step != step:
+            with QSignalBlocker(self.tabs):
+                self.tabs.setCurrentIndex(names.index(step))
+            self._show_step()
+        if self.shown_step == step:
+            self.step.show_partial(text)
 
     @property
     def shown_step(self) -> str:

@@ -51,6 +51,7 @@ class RunController(QObject):
         saving_changed: ``saving`` is another.
         run_failed: a ``ChainDeskError`` that ended a run; what it paid for is kept.
         failed: a ``ChainDeskError``.
+        text_grew: a model writes an answer of the watched row; its sheet number, the step's name, and the text so far.
         row_changed: a row's review or outputs changed; its sheet number and its ``RowState``.
         rows_changed: many rows changed, here or by another program; the ``RowState`` of each by sheet number.
     """
@@ -67,6 +68,7 @@ class RunController(QObject):
     saving_changed = Signal()
     run_failed = Signal(object)
     failed = Signal(object)
+    text_grew = Signal(int, str, str)
     row_changed = Signal(int, object)
     rows_changed = Signal(object)
 
@@ -81,6 +83,7 @@ class RunController(QObject):
         self._options = RunOptions()
         self._keeps_note = False
         self._begun = False
+        self._watched = 0
         self._tasks = BackgroundTasks(self._failed)
         self.writer = RowWriter(workspace, self)
         self.writer.row_changed.connect(self.row_changed)
@@ -107,6 +110,7 @@ class RunController(QObject):
         session = self._workspace.session
         if session is not None and self.phase is RunPhase.IDLE:
             self._control = RunControl()
+            self._control.watch_text(self._watched, self.text_grew.emit)
             self._set_phase(RunPhase.RUNNING)
             options = RunOptions(
                 request.choice,
@@ -119,6 +123,12 @@ class RunController(QObject):
             )
             self._run = self._tasks.start(self._carry_out(session, request, options, self._control))
             self._options = options
+
+    def watch_row(self, number: int) -> None:
+        """Emit ``text_grew`` for this row while a model writes: for the row on screen, and no other."""
+        self._watched = number
+        if self._control is not None:
+            self._control.watch_text(number, self.text_grew.emit)
 
     def set_concurrency(self, rows: int) -> None:
         """Let so many rows run at once from now on."""

@@ -27,7 +27,7 @@ from chaindesk.engine.calls.refusals import RefusalJudge
 from chaindesk.engine.calls.retry_policy import RetryPolicy, all_rows_wait
 from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.ratelimit.registry import RateLimiters
-from chaindesk.providers.base import Provider
+from chaindesk.providers.base import Provider, TextListener
 
 _ROW_ALONE = "Other rows' calls are answered, so it is likely to be about this row's text."
 _MIN_LENT_WAIT_S = 1.0  # a row that waits no longer keeps its slot
@@ -51,6 +51,7 @@ class CallExecutor:
         sleep: waits for seconds.
         asleep: seconds that the machine has slept so far.
         begin_far_row: begins a row far from others, and returns its number.
+        text_listener: returns whom to call with the text of a row's step as it is written; None for nobody.
         retries: calls that were made again.
         refusals: whether a refusal concerns all rows.
     """
@@ -68,6 +69,7 @@ class CallExecutor:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     asleep: Callable[[], float] = seconds_asleep
     begin_far_row: Callable[[Collection[int]], int | None] = lambda rows: None
+    text_listener: Callable[[int, str], TextListener | None] = lambda row, step: None
     retries: int = 0
     refusals: RefusalJudge = field(init=False)
 
@@ -264,7 +266,8 @@ class CallExecutor:
         cost: Decimal | None = None
         call.in_flight, call.cancelled_after_sending = True, False
         try:
-            completion = await self.provider.complete(request)
+            on_text = self.text_listener(call.row.number, call.step)
+            completion = await self.provider.complete(request, on_text)
         except CallError as error:
             cost = self.costs.of_failure(call.step, request, error)
             if all_rows_wait(error, is_bad_row=breaker.is_bad_row(call.row.number)):

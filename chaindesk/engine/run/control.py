@@ -35,6 +35,8 @@ class RunControl:
         self.budget: Decimal | None = None
         self.paused = False
         self.stopping = False
+        self._watched = 0
+        self._text_listener: Callable[[int, str, str], None] | None = None
         self._listener: Callable[[ControlCommand], None] | None = None
 
     def set_concurrency(self, rows: int) -> None:
@@ -66,6 +68,24 @@ class RunControl:
         an outage try at once whether the provider is back."""
         self.paused = False
         self._notify(ControlCommand.RESUME)
+
+    def watch_text(self, row: int, listener: Callable[[int, str, str], None] | None) -> None:
+        """Call ``listener`` with a row, a step and its text as a model writes it: of calls that begin from now on.
+
+        One row is watched at a time: its calls are streamed, and no others for it.
+        """
+        self._watched, self._text_listener = row, listener
+
+    def text_listener(self, row: int, step: str) -> Callable[[str], None] | None:
+        """Return whom to call with the text of a row's step as it is written; None where nobody watches the row."""
+        if row != self._watched or self._text_listener is None:
+            return None
+
+        def tell(text: str) -> None:
+            if row == self._watched and self._text_listener is not None:
+                self._text_listener(row, step, text)
+
+        return tell
 
     def stop(self) -> None:
         """End the run: calls under way are cancelled within a second, everything finished is kept."""

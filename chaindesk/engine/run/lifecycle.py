@@ -204,6 +204,7 @@ class _Run:
                 self._emit,
                 clock=dependencies.clock,
                 asleep=dependencies.asleep,
+                text_listener=self._control.text_listener,
                 begin_far_row=lambda rows: pool.begin_far_row(rows),
             )
             pool = self._worker_pool(executor, budget)

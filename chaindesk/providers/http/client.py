@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.base import Keys, NoticeListener, Provider, RateListener
+from chaindesk.providers.base import Keys, NoticeListener, Provider, RateListener, TextListener
 from chaindesk.providers.http.ignored_parameters import IgnoredParameters
 from chaindesk.providers.http.response_reader import EVENT_STREAM, known_by_request_id, read_stream, read_whole
 from chaindesk.providers.redaction import redacted, without_key
@@ -83,13 +83,16 @@ class HttpProvider:
         self._on_rate = on_rate
         self._addresses = addresses
         self._adaptations: dict[tuple[ProviderKind, str, str], Adaptation] = {}
+        self._without_stream: set[tuple[str, str]] = set()  # addresses and models that refused a stream
         self._ignored = IgnoredParameters(on_notice) if on_notice is not None else None
 
     def __repr__(self) -> str:
         return f"HttpProvider({len(self._keys)} keys)"
 
-    async def complete(self, request: CompletionRequest) -> Completion:
+    async def complete(self, request: CompletionRequest, on_text: TextListener | None = None) -> Completion:
         """Make one call, once; a parameter that the server does not take is left out and the call made again.
+
+        With ``on_text`` a stream is asked for. A server that refuses it is asked without: a refused call costs nothing.
 
         Raises:
             CallError: it failed, with its kind and a reason in plain words.
@@ -97,7 +100,7 @@ class HttpProvider:
         started = time.monotonic()
         failed: CallError | None = None
         try:
-            answered = await self._answer(request)
+            answered = await self._answer_watched(request, on_text) if on_text else await self._answer(request)
         except CallError as error:
             failed = self._redacted(error, request.endpoint)
         if failed is not None:
@@ -142,14 +145,27 @@ class HttpProvider:
         except ValueError:
             raise malformed(endpoint, "JSON that lists no models") from None
 
-    async def _answer(self, request: CompletionRequest) -> WireAnswer:
+    async def _answer_watched(self, request: CompletionRequest, on_text: TextListener) -> WireAnswer:
+        place = (request.endpoint.base_url, request.model)
+        if request.schema is None and place not in self._without_stream:
+            key = self._keys.get(request.endpoint.name) or ""
+            streamed = replace(request, parameters={**request.parameters, "stream": True})
+            try:
+                return await self._answer(streamed, lambda text: on_text(without_key(text, key)))
+            except CallError as error:
+                if error.kind is not FailureKind.REJECTED or request.parameters.get("stream"):
+                    raise
+                self._without_stream.add(place)
+        return await self._answer(request)
+
+    async def _answer(self, request: CompletionRequest, on_text: TextListener | None = None) -> WireAnswer:
         wire = wire_format_of(request.endpoint)
         place = (request.endpoint.kind, request.endpoint.base_url, request.model)
         adaptation = self._adaptations.get(place, _NO_ADAPTATION)
         tried = 0
         while True:
             outgoing = wire.outgoing(request, adaptation)
-            reply = await self._send(wire, request, outgoing)
+            reply = await self._send(wire, request, outgoing, on_text)
             if isinstance(reply, WireAnswer):
                 if tried:
                     self._remember(request, adaptation)
@@ -170,24 +186,26 @@ class HttpProvider:
             self._adaptations[place] = adaptation
             _log.info("%s: %s does not take a parameter; calls go on without it", request.endpoint.name, request.model)
 
-    async def _send(self, wire: WireFormat, request: CompletionRequest, outgoing: Outgoing) -> WireAnswer | HttpReply:
+    async def _send(
+        self, wire: WireFormat, request: CompletionRequest, outgoing: Outgoing, on_text: TextListener | None
+    ) -> WireAnswer | HttpReply:
         """The answer, or the reply that refuses it."""
         body, timeouts = _encoded(outgoing.body), (request.timeout, request.total_timeout)
         http_request = self._http_request(wire, request.endpoint, outgoing.path, body, timeouts)
         if outgoing.streamed:
-            return await self._send_streamed(wire, request, http_request)
+            return await self._send_streamed(wire, request, http_request, on_text)
         reply = await self._transport.exchange(http_request)
         self._report_rate(wire, request, reply)
         return read_whole(wire, request, reply) if 200 <= reply.status < 300 else reply
 
     async def _send_streamed(
-        self, wire: WireFormat, request: CompletionRequest, http_request: HttpRequest
+        self, wire: WireFormat, request: CompletionRequest, http_request: HttpRequest, on_text: TextListener | None
     ) -> WireAnswer | HttpReply:
         async with self._transport.streamed(http_request) as (head, chunks):
             self._report_rate(wire, request, head)
             good = 200 <= head.status < 300
             if good and head.headers.get("Content-Type", "").lower().startswith(EVENT_STREAM):
-                return await read_stream(wire, request, chunks, head.headers)
+                return await read_stream(wire, request, chunks, head.headers, on_text=on_text)
             with known_by_request_id(head.headers):
                 reply = HttpReply(head.status, head.headers, b"".join([chunk async for chunk in chunks]))
             return read_whole(wire, request, reply) if good else reply

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.providers.base import TextListener
 from chaindesk.providers.wire_formats.errors.mapping import request_id as request_id_of
 from chaindesk.providers.wire_formats.json_body import described, parsed
 from chaindesk.providers.wire_formats.protocol import (
@@ -24,6 +25,7 @@ from chaindesk.providers.wire_formats.protocol import (
 from chaindesk.providers.wire_formats.sse import ServerEvent, SseDecoder
 
 REST_S = 5.0  # how long the end of a stream is waited for whose answer is whole
+TEXT_INTERVAL_S = 0.05  # between two tellings of a text that grows
 _PING = '{"type":"ping"'
 EVENT_STREAM = "text/event-stream"
 _START = 64 * 1024  # bytes in which a body has to begin
@@ -77,6 +79,7 @@ async def read_stream(
     chunks: AsyncIterator[bytes],
     headers: Mapping[str, str],
     clock: Callable[[], float] = time.monotonic,
+    on_text: TextListener | None = None,
 ) -> WireAnswer:
     """The answer in a stream, as it comes; a JSON body that only says that it is a stream is read as what it is.
 
@@ -88,7 +91,7 @@ async def read_stream(
     with known_by_request_id(headers):
         with _with_partial_text(reader):
             start = b""
-            content_at = clock()
+            content_at = told_at = clock()
             async for chunk in _until_over(reader, chunks):
                 if not start.strip() and (start := start[-1:] + chunk).lstrip(_BLANK).startswith(_JSON):
                     body = start + b"".join([piece async for piece in chunks])
@@ -96,6 +99,9 @@ async def read_stream(
                 for event in decoder.feed(chunk):
                     reader.feed(event)
                     content_at = content_at if _is_ping(event) else clock()
+                if on_text is not None and clock() - told_at >= TEXT_INTERVAL_S:
+                    told_at = clock()
+                    on_text(reader.text)
                 if clock() - content_at > (REST_S if reader.complete else request.timeout):
                     raise no_content(request.endpoint.name, request.timeout)
             _feed_rest(reader, decoder)

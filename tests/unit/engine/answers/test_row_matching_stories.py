@@ -28,6 +28,7 @@ from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal
 from chaindesk.journal.sqlite.journal import open_journal
+from chaindesk.providers.base import TextListener
 from chaindesk.workbook import ReadOptions, open_manifest
 
 pytestmark = pytest.mark.slow
@@ -76,7 +77,7 @@ class Sayer:
         self.control = RunControl()
         self.asked: Counter[str] = Counter()
 
-    async def complete(self, request: CompletionRequest) -> Completion:
+    async def complete(self, request: CompletionRequest, on_text: TextListener | None = None) -> Completion:
         prompt = request.messages[-1].content
         self.asked[prompt] += 1
         if self.stop is not None and self.asked.total() > self.stop:
