@@ -40,7 +40,7 @@ _SPACE = re.compile(r"(?:\s|[\u200b\u2060\ufeff]|//[^\n]*|#[^\n]*|/\*.*?\*/)*", 
 # A run of brackets, and what shows that the last one begins an object, well-formed or not, rather than a word of prose.
 _BRACKETS = re.compile(r"(?:([{\[])[\s\u200b\u2060\ufeff]*)+")
 _LIST_START = re.compile(r'\[\s{0,99}(?:-?\d[\d.]{0,30}|true|false|null)\s{0,99},\s{0,99}[{\["]')
-_OBJECT_START = re.compile(r"[}'“#\\]|//|/\*|[\w$][\w$ .-]{0,100}:")
+_OBJECT_START = re.compile(r"[}'\"“”#\\,:]|//|/\*|[\w$][\w$ .-]{0,100}(?:[\"'”“],?\s{0,9})?:")
 _MEMBER_START = re.compile(r"(?:[\"'”]|\A)[\s\u200b\ufeff]*:[\s\u200b\ufeff]*\Z")
 _FENCE = re.compile(r"\s*```[\w-]*[ \t]*\n(.*)\n[ \t]*```\s*", re.DOTALL)
 _THOUGHT_WORDS = r"(?:\w{1,20}:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad)"

@@ -90,6 +90,8 @@ def test_a_form_with_one_meaning_is_read(text: str, name: str) -> None:
         f"{K}}}, {{",
         f"{K}}} and {A}",
         f"My answer: {A}}}",
+        f'{{name": "Kettle", "supplier": {A}, "price": 49.5}}',
+        f'{{, "supplier": {A}, "price": 49.5}}',
         f"{{name: Kettle, supplier: {A}, price: 49.5}}",
         f'"name": "Kettle", "supplier": {A}, "price": 49.5}}',
         f'{{"name": "Kettle", "parts": [{A}, "price": 49.5}}',
