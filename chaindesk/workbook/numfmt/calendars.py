@@ -33,7 +33,9 @@ _WEEKDAYS = {
     "zh": ("一", "二", "三", "四", "五", "六", "日"),
     "zh-tw": ("一", "二", "三", "四", "五", "六", "日"),
 }
-_NAMED_PARTS = re.compile(r"mmm|ddd", re.IGNORECASE)
+_NAMED_PARTS = re.compile(r"mmm|ddd|am/pm", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
+_JAPANESE_ERA_YEAR = re.compile(r"(?<![a-z])rr?(?![a-z])", re.IGNORECASE)  # a year of an era in one mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,9 @@ def is_approximate(code: str) -> bool:
     """Return whether Excel shows dates in this format in a way that is not known here: with words or in a calendar."""
     region = region_of(code)
     hijri = region.calendar in {"hijri", "hebrew"} or code.lower().lstrip().startswith("b2")
-    foreign_words = region.language in {"other", "th"} and _NAMED_PARTS.search(code) is not None
-    return hijri or foreign_words or region.digits
+    plain = _QUOTED.sub("", code)
+    foreign_words = region.language in {"other", "th"} and _NAMED_PARTS.search(plain) is not None
+    return hijri or foreign_words or region.digits or _JAPANESE_ERA_YEAR.search(plain) is not None
 
 
 def half_day_name(when: datetime, mark: str, language: str) -> str:

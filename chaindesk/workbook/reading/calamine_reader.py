@@ -15,7 +15,7 @@ from chaindesk.domain.manifest import Notice
 from chaindesk.workbook.reading.binary_numbers import number_formats
 from chaindesk.workbook.reading.value_book import VALUES_ONLY, ValueCell, ValueSheet, value_text
 
-_VALUES_ONLY = Notice(VALUES_ONLY)
+_VALUES_ONLY = Notice(f"{VALUES_ONLY} Of links the words are read, and not the addresses.")
 _UNFORMATTED = Notice(
     "Only the values of this file are read, without their number formats: what shows as 00501 or 25.5% is 501 or "
     "0.255. The export will be a new .xlsx that holds them."

@@ -21,6 +21,8 @@ _CONTENT = "content.xml"
 _MAX_REPEATED_CELLS = 5_000_000
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _TEXT, _OFFICE = f"{_NAMESPACE}table:1.0", f"{_NAMESPACE}text:1.0", f"{_NAMESPACE}office:1.0"
+_HREF = "http://www.w3.org/1999/xlink}href"
+_MAX_LINKED_ROWS = 10_000  # of one link that is repeated
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _KEPT_SPACE = "\x00"  # XML cannot hold it
 _PERCENTAGE = re.compile(r"-?\d+(?:[.,](\d+))?\s*%")
@@ -67,6 +69,8 @@ class _Reader:
         self._pieces: list[str] | None = None
         self._aside = 0  # inside of a note or a drawing, whose paragraphs are not the cell's
         self._in_cell = False
+        self._link = ""
+        self._row_links: dict[int, str] = {}
         self._cells_left = _MAX_REPEATED_CELLS
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {
             f"{_TABLE}}}table": self._start_table,
@@ -74,6 +78,7 @@ class _Reader:
             f"{_TABLE}}}table-cell": self._start_cell,
             f"{_TABLE}}}covered-table-cell": self._start_cell,
             f"{_TEXT}}}p": self._start_paragraph,
+            f"{_TEXT}}}a": self._start_link,
             f"{_TEXT}}}s": lambda attributes: self._add(_KEPT_SPACE * _count(attributes.get(f"{_TEXT}}}c"), 1000)),
             f"{_TEXT}}}tab": lambda _: self._add("\t"),
             f"{_TEXT}}}line-break": lambda _: self._add("\n"),
@@ -117,7 +122,7 @@ class _Reader:
         self._row += 1
         self._row_repeats = _count(attributes.get(f"{_TABLE}}}number-rows-repeated"), MAX_ROWS)
         self._column = 0
-        self._cells = {}
+        self._cells, self._row_links = {}, {}
         if attributes.get(f"{_TABLE}}}visibility", "visible") != "visible":
             self._sheet.hidden.update(range(self._row, min(self._row + self._row_repeats, self._row + 10_000)))
 
@@ -126,11 +131,14 @@ class _Reader:
             last = min(self._row + self._row_repeats - 1, MAX_ROWS)
             self._spend(len(self._cells) * (last - self._row + 1))
             self._sheet.rows += [(number, self._cells) for number in range(self._row, last + 1)]
+            for number in range(self._row, min(last + 1, self._row + _MAX_LINKED_ROWS)):
+                self._sheet.links |= {(number, column): link for column, link in self._row_links.items()}
         self._row += self._row_repeats - 1
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         self._attributes = attributes
         self._paragraphs = []
+        self._link = ""
         self._column += 1
         self._cell_repeats = _count(attributes.get(f"{_TABLE}}}number-columns-repeated"), MAX_COLUMNS)
         self._in_cell = True
@@ -148,6 +156,8 @@ class _Reader:
             self._spend(last - self._column + 1)
             cell = ValueCell(value, text or value_text(value), self._number_format(text))
             self._cells.update(dict.fromkeys(range(self._column, last + 1), cell))
+            if self._link:
+                self._row_links |= dict.fromkeys(range(self._column, last + 1), self._link)
         self._column += self._cell_repeats - 1
 
     def _number_format(self, text: str) -> str:
@@ -156,6 +166,11 @@ class _Reader:
         if match is None or self._attributes.get(f"{_OFFICE}}}value-type") != "percentage":
             return ""
         return f"0.{'0' * len(match[1])}%" if match[1] else "0%"
+
+    def _start_link(self, attributes: dict[str, str]) -> None:
+        """Take note of a link's address; the first one of a cell counts."""
+        if self._in_cell:
+            self._link = self._link or attributes.get(_HREF, "")
 
     def _start_paragraph(self, _: dict[str, str]) -> None:
         self._pieces = [] if self._in_cell else None

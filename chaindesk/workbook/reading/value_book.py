@@ -40,11 +40,12 @@ class ValueCell:
 
 @dataclass(slots=True)
 class ValueSheet:
-    """The rows of a sheet that hold something, by row number and column, and which of them it hides."""
+    """The rows of a sheet that hold something, by row number and column, which of them it hides, and its links."""
 
     rows: list[tuple[int, dict[int, ValueCell]]] = field(default_factory=list)
     hidden: set[int] = field(default_factory=set)
     merges: list[Area] = field(default_factory=list)
+    links: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 class ValueBook(Protocol):
@@ -99,7 +100,7 @@ def readable_sheets(book: ValueBook) -> Iterator[tuple[str, ValueSheet | None]]:
 
 
 def _grid(sheet: ValueSheet) -> Grid:
-    grid = Grid(merges=list(sheet.merges))
+    grid = Grid(merges=list(sheet.merges), links=dict(sheet.links))
     for number, cells in sheet.rows:
         texts = {column: cell.text for column, cell in cells.items() if cell.text}
         if texts:

@@ -130,7 +130,25 @@ def test_built_in_formats_of_asia_are_dates_and_times(number, value, shown):
     assert compiled(builtin_code(number), date1904=False)(value) == shown
 
 
-@pytest.mark.parametrize("code", ["[$-407]d. mmmm yyyy", "B2yyyy/mm/dd", "[$-2060401]d/m/yyyy", "[DBNum1][$-804]yyyy"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "[$-407]d. mmmm yyyy",
+        "B2yyyy/mm/dd",
+        "[$-2060401]d/m/yyyy",
+        "[DBNum1][$-804]yyyy",
+        "[$-411]r.m.d",
+        "rr-mm-dd",
+        "[$-408]h:mm AM/PM",
+    ],
+)
 def test_formats_that_are_not_shown_to_the_letter_are_known(code):
     assert is_approximate(code)
-    assert not is_approximate("[$-409]d mmmm yyyy")
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["[$-409]d mmmm yyyy", "[Red]0.00", "General", 'd "r" m', "0\\r", "[$-407]hh:mm", "h:mm AM/PM", '[$-407]0 "mmm"'],
+)
+def test_formats_that_are_shown_to_the_letter_have_no_notice(code):
+    assert not is_approximate(code)

@@ -127,6 +127,20 @@ def test_repeated_cells_notes_and_hidden_rows_of_an_ods_count_as_in_the_sheet(od
     ]  # fmt: skip
 
 
+def test_links_of_an_ods_have_their_addresses(ods):
+    linked = "<text:a xmlns:xlink='http://www.w3.org/1999/xlink' xlink:href='https://example.org/{0}'>{0}</text:a>"
+    path = ods(
+        f"<table:table-row>{cell('ID')}{cell('Url')}</table:table-row>"
+        f"<table:table-row>{cell('1')}{cell('see ' + linked.format('x'))}</table:table-row>"
+        f"<table:table-row>{cell('2')}{cell('no link')}</table:table-row>"
+        f"<table:table-row table:number-rows-repeated='2'>{cell('3')}{cell(linked.format('y'))}</table:table-row>"
+    )
+    manifest = open_manifest(path)
+    assert [row.values["Url"] for row in manifest.rows] == ["see x", "no link", "y", "y"]
+    addresses = [row.values.get("Url.link", "") for row in manifest.rows]
+    assert addresses == ["https://example.org/x", "", "https://example.org/y", "https://example.org/y"]
+
+
 def test_an_ods_that_unfolds_without_end_is_refused(ods):
     row = f"<table:table-row table:number-rows-repeated='1048576'>{cell('x') * 9}</table:table-row>"
     with pytest.raises(WorkbookError, match="repeats cells"):
