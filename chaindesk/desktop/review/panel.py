@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.failure_note import FailureNote
-from chaindesk.desktop.review.markdown_view import MarkdownView
+from chaindesk.desktop.review.inputs_view import InputsView
 from chaindesk.desktop.review.status_pill import StatusPill
 from chaindesk.desktop.review.step_view import StepView
 from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
@@ -96,7 +96,7 @@ class ReviewPanel(QFrame):
         self.missing.setAccessibleName("What a run of this row would take")
         self.missing.hide()
         self.failure = FailureNote()
-        self.inputs = MarkdownView()
+        self.inputs = InputsView()
         self.inputs.setAccessibleName("Inputs of the row")
         self.tabs = QTabBar()
         self.tabs.setAccessibleName("Steps")
@@ -137,7 +137,7 @@ class ReviewPanel(QFrame):
         if not same:
             self.step.keep_edit()  # walking on is no reason to lose what was typed; it can be undone
         if not same and row is not None and manifest is not None:
-            self.inputs.show_html(row_summary.inputs_html(row, manifest))
+            self.inputs.show_inputs(row, manifest)
         elif row is None:
             self.inputs.clear()
         self._row, self._state, self._steps = row, state, steps

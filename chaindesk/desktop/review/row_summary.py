@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 
 from chaindesk.desktop.ui.status_palette import review_label
-from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review
 from chaindesk.engine.answers.row_history import StepOutput
@@ -41,16 +40,6 @@ def missing(plan: Plan, state: RowState) -> str:
     cost = plan.estimate.cost
     price = f", about {money(cost)}" if cost else ""
     return f"{because}A run of this row makes {count(plan.calls, 'call')}{price}."
-
-
-def inputs_html(row: Row, manifest: Manifest) -> str:
-    """Return the user's columns as an HTML table, with their text escaped."""
-    lines = [
-        f'<tr><td style="padding-right:14px" valign="top"><b>{html.escape(column.name)}</b></td>'
-        f"<td>{html.escape(row.values[column.name]).replace(chr(10), '<br>') or '–'}</td></tr>"
-        for column in manifest.inputs
-    ]
-    return f'<table cellspacing="0" cellpadding="3">{"".join(lines)}</table>'
 
 
 def last_answered(outputs: Sequence[StepOutput]) -> int:
