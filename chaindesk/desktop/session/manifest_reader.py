@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chaindesk import settings
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.errors import PasswordNeeded, WorkbookError
 from chaindesk.domain.manifest import Manifest, ReadOptions
+
+if TYPE_CHECKING:
+    from chaindesk.workbook.reading.row_batches import RowBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +37,16 @@ class LockedWorkbook:
     refused: bool
 
 
-async def read_manifest(path: Path, sheet: str | None, chain: Chain | None, password: str | None) -> Manifest:
+async def read_manifest(
+    path: Path,
+    sheet: str | None,
+    chain: Chain | None,
+    password: str | None,
+    show: Callable[[RowBatch], Awaitable[None]] | None = None,
+) -> Manifest:
     """Return the sheet, with the chain's ID column where it has that one.
+
+    ``show`` is awaited with the rows of a long sheet as they are read. Whoever cancels this ends the reading.
 
     Raises:
         WorkbookError: it cannot be read.
@@ -42,19 +57,36 @@ async def read_manifest(path: Path, sheet: str | None, chain: Chain | None, pass
     encoding, delimiter = settings.load_preferences().text_reading.get(str(path), (None, None))
     options = ReadOptions(encoding=encoding, delimiter=delimiter)
 
-    def read() -> Manifest:
-        if chain is not None and chain.id_column is not None:
-            try:
-                named = replace(options, id_column=chain.id_column)
-                return open_manifest(path, named, sheet=sheet, password=password)
-            except PasswordNeeded:
-                raise
-            except WorkbookError:
-                # The sheet may lack that column; binding the chain then says so beside the rows.
-                return open_manifest(path, options, sheet=sheet, password=password)
-        return open_manifest(path, options, sheet=sheet, password=password)
+    batches: asyncio.Queue[RowBatch | None] = asyncio.Queue()
+    loop, ended = asyncio.get_running_loop(), threading.Event()
 
-    return await asyncio.to_thread(read)
+    def tell(batch: RowBatch) -> None:
+        if ended.is_set():
+            raise asyncio.CancelledError  # which is no error to the readers
+        loop.call_soon_threadsafe(batches.put_nowait, batch)
+
+    def read() -> Manifest:
+        again = partial(open_manifest, path, sheet=sheet, password=password, on_rows=tell)
+        if chain is None or chain.id_column is None:
+            return again(options)
+        try:
+            return again(replace(options, id_column=chain.id_column))
+        except PasswordNeeded:
+            raise
+        except WorkbookError:
+            # The sheet may lack that column; binding the chain then says so beside the rows.
+            return again(options)
+
+    reading = asyncio.ensure_future(asyncio.to_thread(read))
+    reading.add_done_callback(lambda _: batches.put_nowait(None))
+    try:
+        while (batch := await batches.get()) is not None:
+            if show is not None:
+                await show(batch)
+        return await reading
+    finally:
+        ended.set()
+        reading.cancel()
 
 
 def fits(chain: Chain, manifest: Manifest) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -28,6 +29,9 @@ from chaindesk.engine.session import Session
 from chaindesk.journal.protocol import Journal
 from chaindesk.simulator.options import SimulatorOptions
 
+if TYPE_CHECKING:
+    from chaindesk.workbook.reading.row_batches import RowBatch
+
 DEMO_PROVIDER = "demo"
 
 
@@ -36,6 +40,7 @@ class Workspace(QObject):
 
     Attributes:
         manifest: the sheet that is open, or None.
+        partial: the first rows of the sheet that is being read, once they are there; for looking at only.
         chain: the chain that is open, or None.
         chain_path: its file, or None.
         chain_problem: why its file, as it is now, cannot be run, or "".
@@ -45,6 +50,8 @@ class Workspace(QObject):
         instance: this process's hold on the workbook.
 
     Signals:
+        rows_read: a long sheet is being read; the ``RowBatch``. With the first the workbook before is closed.
+        closed: nothing is open any more, because what was being read was cancelled, or failed.
         opened: another sheet is open (``manifest``).
         chain_opened: another chain is open, the same one was changed, or none is open any more.
         chain_problem_changed: ``chain_problem`` is another.
@@ -57,6 +64,8 @@ class Workspace(QObject):
         noticed: what the user should know of the journal, and of the sheet's own edits; a tuple of ``Notice``.
     """
 
+    rows_read = Signal(object)
+    closed = Signal()
     opened = Signal()
     chain_opened = Signal()
     chain_problem_changed = Signal()
@@ -77,6 +86,7 @@ class Workspace(QObject):
     ) -> None:
         super().__init__(parent)
         self.manifest: Manifest | None = None
+        self.partial: Manifest | None = None
         self.chain: Chain | None = None
         self.chain_path: Path | None = None
         self.chain_problem = ""
@@ -106,13 +116,21 @@ class Workspace(QObject):
 
     def choose_sheet(self, sheet: str) -> None:
         """Open another sheet of the same workbook."""
-        manifest = self.manifest
-        if manifest is not None and sheet != manifest.sheet:
-            self._start(self._open_workbook(manifest.path, sheet, None, self._password))
+        shown = self.manifest or self.partial
+        if shown is not None and sheet != shown.sheet:
+            self._start(self._open_workbook(shown.path, sheet, None, self._password))
 
     def open_chain(self, path: Path) -> None:
-        """Open a chain file, and tie it to the workbook that is open."""
-        self._start(self._open_chain(path))
+        """Open a chain file, and tie it to the workbook that is open, or is being read."""
+        if self.partial is not None:
+            self._start(self._open_workbook(self.partial.path, self.partial.sheet, path, self._password))
+        else:
+            self._start(self._open_chain(path))
+
+    def cancel_opening(self) -> None:
+        """Read no further."""
+        if self._opening is not None:
+            self._opening.cancel()
 
     def reload(self) -> None:
         """Read the workbook again, as it is now on the disk."""
@@ -154,6 +172,8 @@ class Workspace(QObject):
         """What the user has to do before something can be run, "" where nothing is missing."""
         if self.session is not None:
             return self.chain_problem
+        if self.partial is not None:
+            return tr("The sheet is still being read. Run when all its rows are there.")
         if self.is_opening:
             return tr("Still opening. Run when the rows are there.")
         if self.manifest is None:
@@ -181,17 +201,17 @@ class Workspace(QObject):
         if not self.instance.holds(path) and await single_instance.activate_other(path):
             self.open_elsewhere.emit(path)
             return
-        with self._busy(tr("Opening {name}…").format(name=path.name)):
+        with self._busy(tr("Opening {name}…").format(name=path.name)), self._reading():
             try:
                 given = chain if chain is not None and chain.exists() else None
                 loaded = await self._load_chain(given) if given is not None else self.chain
-                manifest = await read_manifest(path, sheet, loaded, password)
+                manifest = await read_manifest(path, sheet, loaded, password, partial(self._show_rows, password))
             except PasswordNeeded:
                 self.password_requested.emit(LockedWorkbook(path, sheet, chain, refused=password is not None))
                 return
             await self._leave()
             self.instance.acquire(path)
-            self.manifest, self._password = manifest, password
+            self.manifest, self.partial, self._password = manifest, None, password
             if loaded is not self.chain and given is not None:
                 self._set_chain(loaded, given)
             elif given is None and self.chain is not None and not fits(self.chain, manifest):
@@ -200,6 +220,26 @@ class Workspace(QObject):
             self.opened.emit()
             await self._tie()
         self._remember(workbook=path)
+
+    async def _show_rows(self, password: str | None, batch: RowBatch) -> None:
+        """Show more rows of the sheet that is being read; with the first, close what was open."""
+        if self.partial is not batch.manifest:
+            await self._leave()
+            self.instance.acquire(batch.manifest.path)
+            self.manifest, self.partial, self._password = None, batch.manifest, password
+            self._set_session(None, {})
+        self.rows_read.emit(batch)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Close the sheet whose reading does not come to its end."""
+        try:
+            yield
+        finally:
+            if self.partial is not None:
+                self.partial = None
+                self.instance.release()
+                self.closed.emit()
 
     async def _open_chain(self, path: Path) -> None:
         with self._busy(tr("Reading {name}…").format(name=path.name)):

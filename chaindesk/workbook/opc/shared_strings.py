@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 from chaindesk.domain.errors import WorkbookError
@@ -64,6 +64,38 @@ def shared_strings(package: Package, part: str, limit: int | None = None) -> lis
     return strings.found
 
 
+class SharedStrings:
+    """The workbook's shared strings, read as far as they are asked for: the first rows of a sheet need few of them.
+
+    Attributes:
+        found: those that have been read.
+    """
+
+    def __init__(self, package: Package, part: str | None) -> None:
+        strings = _Strings(package, None)
+        entry = package.find(part) if part is not None else None
+        chunks = package.chunks(entry) if entry is not None else ()
+        self.found = strings.found
+        self._steps = strings.steps(package, chunks, part or "") if entry is not None else iter(())
+
+    def read_to(self, index: int) -> None:
+        """Read on until the string of that index is there, or the end.
+
+        Raises:
+            WorkbookError: the part is damaged.
+        """
+        while len(self.found) <= index and next(self._steps, _END) is not _END:
+            pass
+
+    def finish(self) -> None:
+        """Read all that is left, so that damage is found whatever was asked for."""
+        for _ in self._steps:
+            pass
+
+
+_END = object()
+
+
 class _Enough(Exception):
     """All that were asked for have been read."""
 
@@ -82,6 +114,11 @@ class _Strings:
         self._phonetic = 0
 
     def read(self, package: Package, chunks: Iterable[bytes], part: str) -> None:
+        for _ in self.steps(package, chunks, part):
+            pass
+
+    def steps(self, package: Package, chunks: Iterable[bytes], part: str) -> Iterator[None]:
+        """Read the part, a piece at each step."""
         parser = expat.ParserCreate(namespace_separator="}")
         parser.buffer_text = True
         parser.buffer_size = 1 << 16
@@ -89,7 +126,7 @@ class _Strings:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         left = without_plain(chunks, b"<sst", b"<sst", b"</si>", _PLAIN, self._take)
-        feed(parser, package, left, part)
+        return _fed(parser, package, left, part)
 
     def _take(self, run: str) -> None:
         for text in _PLAIN_TEXT.findall(run):
@@ -145,6 +182,12 @@ def feed(parser: expat.XMLParserType, package: Package, chunks: Iterable[bytes],
     Raises:
         WorkbookError: it is no XML, or has a document type.
     """
+    for _ in _fed(parser, package, chunks, part):
+        pass
+
+
+def _fed(parser: expat.XMLParserType, package: Package, chunks: Iterable[bytes], part: str) -> Iterator[None]:
+    """Run a part through a parser, a chunk at each step."""
 
     def refuse(*_: object) -> None:
         raise package.doctype(part)
@@ -153,6 +196,7 @@ def feed(parser: expat.XMLParserType, package: Package, chunks: Iterable[bytes],
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)
+            yield
         parser.Parse(b"", True)
     except (expat.ExpatError, LookupError) as exc:  # the latter where it names an encoding that is none
         raise package.damaged(part) from exc

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from chaindesk.workbook.numfmt.number_digits import general
-from chaindesk.workbook.opc.shared_strings import unescaped
+from chaindesk.workbook.opc.shared_strings import SharedStrings, unescaped
 from chaindesk.workbook.reading.grid import Grid
 from chaindesk.workbook.reading.style_reader import CellStyles
 
@@ -13,8 +11,8 @@ from chaindesk.workbook.reading.style_reader import CellStyles
 class CellTexts:
     """Turns values into texts, and notes in the grid which cells show an error, or show a number otherwise in Excel."""
 
-    def __init__(self, strings: Sequence[str], styles: CellStyles, grid: Grid) -> None:
-        self._strings = strings
+    def __init__(self, strings: SharedStrings, styles: CellStyles, grid: Grid) -> None:
+        self._shared, self._strings = strings, strings.found
         self._styles = styles
         self._grid = grid
 
@@ -30,6 +28,8 @@ class CellTexts:
         match kind:
             case "s":
                 index = int(value) if value.strip().isdecimal() else -1
+                if index >= len(self._strings):
+                    self._shared.read_to(index)
                 return self._strings[index] if 0 <= index < len(self._strings) else ""
             case "inlineStr" | "str":
                 return unescaped(value)

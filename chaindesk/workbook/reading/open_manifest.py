@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -11,6 +12,7 @@ from chaindesk.workbook.error_translation import readable_errors
 from chaindesk.workbook.opc.file_type import FileKind, opened
 from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
 from chaindesk.workbook.reading.manifest_builder import make_manifest
+from chaindesk.workbook.reading.row_batches import RowBatch, RowBatches, RowListener
 from chaindesk.workbook.reading.sheet_choice import SheetChoice, choose_filled
 from chaindesk.workbook.reading.sheet_reader import read_sheet
 
@@ -18,7 +20,12 @@ _DEFAULTS = ReadOptions()
 
 
 def open_manifest(
-    path: Path | str, options: ReadOptions = _DEFAULTS, *, sheet: str | None = None, password: str | None = None
+    path: Path | str,
+    options: ReadOptions = _DEFAULTS,
+    *,
+    sheet: str | None = None,
+    password: str | None = None,
+    on_rows: Callable[[RowBatch], None] | None = None,
 ) -> Manifest:
     """Read the sheet that holds the jobs: every value as text, as a person sees it in the sheet.
 
@@ -27,6 +34,7 @@ def open_manifest(
         options: how it is to be read.
         sheet: the sheet's name; without it the one that has the jobs, by the rule of ``sheet_choice``.
         password: of an encrypted workbook.
+        on_rows: called with the rows of a long sheet as they are read, in this thread; what it raises ends the reading.
 
     Returns:
         The manifest. Everything that was handled on the way is in its notices.
@@ -40,9 +48,9 @@ def open_manifest(
     with readable_errors(path), opened(path, password) as (kind, workbook, file, encrypted):
         notices = [Notice("The workbook is encrypted; what is exported is not.")] if encrypted else []
         if workbook is not None:
-            manifest = _from_workbook(workbook, path, sheet, options, notices)
+            manifest = _from_workbook(workbook, path, sheet, options, notices, on_rows)
         else:
-            manifest = _from_values(kind, file, path, sheet, options, notices)
+            manifest = _from_values(kind, file, path, sheet, options, notices, on_rows)
     return manifest if stamp is None else replace(manifest, reading=Reading(stamp, options))
 
 
@@ -68,30 +76,54 @@ def _stamp(path: Path) -> tuple[int, int] | None:
 
 
 def _from_workbook(
-    workbook: WorkbookPart, path: Path, wanted: str | None, options: ReadOptions, notices: list[Notice]
+    workbook: WorkbookPart,
+    path: Path,
+    wanted: str | None,
+    options: ReadOptions,
+    notices: list[Notice],
+    on_rows: Callable[[RowBatch], None] | None,
 ) -> Manifest:
     asked = choose_sheet(workbook, path, wanted, notices)
     sheets = {item.name: item for item in reversed(workbook.worksheets)}  # of two with one name the first
     names = tuple(item.name for item in workbook.worksheets)
+
+    def listener(name: str) -> RowListener | None:
+        if on_rows is None:
+            return None
+        return RowBatches(path, name, names, options, chosen=wanted is not None, tell=on_rows).more
+
     if wanted is not None:
-        choice = SheetChoice(asked.name, read_sheet(workbook, asked))
+        choice = SheetChoice(asked.name, read_sheet(workbook, asked, listener(asked.name)))
     else:
         hidden = {item.name for item in workbook.worksheets if item.hidden}
-        choice = choose_filled(names, asked.name, hidden, lambda name: read_sheet(workbook, sheets[name]))
+        choice = choose_filled(
+            names, asked.name, hidden, lambda name: read_sheet(workbook, sheets[name], listener(name))
+        )
     notices += [choice.notice] if choice.notice is not None else []
     manifest = make_manifest(choice.grid, path, choice.name, names, options, notices)
     return replace(manifest, sheet_guessed=choice.notice is not None)
 
 
 def _from_values(
-    kind: FileKind, file: IO[bytes], path: Path, wanted: str | None, options: ReadOptions, notices: list[Notice]
+    kind: FileKind,
+    file: IO[bytes],
+    path: Path,
+    wanted: str | None,
+    options: ReadOptions,
+    notices: list[Notice],
+    on_rows: Callable[[RowBatch], None] | None,
 ) -> Manifest:
     from chaindesk.workbook.reading import value_book
     from chaindesk.workbook.reading.open_value_book import open_value_book
     from chaindesk.workbook.reading.text_files import csv_reader
 
     if kind is FileKind.TEXT:
-        grid, source, said = csv_reader.read(file.read(), path, options)
+        batches = (
+            RowBatches(path, path.stem, (path.stem,), options, chosen=True, tell=on_rows).more
+            if on_rows is not None
+            else None
+        )
+        grid, source, said = csv_reader.read(file.read(), path, options, batches)
         manifest = make_manifest(grid, path, path.stem, (path.stem,), options, [*notices, *said])
         return replace(manifest, source=source)
     book = open_value_book(kind, file, path)

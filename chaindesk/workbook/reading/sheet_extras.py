@@ -1,14 +1,16 @@
-"""What lies beside the values of a sheet: addresses of links, pictures placed in cells, and pictures above them."""
+"""What lies beside the values of a sheet: tables, link addresses, pictures in cells, and pictures above them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
 from chaindesk.domain.errors import WorkbookError
+from chaindesk.workbook.opc.cell_refs import area
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart, children, items, local
+from chaindesk.workbook.reading.grid import Table
 
 _PICTURES = frozenset({"_localImage", "_webimage"})  # structures of rich values
 _LINK_FORMULA = re.compile(r'\s*(?:_xlfn\.)?HYPERLINK\s*\(\s*"((?:[^"]|"")*)"\s*[,)]', re.IGNORECASE)
@@ -103,3 +105,15 @@ def _rich_index(block: etree._Element) -> int:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 9 else -1
+
+
+def tables(workbook: WorkbookPart, sheet: Sheet) -> Iterable[Table]:
+    """The sheet's tables."""
+    for relationship in workbook.package.relationships(sheet.part):
+        if relationship.kind != "table" or relationship.external:
+            continue
+        root = workbook.package.xml(relationship.target)
+        covered = None if root is None else area(root.get("ref", ""))
+        if root is not None and covered is not None:
+            totals = root.get("totalsRowCount", "0")
+            yield Table(covered, int(root.get("headerRowCount", "1") != "0"), int(totals) if totals.isdecimal() else 0)

@@ -7,11 +7,12 @@ from xml.parsers import expat
 
 from chaindesk.workbook.opc.cell_refs import area, column_number
 from chaindesk.workbook.opc.plain_elements import without_plain
-from chaindesk.workbook.opc.shared_strings import feed, misplaced_cell, shared_strings
+from chaindesk.workbook.opc.shared_strings import SharedStrings, feed, misplaced_cell
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart
 from chaindesk.workbook.reading.cell_texts import CellTexts
-from chaindesk.workbook.reading.grid import Grid, GridRow, Table
+from chaindesk.workbook.reading.grid import Grid, GridRow
 from chaindesk.workbook.reading.plain_rows import PLAIN_ROWS, PlainRows
+from chaindesk.workbook.reading.row_batches import RowListener, RowTeller
 from chaindesk.workbook.reading.sheet_extras import (
     computes_address,
     floating_pictures,
@@ -19,6 +20,7 @@ from chaindesk.workbook.reading.sheet_extras import (
     is_picture_formula,
     link_targets,
     picture_values,
+    tables,
 )
 from chaindesk.workbook.reading.style_reader import CellStyles
 from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
@@ -29,8 +31,13 @@ _MAX_LINKED_ROWS, _MAX_LINKED_COLUMNS = 10_000, 50  # of one link
 _STYLE_SEARCH_ROWS = 200  # header cells are looked for among so many rows that hold something
 
 
-def read_sheet(workbook: WorkbookPart, sheet: Sheet) -> Grid:
+def read_sheet(workbook: WorkbookPart, sheet: Sheet, on_rows: RowListener | None = None) -> Grid:
     """Return the sheet's rows, merges, tables and filter.
+
+    Args:
+        workbook: whose sheet it is.
+        sheet: the sheet.
+        on_rows: called now and then with what has been read of a long sheet; what it raises ends the reading.
 
     Raises:
         WorkbookError: a part that it needs is damaged.
@@ -38,39 +45,35 @@ def read_sheet(workbook: WorkbookPart, sheet: Sheet) -> Grid:
     package = workbook.package
     styles = CellStyles(workbook)
     strings = workbook.related("sharedStrings")
-    texts = shared_strings(package, strings.target) if strings else []
-    reader = _SheetReader(texts, styles, link_targets(workbook, sheet), picture_values(workbook))
+    texts = SharedStrings(package, strings.target if strings else None)
+    reader = _SheetReader(texts, styles, link_targets(workbook, sheet), picture_values(workbook), on_rows)
+    reader.grid.tables = list(tables(workbook, sheet))
     entry = package.find(sheet.part)
     if entry is not None:
-        reader.read(lambda parser, left: feed(parser, package, left(package.chunks(entry)), sheet.part))
+        chunks = reader.teller.watched(package.chunks(entry), entry.file_size)
+        reader.read(lambda parser, left: feed(parser, package, left(chunks), sheet.part))
         if reader.misplaced:
             raise misplaced_cell(package, sheet.part, reader.misplaced)
     grid = reader.grid
+    texts.finish()
     grid.put_in_order()
-    grid.tables = list(tables(workbook, sheet))
     grid.floating_pictures = floating_pictures(workbook, sheet)
     return grid
-
-
-def tables(workbook: WorkbookPart, sheet: Sheet) -> Iterable[Table]:
-    """The sheet's tables."""
-    for relationship in workbook.package.relationships(sheet.part):
-        if relationship.kind != "table" or relationship.external:
-            continue
-        root = workbook.package.xml(relationship.target)
-        covered = None if root is None else area(root.get("ref", ""))
-        if root is not None and covered is not None:
-            totals = root.get("totalsRowCount", "0")
-            yield Table(covered, int(root.get("headerRowCount", "1") != "0"), int(totals) if totals.isdecimal() else 0)
 
 
 class _SheetReader:
     """The handlers of one pass, and what they know of the row and cell at hand."""
 
     def __init__(
-        self, strings: list[str], styles: CellStyles, link_targets: dict[str, str], picture_values: frozenset[int]
+        self,
+        strings: SharedStrings,
+        styles: CellStyles,
+        link_targets: dict[str, str],
+        picture_values: frozenset[int],
+        on_rows: RowListener | None = None,
     ) -> None:
         self.grid = Grid()
+        self.teller = RowTeller(on_rows)
         self._link_targets = link_targets
         self._picture_values = picture_values
         self._is_picture = self._in_cell = False
@@ -179,6 +182,7 @@ class _SheetReader:
             shared = self._shared_columns[columns] = tuple(sorted(columns))
         texts = tuple(self._cells.values()) if shared == columns else tuple(self._cells[column] for column in shared)
         self.grid.rows.append(GridRow(self._row, self._hidden, shared, texts))
+        self.teller.row_added(self.grid)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
         reference = attributes.get("r")

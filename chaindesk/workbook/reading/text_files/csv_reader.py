@@ -9,6 +9,7 @@ from pathlib import Path
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Notice, ReadOptions, SourceReading
 from chaindesk.workbook.reading.grid import Grid, grid_row
+from chaindesk.workbook.reading.row_batches import RowListener, RowTeller
 from chaindesk.workbook.reading.text_files.csv_dialect import (
     FoundDialect,
     declared_delimiter,
@@ -22,17 +23,21 @@ from chaindesk.workbook.types import MAX_COLUMNS, MAX_ROWS
 
 _TABBED = frozenset({".tsv", ".tab"})
 _SAMPLE_LENGTH = 60  # characters
-_FOREIGN = re.compile(r"[^\r\n]*[^\x00-\x7f\ufffd][^\r\n]*")
+_FOREIGN = re.compile(r"[^\x00-\x7f\ufffd]")
+_LINE_REST = re.compile(r"[^\r\n]*")
 _MAX_LINES_NAMED = 5
 
 
-def read(data: bytes, path: Path, options: ReadOptions) -> tuple[Grid, SourceReading, list[Notice]]:
+def read(
+    data: bytes, path: Path, options: ReadOptions, on_rows: RowListener | None = None
+) -> tuple[Grid, SourceReading, list[Notice]]:
     """The records as rows: the first record is row 1, and blank records count.
 
     Args:
         data: the file's bytes.
         path: its name, for messages and for what it lets expect.
         options: the encoding and the delimiter, where they are known.
+        on_rows: called now and then with what has been read of a long text; what it raises ends the reading.
 
     Raises:
         WorkbookError: it is no text, or has more rows or columns than a sheet can hold.
@@ -43,6 +48,7 @@ def read(data: bytes, path: Path, options: ReadOptions) -> tuple[Grid, SourceRea
     grid = Grid()
     stray: list[tuple[int, int]] = []
     first_line = 1 + (text is not decoded.text)
+    teller = RowTeller(on_rows)
     for number, record in enumerate(RecordReader(text, found.dialect, found.width), 1):
         if number > MAX_ROWS or len(record.cells) > MAX_COLUMNS:
             raise WorkbookError(
@@ -52,6 +58,7 @@ def read(data: bytes, path: Path, options: ReadOptions) -> tuple[Grid, SourceRea
             stray.append((record.line + first_line - 1, number))
         if any(record.cells):
             grid.rows.append(grid_row(number, dict(enumerate(record.cells, 1))))
+            teller.row_added(grid)
     if stray:
         notices.append(_about_stray_marks(stray))
     if guessed and found.doubt:
@@ -78,8 +85,10 @@ def _sample(text: str) -> str:
     match = _FOREIGN.search(text)
     if match is None:
         return ""
-    line = match[0]
-    first = next(index for index, letter in enumerate(line) if not letter.isascii())
+    begin = max(text.rfind("\n", 0, match.start()), text.rfind("\r", 0, match.start())) + 1
+    rest = _LINE_REST.match(text, begin)
+    line = rest[0] if rest is not None else ""
+    first = match.start() - begin
     start = max(first - _SAMPLE_LENGTH // 2, 0)
     return line[start : start + _SAMPLE_LENGTH].strip()
 
