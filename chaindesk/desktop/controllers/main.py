@@ -18,6 +18,7 @@ from chaindesk.desktop.controllers.help import HelpController
 from chaindesk.desktop.controllers.history import HistoryController
 from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.controllers.preferences import PreferencesController
+from chaindesk.desktop.controllers.reading import ReadingController
 from chaindesk.desktop.controllers.rerunning import RerunController
 from chaindesk.desktop.controllers.review import ReviewController
 from chaindesk.desktop.controllers.review_queue import ReviewQueueController
@@ -77,6 +78,7 @@ class MainController(QObject):
         self.history = HistoryController(window, workspace, run_controller)
         self.preferences = PreferencesController(window)
         self.table = TableController(window)
+        self.reading = ReadingController(window, workspace)
         self.help = HelpController(window)
         self.running = RunningController(window, workspace, run_controller, self.notifier)
         self.exporting = ExportController(window, workspace, run_controller, self.notifier)

@@ -48,6 +48,7 @@ class OpeningController(QObject):
         self._keys: KeysDialog | None = None
         self.new_chain = NewChainController(window, workspace, self._open_editor)
         self._models = ModelCache(workspace.keys, workspace.addresses, self)
+        self._shown_before = False  # whether the user has looked at the sheet while it was read, and may have a filter
         self._connect_opening()
         self._show_chains()
         self._show_recent()
@@ -112,11 +113,16 @@ class OpeningController(QObject):
         for name in examples.names():
             window.examples_menu.addAction(name, partial(self.open_example, name))
         workspace.opened.connect(self._opened)
+        workspace.rows_read.connect(lambda _: self._set_shown_before(shown=True))
+        workspace.closed.connect(lambda: self._set_shown_before(shown=False))
         workspace.chain_opened.connect(self._chain_opened)
         workspace.failed.connect(self.failed)
         workspace.instance.activation_requested.connect(window.bring_to_front)
         workspace.password_requested.connect(self._ask_password)
         workspace.busy_changed.connect(window.show_busy)
+
+    def _set_shown_before(self, *, shown: bool) -> None:
+        self._shown_before = shown
 
     def _opened(self) -> None:
         manifest = self.workspace.manifest
@@ -127,7 +133,9 @@ class OpeningController(QObject):
         self.window.source.show_manifest(manifest)
         self.window.rows.show_manifest(manifest)
         self.window.undo.clear()
-        self.window.progress_strip.clear_filter()
+        if not self._shown_before:
+            self.window.progress_strip.clear_filter()
+        self._shown_before = False
         self.opened.emit(manifest)
         self._show_recent()
 

@@ -36,8 +36,13 @@ class ReadingController(QObject):
             window.source.show_manifest(batch.manifest)
             window.progress_strip.clear_filter()
             window.run_banner.clear()
-            snapshot = Snapshot()
-            model.show_rows(batch.manifest, snapshot, Previews(self._workspace.chain), reading=True)
+            snapshot, chain = Snapshot(), self._workspace.partial_chain
+            model.show_rows(
+                batch.manifest,
+                snapshot,
+                Previews(chain.without_disabled() if chain is not None else None),
+                reading=True,
+            )
             window.progress_strip.watch(snapshot, model.total)
             window.table.setFocus()
         window.footer.show_progress(batch.share)

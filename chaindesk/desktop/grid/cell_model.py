@@ -106,9 +106,7 @@ class CellModel(QAbstractTableModel):
         """Return whether a search looks at the outputs, too: not where very many rows have some."""
         if not self.cells.previews.columns:
             return False
-        return len(self._rows) <= _MAX_ROWS_WITH_OUTPUTS or (
-            sum(map(self.cells.has_outputs, self._rows)) <= _MAX_ROWS_WITH_OUTPUTS
-        )
+        return len(self._rows) <= _MAX_ROWS_WITH_OUTPUTS or self.cells.rows_with_outputs() <= _MAX_ROWS_WITH_OUTPUTS
 
     # --- Qt's side ---------------------------------------------------------------------------------------------
 

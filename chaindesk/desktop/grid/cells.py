@@ -94,6 +94,11 @@ class Cells:
         state = self.snapshot.rows.get(row.number)
         return state is not None and (state.status is not Status.PENDING or state.step_index > 0 or state.stale)
 
+    def rows_with_outputs(self) -> int:
+        """Return how many rows may have outputs."""
+        pending, states = Status.PENDING, self.snapshot.rows.values()
+        return sum(1 for state in states if state.status is not pending or state.step_index or state.stale)
+
     def search_text(self, row: Row) -> str:
         """Return all outputs of a row at full length, casefolded."""
         return self.previews.whole_text(row) if self.has_outputs(row) else ""

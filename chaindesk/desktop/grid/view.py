@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyledItemDelegate, QWidget
 
 from chaindesk.desktop.grid.clipboard import to_mime
 from chaindesk.desktop.grid.columns import TableColumn, ranges
-from chaindesk.desktop.grid.delegates import CellDelegate, StatusDelegate
+from chaindesk.desktop.grid.delegates import HitDelegate, StatusDelegate
 from chaindesk.desktop.grid.frozen_table import FrozenTableView
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.peek import CellPeek
@@ -46,14 +46,14 @@ class RowTableView(FrozenTableView):
         super().__init__(model, parent)
         self._model = model
         self._current = 0
-        self._position = 0
+        self._position = self._scrolled = 0
         self._columns: list[TableColumn] = []
         self._sheet: tuple[Path, str] | None = None
         self._waiting = WaitingWidth()
         self.setAccessibleName(tr("Rows"))
-        self._delegates = (CellDelegate(self), StatusDelegate(self))
-        self.setItemDelegate(self._delegates[0])
-        self.setItemDelegateForColumn(0, self._delegates[1])
+        self._plain, self._hits = QStyledItemDelegate(self), HitDelegate(self)
+        self.setItemDelegate(self._plain)
+        self.setItemDelegateForColumn(0, StatusDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -73,6 +73,7 @@ class RowTableView(FrozenTableView):
         self.customContextMenuRequested.connect(self._show_menu)
         self.doubleClicked.connect(lambda _: self.activated_row.emit())
         self.verticalScrollBar().valueChanged.connect(lambda _: self._follow())
+        model.modelAboutToBeReset.connect(self._before_reset)
         model.modelReset.connect(self._after_reset)
         model.folded.connect(self._make_room_to_wait)
         model.order_changed.connect(self._show_hits)
@@ -217,8 +218,6 @@ class RowTableView(FrozenTableView):
     def set_lines(self, lines: int) -> None:
         """Give each row room for so many lines of text."""
         self._model.set_lines(lines)
-        for delegate in self._delegates:
-            delegate.wraps = lines > 1
         self.setWordWrap(lines > 1)
         height = lines * QFontMetrics(self.font()).lineSpacing() + _ROW_PADDING_PX
         current = self.currentIndex()
@@ -228,9 +227,10 @@ class RowTableView(FrozenTableView):
 
     def _show_hits(self) -> None:
         """Mark the hits of the search."""
-        words = self._model.order.filter.words
-        for delegate in self._delegates:
-            delegate.words = words
+        self._hits.words = self._model.order.filter.words
+        wanted = self._hits if self._hits.words else self._plain
+        if self.itemDelegate() is not wanted:
+            self.setItemDelegate(wanted)
         self.viewport().update()
 
     def _set_headers(self) -> None:
@@ -241,6 +241,9 @@ class RowTableView(FrozenTableView):
         vertical.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setSortingEnabled(True)
 
+    def _before_reset(self) -> None:
+        self._scrolled = self.verticalScrollBar().value()
+
     def _after_reset(self) -> None:
         self.peek.close_peek()
         if (self._columns, self._sheet) != (self._model.columns, self._model.sheet):
@@ -248,7 +251,10 @@ class RowTableView(FrozenTableView):
             self.header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
             self.fit_columns()
             self.columns_shown.emit()
+        stays = self._model.position_of(self._current) == self._position
         if self._current and self.choose_row(self._current):
+            if stays:  # the rows above it are the same: whoever has scrolled away from it goes on reading there
+                self.verticalScrollBar().setValue(self._scrolled)
             return
         self._current = 0
         neighbour = self._model.row_at(min(self._position, self._model.rowCount() - 1))
@@ -275,8 +281,11 @@ class RowTableView(FrozenTableView):
 
     def _current_changed(self, current: QModelIndex) -> None:
         row = self._model.row_at(current.row())
-        if row is not None and row.number != self._current:
-            self._current, self._position = row.number, current.row()
+        if row is None:
+            return
+        self._position = current.row()
+        if row.number != self._current:
+            self._current = row.number
             self.row_chosen.emit(row.number)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -43,7 +43,13 @@ class ReviewQueue:
         """Take the rows as they stand now, by sheet number."""
         for rows in (self.rejected, self._reviewed, self._unreviewed, self._shown):
             rows.clear()
-        self.update(states, states.__getitem__)
+        fresh = RowState()
+        wanted = [
+            number
+            for number, state in states.items()
+            if state.status is not fresh.status or state.review is not fresh.review
+        ]
+        self.update(wanted, states.__getitem__)
 
     def filter(self, is_shown: Callable[[int], bool] | None) -> None:
         """Count what is left among the rows that are shown; None: no filter is set."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk import settings
+from chaindesk.desktop.runtime.loop_idle import LoopIdle
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.errors import PasswordNeeded, WorkbookError
@@ -52,13 +53,11 @@ async def read_manifest(
         WorkbookError: it cannot be read.
         PasswordNeeded: it is encrypted.
     """
-    from chaindesk.workbook import open_manifest  # openpyxl takes a third of a second
-
     encoding, delimiter = settings.load_preferences().text_reading.get(str(path), (None, None))
     options = ReadOptions(encoding=encoding, delimiter=delimiter)
 
     batches: asyncio.Queue[RowBatch | None] = asyncio.Queue()
-    loop, ended = asyncio.get_running_loop(), threading.Event()
+    loop, ended, idle = asyncio.get_running_loop(), threading.Event(), LoopIdle()
 
     def tell(batch: RowBatch) -> None:
         if ended.is_set():
@@ -66,7 +65,9 @@ async def read_manifest(
         loop.call_soon_threadsafe(batches.put_nowait, batch)
 
     def read() -> Manifest:
-        again = partial(open_manifest, path, sheet=sheet, password=password, on_rows=tell)
+        from chaindesk.workbook import open_manifest  # its libraries take a third of a second
+
+        again = partial(open_manifest, path, sheet=sheet, password=password, on_rows=tell, pause=idle.give_way)
         if chain is None or chain.id_column is None:
             return again(options)
         try:
@@ -86,6 +87,7 @@ async def read_manifest(
         return await reading
     finally:
         ended.set()
+        idle.close()
         reading.cancel()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from functools import partial
@@ -41,6 +42,7 @@ class Workspace(QObject):
     Attributes:
         manifest: the sheet that is open, or None.
         partial: the first rows of the sheet that is being read, once they are there; for looking at only.
+        partial_chain: the chain that it will have.
         chain: the chain that is open, or None.
         chain_path: its file, or None.
         chain_problem: why its file, as it is now, cannot be run, or "".
@@ -87,6 +89,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.manifest: Manifest | None = None
         self.partial: Manifest | None = None
+        self.partial_chain: Chain | None = None
         self.chain: Chain | None = None
         self.chain_path: Path | None = None
         self.chain_problem = ""
@@ -205,7 +208,9 @@ class Workspace(QObject):
             try:
                 given = chain if chain is not None and chain.exists() else None
                 loaded = await self._load_chain(given) if given is not None else self.chain
-                manifest = await read_manifest(path, sheet, loaded, password, partial(self._show_rows, password))
+                manifest = await read_manifest(
+                    path, sheet, loaded, password, partial(self._show_rows, password, loaded)
+                )
             except PasswordNeeded:
                 self.password_requested.emit(LockedWorkbook(path, sheet, chain, refused=password is not None))
                 return
@@ -219,14 +224,15 @@ class Workspace(QObject):
             self._set_session(None, {})
             self.opened.emit()
             await self._tie()
-        self._remember(workbook=path)
+        await self._remember(workbook=path)
 
-    async def _show_rows(self, password: str | None, batch: RowBatch) -> None:
+    async def _show_rows(self, password: str | None, chain: Chain | None, batch: RowBatch) -> None:
         """Show more rows of the sheet that is being read; with the first, close what was open."""
         if self.partial is not batch.manifest:
             await self._leave()
             self.instance.acquire(batch.manifest.path)
             self.manifest, self.partial, self._password = None, batch.manifest, password
+            self.partial_chain = chain if chain is not None and fits(chain, batch.manifest) else None
             self._set_session(None, {})
         self.rows_read.emit(batch)
 
@@ -256,7 +262,7 @@ class Workspace(QObject):
                 if keys_differ:
                     self.opened.emit()
                 await self._tie()
-        self._remember(workbook=self.manifest.path if self.manifest else None)
+        await self._remember(workbook=self.manifest.path if self.manifest else None)
 
     def _set_chain(self, chain: Chain | None, path: Path | None) -> None:
         self.chain, self.chain_path = chain, path
@@ -349,14 +355,17 @@ class Workspace(QObject):
     async def _open_demo(self) -> None:
         """Start the simulated provider, once; it answers until the window closes."""
         if DEMO_BASE_URL not in self.addresses:
-            from chaindesk.simulator.server import SimulatorServer
-
-            server = await self._open.enter_async_context(SimulatorServer(self._demo or SimulatorOptions()))
+            module = await asyncio.to_thread(importlib.import_module, "chaindesk.simulator.server")
+            server = await self._open.enter_async_context(module.SimulatorServer(self._demo or SimulatorOptions()))
             self.addresses[DEMO_BASE_URL] = server.base_url
 
-    def _remember(self, workbook: Path | None) -> None:
+    async def _remember(self, workbook: Path | None) -> None:
         """Remember what was opened for the next start."""
-        self._save(settings.load_preferences().with_recent(workbook=workbook, chain=self.chain_path))
+        preferences = settings.load_preferences().with_recent(workbook=workbook, chain=self.chain_path)
+        try:
+            await asyncio.to_thread(settings.save_preferences, preferences)
+        except ChainDeskError as error:
+            self.failed.emit(error)
 
     def _save(self, preferences: settings.Preferences) -> None:
         try:

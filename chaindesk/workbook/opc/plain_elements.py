@@ -70,6 +70,7 @@ def _left(
         text = _decoded(run)
         if text is not None and plain.fullmatch(text):
             take(text)
+            yield b""  # whoever needs no more of the part may stop here
             continue
         yield run
         if b"<!" in run:  # a comment or the like may be open: what follows may be no element at all

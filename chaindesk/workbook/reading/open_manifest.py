@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -12,11 +13,16 @@ from chaindesk.workbook.error_translation import readable_errors
 from chaindesk.workbook.opc.file_type import FileKind, opened
 from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
 from chaindesk.workbook.reading.manifest_builder import make_manifest
-from chaindesk.workbook.reading.row_batches import RowBatch, RowBatches, RowListener
+from chaindesk.workbook.reading.row_batches import RowBatch, RowBatches, Watcher
 from chaindesk.workbook.reading.sheet_choice import SheetChoice, choose_filled
 from chaindesk.workbook.reading.sheet_reader import read_sheet
 
 _DEFAULTS = ReadOptions()
+_Watch = Callable[[str, tuple[str, ...]], Watcher]
+
+
+def _go_on() -> None:
+    """Wait for nobody."""
 
 
 def open_manifest(
@@ -26,6 +32,7 @@ def open_manifest(
     sheet: str | None = None,
     password: str | None = None,
     on_rows: Callable[[RowBatch], None] | None = None,
+    pause: Callable[[], None] = _go_on,
 ) -> Manifest:
     """Read the sheet that holds the jobs: every value as text, as a person sees it in the sheet.
 
@@ -35,6 +42,7 @@ def open_manifest(
         sheet: the sheet's name; without it the one that has the jobs, by the rule of ``sheet_choice``.
         password: of an encrypted workbook.
         on_rows: called with the rows of a long sheet as they are read, in this thread; what it raises ends the reading.
+        pause: called every few rows where there is ``on_rows``; it may wait, to let another thread go on.
 
     Returns:
         The manifest. Everything that was handled on the way is in its notices.
@@ -44,13 +52,14 @@ def open_manifest(
         WorkbookError: the file cannot be used as it is; the message says why, and what to do.
     """
     path = Path(path)
+    watch = None if on_rows is None else partial(_watcher, path, options, sheet, on_rows, pause)
     stamp = _stamp(path)
     with readable_errors(path), opened(path, password) as (kind, workbook, file, encrypted):
         notices = [Notice("The workbook is encrypted; what is exported is not.")] if encrypted else []
         if workbook is not None:
-            manifest = _from_workbook(workbook, path, sheet, options, notices, on_rows)
+            manifest = _from_workbook(workbook, path, sheet, options, notices, watch)
         else:
-            manifest = _from_values(kind, file, path, sheet, options, notices, on_rows)
+            manifest = _from_values(kind, file, path, sheet, options, notices, watch)
     return manifest if stamp is None else replace(manifest, reading=Reading(stamp, options))
 
 
@@ -75,29 +84,38 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
+def _watcher(
+    path: Path,
+    options: ReadOptions,
+    wanted: str | None,
+    on_rows: Callable[[RowBatch], None],
+    pause: Callable[[], None],
+    sheet: str,
+    sheets: tuple[str, ...],
+) -> Watcher:
+    """Who is told what has been read of a sheet."""
+    chosen = wanted is not None or len(sheets) == 1
+    return RowBatches(path, sheet, sheets, options, chosen=chosen, tell=on_rows).more, pause
+
+
 def _from_workbook(
     workbook: WorkbookPart,
     path: Path,
     wanted: str | None,
     options: ReadOptions,
     notices: list[Notice],
-    on_rows: Callable[[RowBatch], None] | None,
+    watch: _Watch | None,
 ) -> Manifest:
     asked = choose_sheet(workbook, path, wanted, notices)
     sheets = {item.name: item for item in reversed(workbook.worksheets)}  # of two with one name the first
     names = tuple(item.name for item in workbook.worksheets)
-
-    def listener(name: str) -> RowListener | None:
-        if on_rows is None:
-            return None
-        return RowBatches(path, name, names, options, chosen=wanted is not None, tell=on_rows).more
-
+    watchers = {name: watch(name, names) if watch is not None else None for name in names}
     if wanted is not None:
-        choice = SheetChoice(asked.name, read_sheet(workbook, asked, listener(asked.name)))
+        choice = SheetChoice(asked.name, read_sheet(workbook, asked, watchers[asked.name]))
     else:
         hidden = {item.name for item in workbook.worksheets if item.hidden}
         choice = choose_filled(
-            names, asked.name, hidden, lambda name: read_sheet(workbook, sheets[name], listener(name))
+            names, asked.name, hidden, lambda name: read_sheet(workbook, sheets[name], watchers[name])
         )
     notices += [choice.notice] if choice.notice is not None else []
     manifest = make_manifest(choice.grid, path, choice.name, names, options, notices)
@@ -111,19 +129,15 @@ def _from_values(
     wanted: str | None,
     options: ReadOptions,
     notices: list[Notice],
-    on_rows: Callable[[RowBatch], None] | None,
+    watch: _Watch | None,
 ) -> Manifest:
     from chaindesk.workbook.reading import value_book
     from chaindesk.workbook.reading.open_value_book import open_value_book
     from chaindesk.workbook.reading.text_files import csv_reader
 
     if kind is FileKind.TEXT:
-        batches = (
-            RowBatches(path, path.stem, (path.stem,), options, chosen=True, tell=on_rows).more
-            if on_rows is not None
-            else None
-        )
-        grid, source, said = csv_reader.read(file.read(), path, options, batches)
+        watcher = watch(path.stem, (path.stem,)) if watch is not None else None
+        grid, source, said = csv_reader.read(file.read(), path, options, watcher)
         manifest = make_manifest(grid, path, path.stem, (path.stem,), options, [*notices, *said])
         return replace(manifest, source=source)
     book = open_value_book(kind, file, path)

@@ -16,8 +16,11 @@ from chaindesk.workbook.reading.grid import Grid, GridRow
 from chaindesk.workbook.reading.manifest_builder import make_manifest
 from chaindesk.workbook.reading.sheet_choice import has_jobs
 
-FIRST_BATCH_ROWS, BATCH_ROWS = 400, 2000
+FIRST_BATCH_ROWS, MAX_BATCH_ROWS = 512, 8192  # whole numbers of what is read before a pause
+_ROWS_BEFORE_PAUSE = 32
 RowListener = Callable[[Grid, float], None]
+Watcher = tuple[RowListener, Callable[[], None]]
+"""Who gets the rows, and what is called every few rows: it may wait, to let another thread go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,11 @@ class RowBatch:
 
 
 class RowTeller:
-    """What a reader tells its listener: the rows so far, a first few and then many at a time."""
+    """What a reader tells its listener: the rows so far, a first few and then more and more at a time."""
 
-    def __init__(self, listener: RowListener | None) -> None:
-        self._listener = listener
-        self._next = FIRST_BATCH_ROWS
+    def __init__(self, watcher: Watcher | None) -> None:
+        self._watcher = watcher
+        self._next = self._size = FIRST_BATCH_ROWS
         self._share = 0.0
 
     def watched(self, chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
@@ -53,9 +56,14 @@ class RowTeller:
 
     def row_added(self, grid: Grid) -> None:
         """Tell the listener, where enough rows have come since."""
-        if self._listener is not None and len(grid.rows) >= self._next:
-            self._next += BATCH_ROWS
-            self._listener(grid, self._share)
+        if self._watcher is None or len(grid.rows) % _ROWS_BEFORE_PAUSE:
+            return
+        listener, pause = self._watcher
+        pause()
+        if len(grid.rows) >= self._next:
+            self._size = min(2 * self._size, MAX_BATCH_ROWS)
+            self._next += self._size
+            listener(grid, self._share)
 
 
 class RowBatches:

@@ -12,7 +12,7 @@ from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart
 from chaindesk.workbook.reading.cell_texts import CellTexts
 from chaindesk.workbook.reading.grid import Grid, GridRow
 from chaindesk.workbook.reading.plain_rows import PLAIN_ROWS, PlainRows
-from chaindesk.workbook.reading.row_batches import RowListener, RowTeller
+from chaindesk.workbook.reading.row_batches import RowTeller, Watcher
 from chaindesk.workbook.reading.sheet_extras import (
     computes_address,
     floating_pictures,
@@ -31,13 +31,13 @@ _MAX_LINKED_ROWS, _MAX_LINKED_COLUMNS = 10_000, 50  # of one link
 _STYLE_SEARCH_ROWS = 200  # header cells are looked for among so many rows that hold something
 
 
-def read_sheet(workbook: WorkbookPart, sheet: Sheet, on_rows: RowListener | None = None) -> Grid:
+def read_sheet(workbook: WorkbookPart, sheet: Sheet, watcher: Watcher | None = None) -> Grid:
     """Return the sheet's rows, merges, tables and filter.
 
     Args:
         workbook: whose sheet it is.
         sheet: the sheet.
-        on_rows: called now and then with what has been read of a long sheet; what it raises ends the reading.
+        watcher: who is told now and then what has been read of a long sheet; what it raises ends the reading.
 
     Raises:
         WorkbookError: a part that it needs is damaged.
@@ -46,7 +46,7 @@ def read_sheet(workbook: WorkbookPart, sheet: Sheet, on_rows: RowListener | None
     styles = CellStyles(workbook)
     strings = workbook.related("sharedStrings")
     texts = SharedStrings(package, strings.target if strings else None)
-    reader = _SheetReader(texts, styles, link_targets(workbook, sheet), picture_values(workbook), on_rows)
+    reader = _SheetReader(texts, styles, link_targets(workbook, sheet), picture_values(workbook), watcher)
     reader.grid.tables = list(tables(workbook, sheet))
     entry = package.find(sheet.part)
     if entry is not None:
@@ -70,10 +70,10 @@ class _SheetReader:
         styles: CellStyles,
         link_targets: dict[str, str],
         picture_values: frozenset[int],
-        on_rows: RowListener | None = None,
+        watcher: Watcher | None = None,
     ) -> None:
         self.grid = Grid()
-        self.teller = RowTeller(on_rows)
+        self.teller = RowTeller(watcher)
         self._link_targets = link_targets
         self._picture_values = picture_values
         self._is_picture = self._in_cell = False

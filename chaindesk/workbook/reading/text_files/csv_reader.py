@@ -9,7 +9,7 @@ from pathlib import Path
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Notice, ReadOptions, SourceReading
 from chaindesk.workbook.reading.grid import Grid, grid_row
-from chaindesk.workbook.reading.row_batches import RowListener, RowTeller
+from chaindesk.workbook.reading.row_batches import RowTeller, Watcher
 from chaindesk.workbook.reading.text_files.csv_dialect import (
     FoundDialect,
     declared_delimiter,
@@ -29,7 +29,7 @@ _MAX_LINES_NAMED = 5
 
 
 def read(
-    data: bytes, path: Path, options: ReadOptions, on_rows: RowListener | None = None
+    data: bytes, path: Path, options: ReadOptions, watcher: Watcher | None = None
 ) -> tuple[Grid, SourceReading, list[Notice]]:
     """The records as rows: the first record is row 1, and blank records count.
 
@@ -37,7 +37,7 @@ def read(
         data: the file's bytes.
         path: its name, for messages and for what it lets expect.
         options: the encoding and the delimiter, where they are known.
-        on_rows: called now and then with what has been read of a long text; what it raises ends the reading.
+        watcher: who is told now and then what has been read of a long text; what it raises ends the reading.
 
     Raises:
         WorkbookError: it is no text, or has more rows or columns than a sheet can hold.
@@ -48,7 +48,7 @@ def read(
     grid = Grid()
     stray: list[tuple[int, int]] = []
     first_line = 1 + (text is not decoded.text)
-    teller = RowTeller(on_rows)
+    teller = RowTeller(watcher)
     for number, record in enumerate(RecordReader(text, found.dialect, found.width), 1):
         if number > MAX_ROWS or len(record.cells) > MAX_COLUMNS:
             raise WorkbookError(

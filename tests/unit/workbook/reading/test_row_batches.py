@@ -12,10 +12,10 @@ import xlsxwriter
 from chaindesk.workbook import open_manifest
 from chaindesk.workbook.opc.file_type import opened
 from chaindesk.workbook.opc.shared_strings import SharedStrings, shared_strings
-from chaindesk.workbook.reading.row_batches import BATCH_ROWS, FIRST_BATCH_ROWS, RowBatch
+from chaindesk.workbook.reading.row_batches import FIRST_BATCH_ROWS, RowBatch
 from tests.support.windows import write_jobs
 
-ROWS = FIRST_BATCH_ROWS + 2 * BATCH_ROWS + 100
+ROWS = 7 * FIRST_BATCH_ROWS + 100
 
 
 def csv_jobs(path: Path, rows: int) -> Path:
@@ -31,7 +31,7 @@ def test_all_rows_but_the_last_few_are_told_in_batches_as_they_are_in_the_end(
 ) -> None:
     batches: list[RowBatch] = []
     manifest = open_manifest(write(tmp_path / name, ROWS), on_rows=batches.append)
-    assert [len(batch.rows) for batch in batches] == [FIRST_BATCH_ROWS - 1, BATCH_ROWS, BATCH_ROWS]
+    assert [len(batch.rows) for batch in batches] == [FIRST_BATCH_ROWS - 1, 2 * FIRST_BATCH_ROWS, 4 * FIRST_BATCH_ROWS]
     told = [row for batch in batches for row in batch.rows]
     assert [(row.number, row.values) for row in told] == [
         (row.number, row.values) for row in manifest.rows[: len(told)]
