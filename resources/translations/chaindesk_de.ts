@@ -32,8 +32,32 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation> Aber {key_variable} ist gesetzt und geht vor.</translation>
     </message>
     <message>
+        <source> No price is known for {unknown_prices}.</source>
+        <translation> Kein Preis ist bekannt für {unknown_prices}.</translation>
+    </message>
+    <message>
         <source> and </source>
         <translation> und </translation>
+    </message>
+    <message>
+        <source> and run {id} in figures</source>
+        <translation> und Lauf {id} in Zahlen</translation>
+    </message>
+    <message>
+        <source> before the change</source>
+        <translation> vor der Änderung</translation>
+    </message>
+    <message>
+        <source> of {budget}</source>
+        <translation> von {budget}</translation>
+    </message>
+    <message>
+        <source> {rows} had no answer to review.</source>
+        <translation> {rows} hatten keine Antwort zu prüfen.</translation>
+    </message>
+    <message>
+        <source>&quot;{strip}&quot; is no sum in US dollars. Write one such as 5 or 2.50, or none for no limit.</source>
+        <translation>„{strip}“ ist keine Summe in US-Dollar. Schreiben Sie eine wie 5 oder 2.50, oder keine für keine Grenze.</translation>
     </message>
     <message>
         <source>&amp;About ChainDesk</source>
@@ -46,6 +70,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>&amp;Between the cells</source>
         <translation>Z&amp;wischen den Zellen</translation>
+    </message>
+    <message>
+        <source>&amp;Bug report…</source>
+        <translation>&amp;Fehlermeldung…</translation>
     </message>
     <message>
         <source>&amp;Clear this filter</source>
@@ -82,6 +110,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>&amp;Encoding</source>
         <translation>&amp;Kodierung</translation>
+    </message>
+    <message>
+        <source>&amp;Export workbook…</source>
+        <translation>Arbeitsmappe &amp;exportieren…</translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -122,6 +154,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>&amp;History…</source>
         <translation>&amp;Verlauf…</translation>
+    </message>
+    <message>
+        <source>&amp;Keep</source>
+        <translation>&amp;Behalten</translation>
     </message>
     <message>
         <source>&amp;Key</source>
@@ -192,6 +228,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Speichern &amp;als</translation>
     </message>
     <message>
+        <source>&amp;Save report…</source>
+        <translation>Bericht &amp;speichern…</translation>
+    </message>
+    <message>
         <source>&amp;Save the picture…</source>
         <translation>Bild &amp;speichern…</translation>
     </message>
@@ -202,6 +242,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>&amp;Steps</source>
         <translation>&amp;Schritte</translation>
+    </message>
+    <message>
+        <source>&amp;This workbook only</source>
+        <translation>&amp;Nur diese Arbeitsmappe</translation>
     </message>
     <message>
         <source>&amp;Try the first 3 rows</source>
@@ -248,8 +292,44 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>(keine: wählen Sie eine)</translation>
     </message>
     <message>
+        <source>, about {cost}</source>
+        <translation>, etwa {cost}</translation>
+    </message>
+    <message>
+        <source>. For the provider&apos;s support: request {request_id}</source>
+        <translation>. Für die Hilfe des Anbieters: Anfrage {request_id}</translation>
+    </message>
+    <message>
+        <source>1.  Open a workbook: a header row, then one row per job.</source>
+        <translation>1.  Arbeitsmappe öffnen: eine Kopfzeile, dann eine Zeile je Auftrag.</translation>
+    </message>
+    <message>
+        <source>180 days</source>
+        <translation>180 Tage</translation>
+    </message>
+    <message>
+        <source>2.  Choose a chain: the model calls to make for each row.</source>
+        <translation>2.  Kette wählen: die Modellaufrufe für jede Zeile.</translation>
+    </message>
+    <message>
+        <source>3.  Press Run, review the rows as they come, and export.</source>
+        <translation>3.  Ausführen drücken, die Zeilen prüfen, wie sie kommen, und exportieren.</translation>
+    </message>
+    <message>
+        <source>30 days</source>
+        <translation>30 Tage</translation>
+    </message>
+    <message>
+        <source>90 days</source>
+        <translation>90 Tage</translation>
+    </message>
+    <message>
         <source>? the keyring does not answer</source>
         <translation>? der Schlüsselbund antwortet nicht</translation>
+    </message>
+    <message>
+        <source>A budget of $0 lets nothing run. Write a sum, or leave the field empty for no limit.</source>
+        <translation>Ein Budget von $0 lässt nichts laufen. Schreiben Sie eine Summe, oder lassen Sie das Feld leer für keine Grenze.</translation>
     </message>
     <message>
         <source>A call is under way; the number is the step.</source>
@@ -272,8 +352,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Ein Lauf ist im Gange.</translation>
     </message>
     <message>
+        <source>A run is going on. Stop it before another file is opened.</source>
+        <translation>Ein Lauf ist im Gange. Halten Sie ihn an, bevor eine andere Datei geöffnet wird.</translation>
+    </message>
+    <message>
         <source>A run is going on. Try the step when it has ended.</source>
         <translation>Ein Lauf ist im Gange. Probieren Sie den Schritt, wenn er zu Ende ist.</translation>
+    </message>
+    <message>
+        <source>A small workbook and a chain, answered by the simulated provider: no key, no cost</source>
+        <translation>Eine kleine Arbeitsmappe und eine Kette, vom simulierten Anbieter beantwortet: kein Schlüssel, keine Kosten</translation>
     </message>
     <message>
         <source>A step got no usable answer: the panel says why, Retry failed asks again.</source>
@@ -286,6 +374,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>A workbook keeps its own columns.</source>
         <translation>Eine Arbeitsmappe behält ihre eigenen Spalten.</translation>
+    </message>
+    <message>
+        <source>A zip with versions, settings, logs{about}. It has no key in it, and no prompt, output or cell. It is sent nowhere: look at it, and attach it to your report.</source>
+        <translation>Ein Zip mit Versionen, Einstellungen, Protokollen{about}. Es enthält keinen Schlüssel und keinen Prompt, keine Ausgabe oder Zelle. Es wird nirgendhin gesendet: sehen Sie es an und hängen Sie es an Ihre Meldung.</translation>
     </message>
     <message>
         <source>A zip without keys, prompts and outputs</source>
@@ -344,6 +436,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Alle Tasten</translation>
     </message>
     <message>
+        <source>All rows</source>
+        <translation>Alle Zeilen</translation>
+    </message>
+    <message>
         <source>All statuses, reviews and marks</source>
         <translation>Alle Zustände, Urteile und Zeichen</translation>
     </message>
@@ -384,8 +480,28 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Antworten der Probe</translation>
     </message>
     <message>
+        <source>Any review</source>
+        <translation>Jedes Urteil</translation>
+    </message>
+    <message>
+        <source>Approval</source>
+        <translation>Annahme</translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>Annehmen</translation>
+    </message>
+    <message>
         <source>Approve the row (A in the table)</source>
         <translation>Die Zeile annehmen (A in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Approve the {rows:,} selected rows (A)</source>
+        <translation>Die {rows:,} ausgewählten Zeilen annehmen (A)</translation>
+    </message>
+    <message>
+        <source>Approve this row (A)</source>
+        <translation>Diese Zeile annehmen (A)</translation>
     </message>
     <message>
         <source>Approve, reject, reject with a reason</source>
@@ -456,6 +572,18 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Fragt…</translation>
     </message>
     <message>
+        <source>At once</source>
+        <translation>Zugleich</translation>
+    </message>
+    <message>
+        <source>Back to the model&apos;s own text; yours stays in the history</source>
+        <translation>Zurück zum Text des Modells; Ihrer bleibt in der Geschichte</translation>
+    </message>
+    <message>
+        <source>Back to the model&apos;s text</source>
+        <translation>Zurück zum Text des Modells</translation>
+    </message>
+    <message>
         <source>Before</source>
         <translation>Vorher</translation>
     </message>
@@ -468,8 +596,24 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Durchsuchen…</translation>
     </message>
     <message>
+        <source>Budget $</source>
+        <translation>Budget $</translation>
+    </message>
+    <message>
+        <source>Budget in US dollars</source>
+        <translation>Budget in US-Dollar</translation>
+    </message>
+    <message>
+        <source>Bundle for a bug report</source>
+        <translation>Paket für eine Fehlermeldung</translation>
+    </message>
+    <message>
         <source>CSV table</source>
         <translation>CSV-Tabelle</translation>
+    </message>
+    <message>
+        <source>Calls</source>
+        <translation>Aufrufe</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -520,6 +664,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Schritte und Prompts der Kette ändern (Ctrl+Shift+E)</translation>
     </message>
     <message>
+        <source>Changed since</source>
+        <translation>Seither anders</translation>
+    </message>
+    <message>
         <source>Change…</source>
         <translation>Ändern…</translation>
     </message>
@@ -564,8 +712,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Ein anderes Blatt wählen</translation>
     </message>
     <message>
+        <source>Choose first how long runs are kept</source>
+        <translation>Wählen Sie zuerst, wie lange Läufe bleiben</translation>
+    </message>
+    <message>
         <source>Choose format, rows, columns and place of an export</source>
         <translation>Format, Zeilen, Spalten und Ort eines Exports wählen</translation>
+    </message>
+    <message>
+        <source>Choose it…</source>
+        <translation>Wählen…</translation>
     </message>
     <message>
         <source>Choose the column of {sheet} that stands for {names}:</source>
@@ -574,6 +730,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Choose where your copy lies</source>
         <translation>Wählen Sie, wo Ihre Kopie liegt</translation>
+    </message>
+    <message>
+        <source>Clean &amp;up…</source>
+        <translation>A&amp;ufräumen…</translation>
     </message>
     <message>
         <source>Clean up the journal</source>
@@ -594,6 +754,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Close ChainDesk</source>
         <translation>ChainDesk schließen</translation>
+    </message>
+    <message>
+        <source>Close the message</source>
+        <translation>Die Meldung schließen</translation>
     </message>
     <message>
         <source>Closing as soon as the workbook is saved…</source>
@@ -640,12 +804,20 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Texte von {row} vergleichen</translation>
     </message>
     <message>
+        <source>Compare with what is shown now</source>
+        <translation>Mit dem vergleichen, was jetzt gezeigt ist</translation>
+    </message>
+    <message>
         <source>Contains</source>
         <translation>Enthält</translation>
     </message>
     <message>
         <source>Contains…</source>
         <translation>Enthält…</translation>
+    </message>
+    <message>
+        <source>Copied {rows}.</source>
+        <translation>{rows} kopiert.</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -660,8 +832,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Die ausgewählten Zeilen mit ganzen Texten kopieren (Ctrl+C in der Tabelle)</translation>
     </message>
     <message>
+        <source>Copy the text</source>
+        <translation>Den Text kopieren</translation>
+    </message>
+    <message>
         <source>Copy versions and folders</source>
         <translation>Versionen und Ordner kopieren</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>Kosten</translation>
     </message>
     <message>
         <source>Cut: an answer reached the output limit.</source>
@@ -684,6 +864,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Trennzeichen</translation>
     </message>
     <message>
+        <source>Details</source>
+        <translation>Einzelheiten</translation>
+    </message>
+    <message>
         <source>Do it again</source>
         <translation>Noch einmal tun</translation>
     </message>
@@ -700,8 +884,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Fertig</translation>
     </message>
     <message>
+        <source>Done again: {step}.</source>
+        <translation>Wiederhergestellt: {step}.</translation>
+    </message>
+    <message>
         <source>Drag the step to another place</source>
         <translation>Den Schritt an einen anderen Platz ziehen</translation>
+    </message>
+    <message>
+        <source>Drop your text; it stays in this history</source>
+        <translation>Ihren Text fallen lassen; er bleibt in dieser Geschichte</translation>
     </message>
     <message>
         <source>Duplicate the step (Ctrl+D)</source>
@@ -716,16 +908,40 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Jeder Aufruf hält zurück, was er höchstens kosten kann, bis seine Antwort da ist. Der Rest des Budgets ist von laufenden Aufrufen zurückgehalten, darum wartet diese Zeile, bis einer davon endet. Ein größeres Budget lässt mehr Zeilen laufen.</translation>
     </message>
     <message>
+        <source>Each step is written as names with values, below steps. Mend that first.</source>
+        <translation>Jeder Schritt steht als Namen mit Werten unter steps. Berichtigen Sie das zuerst.</translation>
+    </message>
+    <message>
         <source>Earlier steps</source>
         <translation>Frühere Schritte</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>Bearbeiten</translation>
     </message>
     <message>
         <source>Edit chain</source>
         <translation>Kette bearbeiten</translation>
     </message>
     <message>
+        <source>Edit chain…</source>
+        <translation>Kette bearbeiten…</translation>
+    </message>
+    <message>
+        <source>Edit of {step} in row {number}</source>
+        <translation>Änderung von {step} in Zeile {number}</translation>
+    </message>
+    <message>
+        <source>Edit the output</source>
+        <translation>Die Ausgabe bearbeiten</translation>
+    </message>
+    <message>
         <source>Edit the output that is shown (E in the table)</source>
         <translation>Die gezeigte Ausgabe bearbeiten (E in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Edit the output that is shown (E)</source>
+        <translation>Die gezeigte Ausgabe bearbeiten (E)</translation>
     </message>
     <message>
         <source>Edit, rerun, rerun with a note</source>
@@ -752,6 +968,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Endet… Was beantwortet ist, bleibt.</translation>
     </message>
     <message>
+        <source>Escape</source>
+        <translation>Escape</translation>
+    </message>
+    <message>
         <source>Every answer that has arrived is kept.</source>
         <translation>Jede Antwort, die angekommen ist, bleibt.</translation>
     </message>
@@ -766,6 +986,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Every version of the output that is shown (H in the table)</source>
         <translation>Jede Fassung der gezeigten Ausgabe (H in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Every version of this output: look, compare, use again (H)</source>
+        <translation>Jede Fassung dieser Ausgabe: ansehen, vergleichen, wieder benutzen (H)</translation>
     </message>
     <message>
         <source>Ex&amp;port</source>
@@ -808,6 +1032,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Ex&amp;portieren als…</translation>
     </message>
     <message>
+        <source>Export the workbook</source>
+        <translation>Die Arbeitsmappe exportieren</translation>
+    </message>
+    <message>
         <source>Export {name}</source>
         <translation>{name} exportieren</translation>
     </message>
@@ -820,6 +1048,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>{files} nach {folder} exportiert</translation>
     </message>
     <message>
+        <source>Exported: {path}</source>
+        <translation>Exportiert: {path}</translation>
+    </message>
+    <message>
         <source>Exporting…</source>
         <translation>Exportiert…</translation>
     </message>
@@ -828,16 +1060,40 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Nach dieser Spalte &amp;filtern…</translation>
     </message>
     <message>
+        <source>Facts of the call</source>
+        <translation>Angaben zum Aufruf</translation>
+    </message>
+    <message>
         <source>Failed</source>
         <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Failed rows</source>
+        <translation>Fehlgeschlagene</translation>
+    </message>
+    <message>
+        <source>Failures by reason</source>
+        <translation>Fehler nach Grund</translation>
     </message>
     <message>
         <source>Field</source>
         <translation>Feld</translation>
     </message>
     <message>
+        <source>Figures of the run</source>
+        <translation>Zahlen des Laufs</translation>
+    </message>
+    <message>
+        <source>Filter by workbook, chain or state</source>
+        <translation>Nach Arbeitsmappe, Kette oder Zustand filtern</translation>
+    </message>
+    <message>
         <source>Filter by {column}</source>
         <translation>Nach {column} filtern</translation>
+    </message>
+    <message>
+        <source>Filter the runs</source>
+        <translation>Die Läufe filtern</translation>
     </message>
     <message>
         <source>Find a command</source>
@@ -852,6 +1108,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Erste 3 Zeilen</translation>
     </message>
     <message>
+        <source>First rows</source>
+        <translation>Erste Zeilen</translation>
+    </message>
+    <message>
         <source>Fit the &amp;width to the texts</source>
         <translation>Breite an die Texte an&amp;passen</translation>
     </message>
@@ -864,8 +1124,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Ordner</translation>
     </message>
     <message>
+        <source>For the provider&apos;s support: request {request}</source>
+        <translation>Für die Hilfe des Anbieters: Anfrage {request}</translation>
+    </message>
+    <message>
         <source>Format</source>
         <translation>Format</translation>
+    </message>
+    <message>
+        <source>From here</source>
+        <translation>Ab hier</translation>
     </message>
     <message>
         <source>Give it</source>
@@ -912,8 +1180,28 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>HTML-Seite</translation>
     </message>
     <message>
+        <source>History</source>
+        <translation>Verlauf</translation>
+    </message>
+    <message>
+        <source>History of {title}</source>
+        <translation>Geschichte von {title}</translation>
+    </message>
+    <message>
         <source>History, compare, raw text</source>
         <translation>Geschichte, vergleichen, roher Text</translation>
+    </message>
+    <message>
+        <source>How long runs are kept</source>
+        <translation>Wie lange Läufe bleiben</translation>
+    </message>
+    <message>
+        <source>How many of the first rows</source>
+        <translation>Wie viele der ersten Zeilen</translation>
+    </message>
+    <message>
+        <source>How many rows run at once; may be turned while a run goes on</source>
+        <translation>Wie viele Zeilen zugleich laufen; auch während eines Laufs zu ändern</translation>
     </message>
     <message>
         <source>How much differs</source>
@@ -948,6 +1236,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>In der Tabelle</translation>
     </message>
     <message>
+        <source>Inputs of the row</source>
+        <translation>Eingaben der Zeile</translation>
+    </message>
+    <message>
         <source>Insert {name}</source>
         <translation>{name} einfügen</translation>
     </message>
@@ -964,6 +1256,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Ist nicht leer</translation>
     </message>
     <message>
+        <source>It asks first</source>
+        <translation>Es wird zuerst gefragt</translation>
+    </message>
+    <message>
         <source>It fits {sheet} as it is. The columns that it uses:</source>
         <translation>Sie passt zu {sheet}, wie sie ist. Die Spalten, die sie benutzt:</translation>
     </message>
@@ -974,6 +1270,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Its inputs or prompts have changed since it was answered: a run asks again.</source>
         <translation>Ihre Eingaben oder Prompts haben sich seit der Antwort geändert: ein Lauf fragt noch einmal.</translation>
+    </message>
+    <message>
+        <source>Its inputs, prompts or edits have changed since. </source>
+        <translation>Ihre Eingaben, Prompts oder Änderungen sind seitdem anders. </translation>
     </message>
     <message>
         <source>Its turn comes in the run that goes on.</source>
@@ -1040,6 +1340,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Alles lassen, wie es ist (Escape)</translation>
     </message>
     <message>
+        <source>Leave the text as it was (Escape)</source>
+        <translation>Den Text lassen, wie er war (Escape)</translation>
+    </message>
+    <message>
         <source>Leave {name} unsaved?</source>
         <translation>{name} ungespeichert verlassen?</translation>
     </message>
@@ -1088,8 +1392,20 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Sucht Schlüssel…</translation>
     </message>
     <message>
+        <source>Looking what is older…</source>
+        <translation>Sieht nach, was älter ist…</translation>
+    </message>
+    <message>
         <source>Make a &amp;bundle for a bug report…</source>
         <translation>Paket für eine &amp;Fehlermeldung…</translation>
+    </message>
+    <message>
+        <source>Make a zip for a bug report, without keys, prompts and outputs</source>
+        <translation>Ein Zip für eine Fehlermeldung machen, ohne Schlüssel, Prompts und Ausgaben</translation>
+    </message>
+    <message>
+        <source>Making the page…</source>
+        <translation>Die Seite wird gemacht…</translation>
     </message>
     <message>
         <source>Markdown document</source>
@@ -1110,6 +1426,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Model</source>
         <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Model&apos;s text</source>
+        <translation>Text des Modells</translation>
     </message>
     <message>
         <source>More formal</source>
@@ -1188,6 +1508,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Neue Kette…</translation>
     </message>
     <message>
+        <source>Next row (Alt+Down, or J in the table)</source>
+        <translation>Nächste Zeile (Alt+Down, oder J in der Tabelle)</translation>
+    </message>
+    <message>
         <source>Next row, row before</source>
         <translation>Nächste Zeile, Zeile davor</translation>
     </message>
@@ -1200,8 +1524,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Noch keine Antwort.</translation>
     </message>
     <message>
+        <source>No browser could be opened. The page is {saved}</source>
+        <translation>Kein Browser ließ sich öffnen. Die Seite ist {saved}</translation>
+    </message>
+    <message>
         <source>No browser opened the guide. It is in {path}</source>
         <translation>Kein Browser öffnete das Handbuch. Es ist in {path}</translation>
+    </message>
+    <message>
+        <source>No call starts that could take the run past this, such as 5 or 2.50; empty is no limit</source>
+        <translation>Kein Aufruf beginnt, der den Lauf darüber brächte, etwa 5 oder 2.50; leer ist keine Grenze</translation>
     </message>
     <message>
         <source>No call was answered</source>
@@ -1250,6 +1582,18 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Keine Zeile ist in der Tabelle ausgewählt.</translation>
     </message>
     <message>
+        <source>No row is selected. Select rows in the table, or run all rows.</source>
+        <translation>Keine Zeile ist ausgewählt. Wählen Sie Zeilen in der Tabelle, oder führen Sie alle aus.</translation>
+    </message>
+    <message>
+        <source>No row selected</source>
+        <translation>Keine Zeile ausgewählt</translation>
+    </message>
+    <message>
+        <source>No run is chosen.</source>
+        <translation>Kein Lauf ist gewählt.</translation>
+    </message>
+    <message>
         <source>No run is going on.</source>
         <translation>Kein Lauf ist im Gange.</translation>
     </message>
@@ -1260,6 +1604,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     <message>
         <source>No workbook</source>
         <translation>Keine Arbeitsmappe</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>Noch keine</translation>
     </message>
     <message>
         <source>Not encrypted</source>
@@ -1366,6 +1714,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>&amp;Zuletzt geöffnet</translation>
     </message>
     <message>
+        <source>Open &amp;report page</source>
+        <translation>&amp;Bericht öffnen</translation>
+    </message>
+    <message>
+        <source>Open a chain</source>
+        <translation>Eine Kette öffnen</translation>
+    </message>
+    <message>
         <source>Open a chain file…</source>
         <translation>Eine Kettendatei öffnen…</translation>
     </message>
@@ -1384,6 +1740,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Open a workbook: the prompt is shown here as it is sent for a row.</source>
         <translation>Öffnen Sie eine Arbeitsmappe: hier steht der Prompt, wie er für eine Zeile gesendet wird.</translation>
+    </message>
+    <message>
+        <source>Open a workbook…</source>
+        <translation>Mappe öffnen…</translation>
     </message>
     <message>
         <source>Open again:</source>
@@ -1408,6 +1768,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Order of the &amp;sheet</source>
         <translation>&amp;Reihenfolge des Blatts</translation>
+    </message>
+    <message>
+        <source>Other</source>
+        <translation>Andere</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>Ausgabe</translation>
     </message>
     <message>
         <source>Outputs only</source>
@@ -1454,12 +1822,24 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Drücken Sie dann „{again}“, oder geben Sie einen Schlüssel „{set_session}“.</translation>
     </message>
     <message>
+        <source>Previous row (Alt+Up, or K in the table)</source>
+        <translation>Vorige Zeile (Alt+Up, oder K in der Tabelle)</translation>
+    </message>
+    <message>
         <source>Price and list of the models</source>
         <translation>Preis und Liste der Modelle</translation>
     </message>
     <message>
         <source>Program</source>
         <translation>Programm</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Fortschritt</translation>
+    </message>
+    <message>
+        <source>Progress of the review</source>
+        <translation>Fortschritt der Prüfung</translation>
     </message>
     <message>
         <source>Prompt</source>
@@ -1480,6 +1860,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Put the cursor into a step: its prompt is shown here.</source>
         <translation>Setzen Sie den Cursor in einen Schritt: hier steht sein Prompt.</translation>
+    </message>
+    <message>
+        <source>Put the prompts, outputs and error messages in too</source>
+        <translation>Auch Prompts, Ausgaben und Fehlermeldungen hineinlegen</translation>
     </message>
     <message>
         <source>Put {name} into the prompt: click, or drag it there</source>
@@ -1566,12 +1950,24 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die Zeile ablehnen und sagen warum (Shift+R in der Tabelle)</translation>
     </message>
     <message>
+        <source>Reject the {rows:,} selected rows (R)</source>
+        <translation>Die {rows:,} ausgewählten Zeilen ablehnen (R)</translation>
+    </message>
+    <message>
+        <source>Reject this row (R)</source>
+        <translation>Diese Zeile ablehnen (R)</translation>
+    </message>
+    <message>
         <source>Reject {rows}</source>
         <translation>{rows} ablehnen</translation>
     </message>
     <message>
         <source>Rejected</source>
         <translation>Abgelehnt</translation>
+    </message>
+    <message>
+        <source>Rejection</source>
+        <translation>Ablehnung</translation>
     </message>
     <message>
         <source>Remove the field {name}</source>
@@ -1630,6 +2026,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>{step} mit Notiz neu ausführen</translation>
     </message>
     <message>
+        <source>Retry</source>
+        <translation>Wiederholen</translation>
+    </message>
+    <message>
         <source>Retry &amp;failed</source>
         <translation>&amp;Fehlgeschlagene wiederholen</translation>
     </message>
@@ -1642,8 +2042,16 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Prüfung</translation>
     </message>
     <message>
+        <source>Review withdrawn of</source>
+        <translation>Urteil zurückgenommen für</translation>
+    </message>
+    <message>
         <source>Row {number}</source>
         <translation>Zeile {number}</translation>
+    </message>
+    <message>
+        <source>Row {number}  ·  {key}</source>
+        <translation>Zeile {number}  ·  {key}</translation>
     </message>
     <message>
         <source>Row {row} waits.</source>
@@ -1670,8 +2078,20 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Gezeigte Zeilen</translation>
     </message>
     <message>
+        <source>Rows to run</source>
+        <translation>Zeilen zum Ausführen</translation>
+    </message>
+    <message>
+        <source>Rows {rows}</source>
+        <translation>Zeilen {rows}</translation>
+    </message>
+    <message>
         <source>Run</source>
         <translation>Ausführen</translation>
+    </message>
+    <message>
+        <source>Run a chain of model calls over every row of a workbook</source>
+        <translation>Eine Kette von Modellaufrufen über jede Zeile einer Arbeitsmappe ausführen</translation>
     </message>
     <message>
         <source>Run again &amp;from</source>
@@ -1706,12 +2126,28 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die ausgewählten Zeilen ausführen</translation>
     </message>
     <message>
+        <source>Run the selected rows again (Shift+F5 runs what is missing of them)</source>
+        <translation>Die ausgewählten Zeilen neu ausführen (Shift+F5 führt aus, was fehlt)</translation>
+    </message>
+    <message>
+        <source>Run this step again, and the later ones that use it</source>
+        <translation>Diesen Schritt neu ausführen, und die späteren, die ihn benutzen</translation>
+    </message>
+    <message>
         <source>Run what is missing of the row, or pay again for all of it (T in the table)</source>
         <translation>Ausführen, was der Zeile fehlt, oder für alles noch einmal bezahlen (T in der Tabelle)</translation>
     </message>
     <message>
+        <source>Run {id}: {chain} over {name} ({sheet})</source>
+        <translation>Lauf {id}: {chain} über {name} ({sheet})</translation>
+    </message>
+    <message>
         <source>Running</source>
         <translation>Läuft</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>Läufe</translation>
     </message>
     <message>
         <source>Runs chains of model calls over the rows of a workbook, side by side, and keeps every answer that was paid for.</source>
@@ -1746,6 +2182,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Speichern als…</translation>
     </message>
     <message>
+        <source>Save it as…</source>
+        <translation>Speichern als…</translation>
+    </message>
+    <message>
+        <source>Save the bundle</source>
+        <translation>Das Paket speichern</translation>
+    </message>
+    <message>
         <source>Save the chain</source>
         <translation>Die Kette speichern</translation>
     </message>
@@ -1766,8 +2210,16 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Das Bild als PNG oder SVG speichern</translation>
     </message>
     <message>
+        <source>Save the report</source>
+        <translation>Den Bericht speichern</translation>
+    </message>
+    <message>
         <source>Save your copy as</source>
         <translation>Ihre Kopie speichern als</translation>
+    </message>
+    <message>
+        <source>Save your text (Ctrl+Return)</source>
+        <translation>Ihren Text speichern (Ctrl+Return)</translation>
     </message>
     <message>
         <source>Saved as the template &quot;{name}&quot;.</source>
@@ -1778,8 +2230,16 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Gespeichert: {path}</translation>
     </message>
     <message>
+        <source>Saved: {saved}</source>
+        <translation>Gespeichert: {saved}</translation>
+    </message>
+    <message>
         <source>Save…</source>
         <translation>Speichern…</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>Speichert…</translation>
     </message>
     <message>
         <source>Say where it is…</source>
@@ -1790,12 +2250,28 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Sagen Sie, wohin gespeichert wird.</translation>
     </message>
     <message>
+        <source>Search inputs and outputs</source>
+        <translation>Eingaben und Ausgaben durchsuchen</translation>
+    </message>
+    <message>
+        <source>Search the inputs</source>
+        <translation>Die Eingaben durchsuchen</translation>
+    </message>
+    <message>
         <source>Search the rows</source>
         <translation>Die Zeilen durchsuchen</translation>
     </message>
     <message>
         <source>Seed</source>
         <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Selected row</source>
+        <translation>Ausgewählte Zeile</translation>
+    </message>
+    <message>
+        <source>Selected rows</source>
+        <translation>Ausgewählte Zeilen</translation>
     </message>
     <message>
         <source>Selected: {n}</source>
@@ -1842,6 +2318,22 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Im Ordner zeigen</translation>
     </message>
     <message>
+        <source>Show only rows by review</source>
+        <translation>Zeilen nach Urteil zeigen</translation>
+    </message>
+    <message>
+        <source>Show only rows that are {status}: {number}</source>
+        <translation>Nur Zeilen zeigen, die {status} sind: {number}</translation>
+    </message>
+    <message>
+        <source>Show only the rows that are {status}</source>
+        <translation>Nur die Zeilen zeigen, die {status} sind</translation>
+    </message>
+    <message>
+        <source>Show only the rows with this review, or whose inputs have changed since</source>
+        <translation>Nur die Zeilen mit diesem Urteil zeigen, oder deren Eingaben seither anders sind</translation>
+    </message>
+    <message>
         <source>Show or hide the panel of the selected row</source>
         <translation>Den Bereich der gewählten Zeile zeigen oder verbergen</translation>
     </message>
@@ -1850,8 +2342,16 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Ausgaben zeigen, wie sie sind, nicht als formatierten Text (M in der Tabelle)</translation>
     </message>
     <message>
+        <source>Show rows</source>
+        <translation>Zeilen zeigen</translation>
+    </message>
+    <message>
         <source>Show the YAML</source>
         <translation>Das YAML zeigen</translation>
+    </message>
+    <message>
+        <source>Show the history</source>
+        <translation>Den Verlauf zeigen</translation>
     </message>
     <message>
         <source>Show the rows by what the current column holds</source>
@@ -1862,12 +2362,20 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Den ganzen Text der Zelle über der Tabelle zeigen (Leertaste in der Tabelle)</translation>
     </message>
     <message>
+        <source>Show this text from now on; it counts as your edit, and can be undone</source>
+        <translation>Ab jetzt diesen Text zeigen; er gilt als Ihre Änderung und lässt sich rückgängig machen</translation>
+    </message>
+    <message>
         <source>Show “{column}”</source>
         <translation>„{column}“ zeigen</translation>
     </message>
     <message>
         <source>Simpler words</source>
         <translation>Einfachere Wörter</translation>
+    </message>
+    <message>
+        <source>Size of the journal</source>
+        <translation>Größe des Journals</translation>
     </message>
     <message>
         <source>Skipped</source>
@@ -1886,6 +2394,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Leertaste</translation>
     </message>
     <message>
+        <source>Speed-up</source>
+        <translation>Beschleunigung</translation>
+    </message>
+    <message>
         <source>St&amp;op</source>
         <translation>A&amp;nhalten</translation>
     </message>
@@ -1896,6 +2408,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Start no new call; those under way finish</source>
         <translation>Keinen neuen Aufruf beginnen; laufende enden</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>Zustand</translation>
     </message>
     <message>
         <source>State of the chain</source>
@@ -1912,6 +2428,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Steps</source>
         <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Steps, failures and slowest rows</source>
+        <translation>Schritte, Fehler und langsamste Zeilen</translation>
     </message>
     <message>
         <source>Still opening. Run when the rows are there.</source>
@@ -2002,12 +2522,20 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Text der Zelle</translation>
     </message>
     <message>
+        <source>Text of the version</source>
+        <translation>Text der Fassung</translation>
+    </message>
+    <message>
         <source>Th&amp;eme</source>
         <translation>Fa&amp;rben</translation>
     </message>
     <message>
         <source>That includes what it needs first: {steps}.</source>
         <translation>Das schließt ein, was er zuerst braucht: {steps}.</translation>
+    </message>
+    <message>
+        <source>That is more than a million dollars. Leave the field empty for no limit.</source>
+        <translation>Das ist mehr als eine Million Dollar. Lassen Sie das Feld leer für keine Grenze.</translation>
     </message>
     <message>
         <source>That password does not open {name}. Try again:</source>
@@ -2030,6 +2558,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die Farben des Fensters</translation>
     </message>
     <message>
+        <source>The example cannot be copied to {target}: {strerror}.</source>
+        <translation>Das Beispiel kann nicht nach {target} kopiert werden: {strerror}.</translation>
+    </message>
+    <message>
         <source>The field is renamed, and {places}.</source>
         <translation>Das Feld ist umbenannt, und {places}.</translation>
     </message>
@@ -2040,6 +2572,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The guide that came with ChainDesk, in your browser</source>
         <translation>Das Handbuch, das mit ChainDesk kam, in Ihrem Browser</translation>
+    </message>
+    <message>
+        <source>The journal has {answers}, {journal_bytes}</source>
+        <translation>Das Journal hat {answers}, {journal_bytes}</translation>
     </message>
     <message>
         <source>The journal has {cleanable_text} older than {days}. They can be cleaned up.</source>
@@ -2062,6 +2598,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die Sprache des Fensters, ab dem nächsten Start</translation>
     </message>
     <message>
+        <source>The logs are in {folder}</source>
+        <translation>Die Protokolle sind in {folder}</translation>
+    </message>
+    <message>
         <source>The model is of {provider}, whose key is there.</source>
         <translation>Das Modell ist von {provider}, dessen Schlüssel da ist.</translation>
     </message>
@@ -2082,8 +2622,16 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Der nächste Lauf macht dort weiter und bezahlt nichts doppelt.</translation>
     </message>
     <message>
+        <source>The page is in your browser.</source>
+        <translation>Die Seite ist in Ihrem Browser.</translation>
+    </message>
+    <message>
         <source>The provider allows only so many requests or tokens in a minute or a day.</source>
         <translation>Der Anbieter erlaubt nur so viele Anfragen oder Token in einer Minute oder am Tag.</translation>
+    </message>
+    <message>
+        <source>The report with all charts, in your browser</source>
+        <translation>Der Bericht mit allen Diagrammen, in Ihrem Browser</translation>
     </message>
     <message>
         <source>The row before (Alt+Up)</source>
@@ -2096,6 +2644,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The run goes on with the rows as they were; take the changes in when it has ended.</source>
         <translation>Der Lauf macht mit den Zeilen weiter, wie sie waren; übernehmen Sie die Änderungen, wenn er zu Ende ist.</translation>
+    </message>
+    <message>
+        <source>The run has ended</source>
+        <translation>Der Lauf ist zu Ende</translation>
     </message>
     <message>
         <source>The run is paused.</source>
@@ -2138,8 +2690,20 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die Variable {key_variable} ist gesetzt; bevor sie an {host} gesendet wird, fragt ein Lauf.</translation>
     </message>
     <message>
+        <source>The workbook as it stood at the end of this run</source>
+        <translation>Die Arbeitsmappe, wie sie am Ende dieses Laufs war</translation>
+    </message>
+    <message>
         <source>There is a template &quot;{name}&quot; already.</source>
         <translation>Es gibt schon eine Vorlage „{name}“.</translation>
+    </message>
+    <message>
+        <source>There is no run yet.
+
+Every run is kept here with its figures, from its beginning on.</source>
+        <translation>Es gibt noch keinen Lauf.
+
+Jeder Lauf bleibt hier mit seinen Zahlen, von Anfang an.</translation>
     </message>
     <message>
         <source>There is nothing to do again.</source>
@@ -2176,6 +2740,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Nur die Spalten ankreuzen, die die Kette schreibt</translation>
     </message>
     <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
         <source>Tokens and cost</source>
         <translation>Token und Kosten</translation>
     </message>
@@ -2208,6 +2780,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Mit ihrem Beispielblatt probieren</translation>
     </message>
     <message>
+        <source>Try the example</source>
+        <translation>Beispiel probieren</translation>
+    </message>
+    <message>
         <source>Try this row</source>
         <translation>Diese Zeile probieren</translation>
     </message>
@@ -2228,6 +2804,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Rückgängig (Ctrl+Z)</translation>
     </message>
     <message>
+        <source>Undone: {step}.</source>
+        <translation>Rückgängig gemacht: {step}.</translation>
+    </message>
+    <message>
         <source>Unknown: {name}. Did you mean</source>
         <translation>Unbekannt: {name}. Meinten Sie</translation>
     </message>
@@ -2246,6 +2826,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Use other columns…</source>
         <translation>Andere Spalten benutzen…</translation>
+    </message>
+    <message>
+        <source>Use this version</source>
+        <translation>Diese Fassung benutzen</translation>
     </message>
     <message>
         <source>Used in {steps}</source>
@@ -2274,6 +2858,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Vertical bar</source>
         <translation>Senkrechter Strich</translation>
+    </message>
+    <message>
+        <source>Visible rows</source>
+        <translation>Sichtbare Zeilen</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -2328,6 +2916,18 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Wartet: Pause</translation>
     </message>
     <message>
+        <source>Web pages (*.html)</source>
+        <translation>Webseiten (*.html)</translation>
+    </message>
+    <message>
+        <source>What a run of this row would take</source>
+        <translation>Was ein Lauf dieser Zeile bräuchte</translation>
+    </message>
+    <message>
+        <source>What became of the rows</source>
+        <translation>Was aus den Zeilen wurde</translation>
+    </message>
+    <message>
         <source>What decides whether the step runs</source>
         <translation>Was entscheidet, ob der Schritt läuft</translation>
     </message>
@@ -2372,12 +2972,24 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Was geschrieben wird</translation>
     </message>
     <message>
+        <source>When</source>
+        <translation>Wann</translation>
+    </message>
+    <message>
         <source>Where ChainDesk keeps its logs</source>
         <translation>Wo ChainDesk seine Protokolle hat</translation>
     </message>
     <message>
+        <source>Where is the workbook?</source>
+        <translation>Wo ist die Arbeitsmappe?</translation>
+    </message>
+    <message>
         <source>Where the variable {variable} is set, it comes before the keyring.</source>
         <translation>Wo die Variable {variable} gesetzt ist, geht sie dem Schlüsselbund vor.</translation>
+    </message>
+    <message>
+        <source>Where the workbook is now</source>
+        <translation>Wo die Arbeitsmappe jetzt ist</translation>
     </message>
     <message>
         <source>Where your copy lies</source>
@@ -2388,12 +3000,20 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Wo {name} leer ist, schreibe</translation>
     </message>
     <message>
+        <source>Which rows Run takes</source>
+        <translation>Welche Zeilen Ausführen nimmt</translation>
+    </message>
+    <message>
         <source>While an output is edited</source>
         <translation>Während eine Ausgabe bearbeitet wird</translation>
     </message>
     <message>
         <source>Whole cell</source>
         <translation>Ganze Zelle</translation>
+    </message>
+    <message>
+        <source>Why the row failed</source>
+        <translation>Warum die Zeile fehlschlug</translation>
     </message>
     <message>
         <source>Why the steps cannot be shown</source>
@@ -2406,6 +3026,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Window&apos;s place</source>
         <translation>Platz des Fensters</translation>
+    </message>
+    <message>
+        <source>Withdrawal of the review</source>
+        <translation>Rücknahme des Urteils</translation>
     </message>
     <message>
         <source>Workbook</source>
@@ -2438,6 +3062,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Write {name} instead</source>
         <translation>Stattdessen {name} schreiben</translation>
+    </message>
+    <message>
+        <source>Written by you {at}, over an answer of {model}. It cost nothing.</source>
+        <translation>Von Ihnen geschrieben {at}, über eine Antwort von {model}. Kostete nichts.</translation>
     </message>
     <message>
         <source>Written with an anchor or alias, to be changed in the YAML: {names}.</source>
@@ -2484,8 +3112,28 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Ihre Vorlagen</translation>
     </message>
     <message>
+        <source>Zip files (*.zip)</source>
+        <translation>Zip-Dateien (*.zip)</translation>
+    </message>
+    <message>
+        <source>a year</source>
+        <translation>ein Jahr</translation>
+    </message>
+    <message>
+        <source>about {cost}</source>
+        <translation>etwa {cost}</translation>
+    </message>
+    <message>
+        <source>about {cost} in all</source>
+        <translation>etwa {cost} insgesamt</translation>
+    </message>
+    <message>
         <source>after your note: “{note}”</source>
         <translation>nach Ihrer Notiz: „{note}“</translation>
+    </message>
+    <message>
+        <source>all runs</source>
+        <translation>alle Läufe</translation>
     </message>
     <message>
         <source>always</source>
@@ -2516,6 +3164,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>eingebaut</translation>
     </message>
     <message>
+        <source>caching saved {saved}</source>
+        <translation>Zwischenspeicher sparte {saved}</translation>
+    </message>
+    <message>
         <source>choose or type a model</source>
         <translation>ein Modell wählen oder tippen</translation>
     </message>
@@ -2526,6 +3178,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>contains “{words}”</source>
         <translation>enthält „{words}“</translation>
+    </message>
+    <message>
+        <source>cost unknown</source>
+        <translation>Kosten unbekannt</translation>
     </message>
     <message>
         <source>cut</source>
@@ -2544,12 +3200,24 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>fehlgeschlagen</translation>
     </message>
     <message>
+        <source>finished</source>
+        <translation>beendet</translation>
+    </message>
+    <message>
         <source>found out by ChainDesk</source>
         <translation>von ChainDesk herausgefunden</translation>
     </message>
     <message>
         <source>free</source>
         <translation>frei</translation>
+    </message>
+    <message>
+        <source>going on</source>
+        <translation>im Gange</translation>
+    </message>
+    <message>
+        <source>halted</source>
+        <translation>aufgehalten</translation>
     </message>
     <message>
         <source>if the column {name}</source>
@@ -2566,6 +3234,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>in all {value}</source>
         <translation>insgesamt {value}</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>unterbrochen</translation>
     </message>
     <message>
         <source>is</source>
@@ -2628,6 +3300,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>keine Kosten</translation>
     </message>
     <message>
+        <source>no limit</source>
+        <translation>keine Grenze</translation>
+    </message>
+    <message>
         <source>no price is known for {model}</source>
         <translation>kein Preis bekannt für {model}</translation>
     </message>
@@ -2652,8 +3328,20 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>ein Aufruf etwa {cost}</translation>
     </message>
     <message>
+        <source>or drop a workbook here: .xlsx, .xlsm, .csv, .tsv</source>
+        <translation>oder eine Arbeitsmappe hier ablegen: .xlsx, .xlsm, .csv, .tsv</translation>
+    </message>
+    <message>
         <source>other columns</source>
         <translation>andere Spalten</translation>
+    </message>
+    <message>
+        <source>other inputs or prompt</source>
+        <translation>andere Eingaben oder anderer Prompt</translation>
+    </message>
+    <message>
+        <source>price of {unknown} unknown</source>
+        <translation>Preis von {unknown} unbekannt</translation>
     </message>
     <message>
         <source>price unknown</source>
@@ -2672,8 +3360,16 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Zeilen in anderer Reihenfolge</translation>
     </message>
     <message>
+        <source>run {run_id}</source>
+        <translation>Lauf {run_id}</translation>
+    </message>
+    <message>
         <source>sheet &quot;{sheet}&quot;</source>
         <translation>Blatt „{sheet}“</translation>
+    </message>
+    <message>
+        <source>shown now</source>
+        <translation>jetzt gezeigt</translation>
     </message>
     <message>
         <source>simulated, free</source>
@@ -2684,8 +3380,24 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>übersprungen</translation>
     </message>
     <message>
+        <source>small budget: {n} row at once fits</source>
+        <translation>kleines Budget: {n} Zeile zugleich passt hinein</translation>
+    </message>
+    <message>
+        <source>small budget: {n} rows at once fit</source>
+        <translation>kleines Budget: {n} Zeilen zugleich passen hinein</translation>
+    </message>
+    <message>
         <source>stale</source>
         <translation>veraltet</translation>
+    </message>
+    <message>
+        <source>step {steps}</source>
+        <translation>Schritt {steps}</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
     </message>
     <message>
         <source>text</source>
@@ -2732,6 +3444,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>{address} wird ohne Verschlüsselung erreicht: Schlüssel und Prompts können unterwegs gelesen werden. Den Schlüssel trotzdem geben?</translation>
     </message>
     <message>
+        <source>{attempts} attempts</source>
+        <translation>{attempts} Versuche</translation>
+    </message>
+    <message>
+        <source>{because}A run of this row makes {calls}{price}.</source>
+        <translation>{because}Ein Lauf dieser Zeile macht {calls}{price}.</translation>
+    </message>
+    <message>
         <source>{beginning}… (Space shows all of it)</source>
         <translation>{beginning}… (Leertaste zeigt alles)</translation>
     </message>
@@ -2744,8 +3464,24 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>{column}, Zeile {number}</translation>
     </message>
     <message>
+        <source>{cost}{of} spent</source>
+        <translation>{cost}{of} ausgegeben</translation>
+    </message>
+    <message>
+        <source>{days} days</source>
+        <translation>{days} Tage</translation>
+    </message>
+    <message>
         <source>{done} of {all} reviewed</source>
         <translation>{done} von {all} geprüft</translation>
+    </message>
+    <message>
+        <source>{done} of {calls}</source>
+        <translation>{done} von {calls}</translation>
+    </message>
+    <message>
+        <source>{done} of {rows}</source>
+        <translation>{done} von {rows}</translation>
     </message>
     <message>
         <source>{error}
@@ -2754,8 +3490,16 @@ The key is not kept yet: press “{set_session}” to use it until you quit.</so
 Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn bis zum Beenden zu benutzen.</translation>
     </message>
     <message>
+        <source>{finished} of {rows}</source>
+        <translation>{finished} von {rows}</translation>
+    </message>
+    <message>
         <source>{finished} of {rows} are finished.</source>
         <translation>{finished} von {rows} sind fertig.</translation>
+    </message>
+    <message>
+        <source>{input} + {output} tokens</source>
+        <translation>{input} + {output} Token</translation>
     </message>
     <message>
         <source>{input} in, {output} out per million tokens</source>
@@ -2792,6 +3536,18 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{name} is no longer in {folder}: it was moved, renamed or deleted. What is shown stays, and every answer is kept; exports need the file.</source>
         <translation>{name} ist nicht mehr in {folder}: verschoben, umbenannt oder gelöscht. Was gezeigt ist, bleibt, und jede Antwort auch; Exporte brauchen die Datei.</translation>
+    </message>
+    <message>
+        <source>{name} lists no models.</source>
+        <translation>{name} nennt keine Modelle.</translation>
+    </message>
+    <message>
+        <source>{name} was not asked to the end.</source>
+        <translation>{name} wurde nicht zu Ende gefragt.</translation>
+    </message>
+    <message>
+        <source>{name} – ChainDesk</source>
+        <translation>{name} – ChainDesk</translation>
     </message>
     <message>
         <source>{name}, in {folder}</source>
@@ -3046,8 +3802,20 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{provider} braucht einen API-Schlüssel, und es gibt noch keinen. Nichts wurde gefragt.</translation>
     </message>
     <message>
+        <source>{rate} rows/min</source>
+        <translation>{rate} Zeilen/min</translation>
+    </message>
+    <message>
+        <source>{review} of {rows}</source>
+        <translation>{review} von {rows}</translation>
+    </message>
+    <message>
         <source>{rows:,} rows, {columns} columns.</source>
         <translation>{rows:,} Zeilen, {columns} Spalten.</translation>
+    </message>
+    <message>
+        <source>{rows} for other reasons</source>
+        <translation>{rows} aus anderen Gründen</translation>
     </message>
     <message>
         <source>{rows} → {place}</source>
@@ -3062,8 +3830,20 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{runs} mit {answers}</translation>
     </message>
     <message>
+        <source>{shown} (is not opened: only web and mail addresses are)</source>
+        <translation>{shown} (wird nicht geöffnet: nur Web- und Mailadressen)</translation>
+    </message>
+    <message>
         <source>{shown} of {total} shown</source>
         <translation>{shown} von {total} gezeigt</translation>
+    </message>
+    <message>
+        <source>{speed_up}× faster than one by one</source>
+        <translation>{speed_up}× schneller als nacheinander</translation>
+    </message>
+    <message>
+        <source>{spent} is spent already: write a larger sum, or none for no limit.</source>
+        <translation>{spent} ist schon ausgegeben: schreiben Sie eine größere Summe, oder keine für keine Grenze.</translation>
     </message>
     <message>
         <source>{status}: {kind}</source>
@@ -3086,12 +3866,32 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{step}: {calls}, die Hälfte unter {median}, 5 bis 95 % von {low} bis {high}</translation>
     </message>
     <message>
+        <source>{step}: {message} ({value}, {attempts} calls)</source>
+        <translation>{step}: {message} ({value}, {attempts} Aufrufe)</translation>
+    </message>
+    <message>
         <source>{title}…</source>
         <translation>{title}…</translation>
     </message>
     <message>
         <source>{told} The key is not kept yet.</source>
         <translation>{told} Der Schlüssel ist noch nicht behalten.</translation>
+    </message>
+    <message>
+        <source>{total} tokens</source>
+        <translation>{total} Token</translation>
+    </message>
+    <message>
+        <source>{used} of {limit} {unit} a minute</source>
+        <translation>{used} von {limit} {unit} je Minute</translation>
+    </message>
+    <message>
+        <source>{words} It is asked for all the same.</source>
+        <translation>{words} Es wird trotzdem gefragt.</translation>
+    </message>
+    <message>
+        <source>{workbook}, sheet {sheet}</source>
+        <translation>{workbook}, Blatt {sheet}</translation>
     </message>
     <message>
         <source>… ({n} characters more)</source>
@@ -3154,6 +3954,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>✎ Behalten: eine Ausgabe, die Sie schrieben oder annahmen, bleibt, obwohl sich Eingaben oder Prompt änderten.</translation>
     </message>
     <message>
+        <source>✎ You</source>
+        <translation>✎ Sie</translation>
+    </message>
+    <message>
         <source>✓ No mistake found. It fits sheet &quot;{sheet}&quot; in {name}.</source>
         <translation>✓ Kein Fehler gefunden. Die Kette passt zum Blatt „{sheet}“ in {name}.</translation>
     </message>
@@ -3196,6 +4000,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>✕ {n} mistakes</source>
         <translation>✕ {n} Fehler</translation>
+    </message>
+    <message>
+        <source>✕ {rows}: {reason}</source>
+        <translation>✕ {rows}: {reason}</translation>
     </message>
 </context>
 </TS>

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.engine.model_catalog import Offer, offers
@@ -58,13 +59,16 @@ class ModelCache(QObject):
             self.tasks.start(self._ask(endpoint, known.names))
 
     async def _ask(self, endpoint: Endpoint, before: tuple[str, ...] | None) -> None:
-        told = ModelList(before, f"{endpoint.name} was not asked to the end.")
+        told = ModelList(before, tr("{name} was not asked to the end.").format(name=endpoint.name))
         try:
             offer = await self._offer(endpoint)
             if offer.models:
                 told = ModelList(tuple(sorted(offer.models, key=str.casefold)))
             else:
-                told = ModelList(before, (offer.trouble or f"{endpoint.name} lists no models.").partition("\n")[0])
+                told = ModelList(
+                    before,
+                    (offer.trouble or tr("{name} lists no models.").format(name=endpoint.name)).partition("\n")[0],
+                )
         except ChainDeskError as error:
             told = ModelList(before, str(error).partition("\n")[0])
         finally:

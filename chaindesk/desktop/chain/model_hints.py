@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from chaindesk.desktop.chain.model_cache import ModelList
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import InputError, Problem
@@ -39,7 +40,11 @@ def unlisted(text: str, chain: Chain, known: Callable[[Endpoint], ModelList]) ->
         offer = Offer(step.provider, names or ())
         if offer.lacks(step.model_name):
             line = next((line for line, model in lines if model == step.model), 0)
-            hints.append(Problem(f"{offer.words(step.model_name)} It is asked for all the same.", line=line))
+            hints.append(
+                Problem(
+                    tr("{words} It is asked for all the same.").format(words=offer.words(step.model_name)), line=line
+                )
+            )
     return hints
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from chaindesk.chain_file import locate, parse_chain
 from chaindesk.chain_file.editing.layout import EditRefused, Layout, read_layout
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.errors import ChainDeskError, ChainError, Problem
@@ -83,7 +84,9 @@ def read_chain_text(text: str, name: str, manifest: Manifest | None) -> ChainRea
         return ChainReading(text, chain, problems, columns=columns, blocked=str(error))
     steps = layout.data.get("steps")
     if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
-        blocked = "" if steps is None else "Each step is written as names with values, below steps. Mend that first."
+        blocked = (
+            "" if steps is None else tr("Each step is written as names with values, below steps. Mend that first.")
+        )
         return ChainReading(text, chain, problems, layout.data, (), columns, blocked)
     return ChainReading(text, chain, problems, layout.data, _steps(layout, steps, problems, manifest), columns)
 

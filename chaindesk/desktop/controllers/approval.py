@@ -12,14 +12,21 @@ from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.review.words_dialog import WordsDialog
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import RowVerdict
-from chaindesk.desktop.ui.translation import tr, tr_noop
+from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.formatting import count
 
-_NOUNS = {Review.APPROVED: "Approval", Review.REJECTED: "Rejection", Review.UNREVIEWED: "Withdrawal of the review"}
-_DONE = {Review.APPROVED: "Approved", Review.REJECTED: "Rejected", Review.UNREVIEWED: "Review withdrawn of"}
+_NOUNS = {
+    Review.APPROVED: tr_noop("Approval"),
+    Review.REJECTED: tr_noop("Rejection"),
+    Review.UNREVIEWED: tr_noop("Withdrawal of the review"),
+}
+_DONE = {
+    Review.APPROVED: tr_noop("Approved"),
+    Review.REJECTED: tr_noop("Rejected"),
+    Review.UNREVIEWED: tr_noop("Review withdrawn of"),
+}
 
 _REASONS = (
     tr_noop("Wrong facts"),
@@ -80,7 +87,7 @@ class ApprovalController(QObject):
         by_number = {row.number: row for row in rows}
         writer = self._run_controller.writer
         self._steps.push(
-            f"{_NOUNS[verdict.review]} of {_named(rows)}",
+            tr("{review} of {rows}").format(review=tr(_NOUNS[verdict.review]), rows=_named(rows)),
             list(before),
             lambda verdicts: writer.review([(by_number[one], value) for one, value in verdicts.items()]),
             before,
@@ -88,13 +95,19 @@ class ApprovalController(QObject):
         )
         if len(selected) > 1:
             without = len(selected) - len(rows)
-            rest = f" {count(without, 'selected row')} had no answer to review." if without else ""
-            self._window.progress_strip.show_note(f"{_DONE[verdict.review]} {_named(rows)}.{rest}")
+            rest = (
+                tr(" {rows} had no answer to review.").format(rows=tr_counted(without, "selected row"))
+                if without
+                else ""
+            )
+            self._window.progress_strip.show_note(f"{tr(_DONE[verdict.review])} {_named(rows)}.{rest}")
         if first:
             self._queue.reviewed(before)
 
     def _copy(self) -> None:
-        self._window.progress_strip.show_note(f"Copied {count(self._window.table.copy_selected(), 'row')}.")
+        self._window.progress_strip.show_note(
+            tr("Copied {rows}.").format(rows=tr_counted(self._window.table.copy_selected(), "row"))
+        )
 
     def _state(self, row: Row) -> RowState:
         return self._window.model.state_of(row.number)
@@ -105,4 +118,4 @@ def _can_be_reviewed(state: RowState) -> bool:
 
 
 def _named(rows: Sequence[Row]) -> str:
-    return f"row {rows[0].number}" if len(rows) == 1 else count(len(rows), "row")
+    return tr("row {number}").format(number=rows[0].number) if len(rows) == 1 else tr_counted(len(rows), "row")

@@ -25,17 +25,17 @@ from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
-from chaindesk.desktop.ui.translation import tr
+from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.engine.reports.run_charts import Chart, run_charts
 from chaindesk.engine.reports.run_report import RunReport, priced_report
 from chaindesk.journal.protocol import Journal
 
-_PAGES = "Web pages (*.html)"
+_PAGES = tr_noop("Web pages (*.html)")
 _LIVE_INTERVAL_MS = 2000  # between two looks at the run that goes on
 _READ_SHARE = 20  # … and at least so many times what one takes
-_ZIPS = "Zip files (*.zip)"
-_TEXTS = "Put the prompts, outputs and error messages in too"
+_ZIPS = tr_noop("Zip files (*.zip)")
+_TEXTS = tr_noop("Put the prompts, outputs and error messages in too")
 
 
 class HistoryController(QObject):
@@ -91,7 +91,7 @@ class HistoryController(QObject):
     async def _offer(self, days: int) -> None:
         text = await self._retention.offer(days)
         if text:
-            choices = [BannerButton("Show the history", self.show), BannerButton("Not now", lambda: None)]
+            choices = [BannerButton(tr("Show the history"), self.show), BannerButton(tr("Not now"), lambda: None)]
             self._window.message_banner.show_message(Tone.INFO, text, choices)
 
     async def close(self) -> None:
@@ -107,7 +107,7 @@ class HistoryController(QObject):
         view = HistoryWindow(self._window, dark=self._window.theme.dark)
         view.chosen.connect(self._choose)
         view.keep_chosen.connect(lambda days: self._retention.keep(view, days))
-        view.clean_requested.connect(lambda: self._start("Looking what is older…", self._retention.ask(view)))
+        view.clean_requested.connect(lambda: self._start(tr("Looking what is older…"), self._retention.ask(view)))
         report = view.report
         report.page_requested.connect(self._open_page)
         report.save_requested.connect(self._ask_page)
@@ -184,13 +184,15 @@ class HistoryController(QObject):
             if self._folder is None:
                 self._folder = tempfile.TemporaryDirectory(prefix="chaindesk-")
             path = Path(self._folder.name) / f"run-{self._report.run.id}.html"
-            self._start("Making the page…", self._show_page(self._report, path))
+            self._start(tr("Making the page…"), self._show_page(self._report, path))
 
     async def _show_page(self, report: RunReport, path: Path) -> None:
         saved = await asyncio.to_thread(_save_page, report, path)
         shown = self.open_url(QUrl.fromLocalFile(str(saved)))
         self._show_message(
-            "The page is in your browser." if shown else f"No browser could be opened. The page is {saved}"
+            tr("The page is in your browser.")
+            if shown
+            else tr("No browser could be opened. The page is {saved}").format(saved=saved)
         )
 
     def _ask_page(self) -> None:
@@ -198,7 +200,7 @@ class HistoryController(QObject):
         if report is not None and self.view is not None:
             suggested = self._near(report, f"{Path(report.run.workbook).stem}.run-{report.run.id}.html")
             then = partial(self._save, lambda _, report, path: _save_page(report, path), report)
-            dialogs.choose_target(self.view, "Save the report", suggested, _PAGES, then)
+            dialogs.choose_target(self.view, tr("Save the report"), suggested, _PAGES, then)
 
     def _ask_newest_bundle(self) -> None:
         async def ask() -> None:
@@ -210,15 +212,17 @@ class HistoryController(QObject):
 
     def _ask_bundle(self, report: RunReport | None) -> None:
         parent = self.view if self.view is not None and self.view.isVisible() else self._window
-        texts = QCheckBox(_TEXTS)
-        about = "" if report is None else f" and run {report.run.id} in figures"
+        texts = QCheckBox(tr(_TEXTS))
+        about = "" if report is None else tr(" and run {id} in figures").format(id=report.run.id)
         box = dialogs.ask(
             parent,
-            "Bundle for a bug report",
-            f"A zip with versions, settings, logs{about}. It has no key in it, and no prompt, output or cell. "
-            "It is sent nowhere: look at it, and attach it to your report.",
-            "Save it as…",
-            "Cancel",
+            tr("Bundle for a bug report"),
+            tr(
+                "A zip with versions, settings, logs{about}. It has no key in it, and no prompt, "
+                "output or cell. It is sent nowhere: look at it, and attach it to your report."
+            ).format(about=about),
+            tr("Save it as…"),
+            tr("Cancel"),
             lambda: self._name_bundle(report, with_texts=texts.isChecked()),
         )
         box.setCheckBox(texts)
@@ -233,16 +237,16 @@ class HistoryController(QObject):
         parent = self.view if self.view is not None and self.view.isVisible() else self._window
         suggested = self._near(report, f"chaindesk-bug-report-{datetime.now().astimezone():%Y%m%d-%H%M}.zip")
         then = partial(self._save, make, report)
-        dialogs.choose_target(parent, "Save the bundle", suggested, _ZIPS, then)
+        dialogs.choose_target(parent, tr("Save the bundle"), suggested, _ZIPS, then)
 
     def _save(
         self, make: Callable[[Journal, RunReport | None, Path], Path], report: RunReport | None, path: Path
     ) -> None:
         async def work() -> None:
             saved = await asyncio.to_thread(make, await self._workspace.journal(), report, path)
-            self._show_message(f"Saved: {saved}")
+            self._show_message(tr("Saved: {saved}").format(saved=saved))
 
-        self._start("Saving…", work())
+        self._start(tr("Saving…"), work())
 
     def _near(self, report: RunReport | None, name: str) -> Path:
         """Where a file dialog begins: beside the workbook of the run, if that folder is there."""
@@ -256,7 +260,7 @@ class HistoryController(QObject):
             self._failed(error)
             return
         if not self.open_url(QUrl.fromLocalFile(str(folder))):
-            self._window.message_banner.show_message(Tone.INFO, f"The logs are in {folder}")
+            self._window.message_banner.show_message(Tone.INFO, tr("The logs are in {folder}").format(folder=folder))
 
     # --- telling -----------------------------------------------------------------------------------------------
 
@@ -288,5 +292,5 @@ def _save_page(report: RunReport | None, path: Path) -> Path:
     from chaindesk.files.save import save_text
 
     if report is None:
-        raise ChainDeskError("No run is chosen.")
+        raise ChainDeskError(tr("No run is chosen."))
     return save_text(path, report_page(report))

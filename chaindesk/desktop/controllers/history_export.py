@@ -14,6 +14,7 @@ from chaindesk import settings
 from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import ChainDeskError, PasswordNeeded
 from chaindesk.engine.exports.options import past_name
 from chaindesk.engine.past_run import chain_of, export_past, run_record, workbook_of
@@ -52,18 +53,18 @@ class PastRunExport(QObject):
             path = await asyncio.to_thread(workbook_of, run, workbook)
         except ChainDeskError as error:
             again = partial(self._ask_workbook, report)
-            dialogs.ask(self._view, "Where is the workbook?", str(error), "Choose it…", "Cancel", again)
+            dialogs.ask(self._view, tr("Where is the workbook?"), str(error), tr("Choose it…"), tr("Cancel"), again)
             return
         then = partial(self._export, run.id, path, None)
-        dialogs.choose_target(self._view, "Export the workbook", past_name(path, run.id), dialogs.WORKBOOKS, then)
+        dialogs.choose_target(self._view, tr("Export the workbook"), past_name(path, run.id), dialogs.WORKBOOKS, then)
 
     def _ask_workbook(self, report: RunReport) -> None:
         folder = settings.load_preferences().last_folder
         then = lambda path: self._start("", self._ask(report, path))  # noqa: E731
-        dialogs.choose_file(self._view, "Where the workbook is now", folder, dialogs.WORKBOOKS, then)
+        dialogs.choose_file(self._view, tr("Where the workbook is now"), folder, dialogs.WORKBOOKS, then)
 
     def _export(self, run: int, workbook: Path, password: str | None, target: Path) -> None:
-        self._start("Exporting…", self._carry_out(run, workbook, password, target))
+        self._start(tr("Exporting…"), self._carry_out(run, workbook, password, target))
 
     async def _carry_out(self, run: int, workbook: Path, password: str | None, target: Path) -> None:
         from chaindesk.workbook import ReadOptions, open_manifest
@@ -80,4 +81,4 @@ class PastRunExport(QObject):
             dialogs.ask_password(self._view, workbook.name, given, again=password is not None)
             return
         done = await export_past(manifest, chain, journal, self._workspace.keys, record, target, password)
-        self._show_message("\n".join([f"Exported: {done.path}", *done.notices]))
+        self._show_message("\n".join([tr("Exported: {path}").format(path=done.path), *done.notices]))

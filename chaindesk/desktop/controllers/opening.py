@@ -19,6 +19,7 @@ from chaindesk.desktop.session.manifest_reader import LockedWorkbook, preview_te
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import ChainDeskError
 
 _CHAIN_SUFFIXES = (".yaml", ".yml")
@@ -56,7 +57,7 @@ class OpeningController(QObject):
     def open_path(self, path: Path) -> None:
         """Open a workbook, or a chain file."""
         if self.run_controller.phase.in_run:
-            self.failed.emit(ChainDeskError("A run is going on. Stop it before another file is opened."))
+            self.failed.emit(ChainDeskError(tr("A run is going on. Stop it before another file is opened.")))
         elif path.suffix.lower() in _CHAIN_SUFFIXES:
             self.workspace.open_chain(path)
         else:
@@ -129,7 +130,7 @@ class OpeningController(QObject):
         if manifest is None:
             return
         self.window.show_rows(shown=True)
-        self.window.setWindowTitle(f"{manifest.path.name} – ChainDesk")
+        self.window.setWindowTitle(tr("{name} – ChainDesk").format(name=manifest.path.name))
         self.window.source.show_manifest(manifest)
         self.window.rows.show_manifest(manifest)
         self.window.undo.clear()
@@ -150,12 +151,12 @@ class OpeningController(QObject):
 
     def _choose_workbook(self) -> None:
         folder = settings.load_preferences().last_folder
-        dialogs.choose_file(self.window, "Open a workbook", folder, dialogs.WORKBOOKS, self.open_path)
+        dialogs.choose_file(self.window, tr("Open a workbook"), folder, dialogs.WORKBOOKS, self.open_path)
 
     def choose_chain(self) -> None:
         """Let the user choose a chain file."""
         folder = settings.load_preferences().last_folder
-        dialogs.choose_file(self.window, "Open a chain", folder, dialogs.CHAINS, self.workspace.open_chain)
+        dialogs.choose_file(self.window, tr("Open a chain"), folder, dialogs.CHAINS, self.workspace.open_chain)
 
     def edit_chain(self, path: Path | None = None) -> None:
         """Show the editor of a chain file: of ``path``, or of the open chain, or let the user choose where none is."""
@@ -226,4 +227,4 @@ class OpeningController(QObject):
             menu.addAction(path, partial(self.open_path, Path(path)))
         menu.setEnabled(True)
         if menu.isEmpty():
-            menu.addAction("None yet").setEnabled(False)
+            menu.addAction(tr("None yet")).setEnabled(False)

@@ -136,7 +136,7 @@ class ReviewController(QObject):
         state = self._window.model.state_of(row.number)
         verdict = RowVerdict(state.review, state.reason)
         before, after = OutputEdit(step, shown.edited_text, shown.id, verdict), OutputEdit(step, written, shown.id)
-        text = f"Edit of {step} in row {row.number}"
+        text = tr("Edit of {step} in row {number}").format(step=step, number=row.number)
         self._steps.push(text, [row.number], lambda value: self._run_controller.writer.edit(row, value), before, after)
 
     def _came_back(self, state: Qt.ApplicationState) -> None:

@@ -13,6 +13,7 @@ from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import RunPhase, RunRequest
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import ChainDeskError, UsageError
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
@@ -97,7 +98,9 @@ class RunningController(QObject):
         try:
             budget = self._window.budget.value()
             if budget is not None and spent is not None and budget <= spent:
-                raise UsageError(f"{money(spent)} is spent already: write a larger sum, or none for no limit.")
+                raise UsageError(
+                    tr("{spent} is spent already: write a larger sum, or none for no limit.").format(spent=money(spent))
+                )
         except UsageError as error:
             self._notifier.refused(str(error))
             return
@@ -106,7 +109,7 @@ class RunningController(QObject):
     def _run_chosen(self) -> None:
         choice = self._window.rows.choice(self._window.table.selected_numbers())
         if choice is None:
-            self._notifier.failed(ChainDeskError("No row is selected. Select rows in the table, or run all rows."))
+            self._notifier.failed(ChainDeskError(tr("No row is selected. Select rows in the table, or run all rows.")))
         else:
             self.plan(RunRequest(choice))
 
@@ -145,10 +148,10 @@ class RunningController(QObject):
     ) -> None:
         dialogs.ask(
             self._window,
-            "Send a key",
+            tr("Send a key"),
             permission.question,
-            "Allow",
-            "Do not send it",
+            tr("Allow"),
+            tr("Do not send it"),
             lambda: self._run_controller.allow_key(permission, request, refused),
             lambda: self._run_controller.plan(request, refused | {permission}),
         )

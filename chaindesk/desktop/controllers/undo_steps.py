@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand
 
 from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.ui.translation import tr
 
 Value = TypeVar("Value")
 Report = Callable[[str, Sequence[int]], object]
@@ -80,10 +81,10 @@ class _Step(QUndoCommand, Generic[Value]):
             self._put(self._after)
         self._done = False
         if self._undone:
-            self._report(f"Done again: {self.text()}.", self._rows)
+            self._report(tr("Done again: {step}.").format(step=self.text()), self._rows)
 
     def undo(self) -> None:
         """Set the value before."""
         self._put(self._before)
         self._undone = True
-        self._report(f"Undone: {self.text()}.", self._rows)
+        self._report(tr("Undone: {step}.").format(step=self.text()), self._rows)

@@ -71,7 +71,11 @@ class Cells:
         state = self.state(row)
         if state.failure is not None and column.kind in (ColumnKind.STATUS, ColumnKind.OUTPUT):
             failure = state.failure
-            return html_text(f"{failure.step}: {failure.message} ({failure.kind.value}, {failure.attempts} calls)")
+            return html_text(
+                tr("{step}: {message} ({value}, {attempts} calls)").format(
+                    step=failure.step, message=failure.message, value=failure.kind.value, attempts=failure.attempts
+                )
+            )
         if column.kind is ColumnKind.STATUS:
             why = waiting_reason(state) if state.status is Status.WAITING else ""
             return html_text("\n".join(filter(None, (why, marks_text(state))))) or None

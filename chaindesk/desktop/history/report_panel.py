@@ -18,13 +18,23 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.desktop.history.chart_panel import ChartPanel
+from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.engine.reports.run_charts import Chart
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import report_lines
 from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
 from chaindesk.formatting import count, duration, figure, money
 
-_FIGURES = ("Rows", "Done", "Failed", "Time", "Speed-up", "Calls", "Tokens", "Cost")
+_FIGURES = (
+    tr_noop("Rows"),
+    tr_noop("Done"),
+    tr_noop("Failed"),
+    tr_noop("Time"),
+    tr_noop("Speed-up"),
+    tr_noop("Calls"),
+    tr_noop("Tokens"),
+    tr_noop("Cost"),
+)
 _COLUMNS = 4
 _HEAD_LINES = 5  # what the figures above say already
 
@@ -54,23 +64,23 @@ class ReportPanel(QFrame):
         self.rows = QLabel()
         self.rows.setProperty("muted", "true")
         self.rows.setWordWrap(True)
-        self.rows.setAccessibleName("What became of the rows")
+        self.rows.setAccessibleName(tr("What became of the rows"))
         self.figures = {name: QLabel() for name in _FIGURES}
         self.charts = ChartPanel(dark=dark)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("Steps, failures and slowest rows")
+        self.text.setAccessibleName(tr("Steps, failures and slowest rows"))
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.text.setTabChangesFocus(True)
         self.text.setMinimumHeight(56)
-        self.page = QPushButton("Open &report page")
+        self.page = QPushButton(tr("Open &report page"))
         self.page.setProperty("primary", "true")
-        self.page.setToolTip("The report with all charts, in your browser")
-        self.save = QPushButton("&Save report…")
-        self.export = QPushButton("&Export workbook…")
-        self.export.setToolTip("The workbook as it stood at the end of this run")
-        self.bundle = QPushButton("&Bug report…")
-        self.bundle.setToolTip("Make a zip for a bug report, without keys, prompts and outputs")
+        self.page.setToolTip(tr("The report with all charts, in your browser"))
+        self.save = QPushButton(tr("&Save report…"))
+        self.export = QPushButton(tr("&Export workbook…"))
+        self.export.setToolTip(tr("The workbook as it stood at the end of this run"))
+        self.bundle = QPushButton(tr("&Bug report…"))
+        self.bundle.setToolTip(tr("Make a zip for a bug report, without keys, prompts and outputs"))
         self._lay_out()
         self.page.clicked.connect(self.page_requested)
         self.save.clicked.connect(self.save_requested)
@@ -97,12 +107,16 @@ class ReportPanel(QFrame):
                 label.setText("")
             return
         run = report.run
-        self.title.setText(f"Run {run.id}: {run.chain} over {PurePath(run.workbook).name} ({run.sheet})")
-        self.rows.setText(f"{count(run.rows, 'row')}: {report.tally.words}")
+        self.title.setText(
+            tr("Run {id}: {chain} over {name} ({sheet})").format(
+                id=run.id, chain=run.chain, name=PurePath(run.workbook).name, sheet=run.sheet
+            )
+        )
+        self.rows.setText(f"{tr_counted(run.rows, 'row')}: {report.tally.words}")
         for name, text in zip(_FIGURES, _figure_texts(report), strict=True):
             self.figures[name].setText(text)
             self.figures[name].setToolTip(text)
-            self.figures[name].setAccessibleName(f"{name}: {text}")
+            self.figures[name].setAccessibleName(f"{tr(name)}: {text}")
         self.text.setPlainText("\n".join(line.removeprefix("  ") for line in report_lines(report)[_HEAD_LINES:]))
 
     def _lay_out(self) -> None:

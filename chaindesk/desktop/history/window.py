@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from chaindesk.desktop.history.report_panel import ReportPanel
 from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.desktop.ui.window_memory import WindowMemory
 from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.engine.reports.row_tally import row_tally
@@ -38,17 +39,34 @@ from chaindesk.formatting import count, money, size
 from chaindesk.journal.protocol import RunTotals
 
 _RUN = Qt.ItemDataRole.UserRole
-_HEADS = ["Run", "When", "State", "Rows", "Done", "Failed", "Other", "Cost", "Workbook", "Chain"]
+_HEADS = [
+    tr_noop("Run"),
+    tr_noop("When"),
+    tr_noop("State"),
+    tr_noop("Rows"),
+    tr_noop("Done"),
+    tr_noop("Failed"),
+    tr_noop("Other"),
+    tr_noop("Cost"),
+    tr_noop("Workbook"),
+    tr_noop("Chain"),
+]
 _RIGHT = (0, 3, 4, 5, 6, 7)
 _OTHER, _PATH = 6, 8
 _STATES = {
-    RunState.FINISHED: "finished",
-    RunState.STOPPED: "stopped",
-    RunState.HALTED: "halted",
-    RunState.RUNNING: "going on",
-    RunState.INTERRUPTED: "interrupted",
+    RunState.FINISHED: tr_noop("finished"),
+    RunState.STOPPED: tr_noop("stopped"),
+    RunState.HALTED: tr_noop("halted"),
+    RunState.RUNNING: tr_noop("going on"),
+    RunState.INTERRUPTED: tr_noop("interrupted"),
 }
-_KEEP = {None: "all runs", 30: "30 days", 90: "90 days", 180: "180 days", 365: "a year"}
+_KEEP = {
+    None: tr_noop("all runs"),
+    30: tr_noop("30 days"),
+    90: tr_noop("90 days"),
+    180: tr_noop("180 days"),
+    365: tr_noop("a year"),
+}
 
 
 class HistoryWindow(QDialog):
@@ -69,31 +87,33 @@ class HistoryWindow(QDialog):
 
     def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
         super().__init__(parent)
-        self.setWindowTitle("History")
+        self.setWindowTitle(tr("History"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._runs: Sequence[RunRecord] = ()
         self._totals: Mapping[int, RunTotals] = {}
         self._workbook = 0
         self._going_on = 0
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Filter by workbook, chain or state")
-        self.search.setAccessibleName("Filter the runs")
+        self.search.setPlaceholderText(tr("Filter by workbook, chain or state"))
+        self.search.setAccessibleName(tr("Filter the runs"))
         self.search.setClearButtonEnabled(True)
-        self.only_this = QCheckBox("&This workbook only")
+        self.only_this = QCheckBox(tr("&This workbook only"))
         self.list = QTreeWidget()
-        self.list.setAccessibleName("Runs")
+        self.list.setAccessibleName(tr("Runs"))
         self.report = ReportPanel(dark=dark)
         self.size_label = QLabel()
-        self.size_label.setAccessibleName("Size of the journal")
+        self.size_label.setAccessibleName(tr("Size of the journal"))
         self.keep = QComboBox()
-        self.keep.setAccessibleName("How long runs are kept")
-        self.clean = QPushButton("Clean &up…")
+        self.keep.setAccessibleName(tr("How long runs are kept"))
+        self.clean = QPushButton(tr("Clean &up…"))
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
-        self.message.setAccessibleName("What happened")
+        self.message.setAccessibleName(tr("What happened"))
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._empty = QLabel("There is no run yet.\n\nEvery run is kept here with its figures, from its beginning on.")
+        self._empty = QLabel(
+            tr("There is no run yet.\n\nEvery run is kept here with its figures, from its beginning on.")
+        )
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setProperty("muted", "true")
         self._lay_out()
@@ -122,7 +142,11 @@ class HistoryWindow(QDialog):
         if not workbook:
             self.only_this.setChecked(False)
         answers = sum(one.answers for one in totals.values())
-        self.size_label.setText(f"The journal has {count(answers, 'answer')}, {size(journal_bytes)}")
+        self.size_label.setText(
+            tr("The journal has {answers}, {journal_bytes}").format(
+                answers=tr_counted(answers, "answer"), journal_bytes=size(journal_bytes)
+            )
+        )
         begins = bool(runs) and self.pages.currentIndex() == 0
         self.pages.setCurrentIndex(1 if runs else 0)
         self._fill()
@@ -148,12 +172,12 @@ class HistoryWindow(QDialog):
     def show_keep(self, days: int | None) -> None:
         """Show how long runs are kept."""
         if days not in (self.keep.itemData(index) for index in range(self.keep.count())):
-            self.keep.addItem(f"{days} days", days)
+            self.keep.addItem(tr("{days} days").format(days=days), days)
         self.keep.blockSignals(True)
         self.keep.setCurrentIndex(self.keep.findData(days) if days is not None else 0)
         self.keep.blockSignals(False)
         self.clean.setEnabled(days is not None)
-        self.clean.setToolTip("It asks first" if days is not None else "Choose first how long runs are kept")
+        self.clean.setToolTip(tr("It asks first") if days is not None else tr("Choose first how long runs are kept"))
 
     def show_message(self, text: str) -> None:
         """Show what happened, or what is being done."""
@@ -178,7 +202,9 @@ class HistoryWindow(QDialog):
                 words = row_tally(run, self._totals.get(run.id, RunTotals()).rows).words
                 for column in range(_RIGHT[1], _OTHER + 1):
                     item.setToolTip(column, html_text(f"{count(run.rows, 'row')}: {words}"))
-                item.setToolTip(_PATH, html_text(f"{run.workbook}, sheet {run.sheet}"))
+                item.setToolTip(
+                    _PATH, html_text(tr("{workbook}, sheet {sheet}").format(workbook=run.workbook, sheet=run.sheet))
+                )
                 for column in _RIGHT:
                     item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 self.list.addTopLevelItem(item)
@@ -197,7 +223,7 @@ class HistoryWindow(QDialog):
         return [
             str(run.id),
             f"{run.started_at.astimezone():%Y-%m-%d %H:%M}",
-            "going on" if run.id == self._going_on else _STATES[run.state],
+            tr("going on") if run.id == self._going_on else tr(_STATES[run.state]),
             count(run.rows),
             *(count(number) if number else "–" for number in (tally.done, tally.failed, other)),
             "–" if totals.cost is None else money(totals.cost),
@@ -217,7 +243,7 @@ class HistoryWindow(QDialog):
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
 
     def _lay_out(self) -> None:
-        self.list.setHeaderLabels(_HEADS)
+        self.list.setHeaderLabels([tr(head) for head in _HEADS])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setAllColumnsShowFocus(True)
@@ -225,7 +251,7 @@ class HistoryWindow(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         for days, text in _KEEP.items():
-            self.keep.addItem(text, days)
+            self.keep.addItem(tr(text), days)
         filters = QHBoxLayout()
         filters.addWidget(self.search, 1)
         filters.addWidget(self.only_this)
@@ -244,9 +270,9 @@ class HistoryWindow(QDialog):
         self.pages = QStackedWidget()
         self.pages.addWidget(self._empty)
         self.pages.addWidget(splitter)
-        label = QLabel("&Keep")
+        label = QLabel(tr("&Keep"))
         label.setBuddy(self.keep)
-        close = QPushButton("Close")
+        close = QPushButton(tr("Close"))
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
         foot.setSpacing(8)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.translation import tr
 
 
 class Tone(Enum):
@@ -72,13 +73,13 @@ class Banner(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._details = QPlainTextEdit()
         self._details.setReadOnly(True)
-        self._details.setAccessibleName("Details")
-        self._more = QPushButton("Details")
+        self._details.setAccessibleName(tr("Details"))
+        self._more = QPushButton(tr("Details"))
         self._more.setCheckable(True)
         self._more.toggled.connect(self._details.setVisible)
         self._close = QToolButton()
-        self._close.setAccessibleName("Close the message")
-        self._close.setToolTip("Close the message")
+        self._close.setAccessibleName(tr("Close the message"))
+        self._close.setToolTip(tr("Close the message"))
         icons.give(self._close, "close")
         self._close.clicked.connect(self._put_away)
         self._buttons = QHBoxLayout()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from chaindesk import settings
 from chaindesk.chain_file import with_schema_line
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import EnvironmentFailure
 
 _FIRST = "articles"
@@ -55,5 +56,7 @@ def _copy(shipped: Path) -> Path:
         else:
             shutil.copyfile(shipped, target)
     except OSError as error:
-        raise EnvironmentFailure(f"The example cannot be copied to {target}: {error.strerror}.") from error
+        raise EnvironmentFailure(
+            tr("The example cannot be copied to {target}: {strerror}.").format(target=target, strerror=error.strerror)
+        ) from error
     return target

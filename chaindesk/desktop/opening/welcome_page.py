@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushBut
 
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.tool_tips import html_text
-from chaindesk.desktop.ui.translation import tr
+from chaindesk.desktop.ui.translation import tr, tr_noop
 
 _STEPS = (
-    "1.  Open a workbook: a header row, then one row per job.",
-    "2.  Choose a chain: the model calls to make for each row.",
-    "3.  Press Run, review the rows as they come, and export.",
+    tr_noop("1.  Open a workbook: a header row, then one row per job."),
+    tr_noop("2.  Choose a chain: the model calls to make for each row."),
+    tr_noop("3.  Press Run, review the rows as they come, and export."),
 )
 _MAX_RECENT = 4
 _GALLERY_COLUMNS = 4
-_HINT = "or drop a workbook here: .xlsx, .xlsm, .csv, .tsv"
+_HINT = tr_noop("or drop a workbook here: .xlsx, .xlsm, .csv, .tsv")
 
 
 class WelcomePage(QWidget):
@@ -46,12 +46,12 @@ class WelcomePage(QWidget):
         self.card = QFrame()
         self.card.setObjectName("dropCard")
         self.card.setFixedWidth(620)
-        self.open = QPushButton("Open a workbook…")
+        self.open = QPushButton(tr("Open a workbook…"))
         self.open.setProperty("primary", "true")
         self.open.setAutoDefault(True)  # Return presses the button that has the focus, as in a dialog
         self.open.clicked.connect(self.open_requested)
-        self.example = QPushButton("Try the example")
-        self.example.setToolTip("A small workbook and a chain, answered by the simulated provider: no key, no cost")
+        self.example = QPushButton(tr("Try the example"))
+        self.example.setToolTip(tr("A small workbook and a chain, answered by the simulated provider: no key, no cost"))
         self.example.setAutoDefault(True)
         icons.give(self.example, "example")
         self.example.clicked.connect(self.example_requested)
@@ -66,7 +66,7 @@ class WelcomePage(QWidget):
         self.new_chain.setAutoDefault(True)
         icons.give(self.new_chain, "add")
         self.new_chain.clicked.connect(self.new_chain_requested)
-        self._hint = _muted(_HINT)
+        self._hint = _muted(tr(_HINT))
         self._recent = QVBoxLayout()
         self._recent.setSpacing(2)
         self._recent_box = QWidget()
@@ -109,7 +109,7 @@ class WelcomePage(QWidget):
 
     def show_busy(self, text: str) -> None:
         """Show what is being done; "" shows what can be done."""
-        self._hint.setText(text or _HINT)
+        self._hint.setText(text or tr(_HINT))
 
     def set_dropping(self, *, dropping: bool) -> None:
         """Highlight the page while a file is held over the window."""
@@ -121,7 +121,7 @@ class WelcomePage(QWidget):
         logo = QLabel()
         logo.setPixmap(icons.pixmap("chaindesk", 64, "#FFFFFF"))
         logo.setFixedSize(64, 64)
-        title = QLabel("Run a chain of model calls over every row of a workbook")
+        title = QLabel(tr("Run a chain of model calls over every row of a workbook"))
         title.setProperty("title", "true")
         title.setStyleSheet("font-size: 17px;")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -141,7 +141,7 @@ class WelcomePage(QWidget):
         steps = QVBoxLayout()
         steps.setSpacing(5)
         for text in _STEPS:
-            steps.addWidget(_muted(text))
+            steps.addWidget(_muted(tr(text)))
         steps_box = QWidget()
         steps_box.setLayout(steps)
         inside.addWidget(steps_box, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -7,9 +7,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
 from chaindesk.desktop.ui.status_palette import StatusPalette
+from chaindesk.desktop.ui.translation import tr, tr_counted
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
-from chaindesk.formatting import count
 
 
 class FailureNote(QScrollArea):
@@ -22,7 +22,7 @@ class FailureNote(QScrollArea):
         self._label.setWordWrap(True)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._label.setAccessibleName("Why the row failed")
+        self._label.setAccessibleName(tr("Why the row failed"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -38,8 +38,12 @@ class FailureNote(QScrollArea):
         self.setVisible(failure is not None)
         if failure is None:
             return
-        calls = count(failure.attempts, "call")
-        support = f". For the provider's support: request {failure.request_id}" if failure.request_id else ""
+        calls = tr_counted(failure.attempts, "call")
+        support = (
+            tr(". For the provider's support: request {request_id}").format(request_id=failure.request_id)
+            if failure.request_id
+            else ""
+        )
         told = f"{failure.kind.value.capitalize()}, {calls}{support}"
         self._label.setText(f"{failure.step}: {failure.message}\n{told}")
         tone = status if status is Status.WAITING else Status.FAILED

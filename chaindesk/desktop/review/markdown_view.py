@@ -9,6 +9,7 @@ from PySide6.QtGui import QCursor, QDesktopServices, QTextCharFormat, QTextCurso
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QToolTip, QWidget
 
 from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.ui.translation import tr
 
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto"})
 _MAX_TARGET_CHARS = 300
@@ -105,7 +106,7 @@ class MarkdownView(QTextBrowser):
         """Show where a link leads while the pointer or the focus is on it."""
         shown = target.toDisplayString(QUrl.ComponentFormattingOption.FullyEncoded)[:_MAX_TARGET_CHARS]
         if shown and not is_safe(target):
-            shown = f"{shown} (is not opened: only web and mail addresses are)"
+            shown = tr("{shown} (is not opened: only web and mail addresses are)").format(shown=shown)
         QToolTip.showText(QCursor.pos(), html_text(shown), self.viewport())
 
 

@@ -101,11 +101,13 @@ def facts(output: StepOutput | None) -> str:
     answer = output.answer
     parts = [size(output.text), answer.model, duration(answer.seconds)]
     if answer.usage is not None:
-        parts.append(f"{count(answer.usage.input)} + {count(answer.usage.output)} tokens")
+        parts.append(
+            tr("{input} + {output} tokens").format(input=count(answer.usage.input), output=count(answer.usage.output))
+        )
     if answer.cost:
         parts.append(money(answer.cost))
     if answer.attempts > 1:
-        parts.append(f"{answer.attempts} attempts")
+        parts.append(tr("{attempts} attempts").format(attempts=answer.attempts))
     return "  ·  ".join(parts)
 
 

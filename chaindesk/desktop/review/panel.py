@@ -26,6 +26,7 @@ from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.desktop.ui.status_text import status_text
 from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
@@ -40,7 +41,7 @@ _BARE_HEIGHT_PX = 290  # below it the step's buttons, the status and the facts a
 _PROGRESS_WIDTH_PX = 430  # below it the progress of the review is told in short
 _REST_HEIGHT_PX = 150  # pixels for the panel's head and foot
 _MIN_FAILURE_HEIGHT_PX = 52
-_RERUN_TIP = "Run the selected rows again (Shift+F5 runs what is missing of them)"
+_RERUN_TIP = tr_noop("Run the selected rows again (Shift+F5 runs what is missing of them)")
 _TAB_MARKS = {OutputState.STALE: "↻ ", OutputState.SKIPPED: "– "}
 
 
@@ -68,7 +69,7 @@ class ReviewPanel(QFrame):
     def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("card")
-        self.setAccessibleName("Selected row")
+        self.setAccessibleName(tr("Selected row"))
         self._palette = StatusPalette(dark=dark)
         self._row: Row | None = None
         self._state = RowState()
@@ -78,37 +79,37 @@ class ReviewPanel(QFrame):
         self._tab_picked = False
         self._heights_kept = False
         self._reading = False
-        self.title = QLabel("No row selected")
+        self.title = QLabel(tr("No row selected"))
         self.title.setProperty("title", "true")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setMinimumWidth(60)
         self.progress = QLabel()
         self.progress.setProperty("muted", "true")
-        self.progress.setAccessibleName("Progress of the review")
+        self.progress.setAccessibleName(tr("Progress of the review"))
         self._progress_texts = ("", "")
         self.status = StatusPill()
-        self.status.setAccessibleName("Status")
+        self.status.setAccessibleName(tr("Status"))
         self.facts = QLabel()
         self.facts.setProperty("muted", "true")
         self.missing = QLabel()
         self.missing.setWordWrap(True)
         self.missing.setProperty("muted", "true")
-        self.missing.setAccessibleName("What a run of this row would take")
+        self.missing.setAccessibleName(tr("What a run of this row would take"))
         self.missing.hide()
         self.failure = FailureNote()
         self.inputs = InputsView()
-        self.inputs.setAccessibleName("Inputs of the row")
+        self.inputs.setAccessibleName(tr("Inputs of the row"))
         self.tabs = QTabBar()
-        self.tabs.setAccessibleName("Steps")
+        self.tabs.setAccessibleName(tr("Steps"))
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(True)
         self.step = StepView()
-        self.previous = arrow_button("previous", "Previous row (Alt+Up, or K in the table)")
-        self.next = arrow_button("next", "Next row (Alt+Down, or J in the table)")
-        self.approve = narrow_button("Approve", "approve", "Approve this row (A)", checkable=True)
-        self.reject = narrow_button("Reject", "reject", "Reject this row (R)", checkable=True)
-        self.edit = narrow_button("Edit", "edit", "Edit the output that is shown (E)")
-        self.rerun = narrow_button("Rerun", "retry", _RERUN_TIP)
+        self.previous = arrow_button("previous", tr("Previous row (Alt+Up, or K in the table)"))
+        self.next = arrow_button("next", tr("Next row (Alt+Down, or J in the table)"))
+        self.approve = narrow_button(tr("Approve"), "approve", tr("Approve this row (A)"), checkable=True)
+        self.reject = narrow_button(tr("Reject"), "reject", tr("Reject this row (R)"), checkable=True)
+        self.edit = narrow_button(tr("Edit"), "edit", tr("Edit the output that is shown (E)"))
+        self.rerun = narrow_button(tr("Rerun"), "retry", tr(_RERUN_TIP))
         self._worded = {button: button.text() for button in (self.approve, self.reject, self.rerun)}
         self._lay_out()
         self._connect()
@@ -192,7 +193,7 @@ class ReviewPanel(QFrame):
         at_rest = self._row is not None and self._steps > 0 and self._state.status.at_rest
         self.rerun.setEnabled(allowed and at_rest)
         self.step.again.setEnabled(allowed and at_rest)
-        self.rerun.setToolTip(html_text(self._runs_reason) or _RERUN_TIP)
+        self.rerun.setToolTip(html_text(self._runs_reason) or tr(_RERUN_TIP))
 
     def set_reading(self, *, reading: bool) -> None:
         """Fill the whole window: one column of text in lines of a comfortable length, in larger letters."""
@@ -263,7 +264,7 @@ class ReviewPanel(QFrame):
     def _show_state(self) -> None:
         row, state = self._row, self._state
         known = row is not None
-        self.title.setText("No row selected" if row is None else row_summary.title(row))
+        self.title.setText(tr("No row selected") if row is None else row_summary.title(row))
         self._show_status()
         self.failure.show_failure(state.failure if known else None, state.status, self._palette)
         self.approve.setChecked(known and state.review is Review.APPROVED)
@@ -334,8 +335,12 @@ class ReviewPanel(QFrame):
         """Say on the buttons how many rows they act on, where it is more than this one."""
         for button, text in self._worded.items():
             button.setText(f"{text} {rows:,}" if rows > 1 else text)
-        self.approve.setToolTip(f"Approve the {rows:,} selected rows (A)" if rows > 1 else "Approve this row (A)")
-        self.reject.setToolTip(f"Reject the {rows:,} selected rows (R)" if rows > 1 else "Reject this row (R)")
+        self.approve.setToolTip(
+            tr("Approve the {rows:,} selected rows (A)").format(rows=rows) if rows > 1 else tr("Approve this row (A)")
+        )
+        self.reject.setToolTip(
+            tr("Reject the {rows:,} selected rows (R)").format(rows=rows) if rows > 1 else tr("Reject this row (R)")
+        )
 
     def _request_review(self, review: Review) -> None:
         self._show_state()  # a pressed button shows what is, not what is asked for

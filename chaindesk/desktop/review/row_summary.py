@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chaindesk.desktop.ui.status_palette import review_label
+from chaindesk.desktop.ui.translation import tr, tr_counted
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review
@@ -15,18 +16,22 @@ from chaindesk.formatting import count, duration, money
 
 def title(row: Row) -> str:
     """Return its number, and its key where it has one of its own."""
-    return f"Row {row.number}" if row.key == str(row.number) else f"Row {row.number}  ·  {row.key[:80]}"
+    return (
+        tr("Row {number}").format(number=row.number)
+        if row.key == str(row.number)
+        else tr("Row {number}  ·  {key}").format(number=row.number, key=row.key[:80])
+    )
 
 
 def facts(state: RowState) -> str:
     """Return review, time, tokens and cost, as far as they are known."""
-    before = " before the change" if state.kept and state.review is Review.APPROVED else ""
+    before = tr(" before the change") if state.kept and state.review is Review.APPROVED else ""
     reason = f": {' '.join(state.reason.split())}" if state.reason else ""
     parts = [f"{review_label(state.review)}{before}{reason}"]
     if state.seconds:
         parts.append(duration(state.seconds))
     if state.usage is not None and state.usage.total:
-        parts.append(f"{count(state.usage.total)} tokens")
+        parts.append(tr("{total} tokens").format(total=count(state.usage.total)))
     if state.cost:
         parts.append(money(state.cost))
     return "  ·  ".join(fact for fact in parts if fact)
@@ -36,10 +41,12 @@ def missing(plan: Plan, state: RowState) -> str:
     """Return what a run of one row would cost; "" where nothing is missing or the row is running."""
     if not plan.calls or not state.status.at_rest:
         return ""
-    because = "Its inputs, prompts or edits have changed since. " if state.stale else ""
+    because = tr("Its inputs, prompts or edits have changed since. ") if state.stale else ""
     cost = plan.estimate.cost
-    price = f", about {money(cost)}" if cost else ""
-    return f"{because}A run of this row makes {count(plan.calls, 'call')}{price}."
+    price = tr(", about {cost}").format(cost=money(cost)) if cost else ""
+    return tr("{because}A run of this row makes {calls}{price}.").format(
+        because=because, calls=tr_counted(plan.calls, "call"), price=price
+    )
 
 
 def last_answered(outputs: Sequence[StepOutput]) -> int:

@@ -60,9 +60,9 @@ class StepView(QWidget):
         self.marks.setTextFormat(Qt.TextFormat.PlainText)
         self.marks.setAccessibleName(tr("What to know of the output"))
         self.browser = MarkdownView()
-        self.browser.setAccessibleName("Output")
+        self.browser.setAccessibleName(tr("Output"))
         self.editor = QPlainTextEdit()
-        self.editor.setAccessibleName("Edit the output")
+        self.editor.setAccessibleName(tr("Edit the output"))
         self.editor.setTabChangesFocus(True)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.browser)
@@ -71,14 +71,18 @@ class StepView(QWidget):
         self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setProperty("muted", "true")
         self.facts.setWordWrap(True)
-        self.facts.setAccessibleName("Facts of the call")
-        self.save = narrow_button("Save", "", "Save your text (Ctrl+Return)")
+        self.facts.setAccessibleName(tr("Facts of the call"))
+        self.save = narrow_button(tr("Save"), "", tr("Save your text (Ctrl+Return)"))
         self.save.setProperty("primary", "true")
-        self.cancel = narrow_button("Cancel", "close", "Leave the text as it was (Escape)")
-        self.restore = narrow_button("Model's text", "undo", "Back to the model's own text; yours stays in the history")
-        self.copy = narrow_button("", "copy", "Copy the text")
-        self.history = narrow_button("History", "history", "Every version of this output: look, compare, use again (H)")
-        self.again = narrow_button("From here", "retry", "Run this step again, and the later ones that use it")
+        self.cancel = narrow_button(tr("Cancel"), "close", tr("Leave the text as it was (Escape)"))
+        self.restore = narrow_button(
+            tr("Model's text"), "undo", tr("Back to the model's own text; yours stays in the history")
+        )
+        self.copy = narrow_button("", "copy", tr("Copy the text"))
+        self.history = narrow_button(
+            tr("History"), "history", tr("Every version of this output: look, compare, use again (H)")
+        )
+        self.again = narrow_button(tr("From here"), "retry", tr("Run this step again, and the later ones that use it"))
         self._foot = QBoxLayout(QBoxLayout.Direction.TopToBottom)
         self._worded = {button: button.text() for button in (self.history, self.again, self.restore)}
         self._lay_out()
@@ -224,7 +228,7 @@ class StepView(QWidget):
         self.copy.clicked.connect(self._copy)
         self.history.clicked.connect(self.show_history)
         self.again.clicked.connect(self._run_again)
-        for keys, act in (("Ctrl+Return", self._save), ("Escape", self._cancel)):
+        for keys, act in (("Ctrl+Return", self._save), (tr("Escape"), self._cancel)):
             action = QAction(self.editor)
             action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(action.shortcutContext().WidgetShortcut)
@@ -238,7 +242,9 @@ class StepView(QWidget):
         self.facts.setVisible(editing or not self._bare)
         self.facts.setText("Ctrl+Return saves" if editing else output_text.facts(self._output))
         request = answer.request_id if answer is not None else ""
-        self.facts.setToolTip(html_text(f"For the provider's support: request {request}" if request else ""))
+        self.facts.setToolTip(
+            html_text(tr("For the provider's support: request {request}").format(request=request) if request else "")
+        )
         for button in (self.copy, self.history, self.again):
             button.setVisible(not editing and answer is not None and not self._bare)
         self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)

@@ -40,30 +40,30 @@ class VersionsDialog(QDialog):
 
     def __init__(self, title: str, load: Callable[[], Sequence[Version]], parent: QWidget, *, dark: bool) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"History of {title}")
+        self.setWindowTitle(tr("History of {title}").format(title=title))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(860, 560)
         self._load = load
         self._versions: Sequence[Version] = ()
         self._palette = StatusPalette(dark=dark)
         self.list = QListWidget()
-        self.list.setAccessibleName("Versions")
+        self.list.setAccessibleName(tr("Versions"))
         self.list.setWordWrap(True)
         self.list.setMinimumWidth(230)
         self.text = MarkdownView()
-        self.text.setAccessibleName("Text of the version")
+        self.text.setAccessibleName(tr("Text of the version"))
         self.facts = QLabel()
         self.facts.setWordWrap(True)
         self.facts.setTextFormat(Qt.TextFormat.PlainText)
         self.facts.setProperty("muted", "true")
-        self.compare = QCheckBox("Compare with what is shown now")
-        self.use = QPushButton("Use this version")
+        self.compare = QCheckBox(tr("Compare with what is shown now"))
+        self.use = QPushButton(tr("Use this version"))
         self.use.setProperty("primary", "true")
-        self.use.setToolTip("Show this text from now on; it counts as your edit, and can be undone")
-        self.restore = QPushButton("Back to the model's text")
-        self.restore.setToolTip("Drop your text; it stays in this history")
+        self.use.setToolTip(tr("Show this text from now on; it counts as your edit, and can be undone"))
+        self.restore = QPushButton(tr("Back to the model's text"))
+        self.restore.setToolTip(tr("Drop your text; it stays in this history"))
         icons.give(self.restore, "undo")
-        self.leave = QPushButton("Close")
+        self.leave = QPushButton(tr("Close"))
         self._lay_out()
         self.list.currentRowChanged.connect(lambda _: self._show())
         self.compare.toggled.connect(lambda _: self._show())
@@ -150,8 +150,8 @@ class VersionsDialog(QDialog):
 
 def version_text(version: Version, *, lines: bool = True) -> str:
     """Return a version's entry in the list: when, by whom, after which note, and whether it is shown."""
-    who = "✎ You" if version.by_hand else version.answer.model
-    known = (("shown now", version.shown), ("other inputs or prompt", not version.fits))
+    who = tr("✎ You") if version.by_hand else version.answer.model
+    known = ((tr("shown now"), version.shown), (tr("other inputs or prompt"), not version.fits))
     marks = [mark for mark, there in known if there]
     told = [_when(version.at), f"{who}  ·  {', '.join(marks)}" if marks else who]
     if version.note and not version.by_hand:
@@ -163,12 +163,16 @@ def facts(version: Version) -> str:
     """Where a version comes from, and what it took."""
     answer = version.answer
     if version.by_hand:
-        return f"Written by you {_when(version.at)}, over an answer of {answer.model}. It cost nothing."
+        return tr("Written by you {at}, over an answer of {model}. It cost nothing.").format(
+            at=_when(version.at), model=answer.model
+        )
     parts = [f"{answer.model}, {_when(answer.finished_at)}", duration(answer.seconds)]
     if answer.usage is not None:
-        parts.append(f"{count(answer.usage.input)} + {count(answer.usage.output)} tokens")
-    parts.append("cost unknown" if answer.cost is None else money(answer.cost))
-    parts.append(f"run {answer.run_id}")
+        parts.append(
+            tr("{input} + {output} tokens").format(input=count(answer.usage.input), output=count(answer.usage.output))
+        )
+    parts.append(tr("cost unknown") if answer.cost is None else money(answer.cost))
+    parts.append(tr("run {run_id}").format(run_id=answer.run_id))
     return "  ·  ".join(parts)
 
 

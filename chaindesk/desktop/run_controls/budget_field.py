@@ -8,6 +8,7 @@ from decimal import Decimal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import UsageError
 
 _SUM = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)?(?:[.](\d+))?", re.ASCII)
@@ -22,19 +23,21 @@ def parse_budget(text: str) -> Decimal | None:
         UsageError: it is no sum that a run could be held to, in words for the user.
     """
     plain = re.sub(r"(?i)usd|\$|dollars?", "", text).strip()
-    if not plain or plain.casefold() in {"none", "no limit"}:
+    if not plain or plain.casefold() in {"none", tr("no limit")}:
         return None
     if _COMMA_FOR_A_POINT.fullmatch(plain):
         plain = plain.replace(",", ".")
     if not _SUM.fullmatch(plain) or plain == ".":
         raise UsageError(
-            f'"{text.strip()}" is no sum in US dollars. Write one such as 5 or 2.50, or none for no limit.'
+            tr('"{strip}" is no sum in US dollars. Write one such as 5 or 2.50, or none for no limit.').format(
+                strip=text.strip()
+            )
         )
     amount = Decimal(plain.replace(",", ""))
     if not amount:
-        raise UsageError("A budget of $0 lets nothing run. Write a sum, or leave the field empty for no limit.")
+        raise UsageError(tr("A budget of $0 lets nothing run. Write a sum, or leave the field empty for no limit."))
     if amount > _MAX_BUDGET:
-        raise UsageError("That is more than a million dollars. Leave the field empty for no limit.")
+        raise UsageError(tr("That is more than a million dollars. Leave the field empty for no limit."))
     return amount
 
 
@@ -50,12 +53,14 @@ class BudgetField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = QLineEdit()
-        self.field.setPlaceholderText("no limit")
-        self.field.setAccessibleName("Budget in US dollars")
-        self.field.setToolTip("No call starts that could take the run past this, such as 5 or 2.50; empty is no limit")
+        self.field.setPlaceholderText(tr("no limit"))
+        self.field.setAccessibleName(tr("Budget in US dollars"))
+        self.field.setToolTip(
+            tr("No call starts that could take the run past this, such as 5 or 2.50; empty is no limit")
+        )
         self.field.setFixedWidth(96)
         self.field.returnPressed.connect(self.entered)
-        label = QLabel("Budget $")
+        label = QLabel(tr("Budget $"))
         label.setBuddy(self.field)
         self.setFocusProxy(self.field)
         layout = QHBoxLayout(self)

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from chaindesk.desktop.ui.tool_tips import html_text
-from chaindesk.desktop.ui.translation import tr, tr_noop
+from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.domain.errors import Disposition, FailureKind
 from chaindesk.engine.run.failure_groups import FailureGroup
 from chaindesk.formatting import count, row_ranges
@@ -81,11 +81,12 @@ class FailureList(QWidget):
         return self.findChildren(QPushButton)
 
     def _line(self, group: FailureGroup, action: FailureAction) -> QWidget:
-        words = tr("✕ {rows}: {reason}").format(rows=count(len(group.rows), "row"), reason=group.reason)
+        words = tr("✕ {rows}: {reason}").format(rows=tr_counted(len(group.rows), "row"), reason=group.reason)
         label = QLabel(words if len(words) <= _MAX_CHARACTERS else f"{words[: _MAX_CHARACTERS - 1]}…")
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        label.setToolTip(html_text(f"{words}\n{tr('Rows {rows}').format(rows=row_ranges(group.rows))}"))
+        rows = tr("Rows {rows}").format(rows=row_ranges(group.rows))
+        label.setToolTip(html_text(f"{words}\n{rows}"))
         button = QPushButton(tr(action.value))
         button.setProperty("chip", "true")
         button.setAccessibleName(f"{tr(action.value)}: {group.kind.value}")

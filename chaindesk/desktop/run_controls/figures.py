@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from chaindesk.desktop.ui.translation import tr, tr_count, tr_counted, tr_noop
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import RunState
@@ -16,9 +17,15 @@ def figures_text(snapshot: Snapshot) -> str:
     """Time, time left, rate, speed-up, tokens, and money: spent, expected in all, saved by caching."""
     if snapshot.state is None:
         return ""
-    parts = [f"{count(snapshot.finished)} of {count(snapshot.chosen, 'row')}"]
+    parts = [
+        tr("{finished} of {rows}").format(finished=count(snapshot.finished), rows=tr_counted(snapshot.chosen, "row"))
+    ]
     if snapshot.calls and snapshot.calls != snapshot.chosen:
-        parts.append(f"{count(min(snapshot.calls_done, snapshot.calls))} of {count(snapshot.calls, 'call')}")
+        parts.append(
+            tr("{done} of {calls}").format(
+                done=count(min(snapshot.calls_done, snapshot.calls)), calls=tr_counted(snapshot.calls, "call")
+            )
+        )
     parts.append(duration(snapshot.elapsed))
     left = snapshot.time_left
     if snapshot.paused is not None:
@@ -26,17 +33,17 @@ def figures_text(snapshot: Snapshot) -> str:
     elif left is not None and snapshot.state is RunState.RUNNING:
         parts.append(time_left(left))
     if snapshot.rate >= 0.05:
-        parts.append(f"{figure(snapshot.rate)} rows/min")
+        parts.append(tr("{rate} rows/min").format(rate=figure(snapshot.rate)))
     if rate := rate_text(snapshot.call_rate):
         parts.append(rate)
     speed_up = snapshot.telling_speed_up
     if speed_up is not None and snapshot.calls_done > 1:
-        parts.append(f"{figure(speed_up)}× faster than one by one")
+        parts.append(tr("{speed_up}× faster than one by one").format(speed_up=figure(speed_up)))
     if snapshot.usage.total:
-        parts.append(f"{count(snapshot.usage.total)} tokens")
+        parts.append(tr("{total} tokens").format(total=count(snapshot.usage.total)))
     parts += money_parts(snapshot)
     if snapshot.retries:
-        parts.append(count(snapshot.retries, "retry", "retries"))
+        parts.append(tr_counted(snapshot.retries, "retry"))
     return "  ·  ".join(parts)
 
 
@@ -44,38 +51,48 @@ def rate_text(rate: RateSeen | None) -> str:
     """Return such as ``870 of 900 calls a minute``, or "" where no limit is known."""
     if rate is None or rate.limit is None:
         return ""
-    return f"{count(round(rate.used))} of {count(round(rate.limit))} {rate.unit} a minute"
+    return tr("{used} of {limit} {unit} a minute").format(
+        used=count(round(rate.used)), limit=count(round(rate.limit)), unit=rate.unit
+    )
 
 
 def money_parts(snapshot: Snapshot) -> list[str]:
     """What is spent, what is expected in all while it runs, and what caching saved."""
     parts: list[str] = []
     if snapshot.cost is not None:
-        of = f" of {money(snapshot.budget)}" if snapshot.budget is not None else ""
-        parts.append(f"{money(snapshot.cost)}{of} spent" if snapshot.cost or of else money(snapshot.cost))
+        of = tr(" of {budget}").format(budget=money(snapshot.budget)) if snapshot.budget is not None else ""
+        parts.append(
+            tr("{cost}{of} spent").format(cost=money(snapshot.cost), of=of)
+            if snapshot.cost or of
+            else money(snapshot.cost)
+        )
     if snapshot.throttled_by_budget:
-        fits = count(max(snapshot.running, 1), "row")
-        parts.append(f"small budget: {fits} at once {'fits' if fits == '1 row' else 'fit'}")
+        fits = tr_noop("small budget: {n} row at once fits"), tr_noop("small budget: {n} rows at once fit")
+        parts.append(tr_count(max(snapshot.running, 1), *fits))
     forecast = snapshot.estimate
     if snapshot.state is RunState.RUNNING and forecast.cost:
-        parts.append(f"about {spread(forecast.cost, forecast.low, forecast.high)} in all")
+        parts.append(tr("about {cost} in all").format(cost=spread(forecast.cost, forecast.low, forecast.high)))
     if forecast.unknown:
-        parts.append(f"price of {', '.join(forecast.unknown)} unknown")
+        parts.append(tr("price of {unknown} unknown").format(unknown=", ".join(forecast.unknown)))
     if snapshot.saved:
-        parts.append(f"caching saved {money(snapshot.saved)}")
+        parts.append(tr("caching saved {saved}").format(saved=money(snapshot.saved)))
     return parts
 
 
 def cost_parts(estimate: Estimate) -> list[str]:
     """What missing calls are likely to cost, as parts of a sentence."""
     if estimate.cost is not None and (estimate.cost or not estimate.unknown_prices):
-        return [f"about {spread(estimate.cost, estimate.low, estimate.high)}"]
-    return [] if estimate.unknown_prices else ["no cost"]
+        return [tr("about {cost}").format(cost=spread(estimate.cost, estimate.low, estimate.high))]
+    return [] if estimate.unknown_prices else [tr("no cost")]
 
 
 def unknown_prices_text(estimate: Estimate) -> str:
     """A sentence on models without a price, or ""."""
-    return f" No price is known for {', '.join(estimate.unknown_prices)}." if estimate.unknown_prices else ""
+    return (
+        tr(" No price is known for {unknown_prices}.").format(unknown_prices=", ".join(estimate.unknown_prices))
+        if estimate.unknown_prices
+        else ""
+    )
 
 
 def spread(cost: Decimal, low: Decimal | None, high: Decimal | None) -> str:

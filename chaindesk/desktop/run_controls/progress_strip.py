@@ -21,7 +21,8 @@ from chaindesk.desktop.run_controls.failure_list import FailureList
 from chaindesk.desktop.run_controls.figures import figures_text
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.row_filter import RowFilter
-from chaindesk.desktop.ui.status_palette import StatusPalette, label
+from chaindesk.desktop.ui.status_palette import StatusPalette, label, word
+from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Review, Status
@@ -43,12 +44,12 @@ _CHIPS = (
 _SEARCH_DELAY_MS = 200
 _NOTE_MS = 6000  # what was done is shown for so long
 _REVIEWS: tuple[tuple[str, tuple[Review | None, bool]], ...] = (
-    ("Any review", (None, False)),
-    ("Not reviewed", (Review.UNREVIEWED, False)),
-    ("Approved", (Review.APPROVED, False)),
-    ("Rejected", (Review.REJECTED, False)),
-    ("Edited", (Review.EDITED, False)),
-    ("Changed since", (None, True)),
+    (tr_noop("Any review"), (None, False)),
+    (tr_noop("Not reviewed"), (Review.UNREVIEWED, False)),
+    (tr_noop("Approved"), (Review.APPROVED, False)),
+    (tr_noop("Rejected"), (Review.REJECTED, False)),
+    (tr_noop("Edited"), (Review.EDITED, False)),
+    (tr_noop("Changed since"), (None, True)),
 )
 
 
@@ -71,7 +72,7 @@ class ProgressStrip(QWidget):
         self.busy = ""
         self.progress = StatusProgress()
         self.figures = QLabel()
-        self.figures.setAccessibleName("Figures of the run")
+        self.figures.setAccessibleName(tr("Figures of the run"))
         self.figures.setProperty("muted", "true")
         self.figures.setWordWrap(True)
         self.chips: dict[Status, QPushButton] = {}
@@ -134,7 +135,7 @@ class ProgressStrip(QWidget):
 
     def show_search_scope(self, *, outputs: bool) -> None:
         """Show what a search looks at."""
-        self.search.setPlaceholderText("Search inputs and outputs" if outputs else "Search the inputs")
+        self.search.setPlaceholderText(tr("Search inputs and outputs") if outputs else tr("Search the inputs"))
 
     def show_only(self, status: Status) -> None:
         """Show the rows of one status."""
@@ -160,7 +161,9 @@ class ProgressStrip(QWidget):
             text = f"{label(status)} {count(number)}"
             if chip.text() != text:
                 chip.setText(text)
-                chip.setAccessibleName(f"Show only rows that are {status.value}: {number}")
+                chip.setAccessibleName(
+                    tr("Show only rows that are {status}: {number}").format(status=word(status).lower(), number=number)
+                )
             chip.setVisible(number > 0 or chip.isChecked())
         self.progress.show_counts(counts, self._total)
         groups = self._snapshot.failures.largest_first()
@@ -171,7 +174,7 @@ class ProgressStrip(QWidget):
 
     def _lay_out(self) -> None:
         self.show_search_scope(outputs=False)
-        self.search.setAccessibleName("Search the rows")
+        self.search.setAccessibleName(tr("Search the rows"))
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(230)
         self.search.setMaximumWidth(260)
@@ -185,15 +188,15 @@ class ProgressStrip(QWidget):
             chip = QPushButton()
             chip.setCheckable(True)
             chip.setProperty("chip", "true")
-            chip.setToolTip(f"Show only the rows that are {status.value}")
+            chip.setToolTip(tr("Show only the rows that are {status}").format(status=word(status).lower()))
             chip.toggled.connect(lambda _: self._emit_filter())
             chip.hide()
             self.chips[status] = chip
             chips.addWidget(chip)
-        self.reviews.setAccessibleName("Show only rows by review")
-        self.reviews.setToolTip("Show only the rows with this review, or whose inputs have changed since")
+        self.reviews.setAccessibleName(tr("Show only rows by review"))
+        self.reviews.setToolTip(tr("Show only the rows with this review, or whose inputs have changed since"))
         for shown, _ in _REVIEWS:
-            self.reviews.addItem(shown)
+            self.reviews.addItem(tr(shown))
         self.reviews.currentIndexChanged.connect(lambda _: self._emit_filter())
         chips.addStretch(1)
         chips.addWidget(self.reviews)
@@ -222,7 +225,7 @@ class StatusProgress(QProgressBar):
         super().__init__(parent)
         self._counts: Mapping[Status, int] = {}
         self._palette = StatusPalette(dark=False)
-        self.setAccessibleName("Progress")
+        self.setAccessibleName(tr("Progress"))
         self.setTextVisible(False)
         self.setFixedHeight(10)
         self.setRange(0, 1)
@@ -237,7 +240,7 @@ class StatusProgress(QProgressBar):
         done = counts.get(Status.DONE, 0) + counts.get(Status.SKIPPED, 0) + counts.get(Status.FAILED, 0)
         self.setRange(0, max(total, 1))
         self.setValue(done)
-        self.setToolTip(f"{count(done)} of {count(total, 'row')}")
+        self.setToolTip(tr("{done} of {rows}").format(done=count(done), rows=tr_counted(total, "row")))
         if counts != self._counts:
             self._counts = dict(counts)
             self.update()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import MAX_CONCURRENCY
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
@@ -22,12 +23,12 @@ class RowsChooser(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.box = QComboBox()
-        self.box.setAccessibleName("Rows to run")
-        self.box.setToolTip("Which rows Run takes")
-        self.box.addItems(["All rows", "Selected rows", "Failed rows", "First rows"])
+        self.box.setAccessibleName(tr("Rows to run"))
+        self.box.setToolTip(tr("Which rows Run takes"))
+        self.box.addItems([tr("All rows"), tr("Selected rows"), tr("Failed rows"), tr("First rows")])
         self._visible: tuple[int, ...] = ()
         self.first = QSpinBox()
-        self.first.setAccessibleName("How many of the first rows")
+        self.first.setAccessibleName(tr("How many of the first rows"))
         self.first.setRange(1, _MAX_ROWS)
         self.first.setValue(TRY_FIRST)
         self.first.setFixedWidth(80)
@@ -45,7 +46,7 @@ class RowsChooser(QWidget):
         self._visible = tuple(row.number for row in manifest.rows if not row.hidden)
         hides, offered = len(self._visible) < len(manifest.rows), self.box.count() > _VISIBLE_ROWS_INDEX
         if hides and not offered:
-            self.box.addItem("Visible rows")
+            self.box.addItem(tr("Visible rows"))
         elif offered and not hides:
             if self.box.currentIndex() == _VISIBLE_ROWS_INDEX:
                 self.box.setCurrentIndex(0)
@@ -79,14 +80,14 @@ class ConcurrencyBox(QWidget):
         super().__init__(parent)
         self.spin = QSpinBox()
         self.spin.setRange(1, MAX_CONCURRENCY)
-        self.spin.setAccessibleName("Rows at once")
-        self.spin.setToolTip("How many rows run at once; may be turned while a run goes on")
+        self.spin.setAccessibleName(tr("Rows at once"))
+        self.spin.setToolTip(tr("How many rows run at once; may be turned while a run goes on"))
         self.spin.setFixedWidth(76)
         self.spin.lineEdit().setTextMargins(4, 0, 0, 0)
         self.spin.setKeyboardTracking(False)
         self.spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.spin.valueChanged.connect(self.changed)
-        label = QLabel("At once")
+        label = QLabel(tr("At once"))
         label.setBuddy(self.spin)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 0, 0, 0)

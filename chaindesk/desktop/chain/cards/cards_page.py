@@ -124,7 +124,7 @@ class CardsPage(QWidget):
     def add_step(self) -> None:
         """Add a step at the end."""
         steps = self._reading.steps
-        name = step_edits.unused_name(f"step {len(steps) + 1}", [step.name for step in steps])
+        name = step_edits.unused_name(tr("step {steps}").format(steps=len(steps) + 1), [step.name for step in steps])
         models = [str(step.values["model"]) for step in steps if step.values.get("model")]
         step = {"name": name, "model": models[-1] if models else DEMO_MODEL, "prompt": ""}
         self._change(partial(step_edits.add_step, at=len(steps), step=step), len(steps), focus=True)
