@@ -1076,6 +1076,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Fehler nach Grund</translation>
     </message>
     <message>
+        <source>Fetch the picture from {host}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fetching…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Field</source>
         <translation>Feld</translation>
     </message>
@@ -2354,6 +2362,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Den Verlauf zeigen</translation>
     </message>
     <message>
+        <source>Show the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show the rows by what the current column holds</source>
         <translation>Die Zeilen nach dem Inhalt der Spalte zeigen</translation>
     </message>
@@ -2656,6 +2668,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The run over time: calls, latency, failures, spend</source>
         <translation>Der Lauf über die Zeit: Aufrufe, Wartezeit, Fehler, Ausgaben</translation>
+    </message>
+    <message>
+        <source>The sheet is still being read. Run when all its rows are there.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The sheet keeps all its rows; the others get no outputs.</source>
@@ -3128,6 +3144,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>etwa {cost} insgesamt</translation>
     </message>
     <message>
+        <source>addresses that begin with {scheme}: are not opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>after your note: “{note}”</source>
         <translation>nach Ihrer Notiz: „{note}“</translation>
     </message>
@@ -3276,6 +3296,18 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>ist {value}</translation>
     </message>
     <message>
+        <source>it has {w} × {h} pixels, which are too many</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is no picture that can be shown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it takes {size}, and more than {most} are not opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>kept</source>
         <translation>behalten</translation>
     </message>
@@ -3338,6 +3370,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>other inputs or prompt</source>
         <translation>andere Eingaben oder anderer Prompt</translation>
+    </message>
+    <message>
+        <source>pictures on a network share are not opened</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>price of {unknown} unknown</source>
@@ -3406,6 +3442,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>the answer of {step}</source>
         <translation>die Antwort von {step}</translation>
+    </message>
+    <message>
+        <source>the server answered {status}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the step&apos;s name</source>
@@ -3514,6 +3554,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{name} kann nicht gelesen werden: {error}.</translation>
     </message>
     <message>
+        <source>{name} cannot be read: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} cannot run as it is now. {line}{message}</source>
         <translation>{name} kann so nicht laufen. {line}{message}</translation>
     </message>
@@ -3532,6 +3576,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{name} is encrypted. Its password:</source>
         <translation>{name} ist verschlüsselt. Das Kennwort:</translation>
+    </message>
+    <message>
+        <source>{name} is no file</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is no longer in {folder}: it was moved, renamed or deleted. What is shown stays, and every answer is kept; exports need the file.</source>
