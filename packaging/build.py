@@ -12,6 +12,7 @@ import gzip
 import hashlib
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import icons
+import icu_data
 
 import chaindesk
 
@@ -31,6 +33,7 @@ WORK = ROOT / "build" / "package"
 VERSION = chaindesk.__version__
 MAINTAINER = "The ChainDesk authors <chaindesk@users.noreply.github.com>"
 MAX_FOLDER_MB, MAX_PACKED_MB = 140, 45
+_WARNING = re.compile(r"\w*Warning\b|^\s*warning\b", re.M)
 _OWN_LICENCES = {
     f"Python {sys.version.split()[0]}": "PSF-2.0",
     "Qt for Python (PySide6) and Qt": "LGPL-3.0-only",
@@ -70,12 +73,18 @@ def wheel() -> None:
     """Make wheel and source archive, and have their metadata checked as an index would."""
     shutil.rmtree(WORK / "pip", ignore_errors=True)
     guide_and_licences()
-    _run(sys.executable, "-W", "error", "-m", "build", "--outdir", WORK / "pip", ROOT)
+    command = [sys.executable, "-m", "build", "--outdir", str(WORK / "pip"), str(ROOT)]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # it warns
+    told = subprocess.run(
+        command, check=False, text=True, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    if told.returncode or _WARNING.search(told.stdout):
+        raise SystemExit(f"{told.stdout}\nThe wheel is not built without an error or a warning.")
     built = sorted((WORK / "pip").iterdir())
     _run(sys.executable, "-m", "twine", "check", "--strict", *built)
     for path in built:
         shutil.copy(path, DIST)
-        print(f"{DIST / path.name}: {path.stat().st_size / 2**20:.2f} MiB")
+        print(f"{DIST / path.name}: {path.stat().st_size / 1e6:.2f} MB")
 
 
 def guide_and_licences() -> None:
@@ -97,6 +106,8 @@ def folder() -> Path:
         *(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"),
         *("--distpath", WORK / "dist", "--workpath", WORK / "work", ROOT / "packaging" / "chaindesk.spec"),
     )
+    for library in made.rglob("libicudata.so.*"):
+        icu_data.trim(library)
     (made / "THIRD-PARTY-LICENCES.txt").write_text(_licences(), encoding="utf-8")
     (WORK / "made").write_text(str(os.getpid()))
     sizes = sorted(((path.lstat().st_size, path) for path in made.rglob("*") if path.is_file()), reverse=True)

@@ -134,8 +134,8 @@ def _asked_password(workbook: Path) -> str:
 
 
 @contextmanager
-def opened_journal(arguments: argparse.Namespace) -> Iterator[Journal]:
-    """The journal that ``--journal`` names, or the user's own; closed at the end.
+def opened_journal(arguments: argparse.Namespace, usual: Path | None = None) -> Iterator[Journal]:
+    """The journal that ``--journal`` names, else the usual one, which is the user's own; closed at the end.
 
     Raises:
         JournalError: it cannot be opened.
@@ -145,7 +145,7 @@ def opened_journal(arguments: argparse.Namespace) -> Iterator[Journal]:
 
     if arguments.journal and not arguments.journal.exists():
         note(f"{no_journal(arguments.journal)} {_NEW_JOURNAL}")
-    journal = open_journal(arguments.journal or journal_path())
+    journal = open_journal(arguments.journal or usual or journal_path())
     for line in journal.notices:
         note(line)
     try:

@@ -55,8 +55,6 @@ def execute(arguments: argparse.Namespace) -> int:
     else:
         target = target_of(workbook, arguments.out, overwrite=False)
         check_target(workbook, target)
-    # A demonstration's answers must not be found among real ones.
-    arguments.journal = arguments.journal or home() / "demo.sqlite3"
     note(_BANNER)
     return event_loop.run(_demonstrate(arguments, workbook, target))
 
@@ -79,7 +77,8 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
     )
     # A second demonstration is one, too: nothing is taken over from the first.
     chosen = RunOptions(choice=RowSelection(first=arguments.rows), concurrency=arguments.concurrency, fresh=True)
-    with opened_journal(arguments) as journal:
+    # A demonstration's answers must not be found among real ones.
+    with opened_journal(arguments, home() / "demo.sqlite3") as journal:
         async with SimulatorServer(SimulatorOptions(latency=arguments.latency)) as server:
             addresses = {DEMO_BASE_URL: server.base_url}
             session = open_session(manifest, chain, journal, chain_path=chain_path, addresses=addresses)
