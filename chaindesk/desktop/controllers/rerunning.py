@@ -85,6 +85,7 @@ class RerunController(QObject):
         self.run_requested.emit(RunRequest(choice, rerun_step=step, note=note, confirm=len(numbers) > 1))
 
     def _noted(self, noted: Sequence[NotedRow]) -> None:
+        self._writer.tell(one.row for one in noted)
         rows = [one.row.number for one in noted]
         named = (
             tr("row {number}").format(number=rows[0])

@@ -101,6 +101,7 @@ class ReviewController(QObject):
         a.edit.setEnabled(panel.edit.isEnabled())
         a.versions.setEnabled(panel.step.can_edit)
         a.reject_reason.setEnabled(panel.reject.isEnabled())
+        a.reading.setEnabled(panel.row is not None or a.reading.isChecked())
         a.compare.setEnabled(panel.step.has_answer)
         a.rerun.setEnabled(panel.rerun.isEnabled())
         a.rerun_note.setEnabled(panel.rerun.isEnabled() and panel.step.has_answer)

@@ -19,6 +19,7 @@ NEEDS = {
     "versions": tr_noop("Choose an output first."),
     "compare": tr_noop("Choose an output first."),
     "reject_reason": _ROW,
+    "reading": _ROW,
     "rerun": tr_noop("Choose a row first."),
     "rerun_note": tr_noop("Choose an output first."),
     "undo": tr_noop("There is nothing to undo."),

@@ -16,6 +16,9 @@ from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Manifest, Row
 
 _PICTURE = "picture"
+_NAMES_WIDTH_PX = 190  # what the columns' names take of a row, about
+_LEAST_WIDTH_PX = 80
+_LONG_NAME = 32  # characters of a name that is not broken over lines
 
 
 class InputsView(MarkdownView):
@@ -93,7 +96,7 @@ class InputsView(MarkdownView):
             return
         cells = [html.escape(row.values[name]).replace("\n", "<br>") or "–" for name in self._columns]
         lines = [
-            f'<tr><td style="padding-right:14px" valign="top"><b>{html.escape(name)}</b></td>'
+            f'<tr><td style="padding-right:14px{_wrapped(name)}" valign="top"><b>{html.escape(name)}</b></td>'
             f"<td>{cells[place]}{self._picture_html(row, place)}</td></tr>"
             for place, name in enumerate(self._columns)
         ]
@@ -113,13 +116,19 @@ class InputsView(MarkdownView):
             return ""
         shown = self._shown.get(place)
         if isinstance(shown, QImage):
-            size = f'width="{shown.width()}" height="{shown.height()}"'
+            room = max(self.viewport().width() - _NAMES_WIDTH_PX, _LEAST_WIDTH_PX)
+            width = min(shown.width(), room)
+            size = f'width="{width}" height="{max(shown.height() * width // max(shown.width(), 1), 1)}"'
             return f'<br><img src="{_PICTURE}-of:{place}" {size}>'
-        told = f"<br>{html.escape(tr('No picture: {why}.').format(why=picture.refused))}" if picture.refused else ""
-        if shown is not None:
-            told = f"<br>{html.escape(shown)}"
-        link = "" if picture.refused else f'<br><a href="{_PICTURE}:{place}">{html.escape(_link(picture))}</a>'
-        return f"{told}{link}"
+        if picture.refused:
+            why = tr("No picture: {why}.").format(why=picture.refused)
+            return f"<br>{html.escape(why)}"
+        told = "" if shown is None else f"<br>{html.escape(shown)}"
+        return f'{told}<br><a href="{_PICTURE}:{place}">{html.escape(_link(picture))}</a>'
+
+
+def _wrapped(name: str) -> str:
+    return "" if len(name) > _LONG_NAME else "; white-space:nowrap"
 
 
 def _link(picture: Picture) -> str:

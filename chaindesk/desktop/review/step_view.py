@@ -123,6 +123,7 @@ class StepView(QWidget):
         if text == self._partial or self.editing:
             return
         begun, self._partial = not self._partial, text
+        self._show_buttons()
         if text and not begun:
             self.browser.extend_plain(text)
         else:
@@ -239,14 +240,14 @@ class StepView(QWidget):
         editing, answer = self.editing, self._output.answer if self._output else None
         self.save.setVisible(editing)
         self.cancel.setVisible(editing)
-        self.facts.setVisible(editing or not self._bare)
+        self.facts.setVisible(editing or not (self._bare or self._partial))
         self.facts.setText("Ctrl+Return saves" if editing else output_text.facts(self._output))
         request = answer.request_id if answer is not None else ""
         self.facts.setToolTip(
             html_text(tr("For the provider's support: request {request}").format(request=request) if request else "")
         )
         for button in (self.copy, self.history, self.again):
-            button.setVisible(not editing and answer is not None and not self._bare)
+            button.setVisible(not editing and answer is not None and not (self._bare or self._partial))
         self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)
 
     def _save(self) -> None:

@@ -51,6 +51,11 @@ class RowWriter(QObject):
         if session := self._workspace.session:
             self._tasks.start(self._store_notes(session, noted, withdrawn=withdrawn))
 
+    def tell(self, rows: Iterable[Row]) -> None:
+        """Emit how these rows stand now: something else has been stored of them."""
+        if session := self._workspace.session:
+            self._emit(session, rows)
+
     def check_for_external_changes(self) -> None:
         """Emit ``rows_changed`` if another program has written to the journal meanwhile."""
         if session := self._workspace.session:

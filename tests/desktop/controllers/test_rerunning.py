@@ -96,6 +96,7 @@ async def test_a_note_goes_to_the_model_and_undo_and_redo_pay_for_nothing(
     window.panel.tabs.setCurrentIndex(0)
     qtbot.keyClick(window.table, Qt.Key.Key_T, SHIFT)
     qtbot.keyClick(dialog(app).text, "1")
+    await until(lambda: window.model.state_of(2).review is Review.UNREVIEWED and paid() < 8)
     await until(lambda: paid() == 8 and app.run_controller.phase is RunPhase.IDLE)
     (note,) = session.journal.notes(session.workbook_id)
     assert (note.step, note.text, note.answer) == ("notes", "Shorter", before[0])
