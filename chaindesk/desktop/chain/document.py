@@ -52,6 +52,7 @@ class ChainDocument(QObject):
         self._document, self._manifest, self._tasks = document, manifest, tasks
         self._edits: deque[Edit | _History] = deque()
         self._work: asyncio.Task[None] | None = None
+        self._stopped = False
         self._timer = QTimer(self, interval=_READ_DELAY_MS, singleShot=True)
         self._timer.timeout.connect(self.read_now)
         document.contentsChanged.connect(self._changed)
@@ -86,12 +87,17 @@ class ChainDocument(QObject):
         self._timer.stop()
         self._start()
 
+    def stop(self) -> None:
+        """Read and edit nothing any more: the editor is closed."""
+        self._stopped = True
+        self._timer.stop()
+
     def _changed(self) -> None:
-        if self.text != self.reading.text:  # Qt tells of new colours, too
+        if self.text != self.reading.text and not self._stopped:  # Qt tells of new colours, too
             self._timer.start()
 
     def _start(self) -> None:
-        if self._work is None or self._work.done():
+        if not self._stopped and (self._work is None or self._work.done()):
             self._work = self._tasks.start(self._make_edits_and_read())
 
     async def _make_edits_and_read(self) -> None:

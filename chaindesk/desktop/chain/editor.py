@@ -136,6 +136,7 @@ class ChainEditor(EditorFrame):
 
     def done(self, result: int) -> None:
         """Nothing is checked any more."""
+        self.document.stop()
         self.tasks.cancel()
         super().done(result)
 

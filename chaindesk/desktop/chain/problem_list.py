@@ -12,6 +12,7 @@ from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import Problem
 
 _MAX_HEIGHT_PX = 110
+_MAX_ROWS_MEASURED = 6  # more fill the height in any case
 
 
 class ProblemList(QListWidget):
@@ -26,6 +27,8 @@ class ProblemList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Mistakes"))
+        self._shown: tuple[Sequence[Problem], Sequence[Problem]] = ((), ())
+        self.hide()
         self.setWordWrap(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for signal in (self.itemActivated, self.itemClicked):
@@ -33,6 +36,9 @@ class ProblemList(QListWidget):
 
     def show_problems(self, problems: Sequence[Problem], hints: Sequence[Problem]) -> None:
         """Show mistakes, then hints; none of both hides the list."""
+        if (problems, hints) == self._shown:
+            return
+        self._shown = (problems, hints)
         self.clear()
         for mark, listed in (("✕", problems), ("?", hints)):
             for problem in listed:
@@ -50,5 +56,9 @@ class ProblemList(QListWidget):
 
     def _fit(self) -> None:
         """Take no more room than the words need."""
-        wanted = sum(self.sizeHintForRow(row) for row in range(self.count())) + 2 * self.frameWidth() + 4
+        wanted = (
+            sum(self.sizeHintForRow(row) for row in range(min(self.count(), _MAX_ROWS_MEASURED)))
+            + 2 * self.frameWidth()
+            + 4
+        )
         self.setFixedHeight(min(wanted, _MAX_HEIGHT_PX))

@@ -219,6 +219,11 @@ async def test_broken_yaml_opens_as_text_with_its_mistake_and_says_why_there_are
     await until(lambda: editor.problems)
     assert editor.tabs.currentWidget() is editor.text
     editor.tabs.setCurrentIndex(0)
+    for act in (editor.cards.choose, editor.cards.copy_step, editor.cards.remove_step):
+        act(0)
+    editor.cards.move_step(0, 1)
+    editor.cards.add_step()
+    assert not editor.document.busy
     assert "Line" in editor.cards.reason.text()
     assert editor.cards.reason.isVisible()
     assert not editor.cards.add.isVisible()
@@ -228,6 +233,10 @@ async def test_broken_yaml_opens_as_text_with_its_mistake_and_says_why_there_are
     await until(lambda: not editor.problems)
     editor.tabs.setCurrentIndex(0)
     assert editor.cards.add.isVisible()
+    editor.text.setPlainText(TEXT.replace("steps:", "steps: ["))
+    await until(lambda: editor.problems)
+    editor.cards.choose(1)
+    assert editor.cards.reason.isVisible()
 
 
 async def test_a_card_is_dragged_by_its_grip(open_editor: Open) -> None:

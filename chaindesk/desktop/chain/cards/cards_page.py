@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -17,7 +18,7 @@ from chaindesk.desktop.chain.cards.step_card import StepCard
 from chaindesk.desktop.chain.cards.step_edits import StepEdits
 from chaindesk.desktop.chain.cards.step_form import StepForm
 from chaindesk.desktop.chain.document import ChainDocument
-from chaindesk.desktop.chain.reading import ChainReading
+from chaindesk.desktop.chain.reading import ChainReading, StepReading
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.providers.starter_models import DEMO_MODEL
@@ -53,7 +54,9 @@ class CardsPage(QWidget):
         self.begin_in_prompt = False
         self.settings = ChainSettings()
         self.form = StepForm()
-        self.form.hide()
+        self._open = self._make_card()  # the current step's
+        self._open.hold(self.form)
+        self._open.hide()
         self._edits = StepEdits(self.form, document, lambda: self.current, self)
         self.add = QPushButton(tr("Add step"))
         self.add.setAutoDefault(False)
@@ -81,19 +84,12 @@ class CardsPage(QWidget):
         """Show what the text says now."""
         self._reading = reading
         self.pages.setCurrentIndex(1 if reading.blocked else 0)
-        self.reason.setText(
-            tr("The steps cannot be shown as cards while the text is like this. {reason}").format(
-                reason=reading.blocked
-            )
-        )
+        words = tr("The steps cannot be shown as cards while the text is like this. {reason}")
+        self.reason.setText(words.format(reason=reading.blocked))
         if reading.blocked:
             return
         self.settings.show_settings(reading)
         count = len(reading.steps)
-        while len(self.cards) > count:
-            self._drop_card(self.cards.pop())
-        while len(self.cards) < count:
-            self._add_card()
         before, names = self.current, [step.name for step in reading.steps]
         if self._placed or self._name not in names:
             self.current = min(max(self.current, 0), count - 1)
@@ -110,19 +106,24 @@ class CardsPage(QWidget):
 
     def choose(self, index: int, *, focus: bool = False) -> None:
         """Make a step the current one."""
-        if not 0 <= index < len(self.cards):
+        if not 0 <= index < self._count:
             return
         self.flush()
         if index != self.current:
+            focused = self.focusWidget()
+            at_another = any(card.isAncestorOf(focused) for card in self.cards if focused and card is not self._open)
             self.current = index
             self._show_cards()
             self.current_changed.emit(index)
+            focus = focus or at_another
         if focus:
-            self.cards[index].title.setFocus()
+            self._open.title.setFocus()
         self._scroll_soon()
 
     def add_step(self) -> None:
         """Add a step at the end."""
+        if self._reading.blocked:
+            return
         steps = self._reading.steps
         name = step_edits.unused_name(tr("step {steps}").format(steps=len(steps) + 1), [step.name for step in steps])
         models = [str(step.values["model"]) for step in steps if step.values.get("model")]
@@ -131,18 +132,19 @@ class CardsPage(QWidget):
 
     def copy_step(self, index: int) -> None:
         """Put a copy of a step behind it."""
-        self._change(partial(step_edits.copy_step, index=index), index + 1, focus=True)
+        if 0 <= index < self._count:
+            self._change(partial(step_edits.copy_step, index=index), index + 1, focus=True)
 
     def remove_step(self, index: int) -> None:
         """Take a step away."""
-        if len(self.cards) > 1:
+        if self._count > 1 and 0 <= index < self._count:
             name = self._reading.steps[index].name
-            self._change(partial(step_edits.remove_step, index=index), max(min(index, len(self.cards) - 2), 0))
+            self._change(partial(step_edits.remove_step, index=index), max(min(index, self._count - 2), 0))
             self.said.emit(tr("The step {name} is removed. Ctrl+Z brings it back.").format(name=name))
 
     def move_step(self, index: int, to: int) -> None:
         """Move a step to another place."""
-        if index != to and 0 <= to < len(self.cards):
+        if index != to and 0 <= index < self._count and 0 <= to < self._count:
             self._change(partial(step_edits.move_step, index=index, to=to), to)
 
     def _change(self, edit: Callable[[str], str], current: int, *, focus: bool = False) -> None:
@@ -156,35 +158,56 @@ class CardsPage(QWidget):
         self.current_changed.emit(current)
 
     def _set_enabled(self, card: StepCard, enabled: bool) -> None:  # noqa: FBT001 - a signal's
-        value = None if enabled else False
-        self._document.edit(lambda text: set_value(text, ("steps", card.index, "enabled"), value))
+        path = ("steps", card.index, "enabled")
+        self._document.edit(lambda text: set_value(text, path, None if enabled else False))
+
+    @property
+    def _count(self) -> int:
+        """How many steps are shown: none while the text cannot be read."""
+        return len(self._reading.steps)
 
     def _show_cards(self) -> None:
-        count = len(self._reading.steps)
+        self._arrange(self._count)
         for card, step in zip(self.cards, self._reading.steps, strict=True):
-            current = card.index == self.current
-            card.show_step(step, count, current=current)
-            if current:
-                self._hold_form(card)
+            card.show_step(step, self._count, current=card is self._open)
+        if self._count:
+            self._show_form(self._reading.steps[self.current])
 
-    def _hold_form(self, card: StepCard) -> None:
-        moved = self.form.parentWidget() is not card
-        if moved:
-            focused = self.form.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
-            card.hold(self.form)
-            if focused and not self.begin_in_prompt:
-                card.title.setFocus()
-        step = self._reading.steps[card.index]
+    def _show_form(self, step: StepReading) -> None:
+        other = step.name != self._name
         self._name = step.name
         self.form.show_step(step, self._reading.columns)
-        if moved:
+        if other:
             self.form.open_used_sections()
         self._edits.show_step(step)
 
-    def _add_card(self) -> None:
+    def _arrange(self, count: int) -> None:
+        """Have a card for each step, the one that holds the form in the place of the current step.
+
+        The form stays in its card, which moves: to give a widget to another parent costs a tenth of a second.
+        """
+        closed = [card for card in self.cards if card is not self._open]
+        while len(closed) > max(count - 1, 0):
+            card = closed.pop()
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        while len(closed) < count - 1:
+            closed.append(self._make_card())
+        cards = [*closed[: self.current], self._open, *closed[self.current :]] if count else []
+        self._open.setVisible(bool(count))
+        for place, card in enumerate(cards):
+            card.index = place
+            if self._column.indexOf(card) != place + 1:
+                self._column.removeWidget(card)
+                self._column.insertWidget(place + 1, card)
+        if cards != self.cards:
+            self.cards = cards
+            for before, after in pairwise([self.settings, *cards, self.add]):
+                self.setTabOrder(before, after)
+
+    def _make_card(self) -> StepCard:
         card = StepCard(len(self.cards))
-        self.cards.append(card)
-        self._column.insertWidget(card.index + 1, card)
         card.opened.connect(lambda: self.choose(card.index))
         card.up_requested.connect(lambda: self.move_step(card.index, card.index - 1))
         card.down_requested.connect(lambda: self.move_step(card.index, card.index + 1))
@@ -193,14 +216,7 @@ class CardsPage(QWidget):
         card.enabled_changed.connect(partial(self._set_enabled, card))
         card.dragged.connect(self._show_drop)
         card.dropped.connect(lambda place: self._drop(card, place))
-
-    def _drop_card(self, card: StepCard) -> None:
-        if card.isAncestorOf(self.form):
-            self.form.setParent(self)
-            self.form.hide()
-        self._column.removeWidget(card)
-        card.hide()
-        card.deleteLater()
+        return card
 
     def _place_of(self, point: QPoint) -> int:
         """Return before which card a card would go that is dropped at a point on the screen."""
@@ -223,8 +239,8 @@ class CardsPage(QWidget):
         QTimer.singleShot(0, self, self._scroll)
 
     def _scroll(self) -> None:
-        if 0 <= self.current < len(self.cards):
-            self.area.ensureWidgetVisible(self.cards[self.current], 0, 8)
+        if 0 <= self.current < self._count:
+            self.area.ensureWidgetVisible(self._open, 0, 8)
             if self.form.prompt.hasFocus():
                 self.area.ensureWidgetVisible(self.form.prompt, 0, 60)
 
@@ -254,6 +270,7 @@ class CardsPage(QWidget):
         self._column.setContentsMargins(0, 4, 6, 4)
         self._column.setSpacing(8)
         self._column.addWidget(self.settings)
+        self._column.addWidget(self._open)
         self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
         self._line = DropLine(self._inside)

@@ -30,6 +30,7 @@ class NameChips(QWidget):
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
         self.chips: list[NameChip] = []
+        self._all: list[NameChip] = []  # the hidden ones, too
         self.more = QToolButton()
         self.more.setText(tr("More…"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -40,6 +41,7 @@ class NameChips(QWidget):
         self._place = QWidget()
         self._place.setObjectName("plain")
         self._flow = FlowLayout(self._place)
+        self._flow.addWidget(self.more)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._title, 0, Qt.AlignmentFlag.AlignTop)
@@ -52,40 +54,50 @@ class NameChips(QWidget):
         if tuple(names) == self._names:
             return
         self._names = tuple(names)
-        while (item := self._flow.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None and widget is not self.more:
-                widget.hide()
-                widget.deleteLater()
-        self.chips = [NameChip(name) for name in names[:_MAX_SHOWN]]
-        for chip in self.chips:
-            chip.clicked.connect(partial(self.chosen.emit, chip.name))
-            self._flow.addWidget(chip)
+        shown = names[:_MAX_SHOWN]
+        while len(self._all) < len(shown):
+            self._add_chip()
+        for chip, name in zip(self._all, shown, strict=False):
+            chip.show_name(name)
+        for place, chip in enumerate(self._all):
+            chip.setVisible(place < len(shown))
+        self.chips = self._all[: len(shown)]
         self._menu.clear()
         for name in names[_MAX_SHOWN:]:
             self._menu.addAction(name.replace("&", "&&"), partial(self.chosen.emit, name))
         self.more.setVisible(len(names) > _MAX_SHOWN)
-        if len(names) > _MAX_SHOWN:
-            self._flow.addWidget(self.more)
         self.setVisible(bool(names))
         self.updateGeometry()
+
+    def _add_chip(self) -> None:
+        chip = NameChip()
+        chip.clicked.connect(lambda: self.chosen.emit(chip.name))
+        self._all.append(chip)
+        self._flow.removeWidget(self.more)  # it stays the last one
+        self._flow.addWidget(chip)
+        self._flow.addWidget(self.more)
 
 
 class NameChip(QPushButton):
     """A name that can be clicked and dragged. A click leaves the focus in the prompt."""
 
-    def __init__(self, name: str) -> None:
-        short = name if len(name) <= _MAX_CHARS else f"{name[: _MAX_CHARS - 1]}…"
-        super().__init__(short.replace("&", "&&"))
-        self.name = name
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = ""
         self.setProperty("chip", "true")
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._pressed: QPoint | None = None
+
+    def show_name(self, name: str) -> None:
+        """Stand for this name."""
+        self.name = name
+        short = name if len(name) <= _MAX_CHARS else f"{name[: _MAX_CHARS - 1]}…"
+        self.setText(short.replace("&", "&&"))
         self.setAccessibleName(tr("Insert {name}").format(name=name))
         self.setToolTip(
             html_text(tr("Put {name} into the prompt: click, or drag it there").format(name=f"{{{{{name}}}}}"))
         )
-        self._pressed: QPoint | None = None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Remember where a drag would begin."""
