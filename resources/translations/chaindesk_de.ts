@@ -28,6 +28,18 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
 {under_way} Zeilen sind unterwegs: ihre Aufrufe werden abgebrochen, und sie sind wieder offen.</translation>
     </message>
     <message>
+        <source> (and {messages} more)</source>
+        <translation> (und {messages} weitere)</translation>
+    </message>
+    <message>
+        <source> (and {notices} more)</source>
+        <translation> (und {notices} weitere)</translation>
+    </message>
+    <message>
+        <source> (and {problems} more)</source>
+        <translation> (und {problems} weitere)</translation>
+    </message>
+    <message>
         <source> But {key_variable} is set, and comes first.</source>
         <translation> Aber {key_variable} ist gesetzt und geht vor.</translation>
     </message>
@@ -36,12 +48,28 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation> Kein Preis ist bekannt für {unknown_prices}.</translation>
     </message>
     <message>
+        <source> Of its budget {budget} is left.</source>
+        <translation> Von seinem Budget sind {budget} übrig.</translation>
+    </message>
+    <message>
+        <source> The next try is at {until}.</source>
+        <translation> Der nächste Versuch ist um {until}.</translation>
+    </message>
+    <message>
+        <source> What could not be read is asked for again by a run, and nothing else.</source>
+        <translation> Was nicht zu lesen war, fragt ein Lauf noch einmal, und sonst nichts.</translation>
+    </message>
+    <message>
         <source> and </source>
         <translation> und </translation>
     </message>
     <message>
         <source> and run {id} in figures</source>
         <translation> und Lauf {id} in Zahlen</translation>
+    </message>
+    <message>
+        <source> and {rows} more</source>
+        <translation> und {rows} weitere</translation>
     </message>
     <message>
         <source> before the change</source>
@@ -134,6 +162,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>&amp;Format</source>
         <translation>&amp;Format</translation>
+    </message>
+    <message>
+        <source>&amp;Go on</source>
+        <translation>&amp;Weiter</translation>
     </message>
     <message>
         <source>&amp;Go on after a review</source>
@@ -1077,11 +1109,11 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     </message>
     <message>
         <source>Fetch the picture from {host}</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild von {host} holen</translation>
     </message>
     <message>
         <source>Fetching…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geholt…</translation>
     </message>
     <message>
         <source>Field</source>
@@ -1154,6 +1186,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Go back to the file as it is on the disk</source>
         <translation>Zurück zur Datei, wie sie auf der Platte ist</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Weiter</translation>
     </message>
     <message>
         <source>Go on editing</source>
@@ -1582,6 +1618,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Noch keine Zeile ist angenommen.</translation>
     </message>
     <message>
+        <source>No row is chosen: there is nothing to run.</source>
+        <translation>Keine Zeile ist gewählt: es gibt nichts auszuführen.</translation>
+    </message>
+    <message>
         <source>No row is rejected.</source>
         <translation>Keine Zeile ist abgelehnt.</translation>
     </message>
@@ -1648,6 +1688,14 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     <message>
         <source>Nothing is to be done: its inputs are blank, or no step&apos;s condition holds.</source>
         <translation>Es ist nichts zu tun: ihre Eingaben sind leer, oder keine Bedingung gilt.</translation>
+    </message>
+    <message>
+        <source>Nothing to run: the rows that failed have their answers of earlier runs.</source>
+        <translation>Nichts auszuführen: die fehlgeschlagenen Zeilen haben Antworten aus früheren Läufen.</translation>
+    </message>
+    <message>
+        <source>Nothing to run: {rows} chosen, and all their answers are there.</source>
+        <translation>Nichts auszuführen: {rows} gewählt, und alle Antworten sind da.</translation>
     </message>
     <message>
         <source>Nothing to show: every value is 0 or unknown</source>
@@ -1806,8 +1854,16 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Den Schlüssel hier einfügen</translation>
     </message>
     <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
         <source>Pay again for all answers of the rows that you rejected</source>
         <translation>Für alle Antworten der abgelehnten Zeilen noch einmal bezahlen</translation>
+    </message>
+    <message>
+        <source>Pay again for all of them…</source>
+        <translation>Für alle noch einmal bezahlen…</translation>
     </message>
     <message>
         <source>Pay again for every answer</source>
@@ -1998,6 +2054,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Umbenannt. Bisherige Antworten von „{old}“ bleiben unter diesem Namen: ein Lauf fragt „{new}“ neu.</translation>
     </message>
     <message>
+        <source>Repair the journal</source>
+        <translation>Das Journal reparieren</translation>
+    </message>
+    <message>
         <source>Repairing the journal…</source>
         <translation>Repariert das Journal…</translation>
     </message>
@@ -2040,6 +2100,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Retry &amp;failed</source>
         <translation>&amp;Fehlgeschlagene wiederholen</translation>
+    </message>
+    <message>
+        <source>Retry failed</source>
+        <translation>Fehlgeschlagene wiederholen</translation>
     </message>
     <message>
         <source>Revert</source>
@@ -2110,8 +2174,16 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Alles von &amp;vorn ausführen…</translation>
     </message>
     <message>
+        <source>Run finished: {count_words}.</source>
+        <translation>Lauf beendet: {count_words}.</translation>
+    </message>
+    <message>
         <source>Run just the first three rows</source>
         <translation>Nur die ersten drei Zeilen ausführen</translation>
+    </message>
+    <message>
+        <source>Run stopped: {count_words}. Everything finished is kept; Run goes on from there.</source>
+        <translation>Lauf angehalten: {count_words}. Alles Fertige bleibt; Ausführen macht dort weiter.</translation>
     </message>
     <message>
         <source>Run the &amp;selected rows</source>
@@ -2130,12 +2202,20 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Ab&amp;gelehnte Zeilen neu ausführen…</translation>
     </message>
     <message>
+        <source>Run the rest</source>
+        <translation>Den Rest ausführen</translation>
+    </message>
+    <message>
         <source>Run the selected rows</source>
         <translation>Die ausgewählten Zeilen ausführen</translation>
     </message>
     <message>
         <source>Run the selected rows again (Shift+F5 runs what is missing of them)</source>
         <translation>Die ausgewählten Zeilen neu ausführen (Shift+F5 führt aus, was fehlt)</translation>
+    </message>
+    <message>
+        <source>Run the {approved:,} approved too…</source>
+        <translation>Auch die {approved:,} angenommenen ausführen…</translation>
     </message>
     <message>
         <source>Run this step again, and the later ones that use it</source>
@@ -2148,6 +2228,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Run {id}: {chain} over {name} ({sheet})</source>
         <translation>Lauf {id}: {chain} über {name} ({sheet})</translation>
+    </message>
+    <message>
+        <source>Run {rows}: {calls}</source>
+        <translation>{rows} ausführen: {calls}</translation>
     </message>
     <message>
         <source>Running</source>
@@ -2322,6 +2406,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Alle Spalten an ihren üblichen Plätzen und in üblichen Breiten zeigen</translation>
     </message>
     <message>
+        <source>Show failed</source>
+        <translation>Fehlgeschlagene zeigen</translation>
+    </message>
+    <message>
         <source>Show in folder</source>
         <translation>Im Ordner zeigen</translation>
     </message>
@@ -2363,7 +2451,7 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     </message>
     <message>
         <source>Show the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild zeigen</translation>
     </message>
     <message>
         <source>Show the rows by what the current column holds</source>
@@ -2418,6 +2506,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Veraltet: sie hat Antworten auf Eingaben, Prompts oder Änderungen, die seitdem anders sind. Ein Lauf fragt noch einmal.</translation>
     </message>
     <message>
+        <source>Start</source>
+        <translation>Starten</translation>
+    </message>
+    <message>
         <source>Start no new call; those under way finish</source>
         <translation>Keinen neuen Aufruf beginnen; laufende enden</translation>
     </message>
@@ -2454,8 +2546,16 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Anhalten und schließen</translation>
     </message>
     <message>
+        <source>Stop and edit the chain</source>
+        <translation>Anhalten und die Kette bearbeiten</translation>
+    </message>
+    <message>
         <source>Stop reading this sheet and close it</source>
         <translation>Das Lesen abbrechen und das Blatt schließen</translation>
+    </message>
+    <message>
+        <source>Stop the run</source>
+        <translation>Den Lauf anhalten</translation>
     </message>
     <message>
         <source>Stop the run and close ChainDesk?
@@ -2472,6 +2572,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Stopped</source>
         <translation>Angehalten</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>Hält an…</translation>
     </message>
     <message>
         <source>System</source>
@@ -2552,6 +2656,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>That password does not open {name}. Try again:</source>
         <translation>Dieses Kennwort öffnet {name} nicht. Noch einmal:</translation>
+    </message>
+    <message>
+        <source>The chain cannot run yet. {first}{message}{more}</source>
+        <translation>Die Kette kann noch nicht laufen. {first}{message}{more}</translation>
     </message>
     <message>
         <source>The chain does not fit this sheet yet. Edit the chain, or choose another.</source>
@@ -2654,6 +2762,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Der Lauf endete vorher; was sie hat, bleibt, und Ausführen macht weiter.</translation>
     </message>
     <message>
+        <source>The run ended early.</source>
+        <translation>Der Lauf endete vorzeitig.</translation>
+    </message>
+    <message>
+        <source>The run ended early. {text}</source>
+        <translation>Der Lauf endete vorzeitig. {text}</translation>
+    </message>
+    <message>
         <source>The run goes on with the rows as they were; take the changes in when it has ended.</source>
         <translation>Der Lauf macht mit den Zeilen weiter, wie sie waren; übernehmen Sie die Änderungen, wenn er zu Ende ist.</translation>
     </message>
@@ -2666,12 +2782,16 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Der Lauf macht Pause.</translation>
     </message>
     <message>
+        <source>The run of {when} was cut off. {kept}; {left} to go: {parts}.</source>
+        <translation>Der Lauf von {when} wurde abgebrochen. {kept}; noch {left}: {parts}.</translation>
+    </message>
+    <message>
         <source>The run over time: calls, latency, failures, spend</source>
         <translation>Der Lauf über die Zeit: Aufrufe, Wartezeit, Fehler, Ausgaben</translation>
     </message>
     <message>
         <source>The sheet is still being read. Run when all its rows are there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Blatt wird noch gelesen. Führen Sie aus, wenn alle Zeilen da sind.</translation>
     </message>
     <message>
         <source>The sheet keeps all its rows; the others get no outputs.</source>
@@ -2794,6 +2914,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Try it with its example sheet</source>
         <translation>Mit ihrem Beispielblatt probieren</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>Jetzt versuchen</translation>
     </message>
     <message>
         <source>Try the example</source>
@@ -3064,6 +3188,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Es wird berechnet, was es kostet…</translation>
     </message>
     <message>
+        <source>Working out what to run…</source>
+        <translation>Es wird berechnet, was zu tun ist…</translation>
+    </message>
+    <message>
         <source>Write a chain for the sheet that is open</source>
         <translation>Eine Kette für das offene Blatt schreiben</translation>
     </message>
@@ -3145,7 +3273,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>addresses that begin with {scheme}: are not opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Adressen, die mit {scheme}: beginnen, werden nicht geöffnet</translation>
     </message>
     <message>
         <source>after your note: “{note}”</source>
@@ -3297,15 +3425,15 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>it has {w} × {h} pixels, which are too many</source>
-        <translation type="unfinished"></translation>
+        <translation>es hat {w} × {h} Pixel, das sind zu viele</translation>
     </message>
     <message>
         <source>it is no picture that can be shown</source>
-        <translation type="unfinished"></translation>
+        <translation>es ist kein Bild, das gezeigt werden kann</translation>
     </message>
     <message>
         <source>it takes {size}, and more than {most} are not opened</source>
-        <translation type="unfinished"></translation>
+        <translation>es braucht {size}, und mehr als {most} werden nicht geöffnet</translation>
     </message>
     <message>
         <source>kept</source>
@@ -3338,6 +3466,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>no price is known for {model}</source>
         <translation>kein Preis bekannt für {model}</translation>
+    </message>
+    <message>
+        <source>no row was touched</source>
+        <translation>keine Zeile wurde berührt</translation>
     </message>
     <message>
         <source>none: row numbers</source>
@@ -3373,7 +3505,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>pictures on a network share are not opened</source>
-        <translation type="unfinished"></translation>
+        <translation>Bilder auf einer Netzfreigabe werden nicht geöffnet</translation>
     </message>
     <message>
         <source>price of {unknown} unknown</source>
@@ -3445,7 +3577,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>the server answered {status}</source>
-        <translation type="unfinished"></translation>
+        <translation>der Server antwortete {status}</translation>
     </message>
     <message>
         <source>the step&apos;s name</source>
@@ -3482,6 +3614,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>{address} is reached without encryption: the key and the prompts can be read on the way. Give the key to it all the same?</source>
         <translation>{address} wird ohne Verschlüsselung erreicht: Schlüssel und Prompts können unterwegs gelesen werden. Den Schlüssel trotzdem geben?</translation>
+    </message>
+    <message>
+        <source>{answers} could be read. The damaged journal is kept as {kept}.{rest}</source>
+        <translation>{answers} waren zu lesen. Das beschädigte Journal bleibt als {kept}.{rest}</translation>
+    </message>
+    <message>
+        <source>{answers} reused at no cost</source>
+        <translation>{answers} ohne Kosten wiederbenutzt</translation>
     </message>
     <message>
         <source>{attempts} attempts</source>
@@ -3524,6 +3664,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>{done} von {rows}</translation>
     </message>
     <message>
+        <source>{done} of {rows} have all their answers. Run goes on with the rest.</source>
+        <translation>{done} von {rows} haben alle Antworten. Ausführen macht mit dem Rest weiter.</translation>
+    </message>
+    <message>
         <source>{error}
 The key is not kept yet: press “{set_session}” to use it until you quit.</source>
         <translation>{error}
@@ -3546,8 +3690,20 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{input} hinein, {output} heraus je Million Token</translation>
     </message>
     <message>
+        <source>{message} Rows {shown}{more}.</source>
+        <translation>{message} Zeilen {shown}{more}.</translation>
+    </message>
+    <message>
         <source>{mistakes} It can be saved, but not run.</source>
         <translation>{mistakes} Die Kette kann gespeichert, aber nicht ausgeführt werden.</translation>
+    </message>
+    <message>
+        <source>{names} need API keys, and there is none yet. Nothing was run.</source>
+        <translation>{names} brauchen API-Schlüssel, und es gibt noch keine. Nichts wurde ausgeführt.</translation>
+    </message>
+    <message>
+        <source>{names} needs an API key, and there is none yet. Nothing was run.</source>
+        <translation>{names} braucht einen API-Schlüssel, und es gibt noch keinen. Nichts wurde ausgeführt.</translation>
     </message>
     <message>
         <source>{name} cannot be read: {error}.</source>
@@ -3555,7 +3711,7 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     </message>
     <message>
         <source>{name} cannot be read: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} kann nicht gelesen werden: {reason}</translation>
     </message>
     <message>
         <source>{name} cannot run as it is now. {line}{message}</source>
@@ -3579,11 +3735,15 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     </message>
     <message>
         <source>{name} is no file</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ist keine Datei</translation>
     </message>
     <message>
         <source>{name} is no longer in {folder}: it was moved, renamed or deleted. What is shown stays, and every answer is kept; exports need the file.</source>
         <translation>{name} ist nicht mehr in {folder}: verschoben, umbenannt oder gelöscht. Was gezeigt ist, bleibt, und jede Antwort auch; Exporte brauchen die Datei.</translation>
+    </message>
+    <message>
+        <source>{name} is open in another ChainDesk window, which was brought to the front.</source>
+        <translation>{name} ist in einem anderen ChainDesk-Fenster offen, das nach vorn geholt wurde.</translation>
     </message>
     <message>
         <source>{name} lists no models.</source>
@@ -3618,8 +3778,16 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} angenommene Zeile</translation>
     </message>
     <message>
+        <source>{n} approved row keeps its answers as they were.</source>
+        <translation>{n} angenommene Zeile behält ihre Antworten, wie sie waren.</translation>
+    </message>
+    <message>
         <source>{n} approved rows</source>
         <translation>{n} angenommene Zeilen</translation>
+    </message>
+    <message>
+        <source>{n} approved rows keep their answers as they were.</source>
+        <translation>{n} angenommene Zeilen behalten ihre Antworten, wie sie waren.</translation>
     </message>
     <message>
         <source>{n} attempt</source>
@@ -3746,6 +3914,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Zeile</translation>
     </message>
     <message>
+        <source>{n} row is done and kept</source>
+        <translation>{n} Zeile ist fertig und behalten</translation>
+    </message>
+    <message>
         <source>{n} row is gone</source>
         <translation>{n} Zeile ist weg</translation>
     </message>
@@ -3756,6 +3928,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{n} rows</source>
         <translation>{n} Zeilen</translation>
+    </message>
+    <message>
+        <source>{n} rows are done and kept</source>
+        <translation>{n} Zeilen sind fertig und behalten</translation>
     </message>
     <message>
         <source>{n} rows are gone</source>

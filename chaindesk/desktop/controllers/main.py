@@ -37,7 +37,7 @@ from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import RunPhase, RunRequest
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import icons
-from chaindesk.desktop.ui.translation import tr
+from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.events import Event, RunNoticed, RunPaused, RunResumed, RunStarted
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
@@ -47,7 +47,7 @@ from chaindesk.engine.run.failure_groups import FailureGroup
 from chaindesk.engine.run.options import RunResult
 from chaindesk.engine.run.snapshot import Snapshot
 
-_BUSY = {RunPhase.PLANNING: "Working out what to run…", RunPhase.STOPPING: "Stopping…"}
+_BUSY = {RunPhase.PLANNING: tr_noop("Working out what to run…"), RunPhase.STOPPING: tr_noop("Stopping…")}
 _REFILTER_INTERVAL_MS = 1000  # between two looks at a status filter while a run goes on
 
 
@@ -223,7 +223,7 @@ class MainController(QObject):
 
     def _show_phase(self) -> None:
         phase, a, window = self.run_controller.phase, self.window.actions_, self.window
-        busy = _BUSY.get(phase, "")
+        busy = tr(_BUSY.get(phase, ""))
         if busy != self._busy:
             self._busy = busy
             window.show_busy(busy)
@@ -237,8 +237,8 @@ class MainController(QObject):
         a.enable(a.retry, missing or in_run or ("" if failed else tr("No row has failed.")))
         a.pause.setEnabled(phase in (RunPhase.RUNNING, RunPhase.PAUSED))
         icons.give(a.pause, "run" if phase is RunPhase.PAUSED else "pause")
-        a.pause.setText("&Go on" if phase is RunPhase.PAUSED else "&Pause")
-        a.pause.setIconText("Go on" if phase is RunPhase.PAUSED else "Pause")
+        a.pause.setText(tr("&Go on") if phase is RunPhase.PAUSED else tr("&Pause"))
+        a.pause.setIconText(tr("Go on") if phase is RunPhase.PAUSED else tr("Pause"))
         a.stop.setEnabled(phase in (RunPhase.RUNNING, RunPhase.PAUSED))
         for action in (a.export, a.export_as):
             a.enable(action, "" if ready else missing)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from chaindesk.desktop.notifications.banner import Banner, BannerButton, Tone
 from chaindesk.desktop.notifications.banner_actions import BannerAction, Perform, action_button
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.formatting import clock_time
 
@@ -76,22 +77,22 @@ class PauseNotifier:
 
     def _choices(self, cause: PauseCause, provider: str) -> tuple[BannerButton, ...]:
         """Return the buttons; Stop is the farthest from the place where other messages have theirs."""
-        stop = self._button("Stop the run", BannerAction.STOP)
-        resume = self._button("Go on", BannerAction.RESUME, primary=True)
+        stop = self._button(tr("Stop the run"), BannerAction.STOP)
+        resume = self._button(tr("Go on"), BannerAction.RESUME, primary=True)
         match cause:
             case PauseCause.KEY | PauseCause.QUOTA:
-                return (stop, resume, self._button("Open keys…", BannerAction.OPEN_KEYS, provider, closes=False))
+                return (stop, resume, self._button(tr("Open keys…"), BannerAction.OPEN_KEYS, provider, closes=False))
             case PauseCause.MODEL:
-                return (stop, resume, self._button("Stop and edit the chain", BannerAction.STOP_AND_EDIT))
+                return (stop, resume, self._button(tr("Stop and edit the chain"), BannerAction.STOP_AND_EDIT))
             case PauseCause.BUDGET:
-                return (stop, self._button("Go on", BannerAction.RESUME_WITH_BUDGET, primary=True, closes=False))
+                return (stop, self._button(tr("Go on"), BannerAction.RESUME_WITH_BUDGET, primary=True, closes=False))
             case PauseCause.FAILURES:
-                show = self._button("Show rows", BannerAction.SHOW_FAILED, closes=False)
+                show = self._button(tr("Show rows"), BannerAction.SHOW_FAILED, closes=False)
                 return (stop, show, resume)
             case PauseCause.OUTAGE:
-                return (stop, self._button("Try now", BannerAction.TRY_NOW, primary=True, closes=False))
+                return (stop, self._button(tr("Try now"), BannerAction.TRY_NOW, primary=True, closes=False))
             case PauseCause.DISK:
-                return (stop, self._button("Try now", BannerAction.TRY_NOW, primary=True, closes=False))
+                return (stop, self._button(tr("Try now"), BannerAction.TRY_NOW, primary=True, closes=False))
             case _:
                 return (stop, resume)
 
@@ -99,6 +100,6 @@ class PauseNotifier:
 def pause_text(event: RunPaused) -> str:
     """What holds the run, and for how long where that is known."""
     if event.cause is PauseCause.OUTAGE:
-        until = "" if event.until is None else f" The next try is at {clock_time(event.until)}."
+        until = "" if event.until is None else tr(" The next try is at {until}.").format(until=clock_time(event.until))
         return f"{event.message}{until}"
     return _KEY_COMMAND.sub("“Open keys…”", event.message)

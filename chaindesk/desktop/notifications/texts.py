@@ -1,0 +1,93 @@
+"""What the notifier says of plans, ended runs and notices, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from chaindesk.desktop.run_controls import figures
+from chaindesk.desktop.session.interrupted_run import InterruptedRun
+from chaindesk.desktop.ui.status_palette import word
+from chaindesk.desktop.ui.translation import tr, tr_count, tr_counted, tr_noop
+from chaindesk.domain.manifest import Notice
+from chaindesk.domain.status import Status
+from chaindesk.engine.planning.plan import Plan
+from chaindesk.formatting import count, money
+
+_MAX_ROWS_NAMED = 12
+
+
+def interrupted_text(found: InterruptedRun) -> str:
+    """What is kept of a run that was cut off, and what is left of it."""
+    run, plan = found.run, found.plan
+    parts = [tr_counted(plan.calls, "call"), *figures.cost_parts(plan.estimate)]
+    begun = run.begun_at.astimezone()
+    when = f"{begun:%H:%M}" if begun.date() == datetime.now(begun.tzinfo).date() else f"{begun:%d %b %H:%M}"
+    kept = tr_count(found.kept, tr_noop("{n} row is done and kept"), tr_noop("{n} rows are done and kept"))
+    text = tr("The run of {when} was cut off. {kept}; {left} to go: {parts}.").format(
+        when=when, kept=kept, left=tr_counted(found.left, "row"), parts=", ".join(parts)
+    )
+    text += figures.unknown_prices_text(plan.estimate)
+    if found.request.budget is not None:
+        text += tr(" Of its budget {budget} is left.").format(budget=money(found.request.budget))
+    return text
+
+
+def plan_text(plan: Plan) -> str:
+    """Return what a run would cost, in one or two sentences."""
+    left = sum(1 for row in plan.rows if not row.complete and not row.skipped)
+    parts = [tr("Run {rows}: {calls}").format(rows=tr_counted(left, "row"), calls=tr_counted(plan.calls, "call"))]
+    if plan.reused:
+        parts.append(tr("{answers} reused at no cost").format(answers=tr_counted(plan.reused, "answer")))
+    parts += figures.cost_parts(plan.estimate)
+    text = ", ".join(parts) + "." + figures.unknown_prices_text(plan.estimate)
+    if plan.approved:
+        text += f" {approved_text(plan)}"
+    if plan.notices:
+        more = tr(" (and {notices} more)").format(notices=len(plan.notices) - 1) if len(plan.notices) > 1 else ""
+        text += f"\n{_notice_line(plan.notices[0])}{more}"
+    return text
+
+
+def approved_text(plan: Plan) -> str:
+    """Return which approved rows are not asked again."""
+    return tr_count(
+        len(plan.approved),
+        tr_noop("{n} approved row keeps its answers as they were."),
+        tr_noop("{n} approved rows keep their answers as they were."),
+    )
+
+
+def count_words(found: Mapping[Status, int]) -> str:
+    """Return how many rows have each status."""
+    order = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.PENDING)
+    parts = [f"{count(found[status])} {word(status).lower()}" for status in order if found.get(status)]
+    return ", ".join(parts) or tr("no row was touched")
+
+
+def first_of(messages: Sequence[str]) -> str:
+    """Return the first of several messages, and how many more there are."""
+    more = tr(" (and {messages} more)").format(messages=len(messages) - 1) if len(messages) > 1 else ""
+    return f"{messages[0]}{more}"
+
+
+def further(messages: Sequence[str]) -> str:
+    """Return all messages where there are several, else ""."""
+    return "\n".join(messages) if len(messages) > 1 else ""
+
+
+def notice_lines(notices: Sequence[Notice]) -> str:
+    """Return each notice on a line, with its rows."""
+    return "\n".join(_notice_line(notice) for notice in notices) if notices else ""
+
+
+def _notice_line(notice: Notice) -> str:
+    if not notice.rows:
+        return notice.message
+    shown = ", ".join(str(row) for row in notice.rows[:_MAX_ROWS_NAMED])
+    more = (
+        tr(" and {rows} more").format(rows=len(notice.rows) - _MAX_ROWS_NAMED)
+        if len(notice.rows) > _MAX_ROWS_NAMED
+        else ""
+    )
+    return tr("{message} Rows {shown}{more}.").format(message=notice.message, shown=shown, more=more)
