@@ -46,7 +46,7 @@ class ApprovalController(QObject):
         super().__init__(window)
         self._window, self._run_controller, self._steps, self._queue = window, run_controller, steps, queue
         window.panel.review_requested.connect(self._toggle)
-        window.table.selection_changed.connect(window.panel.show_selected)
+        window.table.selection_changed.connect(window.panel.verdict.show_selected)
         a = window.actions_
         a.approve.triggered.connect(lambda: self._toggle(Review.APPROVED))
         a.reject.triggered.connect(lambda: self._toggle(Review.REJECTED))

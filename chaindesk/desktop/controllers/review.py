@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from chaindesk.desktop.controllers.undo_steps import UndoSteps
@@ -20,6 +20,9 @@ from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.engine.answers.row_history import StepOutput
+
+_SHORT_SHEET_ROWS = 5000
+_REFILTER_INTERVAL_MS = 500
 
 
 class ReviewController(QObject):
@@ -43,6 +46,8 @@ class ReviewController(QObject):
         self._queue = queue
         self._window, self._workspace, self._run_controller = window, workspace, run_controller
         self._steps = steps
+        self._refilter = QTimer(self, interval=_REFILTER_INTERVAL_MS, singleShot=True)
+        self._refilter.timeout.connect(window.model.refilter)
         panel, a = window.panel, window.actions_
         window.table.row_chosen.connect(lambda _: self.show_current())
         window.table.activated_row.connect(self._read_current)
@@ -103,11 +108,11 @@ class ReviewController(QObject):
         a.reject_reason.setEnabled(panel.reject.isEnabled())
         a.reading.setEnabled(panel.row is not None or a.reading.isChecked())
         a.compare.setEnabled(panel.step.has_answer)
-        a.rerun.setEnabled(panel.rerun.isEnabled())
-        a.rerun_note.setEnabled(panel.rerun.isEnabled() and panel.step.has_answer)
         problem = self._workspace.chain_problem
         startable = not self._run_controller.phase.in_run and not problem
         panel.allow_runs(allowed=startable, reason=problem)
+        a.rerun.setEnabled(panel.rerun.isEnabled())
+        a.rerun_note.setEnabled(panel.rerun.isEnabled() and panel.step.has_answer)
         a.run_rejected.setEnabled(startable and self._workspace.session is not None and bool(self._queue.rejected))
 
     def _outputs(self, row: Row | None) -> tuple[StepOutput, ...]:

@@ -80,4 +80,4 @@ class ReviewQueueController(QObject):
         return self._window.model.position_of(number) is not None
 
     def _show(self) -> None:
-        self._window.panel.show_progress(self.queue.progress_text(), self.queue.short_text())
+        self._window.panel.head.show_progress(self.queue.progress_text(), self.queue.short_text())

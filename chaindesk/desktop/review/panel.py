@@ -8,8 +8,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QGridLayout,
-    QHBoxLayout,
     QLabel,
     QSplitter,
     QTabBar,
@@ -20,16 +18,14 @@ from PySide6.QtWidgets import (
 from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.failure_note import FailureNote
 from chaindesk.desktop.review.inputs_view import InputsView
-from chaindesk.desktop.review.status_pill import StatusPill
+from chaindesk.desktop.review.row_head import RowHead
 from chaindesk.desktop.review.step_view import StepView
-from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
+from chaindesk.desktop.review.verdict_buttons import VerdictButtons
 from chaindesk.desktop.ui.status_palette import StatusPalette
-from chaindesk.desktop.ui.status_text import status_text
-from chaindesk.desktop.ui.tool_tips import html_text
-from chaindesk.desktop.ui.translation import tr, tr_noop
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
-from chaindesk.domain.status import Review, Status
+from chaindesk.domain.status import Status
 from chaindesk.engine.answers.row_history import OutputState, StepOutput
 
 _INPUTS_HEIGHT_PX = 150  # pixels for the inputs where there is room, until the user moves the handle
@@ -38,10 +34,8 @@ _NO_OUTPUT_HEIGHT_PX = 96
 _MIN_INPUTS_HEIGHT_PX = 40
 _TIGHT_SIZE_PX = (380, 440)  # pixels of width and height below which the step's buttons have no words
 _BARE_HEIGHT_PX = 290  # below it the step's buttons, the status and the facts are left out
-_PROGRESS_WIDTH_PX = 430  # below it the progress of the review is told in short
 _REST_HEIGHT_PX = 150  # pixels for the panel's head and foot
 _MIN_FAILURE_HEIGHT_PX = 52
-_RERUN_TIP = tr_noop("Run the selected rows again (Shift+F5 runs what is missing of them)")
 _TAB_MARKS = {OutputState.STALE: "↻ ", OutputState.SKIPPED: "– "}
 
 
@@ -79,18 +73,14 @@ class ReviewPanel(QFrame):
         self._tab_picked = False
         self._heights_kept = False
         self._reading = False
-        self.title = QLabel(tr("No row selected"))
-        self.title.setProperty("title", "true")
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.title.setMinimumWidth(60)
-        self.progress = QLabel()
-        self.progress.setProperty("muted", "true")
-        self.progress.setAccessibleName(tr("Progress of the review"))
-        self._progress_texts = ("", "")
-        self.status = StatusPill()
-        self.status.setAccessibleName(tr("Status"))
-        self.facts = QLabel()
-        self.facts.setProperty("muted", "true")
+        self.head = RowHead()
+        self.title, self.progress, self.status, self.facts = (
+            self.head.title,
+            self.head.progress,
+            self.head.status,
+            self.head.facts,
+        )
+        self.previous, self.next = self.head.previous, self.head.next
         self.missing = QLabel()
         self.missing.setWordWrap(True)
         self.missing.setProperty("muted", "true")
@@ -104,13 +94,9 @@ class ReviewPanel(QFrame):
         self.tabs.setExpanding(False)
         self.tabs.setUsesScrollButtons(True)
         self.step = StepView()
-        self.previous = arrow_button("previous", tr("Previous row (Alt+Up, or K in the table)"))
-        self.next = arrow_button("next", tr("Next row (Alt+Down, or J in the table)"))
-        self.approve = narrow_button(tr("Approve"), "approve", tr("Approve this row (A)"), checkable=True)
-        self.reject = narrow_button(tr("Reject"), "reject", tr("Reject this row (R)"), checkable=True)
-        self.edit = narrow_button(tr("Edit"), "edit", tr("Edit the output that is shown (E)"))
-        self.rerun = narrow_button(tr("Rerun"), "retry", tr(_RERUN_TIP))
-        self._worded = {button: button.text() for button in (self.approve, self.reject, self.rerun)}
+        self.verdict = VerdictButtons()
+        self.approve, self.reject = self.verdict.approve, self.verdict.reject
+        self.edit, self.rerun = self.verdict.edit, self.verdict.rerun
         self._lay_out()
         self._connect()
         self.show_row(None, RowState(), ())
@@ -159,8 +145,7 @@ class ReviewPanel(QFrame):
         self.step.set_tight(
             tight=self.width() < _TIGHT_SIZE_PX[0] or self.height() < _TIGHT_SIZE_PX[1], bare=self._bare
         )
-        self._show_status()
-        self._show_progress()
+        self._show_head()
         self._share_height()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -173,16 +158,6 @@ class ReviewPanel(QFrame):
         self.missing.setText(text)
         self.missing.setVisible(bool(text))
 
-    def show_progress(self, text: str, short: str) -> None:
-        """Show how the review stands, ``short`` where there is little room."""
-        self._progress_texts = (text, short)
-        self._show_progress()
-
-    def _show_progress(self) -> None:
-        text, short = self._progress_texts
-        self.progress.setText(text if self.width() >= _PROGRESS_WIDTH_PX else short)
-        self.progress.setToolTip(text)
-
     def allow_runs(self, *, allowed: bool, reason: str = "") -> None:
         """Enable or disable what runs the row, with the reason."""
         self._runs_allowed, self._runs_reason = allowed, reason
@@ -191,9 +166,8 @@ class ReviewPanel(QFrame):
     def _show_runs(self) -> None:
         allowed = self._runs_allowed
         at_rest = self._row is not None and self._steps > 0 and self._state.status.at_rest
-        self.rerun.setEnabled(allowed and at_rest)
+        self.verdict.allow_rerun(allowed=allowed and at_rest, reason=self._runs_reason)
         self.step.again.setEnabled(allowed and at_rest)
-        self.rerun.setToolTip(html_text(self._runs_reason) or tr(_RERUN_TIP))
 
     def set_reading(self, *, reading: bool) -> None:
         """Fill the whole window: one column of text in lines of a comfortable length, in larger letters."""
@@ -264,32 +238,19 @@ class ReviewPanel(QFrame):
     def _show_state(self) -> None:
         row, state = self._row, self._state
         known = row is not None
-        self.title.setText(tr("No row selected") if row is None else row_summary.title(row))
-        self._show_status()
+        self._show_head()
         self.failure.show_failure(state.failure if known else None, state.status, self._palette)
-        self.approve.setChecked(known and state.review is Review.APPROVED)
-        self.reject.setChecked(known and state.review is Review.REJECTED)
-        for button in (self.approve, self.reject):
-            button.setEnabled(known and (state.status is Status.DONE or state.review is not Review.UNREVIEWED))
+        self.verdict.show_state(state, known=known)
         self.edit.setEnabled(known and self.step.can_edit)
         self._show_runs()
-        self.previous.setEnabled(known)
-        self.next.setEnabled(known)
 
     @property
     def _bare(self) -> bool:
         """Whether there is only room for the output and the buttons that decide on it."""
         return self.height() < _BARE_HEIGHT_PX
 
-    def _show_status(self) -> None:
-        known = self._row is not None and not self._bare
-        status = self._state.status
-        self.status.setVisible(known)
-        self.status.show_status(
-            status_text(self._state, self._steps), self._palette.background[status], self._palette.text[status]
-        )
-        self.facts.setVisible(known)
-        self.facts.setText(row_summary.facts(self._state))
+    def _show_head(self) -> None:
+        self.head.show_row(self._row, self._state, self._steps, self._palette, bare=self._bare)
 
     def _show_tabs(self) -> None:
         """The step that the user picked for this row, else the newest answer."""
@@ -323,36 +284,14 @@ class ReviewPanel(QFrame):
         self.tabs.currentChanged.connect(self._pick_tab)
         self.previous.clicked.connect(lambda: self.step_requested.emit(-1))
         self.next.clicked.connect(lambda: self.step_requested.emit(1))
-        self.approve.clicked.connect(lambda: self._request_review(Review.APPROVED))
-        self.reject.clicked.connect(lambda: self._request_review(Review.REJECTED))
+        self.verdict.review_requested.connect(self.review_requested)
         self.edit.clicked.connect(self.begin_edit)
         self.rerun.clicked.connect(self.rerun_requested)
         self.step.saved.connect(self.edited)
         self.step.rerun_step_requested.connect(self.rerun_step_requested)
         self.step.history_requested.connect(self.history_requested)
 
-    def show_selected(self, rows: int) -> None:
-        """Say on the buttons how many rows they act on, where it is more than this one."""
-        for button, text in self._worded.items():
-            button.setText(f"{text} {rows:,}" if rows > 1 else text)
-        self.approve.setToolTip(
-            tr("Approve the {rows:,} selected rows (A)").format(rows=rows) if rows > 1 else tr("Approve this row (A)")
-        )
-        self.reject.setToolTip(
-            tr("Reject the {rows:,} selected rows (R)").format(rows=rows) if rows > 1 else tr("Reject this row (R)")
-        )
-
-    def _request_review(self, review: Review) -> None:
-        self._show_state()  # a pressed button shows what is, not what is asked for
-        self.review_requested.emit(review)
-
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(6)
-        head.addWidget(self.title, 1)
-        head.addWidget(self.progress)
-        head.addWidget(self.previous)
-        head.addWidget(self.next)
         lower = QWidget()
         lower.setObjectName("plain")
         lower_layout = QVBoxLayout(lower)
@@ -371,20 +310,11 @@ class ReviewPanel(QFrame):
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setCollapsible(0, True)
         self.inputs.setMinimumHeight(1)
-        buttons = QGridLayout()
-        buttons.setSpacing(3)
-        for index, button in enumerate((self.approve, self.reject, self.edit, self.rerun)):
-            buttons.addWidget(button, 0, index)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 9, 12, 11)
         layout.setSpacing(8)
-        layout.addLayout(head)
-        standing = QHBoxLayout()
-        standing.setSpacing(10)
-        standing.addWidget(self.status)
-        standing.addWidget(self.facts, 1)
-        layout.addLayout(standing)
+        layout.addWidget(self.head)
         layout.addWidget(self.missing)
         layout.addWidget(self.failure)
         layout.addWidget(self.splitter, 1)
-        layout.addLayout(buttons)
+        layout.addWidget(self.verdict)

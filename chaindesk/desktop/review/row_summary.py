@@ -13,6 +13,8 @@ from chaindesk.engine.answers.row_history import StepOutput
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.formatting import count, duration, money
 
+_REASON_CHARS = 60
+
 
 def title(row: Row) -> str:
     """Return its number, and its key where it has one of its own."""
@@ -26,7 +28,8 @@ def title(row: Row) -> str:
 def facts(state: RowState) -> str:
     """Return review, time, tokens and cost, as far as they are known."""
     before = tr(" before the change") if state.kept and state.review is Review.APPROVED else ""
-    reason = f": {' '.join(state.reason.split())}" if state.reason else ""
+    words = " ".join(state.reason.split())
+    reason = f": {words[:_REASON_CHARS]}{'…' if len(words) > _REASON_CHARS else ''}" if words else ""
     parts = [f"{review_label(state.review)}{before}{reason}"]
     if state.seconds:
         parts.append(duration(state.seconds))

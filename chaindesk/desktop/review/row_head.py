@@ -1,0 +1,87 @@
+"""The head of the panel: which row it is, how it stands, and how far the review has come."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from chaindesk.desktop.review import row_summary
+from chaindesk.desktop.review.status_pill import StatusPill
+from chaindesk.desktop.ui.buttons import arrow_button
+from chaindesk.desktop.ui.status_palette import StatusPalette
+from chaindesk.desktop.ui.status_text import status_text
+from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.ui.translation import tr
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.row_state import RowState
+
+_PROGRESS_WIDTH_PX = 406  # below it the progress of the review is told in short
+_MIN_TEXT_WIDTH_PX = 60
+
+
+class RowHead(QWidget):
+    """Shows a row's title and state, with the arrows to the rows beside it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plain")
+        self._progress_texts = ("", "")
+        self.title = QLabel(tr("No row selected"))
+        self.title.setProperty("title", "true")
+        self.progress = QLabel()
+        self.progress.setProperty("muted", "true")
+        self.progress.setAccessibleName(tr("Progress of the review"))
+        self.previous = arrow_button("previous", tr("Previous row (Alt+Up, or K in the table)"))
+        self.next = arrow_button("next", tr("Next row (Alt+Down, or J in the table)"))
+        self.status = StatusPill()
+        self.status.setAccessibleName(tr("Status"))
+        self.facts = QLabel()
+        self.facts.setProperty("muted", "true")
+        for label in (self.title, self.facts):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setMinimumWidth(_MIN_TEXT_WIDTH_PX)
+        self._lay_out()
+
+    def show_row(self, row: Row | None, state: RowState, steps: int, palette: StatusPalette, *, bare: bool) -> None:
+        """Show a row; ``bare`` without its state."""
+        known = row is not None
+        self.title.setText(tr("No row selected") if row is None else row_summary.title(row))
+        for part in (self.status, self.facts):
+            part.setVisible(known and not bare)
+        status = state.status
+        self.status.show_status(status_text(state, steps), palette.background[status], palette.text[status])
+        self.facts.setText(row_summary.facts(state))
+        self.facts.setToolTip(html_text(state.reason))
+        self.previous.setEnabled(known)
+        self.next.setEnabled(known)
+
+    def show_progress(self, text: str, short: str) -> None:
+        """Show how the review stands, ``short`` where there is little room."""
+        self._progress_texts = (text, short)
+        self.progress.setToolTip(text)
+        self._fit_progress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for other words."""
+        super().resizeEvent(event)
+        self._fit_progress()
+
+    def _fit_progress(self) -> None:
+        text, short = self._progress_texts
+        self.progress.setText(text if self.width() >= _PROGRESS_WIDTH_PX else short)
+
+    def _lay_out(self) -> None:
+        first, second = QHBoxLayout(), QHBoxLayout()
+        first.setSpacing(6)
+        first.addWidget(self.title, 1)
+        for part in (self.progress, self.previous, self.next):
+            first.addWidget(part)
+        second.setSpacing(10)
+        second.addWidget(self.status)
+        second.addWidget(self.facts, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(first)
+        layout.addLayout(second)

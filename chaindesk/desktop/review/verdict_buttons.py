@@ -1,0 +1,72 @@
+"""The buttons that decide on a row: approve, reject, edit, rerun."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from chaindesk.desktop.ui.buttons import narrow_button
+from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.ui.translation import tr, tr_noop
+from chaindesk.domain.row_state import RowState
+from chaindesk.domain.status import Review, Status
+
+_RERUN_TIP = tr_noop("Run the selected rows again (Shift+F5 runs what is missing of them)")
+
+
+class VerdictButtons(QWidget):
+    """Shows the review of a row in the buttons that change it.
+
+    Signals:
+        review_requested: a ``Review``.
+    """
+
+    review_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plain")
+        self.approve = narrow_button(tr("Approve"), "approve", tr("Approve this row (A)"), checkable=True)
+        self.reject = narrow_button(tr("Reject"), "reject", tr("Reject this row (R)"), checkable=True)
+        self.edit = narrow_button(tr("Edit"), "edit", tr("Edit the output that is shown (E)"))
+        self.rerun = narrow_button(tr("Rerun"), "retry", tr(_RERUN_TIP))
+        self._worded = {button: button.text() for button in (self.approve, self.reject, self.rerun)}
+        self._reviews = (False, False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        for button in (self.approve, self.reject, self.edit, self.rerun):
+            layout.addWidget(button, 1)
+        self.approve.clicked.connect(lambda: self._request(Review.APPROVED))
+        self.reject.clicked.connect(lambda: self._request(Review.REJECTED))
+
+    def show_state(self, state: RowState, *, known: bool) -> None:
+        """Show the review of a row; ``known``: whether there is one."""
+        self._reviews = (known and state.review is Review.APPROVED, known and state.review is Review.REJECTED)
+        self._show_reviews()
+        for button in (self.approve, self.reject):
+            button.setEnabled(known and (state.status is Status.DONE or state.review is not Review.UNREVIEWED))
+
+    def allow_rerun(self, *, allowed: bool, reason: str) -> None:
+        """Enable or disable *Rerun*, with the reason."""
+        self.rerun.setEnabled(allowed)
+        self.rerun.setToolTip(html_text(reason) or tr(_RERUN_TIP))
+
+    def show_selected(self, rows: int) -> None:
+        """Say on the buttons how many rows they act on, where it is more than this one."""
+        for button, text in self._worded.items():
+            button.setText(f"{text} {rows:,}" if rows > 1 else text)
+        self.approve.setToolTip(
+            tr("Approve the {rows:,} selected rows (A)").format(rows=rows) if rows > 1 else tr("Approve this row (A)")
+        )
+        self.reject.setToolTip(
+            tr("Reject the {rows:,} selected rows (R)").format(rows=rows) if rows > 1 else tr("Reject this row (R)")
+        )
+
+    def _request(self, review: Review) -> None:
+        self._show_reviews()  # a pressed button shows what is, not what is asked for
+        self.review_requested.emit(review)
+
+    def _show_reviews(self) -> None:
+        self.approve.setChecked(self._reviews[0])
+        self.reject.setChecked(self._reviews[1])
