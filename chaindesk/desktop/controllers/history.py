@@ -29,7 +29,7 @@ from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.engine.reports.run_charts import Chart, run_charts
 from chaindesk.engine.reports.run_report import RunReport, priced_report
-from chaindesk.journal.protocol import Journal
+from chaindesk.journal.protocol import Journal, RunTotals
 
 _PAGES = tr_noop("Web pages (*.html)")
 _LIVE_INTERVAL_MS = 2000  # between two looks at the run that goes on
@@ -168,9 +168,11 @@ class HistoryController(QObject):
     async def _read_report(self, view: HistoryWindow, run: int) -> None:
         journal = await self._workspace.journal()
         began = time.monotonic()
-        self._report, charts = await asyncio.to_thread(_read, journal, run)
-        view.show_report(self._report, charts)
+        report, charts = await asyncio.to_thread(_read, journal, run)
+        self._report = report
+        view.show_report(report, charts)
         if run == self._going_on:
+            view.show_totals(run, RunTotals(report.rows, report.calls, report.usage.total, report.cost))
             self._live.start(max(_LIVE_INTERVAL_MS, round((time.monotonic() - began) * 1000 * _READ_SHARE)))
 
     def _apply_theme(self) -> None:

@@ -157,6 +157,16 @@ class HistoryWindow(QDialog):
         """Show the report of the chosen run with its charts."""
         self.report.show_report(report, charts)
 
+    def show_totals(self, run: int, totals: RunTotals) -> None:
+        """Show the figures of one run in the list, which goes on."""
+        self._totals = {**self._totals, run: totals}
+        for place in range(self.list.topLevelItemCount()):
+            item = self.list.topLevelItem(place)
+            record = next((one for one in self._runs if one.id == run), None)
+            if item is not None and record is not None and item.data(0, _RUN) == run:
+                for column, text in enumerate(self._cells(record)):
+                    item.setText(column, text)
+
     def choose(self, run: int) -> None:
         """Choose a run of the list, where it is in it."""
         for place in range(self.list.topLevelItemCount()):

@@ -74,10 +74,7 @@ def share_done(snapshot: Snapshot) -> float | None:
     """Return the share of a run that is done, by calls where it makes any, else by rows; None outside a run."""
     if snapshot.state is not RunState.RUNNING or not snapshot.chosen:
         return None
-    rows = snapshot.finished / snapshot.chosen
-    if not snapshot.calls:
-        return rows
-    return min(max(snapshot.calls_done / snapshot.calls, rows if snapshot.finished == snapshot.chosen else 0.0), 1.0)
+    return snapshot.calls_done / snapshot.calls_in_all if snapshot.calls_in_all else snapshot.finished / snapshot.chosen
 
 
 def _show_in_taskbar(share: float | None) -> None:

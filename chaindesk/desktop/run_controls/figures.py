@@ -20,10 +20,12 @@ def figures_text(snapshot: Snapshot) -> str:
     parts = [
         tr("{finished} of {rows}").format(finished=count(snapshot.finished), rows=tr_counted(snapshot.chosen, "row"))
     ]
-    if snapshot.calls and snapshot.calls != snapshot.chosen:
+    if snapshot.calls and snapshot.state is not RunState.RUNNING:
+        parts.append(tr_counted(snapshot.calls_done, "answer"))
+    elif snapshot.calls and snapshot.calls != snapshot.chosen:
         parts.append(
-            tr("{done} of {calls}").format(
-                done=count(min(snapshot.calls_done, snapshot.calls)), calls=tr_counted(snapshot.calls, "call")
+            tr("{done} of {answers}").format(
+                done=count(snapshot.calls_done), answers=tr_counted(snapshot.calls_in_all, "answer")
             )
         )
     parts.append(duration(snapshot.elapsed))

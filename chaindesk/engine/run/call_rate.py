@@ -59,12 +59,17 @@ class CallRate:
         if seconds < _MIN_WINDOW_S:
             return None
         known = [
-            RateSeen(self._used(unit) * 60 / seconds, limit, _UNITS.get(unit, unit), provider)
+            RateSeen(self._a_minute(unit, limit, seconds), limit, _UNITS.get(unit, unit), provider)
             for (provider, unit), limit in self._limits.items()
         ]
         if known:
             return max(known, key=lambda one: one.used / (one.limit or 1))
         return RateSeen(len(self._sent) * 60 / seconds, None)
+
+    def _a_minute(self, unit: str, limit: float, seconds: float) -> float:
+        """Return what is used in a minute; before one has passed, a rested key's first burst is not multiplied."""
+        used = self._used(unit)
+        return used if seconds >= _WINDOW_S else max(min(used * 60 / seconds, limit), used)
 
     def _used(self, unit: str) -> float:
         match unit:

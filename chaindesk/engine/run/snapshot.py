@@ -161,6 +161,13 @@ class Snapshot:
         return None if self._time_left is None else self._time_left.seconds(self._clock())
 
     @property
+    def calls_in_all(self) -> int:
+        """Calls that were answered and those still to be, as far as is known: failed rows make no further ones."""
+        return self.calls_done + (
+            0 if self._time_left is None or self._ended is not None else self._time_left.calls_left
+        )
+
+    @property
     def call_rate(self) -> RateSeen | None:
         """How fast it calls, beside the provider's limit where one is known."""
         return None if self._ended is not None else self._call_rate.seen(self._clock())

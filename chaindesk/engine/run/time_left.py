@@ -160,6 +160,11 @@ class TimeLeft:
         self._out_seconds = self._out_seconds * faded + self._out * passed
         self._row_seconds = self._row_seconds * faded + at_work * passed
 
+    @property
+    def calls_left(self) -> int:
+        """Return how many calls are still to be answered, as far as is known: those of failed rows are not."""
+        return max(self._calls, 0)
+
     # --- the estimate ------------------------------------------------------------------------------------------
 
     def seconds(self, now: float) -> float | None:
