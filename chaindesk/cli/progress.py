@@ -185,6 +185,8 @@ class Progress:
     def _figures(self) -> list[str]:
         shot = self.snapshot
         figures = [f"{shot.rate:,.{0 if shot.rate >= 100 else 1}f} rows/min"] if shot.finished else []
+        if (rate := shot.call_rate) is not None and rate.words:
+            figures.append(rate.words)
         if (left := shot.time_left) is not None:
             figures.append(time_left(left))
         if shot.telling_speed_up is not None and shot.elapsed > 1:

@@ -111,13 +111,18 @@ class EngineHarness:
     price: PriceFunction = lambda endpoint, model, usage: None
     renewed: Callable[[], str] = lambda: ""
     clock: Callable[[], float] = time.monotonic
+    requests_per_minute: int | None = None
 
     def __post_init__(self) -> None:
         bound, problems = bind(self.chain, self.manifest)
         assert not problems, problems
         self.endpoints = {
             step.provider: Endpoint(
-                step.provider, ProviderKind.OPENAI_CHAT, f"http://{step.provider}/v1", key_required=False
+                step.provider,
+                ProviderKind.OPENAI_CHAT,
+                f"http://{step.provider}/v1",
+                key_required=False,
+                requests_per_minute=self.requests_per_minute,
             )
             for step in self.chain.steps
         }

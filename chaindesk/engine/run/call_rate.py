@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from chaindesk.domain.events import Event, LimitSeen, RunStarted, StepFinished, StepStarted
+from chaindesk.formatting import count
 
 _WINDOW_S = 60.0
 _MIN_WINDOW_S = 5.0  # before so much of a run has passed, nothing is said
@@ -27,6 +28,13 @@ class RateSeen:
     limit: float | None
     unit: str = "calls"
     provider: str = ""
+
+    @property
+    def words(self) -> str:
+        """Such as ``870 of 900 calls a minute``, or "" where no limit is known."""
+        if self.limit is None:
+            return ""
+        return f"{count(round(self.used))} of {count(round(self.limit))} {self.unit} a minute"
 
 
 class CallRate:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.completion import Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.domain.events import (
@@ -25,13 +25,14 @@ from chaindesk.domain.events import (
     StepStarted,
     StepWaiting,
 )
-from chaindesk.domain.records import Failure, RunState
+from chaindesk.domain.records import RunState
 from chaindesk.domain.row_state import RowState
-from chaindesk.domain.status import Review, Status
+from chaindesk.domain.status import Status
 from chaindesk.engine.cost.forecast import CostForecaster
 from chaindesk.engine.run.call_rate import CallRate, RateSeen
 from chaindesk.engine.run.failure_groups import FailureGroups
 from chaindesk.engine.run.held_time import HeldTime
+from chaindesk.engine.run.row_progress import answered, begun, calling, ended, is_new, known_sum, waiting
 from chaindesk.engine.run.time_left import TimeLeft
 
 MIN_SHOWN_SPEED_UP = 1.05
@@ -219,15 +220,17 @@ class Snapshot:
             case StepStarted(row=row):
                 self._calling.add(row)
                 self.retries += event.attempt > 1
-                return self._put(row, _calling(self._begun(row), event))
+                return self._put(row, calling(begun(self._row(row)), event))
             case StepWaiting(row=row):
-                return self._put(row, _waiting(self._begun(row), event))
+                return self._put(row, waiting(begun(self._row(row)), event))
             case StepFinished(row=row):
-                return self._put(row, self._answered(self._begun(row), event))
+                self._count_answer(event)
+                return self._put(row, answered(begun(self._row(row)), event))
             case CallInVain():
                 self._fold_unusable_call(event)
             case RowFinished(row=row):
-                return self._put(row, self._rest(self._row(row), event))
+                self._count_ended(event)
+                return self._put(row, ended(self._row(row), event, len(self.steps)))
             case ConcurrencyChanged():
                 self.concurrency = event.concurrency
                 self._max_concurrency = max(self._max_concurrency, event.concurrency)
@@ -254,37 +257,14 @@ class Snapshot:
             self._put(number, replace(self._row(number), status=Status.QUEUED, failure=None, until=None))
         return event.rows
 
-    def _begun(self, number: int) -> RowState:
-        """The row's state; its figures of earlier runs go as soon as it moves in this one."""
-        state = self._row(number)
-        if state.status is not Status.QUEUED:
-            return state
-        return RowState(status=Status.QUEUED, review=state.review, stale=state.stale)
-
-    def _answered(self, state: RowState, event: StepFinished) -> RowState:
-        if not event.reused and not event.skipped:
+    def _count_answer(self, event: StepFinished) -> None:
+        if is_new(event):
             self._calling.add(event.row)
             self.calls_done += 1
             self._call_seconds += event.seconds
             self.usage += event.usage or Usage()
-            self.cost = _sum(self.cost, event.cost)
-            self.saved = _sum(self.saved, event.saved)
-            state = replace(state, review=Review.UNREVIEWED, reason="")  # a word on an answer is none on the next
-        usage = state.usage if event.usage is None else (state.usage or Usage()) + event.usage
-        return replace(
-            state,
-            status=Status.RUNNING,
-            step=event.step,
-            step_index=state.step_index + 1,
-            attempts=event.attempts,
-            failure=None,
-            usage=usage,
-            cost=_sum(state.cost, event.cost),
-            seconds=state.seconds + event.seconds,
-            until=None,
-            cut=state.cut or event.finish is Finish.LENGTH,
-            kept=state.kept or event.kept,
-        )
+            self.cost = known_sum(self.cost, event.cost)
+            self.saved = known_sum(self.saved, event.saved)
 
     def _fold_unusable_call(self, event: CallInVain) -> None:
         if event.perhaps:
@@ -292,19 +272,16 @@ class Snapshot:
             return
         self.unusable_calls += 1
         self.usage += event.usage or Usage()
-        self.cost = _sum(self.cost, event.cost)
+        self.cost = known_sum(self.cost, event.cost)
         self.unusable_cost += event.cost or 0
 
-    def _rest(self, state: RowState, event: RowFinished) -> RowState:
+    def _count_ended(self, event: RowFinished) -> None:
         self._rested += event.status in _FINISHED
         if event.row in self._calling:
             self._calling.discard(event.row)
             self._called += event.status in _FINISHED
-        if event.status is Status.DONE:
-            return replace(state, status=Status.DONE, step_index=len(self.steps), failure=None, until=None, stale=False)
         if event.status is Status.FAILED and event.failure is not None:
             self.failures.add(event.row, event.failure)
-        return replace(state, status=event.status, failure=event.failure, until=None)
 
     def _row(self, number: int) -> RowState:
         return self.rows.get(number) or RowState()
@@ -320,20 +297,3 @@ class Snapshot:
         else:
             self._waiting.pop(number, None)
         return (number,)
-
-
-def _calling(state: RowState, event: StepStarted) -> RowState:
-    return replace(state, status=Status.RUNNING, step=event.step, attempts=event.attempt, until=None, failure=None)
-
-
-def _waiting(state: RowState, event: StepWaiting) -> RowState:
-    failure = None
-    if event.kind is not None:
-        failure = Failure(event.step, event.kind, event.message or "", state.attempts)
-    return replace(state, status=Status.WAITING, step=event.step, until=event.until, failure=failure, cause=event.cause)
-
-
-def _sum(total: Decimal | None, more: Decimal | None) -> Decimal | None:
-    if more is None:
-        return total
-    return more if total is None else total + more

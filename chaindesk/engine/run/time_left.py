@@ -32,7 +32,7 @@ _PLAYED_ROUNDS = 4  # rows per slot that are played one by one at the end; those
 _BEYOND_ALL_SEEN = 1.1  # a call that is out longer than any before is taken for a tenth longer still
 _GOLDEN = (math.sqrt(5) - 1) / 2  # its multiples spread evenly between 0 and 1
 _MIN_MEMORY_S, _MAX_MEMORY_S = 2.0, 120.0
-_MEMORY_SHARE = 0.2  # of the run so far: how long it is remembered how many of the rows at work had a call out
+_MEMORY_SHARE = 0.2  # of the run so far: how long it is remembered how many calls were out
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ class TimeLeft:
         self._out = 0
         self._started = self._looked = event.at
         self._held = HeldTime()
-        self._out_seconds = self._row_seconds = 0.0
+        self._out_seconds = self._all_seconds = 0.0
 
     # --- folding -----------------------------------------------------------------------------------------------
 
@@ -149,16 +149,14 @@ class TimeLeft:
         self._calls -= max(len(self._steps) - row.step, 0)
 
     def _pass_time(self, now: float) -> None:
-        """Note how many rows were at work since the last event, and how many of them had a call out."""
+        """Note how many calls were out since the last event."""
         passed, self._looked = now - self._looked, max(now, self._looked)
         if passed <= 0 or self._held.held:
             return
         memory = min(max((now - self._started - self._held.seconds(now)) * _MEMORY_SHARE, _MIN_MEMORY_S), _MAX_MEMORY_S)
         faded = math.exp(-passed / memory)
-        # At work are no more than the slots that there are for them: a row that waits alone lends its own.
-        at_work = max(min(len(self._begun), self._concurrency), self._out)
         self._out_seconds = self._out_seconds * faded + self._out * passed
-        self._row_seconds = self._row_seconds * faded + at_work * passed
+        self._all_seconds = self._all_seconds * faded + passed
 
     @property
     def calls_left(self) -> int:
@@ -176,17 +174,28 @@ class TimeLeft:
             return None
         self._pass_time(now)
         rest = [self._rest_of(number, row, tables, now) for number, row in self._begun.items()]
+        shares = self._row_shares()
+        mean = sum(share * sum(table) / QUANTILES for share, table in zip(shares, tables, strict=True))
+        return max(self._played(rest, shares, tables, mean), self._by_calls_out(sum(rest) + self._queued * mean))
+
+    def _played(
+        self, rest: list[float], shares: Sequence[float], tables: Sequence[Sequence[float]], mean: float
+    ) -> float:
+        """Return the seconds that the rows need where nothing but their calls takes time."""
         slots, queued = self._concurrency, float(self._queued)
         if slots > _MAX_PLAYED_SLOTS:
             every = math.ceil(max(slots, len(rest)) / _MAX_PLAYED_SLOTS)
             rest, slots, queued = sorted(rest)[every // 2 :: every], max(slots // every, 1), queued / every
         played = min(round(queued), slots * _PLAYED_ROUNDS)
-        shares = self._row_shares()
-        mean = sum(share * sum(table) / QUANTILES for share, table in zip(shares, tables, strict=True))
         reckoned = (queued - played) * mean / slots if queued > played else 0.0
-        rows = [_row_seconds(index, shares, tables) for index in range(played)]
-        busy = self._out_seconds / self._row_seconds if self._row_seconds else 1.0
-        return (reckoned + _play(rest, rows, slots)) / min(max(busy, 0.001), 1.0)
+        return reckoned + _play(rest, [_row_seconds(index, shares, tables) for index in range(played)], slots)
+
+    def _by_calls_out(self, call_seconds: float) -> float:
+        """Return the seconds that so many seconds of calls need with as many calls out as lately.
+
+        Where a limit, retries or a small budget keep calls back, that is what the run waits for.
+        """
+        return call_seconds * self._all_seconds / self._out_seconds if self._out_seconds else 0.0
 
     def _tables(self, now: float) -> list[list[float]]:
         """Return the quantiles of each step's calls; an unseen step is taken for the mean of the others."""

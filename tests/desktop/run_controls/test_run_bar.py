@@ -65,7 +65,7 @@ def test_progress_by_rows_and_by_calls_the_rate_beside_the_limit_and_the_budget(
         answer(shot, 1.0 + number, number + 2, "s1")
     clock.now = 30.0
     text = figures_text(shot)
-    assert text.startswith("0 of 100 rows  ·  30 of 200 calls  ·  30 s  ·  about ")
+    assert text.startswith("0 of 100 rows  ·  30 of 200 answers  ·  30 s  ·  about ")
     assert "60 of 90 calls a minute" in text
     assert "$0.60 of $5.00 spent" in text
     shot.fold(BudgetChanged(31.0, Decimal(8)))

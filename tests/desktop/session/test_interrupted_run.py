@@ -154,6 +154,23 @@ async def test_going_on_takes_the_rows_of_that_run_alone_and_what_is_left_of_its
     assert [number for number, state in rows.items() if state.status is Status.DONE] == [3, 4, 6]
 
 
+async def test_a_budget_that_was_raised_in_mid_run_is_offered_after_a_crash(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    app.workspace.open_workbook(jobs(4), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    app.run_controller.start(RunRequest(RowSelection(first=1)), 1, Decimal(2))
+    await until(lambda: app.window.model.snapshot.run_id > 0)
+    app.run_controller.resume_with_budget(Decimal(9))
+    await until(lambda: app.run_controller.phase is RunPhase.IDLE)
+    note = replace(a_run(jobs(4), chain), budget=Decimal(2), run_id=app.window.model.snapshot.run_id)
+    unfinished_runs.save(note)
+    app.workspace.reload()
+    await until(lambda: "was cut off" in app.window.run_banner.text)
+    assert "$9.00 is left" in app.window.run_banner.text
+
+
 async def test_a_run_that_pays_again_goes_on_with_the_rows_that_it_had_not_done(
     qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:

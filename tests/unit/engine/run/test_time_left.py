@@ -74,10 +74,8 @@ class SimulatedRun:
             make_chain(*steps, concurrency=self.at_once),
             provider=ScriptedProvider(answer),
             clock=loop.time,
+            requests_per_minute=self.per_minute,
         )
-        if self.per_minute is not None:
-            for name, endpoint in harness.endpoints.items():
-                harness.endpoints[name] = replace(endpoint, requests_per_minute=self.per_minute)
         shot = Snapshot(clock=loop.time)
         began = loop.time()
         looks: list[tuple[float, float | None]] = []
