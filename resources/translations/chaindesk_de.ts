@@ -1600,6 +1600,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Kein Schlüssel wurde gefunden: der simulierte Anbieter antwortet, kostenlos, und erfindet alles.</translation>
     </message>
     <message>
+        <source>No picture: {why}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No row failed</source>
         <translation>Keine Zeile schlug fehl</translation>
     </message>
@@ -2163,7 +2167,7 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     </message>
     <message>
         <source>Run a chain of model calls over every row of a workbook</source>
-        <translation>Eine Kette von Modellaufrufen über jede Zeile einer Arbeitsmappe ausführen</translation>
+        <translation>Modellaufrufe über jede Zeile einer Arbeitsmappe</translation>
     </message>
     <message>
         <source>Run again &amp;from</source>

@@ -61,6 +61,7 @@ class CommandPalette(QDialog):
     def __init__(self, commands: Sequence[Command], recent: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Commands"))
+        self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._commands = list(commands)
         self._recent = {name: place for place, name in enumerate(reversed(recent))}

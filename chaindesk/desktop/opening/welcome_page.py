@@ -45,7 +45,7 @@ class WelcomePage(QWidget):
         super().__init__(parent)
         self.card = QFrame()
         self.card.setObjectName("dropCard")
-        self.card.setFixedWidth(620)
+        self.card.setMinimumWidth(620)  # longer in other languages
         self.open = QPushButton(tr("Open a workbook…"))
         self.open.setProperty("primary", "true")
         self.open.setAutoDefault(True)  # Return presses the button that has the focus, as in a dialog

@@ -40,15 +40,8 @@ def messages() -> Iterator[tuple[str, str]]:
 
 
 def is_cut(button: QAbstractButton) -> bool:
-    """Whether a button is narrower than its words."""
-    words = plain_button_text(button)
-    return bool(words) and button.width() < button.fontMetrics().horizontalAdvance(words)
-
-
-def plain_button_text(button: QAbstractButton) -> str:
-    if isinstance(button, QToolButton) and button.toolButtonStyle().name == "ToolButtonIconOnly":
-        return ""
-    return button.text().replace("&", "")
+    """Whether a button is narrower than its words and icon."""
+    return bool(button.text()) and button.width() < button.minimumSizeHint().width()
 
 
 @pytest.mark.usefixtures("german")
