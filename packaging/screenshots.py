@@ -125,12 +125,15 @@ class Photographer:
         await self.dialogs()
 
     async def dialogs(self) -> None:
-        """The editor with a mistake, the keys and the lists."""
+        """The editor with a step that was tried and with a mistake, the gallery, the keys and the lists."""
         window = self._app.window
         window.actions_.edit_chain.trigger()
         editor = self.dialog()
-        await self.until(lambda: editor.chain is not None)
-        await asyncio.sleep(0.3)
+        panel = self._app.main.trial.panel
+        await self.until(lambda: editor.chain is not None and panel.try_row.isEnabled())
+        panel.try_row.click()
+        await self.until(lambda: bool(panel.answers.toPlainText()))
+        await asyncio.sleep(0.5)
         self.shoot("9-chain-steps", editor)
         editor.tabs.setCurrentWidget(editor.text)
         editor.text.setPlainText(editor.text.toPlainText().replace("{{Topic}}", "{{Topik}}"))
@@ -140,7 +143,13 @@ class Photographer:
         editor.text.document().setModified(False)
         editor.close()
         a = window.actions_
-        for action, name in ((a.keys, "10-keys"), (a.shortcuts, "11-shortcuts"), (a.history, "12-history")):
+        shown = (
+            (a.gallery, "9-gallery"),
+            (a.keys, "10-keys"),
+            (a.shortcuts, "11-shortcuts"),
+            (a.history, "12-history"),
+        )
+        for action, name in shown:
             action.trigger()
             await asyncio.sleep(0.8)
             self.shoot(name, self.dialog())

@@ -146,6 +146,7 @@ class MainController(QObject):
             BannerAction.OPEN_CHAIN: lambda _: opening.choose_chain(),
             BannerAction.USE_CHAIN: self.workspace.open_chain,
             BannerAction.SHOW_GALLERY: self.gallery.show,
+            BannerAction.CHOOSE_WORKBOOK: lambda _: self.window.actions_.open.trigger(),
             BannerAction.CHOOSE_SHEET: lambda _: self.window.source.choose_sheet(),
             BannerAction.CHANGE_TEXT_READING: lambda _: opening.show_text_reading(),
             BannerAction.TAKE_IN_CHANGES: lambda _: self.workbook_changes.take_in(),

@@ -111,8 +111,8 @@ class OpeningController(QObject):
         a.reload.triggered.connect(workspace.reload)
         a.keys.triggered.connect(lambda: self.open_keys())
         window.recent_menu.aboutToShow.connect(self._fill_recent_menu)
-        for name in examples.names():
-            window.examples_menu.addAction(name, partial(self.open_example, name))
+        for name, title in examples.titles().items():
+            window.examples_menu.addAction(title, partial(self.open_example, name))
         workspace.opened.connect(self._opened)
         workspace.rows_read.connect(lambda _: self._set_shown_before(shown=True))
         workspace.closed.connect(lambda: self._set_shown_before(shown=False))

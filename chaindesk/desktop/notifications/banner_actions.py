@@ -35,6 +35,7 @@ class BannerAction(Enum):
     USE_CHAIN = auto()  # the path of its file
     SHOW_GALLERY = auto()  # the ``ChainOffer`` that is shown first, or None
     CHOOSE_SHEET = auto()
+    CHOOSE_WORKBOOK = auto()
     CHANGE_TEXT_READING = auto()
     TAKE_IN_CHANGES = auto()
     OPEN_WORKBOOK = auto()  # its path, or None to choose one

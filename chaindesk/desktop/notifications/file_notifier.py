@@ -38,6 +38,12 @@ class FileNotifier:
             text = tr("Exported {files} to {folder}").format(files=files, folder=report.path)
         self.messages.show_message(Tone.SUCCESS, text, buttons, details="\n".join(report.notices))
 
+    def chain_copied(self, path: Path) -> None:
+        """A chain was begun with before any workbook was open."""
+        text = tr("{name} is your copy, in {folder}. Now open the workbook that it is to run over.")
+        button = self._button(tr("Open a workbook…"), BannerAction.CHOOSE_WORKBOOK, primary=True)
+        self.messages.show_message(Tone.SUCCESS, text.format(name=path.name, folder=path.parent), (button,))
+
     def workbook_changed(self, name: str, changes: str, *, in_run: bool) -> None:
         """Offer to take in what another program has done to the workbook; in a run, after it."""
         if not changes:

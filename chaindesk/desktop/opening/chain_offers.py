@@ -24,7 +24,7 @@ from chaindesk.files.atomic_write import replace_file
 
 _MAX_BESIDE = 40  # chain files in the workbook's folder that are looked at
 _MAX_BYTES = 1_000_000
-_MIN_SCORE = 0.3  # of a chain that is suggested for other headers than its own
+MIN_SCORE = 0.4  # of a chain that is suggested for other headers than its own
 _SCHEMA = re.compile(r"^#\s*yaml-language-server:")
 
 
@@ -96,7 +96,7 @@ def suggestions(manifest: Manifest, recent: Sequence[str]) -> list[Suggestion]:
     offers = [offer for offer in (*_readable(files), *gallery()) if offer.path.parent != own_copies]
     found = [Suggestion(offer, fit(offer.chain, headers)) for offer in offers]
     fitting = [
-        one for one in found if one.fit.needed and (one.fit.exact or (one.fit.possible and one.fit.score >= _MIN_SCORE))
+        one for one in found if one.fit.needed and (one.fit.exact or (one.fit.possible and one.fit.score >= MIN_SCORE))
     ]
     return sorted(fitting, key=lambda one: (not one.fit.exact, -one.fit.score, order.index(one.offer.kind)))
 

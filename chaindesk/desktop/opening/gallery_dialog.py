@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop.opening.chain_offers import ChainOffer, OfferKind, free_name
+from chaindesk.desktop.opening.chain_offers import MIN_SCORE, ChainOffer, OfferKind, free_name
 from chaindesk.desktop.opening.column_mapping import ColumnMapping
 from chaindesk.desktop.opening.source_bar import ElidedLabel
 from chaindesk.desktop.ui import dialogs, icons
@@ -29,7 +29,6 @@ from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.chain_fit import ChainFit, columns_needed
 from chaindesk.formatting import listed
 
-_GOOD_SCORE = 0.3
 _OWN_FILES = (OfferKind.RECENT, OfferKind.BESIDE)
 _ROW_PADDING_PX = 11
 
@@ -44,7 +43,7 @@ class GalleryEntry:
     @property
     def fits(self) -> bool:
         """Return whether it suggests itself for the sheet."""
-        return self.fit is not None and (self.fit.exact or (self.fit.possible and self.fit.score >= _GOOD_SCORE))
+        return self.fit is not None and (self.fit.exact or (self.fit.possible and self.fit.score >= MIN_SCORE))
 
 
 class GalleryDialog(QDialog):

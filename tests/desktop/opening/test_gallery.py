@@ -239,3 +239,20 @@ async def test_a_chain_that_was_chosen_and_does_not_fit_can_be_written_with_othe
     assert written.id_column == "Item no."
     assert written.steps[0].prompt == "Three facts on {{Title}}."
     assert load_chain(chain).steps[0].prompt == "Three facts on {{Topic}}.", "the file itself is as it was"
+
+
+async def test_a_copy_that_is_made_before_a_workbook_is_open_says_where_it_is_and_what_comes_next(
+    qloop: DesktopLoop, make_app: WindowMaker, tmp_path: Path
+) -> None:
+    app = make_app()
+    app.window.welcome.gallery.click()
+    dialog = await shown(app)
+    dialog._take_target(tmp_path / "mine.yaml")
+    dialog.use.click()
+    await until(lambda: "mine.yaml is your copy" in app.window.message_banner.text)
+    assert "Now open the workbook" in app.window.message_banner.text
+    assert app.workspace.chain_path == tmp_path / "mine.yaml"
+    app.workspace.open_workbook(own_book(tmp_path))
+    await until(lambda: app.workspace.manifest is not None)
+    await until(lambda: app.workspace.chain is None)
+    await until(lambda: "These fit the columns" in app.window.run_banner.text)

@@ -47,6 +47,7 @@ class GalleryController(QObject):
         super().__init__(window)
         self._window, self._workspace, self._opening, self._notifier = window, workspace, opening, notifier
         self.dialog: GalleryDialog | None = None
+        self._copied: Path | None = None
         self.tasks = BackgroundTasks(notifier.failed)
         window.actions_.gallery.triggered.connect(lambda: self.show(None))
         window.source.gallery_requested.connect(lambda: self.show(None))
@@ -54,6 +55,7 @@ class GalleryController(QObject):
         window.welcome.show_examples(examples.titles())
         workspace.opened.connect(self._suggest)
         workspace.failed.connect(self._failed)
+        workspace.chain_opened.connect(self._chain_opened)
 
     def show(self, chosen: ChainOffer | None) -> None:
         """Show the gallery, with the chosen chain first where there is one."""
@@ -101,7 +103,15 @@ class GalleryController(QObject):
     ) -> None:
         text = offer.text if headers is None else text_for(offer, mapping, headers)
         await asyncio.to_thread(save_copy, text, target)
+        self._copied = target
         self._workspace.open_chain(target)
+
+    def _chain_opened(self) -> None:
+        """Say where the copy lies, and what comes next, while no workbook is open."""
+        if self._copied is not None and self._workspace.chain_path == self._copied:
+            self._copied = None
+            if self._workspace.manifest is None:
+                self._notifier.files.chain_copied(self._workspace.chain_path)
 
     def _suggest(self) -> None:
         """Offer the chains that fit a workbook that was opened without one."""
