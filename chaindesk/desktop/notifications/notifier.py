@@ -234,10 +234,11 @@ class Notifier:
         if fitting:
             text += " " + tr("These fit the columns of this sheet.")
         buttons = [self._button(title, action, argument, closes=False) for title, action, argument in fitting]
-        every = self._button(tr("All chains to begin with…"), BannerAction.SHOW_GALLERY, closes=False)
-        new = self._button(tr("New chain"), BannerAction.NEW_CHAIN, closes=False)
-        file = self._button(tr("Open a chain file…"), BannerAction.OPEN_CHAIN, closes=False)
-        self.run.show_message(Tone.INFO, text, (*buttons, every, new, file))
+        buttons.append(self._button(tr("All chains to begin with…"), BannerAction.SHOW_GALLERY, closes=False))
+        buttons.append(self._button(tr("New chain"), BannerAction.NEW_CHAIN, closes=False))
+        if not fitting:  # else there is no room for it: it is in the list of chains and in the menu
+            buttons.append(self._button(tr("Open a chain file…"), BannerAction.OPEN_CHAIN, closes=False))
+        self.run.show_message(Tone.INFO, text, buttons)
 
     def found(self, notices: Sequence[Notice]) -> None:
         """Show the notices of the journal, of edits imported from the sheet, and of reading the sheet."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
+from chaindesk.desktop.trial.prompt_view import muted_format
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.completion import Finish
 from chaindesk.engine.prompting.structured_output import field_text
@@ -41,9 +42,7 @@ class AnswersView(QTextBrowser):
         plain.setForeground(self.palette().text())
         strong = QTextCharFormat(plain)
         strong.setFontWeight(QFont.Weight.DemiBold)
-        muted = QTextCharFormat()
-        muted.setForeground(self.palette().placeholderText())
-        return strong, muted, plain
+        return strong, muted_format(self.palette()), plain
 
 
 def facts(found: TrialAnswer) -> str:

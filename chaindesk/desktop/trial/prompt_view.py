@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import Enum
 
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QColor, QPalette, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.template import Piece
 from chaindesk.engine.prompting.step_preview import StepPreview
 
+_MUTED_ALPHA = 178
 _MAX_SHOWN_CHARS = 60_000  # of one piece: a cell holds half of that
 
 
@@ -96,9 +97,15 @@ class PromptView(QTextBrowser):
         return shown
 
     def _muted(self) -> QTextCharFormat:
-        shown = QTextCharFormat()
-        shown.setForeground(self.palette().placeholderText())
-        return shown
+        return muted_format(self.palette())
+
+
+def muted_format(palette: QPalette) -> QTextCharFormat:
+    """Return the format of what is said beside a text: its colour, paler, and still to be read on either ground."""
+    shown, colour = QTextCharFormat(), palette.text().color()
+    colour.setAlpha(_MUTED_ALPHA)
+    shown.setForeground(colour)
+    return shown
 
 
 def origin_of(piece: Piece, preview: StepPreview) -> Origin:
