@@ -13,6 +13,9 @@ from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.status import Review, Status
 
+TRIAL_MARK = " (trial)"
+"""How the key ends under which a trial's answers stand until a run uses them."""
+
 
 class AnswerKind(Enum):
     """What a stored answer is. The value is how the fingerprint begins that it is stored under."""

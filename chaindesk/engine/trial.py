@@ -22,7 +22,7 @@ from chaindesk.domain.errors import ChainError, InputError
 from chaindesk.domain.estimate import StepEstimate
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Manifest, Row
-from chaindesk.domain.records import Answer, Failure
+from chaindesk.domain.records import TRIAL_MARK, Answer, Failure
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_answers import SKIPPED
@@ -180,7 +180,7 @@ class Trial:
         return [row for row in self._manifest.rows if row.number in self._numbers]
 
     def _on_trial(self, row: Row) -> Row:
-        return replace(row, key=f"{row.key} (trial)", named=False) if row.number in self._numbers else row
+        return replace(row, key=f"{row.key}{TRIAL_MARK}", named=False) if row.number in self._numbers else row
 
     def _answer_of(self, row: Row, paid: Sequence[Answer]) -> TrialAnswer:
         entry = self._ledger.entries[row.number]

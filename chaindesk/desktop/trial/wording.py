@@ -1,4 +1,4 @@
-"""What is said of a trial: what it costs before it begins, what kept it from it, what becomes of approved rows."""
+"""What is said of a trial: what it costs before it begins, what kept it from it, and that approvals stand."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ def question_text(plan: Plan, step: str) -> str:
 
 
 def approved_text(numbers: Sequence[int]) -> str:
-    """Return what becomes of approved rows once the chain is saved with the prompt that was tried."""
+    """Return that approved rows keep their answers, also once the chain is saved with the prompt that was tried."""
     if not numbers:
         return ""
-    text = tr("Approved before: row {rows}. Saved with another prompt, the chain shows this answer there, unreviewed.")
+    text = tr(
+        "Approved: row {rows}. Its approved answer stands, also with another prompt, until you run the approved too."
+    )
     return text.format(rows=row_ranges(numbers))
 
 

@@ -10,16 +10,21 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Container, Sequence
 
-from chaindesk.domain.records import Answer, AnswerKind
+from chaindesk.domain.records import TRIAL_MARK, Answer, AnswerKind
 from chaindesk.journal.protocol import Journal
 
 
 class AnswerPool:
-    """Hands out the answers of one workbook, each to one row only. It keeps numbers, never texts."""
+    """Hands out the answers of one workbook, each to one row only. It keeps numbers, never texts.
+
+    Attributes:
+        tried: the answers of trials that no run has used yet.
+    """
 
     def __init__(self, journal: Journal, workbook_id: int) -> None:
         self._journal = journal
         self._workbook_id = workbook_id
+        self.tried: set[int] = set()
         self._unclaimed: dict[tuple[str, str], _Unclaimed] = {}
 
     def read(self, step: str, watched: Container[str] = ()) -> dict[str, list[int]]:
@@ -28,6 +33,8 @@ class AnswerPool:
         for number, key, fingerprint in self._journal.answer_index(self._workbook_id, step):
             if AnswerKind.of(fingerprint) is AnswerKind.USABLE:
                 self._unclaimed.setdefault((step, fingerprint), _Unclaimed()).add(number, key)
+                if key.endswith(TRIAL_MARK):
+                    self.tried.add(number)
                 if key in watched:
                     found.setdefault(key, []).append(number)
         return found

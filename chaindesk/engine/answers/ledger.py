@@ -106,14 +106,16 @@ class AnswerLedger:
     def keep_approved(self, row: Row, approved: int) -> None:
         """Let a row keep the answers that a person approved, though it asks otherwise now.
 
-        Not where a newer answer has taken their place, or where one is missing besides.
+        Not where a newer answer has taken their place, or where one is missing besides. A trial's answer takes no place
+        before a run uses it.
         """
         entry = self.entries[row.number]
         if not entry.calls and entry.last_answer == approved:
             return
         newest: dict[str, Answer] = {}
         for answer in self.history(row):
-            if answer.kind is AnswerKind.USABLE and answer.request not in self._withdrawn:
+            usable = answer.kind is AnswerKind.USABLE and answer.id not in self._pool.tried
+            if usable and answer.request not in self._withdrawn:
                 newest.setdefault(answer.step, answer)
         if approved not in {answer.id for answer in newest.values()}:
             return
@@ -274,6 +276,14 @@ class AnswerLedger:
         answer = self._fit(row, index, self._answer(before), fingerprint, claim=True)
         if entry.answers[index] != before:
             entry.recount(map(self._answer, entry.answers))
+        return answer
+
+    def reuse_for_approved(self, row: Row, index: int, fingerprint: str) -> Answer | None:
+        """Return the answer that nobody has for a step whose approved answer is asked again: it was tried before."""
+        answer = self._answer(self._pool.claim(self._steps[index], self.previous_key(row), fingerprint))
+        if answer is not None:
+            self.record_answer(row, index, answer)
+            self.entries[row.number].recount(map(self._answer, self.entries[row.number].answers))
         return answer
 
     def record_answer(self, row: Row, index: int, answer: Answer) -> None:

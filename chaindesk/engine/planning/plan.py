@@ -22,6 +22,8 @@ class PlannedRow:
         state: how the row stands before the run, to be shown.
         skipped: why there is nothing to run for it, or "".
         rerun_steps: the indexes of the steps that are paid for again, though there may be an answer.
+        again: those of them whose approved answer is asked again since its prompt has changed: where the new prompt was
+            tried before, that answer is used.
         known_as: the key under which earlier runs knew it, or None where that is its own.
     """
 
@@ -31,6 +33,7 @@ class PlannedRow:
     state: RowState
     skipped: str = ""
     rerun_steps: frozenset[int] = frozenset()
+    again: frozenset[int] = frozenset()
     known_as: str | None = None
 
     @property

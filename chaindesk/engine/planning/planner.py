@@ -56,7 +56,7 @@ def make_plan(
     chosen = choice.select(manifest.rows, failed)
     rerun_steps = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == rerun_step)
     again = {row.number: ledger.outdated_approved(row.number) if rerun_approved else frozenset() for row in chosen}
-    rows = [_planned(row, chain, ledger, rerun_steps | again[row.number]) for row in chosen]
+    rows = [_planned(row, chain, ledger, rerun_steps, again[row.number]) for row in chosen]
     missing = [
         [planned.row for planned in rows if planned.answers[index] is None and not planned.skipped]
         for index in range(chain.count)
@@ -73,15 +73,24 @@ def make_plan(
     )
 
 
-def _planned(row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun_steps: frozenset[int]) -> PlannedRow:
+def _planned(
+    row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun_steps: frozenset[int], again: frozenset[int]
+) -> PlannedRow:
     entry = ledger.entries[row.number]
-    rerun = frozenset() if entry.skipped else rerun_steps
+    rerun = frozenset() if entry.skipped else rerun_steps | again
     answers = _answers_left(row, chain, ledger, rerun) if rerun else entry.answers
     calls = 0 if entry.skipped else answers.count(None)
     known_as = ledger.previous_key(row)
     state = ledger.state(row.number)
     return PlannedRow(
-        row, tuple(answers), calls, state, entry.skipped, rerun, None if known_as == row.key else known_as
+        row,
+        tuple(answers),
+        calls,
+        state,
+        entry.skipped,
+        rerun,
+        again - rerun_steps,
+        None if known_as == row.key else known_as,
     )
 
 

@@ -163,8 +163,7 @@ class RowTask:
             return
         request = chain.request(index, self._row, self._outputs)
         fingerprint = request.fingerprint
-        rerun = index in self.planned.rerun_steps
-        answer = None if rerun else self._context.ledger.reuse(self._row, index, fingerprint)
+        answer = self._reused(index, fingerprint)
         if answer is None:
             new = await self._call_model(index, request, fingerprint)
             if index == chain.count - 1:
@@ -178,6 +177,13 @@ class RowTask:
             kept = index in self._context.ledger.entries[self._row.number].manual_outdated
             self._context.emit(replace(self._step_finished(name, answer, reused=True), kept=kept))
         self._outputs |= chain.outputs(index, answer)
+
+    def _reused(self, index: int, fingerprint: str) -> Answer | None:
+        """Return the answer that is there already, if the step is not to be paid for again."""
+        if index in self.planned.again:
+            return self._context.ledger.reuse_for_approved(self._row, index, fingerprint)
+        rerun = index in self.planned.rerun_steps
+        return None if rerun else self._context.ledger.reuse(self._row, index, fingerprint)
 
     async def _call_model(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
         """Make the call, and read its fields where the step has some."""

@@ -243,7 +243,7 @@ async def test_a_trial_can_be_cancelled_and_no_run_begins_beside_it(
     leave(editor)
 
 
-async def test_an_approved_row_is_told_and_stays_approved_while_the_chain_is_not_saved(
+async def test_an_approved_row_keeps_its_answer_through_a_trial_and_the_saving_of_the_prompt(
     qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
 ) -> None:
     app = make_app(SimulatorOptions(latency=0.0))
@@ -256,8 +256,13 @@ async def test_an_approved_row_is_told_and_stays_approved_while_the_chain_is_not
     editor.text.setPlainText(editor.chain_text.replace("Three facts", "Four facts"))
     await until(lambda: "Four facts" in panel.prompt.toPlainText())
     panel.try_row.click()
-    await until(lambda: "Approved before: row 2." in panel.question.text.text())
+    await until(lambda: "Approved: row 2." in panel.question.text.text())
     assert app.window.model.state_of(2).review is Review.APPROVED
+    before = app.workspace.session
+    editor.save.click()
+    await until(lambda: app.workspace.session is not None and app.workspace.session is not before)
+    assert app.window.model.state_of(2).review is Review.APPROVED
+    assert app.window.model.state_of(2).kept
     leave(editor)
 
 

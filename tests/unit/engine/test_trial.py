@@ -147,8 +147,32 @@ async def test_a_persons_text_and_approval_stand_through_a_trial(tmp_path: Path,
         assert again.ledger.state(3).review is Review.APPROVED
         assert not again.ledger.state(3).stale
         saved = harness.session(other)
+        assert saved.ledger.state(3).review is Review.APPROVED
+        assert saved.ledger.state(3).kept
         assert saved.outputs(saved.manifest.rows[0])[2].text == "My own words."
         assert saved.plan(RowSelection.of_numbers([2, 3])).calls == 0
+
+
+async def test_where_approved_rows_are_asked_again_what_was_tried_is_not_paid_twice(tmp_path: Path) -> None:
+    async with harness_in(tmp_path) as harness:
+        await run(harness.session(), 2, 3)
+        session = harness.session()
+        for row in session.manifest.rows[:2]:
+            await session.review(row, Review.APPROVED)
+        other = changed("draft", "Another draft: {{notes}}")
+        said = await tried(harness.trial("draft", 2, steps=other))
+        assert harness.calls == 7
+        saved = harness.session(other)
+        both = RowSelection.of_numbers([2, 3])
+        assert saved.plan(both).calls == 0
+        await saved.run(RunOptions(both, rerun_approved=True), lambda event: None)
+        assert harness.calls == 8, "the row that was tried has its answer"
+        assert saved.outputs(saved.manifest.rows[0])[2].text == said
+        again = harness.session(other)
+        assert again.outputs(again.manifest.rows[0])[2].text == said
+        assert again.ledger.state(2).review is Review.UNREVIEWED
+        assert again.plan(both).calls == 0
+        assert harness.session().ledger.state(3).review is Review.APPROVED, "under the old prompt the old word stands"
 
 
 async def test_a_persons_text_of_an_earlier_step_is_what_the_next_step_is_tried_with(tmp_path: Path) -> None:
