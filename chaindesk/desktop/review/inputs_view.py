@@ -10,8 +10,14 @@ from PySide6.QtGui import QImage, QTextDocument
 from PySide6.QtWidgets import QWidget
 
 from chaindesk.desktop.review.markdown_view import MarkdownView
-from chaindesk.desktop.review.picture_fetcher import PictureFetcher
-from chaindesk.desktop.review.pictures import Picture, PictureRefused, picture_in, thumbnail, thumbnail_of
+from chaindesk.desktop.review.pictures import (
+    Picture,
+    PictureFetcher,
+    PictureRefused,
+    picture_in,
+    thumbnail,
+    thumbnail_of,
+)
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Manifest, Row
 

@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
-    QSplitter,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.failure_note import FailureNote
 from chaindesk.desktop.review.inputs_view import InputsView
 from chaindesk.desktop.review.row_head import RowHead
+from chaindesk.desktop.review.row_splitter import RowSplitter
 from chaindesk.desktop.review.step_view import StepView
 from chaindesk.desktop.review.verdict_buttons import VerdictButtons
 from chaindesk.desktop.ui.status_palette import StatusPalette
@@ -28,10 +28,8 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.row_history import OutputState, StepOutput
 
-_INPUTS_HEIGHT_PX = 150  # pixels for the inputs where there is room, until the user moves the handle
 _OUTPUT_HEIGHT_PX = 190  # pixels that an output has before the inputs get any
 _NO_OUTPUT_HEIGHT_PX = 96
-_MIN_INPUTS_HEIGHT_PX = 40
 _TIGHT_SIZE_PX = (380, 440)  # pixels of width and height below which the step's buttons have no words
 _BARE_HEIGHT_PX = 290  # below it the step's buttons, the status and the facts are left out
 _REST_HEIGHT_PX = 150  # pixels for the panel's head and foot
@@ -71,7 +69,6 @@ class ReviewPanel(QFrame):
         self._steps = 0
         self._runs_allowed, self._runs_reason = True, ""
         self._tab_picked = False
-        self._heights_kept = False
         self._reading = False
         self.head = RowHead()
         self.title, self.progress, self.status, self.facts = (
@@ -211,29 +208,10 @@ class ReviewPanel(QFrame):
         """Let the user edit the output that is shown."""
         self.step.begin_edit()
 
-    def _keep_heights(self) -> None:
-        self._heights_kept = True
-        self._skip_hidden_inputs()
-
-    def _skip_hidden_inputs(self) -> None:
-        """Let Tab pass by the inputs while they have no room."""
-        seen = self.splitter.sizes()[0] > 0
-        self.inputs.setFocusPolicy(Qt.FocusPolicy.StrongFocus if seen else Qt.FocusPolicy.NoFocus)
-
     def _share_height(self) -> None:
         wanted = _OUTPUT_HEIGHT_PX if self.step.can_edit else _NO_OUTPUT_HEIGHT_PX
         self.failure.set_max_height(max(self.height() - _REST_HEIGHT_PX - wanted, _MIN_FAILURE_HEIGHT_PX))
-        if self._heights_kept:
-            return
-        height = self.splitter.height()
-        if not self._outputs:
-            self.splitter.setSizes([height, 0])
-            return
-        inputs = min(max(height - wanted, 0), _INPUTS_HEIGHT_PX)
-        if inputs < _MIN_INPUTS_HEIGHT_PX:
-            inputs = 0  # a strip of a line says nothing; the handle brings them back
-        self.splitter.setSizes([inputs, height - inputs])
-        self._skip_hidden_inputs()
+        self.splitter.share(wanted, answered=bool(self._outputs))
 
     def _show_state(self) -> None:
         row, state = self._row, self._state
@@ -299,17 +277,8 @@ class ReviewPanel(QFrame):
         lower_layout.setSpacing(6)
         lower_layout.addWidget(self.tabs)
         lower_layout.addWidget(self.step, 1)
-        self.splitter = QSplitter(Qt.Orientation.Vertical)
-        self.splitter.addWidget(self.inputs)
-        self.splitter.addWidget(lower)
-        self.splitter.setStretchFactor(0, 0)
-        self.splitter.setStretchFactor(1, 1)
+        self.splitter = RowSplitter(self.inputs, lower)
         self.step.stack.setMinimumHeight(40)
-        self.splitter.splitterMoved.connect(self._keep_heights)
-        self.splitter.setHandleWidth(7)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setCollapsible(0, True)
-        self.inputs.setMinimumHeight(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 9, 12, 11)
         layout.setSpacing(8)

@@ -1,4 +1,4 @@
-"""Pictures that cells name: where one lies, whether it may be opened, and its thumbnail. Nothing is fetched here."""
+"""Pictures that cells name: where one lies, whether it may be opened, and its thumbnail; nothing is opened unasked."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, QUrl
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
 
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.formatting import size as size_text
 
 MAX_BYTES = 15 * 1024 * 1024
 _MAX_PIXELS = 80_000_000
+_TIMEOUT_MS = 20_000
+_OK = 200
 _THUMBNAIL = QSize(360, 240)
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp")
 _MAX_ADDRESS_CHARS = 2000
@@ -122,3 +125,53 @@ def thumbnail(content: bytes) -> QImage:
     if image.isNull():
         raise PictureRefused(tr("it is no picture that can be shown"))
     return image
+
+
+class PictureFetcher(QObject):
+    """Fetches pictures from the web, one call each: no cookies, no other host, no large file.
+
+    Signals:
+        fetched: the address, and the content.
+        failed: the address, and why.
+    """
+
+    fetched = Signal(QUrl, bytes)
+    failed = Signal(QUrl, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._network = QNetworkAccessManager(self)
+
+    def fetch(self, address: QUrl) -> None:
+        """Fetch one picture."""
+        request = QNetworkRequest(address)
+        policy = QNetworkRequest.RedirectPolicy.SameOriginRedirectPolicy
+        request.setAttribute(QNetworkRequest.Attribute.RedirectPolicyAttribute, policy)
+        for attribute in (
+            QNetworkRequest.Attribute.CookieLoadControlAttribute,
+            QNetworkRequest.Attribute.CookieSaveControlAttribute,
+            QNetworkRequest.Attribute.AuthenticationReuseAttribute,
+        ):
+            request.setAttribute(attribute, QNetworkRequest.LoadControl.Manual.value)
+        request.setHeader(QNetworkRequest.KnownHeaders.UserAgentHeader, "ChainDesk")
+        request.setTransferTimeout(_TIMEOUT_MS)
+        reply = self._network.get(request)
+        reply.downloadProgress.connect(lambda got, whole: self._bound(reply, address, max(got, whole)))
+        reply.finished.connect(lambda: self._finish(reply, address))
+
+    def _bound(self, reply: QNetworkReply, address: QUrl, size: int) -> None:
+        if size > MAX_BYTES and not reply.isFinished():
+            self.failed.emit(address, too_large(size))
+            reply.abort()
+
+    def _finish(self, reply: QNetworkReply, address: QUrl) -> None:
+        reply.deleteLater()
+        if reply.error() is QNetworkReply.NetworkError.OperationCanceledError:
+            return
+        status = reply.attribute(QNetworkRequest.Attribute.HttpStatusCodeAttribute)
+        if reply.error() is not QNetworkReply.NetworkError.NoError:
+            self.failed.emit(address, reply.errorString())
+        elif status != _OK:
+            self.failed.emit(address, tr("the server answered {status}").format(status=status))
+        else:
+            self.fetched.emit(address, bytes(reply.readAll().data()))
