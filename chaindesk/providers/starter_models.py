@@ -6,10 +6,10 @@ from types import MappingProxyType
 
 STARTER_MODELS = MappingProxyType(
     {
-        "openai": "gpt-5-mini",
+        "openai": "gpt-5.4-mini",
         "anthropic": "claude-haiku-4-5",
         "gemini": "gemini-2.5-flash",
-        "openrouter": "openai/gpt-5-mini",
+        "openrouter": "openai/gpt-5.4-mini",
         "groq": "openai/gpt-oss-120b",
         "mistral": "mistral-small-latest",
         "deepseek": "deepseek-chat",

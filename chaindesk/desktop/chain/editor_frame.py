@@ -73,7 +73,7 @@ class EditorFrame(QDialog):
         for button in (self.undo_button, self.redo_button, self.save_template):
             tools.addWidget(button)
         self.save_template.setAutoDefault(False)
-        self.save_template.setProperty("narrow", "true")
+        self.save_template.setProperty("chip", "true")  # low enough for the line of tabs
         self.save_template.setToolTip(tr("Keep the chain among your templates, to begin others with it"))
         return corner
 
