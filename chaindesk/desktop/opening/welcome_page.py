@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from chaindesk.desktop.ui import icons
@@ -21,6 +22,7 @@ _STEPS = (
 )
 _MAX_RECENT = 4
 _GALLERY_COLUMNS = 4
+_SPACE_AROUND_PX = 40  # above, below and between
 _HINT = tr_noop("or drop a workbook here: .xlsx, .xlsm, .csv, .tsv")
 
 
@@ -110,6 +112,12 @@ class WelcomePage(QWidget):
     def show_busy(self, text: str) -> None:
         """Show what is being done; "" shows what can be done."""
         self._hint.setText(text or tr(_HINT))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low window shows the ways to begin alone: what one could begin with is behind its button too."""
+        super().resizeEvent(event)
+        left = self.height() - self.card.sizeHint().height() - _SPACE_AROUND_PX
+        self.examples.setVisible(left >= self.examples.sizeHint().height())
 
     def set_dropping(self, *, dropping: bool) -> None:
         """Highlight the page while a file is held over the window."""

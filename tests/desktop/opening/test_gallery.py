@@ -256,3 +256,13 @@ async def test_a_copy_that_is_made_before_a_workbook_is_open_says_where_it_is_an
     await until(lambda: app.workspace.manifest is not None)
     await until(lambda: app.workspace.chain is None)
     await until(lambda: "These fit the columns" in app.window.run_banner.text)
+
+
+async def test_in_a_low_window_the_ways_to_begin_have_their_room(qloop: DesktopLoop, make_app: WindowMaker) -> None:
+    app = make_app()
+    welcome = app.window.welcome
+    app.window.resize(760, 500)
+    await until(lambda: not welcome.examples.isVisible())
+    await until(lambda: welcome.card.height() >= welcome.card.sizeHint().height())
+    app.window.resize(1280, 720)
+    await until(welcome.examples.isVisible)
