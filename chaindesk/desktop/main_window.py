@@ -194,9 +194,10 @@ class MainWindow(QMainWindow):
         if newest is not None and not newest.isHidden():
             self._banners.sort(key=lambda banner: banner is newest)
         shown = [banner for banner in self._banners if not banner.isHidden()]
-        for banner in self._banners:
-            covered = self.height() < _ROOM_FOR_TWO_BANNERS_PX and banner in shown[:-1]
-            self._banner_places[banner].setVisible(banner in shown and not covered)
+        with self.table.rows_in_place():
+            for banner in self._banners:
+                covered = self.height() < _ROOM_FOR_TWO_BANNERS_PX and banner in shown[:-1]
+                self._banner_places[banner].setVisible(banner in shown and not covered)
 
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -236,7 +237,7 @@ class MainWindow(QMainWindow):
         a = self.actions_
         menu.addActions([a.approve, a.reject, a.edit])
         menu.addSeparator()
-        menu.addActions([a.run_selected, a.copy])
+        menu.addActions([a.run_selected, a.copy, a.export_as])
 
     def _apply_theme(self) -> None:
         dark = self.theme.dark

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QTableView, QWidget
@@ -30,7 +33,27 @@ class FrozenTableView(QTableView):
         self.setHorizontalHeader(self.header)
         self.setModel(model)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.horizontalScrollBar().valueChanged.connect(lambda _: self.header.viewport().update())
+
+    @contextmanager
+    def rows_in_place(self) -> Iterator[None]:
+        """Keep the rows where they are on the screen, as far as can be, while what stands above the table changes."""
+        before = self._place_in_window()
+        yield
+        around: list[QWidget] = []
+        while (parent := (around[-1] if around else self).parentWidget()) is not None:
+            around.append(parent)
+        for widget in reversed(around):
+            if (layout := widget.layout()) is not None:
+                layout.activate()  # now, and not with the next event
+        moved = self._place_in_window() - before
+        if self.isVisible() and moved:
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + moved)
+
+    def _place_in_window(self) -> int:
+        return self.viewport().mapTo(self.window(), QPoint(0, 0)).y()
 
     def visualRect(self, index: Index) -> QRect:
         """Return where a cell is seen."""

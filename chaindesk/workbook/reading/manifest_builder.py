@@ -30,7 +30,7 @@ def make_manifest(
         WorkbookError: the sheet has no header, or no such ID column.
     """
     said = list(notices)
-    header_row = _header_row(grid, path, sheet, options.header_row)
+    header_row = _header_row(grid, path, sheet, options.header_row, several=len(sheets) > 1)
     if options.header_row is None and any(row.number < header_row for row in grid.rows):
         said.append(Notice(f"The headers were found in row {header_row}; what stands above is no job."))
     below = _below(grid, header_row, said)
@@ -59,19 +59,20 @@ def make_manifest(
     return Manifest(path, sheet, sheets, header_row, tuple(columns), rows, tuple(said), linked=named)
 
 
-def _header_row(grid: Grid, path: Path, sheet: str, forced: int | None) -> int:
+def _header_row(grid: Grid, path: Path, sheet: str, forced: int | None, *, several: bool) -> int:
+    """Return the row that holds the headers; ``several``: the workbook has other sheets to choose from."""
     if forced is not None and not 1 <= forced <= MAX_ROWS:
         raise WorkbookError(f"Row {forced} cannot be the header row: rows go from 1 to {MAX_ROWS:,}.")
     filled = {row.number for row in grid.rows if any(text.strip() for text in row.texts)}
     if not filled and (grid.unsaved or grid.errors):
         raise WorkbookError(
             f'Sheet "{sheet}" of "{path.name}" has no header: it holds just formulas without a saved result, or with '
-            "an error. Open it in Excel and save it once, or choose another sheet."
+            f"an error. Open it in Excel and save it once{', or choose another sheet' if several else ''}."
         )
     if not filled:
         raise WorkbookError(
             f'Sheet "{sheet}" of "{path.name}" is empty: it needs a header row with one job per row below it. '
-            "Choose another sheet."
+            f"{'Choose another sheet.' if several else 'Fill it, or open another workbook.'}"
         )
     if forced is None:
         return find_header_row(grid)

@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.app import AppWindow
+from chaindesk.desktop.notifications.banner import Tone
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.runtime.loop_idle import LoopIdle
 from chaindesk.domain.errors import WorkbookError
@@ -52,6 +53,13 @@ class Gate:
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     return Gate(monkeypatch)
+
+
+def on_screen(app: AppWindow, position: int) -> int:
+    """Where a row is in the window, in pixels from its top."""
+    table = app.window.table
+    rect = table.visualRect(app.window.model.index(position, 0))
+    return table.viewport().mapTo(app.window, rect.topLeft()).y()
 
 
 async def begun(app: AppWindow, path: Path, chain: Path | None) -> None:
@@ -108,9 +116,10 @@ async def test_what_is_chosen_searched_and_scrolled_meanwhile_stays_when_all_has
     window.actions_.show_all.trigger()
     bar = window.table.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
-    before = bar.value()
+    middle = window.model.rowCount() // 2
+    before = on_screen(app, middle)
     app.workspace.session_changed.emit(app.workspace.session.statuses() if app.workspace.session else {})
-    assert bar.value() == before
+    assert on_screen(app, middle) == before
 
 
 async def test_the_workbook_before_is_closed_with_the_first_rows_and_cancel_leaves_nothing_open(
@@ -172,3 +181,19 @@ def test_work_in_a_thread_gives_way_while_the_loop_is_busy(qtbot: QtBot) -> None
     assert idle._idle.is_set()
     dispatcher.awake.emit()
     assert idle._idle.is_set()
+
+
+async def test_a_message_above_the_table_leaves_the_rows_where_they_are_on_the_screen(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    window = app.window
+    app.workspace.open_workbook(jobs(200), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    window.message_banner.clear()
+    before = on_screen(app, 9)
+    window.message_banner.show_message(Tone.INFO, "Something has happened.")
+    assert window.message_banner.isVisible()
+    assert on_screen(app, 9) == before
+    window.message_banner.clear()
+    assert on_screen(app, 9) == before
