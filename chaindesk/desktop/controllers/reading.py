@@ -43,8 +43,8 @@ class ReadingController(QObject):
                 Previews(chain.without_disabled() if chain is not None else None),
                 reading=True,
             )
-            window.progress_strip.watch(snapshot, model.total)
             window.table.setFocus()
+        window.progress_strip.watch(model.snapshot, model.total)
         window.footer.show_progress(batch.share)
 
     def _closed(self) -> None:

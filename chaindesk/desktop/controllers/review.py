@@ -79,7 +79,8 @@ class ReviewController(QObject):
         self._run_controller.watch_row(row.number if row is not None else 0)
         state = model.state_of(row.number) if row is not None else RowState()
         steps = len(self._workspace.session.chain.steps) if self._workspace.session else 0
-        self._window.panel.show_row(row, state, self._outputs(row), self._workspace.manifest, steps)
+        manifest = self._workspace.manifest or self._workspace.partial
+        self._window.panel.show_row(row, state, self._outputs(row), manifest, steps)
         session = self._workspace.session
         plan = session.plan_of(row) if session is not None and row is not None and state.status.at_rest else None
         self._window.panel.show_missing(row_summary.missing(plan, state) if plan is not None else "")

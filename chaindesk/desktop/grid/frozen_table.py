@@ -38,7 +38,7 @@ class FrozenTableView(QTableView):
 
     @contextmanager
     def rows_in_place(self) -> Iterator[None]:
-        """Keep the rows where they are on the screen, as far as can be, while what stands above the table changes."""
+        """Keep the rows under the mouse where they are, as far as can be, while what stands above the table changes."""
         before = self._place_in_window()
         yield
         around: list[QWidget] = []
@@ -48,7 +48,7 @@ class FrozenTableView(QTableView):
             if (layout := widget.layout()) is not None:
                 layout.activate()  # now, and not with the next event
         moved = self._place_in_window() - before
-        if self.isVisible() and moved:
+        if self.viewport().underMouse() and moved:
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + moved)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.app import AppWindow
@@ -80,6 +81,7 @@ async def test_the_first_rows_are_shown_before_the_rest_is_read_and_run_says_to_
     assert [column.title for column in window.model.columns][:2] == ["Status", "ID"]
     assert window.footer.rows.text() == f"Reading: {FIRST_BATCH_ROWS - 1} rows so far"
     assert window.footer.cancel.isVisible()
+    assert "topic 1" in window.panel.inputs.toPlainText()
     assert app.workspace.session is None
     window.actions_.run.trigger()
     assert "still being read" in window.message_banner.text
@@ -183,7 +185,7 @@ def test_work_in_a_thread_gives_way_while_the_loop_is_busy(qtbot: QtBot) -> None
     assert idle._idle.is_set()
 
 
-async def test_a_message_above_the_table_leaves_the_rows_where_they_are_on_the_screen(
+async def test_a_message_above_the_table_leaves_the_rows_under_the_mouse_where_they_are(
     qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
     app = make_app()
@@ -191,6 +193,11 @@ async def test_a_message_above_the_table_leaves_the_rows_where_they_are_on_the_s
     app.workspace.open_workbook(jobs(200), chain=chain)
     await until(lambda: app.workspace.session is not None)
     window.message_banner.clear()
+    top = on_screen(app, 0)
+    window.message_banner.show_message(Tone.INFO, "Something has happened.")
+    assert on_screen(app, 0) > top  # nobody points at a row: the first one stays in sight
+    window.message_banner.clear()
+    window.table.viewport().setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
     before = on_screen(app, 9)
     window.message_banner.show_message(Tone.INFO, "Something has happened.")
     assert window.message_banner.isVisible()
