@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from chaindesk import settings
 from chaindesk.chain_file import load_chain, locate
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.runtime import single_instance
+from chaindesk.desktop.runtime import preloading, single_instance
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.single_instance import SingleInstance
 from chaindesk.desktop.session.journal_holder import JournalHolder
@@ -322,6 +322,7 @@ class Workspace(QObject):
             raise ChainError(await asyncio.to_thread(locate, path, error.problems)) from error
         imported = await session.import_sheet_edits()
         states = await asyncio.to_thread(session.statuses)
+        await preloading.load_for_runs()
         self._set_session(session, states)
         noticed = (*self._journals.pop_notices(), *imported)
         if noticed:
