@@ -544,8 +544,8 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Angenommen</translation>
     </message>
     <message>
-        <source>Approved before: row {rows}. Saved with another prompt, the chain shows this answer there, unreviewed.</source>
-        <translation>Schon angenommen: Zeile {rows}. Mit anderem Prompt gespeichert, zeigt die Kette dort diese Antwort, ungeprüft.</translation>
+        <source>Approved: row {rows}. Its approved answer stands, also with another prompt, until you run the approved too.</source>
+        <translation>Angenommen: Zeile {rows}. Ihre angenommene Antwort gilt, auch mit anderem Prompt, bis Sie auch die angenommenen ausführen.</translation>
     </message>
     <message>
         <source>Ask</source>
@@ -1601,7 +1601,7 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     </message>
     <message>
         <source>No picture: {why}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Bild: {why}.</translation>
     </message>
     <message>
         <source>No row failed</source>
@@ -3660,8 +3660,8 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>{done} von {all} geprüft</translation>
     </message>
     <message>
-        <source>{done} of {calls}</source>
-        <translation>{done} von {calls}</translation>
+        <source>{done} of {answers}</source>
+        <translation>{done} von {answers}</translation>
     </message>
     <message>
         <source>{done} of {rows}</source>
@@ -3748,6 +3748,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{name} is open in another ChainDesk window, which was brought to the front.</source>
         <translation>{name} ist in einem anderen ChainDesk-Fenster offen, das nach vorn geholt wurde.</translation>
+    </message>
+    <message>
+        <source>{name} is your copy, in {folder}. Now open the workbook that it is to run over.</source>
+        <translation>{name} ist Ihre Kopie, in {folder}. Öffnen Sie nun die Arbeitsmappe, über die sie laufen soll.</translation>
     </message>
     <message>
         <source>{name} lists no models.</source>
