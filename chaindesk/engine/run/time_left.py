@@ -27,6 +27,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.run.call_latencies import QUANTILES, CallLatencies
 from chaindesk.engine.run.held_time import HeldTime
 
+_MAX_ROWS_LOOKED_AT = 200  # of those at work, so that it takes no time however many there are
 _MAX_PLAYED_SLOTS = 64  # more rows at once are played in proportion
 _PLAYED_ROUNDS = 4  # rows per slot that are played one by one at the end; those before are reckoned
 _BEYOND_ALL_SEEN = 1.1  # a call that is out longer than any before is taken for a tenth longer still
@@ -173,19 +174,29 @@ class TimeLeft:
         if not tables:
             return None
         self._pass_time(now)
-        rest = [self._rest_of(number, row, tables, now) for number, row in self._begun.items()]
+        stands_for = max(math.ceil(len(self._begun) / _MAX_ROWS_LOOKED_AT), 1)  # rows for each that is looked at
+        looked_at = list(self._begun.items())[::stands_for]
+        rest = [self._rest_of(number, row, tables, now) for number, row in looked_at]
         shares = self._row_shares()
         mean = sum(share * sum(table) / QUANTILES for share, table in zip(shares, tables, strict=True))
-        return max(self._played(rest, shares, tables, mean), self._by_calls_out(sum(rest) + self._queued * mean))
+        calls = sum(rest) * len(self._begun) / max(len(rest), 1) + self._queued * mean
+        played = self._played(rest, stands_for, shares, tables, mean)
+        return max(played, max(rest, default=0.0), self._by_calls_out(calls))
 
     def _played(
-        self, rest: list[float], shares: Sequence[float], tables: Sequence[Sequence[float]], mean: float
+        self,
+        rest: list[float],
+        stands_for: int,
+        shares: Sequence[float],
+        tables: Sequence[Sequence[float]],
+        mean: float,
     ) -> float:
         """Return the seconds that the rows need where nothing but their calls takes time."""
         slots, queued = self._concurrency, float(self._queued)
         if slots > _MAX_PLAYED_SLOTS:
-            every = math.ceil(max(slots, len(rest)) / _MAX_PLAYED_SLOTS)
-            rest, slots, queued = sorted(rest)[every // 2 :: every], max(slots // every, 1), queued / every
+            every = max(math.ceil(max(slots, len(self._begun)) / _MAX_PLAYED_SLOTS / stands_for), 1)
+            rest = sorted(rest)[every // 2 :: every]
+            slots, queued = max(slots // (every * stands_for), 1), queued / (every * stands_for)
         played = min(round(queued), slots * _PLAYED_ROUNDS)
         reckoned = (queued - played) * mean / slots if queued > played else 0.0
         return reckoned + _play(rest, [_row_seconds(index, shares, tables) for index in range(played)], slots)

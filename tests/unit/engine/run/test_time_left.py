@@ -148,3 +148,10 @@ def test_a_call_that_is_out_longer_than_any_before_is_not_taken_for_back() -> No
     took, looks = SimulatedRun(20, 5, [lambda rng: 60.0 if rng.random() < 0.06 else rng.uniform(3, 5)], seed=3).looks()
     assert took > 60
     assert all(shown is not None and shown > 0.5 for at, shown in looks if 30 < at < took - 10)
+
+
+def test_many_rows_at_once_are_played_in_proportion_to_the_very_end() -> None:
+    took, looks = SimulatedRun(1200, 300, [even(3, 15)]).looks()
+    errors = [abs(shown - (took - at)) / (took - at) for at, shown in looks if took * 0.1 <= at < took and shown]
+    assert statistics.median(errors) <= 0.15
+    assert all(shown for at, shown in looks if took * 0.2 < at < took - 0.5), "never nothing while calls are out"
