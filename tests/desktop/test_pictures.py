@@ -27,6 +27,8 @@ FONT = QFont("DejaVu Sans", 10)
 BLOCK = 8  # pixels of the window to one of the small picture, which forgets letters and keeps what is where
 DIFFERENT = 10  # of 255: a block that differs by more looks different
 MOST_DIFFERENT = 0.02  # share of blocks that may: figures, times and paths are others each time
+# A banner is as high as the path in it is long; and while no chain is there yet, rows may still be coming.
+NOT_COMPARED = frozenset({"exported", "no chain yet"})
 FAULTY = SimulatorOptions(latency=0.01, distribution="constant", fail_containing="topic 4.", fail_status=400)
 
 
@@ -73,6 +75,8 @@ async def test_every_state_of_the_window_looks_as_it_did(
     differing: dict[str, float] = {}
     try:
         async for state, shown in window_states(app, jobs(4), chain):
+            if state in NOT_COMPARED:
+                continue
             QApplication.processEvents()
             picture = small_picture(shown)
             path = FOLDER / f"{theme}-{state.replace(' ', '-')}.png"
@@ -82,7 +86,7 @@ async def test_every_state_of_the_window_looks_as_it_did(
                 differing[state] = round(share, 3)
     finally:
         make_app.theme.choose("light")
-    assert differing == {}
+    assert differing == {}, differing
 
 
 def write_reference(path: Path, picture: QImage) -> None:
