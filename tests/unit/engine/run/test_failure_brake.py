@@ -37,7 +37,7 @@ async def test_where_nobody_can_be_asked_the_run_ends_and_rows_stay_untouched() 
     assert result.state is RunState.HALTED
     assert "rows failed for one reason: answer refused: The model would not answer row" in result.message
     ended = result.counts[Status.DONE] + result.counts[Status.FAILED]
-    assert MIN_ENDED_ROWS <= ended < MIN_ENDED_ROWS + 12, "those that had begun, and no more"
+    assert MIN_ENDED_ROWS <= ended <= MIN_ENDED_ROWS + 25, "those that had begun or were being stored, and no more"
     assert result.counts[Status.PENDING] == 100 - ended
     assert len(one.provider.requests) == ended
 
