@@ -144,9 +144,10 @@ class MainWindow(QMainWindow):
 
     def _fit_screen(self) -> None:
         """Take the usual size, or as much of it as the screen has."""
-        room = self.screen().availableGeometry().adjusted(0, _TITLE_BAR_PX, 0, 0)
-        self.resize(_USUAL_SIZE.boundedTo(room.size()))
-        self.move(room.center() - self.rect().center())
+        room = self.screen().availableGeometry()
+        self.resize(_USUAL_SIZE.boundedTo(room.size() - QSize(0, _TITLE_BAR_PX)))
+        framed = self.rect().adjusted(0, 0, 0, _TITLE_BAR_PX)  # a window is moved by the corner of its frame
+        self.move(room.center() - framed.center())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask whoever has something to lose, then remember size and place."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QTableView, QWidget
 
 from chaindesk.desktop.grid.headers.header import GridHeader
@@ -35,6 +35,17 @@ class FrozenTableView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.horizontalScrollBar().valueChanged.connect(lambda _: self.header.viewport().update())
+        self._pointed_at = False  # the mouse has moved over these rows: it aims at one of them
+        self.setMouseTracking(True)
+        model.modelReset.connect(self._begin_unaimed)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """From now on the rows stay under the mouse when a message comes."""
+        self._pointed_at = True
+        super().mouseMoveEvent(event)
+
+    def _begin_unaimed(self) -> None:
+        self._pointed_at = False
 
     @contextmanager
     def rows_in_place(self) -> Iterator[None]:
@@ -48,7 +59,7 @@ class FrozenTableView(QTableView):
             if (layout := widget.layout()) is not None:
                 layout.activate()  # now, and not with the next event
         moved = self._place_in_window() - before
-        if self.viewport().underMouse() and moved:
+        if self._pointed_at and self.viewport().underMouse() and moved:
             bar = self.verticalScrollBar()
             bar.setValue(bar.value() + moved)
 
