@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from chaindesk.desktop.controllers.approval import ApprovalController
+from chaindesk.desktop.controllers.chains.chain_changes import ChainChangesController
 from chaindesk.desktop.controllers.chains.gallery import GalleryController
 from chaindesk.desktop.controllers.chains.trial import TrialController
 from chaindesk.desktop.controllers.closing import ClosingController
@@ -83,6 +84,7 @@ class MainController(QObject):
         self.running = RunningController(window, workspace, run_controller, self.notifier)
         self.exporting = ExportController(window, workspace, run_controller, self.notifier)
         self.workbook_changes = WorkbookChangesController(window, workspace, run_controller, self.notifier)
+        self.chain_changes = ChainChangesController(window, workspace, run_controller, self.notifier)
         self.gallery = GalleryController(window, workspace, self.opening, self.notifier)
         self.trial = TrialController(window, workspace, run_controller)
         self._banner_actions = self._list_banner_actions()
@@ -97,6 +99,7 @@ class MainController(QObject):
         self.opening.opened.connect(self._opened)
         self.opening.failed.connect(notifier.failed)
         self.opening.editor_opened.connect(self.trial.attach)
+        self.opening.editor_opened.connect(lambda editor: editor.saved.connect(self.chain_changes.read))
         self.trial.keys_requested.connect(self.opening.open_keys)
         self.preferences.failed.connect(notifier.failed)
         self.table.failed.connect(notifier.failed)

@@ -175,13 +175,8 @@ class OpeningController(QObject):
             self.editor.deleteLater()
         dark, manifest = self.window.theme.dark, self.workspace.manifest
         self.editor = ChainEditor(path, manifest, self.window, dark=dark, models=self._models, new=new)
-        self.editor.saved.connect(self._chain_saved)
         self.editor_opened.emit(self.editor)
         self.editor.show()
-
-    def _chain_saved(self, path: Path) -> None:
-        if not self.run_controller.phase.in_run:
-            self.workspace.open_chain(path)
 
     def _ask_password(self, locked: LockedWorkbook) -> None:
         dialogs.ask_password(

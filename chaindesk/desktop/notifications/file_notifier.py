@@ -44,6 +44,11 @@ class FileNotifier:
         button = self._button(tr("Open a workbook…"), BannerAction.CHOOSE_WORKBOOK, primary=True)
         self.messages.show_message(Tone.SUCCESS, text.format(name=path.name, folder=path.parent), (button,))
 
+    def chain_changed_in_run(self, name: str) -> None:
+        """Tell that the chain's file was changed while a run goes on."""
+        text = tr("{name} was changed. The run goes on with the chain as it was; what comes after it uses the new one.")
+        self.messages.show_message(Tone.INFO, text.format(name=name))
+
     def workbook_changed(self, name: str, changes: str, *, in_run: bool) -> None:
         """Offer to take in what another program has done to the workbook; in a run, after it."""
         if not changes:

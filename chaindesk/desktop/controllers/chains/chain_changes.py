@@ -1,0 +1,58 @@
+"""Keeps the chain in use as its file is: saved in the editor while a run went on, or changed by another program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
+
+from chaindesk.desktop.notifications.notifier import Notifier
+from chaindesk.desktop.session.run_controller import RunController
+from chaindesk.desktop.session.workbook_watcher import WorkbookWatcher
+from chaindesk.desktop.session.workspace import Workspace
+
+
+class ChainChangesController(QObject):
+    """Watches the chain's file. A run goes on with the chain as it was; the changed one is read when it has ended.
+
+    Attributes:
+        watcher: looks at the file.
+    """
+
+    def __init__(
+        self, parent: QObject, workspace: Workspace, run_controller: RunController, notifier: Notifier
+    ) -> None:
+        super().__init__(parent)
+        self._workspace, self._run_controller, self._notifier = workspace, run_controller, notifier
+        self._waiting: Path | None = None  # the file that is to be read as soon as nothing else goes on
+        self.watcher = WorkbookWatcher(self)
+        self.watcher.changed.connect(self.read)
+        workspace.chain_opened.connect(self._opened)
+        workspace.busy_changed.connect(lambda _: self._read_waiting())
+        run_controller.phase_changed.connect(self._read_waiting)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.applicationStateChanged.connect(self._came_back)
+
+    def read(self, path: Path) -> None:
+        """Use a chain file as it is now; after the run, where one goes on."""
+        self._waiting = path
+        if self._run_controller.phase.in_run:
+            self._notifier.files.chain_changed_in_run(path.name)
+        self._read_waiting()
+
+    def _read_waiting(self) -> None:
+        path, workspace = self._waiting, self._workspace
+        opening_first = workspace.is_opening and workspace.partial is None
+        if path is not None and not self._run_controller.phase.in_run and not opening_first:
+            self._waiting = None
+            workspace.open_chain(path)
+
+    def _opened(self) -> None:
+        self._waiting = None
+        self.watcher.watch(self._workspace.chain_path)
+
+    def _came_back(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive:
+            self.watcher.look()
