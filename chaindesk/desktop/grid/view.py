@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyledItem
 from chaindesk.desktop.grid.clipboard import to_mime
 from chaindesk.desktop.grid.columns import TableColumn, ranges
 from chaindesk.desktop.grid.delegates import HitDelegate, StatusDelegate
-from chaindesk.desktop.grid.frozen_table import FrozenTableView
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.peek import CellPeek
+from chaindesk.desktop.grid.row_selection import RowSelectingTable
 from chaindesk.desktop.grid.widths import WaitingWidth, usual_widths
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Row
@@ -22,7 +22,7 @@ from chaindesk.domain.manifest import Row
 _ROW_PADDING_PX = 13
 
 
-class RowTableView(FrozenTableView):
+class RowTableView(RowSelectingTable):
     """Shows the rows of a manifest.
 
     Attributes:
@@ -79,18 +79,18 @@ class RowTableView(FrozenTableView):
         model.order_changed.connect(self._show_hits)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
         self.selectionModel().currentChanged.connect(lambda *_: self._follow())
-        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit(self._selected_count()))
+        self.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit(self.selected_count()))
 
     # --- the selection -----------------------------------------------------------------------------------------
 
     def selected_numbers(self) -> list[int]:
         """Return the sheet numbers of the selected rows in the order of the sheet."""
-        rows = (self._model.row_at(position) for position in self._selected_positions())
+        rows = (self._model.row_at(position) for position in self.selected_positions())
         return sorted(row.number for row in rows if row is not None)
 
     def selected_rows(self) -> list[Row]:
         """Return the selected rows as they are shown, top to bottom; the current one where none is selected."""
-        positions = self._selected_positions() or [self.currentIndex().row()]
+        positions = self.selected_positions() or [self.currentIndex().row()]
         return [row for row in map(self._model.row_at, positions) if row is not None]
 
     def select_rows(self, numbers: Sequence[int]) -> None:
@@ -114,15 +114,6 @@ class RowTableView(FrozenTableView):
         rows = self.selected_rows()
         QGuiApplication.clipboard().setMimeData(to_mime(self._model.whole_texts(row, shown) for row in rows))
         return len(rows)
-
-    def _selected_positions(self) -> list[int]:
-        selection = self.selectionModel().selection()
-        chosen = (selection.at(place) for place in range(selection.count()))
-        return sorted({position for one in chosen for position in range(one.top(), one.bottom() + 1)})
-
-    def _selected_count(self) -> int:
-        selection = self.selectionModel().selection()
-        return sum(selection.at(place).height() for place in range(selection.count()))
 
     # --- the current row ---------------------------------------------------------------------------------------
 
