@@ -116,4 +116,22 @@ async def test_names_that_are_no_text_are_run_reused_told_and_exported(cli: Comm
     assert len(read_sheet(cli.folder / "then.xlsx")) == 3
 
 
+def two_jobs(path: Path) -> Path:
+    path.write_text("ID,Topic\n1,Cats\n2,Dogs\n")
+    return path
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text on other systems")
+async def test_a_text_file_whose_name_is_no_text_is_run_reused_and_exported(cli: CommandLine) -> None:
+    jobs = two_jobs(Path(os.fsdecode(os.fsencode(cli.folder) + b"/jobs\xe9.csv")))
+    chain = cli.folder / "demo.yaml"
+    chain.write_text(DEMO)
+    ran = await cli("run", jobs, "--chain", chain, "--quiet")
+    assert ran.status == 0, ran.err
+    again = await cli("run", jobs, "--chain", chain, "--json")
+    assert (again.events[-1]["reused"], again.events[0]["sheet"]) == (2, "jobs\ufffd")
+    done = jobs.with_name(os.fsdecode(b"jobs\xe9.completed.xlsx")).rename(cli.folder / "done.xlsx")
+    assert [row["Status"] for row in read_sheet(done)] == ["done"] * 2
+
+
 DEMO = "name: demo\nsteps:\n  - {name: note, model: demo/writer, prompt: 'In five words: {{Topic}}'}\n"

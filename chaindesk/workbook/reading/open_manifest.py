@@ -10,6 +10,7 @@ from typing import IO
 
 from chaindesk.domain.manifest import Manifest, Notice, Reading, ReadOptions
 from chaindesk.workbook.error_translation import readable_errors
+from chaindesk.workbook.naming import sheet_of_text_file
 from chaindesk.workbook.opc.file_type import FileKind, opened
 from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
 from chaindesk.workbook.reading.manifest_builder import make_manifest
@@ -136,9 +137,10 @@ def _from_values(
     from chaindesk.workbook.reading.text_files import csv_reader
 
     if kind is FileKind.TEXT:
-        watcher = watch(path.stem, (path.stem,)) if watch is not None else None
+        sheet = sheet_of_text_file(path)
+        watcher = watch(sheet, (sheet,)) if watch is not None else None
         grid, source, said = csv_reader.read(file.read(), path, options, watcher)
-        manifest = make_manifest(grid, path, path.stem, (path.stem,), options, [*notices, *said])
+        manifest = make_manifest(grid, path, sheet, (sheet,), options, [*notices, *said])
         return replace(manifest, source=source)
     book = open_value_book(kind, file, path)
     choice = value_book.read_values(book, path, wanted)
