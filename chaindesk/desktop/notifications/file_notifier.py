@@ -49,6 +49,11 @@ class FileNotifier:
         text = tr("{name} was changed. The run goes on with the chain as it was; what comes after it uses the new one.")
         self.messages.show_message(Tone.INFO, text.format(name=name))
 
+    def chain_read_again(self, name: str) -> None:
+        """Tell that the chain's file was changed, and is what runs from now on."""
+        text = tr("{name} was changed and has been read again. Rows whose prompts are others now are stale.")
+        self.messages.show_message(Tone.INFO, text.format(name=name))
+
     def workbook_changed(self, name: str, changes: str, *, in_run: bool) -> None:
         """Offer to take in what another program has done to the workbook; in a run, after it."""
         if not changes:

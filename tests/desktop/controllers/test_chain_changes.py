@@ -41,6 +41,7 @@ async def test_a_chain_that_another_program_has_saved_is_the_one_that_runs(
     await opened(app, jobs(3), chain)
     change(chain)
     await until(lambda: "Five facts" in prompt_in_use(app))
+    assert "two.yaml was changed and has been read again." in app.window.message_banner.text
     change(chain, "name: [")
     await until(lambda: not app.window.actions_.run.isEnabled())
     assert "two.yaml cannot run as it is now." in app.workspace.what_is_missing
@@ -62,4 +63,5 @@ async def test_a_chain_that_is_saved_in_a_run_is_used_after_it(
     assert "Three facts" in prompt_in_use(app)
     app.run_controller.stop()
     await until(lambda: "Five facts" in prompt_in_use(app))
+    assert "two.yaml was changed and has been read again." in app.window.message_banner.text
     editor.close()

@@ -27,8 +27,10 @@ class ChainChangesController(QObject):
         self._workspace, self._run_controller, self._notifier = workspace, run_controller, notifier
         self._waiting: Path | None = None  # the file that is to be read as soon as nothing else goes on
         self.watcher = WorkbookWatcher(self)
-        self.watcher.changed.connect(self.read)
+        self._tells = False  # nobody in this window has just saved it: say that it is another
+        self.watcher.changed.connect(self._changed_elsewhere)
         workspace.chain_opened.connect(self._opened)
+        workspace.session_changed.connect(lambda _: self._tell())
         workspace.busy_changed.connect(lambda _: self._read_waiting())
         run_controller.phase_changed.connect(self._read_waiting)
         app = QApplication.instance()
@@ -39,8 +41,19 @@ class ChainChangesController(QObject):
         """Use a chain file as it is now; after the run, where one goes on."""
         self._waiting = path
         if self._run_controller.phase.in_run:
+            self._tells = True
             self._notifier.files.chain_changed_in_run(path.name)
         self._read_waiting()
+
+    def _changed_elsewhere(self, path: Path) -> None:
+        self._tells = True
+        self.read(path)
+
+    def _tell(self) -> None:
+        path = self._workspace.chain_path
+        if self._tells and path is not None and self._workspace.session is not None:
+            self._tells = False
+            self._notifier.files.chain_read_again(path.name)
 
     def _read_waiting(self) -> None:
         path, workspace = self._waiting, self._workspace
