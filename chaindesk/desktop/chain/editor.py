@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.chain.cards.cards_page import CardsPage
+from chaindesk.desktop.chain.cards.small_controls import take_in_typing
 from chaindesk.desktop.chain.chain_text_file import FileForm, read_text, write_text
 from chaindesk.desktop.chain.document import ChainDocument
 from chaindesk.desktop.chain.editor_frame import STEPS_TAB, YAML_TAB, EditorFrame
@@ -121,6 +122,7 @@ class ChainEditor(EditorFrame):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before a change is lost."""
+        take_in_typing(self.cards, but=self.cards.form.name)
         if self.modified:
             event.ignore()
             self._ask_to_leave()
@@ -129,6 +131,7 @@ class ChainEditor(EditorFrame):
 
     def reject(self) -> None:
         """Escape closes as the window's own cross does."""
+        take_in_typing(self.cards, but=self.cards.form.name)
         if self.modified:
             self._ask_to_leave()
         else:

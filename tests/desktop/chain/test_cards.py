@@ -110,7 +110,7 @@ async def test_controls_write_what_they_show_and_take_it_away_again(open_editor:
     form.condition.value.editingFinished.emit()
     form.fields.new_name.setText("score")
     form.fields.new_type.setCurrentIndex(1)
-    form.fields.new_name.returnPressed.emit()
+    QTest.keyClick(form.fields.new_name, Qt.Key.Key_Return)
     QTest.keyClicks(form.system, "Be brief.")
     await settled(editor)
     step = editor.document.reading.chain.steps[1]
@@ -126,6 +126,57 @@ async def test_controls_write_what_they_show_and_take_it_away_again(open_editor:
     QTest.keyClick(form.system, Qt.Key.Key_Delete)
     await settled(editor)
     assert editor.chain_text == TEXT
+
+
+async def test_what_is_typed_in_a_control_is_saved_without_leaving_it_first(open_editor: Open) -> None:
+    editor = await open_editor()
+    editor.cards.choose(1)
+    form = editor.cards.form
+    for section in form.sections.values():
+        section.setChecked(True)
+    for control, typed in (
+        (form.parameters.seed, "7"),
+        (form.parameters.top_p, "0.5"),
+        (form.parameters.reasoning_effort, "low"),
+        (form.fields.new_name, "score"),
+        (editor.cards.settings.name, "renamed"),
+    ):
+        control.setFocus()
+        QTest.keyClick(control, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(control, typed)
+        editor.save_file()
+        assert editor.focusWidget() is control
+        await until(lambda typed=typed: typed in editor.path.read_text("utf-8"))
+    await settled(editor)
+    step = editor.document.reading.chain.steps[1]
+    assert (step.seed, step.top_p, step.reasoning_effort, list(step.fields)) == (7, 0.5, "low", ["score"])
+    assert not editor.modified
+
+
+@pytest.mark.parametrize("typed", ["title", ""])
+async def test_closing_asks_where_a_new_field_is_typed_but_not_added_yet(open_editor: Open, typed: str) -> None:
+    editor = await open_editor()
+    form = editor.cards.form
+    form.sections["fields"].setChecked(True)
+    form.fields.new_name.setFocus()
+    QTest.keyClicks(form.fields.new_name, typed)
+    editor.reject()
+    assert editor.isVisible() is bool(typed)
+
+
+async def test_a_new_field_gets_the_type_that_is_chosen_after_its_name(open_editor: Open) -> None:
+    editor = await open_editor()
+    form = editor.cards.form
+    form.sections["fields"].setChecked(True)
+    form.fields.new_name.setFocus()
+    QTest.keyClicks(form.fields.new_name, "price")
+    form.fields.new_type.setFocus()
+    QTest.keyClick(form.fields.new_type, Qt.Key.Key_Down)
+    QTest.keyClick(form.fields.new_type, Qt.Key.Key_Down)
+    form.prompt.setFocus()
+    await settled(editor)
+    fields = editor.document.reading.chain.steps[0].fields
+    assert {name: kind.value for name, kind in fields.items()} == {"price": "number"}
 
 
 async def test_steps_are_added_moved_copied_switched_off_and_removed_and_all_of_it_undone(open_editor: Open) -> None:

@@ -14,6 +14,7 @@ from chaindesk.chain_file.editing import steps as step_edits
 from chaindesk.chain_file.editing.values import set_value
 from chaindesk.desktop.chain.cards.chain_settings import ChainSettings
 from chaindesk.desktop.chain.cards.drop_line import DropLine
+from chaindesk.desktop.chain.cards.small_controls import take_in_typing
 from chaindesk.desktop.chain.cards.step_card import StepCard
 from chaindesk.desktop.chain.cards.step_edits import StepEdits
 from chaindesk.desktop.chain.cards.step_form import StepForm
@@ -78,6 +79,7 @@ class CardsPage(QWidget):
 
     def flush(self) -> None:
         """Take in what is being typed."""
+        take_in_typing(self, but=self.form.name)
         self.form.flush()
 
     def show_reading(self, reading: ChainReading) -> None:

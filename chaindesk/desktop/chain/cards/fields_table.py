@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from chaindesk.desktop.ui.buttons import arrow_button
@@ -45,7 +46,8 @@ class FieldsTable(QWidget):
         self.new_name.setAccessibleName(tr("Name of a new field"))
         self.new_name.setPlaceholderText(tr("new field, then Return"))
         self.new_type = _type_box(tr("Type of the new field"))
-        self.new_name.returnPressed.connect(self._add)
+        self.new_name.editingFinished.connect(self._add)
+        self.new_type.installEventFilter(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -62,6 +64,16 @@ class FieldsTable(QWidget):
             self._fill()
             if kept:
                 self.new_name.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A new field is added once its type is left, too."""
+        if (
+            isinstance(event, QFocusEvent)
+            and event.type() == QEvent.Type.FocusOut
+            and event.reason() != Qt.FocusReason.PopupFocusReason  # which opens the list of types
+        ):
+            self._add()
+        return super().eventFilter(watched, event)
 
     def _fill(self) -> None:
         for widget in self._widgets:
@@ -113,8 +125,9 @@ class FieldsTable(QWidget):
             self.renamed.emit(name, new)
 
     def _add(self) -> None:
+        """Add the new field, but not while its type is still being chosen."""
         name = self.new_name.text().strip()
-        if name and name not in self._shown:
+        if name and name not in self._shown and not self.new_type.hasFocus():
             self.new_name.clear()
             self.added.emit(name, str(self.new_type.currentData()))
 
