@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
+from chaindesk.desktop.ui.spin_boxes import inset
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import MAX_CONCURRENCY
 from chaindesk.domain.manifest import Manifest
@@ -27,12 +28,11 @@ class RowsChooser(QWidget):
         self.box.setToolTip(tr("Which rows Run takes"))
         self.box.addItems([tr("All rows"), tr("Selected rows"), tr("Failed rows"), tr("First rows")])
         self._visible: tuple[int, ...] = ()
-        self.first = QSpinBox()
+        self.first = inset(QSpinBox())
         self.first.setAccessibleName(tr("How many of the first rows"))
         self.first.setRange(1, _MAX_ROWS)
         self.first.setValue(TRY_FIRST)
         self.first.setFixedWidth(80)
-        self.first.lineEdit().setTextMargins(4, 0, 0, 0)
         self.first.hide()
         self.box.currentIndexChanged.connect(lambda place: self.first.setVisible(place == 3))
         layout = QHBoxLayout(self)
@@ -78,12 +78,11 @@ class ConcurrencyBox(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.spin = QSpinBox()
+        self.spin = inset(QSpinBox())
         self.spin.setRange(1, MAX_CONCURRENCY)
         self.spin.setAccessibleName(tr("Rows at once"))
         self.spin.setToolTip(tr("How many rows run at once; may be turned while a run goes on"))
         self.spin.setFixedWidth(76)
-        self.spin.lineEdit().setTextMargins(4, 0, 0, 0)
         self.spin.setKeyboardTracking(False)
         self.spin.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.spin.valueChanged.connect(self.changed)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBo
 
 from chaindesk.chain_file import describe
 from chaindesk.desktop.chain.reading import ChainReading
+from chaindesk.desktop.ui.spin_boxes import inset
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import MAX_CONCURRENCY
@@ -30,7 +31,7 @@ class ChainSettings(QWidget):
         self.id_column = QComboBox()
         self.id_column.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.id_column.setMinimumContentsLength(10)
-        self.concurrency = QSpinBox(minimum=0, maximum=MAX_CONCURRENCY)
+        self.concurrency = inset(QSpinBox(minimum=0, maximum=MAX_CONCURRENCY))
         self.concurrency.setSpecialValueText(tr("usual"))
         self.concurrency.setKeyboardTracking(False)
         self.also = QLabel()

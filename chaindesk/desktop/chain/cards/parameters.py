@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.chain_file import describe
+from chaindesk.desktop.ui.spin_boxes import inset
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 
@@ -48,9 +49,9 @@ class ParameterControls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         own = tr("provider's own")
-        self.max_output_tokens = QSpinBox(minimum=0, maximum=10_000_000, singleStep=100)
-        self.temperature = QDoubleSpinBox(minimum=-0.1, maximum=2.0, singleStep=0.1, decimals=2)
-        self.top_p = QDoubleSpinBox(minimum=0.0, maximum=1.0, singleStep=0.05, decimals=2)
+        self.max_output_tokens = inset(QSpinBox(minimum=0, maximum=10_000_000, singleStep=100))
+        self.temperature = inset(QDoubleSpinBox(minimum=-0.1, maximum=2.0, singleStep=0.1, decimals=2))
+        self.top_p = inset(QDoubleSpinBox(minimum=0.0, maximum=1.0, singleStep=0.05, decimals=2))
         self.seed = QLineEdit()
         self.seed.setPlaceholderText(own)
         self.reasoning_effort = QComboBox()
@@ -101,7 +102,7 @@ class ParameterControls(QWidget):
 
     def _typed(self, key: str, line: QLineEdit | None) -> None:
         text = line.text().strip() if line is not None else ""
-        if key == "seed" and text and not text.lstrip("-").isdecimal():
+        if key == "seed" and text and not text.removeprefix("-").isdecimal():
             if line is not None:
                 line.setText(str(self._shown.get("seed", "")))
             return
