@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtWidgets import QApplication, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.ui.spin_boxes import inset
 from chaindesk.desktop.ui.theme import Theme
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
 
 def test_the_text_of_a_spin_box_begins_off_the_edge(qtbot: QtBot, qapp: QApplication) -> None:
