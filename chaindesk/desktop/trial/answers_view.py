@@ -24,14 +24,14 @@ class AnswersView(QTextBrowser):
         self.setAccessibleName(tr("Answers of the trial"))
         self.setOpenLinks(False)
 
-    def show_answers(self, answers: Sequence[TrialAnswer]) -> None:
-        """Show what each row has."""
+    def show_answers(self, step: str, answers: Sequence[TrialAnswer]) -> None:
+        """Show what each row has of a step, which need not be the one whose prompt is shown."""
         self.clear()
         cursor = QTextCursor(self.document())
         strong, muted, plain = self._formats()
         for place, found in enumerate(answers):
             cursor.insertText("\n\n" if place else "", plain)
-            title = tr("Row {number}").format(number=found.row.number)
+            title = tr("{step}, {row}").format(step=step, row=tr("row {number}").format(number=found.row.number))
             cursor.insertText(title, strong)
             cursor.insertText(f"  ·  {facts(found)}\n", muted)
             cursor.insertText(_text(found), plain if found.answer is not None else muted)

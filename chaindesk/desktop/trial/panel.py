@@ -67,7 +67,7 @@ class TrialPanel(QWidget):
         self._lay_out()
         self._connect()
         self.show_prompt(None, None, tr("Open a workbook: the prompt is shown here as it is sent for a row."))
-        self.show_answers(())
+        self.show_answers("", ())
 
     def show_prompt(self, row: Row | None, preview: StepPreview | None, why_not: str = "") -> None:
         """Show what a step asks for a row, or why nothing is shown."""
@@ -88,9 +88,9 @@ class TrialPanel(QWidget):
         sends = tr("Sends about {tokens}").format(tokens=tr_count(tokens, tr_noop("{n} token"), tr_noop("{n} tokens")))
         self.figures.setText(sends if estimate is None else f"{sends}  ·  {cost_text(estimate)}")
 
-    def show_answers(self, answers: Sequence[TrialAnswer]) -> None:
-        """Show what a trial has answered."""
-        self.answers.show_answers(answers)
+    def show_answers(self, step: str, answers: Sequence[TrialAnswer]) -> None:
+        """Show what a trial of a step has answered."""
+        self.answers.show_answers(step, answers)
         self.answers.setVisible(bool(answers))
         self.again.setVisible(bool(answers))
 

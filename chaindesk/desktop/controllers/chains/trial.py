@@ -245,7 +245,7 @@ class TrialController(QObject):
         answers = trial.answers()
         self._outputs.remember(trial.chain, answers)
         panel.set_busy(busy=False)
-        panel.show_answers(answers)
+        panel.show_answers(trial.step, answers)
         approved = [number for number in self._numbers if self._window.model.state_of(number).review is Review.APPROVED]
         if note := "\n".join(filter(None, (message, approved_text(approved)))):
             panel.question.show_note(note, tone="warning" if message else "info")
