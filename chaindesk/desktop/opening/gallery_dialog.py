@@ -137,6 +137,7 @@ class GalleryDialog(QDialog):
     def _add_heading(self, text: str) -> None:
         item = QListWidgetItem(text)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setForeground(self.palette().placeholderText())  # what is disabled would be too pale to be read
         font = self.list.font()
         font.setBold(True)
         item.setFont(font)
