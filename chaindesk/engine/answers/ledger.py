@@ -53,6 +53,7 @@ class AnswerLedger:
         # By row number and step index: the answer that a person wrote over.
         self._manual_answers: dict[tuple[int, int], int] = {}
         self._approved: set[tuple[int, int]] = set()  # those of them that a person approved, and did not write
+        self._approvals: dict[int, int] = {}  # by row, the answer whose approval keeps these
         known = list(journal.outcomes(workbook_id))
         outcomes = match_rows(manifest.rows, self.digests, known)
         self._read_outcomes(manifest, outcomes)
@@ -137,8 +138,15 @@ class AnswerLedger:
             self._manual_answers[row.number, index] = answer.id
             self._approved.add((row.number, index))
             entry.set_answer(index, answer, outdated=True)
+        self._approvals[row.number] = approved
         entry.recount(map(self._answer, entry.answers))
         entry.stale = False
+
+    def unapproved(self, number: int) -> frozenset[int]:
+        """Return the outdated steps whose approval was taken back, or became a rejection: the next run asks again."""
+        if self._reviews.get(self._approvals.get(number, 0)) is Review.APPROVED:
+            return frozenset()
+        return self.outdated_approved(number)
 
     def outdated_approved(self, number: int) -> frozenset[int]:
         """Return the steps whose answer stands only because a person approved it before its prompt changed."""

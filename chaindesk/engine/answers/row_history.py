@@ -84,6 +84,8 @@ def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, ro
         answer = journal.answer(number) if number is not None else None
         if answer is not None:
             state = OutputState.KEPT if index in entry.manual_outdated else OutputState.ANSWERED
+            if index in ledger.unapproved(row.number):
+                state = OutputState.STALE
             note = chain.note_behind(index, row, answer.request)
             shown.append(_shown(chain, index, answer, state, note))
             continue

@@ -55,7 +55,8 @@ def make_plan(
         failed = {number for number in ledger.entries if ledger.state(number).status is Status.FAILED}
     chosen = choice.select(manifest.rows, failed)
     rerun_steps = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == rerun_step)
-    again = {row.number: ledger.outdated_approved(row.number) if rerun_approved else frozenset() for row in chosen}
+    asked_again = ledger.outdated_approved if rerun_approved else ledger.unapproved
+    again = {row.number: asked_again(row.number) for row in chosen}
     rows = [_planned(row, chain, ledger, rerun_steps, again[row.number]) for row in chosen]
     missing = [
         [planned.row for planned in rows if planned.answers[index] is None and not planned.skipped]

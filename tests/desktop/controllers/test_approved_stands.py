@@ -68,3 +68,31 @@ async def test_a_changed_prompt_leaves_approved_rows_as_they_are_until_the_perso
     await until(lambda: window.model.snapshot.calls_done == 4 and app.run_controller.phase is RunPhase.IDLE)
     state = window.model.state_of(2)
     assert (state.status, state.review, state.kept) == (Status.DONE, Review.UNREVIEWED, False)
+
+
+async def test_a_row_whose_approval_is_taken_back_after_the_change_is_asked_again_by_the_next_run(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    window = app.window
+    app.workspace.open_workbook(jobs(2), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    await ran(app)
+    window.table.select_rows([2, 3])
+    window.actions_.approve.trigger()
+    await until(lambda: window.model.state_of(3).review is Review.APPROVED)
+    reword(chain)
+    app.workspace.open_chain(chain)
+    await until(lambda: window.model.state_of(3).kept)
+    window.table.choose_row(2)
+    window.actions_.approve.trigger()
+    await until(lambda: window.model.state_of(2).review is Review.UNREVIEWED)
+    assert "Approved by you" not in window.panel.step.marks.text()
+    window.undo.undo()
+    await until(lambda: window.model.state_of(2).review is Review.APPROVED)
+    assert "Approved by you" in window.panel.step.marks.text()
+    window.undo.redo()
+    await until(lambda: window.model.state_of(2).review is Review.UNREVIEWED)
+    await ran(app)
+    assert window.model.snapshot.calls_done == 2  # of this row; the other one is approved
+    assert not window.model.state_of(2).kept

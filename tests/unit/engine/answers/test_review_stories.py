@@ -137,6 +137,14 @@ class ReviewStory(RuleBasedStateMachine):
         if self.bench.ledger.entries[number].calls == 0:
             self._do(self._edits().review(self._row(number), Review.APPROVED))
             self.approved[number] = self._texts(number)
+
+    @rule(number=ROWS, review=st.sampled_from([Review.UNREVIEWED, Review.REJECTED]))
+    def take_approval_back(self, number: int, review: Review) -> None:
+        if number in self.approved:
+            self._do(self._edits().review(self._row(number), review))
+            self._let_go(number)
+            reopened = self.bench.reopened(chain=self.bench.chain, provider=self.bench.provider)
+            assert self.bench.plan().calls >= reopened.plan().calls  # an answer that fits may be found in the run
             newest = self.bench.ledger.history(self._row(number))[0].id
             if self.bench.ledger.entries[number].last_answer != newest:  # of a prompt that was left and taken up again
                 self._let_go(number)
