@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from chaindesk.providers.base import RateHint
+from chaindesk.providers.wire_formats.errors.quotations import own_matches
 
 # Every count is bounded: a reply may hold any number of digits, and no pattern may look at them twice.
 _NUMBER = r"\d{1,15}(?:\.\d{1,15})?"
@@ -62,9 +63,9 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     return max((date - moment).total_seconds(), 0.0)
 
 
-def retry_after_in_text(message: str) -> float | None:
-    """Seconds of "Please try again in 6m0s." in a provider's message, or None."""
-    match = _IN_WORDS.search(message)
+def retry_after_in_text(message: str, prompt: str = "") -> float | None:
+    """Seconds of "Please try again in 6m0s." in a provider's message, or None; what stands in the prompt is no time."""
+    match = next(own_matches(_IN_WORDS, message, prompt), None)
     return parse_duration(match[1].rstrip(".")) if match else None
 
 

@@ -76,7 +76,7 @@ def reply_error(
     error = error or read_error(reply.body)
     judged = _Judged(error.codes, own_words(error.message, prompt), prompt)
     status = reply.status if reply.status >= 300 else _inner_status(error, judged)
-    delay = _delay(reply, error)
+    delay = _delay(reply, error, prompt)
     kind = _kind(status, error, judged, delay)
     suspected = FailureKind.KEY if status == 403 and kind is FailureKind.REJECTED else None
     return CallError(
@@ -205,12 +205,12 @@ def _inner_status(error: ErrorBody, judged: _Judged) -> int:
     return next((status for pattern, status in signs if judged.says(pattern)), 500)
 
 
-def _delay(reply: HttpReply, error: ErrorBody) -> float | None:
+def _delay(reply: HttpReply, error: ErrorBody, prompt: str) -> float | None:
     delay = retry_after(reply.headers)
     if delay is None:
         delay = error.retry_delay
     if delay is None and reply.status in (200, 403, 429):
-        delay = retry_after_in_text(error.message)
+        delay = retry_after_in_text(error.message, prompt)
     if delay is None and reply.status in (403, 429):
         delay = exhausted_reset(read_rate_hint(reply.headers)) or reset_moment(reply.headers)
     return delay

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 _LONGEST_PROMPT = 1_000_000  # characters that a message is compared with
 _WORD = re.compile(r"\w+")
@@ -27,11 +27,14 @@ def own_words(message: str, prompt: str) -> str:
 
 def speaks(pattern: re.Pattern[str], text: str, prompt: str) -> bool:
     """Whether a text says what a pattern looks for, in words that do not stand in the prompt."""
+    return next(own_matches(pattern, text, prompt), None) is not None
+
+
+def own_matches(pattern: re.Pattern[str], text: str, prompt: str) -> Iterator[re.Match[str]]:
+    """What a pattern finds in a text, in words that do not stand in the prompt."""
     found = list(pattern.finditer(text))
-    if not found:
-        return False
-    asked = _normalised(prompt)
-    return any(_normalised(match.group()) not in asked for match in found)
+    asked = _normalised(prompt) if found else ""
+    return (match for match in found if _normalised(match.group()) not in asked)
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -52,6 +52,15 @@ def test_words_of_the_prompt_in_a_message_fail_its_row_alone(status: int, messag
     assert _error(status, _said(message)).kind is K.REJECTED
 
 
+@pytest.mark.parametrize("status", [402, 403, 429])
+def test_a_time_that_a_message_quotes_of_the_prompt_is_no_time_to_wait(status: int) -> None:
+    prompt = "Translate: The shop is closed. Please try again in 28h, or call us."
+    quoted = 'Busy. Your input was: "Please try again in 28h, or call us."'
+    assert _error(status, _said(quoted), prompt).retry_after is None
+    own = "Rate limit reached. Please try again in 90s."
+    assert _error(429, _said(own), prompt).retry_after == 90.0
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
