@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from chaindesk.desktop.opening.text_reading_dialog import delimiter_text
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.elided_label import ElidedLabel
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Manifest, SourceReading
@@ -148,30 +148,6 @@ class SourceBar(QWidget):
         layout.addWidget(_muted(tr("Chain"), self.chain))
         layout.addWidget(self.chain)
         layout.addWidget(self.edit)
-
-
-class ElidedLabel(QLabel):
-    """A line that gives way: what does not fit is cut in its middle."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def set_text(self, text: str) -> None:
-        """Show this text."""
-        self.setText(text)
-
-    def minimumSizeHint(self) -> QSize:
-        """Next to nothing."""
-        return QSize(60, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The text, or as much of it as fits."""
-        painter = QPainter(self)
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
-        painter.end()
 
 
 def _muted(text: str, buddy: QWidget) -> QLabel:

@@ -7,8 +7,9 @@ from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from chaindesk.desktop.ui.elided_label import ElidedLabel
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.domain.errors import Disposition, FailureKind
@@ -16,7 +17,6 @@ from chaindesk.engine.run.failure_groups import FailureGroup
 from chaindesk.formatting import count, row_ranges
 
 _MAX_SHOWN = 2
-_MAX_CHARACTERS = 110
 _KEYS = frozenset({FailureKind.KEY, FailureKind.QUOTA})
 _CHAIN = frozenset({FailureKind.MODEL, FailureKind.FIELDS, FailureKind.TOO_LONG, FailureKind.REJECTED})
 
@@ -82,9 +82,8 @@ class FailureList(QWidget):
 
     def _line(self, group: FailureGroup, action: FailureAction) -> QWidget:
         words = tr("✕ {rows}: {reason}").format(rows=tr_counted(len(group.rows), "row"), reason=group.reason)
-        label = QLabel(words if len(words) <= _MAX_CHARACTERS else f"{words[: _MAX_CHARACTERS - 1]}…")
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        label = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        label.set_text(" ".join(words.split()))
         rows = tr("Rows {rows}").format(rows=row_ranges(group.rows))
         label.setToolTip(html_text(f"{words}\n{rows}"))
         button = QPushButton(tr(action.value))

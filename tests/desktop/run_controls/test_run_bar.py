@@ -13,6 +13,7 @@ from chaindesk.desktop.run_controls.attention import RunAttention, share_done
 from chaindesk.desktop.run_controls.failure_list import FailureAction, FailureList, action_for
 from chaindesk.desktop.run_controls.figures import figures_text
 from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
+from chaindesk.desktop.ui.elided_label import ElidedLabel
 from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
@@ -118,6 +119,20 @@ def test_reasons_are_listed_the_most_frequent_first_and_act_on_their_rows(qtbot:
     assert listed.buttons() == buttons, "what is the same stays, and with it the focus"
     listed.show_failures([], running=False)
     assert listed.isHidden()
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_a_reason_has_as_many_words_as_there_is_room_for(qtbot: QtBot) -> None:
+    listed = FailureList()
+    qtbot.addWidget(listed)
+    reason = "The request was refused, and the provider says at length why that is so. " * 2
+    listed.show_failures([FailureGroup(FailureKind.REJECTED, reason, (2, 3))], running=False)
+    listed.show()
+    label = listed.findChildren(ElidedLabel)[0]
+    label.resize(300, 20)
+    assert label.shown_text().endswith("…")
+    label.resize(3000, 20)
+    assert label.shown_text() == label.text()
 
 
 def test_the_strip_shows_the_rows_of_one_kind_of_failure(qtbot: QtBot) -> None:
