@@ -171,7 +171,7 @@ def _top_parser() -> argparse.ArgumentParser:
         "is opened by its path: chaindesk ./run\n\n"
         "chaindesk COMMAND --help tells a command's options.\n\n"
         "exit status: 0 every chosen row done, 1 some rows failed, 2 bad input or usage and nothing run,\n"
-        "             3 stopped early (key, quota, budget, a provider or a disk that stays away),\n"
+        "             3 stopped early (key, quota, budget, a provider or a disk that stays away, or the brake),\n"
         "             4 run, but the result could not be saved: every answer is kept in the journal,\n"
         "             130 interrupted with everything finished kept",
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
+import importlib
 import io
 import re
 import shlex
@@ -16,11 +18,12 @@ from pathlib import Path
 import pytest
 
 from chaindesk.chain_file import parse_chain, with_schema_line
-from chaindesk.cli.main import main
+from chaindesk.cli.main import COMMANDS, main
 from chaindesk.settings import resource
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
 PAGES = sorted(GUIDE.glob("*.md"))
+README = Path(__file__).parents[2] / "README.md"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 _STATUS = re.compile(r"\s+# exit status (.+)$")
 _DEMO = "name: {name}\nsteps:\n  - {{name: note, model: demo/writer, prompt: 'In five words: {{{{{column}}}}}'}}\n"
@@ -141,3 +144,22 @@ def test_the_page_of_fields_is_that_of_the_model() -> None:
     spec.loader.exec_module(guide)
     told = (GUIDE / "chain-reference.md").read_text(encoding="utf-8")
     assert told == guide.reference_page(), "run: python3 packaging/dev.py docs"
+
+
+def readme_commands() -> list[str]:
+    return re.findall(r"^chaindesk .+$", README.read_text(encoding="utf-8"), re.M)
+
+
+def test_the_readme_has_a_chain_that_is_one() -> None:
+    (text,) = blocks(README, "yaml")
+    assert parse_chain(text, "README.md").name == "article"
+
+
+@pytest.mark.parametrize("line", readme_commands())
+def test_every_command_of_the_readme_has_options_that_there_are(line: str) -> None:
+    name, *words = shlex.split(line, comments=True)[1:]
+    assert name in COMMANDS
+    command = importlib.import_module(f"chaindesk.cli.commands.{name.replace('-', '_')}")
+    parser = argparse.ArgumentParser(allow_abbrev=False, exit_on_error=False)
+    command.add_arguments(parser)
+    parser.parse_args(words)
