@@ -68,17 +68,18 @@ class ChainEditor(EditorFrame):
         self.manifest = manifest
         self.problems: tuple[Problem, ...] = ()
         self.chain: Chain | None = None
-        self.tasks = BackgroundTasks(lambda error: self._show_message(str(error)))
+        self.tasks = BackgroundTasks(lambda error: self.verdict.setText(str(error)))
         self._new = new
         self._form = FileForm()
         self._step = ""
+        self._said = ""  # of an edit whose text is still to be checked
         self._tab_chosen = False
         self._write_when_settled: Path | None = None
         self.document = ChainDocument(self.text.document(), manifest, self.tasks)
         self.cards = CardsPage(self.document)
         self.model_picker = self.cards.form.model
         self._models = ModelAssist(self.model_picker, models or ModelCache(KeyStore(), {}, self), self)
-        self._templates = TemplateSaver(self, self._show_message)
+        self._templates = TemplateSaver(self, self.verdict.setText)
         self.lay_out(self.cards)
         self._connect()
         self._load()
@@ -159,7 +160,8 @@ class ChainEditor(EditorFrame):
             self._tab_chosen = True
             self.tabs.setCurrentIndex(YAML_TAB if reading.blocked else STEPS_TAB)
         self._show_problems()
-        self._show_message(self._verdict())
+        said, self._said = self._said, ""
+        self.verdict.setText(" ".join(filter(None, (said, self._verdict()))))
         self._find_step()
         self._show_model()
         self.chain_changed.emit(reading.chain)
@@ -214,8 +216,9 @@ class ChainEditor(EditorFrame):
         words = tr('✓ No mistake found. It fits sheet "{sheet}" in {name}.')
         return words.format(sheet=self.manifest.sheet, name=self.manifest.path.name)
 
-    def _show_message(self, text: str) -> None:
-        self.verdict.setText(text)
+    def _say(self, words: str) -> None:
+        self._said = words
+        self.verdict.setText(words)
 
     def _load(self) -> None:
         text = self._new.text if self._new is not None else ""
@@ -223,7 +226,7 @@ class ChainEditor(EditorFrame):
             if self._new is None:
                 text, self._form = read_text(self.path)
         except (OSError, UnicodeDecodeError) as error:
-            self._show_message(tr("{name} cannot be read: {error}.").format(name=self.path.name, error=error))
+            self.verdict.setText(tr("{name} cannot be read: {error}.").format(name=self.path.name, error=error))
         self.text.setPlainText(text)
         self._named()
         self.cards.begin_in_prompt = self._new is not None
@@ -245,7 +248,7 @@ class ChainEditor(EditorFrame):
             write_text(path, self.chain_text, self._form)
         except OSError as error:
             words = tr("{name} could not be saved: {error}. Save it under another name.")
-            self._show_message(words.format(name=path.name, error=error.strerror))
+            self.verdict.setText(words.format(name=path.name, error=error.strerror))
             return
         self.path, self._new = path, None
         self._named()
@@ -276,7 +279,7 @@ class ChainEditor(EditorFrame):
         self.text.document().modificationChanged.connect(self.setWindowModified)
         self.text.cursorPositionChanged.connect(self._find_step)
         self.cards.current_changed.connect(lambda _: self._card_chosen())
-        self.cards.said.connect(self._show_message)
+        self.cards.said.connect(self._say)
         self.cards.yaml_requested.connect(lambda: self.tabs.setCurrentIndex(YAML_TAB))
         self.cards.form.prompt.typed.connect(lambda: self.setWindowModified(True))
         self.tabs.currentChanged.connect(self._tab_changed)
