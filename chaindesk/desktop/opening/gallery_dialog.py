@@ -84,6 +84,7 @@ class GalleryDialog(QDialog):
         self._target: Path | None = None
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Chains"))
+        self.list.setProperty("headings", "true")  # they are disabled, but to be read
         self.title = QLabel()
         self.title.setProperty("title", "true")
         self.summary = _wrapped()
@@ -137,7 +138,6 @@ class GalleryDialog(QDialog):
     def _add_heading(self, text: str) -> None:
         item = QListWidgetItem(text)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
-        item.setForeground(self.palette().placeholderText())  # what is disabled would be too pale to be read
         font = self.list.font()
         font.setBold(True)
         item.setFont(font)
