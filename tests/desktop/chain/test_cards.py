@@ -253,7 +253,7 @@ async def test_a_renamed_step_is_renamed_where_it_is_used_if_one_agrees(open_edi
     assert "from {{facts}}" in editor.chain_text
     assert not editor.problems
     await until(lambda: "No mistake" in editor.verdict.text())
-    assert "a run asks \"facts\" anew" in editor.verdict.text()
+    assert 'a run asks "facts" anew' in editor.verdict.text()
 
 
 async def test_what_a_card_cannot_show_is_named_on_it_and_kept(open_editor: Open) -> None:
