@@ -13,6 +13,7 @@ from chaindesk.files.atomic_write import replace_file
 _SUFFIX = ".yaml"
 _MAX_NAME_LENGTH = 80
 _UNUSABLE = re.compile(r'[\x00-\x1f<>:"/\\|?*]')  # what some system's file names cannot hold
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # on Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,8 @@ def _named(name: str) -> ChainTemplate:
         raise InputError(f"The template's name is too long. It may have {_MAX_NAME_LENGTH} characters.")
     if unusable := _UNUSABLE.search(words):
         raise InputError(f"A template's name cannot hold {unusable.group()}. Choose another name.")
+    if _DEVICES.fullmatch(words):
+        raise InputError(f'"{words}" is the name of a device on Windows. Choose another name.')
     if words.startswith(".") or words.endswith("."):
         raise InputError("A template's name cannot begin or end with a full stop. Choose another name.")
     return ChainTemplate(words, _folder() / f"{words}{_SUFFIX}")

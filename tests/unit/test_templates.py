@@ -30,7 +30,7 @@ def test_a_template_gives_way_to_another_only_where_that_is_meant() -> None:
     assert user_templates()[0].text() == "other"
 
 
-@pytest.mark.parametrize("name", ["", "  ", "a/b", "..", "a:b", "x" * 81, ".hidden", "a\\b"])
+@pytest.mark.parametrize("name", ["", "  ", "a/b", "..", "a:b", "x" * 81, ".hidden", "a\\b", "nul", "COM1.old"])
 def test_a_name_that_no_file_can_have_is_refused(name: str) -> None:
     with pytest.raises(InputError):
         save_template(name, TEXT)
