@@ -26,7 +26,7 @@ _CUT = re.compile(
     r"length|model_length|max_(?:output_|new_|completion_)?(?:tokens|length)|(?:length|token|output)_limit|truncated"
     r"|(?:model_)?context_\w{1,40}"
 )
-_WHOLE = re.compile(r"|stop.*|eos.*|eot.*|end.*|complete.*|finish.*|done|success|normal|null|none")
+_WHOLE = re.compile(r"|stop.*|eos.*|eot.*|end.*|complete.*|finish(?:ed)?|done|success|normal|null|none")
 _TOOLS = re.compile(r"tool_calls?|function_call|tool_use")
 _PAUSED = "pause_turn"  # of Anthropic's tools: what was written by then is no whole answer
 _LONGEST_WORD = 60

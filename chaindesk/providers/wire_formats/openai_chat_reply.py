@@ -43,6 +43,8 @@ def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
         thought = has_reasoning(message)
         content = message.get("content")
         refusal = text_of(message.get("refusal"))
+    elif isinstance(message, str):
+        content = message
     return build_answer(
         request,
         text=text_of(content),
@@ -76,12 +78,9 @@ def has_reasoning(message: Mapping[str, Any]) -> bool:
 
 
 def text_of(content: Any) -> str:
-    """The text of a message's content: text as it is, or the text parts of a list without thoughts and pictures."""
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        return ""
-    return "".join(_part(part) for part in content)
+    """The text of a message's content: text as it is, or that of its part or parts without thoughts and pictures."""
+    parts = content if isinstance(content, list) else [content]
+    return "".join(_part(part) for part in parts)
 
 
 def finish_word(reason: Any) -> str:

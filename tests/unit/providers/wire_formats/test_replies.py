@@ -52,6 +52,7 @@ async def test_a_plain_answer_comes_with_usage_model_and_request_id() -> None:
         ([{"type": "text", "text": "one "}, {"type": "text", "text": "two"}], "one two"),
         ([{"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]}, {"type": "text", "text": "yes"}], "yes"),
         (["a", "b"], "ab"),
+        ({"type": "text", "text": "one part"}, "one part"),
         ("<think>hm, {so}\n</think>\n\nThe answer.", "The answer."),
         ("<thinking>hm</thinking>yes", "yes"),
         ("<think>never closed, and yet the answer", "<think>never closed, and yet the answer"),
@@ -304,6 +305,7 @@ async def test_the_models_are_listed_in_every_known_shape() -> None:
         ("content_filtered", FailureKind.REFUSED),
         ("guardrail_intervened", FailureKind.REFUSED),
         ("moon_phase", FailureKind.REJECTED),
+        ("FINISH_REASON_UNSPECIFIED", FailureKind.REJECTED),
         ("pause_turn", FailureKind.REJECTED),
     ],
 )
@@ -322,6 +324,12 @@ async def test_an_answer_that_may_be_broken_off_is_no_answer_and_its_text_is_kep
 )
 async def test_the_many_words_for_a_whole_answer_are_known(reason: str | None) -> None:
     assert (await _complete(scripted_server(http_reply(200, chat_completion("Whole.", reason))))).finish is Finish.STOP
+
+
+async def test_a_message_that_is_nothing_but_text_is_the_answer() -> None:
+    body = chat_completion("")
+    body["choices"][0]["message"] = "Rye"
+    assert (await _complete(scripted_server(http_reply(200, body)))).text == "Rye"
 
 
 @pytest.mark.parametrize("content", [None, "", "<think>hm</think>"])
