@@ -16,7 +16,7 @@ from chaindesk.desktop.controllers.chains.trial import TrialController
 from chaindesk.desktop.controllers.closing import ClosingController
 from chaindesk.desktop.controllers.exporting import ExportController
 from chaindesk.desktop.controllers.help import HelpController
-from chaindesk.desktop.controllers.history import HistoryController
+from chaindesk.desktop.controllers.history.requests import HistoryController
 from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.controllers.preferences import PreferencesController
 from chaindesk.desktop.controllers.reading import ReadingController

@@ -16,8 +16,8 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox
 
 from chaindesk import settings
-from chaindesk.desktop.controllers.history_export import PastRunExport
-from chaindesk.desktop.controllers.history_retention import HistoryRetention
+from chaindesk.desktop.controllers.history.past_export import PastRunExport
+from chaindesk.desktop.controllers.history.retention import HistoryRetention
 from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.notifications.banner import BannerButton, Tone

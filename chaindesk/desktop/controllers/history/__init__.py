@@ -1,0 +1,1 @@
+"""What the history window asks for: past runs to read, to export and to clean up."""
