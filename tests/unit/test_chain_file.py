@@ -89,7 +89,7 @@ steps:
         'c.yaml:6: providers.local.kind: "kind" cannot be "openai-chatt". Did you mean "openai-chat"?',
         'c.yaml:6: providers.local.base_url: "base_url" is empty.',
         'c.yaml:8: steps[0].prompt: "prompt" is missing.',
-        "c.yaml:9: steps[0].model: A model is written provider/model, such as openai/gpt-6.1-mini or local/llama3.",
+        "c.yaml:9: steps[0].model: A model is written provider/model, such as openai/gpt-5.4-mini or local/llama3.",
         'c.yaml:10: steps[0].promt: There is no field "promt" here. Did you mean "prompt"?',
         "c.yaml:11: steps[1].name: A step's name is one line without { } | . and without spaces around it.",
         "c.yaml:13: steps[1].prompt: Text that begins with {{ must stand in quotes, or below a |.",

@@ -130,7 +130,8 @@ def _replace(layout: Layout, path: Path, value: Value) -> str:
         if written is not None and not comment:
             end += len(kept)
     if written is None:
-        style = Style.PLAIN if end - start <= len('""') else place.style
+        is_first = end - start <= len('""') and value != ""  # an empty pair of quotes says nothing of the style
+        style = Style.PLAIN if is_first else place.style
         written = flow_text(value, style, in_flow=in_flow) + comment
     return text[:start] + head + written + text[end:]
 
