@@ -99,6 +99,14 @@ async def test_unpriced_calls_are_counted(cli: CommandLine) -> None:
     assert "nothing for 3 of 6 calls, no price is known for the other 3 (lab/m)" in told.out
 
 
+async def test_a_sheet_without_jobs_is_not_told_to_have_answers(cli: CommandLine) -> None:
+    book = cli.workbook(0)
+    chain = cli.folder / "chain.yaml"
+    chain.write_text("name: t\nsteps:\n  - {name: a, model: demo/x, prompt: '{{Topic}}'}\n")
+    told = await cli("check", book, "--chain", chain, "--offline")
+    assert (told.status, "nothing: there is no row to run" in told.out) == (0, True), told.out
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [

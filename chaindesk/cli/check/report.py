@@ -78,7 +78,7 @@ def check_lines(found: Findings) -> Iterator[str]:
 def _cost_lines(plan: Plan, found: Findings) -> Iterator[str]:
     estimate = plan.estimate
     if not plan.calls:
-        yield "Cost      nothing: every answer is known"
+        yield f"Cost      nothing: {'every answer is known' if plan.rows else 'there is no row to run'}"
         return
     tokens = f"about {estimate.input_tokens:,} tokens in and {estimate.output_tokens:,} out"
     yield f"Cost      {tokens}, {estimate_words(estimate)}"

@@ -43,6 +43,7 @@ def known_paths() -> Mapping[str, Path | None]:
         "journal": journal_path(),
         "settings": preferences_path(),
         "permissions": home / "key-permissions.json",
+        "templates": home / "templates",
         "logs": log_folder_path(),
         "examples": _shipped("examples"),
         "schema": _shipped("examples/chain.schema.json"),

@@ -131,6 +131,7 @@ def test_the_paths_are_told_and_nothing_is_made(
     assert main(["paths", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["journal"] == str(home_path() / "journal.sqlite3")
+    assert found["templates"] == str(home_path() / "templates")
     assert Path(found["schema"]).is_file()
     assert main(["paths"]) == 0
     assert "journal.sqlite3  (not yet)" in capsys.readouterr().out
