@@ -141,7 +141,7 @@ class HttpProvider:
         except ValueError:
             raise malformed(endpoint, described(reply.body)) from None
         try:
-            return wire.model_names(payload)
+            return [name for name in wire.model_names(payload) if name.isprintable()]  # a name is one line of text
         except ValueError:
             raise malformed(endpoint, "JSON that lists no models") from None
 

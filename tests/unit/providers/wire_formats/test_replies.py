@@ -279,6 +279,12 @@ async def test_a_refused_stream_is_a_failure_like_any_other() -> None:
     assert (failure.kind, failure.retry_after) == (FailureKind.RATE_LIMIT, 3)
 
 
+async def test_a_listed_name_that_would_write_lines_of_its_own_is_no_model() -> None:
+    listed = {"data": [{"id": "writer-1"}, {"id": "a\nNothing can be run."}, {"id": "b\x1b[31m"}, {"id": "\ud800"}]}
+    async with scripted_server(http_reply(200, listed)) as server, open_providers({"lab": "a-key"}, 1) as provider:
+        assert list(await provider.models(server.endpoint())) == ["writer-1"]
+
+
 async def test_the_models_are_listed_in_every_known_shape() -> None:
     bodies = (
         {"object": "list", "data": [{"id": "b"}, {"id": "a"}, {"id": "b"}, {"nothing": 1}]},
