@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 
 _JOINERS = "\u200c\u200d"  # that shape letters in some scripts, and are invisible between others
@@ -12,6 +13,11 @@ def readable_name(text: str) -> str:
     if not text.isascii():
         text = "".join(letter for letter in unicodedata.normalize("NFC", text) if not _is_invisible(letter))
     return " ".join(text.split())
+
+
+def text_of_file_name(name: str) -> str:
+    """Return the name of a file as text, with a sign for each byte of it that is none."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def with_invisible_shown(text: str) -> str:

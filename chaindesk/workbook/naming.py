@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -25,11 +24,6 @@ def export_name(path: Path | str) -> Path:
     ending = ".xlsm" if path.suffix.lower() in _MACROS else ".xlsx"
     stem = path.stem.removesuffix(_COMPLETED) if path.suffix else path.name
     return path.with_name(f"{stem}{_COMPLETED}{ending}")
-
-
-def sheet_of_text_file(path: Path) -> str:
-    """What the one sheet of a .csv or .tsv is called: the file's name, with a sign for each byte that is no text."""
-    return os.fsencode(path.stem).decode("utf-8", "replace")
 
 
 def backup_names(path: Path) -> Iterator[Path]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from chaindesk.domain.manifest import Manifest, Notice, Reading, ReadOptions
+from chaindesk.domain.names import text_of_file_name
 from chaindesk.workbook.error_translation import readable_errors
-from chaindesk.workbook.naming import sheet_of_text_file
 from chaindesk.workbook.opc.file_type import FileKind, opened
 from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
 from chaindesk.workbook.reading.manifest_builder import make_manifest
@@ -137,7 +137,7 @@ def _from_values(
     from chaindesk.workbook.reading.text_files import csv_reader
 
     if kind is FileKind.TEXT:
-        sheet = sheet_of_text_file(path)
+        sheet = text_of_file_name(path.stem)
         watcher = watch(sheet, (sheet,)) if watch is not None else None
         grid, source, said = csv_reader.read(file.read(), path, options, watcher)
         manifest = make_manifest(grid, path, sheet, (sheet,), options, [*notices, *said])

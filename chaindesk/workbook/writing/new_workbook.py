@@ -18,7 +18,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.writer.excel import ExcelWriter
 
 from chaindesk.domain.manifest import Notice, ReadOptions, SourceReading
-from chaindesk.workbook.naming import sheet_of_text_file
+from chaindesk.domain.names import text_of_file_name
 from chaindesk.workbook.numfmt.number_digits import general
 from chaindesk.workbook.opc.cell_refs import letters
 from chaindesk.workbook.opc.file_type import FileKind
@@ -129,7 +129,7 @@ def _sheets(
         if reading is not None:
             options = ReadOptions(delimiter=reading.delimiter, encoding=reading.encoding)
         grid, _, _ = csv_reader.read(file.read(), source, options)
-        yield sheet_of_text_file(source), [(row.number, _typed_cells(row)) for row in grid.rows]
+        yield text_of_file_name(source.stem), [(row.number, _typed_cells(row)) for row in grid.rows]
         return
     book = open_value_book(kind, file, source)
     for name, sheet in value_book.readable_sheets(book):

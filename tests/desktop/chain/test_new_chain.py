@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -173,3 +175,10 @@ async def test_a_saved_new_chain_is_an_ordinary_file_from_then_on(
     await until(lambda: "xy" in editor.path.read_text("utf-8"))
     await until(lambda: str(editor.path) in settings.load_preferences().recent_chains)
     editor.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are text on other systems")
+def test_a_new_chain_for_a_workbook_whose_name_is_no_text_has_a_name(tmp_path: Path) -> None:
+    book = tmp_path / os.fsdecode(b"jobs\xe9.csv")
+    book.write_text("ID,Topic\n1,Cats\n")
+    assert parse_chain(new_chain_text(open_manifest(book), "demo/writer").replace('""', "x"), "x").name == "jobs\ufffd"

@@ -17,6 +17,7 @@ from chaindesk.desktop.session.starting_model import starting_model
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.names import text_of_file_name
 
 _ID_NAMES = frozenset({"id", "key", "no", "nr", "no.", "nr.", "sku"})
 OpenEditor = Callable[[Path, NewChain], object]
@@ -51,7 +52,9 @@ class NewChainController(QObject):
 
 def new_chain_text(manifest: Manifest | None, model: str) -> str:
     """Return the text of a chain with one step that asks nothing yet."""
-    text = set_value('name: ""\n', ("name",), manifest.path.stem if manifest is not None else tr("new chain"))
+    text = set_value(
+        'name: ""\n', ("name",), tr("new chain") if manifest is None else text_of_file_name(manifest.path.stem)
+    )
     columns = [column.name for column in manifest.inputs] if manifest is not None else []
     id_column = next((name for name in columns if name.casefold() in _ID_NAMES), None)
     if id_column is not None:
