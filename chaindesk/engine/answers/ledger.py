@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from chaindesk.domain.chain import STATUS_HEADER
 from chaindesk.domain.manifest import Manifest, Row
-from chaindesk.domain.records import Answer, AnswerKind, Failure, RerunNote, RowOutcome
+from chaindesk.domain.records import TRIAL_MARK, Answer, AnswerKind, Failure, RerunNote, RowOutcome
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.answers.answer_pool import AnswerPool
@@ -54,7 +54,7 @@ class AnswerLedger:
         self._manual_answers: dict[tuple[int, int], int] = {}
         self._approved: set[tuple[int, int]] = set()  # those of them that a person approved, and did not write
         self._approvals: dict[int, int] = {}  # by row, the answer whose approval keeps these
-        known = list(journal.outcomes(workbook_id))
+        known = _of_rows(manifest.rows, journal.outcomes(workbook_id))
         outcomes = match_rows(manifest.rows, self.digests, known)
         self._read_outcomes(manifest, outcomes)
         met = {outcome.row_key for outcome in known}
@@ -252,12 +252,20 @@ class AnswerLedger:
 
     def history(self, row: Row) -> list[Answer]:
         """Return every answer that was paid for under this row's keys, then and now, the newest first."""
-        keys = dict.fromkeys([self.previous_key(row)])
+        keys = dict.fromkeys([self.previous_key(row), f"{row.key}{TRIAL_MARK}"])
         for number in self.entries[row.number].answers:
             if (answer := self._answer(number)) is not None:
                 keys[answer.row_key] = None
         found = [answer for key in keys if key for answer in self._journal.history(self._workbook_id, key)]
-        return sorted(found, key=lambda answer: answer.id, reverse=True)
+        own = [answer for answer in found if answer.id not in self._pool.tried or answer.row_key == row.key]
+        return sorted(own, key=lambda answer: answer.id, reverse=True)
+
+    def use_tried(self, row: Row) -> list[Answer]:
+        """Take the answers of trials that a row has for its own: a person has approved them. Return them."""
+        held = [self._answer(number) for number in self.entries[row.number].answers]
+        used = [answer for answer in held if answer is not None and answer.id in self._pool.tried]
+        self._pool.tried.difference_update(answer.id for answer in used)
+        return used
 
     def notes_of(self, row: Row, index: int) -> list[RerunNote]:
         """Return every note on a row's answers to a step, the oldest first, those taken back included."""
@@ -411,3 +419,9 @@ class AnswerLedger:
 
     def _answer(self, number: int | None) -> Answer | None:
         return self._journal.answer(number) if number else None
+
+
+def _of_rows(rows: Sequence[Row], outcomes: Iterable[RowOutcome]) -> list[RowOutcome]:
+    """Leave out how trials of these rows ended: a row that was tried has not moved."""
+    keys = {row.key for row in rows}
+    return [outcome for outcome in outcomes if not outcome.row_key.endswith(TRIAL_MARK) or outcome.row_key in keys]

@@ -55,6 +55,9 @@ class RowEdits:
         answer = ledger.entries[row.number].last_answer
         if answer:
             digest = ledger.digests[row.number]
+            used = ledger.use_tried(row) if review is Review.APPROVED else []
             async with self._ledgers.own_write():
+                for tried in used:  # else it would be forgotten with the next prompt
+                    await self._journal.store_reuse(tried.run_id, [(tried.id, row.key)])
                 await self._journal.store_review(RowReview(self._workbook_id, row.key, digest, review, answer, reason))
             ledger.record_review(answer, review, reason)

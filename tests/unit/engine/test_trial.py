@@ -175,6 +175,30 @@ async def test_where_approved_rows_are_asked_again_what_was_tried_is_not_paid_tw
         assert harness.session().ledger.state(3).review is Review.APPROVED, "under the old prompt the old word stands"
 
 
+@pytest.mark.parametrize("ids", [True, False])
+@pytest.mark.parametrize("run_first", [True, False])
+async def test_what_a_trial_answered_and_a_person_approved_stands_through_another_prompt(
+    tmp_path: Path, *, ids: bool, run_first: bool
+) -> None:
+    async with harness_in(tmp_path) as harness:
+        harness.ids = ids
+        await tried(harness.trial("title", 2))
+        said = await tried(harness.trial("draft", 2))
+        if run_first:
+            await run(harness.session(), 2, 3)
+        session = harness.session()
+        row = session.manifest.rows[0]
+        assert session.ledger.state(2).status is Status.DONE or not run_first
+        assert session.outputs(row)[2].text == said
+        await session.review(row, Review.APPROVED)
+        calls = harness.calls
+        saved = harness.session(changed("notes", "Other notes on {{Topic}}"))
+        assert saved.ledger.state(2).review is Review.APPROVED
+        assert saved.outputs(row)[2].text == said
+        assert saved.plan(RowSelection.of_numbers([2])).calls == 0
+        assert harness.calls == calls
+
+
 async def test_a_persons_text_of_an_earlier_step_is_what_the_next_step_is_tried_with(tmp_path: Path) -> None:
     async with harness_in(tmp_path) as harness:
         session = harness.session()
