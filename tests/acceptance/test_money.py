@@ -124,8 +124,9 @@ async def test_check_names_a_model_that_the_provider_does_not_list(cli: CommandL
         assert "lists no model" not in (await cli("check", book, "--chain", file, "--offline")).out
         assert server.counters.requests == 0
     away = await cli("check", book, "--chain", file)
-    assert away.status == 0
-    assert "The models of lab could not be listed." in away.out
+    assert away.status == 2
+    assert "(Asked for the list of lab's models, which is free.)" in away.err + away.out
+    assert (await cli("check", book, "--chain", file, "--offline")).status == 0
     without = await cli("check", book, "--chain", file, env={"LAB_KEY": ""})
     assert without.status == 2
     assert "There is no key for lab." in without.err
