@@ -92,6 +92,7 @@ async def read_stream(
         with _with_partial_text(reader):
             start = b""
             content_at = told_at = clock()
+            told = ""
             async for chunk in _until_over(reader, chunks):
                 if not start.strip() and (start := start[-1:] + chunk).lstrip(_BLANK).startswith(_JSON):
                     body = start + b"".join([piece async for piece in chunks])
@@ -101,7 +102,9 @@ async def read_stream(
                     content_at = content_at if _is_ping(event) else clock()
                 if on_text is not None and clock() - told_at >= TEXT_INTERVAL_S:
                     told_at = clock()
-                    on_text(reader.text)
+                    if (grown := reader.text) != told:
+                        told = grown
+                        on_text(grown)
                 if clock() - content_at > (REST_S if reader.complete else request.timeout):
                     raise no_content(request.endpoint.name, request.timeout)
             _feed_rest(reader, decoder)
