@@ -27,8 +27,8 @@ FONT = QFont("DejaVu Sans", 10)
 BLOCK = 8  # pixels of the window to one of the small picture, which forgets letters and keeps what is where
 DIFFERENT = 10  # of 255: a block that differs by more looks different
 MOST_DIFFERENT = 0.02  # share of blocks that may: figures, times and paths are others each time
-# A banner is as high as the path in it is long; and while no chain is there yet, rows may still be coming.
-NOT_COMPARED = frozenset({"exported", "no chain yet"})
+# What shows paths wraps where they are long; and while no chain is there yet, rows may still be coming.
+NOT_COMPARED = frozenset({"about", "export_as", "exported", "no chain yet"})
 FAULTY = SimulatorOptions(latency=0.01, distribution="constant", fail_containing="topic 4.", fail_status=400)
 
 
