@@ -54,6 +54,19 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 IMPATIENT = "import sys; from chaindesk.engine.run import lifecycle; lifecycle.DISK_PATIENCE = 2.0; "
 IMPATIENT += "from chaindesk.cli.main import main; sys.exit(main(sys.argv[1:]))"
 """The command line, but for how long it waits for a disk."""
+TELLS_TRIES = """
+import sys
+from chaindesk.cli.main import main
+from chaindesk.engine.run.durable_writer import DurableWriter
+record = DurableWriter._record_failure
+def tell(self, error):
+    with open("tries", "ab") as tries:
+        tries.write(b".")
+    record(self, error)
+DurableWriter._record_failure = tell
+sys.exit(main(sys.argv[1:]))
+"""
+"""The command line, but that each try to keep an answer that fails makes the file ``tries`` a byte longer."""
 
 
 async def told(process: asyncio.subprocess.Process, event: str, words: str) -> list[dict[str, Any]]:
@@ -74,12 +87,18 @@ async def test_a_run_on_a_full_disk_waits_for_room_and_asks_for_nothing_twice(
     ballast.write_bytes(bytes(180_000))
     async with SimulatorServer(SimulatorOptions(latency=0.05, words=150)) as server:
         chain = cli.chain(server.base_url)
-        process = await cli.start("run", book, "--chain", chain, "--journal", journal, "--json")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", TELLS_TRIES, "run", str(cli.folder / book), "--chain", str(chain)),
+            *("--journal", str(journal), "--json"),
+            cwd=cli.folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
         await told(process, "run_paused", "to be kept")
         await until(lambda: not server.counters.running)
         requests, there = server.counters.requests, kept(journal)
         assert 0 < requests - there <= 25, "what was under way as the disk became full"
-        await asyncio.sleep(1.5)  # longer than from one try to the next; nothing tells that nothing happens
+        tries = cli.folder / "tries"
+        failed = tries.stat().st_size
+        await until(lambda: tries.stat().st_size >= failed + 2)
         assert server.counters.requests == requests, "no call starts meanwhile"
         ballast.unlink()
         assert _command("mount", "-o", "remount,size=8m", small_disk)
