@@ -21,6 +21,21 @@ class Actions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._add_file_commands()
+        self._add_run_commands()
+        self._add_search_commands()
+        self._add_row_commands()
+        self._add_table_commands()
+        self._add_window_commands()
+        self._add_help_commands()
+        self._add_table_keys()
+        for name, value in vars(self).items():
+            named = value if isinstance(value, dict) else {"": value}
+            for key, action in named.items():
+                if isinstance(action, QAction):
+                    action.setObjectName(f"{name}_{key}".rstrip("_"))
+
+    def _add_file_commands(self) -> None:
         new = self._new
         self.open = new(tr("&Open workbook…"), "open", "Ctrl+O", tr("Open a workbook"))
         self.reload = new(
@@ -41,6 +56,9 @@ class Actions(QObject):
             tr("Export a&s…"), "export", "Ctrl+Shift+S", tr("Choose format, rows, columns and place of an export")
         )
         self.quit = new(tr("&Quit"), None, "Ctrl+Q", tr("Close ChainDesk"))
+
+    def _add_run_commands(self) -> None:
+        new = self._new
         self.run = new(tr("&Run"), "run", "Ctrl+R", tr("Run the chosen rows (Ctrl+R or F5)"))
         self.run.setShortcuts([QKeySequence("Ctrl+R"), QKeySequence("F5")])
         self.try_first = new(tr("&Try the first 3 rows"), "run", "Ctrl+3", tr("Run just the first three rows"))
@@ -66,53 +84,13 @@ class Actions(QObject):
             "",
             tr("Pay again for all answers of the rows that you rejected"),
         )
+
+    def _add_search_commands(self) -> None:
+        new = self._new
         self.undo = new(tr("&Undo"), "undo", "Ctrl+Z", tr("Take the last judgement or edit back"))
         self.redo = new(tr("Re&do"), None, "Ctrl+Shift+Z", tr("Do it again"))
         self.find = new(tr("&Find"), "search", "Ctrl+F", tr("Search the rows"))
         self.show_all = new(tr("Show a&ll rows"), None, "Ctrl+Shift+F", tr("Take all filters away"))
-        self._add_row_commands()
-        self._add_table_commands()
-        self.panel = new(tr("&Row panel"), "panel", "F9", tr("Show or hide the panel of the selected row"))
-        self.panel.setCheckable(True)
-        self.panel.setChecked(True)
-        self.notify = new(
-            tr("Tell when a run en&ds"), None, "", tr("Ask for attention when a run ends behind other windows")
-        )
-        self.notify.setCheckable(True)
-        self.palette = new(tr("&Commands…"), "search", "Ctrl+K", tr("Find a command by a few letters of its name"))
-        self.guide = new(
-            tr("User's &guide"), "help", "Ctrl+F1", tr("The guide that came with ChainDesk, in your browser")
-        )
-        self.legend = new(tr("&What the statuses mean"), "help", "Shift+F1", tr("All statuses, reviews and marks"))
-        self.shortcuts = new(tr("&Keyboard shortcuts"), "help", "F1", tr("All keys"))
-        self.log_folder = new(tr("Open the &log folder"), "folder", "", tr("Where ChainDesk keeps its logs"))
-        self.bundle = new(
-            tr("Make a &bundle for a bug report…"), "save", "", tr("A zip without keys, prompts and outputs")
-        )
-        self.about = new(tr("&About ChainDesk"), "info", "", tr("What this is"))
-        self.themes = self._make_choice(THEMES, tr("The colours of the window"))
-        languages = {code: name or tr("Like the system") for code, name in LANGUAGES.items()}
-        self.languages = self._make_choice(languages, tr("The language of the window, from the next start on"))
-        self.table_keys = [
-            self._table_key(self.approve, "A"),
-            self._table_key(self.reject, "R"),
-            self._table_key(self.reject_reason, "Shift+R"),
-            self._table_key(self.edit, "E"),
-            self._table_key(self.rerun, "T"),
-            self._table_key(self.rerun_note, "Shift+T"),
-            self._table_key(self.next_unreviewed, "N"),
-            self._table_key(self.versions, "H"),
-            self._table_key(self.compare, "D"),
-            self._table_key(self.raw_text, "M"),
-        ]
-        walk = [self._table_key(self.next_row, "J"), self._table_key(self.previous_row, "K")]
-        self.output_keys = [*self.table_keys, *walk]
-        self.table_keys.append(self._table_key(self.copy, "Ctrl+C"))
-        for name, value in vars(self).items():
-            named = value if isinstance(value, dict) else {"": value}
-            for key, action in named.items():
-                if isinstance(action, QAction):
-                    action.setObjectName(f"{name}_{key}".rstrip("_"))
 
     def _add_row_commands(self) -> None:
         new = self._new
@@ -185,6 +163,50 @@ class Actions(QObject):
             action.setCheckable(True)
             group.addAction(action)
             self.lines[number] = action
+
+    def _add_window_commands(self) -> None:
+        new = self._new
+        self.panel = new(tr("&Row panel"), "panel", "F9", tr("Show or hide the panel of the selected row"))
+        self.panel.setCheckable(True)
+        self.panel.setChecked(True)
+        self.notify = new(
+            tr("Tell when a run en&ds"), None, "", tr("Ask for attention when a run ends behind other windows")
+        )
+        self.notify.setCheckable(True)
+        self.themes = self._make_choice(THEMES, tr("The colours of the window"))
+        languages = {code: name or tr("Like the system") for code, name in LANGUAGES.items()}
+        self.languages = self._make_choice(languages, tr("The language of the window, from the next start on"))
+
+    def _add_help_commands(self) -> None:
+        new = self._new
+        self.palette = new(tr("&Commands…"), "search", "Ctrl+K", tr("Find a command by a few letters of its name"))
+        self.guide = new(
+            tr("User's &guide"), "help", "Ctrl+F1", tr("The guide that came with ChainDesk, in your browser")
+        )
+        self.legend = new(tr("&What the statuses mean"), "help", "Shift+F1", tr("All statuses, reviews and marks"))
+        self.shortcuts = new(tr("&Keyboard shortcuts"), "help", "F1", tr("All keys"))
+        self.log_folder = new(tr("Open the &log folder"), "folder", "", tr("Where ChainDesk keeps its logs"))
+        self.bundle = new(
+            tr("Make a &bundle for a bug report…"), "save", "", tr("A zip without keys, prompts and outputs")
+        )
+        self.about = new(tr("&About ChainDesk"), "info", "", tr("What this is"))
+
+    def _add_table_keys(self) -> None:
+        self.table_keys = [
+            self._table_key(self.approve, "A"),
+            self._table_key(self.reject, "R"),
+            self._table_key(self.reject_reason, "Shift+R"),
+            self._table_key(self.edit, "E"),
+            self._table_key(self.rerun, "T"),
+            self._table_key(self.rerun_note, "Shift+T"),
+            self._table_key(self.next_unreviewed, "N"),
+            self._table_key(self.versions, "H"),
+            self._table_key(self.compare, "D"),
+            self._table_key(self.raw_text, "M"),
+        ]
+        walk = [self._table_key(self.next_row, "J"), self._table_key(self.previous_row, "K")]
+        self.output_keys = [*self.table_keys, *walk]
+        self.table_keys.append(self._table_key(self.copy, "Ctrl+C"))
 
     def fill(self, bar: QMenuBar, recent: QMenu, examples: QMenu, columns: QMenu) -> None:
         """Make the menus."""

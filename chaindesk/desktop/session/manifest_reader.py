@@ -55,7 +55,6 @@ async def read_manifest(
     """
     encoding, delimiter = settings.load_preferences().text_reading.get(str(path), (None, None))
     options = ReadOptions(encoding=encoding, delimiter=delimiter)
-
     batches: asyncio.Queue[RowBatch | None] = asyncio.Queue()
     loop, ended, idle = asyncio.get_running_loop(), threading.Event(), LoopIdle()
 
