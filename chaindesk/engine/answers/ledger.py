@@ -17,6 +17,7 @@ from chaindesk.engine.answers.manual_edits import ManualEdits, is_superseded
 from chaindesk.engine.answers.note_matching import current_notes
 from chaindesk.engine.answers.row_answers import SKIPPED, RowAnswers
 from chaindesk.engine.answers.row_matching import match_rows, statuses_in_sheet
+from chaindesk.engine.answers.standing_answers import StandingAnswers
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
 
@@ -50,10 +51,7 @@ class AnswerLedger:
         }
         self._previous_keys: dict[int, str] = {}  # the key that a row had before, where it is not the one it has now
         self._edited_rows: set[int] = set()  # rows that were edited; while one is at work, its later steps may not fit
-        # By row number and step index: the answer that a person wrote over.
-        self._manual_answers: dict[tuple[int, int], int] = {}
-        self._approved: set[tuple[int, int]] = set()  # those of them that a person approved, and did not write
-        self._approvals: dict[int, int] = {}  # by row, the answer whose approval keeps these
+        self._standing = StandingAnswers()
         known = _of_rows(manifest.rows, journal.outcomes(workbook_id))
         outcomes = match_rows(manifest.rows, self.digests, known)
         self._read_outcomes(manifest, outcomes)
@@ -126,7 +124,7 @@ class AnswerLedger:
             index: newest[step]
             for index, step in enumerate(self._steps)
             if entry.answers[index] != SKIPPED
-            and (row.number, index) not in self._manual_answers
+            and self._standing.answer(row.number, index) is None
             and step in newest
             and newest[step].id != entry.answers[index]
         }
@@ -135,16 +133,14 @@ class AnswerLedger:
         for index, answer in kept.items():
             if (before := self._answer(entry.answers[index])) is not None:
                 self._pool.release(before)
-            self._manual_answers[row.number, index] = answer.id
-            self._approved.add((row.number, index))
             entry.set_answer(index, answer, outdated=True)
-        self._approvals[row.number] = approved
+        self._standing.approve(row.number, approved, {index: answer.id for index, answer in kept.items()})
         entry.recount(map(self._answer, entry.answers))
         entry.stale = False
 
     def unapproved(self, number: int) -> frozenset[int]:
         """Return the outdated steps whose approval was taken back, or became a rejection: the next run asks again."""
-        if self._reviews.get(self._approvals.get(number, 0)) is Review.APPROVED:
+        if self._reviews.get(self._standing.approval(number)) is Review.APPROVED:
             return frozenset()
         return self.outdated_approved(number)
 
@@ -153,7 +149,7 @@ class AnswerLedger:
         outdated = self.entries[number].manual_outdated
         if not outdated:
             return outdated
-        return frozenset(index for index in outdated if (number, index) in self._approved)
+        return frozenset(index for index in outdated if self._standing.is_approved(number, index))
 
     def record_review(self, answer: int, review: Review, reason: str = "") -> None:
         """Note a person's word on an answer, and why."""
@@ -196,7 +192,8 @@ class AnswerLedger:
             noted = note is not None and note.asked == request and edit.edited_at < note.made_at
             superseded = noted or is_superseded(edit, row, digest, request, later, self._journal)
             if not superseded and self._pool.claim_answer(edit.answer_id, step, edit.fingerprint):
-                claimed[position] = self._manual_answers[row.number, index] = edit.answer_id
+                claimed[position] = edit.answer_id
+                self._standing.write(row.number, index, edit.answer_id)
         return claimed
 
     def _fingerprint(self, index: int, row: Row) -> str:
@@ -223,19 +220,16 @@ class AnswerLedger:
 
     def is_manual(self, number: int, index: int) -> bool:
         """Return whether a row's answer to a step is a person's text, which no run replaces unasked."""
-        manual = self._manual_answers.get((number, index))
-        written = (number, index) not in self._approved
-        return written and manual is not None and manual == self.entries[number].answers[index]
+        written = self._standing.is_written(number, index)
+        return written and self._standing.answer(number, index) == self.entries[number].answers[index]
 
     def ignore_manual(self, row: Row, index: int) -> None:
         """Let a step be asked as though nobody had written, approved or noted anything: for a trial.
 
         An answer to what the row asks now is still claimed.
         """
-        cell = (row.number, index)
-        self._manual_answers.pop(cell, None)
-        self._approved.discard(cell)
-        self._chain.notes.pop(cell, None)
+        self._standing.forget(row.number, index)
+        self._chain.notes.pop((row.number, index), None)
         self.replan(row, index)
 
     def is_certain(self, row: Row) -> bool:
@@ -308,18 +302,12 @@ class AnswerLedger:
         before = self._answer(entry.answers[index])
         if before is not None:
             self._pool.release(before)
-        self._manual_answers.pop((row.number, index), None)
-        self._drop_approved(row.number)
+        self._standing.forget(row.number, index)
+        self._standing.drop_approved(row.number)
         entry.set_answer(index, answer, outdated=False)
         entry.add(answer)
         if before is not None or any(entry.answers[index + 1 :]):
             self.replan(row, index + 1, claim=False)
-
-    def _drop_approved(self, number: int) -> None:
-        """A row with a new answer is another one than the person approved."""
-        for cell in [cell for cell in self._approved if cell[0] == number]:
-            self._approved.discard(cell)
-            self._manual_answers.pop(cell, None)
 
     def record_skip(self, row: Row, index: int) -> None:
         """Note that a step's condition does not hold."""
@@ -343,11 +331,10 @@ class AnswerLedger:
 
     def record_edit(self, row: Row, index: int, answer_id: int, text: str | None) -> None:
         """Note a person's text of an answer, the row's own or one that was stale; None took it back."""
-        cell = (row.number, index)
         if text is not None:
-            self._manual_answers[cell] = answer_id
-        elif self._manual_answers.get(cell) == answer_id:
-            del self._manual_answers[cell]
+            self._standing.write(row.number, index, answer_id)
+        else:
+            self._standing.take_back(row.number, index, answer_id)
         self._edited_rows.add(row.number)
         self.replan(row)
 
@@ -355,7 +342,7 @@ class AnswerLedger:
         """Note that a note was made or taken back, and which one the step asks with from now on; None: with none."""
         cell = (row.number, index)
         self._withdrawn -= {changed.asked}
-        self._manual_answers.pop(cell, None)
+        self._standing.forget(row.number, index)
         self._chain.notes.pop(cell, None)
         if current is not None:
             self._chain.notes[cell] = current
@@ -363,8 +350,8 @@ class AnswerLedger:
             self._withdrawn |= {changed.asked}
             own = (one for one in self.history(row) if one.step == changed.step and one.edited_text == changed.answer)
             if (answer := next(own, None)) is not None:
-                self._manual_answers[cell] = answer.id
-        self._drop_approved(row.number)
+                self._standing.write(row.number, index, answer.id)
+        self._standing.drop_approved(row.number)
         self._edited_rows.add(row.number)
         self.replan(row)
 
@@ -409,8 +396,8 @@ class AnswerLedger:
 
     def _manual_answer(self, row: Row, index: int, held: Answer | None) -> Answer | None:
         """Return the answer that shows a person's text of this cell, claimed for the row where nobody had it."""
-        answer = self._answer(self._manual_answers.get((row.number, index)))
-        if answer is None or (answer.edited_text is None and (row.number, index) not in self._approved):
+        answer = self._answer(self._standing.answer(row.number, index))
+        if answer is None or (answer.edited_text is None and not self._standing.is_approved(row.number, index)):
             return None
         if held is not None and held.id == answer.id:
             return held
