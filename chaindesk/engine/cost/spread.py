@@ -72,12 +72,9 @@ class CostSpread:
             deviation = max(deviation, 0.6 * self.mean / math.sqrt(count))  # so few may be alike by chance
         likely = lowest = highest = calls * self.mean
         if spent_so_far:
-            weight = count / len(self.samples)
-            likely, lowest, highest = (
-                _CensoredCosts(self.samples, weight, spent_so_far, tail).total(calls)
-                for tail in (TAIL_FACTOR, 1.0, LONG_TAIL_FACTOR)
-            )
-            deviation = max(deviation, _CensoredCosts(self.samples, weight, spent_so_far, TAIL_FACTOR).deviation)
+            censored = _CensoredCosts(self.samples, count / len(self.samples), spent_so_far)
+            likely, lowest, highest = (censored.total(calls, tail) for tail in (TAIL_FACTOR, 1.0, LONG_TAIL_FACTOR))
+            deviation = max(deviation, censored.deviation(TAIL_FACTOR))
         student = STUDENT_T[count - 1] if count <= len(STUDENT_T) else NORMAL_T
         width = student * deviation * math.sqrt(calls + calls * calls / count)
         more = 1 + (self.wasted / (self.mean * count) if self.mean > 0 else 0.0)
@@ -87,19 +84,20 @@ class CostSpread:
 class _CensoredCosts:
     """The distribution of costs where some calls are still out (the Kaplan–Meier estimator for censored values).
 
-    Short answers come first, so the mean of the first ones alone would be too low.
+    Short answers come first, so the mean of the first ones alone would be too low. Beyond the largest of all these a
+    call costs ``tail`` times that.
     """
 
-    def __init__(self, costs: Sequence[float], weight: float, spent_so_far: Sequence[float], tail: float) -> None:
+    def __init__(self, costs: Sequence[float], weight: float, spent_so_far: Sequence[float]) -> None:
         """Estimate the distribution.
 
         Args:
             costs: of calls that have ended.
             weight: how many ended calls each of them stands for.
             spent_so_far: what each call that is still out has cost so far.
-            tail: beyond the largest of all these a call costs ``tail`` times that.
         """
         self._spent_so_far = spent_so_far
+        self._largest = max(max(costs, default=0.0), max(spent_so_far, default=0.0))
         at_risk = weight * len(costs) + len(spent_so_far)
         left = 1.0
         self._costs: list[float] = []
@@ -113,33 +111,32 @@ class _CensoredCosts:
                 at_risk -= weight
             else:
                 at_risk -= 1
-        self._end = tail * max(max(costs, default=0.0), max(spent_so_far, default=0.0))
-        self._costs.append(self._end)
-        self._shares.append(max(left, 0.0))
-        self._above = [0.0] * (len(self._costs) + 1)  # the shares of this cost and all above
-        self._weighted = [0.0] * (len(self._costs) + 1)  # these shares times their costs
+        self._left = max(left, 0.0)  # the share of the tail
+        self._above = [self._left] * (len(self._costs) + 1)  # the shares of this cost and all above
+        self._weighted = [0.0] * (len(self._costs) + 1)  # these shares times their costs, without the tail
         for index in range(len(self._costs) - 1, -1, -1):
             self._above[index] = self._above[index + 1] + self._shares[index]
             self._weighted[index] = self._weighted[index + 1] + self._shares[index] * self._costs[index]
 
-    @property
-    def deviation(self) -> float:
-        """The standard deviation of the costs."""
-        mean = self._weighted[0]
+    def deviation(self, tail: float) -> float:
+        """Return the standard deviation of the costs."""
+        end = tail * self._largest
+        mean = self._weighted[0] + self._left * end
         squares = sum(share * (cost - mean) ** 2 for cost, share in zip(self._costs, self._shares, strict=True))
-        return math.sqrt(squares)
+        return math.sqrt(squares + self._left * (end - mean) ** 2)
 
-    def total(self, calls: int) -> float:
+    def total(self, calls: int, tail: float) -> float:
         """Return the expected cost of ``calls`` calls: those still out, and others that have not begun."""
-        return (
-            sum(map(self._expected_total, self._spent_so_far))
-            + max(calls - len(self._spent_so_far), 0) * self._weighted[0]
-        )
+        end = tail * self._largest
+        out = sum(self._expected_total(spent, end) for spent in self._spent_so_far)
+        return out + max(calls - len(self._spent_so_far), 0) * (self._weighted[0] + self._left * end)
 
-    def _expected_total(self, spent_so_far: float) -> float:
+    def _expected_total(self, spent_so_far: float, end: float) -> float:
+        if spent_so_far >= end:
+            return spent_so_far
         index = bisect.bisect_right(self._costs, spent_so_far)
         above = self._above[index]
-        return self._weighted[index] / above if above > 1e-12 else max(spent_so_far, self._end)
+        return (self._weighted[index] + self._left * end) / above if above > 1e-12 else end
 
 
 def dollars(amount: float) -> Decimal:
