@@ -22,6 +22,19 @@ class ProviderKind(Enum):
     GEMINI = "gemini"
 
 
+class Speed(Enum):
+    """How soon an answer is wanted, and so what it costs. The answer is the same, so that no fingerprint holds it."""
+
+    STANDARD = "standard"
+    FLEX = "flex"  # the same call at a lower priority: it takes minutes, and may be refused while there is no capacity
+    BATCH = "batch"  # in a job of many requests, within hours
+
+    @property
+    def price_share(self) -> Decimal:
+        """What it costs of the standard price; every provider that has it takes half."""
+        return Decimal(1) if self is Speed.STANDARD else Decimal("0.5")
+
+
 DEMO_BASE_URL = "demo:embedded"
 """The base URL of the simulated provider, whatever port it gets; fingerprints and chains hold it."""
 
@@ -96,6 +109,7 @@ class CompletionRequest:
         revision: tells the request from others that say the same, where an answer to those may not be reused.
         shared_system: whether every row says the same system text, so that caching it may pay; no part of the
             fingerprint.
+        speed: how soon the answer is wanted; no part of the fingerprint.
     """
 
     endpoint: Endpoint
@@ -107,6 +121,7 @@ class CompletionRequest:
     total_timeout: float = 3600.0
     shared_system: bool = False
     revision: str = ""
+    speed: Speed = Speed.STANDARD
 
     @property
     def prompt(self) -> str:
@@ -207,6 +222,7 @@ class Completion:
         request_id: the provider's own id of the request, or "".
         seconds: from sending the request to the last byte of the reply.
         cost: US dollars, or None where the price is unknown.
+        speed: the speed that it was served at, and so is charged for, whatever was asked.
     """
 
     text: str
@@ -216,3 +232,4 @@ class Completion:
     request_id: str = ""
     seconds: float = 0.0
     cost: Decimal | None = None
+    speed: Speed = Speed.STANDARD
