@@ -42,7 +42,7 @@ def _tell(error: Exception) -> Exit:
             note(str(error))
         case _:
             note(_unexpected(error))
-            return Exit.FAILED
+            return Exit.INTERNAL_ERROR
     return Exit.BAD_INPUT
 
 

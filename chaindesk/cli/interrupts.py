@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal while a run goes on: the first stops it cleanly, the second ends it at once."""
+"""Ctrl-C, SIGTERM and a closed terminal: the first ends a command or stops its run, the second ends it at once."""
 
 from __future__ import annotations
 
@@ -54,6 +54,24 @@ def ending_signals() -> tuple[int, ...]:
 def _tell(words: bytes) -> None:
     with suppress(OSError):  # the terminal may be gone
         os.write(2, words)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let each signal that asks a command to end do what Ctrl-C does: raise ``KeyboardInterrupt``, outside a loop."""
+    before = {number: signal.signal(number, _as_ctrl_c) for number in ending_signals() if number != signal.SIGINT}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _as_ctrl_c(_number: int, frame: FrameType | None) -> None:
+    handler = signal.getsignal(signal.SIGINT)  # asyncio's own, while a loop runs: it cancels the main task
+    if not callable(handler):  # ignored, as a shell does for what it starts with &
+        raise KeyboardInterrupt
+    handler(signal.SIGINT, frame)
 
 
 @contextmanager

@@ -91,7 +91,7 @@ def _status(argv: Sequence[str]) -> int:
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else Exit.BAD_INPUT
     except KeyboardInterrupt:
-        note("Interrupted.")
+        note("Interrupted. Every answer that had arrived is kept.")
         return Exit.INTERRUPTED
     except Exception as error:  # the edge: nothing may reach the user as a traceback
         from chaindesk.cli.error_handler import report_error
@@ -129,7 +129,10 @@ def _command(name: str, words: list[str]) -> int:
 
     arguments = parser.parse_args(words)
     start_log(make_folder=name in _RUNNING)
-    return command.execute(arguments)
+    from chaindesk.cli.interrupts import interruptible
+
+    with interruptible():
+        return command.execute(arguments)
 
 
 def _window(workbook: Path | None, words: list[str]) -> int:
@@ -173,7 +176,7 @@ def _top_parser() -> argparse.ArgumentParser:
         "exit status: 0 every chosen row done, 1 some rows failed, 2 bad input or usage and nothing run,\n"
         "             3 stopped early (key, quota, budget, a provider or a disk that stays away, or the brake),\n"
         "             4 run, but the result could not be saved: every answer is kept in the journal,\n"
-        "             130 interrupted with everything finished kept",
+        "             70 a mistake in ChainDesk itself, 130 interrupted; every answer that had arrived is kept",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action=_Version, help="show the versions of ChainDesk and of what it stands on")

@@ -46,6 +46,7 @@ class RunReporting:
         export_hint: the command that saves what the journal knows.
         notices: what was handled while the sheet was read.
         go_on: the command that goes on after an early end, or "" where there is none.
+        saves_nothing_new: whether the workbook is saved even if no row was chosen.
     """
 
     title: str
@@ -55,6 +56,7 @@ class RunReporting:
     export_hint: str
     notices: tuple[Notice, ...] = ()
     go_on: str = ""
+    saves_nothing_new: bool = True
 
 
 async def run_and_export(
@@ -84,8 +86,9 @@ async def run_and_export(
             note(str(error))
             return Exit.HALTED
         # A sheet without jobs has nothing that could be saved.
-        saved, not_saved = await _save(session, target, reporting) if session.manifest.rows else (None, None)
-    status = exit_of(result, saved) if session.manifest.rows else Exit.DONE
+        saves = bool(session.manifest.rows) and (reporting.saves_nothing_new or any(result.counts.values()))
+        saved, not_saved = await _save(session, target, reporting) if saves else (None, None)
+    status = exit_of(result, saved) if saves else Exit.DONE
     if reporting.json:
         values = result_json(result, saved, progress.snapshot, status) | {"export_error": not_saved}
         values["notices"] = [*notices, *values["notices"]]

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import json
 import os
+import signal
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
-from tests.support.command_line import CommandLine, read_sheet
+from tests.support.command_line import CommandLine, read_sheet, wait_for_end
 
 pytestmark = pytest.mark.slow
 
@@ -175,6 +176,37 @@ async def test_a_result_that_cannot_be_written_is_told_before_any_call(cli: Comm
     assert rows.status == 2
     assert "2 to 3" in rows.err
     assert none.status == 0
+    assert none.out == "Nothing to run: no row has failed.\n"
+    assert sorted(path.name for path in cli.folder.glob("*.xlsx")) == ["jobs.xlsx"]
+
+
+async def test_where_nothing_has_failed_a_copy_is_written_only_under_a_name_that_is_asked_for(cli: CommandLine) -> None:
+    book = cli.workbook(2)
+    async with SimulatorServer(FAST) as server:
+        chain = cli.chain(server.base_url, steps=1)
+        await cli("run", book, "--chain", chain)
+        (cli.folder / "jobs.completed.xlsx").unlink()
+        done = await cli("run", book, "--chain", chain, "--rows", "failed", "--json")
+        assert (done.status, done.events[-1]["path"]) == (0, None)
+        assert not (cli.folder / "jobs.completed.xlsx").exists()
+        asked = await cli("run", book, "--chain", chain, "--rows", "failed", "--out", "copy.xlsx")
+        assert (asked.status, server.counters.requests) == (0, 2)
+    assert [row["Status"] for row in read_sheet(cli.folder / "copy.xlsx")] == ["done", "done"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the pipe that holds the command is Unix's")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+async def test_a_signal_before_the_run_has_begun_ends_it_as_interrupted(cli: CommandLine, name: str) -> None:
+    os.mkfifo(cli.folder / "chain.yaml")  # whoever reads it waits for a writer
+    process = await cli.start("run", cli.workbook(2), "--chain", "chain.yaml")
+    pipe = await asyncio.to_thread(os.open, cli.folder / "chain.yaml", os.O_WRONLY)
+    try:
+        process.send_signal(signal.Signals[name])
+        done = await wait_for_end(process)
+    finally:
+        os.close(pipe)
+    assert (done.status, done.out) == (130, "")
+    assert done.err == "Interrupted. Every answer that had arrived is kept.\n"
 
 
 async def test_a_damaged_journal_is_refused_before_any_call(cli: CommandLine) -> None:

@@ -88,6 +88,7 @@ async def _run(
         export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
         notices=(*reading_notices(manifest), *manifest.notices),
         go_on=_line("run", arguments, "--chain", str(arguments.chain), "--rows", arguments.rows),
+        saves_nothing_new=arguments.out is not None,
     )
     with opened_journal(arguments) as journal:
         password = arguments.password_text

@@ -40,7 +40,7 @@ def test_an_unexpected_error_is_one_line_and_a_log_without_keys(
     key = "sk-proj-0123456789abcdefghij"
     with pytest.raises(ZeroDivisionError) as caught:
         raise ZeroDivisionError(f"with {key}")
-    assert report_error(caught.value) == 1
+    assert report_error(caught.value) == 70
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert "chaindesk.log" in told
