@@ -82,10 +82,23 @@ def wheel() -> None:
     if told.returncode or _WARNING.search(told.stdout):
         raise SystemExit(f"{told.stdout}\nThe wheel is not built without an error or a warning.")
     built = sorted((WORK / "pip").iterdir())
+    _prove_complete(next(path for path in built if path.name.endswith(".tar.gz")))
     _run(sys.executable, "-m", "twine", "check", "--strict", *built)
     for path in built:
         shutil.copy(path, DIST)
         print(f"{DIST / path.name}: {path.stat().st_size / 1e6:.2f} MB")
+
+
+def _prove_complete(archive: Path) -> None:
+    """End with an error where the source archive lacks a file of the repository that belongs into it."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode:
+        return  # built from a source archive
+    with tarfile.open(archive) as opened:
+        held = {name.partition("/")[2] for name in opened.getnames()}
+    lacking = [name for name in listed.stdout.split("\0") if name and not name.startswith(".") and name not in held]
+    if lacking:
+        raise SystemExit(f"packaging/MANIFEST.in leaves files of the repository out: {', '.join(lacking[:5])}")
 
 
 def guide_and_licences() -> None:

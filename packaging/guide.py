@@ -34,7 +34,7 @@ def main() -> int:
     """Write the page of fields and build the guide."""
     PAGE.write_text(reference_page(), encoding="utf-8")
     shutil.rmtree(SITE, ignore_errors=True)
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", "docs/mkdocs.yml"]
     quiet = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     built = subprocess.run(command, cwd=ROOT, env=quiet, check=False)
     if built.returncode:
