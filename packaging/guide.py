@@ -23,6 +23,7 @@ _LOADS = re.compile(r"""(?:<script|<img|<iframe)[^>]+src=["']?(?:https?:)?//|<li
 _GROUPS = {
     "": "The chain",
     "steps[].": "A step",
+    "steps[].fields.NAME.": "A field in its long form",
     "steps[].run_if.": "run_if: when a step runs",
     "providers.NAME.": "A provider",
     "providers.NAME.prices.NAME.": "A price",

@@ -135,4 +135,5 @@ def _shown(value: object) -> str:
 
 def _sentence(words: str) -> str:
     first = words.partition(" ")[0]
-    return (words if "_" in first else words[:1].upper() + words[1:]).rstrip(".") + "."
+    sentence = words if "_" in first else words[:1].upper() + words[1:]
+    return sentence if sentence.endswith("?") else sentence.rstrip(".") + "."

@@ -163,7 +163,10 @@ def _type_words(annotation: Any) -> str:
         return f"names, each with {_type_words(arguments[1])}"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return " | ".join(str(member.value) for member in annotation)
-    return "group of fields" if _is_model(annotation) else _SCALARS[annotation]
+    if _is_model(annotation):
+        short = getattr(annotation, "SHORT_FORM", "")
+        return f"{short} | group of fields" if short else "group of fields"
+    return _SCALARS[annotation]
 
 
 def _default(info: FieldInfo) -> str:

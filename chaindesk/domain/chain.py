@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from chaindesk.domain.answer_fields import AnswerField, answer_schema
 from chaindesk.domain.names import readable_name
 from chaindesk.domain.provider_settings import ProviderSettings, StrictModel, Text
 
@@ -21,15 +22,6 @@ STATUS_HEADER = "Status"
 ERROR_HEADER = "Error"
 _NAME = re.compile(r"[^{}|.\n]+")
 ColumnName = Annotated[Text, AfterValidator(readable_name)]
-
-
-class FieldType(Enum):
-    """The types that a structured answer's fields may have."""
-
-    STRING = "string"
-    INTEGER = "integer"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
 
 
 class ExtraColumn(Enum):
@@ -118,9 +110,10 @@ class Step(StrictModel):
         description="The header of the output's column. With fields: what stands before each field's name. Without it: "
         "the step's name, or the fields' names alone.",
     )
-    fields: dict[str, FieldType] = Field(
+    fields: dict[str, AnswerField] = Field(
         default_factory=dict,
-        description="Asks for a structured answer: a column for each field, by name and type.",
+        description="Asks for a structured answer: a column for each field, by name and type. A list of texts in the "
+        "type's place is a choice of these; ? after a type lets the field be empty.",
     )
     run_if: RunIf | None = Field(
         default=None, description="Runs the step only in rows where this holds; in the others its output is blank."
@@ -203,14 +196,7 @@ class Step(StrictModel):
     @property
     def answer_schema(self) -> dict[str, Any] | None:
         """The JSON Schema of its answer (every field required, nothing beside them), or None without fields."""
-        if not self.fields:
-            return None
-        return {
-            "type": "object",
-            "properties": {name: {"type": kind.value} for name, kind in self.fields.items()},
-            "required": list(self.fields),
-            "additionalProperties": False,
-        }
+        return answer_schema(self.fields)
 
 
 class RetrySettings(StrictModel):

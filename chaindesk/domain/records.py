@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 
+from chaindesk.domain.answer_fields import FieldValue
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.status import Review, Status
@@ -63,7 +64,7 @@ class Answer:
         step: the step's name.
         fingerprint: what it is stored under: its kind and its request in one text.
         text: the model's own text.
-        fields: the values of a structured answer as JSON scalars by field name; empty for plain text.
+        fields: the values of a structured answer by field name; empty for plain text.
         model: as the provider named it.
         usage: tokens, or None where the provider did not say.
         cost: US dollars, or None where unknown.
@@ -90,7 +91,7 @@ class Answer:
     finish: Finish
     request_id: str
     finished_at: datetime
-    fields: Mapping[str, str | int | float | bool | None] = field(default_factory=lambda: MappingProxyType({}))
+    fields: Mapping[str, FieldValue] = field(default_factory=lambda: MappingProxyType({}))
     edited_text: str | None = None
     id: int = 0
 

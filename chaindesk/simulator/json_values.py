@@ -53,6 +53,8 @@ def _of_type(
             return rng.random() < 0.5
         case "null":
             return None
+        case _ if schema.get("format") == "date":
+            return f"2026-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
         case _:
             return text[: int(schema.get("maxLength", len(text)))]
 

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chaindesk.chain_file import chain_json_schema, dump_chain, load_chain, locate, parse_chain
-from chaindesk.domain.chain import Chain, ExtraColumn, FieldType, RunIf, Step
+from chaindesk.domain.answer_fields import AnswerField, FieldType
+from chaindesk.domain.chain import Chain, ExtraColumn, RunIf, Step
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.completion import ModelPrice, ProviderKind
 from chaindesk.domain.errors import ChainError, Problem
@@ -48,7 +49,8 @@ def test_the_designs_chain_is_read() -> None:
     chain = parse_chain(GOOD, "c.yaml")
     assert chain.step_names == ("research", "score")
     assert chain.id_column == "ID"
-    assert chain.steps[1].fields == {"quality": FieldType.INTEGER, "reason": FieldType.STRING}
+    types = {"quality": FieldType.INTEGER, "reason": FieldType.STRING}
+    assert chain.steps[1].fields == {name: AnswerField(type=kind) for name, kind in types.items()}
     assert chain.providers["local"].kind is ProviderKind.OPENAI_CHAT
 
 
@@ -95,7 +97,7 @@ steps:
         "c.yaml:13: steps[1].prompt: Text that begins with {{ must stand in quotes, or below a |.",
         'c.yaml:14: steps[1].temperature: "temperature" wants a number, not "hot".',
         "c.yaml:15: steps[1].run_if: run_if wants exactly one of equals, not_equals, contains, blank.",
-        'c.yaml:16: steps[1].fields.q: "q" cannot be "integr". Did you mean "integer"?',
+        'c.yaml:16: steps[1].fields.q: There is no field type "integr". Did you mean "integer"?',
         'c.yaml:19: steps[2].name: "name" is here a second time; the first is in line 18.',
         'c.yaml:20: steps[2].model: "model" has no value. Write one, or take the line away.',
         "c.yaml:21: steps[2].timeout: .inf is not a number that can be used here.",
@@ -217,6 +219,14 @@ TEXTS = st.text(
     max_size=60,
 )
 NAMES = st.text("abcXYZ 09-_é漢", min_size=1, max_size=12).map(str.strip).filter(bool)
+FIELDS = st.sampled_from(
+    [
+        *("string", "integer?", "number", "boolean", "date?", "list", ["retail", "food"], ["1", "true", "no"]),
+        {"type": "choice?", "values": ["a", "b"]},
+        {"type": "list", "values": ["a", "b"], "separator": " | "},
+        {"type": "boolean?", "words": ["ja", "nein"]},
+    ]
+).map(AnswerField.model_validate)
 STEPS = st.builds(
     Step,
     name=NAMES,
@@ -224,7 +234,7 @@ STEPS = st.builds(
     prompt=TEXTS,
     system=TEXTS | st.just(""),
     output=NAMES | st.none(),
-    fields=st.dictionaries(NAMES, st.sampled_from(FieldType), max_size=3),
+    fields=st.dictionaries(NAMES, FIELDS, max_size=3),
     run_if=st.none() | st.builds(RunIf, column=NAMES, equals=TEXTS),
     temperature=st.none() | st.sampled_from([0, 0.5, 1.0]),
     stop=st.none() | st.lists(TEXTS, max_size=2),

@@ -24,7 +24,8 @@ def test_the_schema_carries_the_same_words_and_a_name_of_its_own() -> None:
     assert schema["$id"] == "urn:chaindesk:chain-file"
     described = [
         field["description"]
-        for part in (schema, *schema["$defs"].values())
+        for definition in (schema, *schema["$defs"].values())
+        for part in definition.get("anyOf", [definition])
         for field in part.get("properties", {}).values()
     ]
     assert sorted(described) == sorted(field.description for field in chain_reference())

@@ -10,7 +10,8 @@ from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import RowReview
 from chaindesk.domain.status import Review
 from chaindesk.engine.answers.ledger_cache import LedgerCache
-from chaindesk.engine.prompting.structured_output import InvalidFields, read_fields
+from chaindesk.engine.prompting.field_values import InvalidFields
+from chaindesk.engine.prompting.structured_output import read_fields
 from chaindesk.journal.protocol import Journal
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 
+from chaindesk.domain.answer_fields import field_text
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_answers import SKIPPED
 from chaindesk.engine.prompting.request_builder import RequestBuilder
-from chaindesk.engine.prompting.structured_output import field_text, shown_fields
+from chaindesk.engine.prompting.structured_output import shown_fields
 from chaindesk.journal.protocol import Journal
 
 
@@ -103,8 +104,9 @@ def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, ro
 
 
 def _shown(chain: RequestBuilder, index: int, answer: Answer, state: OutputState, note: str) -> StepOutput:
-    fields = {name: field_text(value) for name, value in shown_fields(chain.steps[index].step, answer).items()}
-    return StepOutput(chain.steps[index].step.name, state, answer, answer.shown_text, fields, note)
+    step = chain.steps[index].step
+    fields = {name: field_text(value, step.fields.get(name)) for name, value in shown_fields(step, answer).items()}
+    return StepOutput(step.name, state, answer, answer.shown_text, fields, note)
 
 
 def versions_of(

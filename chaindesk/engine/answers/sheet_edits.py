@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
-from chaindesk.domain.chain import FieldType, Step
+from chaindesk.domain.answer_fields import FieldValue, field_text
+from chaindesk.domain.chain import Step
 from chaindesk.domain.manifest import Notice, Row
 from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.answers.row_history import OutputState, StepOutput
-from chaindesk.engine.prompting.structured_output import Scalar, field_text, shown_fields
+from chaindesk.engine.prompting.field_values import InvalidFields, cell_value, read_cell
+from chaindesk.engine.prompting.structured_output import shown_fields
 from chaindesk.formatting import count
 from chaindesk.journal.protocol import Journal
 
-Written = Callable[[str, Scalar], bool]
+Cell = str | int | float | bool | date | None
+Written = Callable[[str, Cell], bool]
 """Whether a cell's text is what the export makes of a value."""
 
 
@@ -132,13 +136,17 @@ def _unanswered(sheet: SheetEditContext, row: Row, step: Step, unfit: Answer | N
     texts = [_trimmed(cell) for cell in cells.values()]
     for earlier in history:
         if earlier.step == step.name and earlier.edited_text is not None and earlier.kind is AnswerKind.MANUAL:
-            own = shown_fields(step, earlier).values() if step.fields else [earlier.edited_text]
-            if [_trimmed(field_text(value)) for value in own] == texts:
+            own = _field_texts(step, shown_fields(step, earlier)) if step.fields else [earlier.edited_text]
+            if [_trimmed(text) for text in own] == texts:
                 return SheetEdit(row, step.name, earlier.id, earlier.edited_text, next(iter(cells)), known=True)
-        values = earlier.fields.values() if earlier.fields else [earlier.text]
-        if [_trimmed(field_text(value)) for value in values] == texts:
+        said = _field_texts(step, earlier.fields) if earlier.fields else [earlier.text]
+        if [_trimmed(text) for text in said] == texts:
             return None  # the model's, of a step that has another name by now
     return _edit(row, step, unfit.id if unfit is not None else 0, {}, cells)
+
+
+def _field_texts(step: Step, fields: Mapping[str, FieldValue]) -> list[str]:
+    return [field_text(value, step.fields.get(name)) for name, value in fields.items()]
 
 
 def _cell(sheet: SheetEditContext, row: Row, header: str) -> str:
@@ -156,10 +164,11 @@ def _all_texts(journal: Journal, workbook_id: int, step: str) -> set[str]:
     return texts
 
 
-def _value(step: Step, answer: Answer, header: str) -> Scalar:
+def _value(step: Step, answer: Answer, header: str) -> Cell:
     if not step.fields:
         return answer.shown_text
-    return shown_fields(step, answer).get(_field_of(step, header))
+    name = _field_of(step, header)
+    return cell_value(shown_fields(step, answer).get(name), step.fields[name])
 
 
 def _field_of(step: Step, header: str) -> str:
@@ -168,7 +177,7 @@ def _field_of(step: Step, header: str) -> str:
 
 def _said_before(step: Step, answer: Answer, changed: Mapping[str, str], journal: Journal, written: Written) -> bool:
     """Return whether all these cells stand as an earlier version of the step's output had them."""
-    versions: list[Mapping[str, Scalar]] = []
+    versions: list[Mapping[str, Cell]] = []
     for earlier in journal.history(answer.workbook_id, answer.row_key):
         if earlier.step != step.name:
             continue
@@ -182,7 +191,7 @@ def _with_edit(answer: Answer, text: str | None) -> Answer:
     return replace(answer, edited_text=text)
 
 
-def _says(cell: str, value: Scalar, written: Written) -> bool:
+def _says(cell: str, value: Cell, written: Written) -> bool:
     return written(cell, value) or (isinstance(value, str) and _trimmed(cell) == _trimmed(value))
 
 
@@ -190,7 +199,7 @@ def _trimmed(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
-def _edit(row: Row, step: Step, number: int, shown: Mapping[str, Scalar], changed: Mapping[str, str]) -> SheetEdit:
+def _edit(row: Row, step: Step, number: int, shown: Mapping[str, FieldValue], changed: Mapping[str, str]) -> SheetEdit:
     """Return the edit of an answer that shows these fields."""
     header = next(iter(changed))
     if not step.fields:
@@ -199,19 +208,7 @@ def _edit(row: Row, step: Step, number: int, shown: Mapping[str, Scalar], change
     for name, cell in changed.items():
         field = _field_of(step, name)
         try:
-            fields[field] = _typed(cell, step.fields[field])
-        except ValueError:
+            fields[field] = read_cell(cell, step.fields[field], field)
+        except InvalidFields:
             return SheetEdit(row, step.name, number, None, name)
     return SheetEdit(row, step.name, number, json.dumps(fields, ensure_ascii=False), header)
-
-
-def _typed(cell: str, kind: FieldType) -> Scalar:
-    match kind:
-        case FieldType.STRING:
-            return cell
-        case FieldType.INTEGER:
-            return int(cell.replace(",", ""))
-        case FieldType.NUMBER:
-            return float(cell.replace(",", ""))
-        case FieldType.BOOLEAN:
-            return ("false", "true").index(cell.strip().casefold()) == 1

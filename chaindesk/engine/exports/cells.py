@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from chaindesk.domain.answer_fields import AnswerField, FieldValue, field_text
 from chaindesk.domain.chain import ERROR_HEADER, STATUS_HEADER, Chain, ExtraColumn, Step
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.exports.source import ExportSource
-from chaindesk.engine.prompting.structured_output import Scalar, field_text, shown_fields
+from chaindesk.engine.prompting.field_values import cell_value
+from chaindesk.engine.prompting.structured_output import shown_fields
 from chaindesk.formatting import count
 
 if TYPE_CHECKING:
@@ -112,16 +114,16 @@ def _outputs(step: Step, answer: Answer | None) -> list[CellValue]:
     if not step.fields:
         return [answer.shown_text]
     fields = shown_fields(step, answer)
-    return [_field(fields.get(name)) for name in step.fields]
+    return [_field(fields.get(name), field) for name, field in step.fields.items()]
 
 
-def _field(value: Scalar) -> CellValue:
+def _field(value: FieldValue, field: AnswerField) -> CellValue:
     """A field in its own type; an integer that a sheet would round stays text."""
     if value is None:
         return ""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
         return field_text(value)
-    return value
+    return cell_value(value, field)
 
 
 def _extra(column: ExtraColumn, answers: Sequence[Answer], review: Review) -> CellValue:

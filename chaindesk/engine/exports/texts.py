@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from chaindesk.domain.answer_fields import field_text
 from chaindesk.domain.manifest import Row
 from chaindesk.engine.exports.cells import ExportCells
 from chaindesk.engine.exports.choice import ChosenColumns
 from chaindesk.engine.exports.source import ExportSource
-from chaindesk.engine.prompting.structured_output import field_text
 
 if TYPE_CHECKING:
     from chaindesk.workbook import CellValue

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 
+from chaindesk.domain.answer_fields import field_text
 from chaindesk.domain.chain_binding import BoundChain, BoundStep
 from chaindesk.domain.completion import CompletionRequest, Endpoint, FingerprintFrame, Message
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, RerunNote
 from chaindesk.domain.template import byte_length
-from chaindesk.engine.prompting.structured_output import field_text, shown_fields
+from chaindesk.engine.prompting.structured_output import shown_fields
 
 _WITH_NOTE = "Change your answer as this note says, and give the whole new answer and nothing else.\n\n{note}"
 Outputs = Mapping[str, str]
@@ -156,7 +157,10 @@ class RequestBuilder:
         step = self.steps[index].step
         if answer is None:
             return dict.fromkeys(step.references, "")
-        named = {f"{step.name}.{name}": field_text(value) for name, value in shown_fields(step, answer).items()}
+        named = {
+            f"{step.name}.{name}": field_text(value, step.fields.get(name))
+            for name, value in shown_fields(step, answer).items()
+        }
         return {step.name: answer.shown_text} | named
 
     def blank_reason(self, row: Row) -> str:

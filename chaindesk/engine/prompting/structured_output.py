@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from chaindesk.domain.chain import FieldType, Step
+from chaindesk.domain.answer_fields import AnswerField, FieldValue
+from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.records import Answer
+from chaindesk.engine.prompting.field_values import InvalidFields, read_value
 from chaindesk.engine.prompting.lenient_json import BrokenJson, JsonObject, decoded, values_in
 
-Scalar = str | int | float | bool | None
-NO_FIELDS: Mapping[str, Scalar] = MappingProxyType({})
-_LARGEST = 1e300  # a workbook's numbers end at some 1e308
-_TRUTHS = frozenset({"true", "false"})
-_NUMERAL = re.compile(r"[+-]?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")
+NO_FIELDS: Mapping[str, FieldValue] = MappingProxyType({})
 _MAX_WRAPPERS = 6
 _NO_WRAPPERS = frozenset({"draft", "error", "example", "examples", "input", "schema"})
 
 
-class InvalidFields(Exception):
-    """An answer does not fit its step's fields; the text says how, in words that help a model to do better."""
-
-
-def read_fields(text: str, fields: Mapping[str, FieldType]) -> Mapping[str, Scalar]:
+def read_fields(text: str, fields: Mapping[str, AnswerField]) -> Mapping[str, FieldValue]:
     """Return the values of a structured answer.
 
     A code fence, words around the JSON object, further fields and the forms of ``lenient_json`` are tolerated; so are
@@ -36,17 +28,10 @@ def read_fields(text: str, fields: Mapping[str, FieldType]) -> Mapping[str, Scal
         InvalidFields: it is no JSON object with these fields in these types.
     """
     found = _object(text, fields)
-    return MappingProxyType({name: _value(found[name], kind, name) for name, kind in fields.items()})
+    return MappingProxyType({name: read_value(found[name], field, name) for name, field in fields.items()})
 
 
-def field_text(value: Scalar) -> str:
-    """Return a field as text, as prompts, conditions and people see it."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return "" if value is None else str(value)
-
-
-def shown_fields(step: Step, answer: Answer) -> Mapping[str, Scalar]:
+def shown_fields(step: Step, answer: Answer) -> Mapping[str, FieldValue]:
     """Return the fields of an answer: those of the person's edit where there is one that fits, else the model's."""
     if answer.edited_text is None or not step.fields:
         return answer.fields
@@ -129,35 +114,3 @@ def _members(found: JsonObject, names: Collection[str]) -> dict[str, object]:
 
 def _folded(key: str) -> str:
     return key.strip().casefold()
-
-
-def _value(value: object, kind: FieldType, name: str) -> Scalar:
-    """Return a field's value in its type. What is written in another form but can mean one thing only is converted."""
-    match kind, value:
-        case _, None:
-            return None  # a blank cell
-        case FieldType.STRING, str():
-            return value
-        case FieldType.BOOLEAN, bool():
-            return value
-        case FieldType.BOOLEAN, str() if value.strip().lower() in _TRUTHS:
-            return value.strip().lower() == "true"
-        case (_, bool()):
-            pass
-        case FieldType.STRING, (int() | float()) if _fits(value):
-            return json.dumps(value)
-        case FieldType.INTEGER, int() if _fits(value):
-            return value
-        case FieldType.INTEGER, float() if _fits(value) and value.is_integer():
-            return int(value)
-        case FieldType.NUMBER, (int() | float()) if _fits(value):
-            return value
-        case ((FieldType.INTEGER | FieldType.NUMBER), str()) if _NUMERAL.fullmatch(value.strip()):
-            return _value(json.loads(value.strip().removeprefix("+")), kind, name)
-    article = "an" if kind is FieldType.INTEGER else "a"
-    raise InvalidFields(f"{name} must be {article} {kind.value}, not {json.dumps(value)[:80]}")
-
-
-def _fits(number: float) -> bool:
-    """Return whether a cell can hold the number."""
-    return -_LARGEST < number < _LARGEST

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chaindesk.domain.answer_fields import FieldValue
 from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
@@ -23,8 +24,9 @@ from chaindesk.engine.calls.call_state import CallState
 from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.engine.planning.plan import PlannedRow
+from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.request_builder import RequestBuilder
-from chaindesk.engine.prompting.structured_output import NO_FIELDS, InvalidFields, Scalar, read_fields, repair_request
+from chaindesk.engine.prompting.structured_output import NO_FIELDS, read_fields, repair_request
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
 
 _log = logging.getLogger(__name__)
@@ -233,7 +235,7 @@ class RowTask:
     # --- storing and emitting ----------------------------------------------------------------------------------
 
     def _new_answer(
-        self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
+        self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, FieldValue]
     ) -> _NewAnswer:
         answer = self._answer(call, fingerprint, completion, fields)
         saved = None if self._request is None else self._context.executor.costs.saved(self._request, completion.usage)
@@ -265,7 +267,7 @@ class RowTask:
         await finish_despite_cancel(keep(), context.writer.stop_waiting)
 
     def _answer(
-        self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, Scalar]
+        self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, FieldValue]
     ) -> Answer:
         return Answer(
             run_id=self._context.run_id,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from chaindesk.domain.answer_fields import FieldValue
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Answer, Failure, RerunNote, RowOutcome, RowReview, RunRecord, RunState
@@ -92,7 +94,7 @@ def answer_of(row: tuple[Any, ...]) -> Answer:
         step=row[5],
         fingerprint=row[6],
         text=row[7],
-        fields=_NO_FIELDS if row[8] is None else MappingProxyType(json.loads(row[8])),
+        fields=_NO_FIELDS if row[8] is None else _fields_of(row[8]),
         model=row[9],
         usage=None if row[10] is None else Usage(row[10], row[11], row[12], row[20]),
         cost=None if row[13] is None else Decimal(row[13]),
@@ -103,6 +105,13 @@ def answer_of(row: tuple[Any, ...]) -> Answer:
         finished_at=datetime.fromisoformat(row[18]),
         edited_text=row[19],
     )
+
+
+def _fields_of(text: str) -> Mapping[str, FieldValue]:
+    fields = json.loads(text)
+    if "[" in text:
+        fields = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
+    return MappingProxyType(fields)
 
 
 def outcome_row(outcome: RowOutcome) -> tuple[Any, ...]:

@@ -115,7 +115,7 @@ async def test_controls_write_what_they_show_and_take_it_away_again(open_editor:
     await settled(editor)
     step = editor.document.reading.chain.steps[1]
     assert (step.temperature, step.max_output_tokens, step.system) == (0.5, 300, "Be brief.")
-    assert {name: kind.value for name, kind in step.fields.items()} == {"score": "integer"}
+    assert {name: field.type.value for name, field in step.fields.items()} == {"score": "integer"}
     assert (step.run_if.column, step.run_if.equals) == ("Topic", "tea")
     assert difference(editor)[0] == []
     form.parameters.temperature.setValue(form.parameters.temperature.minimum())
@@ -176,7 +176,7 @@ async def test_a_new_field_gets_the_type_that_is_chosen_after_its_name(open_edit
     form.prompt.setFocus()
     await settled(editor)
     fields = editor.document.reading.chain.steps[0].fields
-    assert {name: kind.value for name, kind in fields.items()} == {"price": "number"}
+    assert {name: field.type.value for name, field in fields.items()} == {"price": "number"}
 
 
 async def test_steps_are_added_moved_copied_switched_off_and_removed_and_all_of_it_undone(open_editor: Open) -> None:

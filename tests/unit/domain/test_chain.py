@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from chaindesk.domain.chain import Chain, FieldType, RunIf, Step
+from chaindesk.domain.answer_fields import AnswerField, FieldType
+from chaindesk.domain.chain import Chain, RunIf, Step
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.manifest import Column, Manifest
 
@@ -83,7 +84,7 @@ def test_an_id_column_must_be_there() -> None:
 
 
 def test_columns_of_fields_carry_the_output_as_a_prefix() -> None:
-    fields = {"score": FieldType.INTEGER, "reason": FieldType.STRING}
+    fields = {"score": AnswerField(type=FieldType.INTEGER), "reason": AnswerField(type=FieldType.STRING)}
     step = Step(name="s", model="demo/x", prompt="p", fields=fields)
     assert step.columns == ("score", "reason")
     assert step.model_copy(update={"output": "Judge"}).columns == ("Judge score", "Judge reason")

@@ -12,13 +12,15 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QToolBu
 
 from chaindesk.desktop.ui.buttons import arrow_button
 from chaindesk.desktop.ui.translation import tr, tr_noop
-from chaindesk.domain.chain import FieldType
+from chaindesk.domain.answer_fields import FieldType
 
 TYPE_WORDS = {
     FieldType.STRING: tr_noop("text"),
     FieldType.INTEGER: tr_noop("whole number"),
     FieldType.NUMBER: tr_noop("number"),
     FieldType.BOOLEAN: tr_noop("yes or no"),
+    FieldType.DATE: tr_noop("date"),
+    FieldType.LIST: tr_noop("list of texts"),
 }
 
 

@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.domain.chain import FieldType
-from chaindesk.engine.prompting.structured_output import InvalidFields, Scalar, read_fields
+from chaindesk.domain.answer_fields import AnswerField, FieldType, FieldValue
+from chaindesk.engine.prompting.field_values import InvalidFields
+from chaindesk.engine.prompting.structured_output import read_fields
 
-FIELDS = {"name": FieldType.STRING, "price": FieldType.NUMBER}
+FIELDS = {"name": AnswerField(type=FieldType.STRING), "price": AnswerField(type=FieldType.NUMBER)}
 KETTLE = {"name": "Kettle", "price": 49.5}
 ACME = {"name": "Acme Ltd", "price": 3}
 K, A = json.dumps(KETTLE), json.dumps(ACME)
 
 
-def read(text: str) -> dict[str, Scalar] | None:
+def read(text: str) -> dict[str, FieldValue] | None:
     try:
         return dict(read_fields(text, FIELDS))
     except InvalidFields:

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.domain.chain import FieldType
-from chaindesk.engine.prompting.structured_output import InvalidFields, field_text, read_fields
+from chaindesk.domain.answer_fields import AnswerField, FieldType, field_text
+from chaindesk.engine.prompting.field_values import InvalidFields
+from chaindesk.engine.prompting.structured_output import read_fields
 
 FIELDS = {
-    "quality": FieldType.INTEGER,
-    "share": FieldType.NUMBER,
-    "sure": FieldType.BOOLEAN,
-    "reason": FieldType.STRING,
+    "quality": AnswerField(type=FieldType.INTEGER),
+    "share": AnswerField(type=FieldType.NUMBER),
+    "sure": AnswerField(type=FieldType.BOOLEAN),
+    "reason": AnswerField(type=FieldType.STRING),
 }
 GOOD = {"quality": 3, "share": 0.5, "sure": True, "reason": "ok"}
 
@@ -47,7 +48,7 @@ def test_the_object_is_found_in_fences_and_words(wrapped: str) -> None:
     [
         ({"quality": "three"}, 'quality must be an integer, not "three"'),
         ({"quality": "03"}, 'quality must be an integer, not "03"'),
-        ({"quality": "3.5"}, "quality must be an integer, not 3.5"),
+        ({"quality": "3.5"}, 'quality must be an integer, not "3.5"'),
         ({"quality": "9" * 5000}, "quality must be an integer, not"),
         ({"quality": 10**400}, "quality must be an integer, not"),
         ({"share": -(10**400)}, "share must be a number, not"),
@@ -55,8 +56,8 @@ def test_the_object_is_found_in_fences_and_words(wrapped: str) -> None:
         ({"quality": 3.5}, "quality must be an integer, not 3.5"),
         ({"quality": True}, "quality must be an integer, not true"),
         ({"share": float("nan")}, "share must be a number, not NaN"),
-        ({"sure": "yes"}, 'sure must be a boolean, not "yes"'),
-        ({"sure": 1}, "sure must be a boolean, not 1"),
+        ({"sure": "perhaps"}, 'sure must be a boolean (true or false), not "perhaps"'),
+        ({"sure": 1}, "sure must be a boolean (true or false), not 1"),
         ({"reason": True}, "reason must be a string, not true"),
         ({"reason": ["a"]}, 'reason must be a string, not ["a"]'),
     ],
@@ -79,6 +80,7 @@ def test_a_wrong_type_is_named(changes: dict[str, object], words: str) -> None:
         ({"sure": "False"}, False),
         ({"reason": 12345}, "12345"),
         ({"reason": 0.5}, "0.5"),
+        ({"sure": "Ja"}, True),
         ({"reason": None}, None),
         ({"share": None}, None),
     ],
@@ -138,8 +140,8 @@ def test_whatever_is_read_has_the_types_that_were_asked_for(values: dict[str, ob
 )
 def test_no_object_is_read_out_of_a_list_that_breaks_off(text: str) -> None:
     with pytest.raises(InvalidFields):
-        read_fields(text, {"name": FieldType.STRING})
+        read_fields(text, {"name": AnswerField(type=FieldType.STRING)})
 
 
 def test_a_number_in_brackets_before_the_object_is_prose() -> None:
-    assert read_fields('As in [1], [2]: {"name": "x"}', {"name": FieldType.STRING}) == {"name": "x"}
+    assert read_fields('As in [1], [2]: {"name": "x"}', {"name": AnswerField(type=FieldType.STRING)}) == {"name": "x"}
