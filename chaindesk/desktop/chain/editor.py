@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.chain.cards.cards_page import CardsPage
-from chaindesk.desktop.chain.cards.small_controls import take_in_typing
+from chaindesk.desktop.chain.cards.controls.small_controls import take_in_typing
 from chaindesk.desktop.chain.chain_text_file import FileForm, read_text, write_text
 from chaindesk.desktop.chain.document import ChainDocument
 from chaindesk.desktop.chain.editor_frame import STEPS_TAB, YAML_TAB, EditorFrame

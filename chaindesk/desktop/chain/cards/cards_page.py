@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStacked
 from chaindesk.chain_file.editing import steps as step_edits
 from chaindesk.chain_file.editing.values import set_value
 from chaindesk.desktop.chain.cards.chain_settings import ChainSettings
+from chaindesk.desktop.chain.cards.controls.small_controls import take_in_typing
 from chaindesk.desktop.chain.cards.drop_line import DropLine
-from chaindesk.desktop.chain.cards.small_controls import take_in_typing
 from chaindesk.desktop.chain.cards.step_card import StepCard
 from chaindesk.desktop.chain.cards.step_edits import StepEdits
 from chaindesk.desktop.chain.cards.step_form import StepForm

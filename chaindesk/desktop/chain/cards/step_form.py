@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.chain_file import describe
-from chaindesk.desktop.chain.cards.condition_editor import ConditionEditor
-from chaindesk.desktop.chain.cards.fields_table import FieldsTable
+from chaindesk.desktop.chain.cards.controls.condition_editor import ConditionEditor
+from chaindesk.desktop.chain.cards.controls.fields_table import FieldsTable
+from chaindesk.desktop.chain.cards.controls.parameters import PARAMETERS, ParameterControls
 from chaindesk.desktop.chain.cards.name_chips import NameChips
-from chaindesk.desktop.chain.cards.parameters import PARAMETERS, ParameterControls
 from chaindesk.desktop.chain.cards.prompt_edit import PromptEdit, is_history_key
 from chaindesk.desktop.chain.cards.prompt_hints import PromptHints
 from chaindesk.desktop.chain.model_picker import ModelPicker

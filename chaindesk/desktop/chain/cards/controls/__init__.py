@@ -1,0 +1,1 @@
+"""The controls of which the forms of chain, steps and providers are made."""
