@@ -27,6 +27,29 @@ _SCALARS = {
 _BOUNDS = (("ge", "at least"), ("gt", "more than"), ("le", "at most"), ("lt", "less than"))
 
 
+class Shape(Enum):
+    """What kind of value a field wants."""
+
+    TEXT = "text"
+    WHOLE_NUMBER = "whole number"
+    NUMBER = "number"
+    TRUTH = "true or false"
+    CHOICE = "one of some words"
+    TEXTS = "list of texts"
+    CHOICES = "list of some words"
+    NAMES = "names with values"
+    OTHER = "something of parts"
+
+
+_SHAPES = {
+    str: Shape.TEXT,
+    int: Shape.WHOLE_NUMBER,
+    float: Shape.NUMBER,
+    Decimal: Shape.NUMBER,
+    bool: Shape.TRUTH,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FieldReference:
     """What is known of one field.
@@ -37,6 +60,8 @@ class FieldReference:
         required: whether a chain, step or entry without it is refused.
         default: the value that it has where it is left out, or "".
         description: what it is for.
+        shape: what kind of value it wants.
+        choices: the values that it may have, as they are written; none where there are too many to tell.
     """
 
     path: str
@@ -44,6 +69,8 @@ class FieldReference:
     required: bool
     default: str
     description: str
+    shape: Shape = Shape.OTHER
+    choices: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -110,10 +137,36 @@ def _ends_with(path: str, words: list[str]) -> bool:
 def _fields(model: type[BaseModel], before: str) -> Iterator[FieldReference]:
     for name, info in model.model_fields.items():
         path = f"{before}{name}"
-        yield FieldReference(path, _kind(info), info.is_required(), _default(info), info.description or "")
+        yield _field(path, info)
         inner, mark = _inner_model(info.annotation)
         if inner is not None:
             yield from _fields(inner, f"{path}{mark}.")
+
+
+def _field(path: str, info: FieldInfo) -> FieldReference:
+    shape, choices = _shape(info.annotation)
+    return FieldReference(path, _kind(info), info.is_required(), _default(info), info.description or "", shape, choices)
+
+
+def _shape(annotation: Any) -> tuple[Shape, tuple[str, ...]]:
+    """Return what kind of value an annotation stands for, and which ones there are."""
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in (typing.Union, types.UnionType):
+        return _shape(next(one for one in arguments if one is not type(None)))
+    if origin is typing.Annotated:
+        return _shape(arguments[0])
+    if origin is list:
+        match _shape(arguments[0]):
+            case (Shape.TEXT, _):
+                return Shape.TEXTS, ()
+            case (Shape.CHOICE, choices):
+                return Shape.CHOICES, choices
+        return Shape.OTHER, ()
+    if origin is dict:
+        return (Shape.OTHER if _is_model(arguments[1]) else Shape.NAMES), _shape(arguments[1])[1]
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return Shape.CHOICE, tuple(str(member.value) for member in annotation)
+    return _SHAPES.get(annotation, Shape.OTHER), ("true", "false") if annotation is bool else ()
 
 
 def _inner_model(annotation: Any) -> tuple[type[BaseModel] | None, str]:

@@ -492,6 +492,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Erlauben</translation>
     </message>
     <message>
+        <source>Allow http:// elsewhere</source>
+        <translation>http:// anderswo erlauben</translation>
+    </message>
+    <message>
         <source>Another program has changed {name}, and it cannot be read now. What is shown is as it was.</source>
         <translation>Ein anderes Programm hat {name} geändert, und sie kann jetzt nicht gelesen werden. Gezeigt ist, was war.</translation>
     </message>
@@ -646,6 +650,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Calls</source>
         <translation>Aufrufe</translation>
+    </message>
+    <message>
+        <source>Calls a minute</source>
+        <translation>Aufrufe je Minute</translation>
+    </message>
+    <message>
+        <source>Calls in all, per answer</source>
+        <translation>Aufrufe je Antwort, höchstens</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -814,6 +826,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Columns</source>
         <translation>Spalten</translation>
+    </message>
+    <message>
+        <source>Columns about the run</source>
+        <translation>Spalten zum Lauf</translation>
     </message>
     <message>
         <source>Columns in double braces; .md, .txt or .html at the end</source>
@@ -998,6 +1014,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Ending… What has been answered is kept.</source>
         <translation>Endet… Was beantwortet ist, bleibt.</translation>
+    </message>
+    <message>
+        <source>Ends the answer</source>
+        <translation>Beendet die Antwort</translation>
     </message>
     <message>
         <source>Escape</source>
@@ -1256,6 +1276,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Wie viel von einem Text die Tabelle zeigt</translation>
     </message>
     <message>
+        <source>How the model draws its words, how long an answer may be, and its column</source>
+        <translation>Wie das Modell seine Wörter wählt, wie lang eine Antwort sein darf, und ihre Spalte</translation>
+    </message>
+    <message>
         <source>How the model is to work, such as: You are a careful researcher.</source>
         <translation>Wie das Modell arbeiten soll, etwa: Du recherchierst sorgfältig.</translation>
     </message>
@@ -1476,6 +1500,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Text des Modells</translation>
     </message>
     <message>
+        <source>More</source>
+        <translation>Mehr</translation>
+    </message>
+    <message>
         <source>More formal</source>
         <translation>Förmlicher</translation>
     </message>
@@ -1485,7 +1513,7 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     </message>
     <message>
         <source>Most tokens of an answer</source>
-        <translation>Höchstens so viele Token je Antwort</translation>
+        <translation>Höchste Tokenzahl</translation>
     </message>
     <message>
         <source>Move the step down (Alt+Shift+Down)</source>
@@ -1510,6 +1538,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Name of a new field</source>
         <translation>Name eines neuen Feldes</translation>
+    </message>
+    <message>
+        <source>Name of a server of your own</source>
+        <translation>Name eines eigenen Servers</translation>
     </message>
     <message>
         <source>Name of each file</source>
@@ -1834,6 +1866,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Andere</translation>
     </message>
     <message>
+        <source>Other parameters</source>
+        <translation>Weitere Parameter</translation>
+    </message>
+    <message>
+        <source>Outages waited out, minutes</source>
+        <translation>Ausfälle abwarten, Minuten</translation>
+    </message>
+    <message>
         <source>Output</source>
         <translation>Ausgabe</translation>
     </message>
@@ -1920,6 +1960,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Provider</source>
         <translation>Anbieter</translation>
+    </message>
+    <message>
+        <source>Provider whose settings are shown</source>
+        <translation>Anbieter, dessen Einstellungen gezeigt werden</translation>
     </message>
     <message>
         <source>Providers</source>
@@ -2386,6 +2430,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Sendet etwa {tokens}</translation>
     </message>
     <message>
+        <source>Sent tokens a minute</source>
+        <translation>Gesendete Token je Minute</translation>
+    </message>
+    <message>
+        <source>Servers of your own, and limits of those that the chain asks</source>
+        <translation>Eigene Server, und Grenzen der Anbieter, die die Kette fragt</translation>
+    </message>
+    <message>
         <source>Sheet</source>
         <translation>Blatt</translation>
     </message>
@@ -2814,6 +2866,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die Bedingung des Schritts gilt für diese Zeile nicht: er wird übersprungen.</translation>
     </message>
     <message>
+        <source>The steps are written in brackets: they cannot be moved, copied or added to here.</source>
+        <translation>Die Schritte stehen in Klammern: hier lassen sie sich nicht verschieben, kopieren oder ergänzen.</translation>
+    </message>
+    <message>
         <source>The steps cannot be shown as cards while the text is like this. {reason}</source>
         <translation>Die Schritte können nicht als Karten gezeigt werden, solange der Text so ist. {reason}</translation>
     </message>
@@ -2884,8 +2940,20 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Zeit</translation>
     </message>
     <message>
+        <source>Time-out in all, seconds</source>
+        <translation>Zeitgrenze insgesamt, Sekunden</translation>
+    </message>
+    <message>
+        <source>Time-out, seconds</source>
+        <translation>Zeitgrenze, Sekunden</translation>
+    </message>
+    <message>
         <source>Tokens</source>
         <translation>Token</translation>
+    </message>
+    <message>
+        <source>Tokens a minute</source>
+        <translation>Token je Minute</translation>
     </message>
     <message>
         <source>Tokens and cost</source>
@@ -2910,6 +2978,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Trial</source>
         <translation>Probe</translation>
+    </message>
+    <message>
+        <source>Tried again for, seconds</source>
+        <translation>Wiederholen bis, Sekunden</translation>
+    </message>
+    <message>
+        <source>Tries of a call that fails, columns about the run, and what else few chains need</source>
+        <translation>Versuche für einen Aufruf, der scheitert, Spalten zum Lauf, und was sonst wenige Ketten brauchen</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -2994,6 +3070,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Values</source>
         <translation>Werte</translation>
+    </message>
+    <message>
+        <source>Variable with the key</source>
+        <translation>Variable mit dem Schlüssel</translation>
     </message>
     <message>
         <source>Versions</source>
@@ -3124,6 +3204,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Wo ChainDesk seine Protokolle hat</translation>
     </message>
     <message>
+        <source>Where an answer ends, time-outs, and any other parameter of the provider</source>
+        <translation>Wo eine Antwort endet, Zeitgrenzen, und jeder andere Parameter des Anbieters</translation>
+    </message>
+    <message>
         <source>Where is the workbook?</source>
         <translation>Wo ist die Arbeitsmappe?</translation>
     </message>
@@ -3172,6 +3256,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Platz des Fensters</translation>
     </message>
     <message>
+        <source>Wire format</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
         <source>Withdrawal of the review</source>
         <translation>Rücknahme des Urteils</translation>
     </message>
@@ -3204,6 +3292,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Eine eigene Kette schreiben, Schritt für Schritt (Ctrl+N)</translation>
     </message>
     <message>
+        <source>Write each as name: value. {reason}</source>
+        <translation>Schreiben Sie jeden als Name: Wert. {reason}</translation>
+    </message>
+    <message>
+        <source>Write them as lines</source>
+        <translation>Als Zeilen schreiben</translation>
+    </message>
+    <message>
         <source>Write this name instead (Ctrl+. takes the first)</source>
         <translation>Diesen Namen schreiben (Ctrl+. nimmt den ersten)</translation>
     </message>
@@ -3212,8 +3308,16 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Stattdessen {name} schreiben</translation>
     </message>
     <message>
+        <source>Writes each step and each of its fields in a line of its own; comments are kept</source>
+        <translation>Schreibt jeden Schritt und jedes seiner Felder in eine eigene Zeile; Kommentare bleiben</translation>
+    </message>
+    <message>
         <source>Written by you {at}, over an answer of {model}. It cost nothing.</source>
         <translation>Von Ihnen geschrieben {at}, über eine Antwort von {model}. Kostete nichts.</translation>
+    </message>
+    <message>
+        <source>Written tokens a minute</source>
+        <translation>Geschriebene Token je Minute</translation>
     </message>
     <message>
         <source>Written with an anchor or alias, to be changed in the YAML: {names}.</source>
@@ -3262,6 +3366,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Zip files (*.zip)</source>
         <translation>Zip-Dateien (*.zip)</translation>
+    </message>
+    <message>
+        <source>a line each, such as top_k: 40</source>
+        <translation>je eine Zeile, etwa top_k: 40</translation>
+    </message>
+    <message>
+        <source>a line each; \n stands for a line&apos;s end</source>
+        <translation>je eine Zeile; \n steht für ein Zeilenende</translation>
     </message>
     <message>
         <source>a year</source>
@@ -3456,6 +3568,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>neues Feld, dann Return</translation>
     </message>
     <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
         <source>no answer</source>
         <translation>keine Antwort</translation>
     </message>
@@ -3506,6 +3622,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>other inputs or prompt</source>
         <translation>andere Eingaben oder anderer Prompt</translation>
+    </message>
+    <message>
+        <source>own server&apos;s name, then Return</source>
+        <translation>Name des eigenen Servers, dann Return</translation>
     </message>
     <message>
         <source>pictures on a network share are not opened</source>
@@ -3596,6 +3716,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>üblich</translation>
     </message>
     <message>
+        <source>usual: {value}</source>
+        <translation>üblich: {value}</translation>
+    </message>
+    <message>
         <source>value</source>
         <translation>Wert</translation>
     </message>
@@ -3610,6 +3734,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>without a name</source>
         <translation>ohne Namen</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
     </message>
     <message>
         <source>yes or no</source>
@@ -3756,6 +3884,14 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{name} lists no models.</source>
         <translation>{name} nennt keine Modelle.</translation>
+    </message>
+    <message>
+        <source>{name} was changed and has been read again. Rows whose prompts are others now are stale.</source>
+        <translation>{name} wurde geändert und neu gelesen. Zeilen, deren Prompts nun andere sind, sind veraltet.</translation>
+    </message>
+    <message>
+        <source>{name} was changed. The run goes on with the chain as it was; what comes after it uses the new one.</source>
+        <translation>{name} wurde geändert. Der Lauf geht mit der Kette weiter, wie sie war; was danach kommt, benutzt die neue.</translation>
     </message>
     <message>
         <source>{name} was not asked to the end.</source>

@@ -17,10 +17,10 @@ _SPELT_OUT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uf
 _INDENT = 2
 
 Scalar = str | int | float | bool
-Value = Scalar | Sequence[str] | Mapping[str, Scalar]
+Value = Scalar | Sequence["Value | None"] | Mapping[str, "Value | None"]
 
 
-def flow_text(value: Value, style: Style = Style.PLAIN, *, in_flow: bool) -> str:
+def flow_text(value: Value | None, style: Style = Style.PLAIN, *, in_flow: bool) -> str:
     """Return a value on one line.
 
     Args:
@@ -28,6 +28,8 @@ def flow_text(value: Value, style: Style = Style.PLAIN, *, in_flow: bool) -> str
         style: how its predecessor was written, which is kept where that is possible.
         in_flow: whether it stands between braces or brackets.
     """
+    if value is None:
+        return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

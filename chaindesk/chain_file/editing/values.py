@@ -32,8 +32,8 @@ def set_value(text: str, path: Path, value: Value | None) -> str:
         changed = _replace(layout, path, value)
     elif path[:-1] in layout.places:
         changed = _insert(layout, path, value)
-    elif isinstance(value, str | int | float):
-        return set_value(text, path[:-1], {str(path[-1]): value})
+    elif isinstance(path[-1], str) and len(path) > 1:
+        return set_value(text, path[:-1], {path[-1]: value})
     else:
         raise refused("There is no place for this value.")
     return checked(layout, changed, lambda data: _put(data, path, value))
@@ -120,7 +120,7 @@ def _replace(layout: Layout, path: Path, value: Value) -> str:
         header = text[start : layout.line_end(start)].rstrip("\n")
         comment = _comment_of(header)
     elif place.style is Style.BLOCK:
-        raise refused("This value is written over several lines.")
+        return _replace_list(layout, path, value)
     written: str | None = None
     in_lines = isinstance(value, str) and ("\n" in value or place.style is Style.BLOCK_TEXT)
     if isinstance(value, str) and in_lines and not in_flow and place.key is not None:
@@ -134,6 +134,15 @@ def _replace(layout: Layout, path: Path, value: Value) -> str:
         style = Style.PLAIN if is_first else place.style
         written = flow_text(value, style, in_flow=in_flow) + comment
     return text[:start] + head + written + text[end:]
+
+
+def _replace_list(layout: Layout, path: Path, value: Value) -> str:
+    """Write a list, which has a line for each entry so far, in one line."""
+    place, text = layout.places[path], layout.text
+    start = place.key[1] + 1 if place.key is not None else 0  # behind the colon
+    if not place.count or not start or text[start : place.start].strip() or "#" in text[start : place.end]:
+        raise refused("This value is written over several lines.")
+    return f"{text[:start]} {flow_text(value, in_flow=False)}{text[place.end :]}"
 
 
 def _insert(layout: Layout, path: Path, value: Value) -> str:
@@ -214,7 +223,7 @@ def _key_start(place: Place) -> int:
     return place.key[0]
 
 
-def _entry(key: str, value: Value, column: int) -> str:
+def _entry(key: str, value: Value | None, column: int) -> str:
     indent = " " * column
     named = f"{indent}{flow_text(key, in_flow=False)}:"
     if isinstance(value, Mapping) and key in _BLOCK_MAPPINGS:
@@ -247,6 +256,13 @@ def _at(data: Any, path: Path) -> Any:
 def _put(data: Any, path: Path, value: Value) -> None:
     parent = _at(data, path[:-1])
     if isinstance(parent, dict) or isinstance(path[-1], int):
-        parent[path[-1]] = dict(value) if isinstance(value, Mapping) else value
+        parent[path[-1]] = _plain(value)
         return
-    _at(data, path[:-2])[path[-2]] = {path[-1]: value}  # it stood there without a value
+    _at(data, path[:-2])[path[-2]] = {path[-1]: _plain(value)}  # it stood there without a value
+
+
+def _plain(value: Value | None) -> Any:
+    """Return a value as the text's data has it."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    return value if isinstance(value, str | int | float) or value is None else [_plain(one) for one in value]

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from chaindesk.chain_file import locate, parse_chain
+from chaindesk.chain_file.editing.block_lists import in_brackets
 from chaindesk.chain_file.editing.layout import EditRefused, Layout, read_layout
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import Chain
@@ -51,6 +52,7 @@ class ChainReading:
         steps: its steps in order.
         columns: the columns of the sheet that is open; none where none is.
         blocked: why its steps cannot be shown as cards, or "".
+        in_brackets: whether steps are written in brackets, where cards can change little of them.
     """
 
     text: str
@@ -60,6 +62,7 @@ class ChainReading:
     steps: tuple[StepReading, ...] = ()
     columns: tuple[str, ...] = ()
     blocked: str = ""
+    in_brackets: bool = False
 
     def step_at(self, line: int) -> int:
         """Return the place of the step in which a line stands, or -1 where it has none."""
@@ -88,7 +91,8 @@ def read_chain_text(text: str, name: str, manifest: Manifest | None) -> ChainRea
             "" if steps is None else tr("Each step is written as names with values, below steps. Mend that first.")
         )
         return ChainReading(text, chain, problems, layout.data, (), columns, blocked)
-    return ChainReading(text, chain, problems, layout.data, _steps(layout, steps, problems, manifest), columns)
+    found = _steps(layout, steps, problems, manifest)
+    return ChainReading(text, chain, problems, layout.data, found, columns, in_brackets=in_brackets(layout))
 
 
 def _steps(

@@ -7,10 +7,11 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Lines of widgets, each as large as it wants to be."""
+    """Lines of widgets, each as large as it wants to be; ``even`` ones are all as wide, and fill their lines."""
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 5) -> None:
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 5, even: bool = False) -> None:
         super().__init__(parent)
+        self._even = even
         self._items: list[QLayoutItem] = []
         self._heights: dict[int, int] = {}  # by width: Qt asks for them again and again
         self.setContentsMargins(0, 0, 0, 0)
@@ -71,10 +72,12 @@ class FlowLayout(QLayout):
 
     def _arrange(self, area: QRect, *, move: bool) -> int:
         x, y, line = area.x(), area.y(), 0
-        for item in self._items:
-            if item.isEmpty():  # hidden
-                continue
+        items = [item for item in self._items if not item.isEmpty()]  # empty: hidden
+        even = self._even_width(items, area.width()) if self._even else 0
+        for item in items:
             size = item.sizeHint()
+            if even:
+                size.setWidth(even)
             if x + size.width() > area.right() + 1 and line:
                 x, y, line = area.x(), y + line + self.spacing(), 0
             if move:
@@ -82,3 +85,10 @@ class FlowLayout(QLayout):
             x += size.width() + self.spacing()
             line = max(line, size.height())
         return y + line - area.y()
+
+    def _even_width(self, items: list[QLayoutItem], width: int) -> int:
+        """Return the width of items that are all as wide, as many in a line as fit."""
+        widest = max((item.minimumSize().width() for item in items), default=1)
+        most = (width + self.spacing()) // (max(widest, 1) + self.spacing())
+        in_line = min(max(most, 1), max(len(items), 1))
+        return (width - (in_line - 1) * self.spacing()) // in_line

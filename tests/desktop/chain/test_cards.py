@@ -257,10 +257,13 @@ async def test_a_renamed_step_is_renamed_where_it_is_used_if_one_agrees(open_edi
 
 
 async def test_what_a_card_cannot_show_is_named_on_it_and_kept(open_editor: Open) -> None:
-    editor = await open_editor()
+    odd = TEXT.replace("    output: Text\n", "    output: Text\n    tone: {of: voice}\n").replace(
+        "id_column", "colour: red\nid_column"
+    )
+    editor = await open_editor(odd)
     editor.cards.choose(1)
-    assert "stop" in editor.cards.form.also.text()
-    assert "providers" in editor.cards.settings.also.text()
+    assert "tone" in editor.cards.form.also.text()
+    assert "colour" in editor.cards.settings.also.text()
     anchored = await open_editor(TEXT.replace("demo/researcher", "&m demo/researcher").replace("demo/writer", "*m"))
     assert not anchored.cards.form.model.isEnabled()
     assert "model" in anchored.cards.form.also.text()

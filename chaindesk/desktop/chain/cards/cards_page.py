@@ -8,10 +8,13 @@ from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from chaindesk.chain_file.editing import steps as step_edits
+from chaindesk.chain_file.editing.block_lists import steps_as_lines
 from chaindesk.chain_file.editing.values import set_value
+from chaindesk.desktop.chain.cards.brackets_note import BracketsNote
+from chaindesk.desktop.chain.cards.cards_area import CardsArea
 from chaindesk.desktop.chain.cards.chain_settings import ChainSettings
 from chaindesk.desktop.chain.cards.controls.small_controls import take_in_typing
 from chaindesk.desktop.chain.cards.drop_line import DropLine
@@ -23,8 +26,6 @@ from chaindesk.desktop.chain.reading import ChainReading, StepReading
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.providers.starter_models import DEMO_MODEL
-
-_MIN_WIDTH_PX = 470  # what the form of a step needs
 
 
 class CardsPage(QWidget):
@@ -69,13 +70,14 @@ class CardsPage(QWidget):
         self.reason.setAccessibleName(tr("Why the steps cannot be shown"))
         self.show_yaml = QPushButton(tr("Show the YAML"))
         self.show_yaml.setAutoDefault(False)
+        self.brackets = BracketsNote()
         self._lay_out()
         self._connect()
 
     @property
     def unsaved(self) -> bool:
         """Return whether something is typed that the text does not have yet."""
-        return self.form.unsaved or self.form.name.isModified()
+        return self.form.unsaved or self.form.name.isModified() or self.settings.unsaved
 
     def flush(self) -> None:
         """Take in what is being typed."""
@@ -88,6 +90,7 @@ class CardsPage(QWidget):
         self.pages.setCurrentIndex(1 if reading.blocked else 0)
         words = tr("The steps cannot be shown as cards while the text is like this. {reason}")
         self.reason.setText(words.format(reason=reading.blocked))
+        self.brackets.setVisible(reading.in_brackets)
         if reading.blocked:
             return
         self.settings.show_settings(reading)
@@ -250,7 +253,8 @@ class CardsPage(QWidget):
         self._document.read.connect(self.show_reading)
         self._document.refused.connect(self.said)
         self._edits.said.connect(self.said)
-        self.settings.changed.connect(lambda key, value: self._document.edit(partial(_with, key=key, value=value)))
+        self.settings.changed.connect(lambda at, value: self._document.edit(partial(set_value, path=at, value=value)))
+        self.brackets.lines_requested.connect(lambda: self._document.edit(steps_as_lines))
         self.add.clicked.connect(self.add_step)
         self.show_yaml.clicked.connect(self.yaml_requested)
         keys: dict[str, Callable[[], object]] = {
@@ -276,13 +280,7 @@ class CardsPage(QWidget):
         self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addStretch(1)
         self._line = DropLine(self._inside)
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setWidget(self._inside)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setMinimumWidth(_MIN_WIDTH_PX)
+        self.area = CardsArea(self._inside)
         blocked = QWidget()
         blocked_layout = QVBoxLayout(blocked)
         blocked_layout.addWidget(self.reason)
@@ -293,8 +291,5 @@ class CardsPage(QWidget):
         self.pages.addWidget(blocked)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.pages)
-
-
-def _with(text: str, *, key: str, value: str | int | None) -> str:
-    return set_value(text, (key,), value)
+        layout.addWidget(self.brackets)
+        layout.addWidget(self.pages, 1)

@@ -1,28 +1,34 @@
-"""What a chain says beside its steps, as far as a line has room for it: its name, the ID column, rows at once."""
+"""What a chain says beside its steps: its name, ID column, rows at once, and behind buttons what few chains need."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from chaindesk.chain_file import describe
+from chaindesk.desktop.chain.cards.controls.more_fields import MoreFields
+from chaindesk.desktop.chain.cards.controls.provider_fields import ProviderFields
+from chaindesk.desktop.chain.cards.controls.small_controls import ControlFilter
 from chaindesk.desktop.chain.reading import ChainReading
+from chaindesk.desktop.ui.flow_layout import FlowLayout
 from chaindesk.desktop.ui.spin_boxes import inset
+from chaindesk.desktop.ui.text_widths import fit_text
 from chaindesk.desktop.ui.tool_tips import html_text
-from chaindesk.desktop.ui.translation import tr
+from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.chain import MAX_CONCURRENCY
 
-_SHOWN_KEYS = frozenset({"name", "id_column", "concurrency", "steps"})
+_SHOWN_KEYS = frozenset({"name", "id_column", "concurrency", "steps", "providers"})
+_SECTIONS = {"more": tr_noop("More"), "providers": tr_noop("Providers")}
 
 
 class ChainSettings(QWidget):
     """Shows and changes them.
 
     Signals:
-        changed: a key of the chain file, and its value, or None where it is to be taken away.
+        changed: the path of a field of the chain file, and its value, or None where it is to be taken away.
     """
 
-    changed = Signal(str, object)
+    changed = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +44,9 @@ class ChainSettings(QWidget):
         self.also.setProperty("muted", "true")
         self.also.setTextFormat(Qt.TextFormat.PlainText)
         self.also.setWordWrap(True)
+        self.more = MoreFields("", _is_for_more)
+        self.providers = ProviderFields()
+        self.sections: dict[str, QPushButton] = {}
         line = QGridLayout()
         line.setHorizontalSpacing(8)
         line.setVerticalSpacing(2)
@@ -59,10 +68,22 @@ class ChainSettings(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(line)
+        layout.addWidget(self._section_buttons())
+        layout.addWidget(self.more)
+        layout.addWidget(self.providers)
         layout.addWidget(self.also)
+        fit_text(self.concurrency)
         self.name.editingFinished.connect(lambda: self._tell("name", self.name.text().strip()))
         self.id_column.activated.connect(lambda _: self._tell("id_column", self.id_column.currentData()))
         self.concurrency.valueChanged.connect(lambda rows: self._tell("concurrency", rows or None))
+        self.more.changed.connect(lambda key, value: self.changed.emit(tuple(key.split(".")), value))
+        self.providers.changed.connect(self.changed)
+        ControlFilter(self).watch(self)
+
+    @property
+    def unsaved(self) -> bool:
+        """Return whether something is typed that cannot be taken into the text."""
+        return self.more.unsaved or self.providers.unsaved
 
     def show_settings(self, reading: ChainReading) -> None:
         """Show what a chain says."""
@@ -79,13 +100,42 @@ class ChainSettings(QWidget):
         self.concurrency.blockSignals(True)
         self.concurrency.setValue(rows if isinstance(rows, int) else 0)
         self.concurrency.blockSignals(False)
-        others = [key for key in values if key not in _SHOWN_KEYS]
+        self.more.show_values(values)
+        self.providers.show_providers(reading)
+        for key, used in (("more", bool(self.more.keys & values.keys())), ("providers", "providers" in values)):
+            words = tr(_SECTIONS[key])
+            self.sections[key].setText(f"{words} •" if used else words)
+        others = [key for key in values if key not in _SHOWN_KEYS | self.more.keys]
         self.also.setText(tr("In the YAML, and kept as it is: {names}.").format(names=", ".join(others)))
         self.also.setVisible(bool(others))
+
+    def _section_buttons(self) -> QWidget:
+        place = QWidget()
+        place.setObjectName("plain")
+        flow = FlowLayout(place, spacing=6)
+        for key, panel, tip in (
+            ("more", self.more, tr("Tries of a call that fails, columns about the run, and what else few chains need")),
+            ("providers", self.providers, tr("Servers of your own, and limits of those that the chain asks")),
+        ):
+            button = QPushButton(tr(_SECTIONS[key]))
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.setProperty("chip", "true")
+            button.setToolTip(tip)
+            button.toggled.connect(panel.setVisible)
+            panel.hide()
+            flow.addWidget(button)
+            self.sections[key] = button
+        return place
 
     def _tell(self, key: str, value: object) -> None:
         if key == "name" and not value:
             self.name.setText(str(self._values.get("name") or ""))
         elif value != self._values.get(key):
             self._values[key] = value
-            self.changed.emit(key, value)
+            self.changed.emit((key,), value)
+
+
+def _is_for_more(key: str) -> bool:
+    """Return whether a field of the chain is shown among those that few chains need."""
+    return key.partition(".")[0] not in _SHOWN_KEYS and not key.startswith("steps[]") and "[]" not in key

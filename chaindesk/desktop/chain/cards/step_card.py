@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -19,9 +18,12 @@ from PySide6.QtWidgets import (
 from chaindesk.desktop.chain.reading import StepReading
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.buttons import arrow_button
+from chaindesk.desktop.ui.elided_label import ElidedLabel
+from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 
 _MAX_CHARS = 90
+_MAX_NAME_CHARS = 24  # a longer name would widen the window
 
 
 class StepCard(QFrame):
@@ -52,10 +54,8 @@ class StepCard(QFrame):
         self.title = QPushButton()
         self.title.setProperty("cardTitle", "true")
         self.title.setAutoDefault(True)
-        self.summary = QLabel()
+        self.summary = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self.summary.setProperty("muted", "true")
-        self.summary.setTextFormat(Qt.TextFormat.PlainText)
-        self.summary.setMinimumWidth(20)
         self.on = QCheckBox(tr("On"))
         self.on.setToolTip(tr("A step that is off makes no call and writes no column"))
         self.up = arrow_button("previous", tr("Move the step up (Alt+Shift+Up)"))
@@ -88,7 +88,9 @@ class StepCard(QFrame):
         """Show a step of ``count`` in short; the ``current`` one with what can be done to it."""
         name = step.name or tr("without a name")
         enabled = step.values.get("enabled") is not False
-        self.title.setText(f"{self.index + 1}  {name}".replace("&", "&&"))
+        short = name if len(name) <= _MAX_NAME_CHARS else f"{name[: _MAX_NAME_CHARS - 1]}…"
+        self.title.setText(f"{self.index + 1}  {short}".replace("&", "&&"))
+        self.title.setToolTip(html_text(name) if short != name else "")
         mistakes = tr_count(len(step.problems), tr_noop("✕ {n} mistake"), tr_noop("✕ {n} mistakes"))
         parts = ["" if enabled else tr("off"), str(step.values.get("model") or ""), mistakes if step.problems else ""]
         if not current:

@@ -100,4 +100,4 @@ class StepEdits(QObject):
 
 
 def _with_value(text: str, *, index: int, key: str, value: Any) -> str:
-    return set_value(text, ("steps", index, key), value)
+    return set_value(text, ("steps", index, *key.split(".")), value)

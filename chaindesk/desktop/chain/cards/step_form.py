@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QComboBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -22,12 +18,15 @@ from PySide6.QtWidgets import (
 from chaindesk.chain_file import describe
 from chaindesk.desktop.chain.cards.controls.condition_editor import ConditionEditor
 from chaindesk.desktop.chain.cards.controls.fields_table import FieldsTable
+from chaindesk.desktop.chain.cards.controls.more_fields import MoreFields
 from chaindesk.desktop.chain.cards.controls.parameters import PARAMETERS, ParameterControls
+from chaindesk.desktop.chain.cards.controls.small_controls import ControlFilter
 from chaindesk.desktop.chain.cards.name_chips import NameChips
-from chaindesk.desktop.chain.cards.prompt_edit import PromptEdit, is_history_key
+from chaindesk.desktop.chain.cards.prompt_edit import PromptEdit
 from chaindesk.desktop.chain.cards.prompt_hints import PromptHints
 from chaindesk.desktop.chain.model_picker import ModelPicker
 from chaindesk.desktop.chain.reading import StepReading
+from chaindesk.desktop.ui.flow_layout import FlowLayout
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 
@@ -37,9 +36,11 @@ _SECTIONS = (
     ("fields", tr_noop("Answer fields")),
     ("run_if", tr_noop("Only if")),
     ("parameters", tr_noop("Parameters")),
+    ("more", tr_noop("More")),
 )
 _SHOWN_KEYS = frozenset({"name", "model", "prompt", "system", "fields", "run_if", "enabled", *PARAMETERS})
 _MAX_PROBLEMS_SHOWN = 4
+_NAME_CHARS = 12
 
 
 class StepForm(QWidget):
@@ -68,6 +69,7 @@ class StepForm(QWidget):
         self.name = QLineEdit()
         self.name.setAccessibleName(tr("Name of the step"))
         self.name.setToolTip(html_text(describe(("steps", "name"))))
+        self.name.setMinimumWidth(self.fontMetrics().horizontalAdvance("x") * _NAME_CHARS)
         self.model = ModelPicker()
         self.columns = NameChips(tr("Columns"))
         self.outputs = NameChips(tr("Earlier steps"))
@@ -79,6 +81,7 @@ class StepForm(QWidget):
         self.fields = FieldsTable()
         self.condition = ConditionEditor()
         self.parameters = ParameterControls()
+        self.more = MoreFields("steps[].", _is_for_more)
         self.sections: dict[str, QPushButton] = {}
         self.also = _note()
         self.mistakes = _note()
@@ -86,13 +89,12 @@ class StepForm(QWidget):
         self.mistakes.setAccessibleName(tr("Mistakes of this step"))
         self._lay_out()
         self._connect()
-        for widget in self.findChildren(QWidget):
-            widget.installEventFilter(self)
+        ControlFilter(self).watch(self)
 
     @property
     def unsaved(self) -> bool:
         """Return whether something is typed that the text does not have yet."""
-        return bool(self._typed)
+        return bool(self._typed) or self.more.unsaved
 
     def show_step(self, step: StepReading, columns: Sequence[str]) -> None:
         """Show a step; what is being typed stays as it is."""
@@ -115,6 +117,7 @@ class StepForm(QWidget):
         self.condition.show_condition(step.values.get("run_if"), [n for n in step.names if n in own], outputs)
         self.condition.setEnabled("run_if" not in step.fixed)
         self.parameters.show_values(step.values, step.fixed)
+        self.more.show_values(step.values, step.fixed)
         self.model.setEnabled("model" not in step.fixed)
         self.name.setEnabled("name" not in step.fixed)
         self._show_notes()
@@ -135,20 +138,6 @@ class StepForm(QWidget):
         if self.name.isModified():
             self._rename()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave undo to the chain's history, and the wheel to the cards around a control that has no focus."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_history_key(event):
-            event.ignore()
-            return True
-        if (
-            event.type() == QEvent.Type.Wheel
-            and isinstance(watched, QComboBox | QAbstractSpinBox)
-            and not watched.hasFocus()
-        ):
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
     def insert(self, name: str) -> None:
         """Put a name into the text that was worked on last: the instructions where they have the focus."""
         target = self.system if self.system.hasFocus() else self.prompt
@@ -168,7 +157,8 @@ class StepForm(QWidget):
             self.renamed.emit(name)
 
     def _show_notes(self) -> None:
-        others = [key for key in self._step.values if key not in _SHOWN_KEYS]
+        shown = _SHOWN_KEYS | self.more.keys
+        others = [key for key in self._step.values if key not in shown]
         words = tr("In the YAML, and kept as it is: {names}.").format(names=", ".join(others)) if others else ""
         if self._step.fixed:
             fixed = tr("Written with an anchor or alias, to be changed in the YAML: {names}.")
@@ -182,7 +172,7 @@ class StepForm(QWidget):
             self.sections[key].setText(f"{tr(words_)} •" if self._is_used(key) else tr(words_))
 
     def _is_used(self, section: str) -> bool:
-        keys = PARAMETERS if section == "parameters" else (section,)
+        keys = {"parameters": PARAMETERS, "more": self.more.keys}.get(section, (section,))
         return any(self._step.values.get(key) not in (None, "", {}) for key in keys)
 
     def _connect(self) -> None:
@@ -199,6 +189,7 @@ class StepForm(QWidget):
         self.fields.removed.connect(lambda name: self.field_changed.emit(name, ""))
         self.condition.changed.connect(lambda condition: self.value_changed.emit("run_if", condition))
         self.parameters.changed.connect(self.value_changed)
+        self.more.changed.connect(self.value_changed)
 
     def _lay_out(self) -> None:
         top = QGridLayout()
@@ -216,31 +207,46 @@ class StepForm(QWidget):
             "fields": self.fields,
             "run_if": self.condition,
             "parameters": self.parameters,
+            "more": self.more,
         }
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
+        line = QWidget()
+        line.setObjectName("plain")
+        buttons = FlowLayout(line, spacing=6)
         for key, words in _SECTIONS:
             button = QPushButton(tr(words))
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.setProperty("chip", "true")
-            button.setToolTip(html_text(describe(("steps", key)).partition("\n")[2]))
+            button.setToolTip(html_text(_section_tip(key)))
             button.toggled.connect(panels[key].setVisible)
             self.sections[key] = button
             buttons.addWidget(button)
-        buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 0, 12, 10)
         layout.setSpacing(7)
         layout.addLayout(top)
         for widget in (self.columns, self.outputs, self.prompt, self.hints):
             layout.addWidget(widget)
-        layout.addLayout(buttons)
+        layout.addWidget(line)
         for panel in panels.values():
             panel.hide()
             layout.addWidget(panel)
         layout.addWidget(self.also)
         layout.addWidget(self.mistakes)
+
+
+def _is_for_more(key: str) -> bool:
+    """Return whether a field of a step is shown among those that few steps need."""
+    return key.partition(".")[0] not in _SHOWN_KEYS and "[]" not in key
+
+
+def _section_tip(key: str) -> str:
+    match key:
+        case "parameters":
+            return tr("How the model draws its words, how long an answer may be, and its column")
+        case "more":
+            return tr("Where an answer ends, time-outs, and any other parameter of the provider")
+    return describe(("steps", key)).partition("\n")[2]
 
 
 def _text_of(value: Any) -> str:

@@ -11,21 +11,21 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
-    QGridLayout,
     QLabel,
     QLineEdit,
     QSpinBox,
+    QVBoxLayout,
     QWidget,
 )
 
 from chaindesk.chain_file import describe
+from chaindesk.desktop.ui.flow_layout import FlowLayout
 from chaindesk.desktop.ui.spin_boxes import inset
+from chaindesk.desktop.ui.text_widths import fit_text
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 
 PARAMETERS = ("max_output_tokens", "temperature", "top_p", "seed", "reasoning_effort", "output")
-_COLUMNS = 3
-_MIN_WIDTH_PX = 110
 _EFFORTS = ("", "minimal", "low", "medium", "high")
 _LABELS = {
     "max_output_tokens": tr_noop("Most tokens of an answer"),
@@ -63,7 +63,6 @@ class ParameterControls(QWidget):
         self.output = QLineEdit()
         self.output.setPlaceholderText(tr("the step's name"))
         self._shown: Mapping[str, Any] = {}
-        self._lay_out()
         for key in ("max_output_tokens", "temperature", "top_p"):
             spin: QSpinBox | QDoubleSpinBox = getattr(self, key)
             spin.setSpecialValueText(own)
@@ -76,6 +75,7 @@ class ParameterControls(QWidget):
         if effort is not None:
             effort.editingFinished.connect(partial(self._typed, "reasoning_effort", effort))
         self.reasoning_effort.activated.connect(lambda _: self._typed("reasoning_effort", effort))
+        self._lay_out()
 
     def show_values(self, values: Mapping[str, Any], fixed: frozenset[str]) -> None:
         """Show the parameters of a step as its text says them; ``fixed`` ones cannot be changed here."""
@@ -114,20 +114,21 @@ class ParameterControls(QWidget):
             self.changed.emit(key, value)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(3)
-        for place, key in enumerate(PARAMETERS):
-            control: QWidget = getattr(self, key)
+        flow = FlowLayout(self, spacing=8, even=True)
+        for key in PARAMETERS:
+            control: QSpinBox | QDoubleSpinBox | QLineEdit | QComboBox = getattr(self, key)
             control.setAccessibleName(tr(_LABELS[key]))
             control.setToolTip(html_text(describe(("steps", key))))
             label = QLabel(tr(_LABELS[key]))
             label.setBuddy(control)
             label.setToolTip(control.toolTip())
             label.setProperty("muted", "true")
-            control.setMinimumWidth(_MIN_WIDTH_PX)
-            row, column = divmod(place, _COLUMNS)
-            grid.addWidget(label, 2 * row, column)
-            grid.addWidget(control, 2 * row + 1, column)
-            grid.setColumnStretch(column, 1)
+            cell = QWidget()
+            cell.setObjectName("plain")
+            column = QVBoxLayout(cell)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(2)
+            column.addWidget(label)
+            column.addWidget(control)
+            fit_text(control)
+            flow.addWidget(cell)
