@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chaindesk.chain_file.editing.block_lists import steps_as_lines
 from chaindesk.chain_file.editing.layout import EditRefused
 from chaindesk.chain_file.editing.steps import (
     add_step,
@@ -356,3 +357,61 @@ def test_comments_outlive_any_row_of_edits(edits: list[Callable[[str], str]]) ->
         except EditRefused:
             continue
         assert comments_of(COMMENTED) - comments_of(text) == Counter()
+
+
+BRACKETS = """\
+# top
+name: a
+steps: [{name: a, model: demo/w, prompt: "Hi {{Topic}}\\nthere"}, # first
+  # second one
+  {name: b, model: demo/x,   # its model
+   prompt: 'it''s {{a}}', stop: [a,
+     b]
+   # end of b
+   }
+  # end
+] # all
+concurrency: 3
+"""
+
+
+def test_steps_in_brackets_become_lines_with_their_comments() -> None:
+    lines = steps_as_lines(BRACKETS)
+    assert lines == (
+        "# top\nname: a\nsteps:  # all\n"
+        "  - name: a  # first\n    model: demo/w\n    prompt: |-\n      Hi {{Topic}}\n      there\n"
+        "  # second one\n"
+        "  - name: b\n    model: demo/x  # its model\n    prompt: 'it''s {{a}}'\n    stop: [a, b]\n    # end of b\n"
+        "  # end\nconcurrency: 3\n"
+    )
+    assert read_tree(lines, "").data == read_tree(BRACKETS, "").data
+    assert steps_as_lines(lines) == lines
+
+
+def test_a_step_in_braces_becomes_lines_and_its_neighbours_stay() -> None:
+    text = "steps:\n  - {name: a, model: demo/w, prompt: hi}   # one\n  - name: b   # two\n    prompt: yo\n"
+    expected = text.replace(
+        "{name: a, model: demo/w, prompt: hi}   # one", "name: a\n    model: demo/w\n    prompt: hi   # one"
+    )
+    assert steps_as_lines(text) == expected
+
+
+def test_steps_in_brackets_with_an_anchor_are_left_as_they_are() -> None:
+    with pytest.raises(EditRefused):
+        steps_as_lines("steps: [{name: a, model: &m demo/w, prompt: x}, {name: b, model: *m, prompt: y}]\n")
+
+
+def test_a_value_deep_in_parts_that_are_not_there_makes_them_and_goes_with_them() -> None:
+    text = "name: a\nsteps:\n  - name: b\n    prompt: x\n"
+    changed = set_value(text, ("providers", "lab.v1", "requests_per_minute"), 60)
+    assert "providers: {lab.v1: {requests_per_minute: 60}}\n" in changed
+    assert remove_value(changed, ("providers", "lab.v1", "requests_per_minute")) == text
+    with pytest.raises(EditRefused):
+        set_value(text, ("steps", 7, "prompt"), "x")
+
+
+def test_a_list_of_lines_is_replaced_by_one_line_unless_comments_stand_in_it() -> None:
+    text = "steps:\n  - name: a\n    stop:\n      - END\n      - x\n    prompt: y\n"
+    assert "    stop: [END]\n    prompt: y\n" in set_value(text, ("steps", 0, "stop"), ["END"])
+    with pytest.raises(EditRefused):
+        set_value(text.replace("- x", "- x   # why"), ("steps", 0, "stop"), ["END"])
