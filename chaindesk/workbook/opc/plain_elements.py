@@ -15,12 +15,22 @@ _MAX_HEAD = 1 << 20
 _MAX_PENDING = 1 << 22  # an element longer than this is for the parser
 _ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding=["'](?!utf-?8["'])""", re.IGNORECASE)
 
-TEXT = r"[^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]*+"
-"""Text as a pattern: what stands for itself in XML. No carriage return, which a parser would change."""
+_ITSELF = r"[^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]*+"  # no carriage return, which a parser would change
+TEXT = rf"{_ITSELF}(?:&(?:amp|lt|gt|quot|apos);{_ITSELF})*+"
+"""Text as a pattern: what stands for itself in XML, and the five names that XML has for marks; see ``plain_text``."""
+
+
+def plain_text(spelt: str) -> str:
+    """Return what a text says that ``TEXT`` matches."""
+    if "&" not in spelt:
+        return spelt
+    for name, mark in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        spelt = spelt.replace(name, mark)
+    return spelt
 
 
 def without_plain(
-    chunks: Iterable[bytes], root: bytes, first: bytes, last: bytes, plain: re.Pattern[str], take: Callable[[str], None]
+    chunks: Iterable[bytes], root: bytes, first: bytes, last: bytes, take: Callable[[str], int]
 ) -> Iterator[bytes]:
     """Yield what is left of a part for a parser, without the plain elements, which ``take`` gets in their order.
 
@@ -31,8 +41,7 @@ def without_plain(
         root: how the tag of the root begins, without a prefix, such as ``<worksheet``.
         first: the tag after which the elements begin, or how it begins, such as ``<sheetData>``.
         last: the tag that ends an element, such as ``</row>``.
-        plain: matches a whole run of elements that need no parser.
-        take: called with each such run.
+        take: called with each run of elements; returns how many of its characters it has read as plain ones.
     """
     pieces = iter(chunks)
     head = b""
@@ -48,7 +57,7 @@ def without_plain(
         yield from pieces
         return
     yield head[: at + 1]
-    yield from _left(head[at + 1 :], pieces, last, plain, take)
+    yield from _left(head[at + 1 :], pieces, last, take)
 
 
 def _can_be_plain(head: bytes, root: bytes) -> bool:
@@ -56,9 +65,7 @@ def _can_be_plain(head: bytes, root: bytes) -> bool:
     return root in head and b"<!" not in head and not _ENCODING.search(head)
 
 
-def _left(
-    pending: bytes, pieces: Iterator[bytes], last: bytes, plain: re.Pattern[str], take: Callable[[str], None]
-) -> Iterator[bytes]:
+def _left(pending: bytes, pieces: Iterator[bytes], last: bytes, take: Callable[[str], int]) -> Iterator[bytes]:
     for piece in itertools.chain((b"",), pieces):
         pending += piece
         end = pending.rfind(last) + len(last)
@@ -68,11 +75,9 @@ def _left(
             continue
         run, pending = pending[:end], pending[end:]
         text = _decoded(run)
-        if text is not None and plain.fullmatch(text):
-            take(text)
-            yield b""  # whoever needs no more of the part may stop here
-            continue
-        yield run
+        if text is not None:
+            run = text[take(text) :].encode()
+        yield run  # also where it is empty: whoever needs no more of the part may stop here
         if b"<!" in run:  # a comment or the like may be open: what follows may be no element at all
             break
     yield pending

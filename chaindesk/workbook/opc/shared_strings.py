@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.workbook.opc.package import Package
-from chaindesk.workbook.opc.plain_elements import TEXT, without_plain
+from chaindesk.workbook.opc.plain_elements import TEXT, plain_text, without_plain
 
 MAX_SHARED_STRINGS = 4_000_000  # a row of Excel's longest sheet can have four of its own
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -125,15 +125,25 @@ class _Strings:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        left = without_plain(chunks, b"<sst", b"<sst", b"</si>", _PLAIN, self._take)
+        left = without_plain(chunks, b"<sst", b"<sst", b"</si>", self._take)
         return _fed(parser, package, left, part)
 
-    def _take(self, run: str) -> None:
-        for text in _PLAIN_TEXT.findall(run):
-            self._add(text)
+    def _take(self, run: str) -> int:
+        plain = _PLAIN.match(run)
+        if plain is None:
+            return 0
+        texts: list[str] = _PLAIN_TEXT.findall(run, 0, plain.end())
+        if "&" in run:
+            texts = list(map(plain_text, texts))
+        self.found += map(unescaped, texts) if "_x" in run else texts
+        self._check_count()
+        return plain.end()
 
     def _add(self, text: str) -> None:
         self.found.append(unescaped(text))
+        self._check_count()
+
+    def _check_count(self) -> None:
         if self._limit is not None and len(self.found) >= self._limit:
             raise _Enough
         if len(self.found) > MAX_SHARED_STRINGS:

@@ -23,7 +23,7 @@ def find_header_row(grid: Grid) -> int:
     """
     areas = [table.area for table in grid.tables if table.header_rows]
     areas += [grid.filter] if grid.filter is not None and grid.filter.bottom > grid.filter.top else []
-    numbers = {row.number for row in grid.rows}
+    numbers = {row.number for row in grid.rows} if grid.ours or areas else set()
     if ours := {row for row, _ in grid.ours} & numbers:
         return min(ours)
     for area in sorted(areas, key=lambda area: (area.top, area.left)):

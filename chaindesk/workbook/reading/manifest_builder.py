@@ -42,7 +42,7 @@ def make_manifest(
     if blank:
         said.append(Notice(f"{_rows(blank)} without any value in the middle of the jobs: left out.", tuple(blank)))
     jobs = _visible(jobs, said, skip=options.skip_hidden)
-    said += _about_cells(grid, header_row, {row.number for row in jobs})
+    said += _about_cells(grid, header_row, jobs)
     if grid.floating_pictures:
         count = grid.floating_pictures
         pictures = "A picture lies" if count == 1 else f"{count:,} pictures lie"
@@ -63,7 +63,7 @@ def _header_row(grid: Grid, path: Path, sheet: str, forced: int | None, *, sever
     """Return the row that holds the headers; ``several``: the workbook has other sheets to choose from."""
     if forced is not None and not 1 <= forced <= MAX_ROWS:
         raise WorkbookError(f"Row {forced} cannot be the header row: rows go from 1 to {MAX_ROWS:,}.")
-    filled = {row.number for row in grid.rows if any(text.strip() for text in row.texts)}
+    filled = any(map(_is_filled, grid.rows))
     if not filled and (grid.unsaved or grid.errors):
         raise WorkbookError(
             f'Sheet "{sheet}" of "{path.name}" has no header: it holds just formulas without a saved result, or with '
@@ -76,11 +76,16 @@ def _header_row(grid: Grid, path: Path, sheet: str, forced: int | None, *, sever
         )
     if forced is None:
         return find_header_row(grid)
-    if forced not in filled and not any(area.top <= forced <= area.bottom for area in grid.merges):
+    merged = any(area.top <= forced <= area.bottom for area in grid.merges)
+    if not merged and not any(row.number == forced and _is_filled(row) for row in grid.rows):
         raise WorkbookError(
             f'Sheet "{sheet}" of "{path.name}" has no header in row {forced}. Name the row that holds the headers.'
         )
     return forced
+
+
+def _is_filled(row: GridRow) -> bool:
+    return any(text.strip() for text in row.texts)
 
 
 def _leave_room(columns: Sequence[Column], path: Path, sheet: str) -> None:
@@ -108,11 +113,10 @@ def _below(grid: Grid, header_row: int, said: list[Notice]) -> list[GridRow]:
 def _with_values(rows: Sequence[GridRow], ours: set[int]) -> tuple[list[GridRow], list[int]]:
     """The rows with a value of the user's, and the numbers of the blank rows between them."""
     jobs = [row for row in rows if _has_value(row, ours)]
-    numbers = {row.number for row in jobs}
     blank: list[int] = []
-    for before, after in itertools.pairwise(jobs):
-        gap = range(before.number + 1, after.number)
-        blank += [number for number in gap[:1000] if number not in numbers]
+    for before, after in itertools.pairwise(row.number for row in jobs):
+        if after - before > 1:
+            blank += range(before + 1, after)[:1000]
     return jobs, blank
 
 
@@ -132,7 +136,7 @@ def _visible(jobs: list[GridRow], said: list[Notice], *, skip: bool) -> list[Gri
     return [row for row in jobs if not row.hidden] if skip else jobs
 
 
-def _about_cells(grid: Grid, header_row: int, jobs: set[int]) -> Iterable[Notice]:
+def _about_cells(grid: Grid, header_row: int, jobs: Sequence[GridRow]) -> Iterable[Notice]:
     for cells, words in (
         (grid.errors, "an error value such as #N/A counts as blank"),
         (grid.pictures, "a picture stands in the cell; it counts as blank, since pictures are not sent"),
@@ -147,7 +151,8 @@ def _about_cells(grid: Grid, header_row: int, jobs: set[int]) -> Iterable[Notice
             "calendar",
         ),
     ):
-        below = [(row, column) for row, column in cells if row in jobs or row == header_row]
+        numbers = {row.number for row in jobs} if cells else set()
+        below = [(row, column) for row, column in cells if row in numbers or row == header_row]
         if below:
             rows = tuple(sorted({row for row, _ in below}))
             named = ", ".join(f"{letters(column)}{row}" for row, column in below[:5])
@@ -160,6 +165,8 @@ def _merged_values(
 ) -> dict[int, dict[int, str]]:
     """Values of cells merged over several rows, for the rows below their first."""
     fills: dict[int, dict[int, str]] = defaultdict(dict)
+    if not grid.merges:
+        return fills
     numbers = [row.number for row in jobs]
     by_number = {row.number: row for row in jobs}
     for area in grid.merges:
@@ -247,16 +254,16 @@ def _make_rows(
     fills: dict[int, dict[int, str]],
     links: dict[int, dict[str, str]],
 ) -> tuple[Row, ...]:
-    wanted = [column.index for column in columns]
-    straight = tuple(wanted)
+    straight = tuple(column.index for column in columns)
     rows = []
     for row, (key, named) in zip(jobs, keys, strict=True):
-        if row.columns == straight and row.number not in fills:
+        number = row.number
+        if row.columns == straight and number not in fills:
             texts: Sequence[str] = row.texts
         else:
-            cells = fills.get(row.number, {}) | dict(zip(row.columns, row.texts, strict=True))
-            texts = [cells.get(number, "") for number in wanted]
-        rows.append(Row(row.number, key, RowValues(index, texts, links.get(row.number)), row.hidden, named))
+            cells = fills.get(number, {}) | dict(zip(row.columns, row.texts, strict=True))
+            texts = [cells.get(column, "") for column in straight]
+        rows.append(Row(number, key, RowValues(index, texts, links.get(number)), row.hidden, named))
     return tuple(rows)
 
 

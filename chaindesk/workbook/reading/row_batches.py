@@ -54,6 +54,15 @@ class RowTeller:
             done += len(chunk)
             self._share = done / max(size, 1)
 
+    def add(self, grid: Grid, rows: list[GridRow]) -> None:
+        """Add rows to the grid, and tell the listener between them."""
+        if self._watcher is None:
+            grid.rows += rows
+            return
+        for row in rows:
+            grid.rows.append(row)
+            self.row_added(grid)
+
     def row_added(self, grid: Grid) -> None:
         """Tell the listener, where enough rows have come since."""
         if self._watcher is None or len(grid.rows) % _ROWS_BEFORE_PAUSE:

@@ -11,7 +11,7 @@ from chaindesk.workbook.opc.shared_strings import SharedStrings, feed, misplaced
 from chaindesk.workbook.opc.workbook_part import Sheet, WorkbookPart
 from chaindesk.workbook.reading.cell_texts import CellTexts
 from chaindesk.workbook.reading.grid import Grid, GridRow
-from chaindesk.workbook.reading.plain_rows import PLAIN_ROWS, PlainRows
+from chaindesk.workbook.reading.plain_rows import PlainRows
 from chaindesk.workbook.reading.row_batches import RowTeller, Watcher
 from chaindesk.workbook.reading.sheet_extras import (
     computes_address,
@@ -108,15 +108,16 @@ class _SheetReader:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        rows = PlainRows(self._texts, self._take_row, self._styles.ours, self._mark_ours)
-        feed_into(
-            parser,
-            lambda chunks: without_plain(chunks, b"<worksheet", b"<sheetData", b"</row>", PLAIN_ROWS, rows.take),
-        )
+        rows = PlainRows(self._texts, self._take_row, self._take_rows, self._styles, self._mark_ours)
+        feed_into(parser, lambda chunks: without_plain(chunks, b"<worksheet", b"<sheetData", b"</row>", rows.take))
 
     def _take_row(self, number: int, cells: dict[int, str], *, hidden: bool) -> None:
         self._row, self._hidden, self._cells = number, hidden, cells
         self._end_row()
+
+    def _take_rows(self, rows: list[GridRow], last: int) -> None:
+        self._row = last
+        self.teller.add(self.grid, rows)
 
     def _mark_ours(self, row: int, column: int) -> None:
         if len(self.grid.rows) < _STYLE_SEARCH_ROWS:
