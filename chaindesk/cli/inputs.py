@@ -15,7 +15,7 @@ from chaindesk.cli.output import note
 from chaindesk.cli.program import command
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
-from chaindesk.domain.completion import DEMO_BASE_URL
+from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, Speed
 from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError, WorkbookError
 from chaindesk.domain.manifest import Manifest, Notice, SourceReading
 from chaindesk.domain.template import nearest_name
@@ -32,7 +32,7 @@ _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "":
 
 
 def read_chain(arguments: argparse.Namespace) -> Chain:
-    """Return the chain that ``--chain`` names, with the ID column of ``--id-column`` where one is named.
+    """Return the chain that ``--chain`` names, with what the command line says otherwise.
 
     Raises:
         ChainError: it has mistakes, unknown providers among them.
@@ -40,32 +40,42 @@ def read_chain(arguments: argparse.Namespace) -> Chain:
     from chaindesk.chain_file import load_chain
 
     chain = load_chain(arguments.chain)
+    chain = with_options(chain, arguments)
     problems = located(arguments, provider_problems(chain))
     if problems:
         raise ChainError(problems)
-    return with_id_column(chain, arguments)
+    return chain
 
 
-def with_id_column(chain: Chain, arguments: argparse.Namespace) -> Chain:
-    """Return the chain with the ID column that the command line names, if it names one."""
-    return chain.model_copy(update={"id_column": arguments.id_column}) if arguments.id_column else chain
+def with_options(chain: Chain, arguments: argparse.Namespace) -> Chain:
+    """Return the chain with the ID column and the speed that the command line names, if it names them."""
+    changed: dict[str, object] = {}
+    if arguments.id_column:
+        changed["id_column"] = arguments.id_column
+    if speed := getattr(arguments, "speed", None):
+        changed["speed"] = Speed(speed)
+    return chain.model_copy(update=changed) if changed else chain
 
 
 def provider_problems(chain: Chain) -> Iterator[Problem]:
-    """Yield a problem for each step whose provider nobody knows, or whose settings make no endpoint."""
+    """Yield a problem for each step whose provider nobody knows, whose settings make no endpoint, or that lacks its
+    speed."""
+    from chaindesk.engine.endpoints import speed_problems
     from chaindesk.providers.registry import resolve
 
     seen: set[str] = set()
+    endpoints: dict[str, Endpoint] = {}
     for index, step in enumerate(chain.steps):
         if not step.enabled:
             continue
         try:
-            resolve(step.provider, chain.providers.get(step.provider))
+            endpoints[step.provider] = resolve(step.provider, chain.providers.get(step.provider))
         except InputError as error:
             if str(error) not in seen:
                 seen.add(str(error))
                 field = f"providers.{step.provider}" if step.provider in chain.providers else f"steps[{index}].model"
                 yield Problem(str(error), field=field)
+    yield from speed_problems(chain, endpoints)
 
 
 def read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manifest:
@@ -240,10 +250,10 @@ def permission_hint(permission: KeyPermission) -> str:
 
 def located(arguments: argparse.Namespace, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems with the chain's file and line, or with the option that they come from."""
-    given = arguments.id_column is not None
+    given = {name: f"--{name.replace('_', '-')}" for name in ("id_column", "speed") if getattr(arguments, name, None)}
     return _in_file(
         arguments.chain,
-        (replace(one, file="--id-column", field="") if given and one.field == "id_column" else one for one in problems),
+        (replace(one, file=given[one.field], field="") if one.field in given else one for one in problems),
     )
 
 

@@ -7,6 +7,8 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
+from chaindesk.domain.completion import Speed
+
 MAX_ROWS_AT_ONCE = 1000
 _MAX_SECONDS = 86_400
 _MAX_PORT = 65_535
@@ -55,6 +57,16 @@ def add_rows(parser: argparse.ArgumentParser) -> None:
         "--rows", metavar="all|failed|first:N|2-50,60", default="all", help="sheet rows; 2 is the first job (all)"
     )
     parser.add_argument("--fresh", action="store_true", help="pay again for answers that are known")
+
+
+def add_speed(parser: argparse.ArgumentParser) -> None:
+    """How soon answers are wanted."""
+    parser.add_argument(
+        "--speed",
+        choices=[speed.value for speed in Speed],
+        help="how soon answers are wanted, of steps that do not say it: flex takes minutes at half the price (the "
+        "chain's)",
+    )
 
 
 def add_journal(parser: argparse.ArgumentParser, words: str = "the journal (one in the user data folder)") -> None:

@@ -9,19 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from chaindesk.domain.answer_fields import AnswerField, answer_schema
+from chaindesk.domain.completion import Speed
 from chaindesk.domain.names import readable_name
 from chaindesk.domain.provider_settings import ProviderSettings, StrictModel, Text
+from chaindesk.domain.retry_settings import RetrySettings
 
 MAX_CONCURRENCY = 1000
 STATUS_HEADER = "Status"
 ERROR_HEADER = "Error"
+_FLEX_TIMEOUT_S = 900.0
 _NAME = re.compile(r"[^{}|.\n]+")
 ColumnName = Annotated[Text, AfterValidator(readable_name)]
+
+
+class SpeedFallback(Enum):
+    """What a flex call does that is refused again and again, because the provider has no capacity at that price."""
+
+    NONE = "none"  # it waits
+    STANDARD = "standard"  # it goes out at the standard price
 
 
 class ExtraColumn(Enum):
@@ -140,10 +150,17 @@ class Step(StrictModel):
         default_factory=dict,
         description="Any other parameter of the provider, sent as it stands here.",
     )
+    speed: Speed | None = Field(
+        default=None,
+        description="How soon the step's answers are wanted: standard, flex (half the price, minutes instead of "
+        "seconds) or batch (half the price, within hours). Without it: the chain's speed.",
+    )
+    speed_fallback: SpeedFallback | None = Field(default=None, description="As of the chain. Without it: the chain's.")
     timeout: float = Field(
         default=600.0,
         gt=0,
-        description="Seconds without anything of an answer after which a call has timed out; pings are nothing.",
+        description="Seconds without anything of an answer after which a call has timed out; pings are nothing. "
+        "Without it, flex calls have 900.",
     )
     total_timeout: float = Field(
         default=3600.0, gt=0, description="Seconds after which a call has timed out, whatever still comes."
@@ -163,6 +180,13 @@ class Step(StrictModel):
         if not (provider and slash and name):
             raise ValueError("a model is written provider/model, such as openai/gpt-5.4-mini or local/llama3")
         return model
+
+    @model_validator(mode="after")
+    def _one_word_for_speed(self) -> Step:
+        own = [name for name in ("service_tier", "serviceTier") if name in self.parameters]
+        if own and self.speed is not None:
+            raise ValueError(f"speed says how soon answers are wanted: take {own[0]} out of parameters")
+        return self
 
     @property
     def provider(self) -> str:
@@ -199,25 +223,6 @@ class Step(StrictModel):
         return answer_schema(self.fields)
 
 
-class RetrySettings(StrictModel):
-    """How long a failing call is tried: calls in all, and seconds from the first one.
-
-    A refusal for the provider's rate counts a quarter: all rows wait it out together, and none is to fail for it.
-    What a provider's outage fails counts nothing; it is waited out for ``outage_minutes``, then the user is asked.
-    A row that fails alike where others are answered may end earlier: see docs/rows-at-fault.md.
-
-    Nine attempts bring 3,000 calls through a storm in which a fifth of all calls fail and another tenth are refused for
-    the rate: of the tries that count 0.2 / 0.9 fail, so that one call fails for good with a chance of (2/9)^9, which is
-    1.3 in a million, and all 3,000 come through in 99.6 % of runs (with eight attempts in 98 %, with six in 70 %).
-    """
-
-    attempts: int = Field(default=9, ge=1, le=50, description="Calls in all; of answers that are of no use, three.")
-    seconds: float = Field(default=1800.0, gt=0, description="Seconds from the first call on.")
-    outage_minutes: float = Field(
-        default=60.0, ge=0, description="Minutes that a provider's outage is waited out before the user is asked."
-    )
-
-
 class Chain(StrictModel):
     """A chain file's whole content."""
 
@@ -229,6 +234,16 @@ class Chain(StrictModel):
     )
     concurrency: int = Field(
         default=10, ge=1, le=MAX_CONCURRENCY, description="How many rows run at once. It can be turned during a run."
+    )
+    speed: Speed = Field(
+        default=Speed.STANDARD,
+        description="How soon answers are wanted, of steps that do not say it themselves: standard, flex or batch. An "
+        "answer is the same at any speed, and is reused whatever it was bought at.",
+    )
+    speed_fallback: SpeedFallback = Field(
+        default=SpeedFallback.NONE,
+        description="What flex calls do while the provider has no capacity for them: none waits as long as it takes, "
+        "standard lets a call that was refused several times go out at the standard price.",
     )
     providers: dict[str, ProviderSettings] = Field(
         default_factory=dict,
@@ -245,6 +260,20 @@ class Chain(StrictModel):
     def step_names(self) -> tuple[str, ...]:
         """The names of its steps in order."""
         return tuple(step.name for step in self.steps)
+
+    def resolved(self, step: Step) -> Step:
+        """Return a step as it is run: what it leaves to the chain is the chain's."""
+        speed, fallback = step.speed or self.speed, step.speed_fallback or self.speed_fallback
+        if speed is Speed.FLEX and "timeout" not in step.model_fields_set:
+            step = step.model_copy(update={"timeout": _FLEX_TIMEOUT_S})
+        if (speed, fallback) == (step.speed, step.speed_fallback):
+            return step
+        return step.model_copy(update={"speed": speed, "speed_fallback": fallback})
+
+    def at_speed(self, speed: Speed) -> Self:
+        """Return the chain with every step at one speed."""
+        steps = [step.model_copy(update={"speed": speed}) for step in self.steps]
+        return self.model_copy(update={"speed": speed, "steps": steps})
 
     def without_disabled(self) -> Chain:
         """Return the chain as it is run: without the steps that are switched off."""

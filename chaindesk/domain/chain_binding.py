@@ -14,7 +14,7 @@ from chaindesk.domain.template import Template, UnknownName, compile_template, n
 
 @dataclass(frozen=True, slots=True)
 class BoundStep:
-    """A step whose templates are read and whose names all exist."""
+    """A step whose templates are read, whose names all exist, and which leaves nothing to the chain."""
 
     step: Step
     system: Template
@@ -73,7 +73,7 @@ def bind(chain: Chain, manifest: Manifest) -> tuple[BoundChain, list[Problem]]:
         problems += _condition_problems(step, where, columns | links, produced, earlier, manifest)
         ambiguous = (prompt.names | system.names) & (own | links) & later
         problems += [_ambiguous(name, where) for name in sorted(ambiguous)]
-        bound.append(BoundStep(step, system, prompt))
+        bound.append(BoundStep(chain.resolved(step), system, prompt))
         earlier += step.references
     if not bound:
         problems.append(Problem("Every step is switched off. Switch one on.", field="steps"))

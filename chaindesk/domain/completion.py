@@ -69,6 +69,7 @@ class Endpoint:
         input_tokens_per_minute: the limit for tokens sent alone, or None.
         output_tokens_per_minute: the limit for tokens made alone, or None.
         prices: the user's own, by model name, ``ANY_MODEL`` among them; they go before the price list.
+        speeds: those that the provider has.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Endpoint:
     input_tokens_per_minute: float | None = None
     output_tokens_per_minute: float | None = None
     prices: Mapping[str, ModelPrice] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    speeds: frozenset[Speed] = frozenset({Speed.STANDARD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class CompletionRequest:
         shared_system: whether every row says the same system text, so that caching it may pay; no part of the
             fingerprint.
         speed: how soon the answer is wanted; no part of the fingerprint.
+        may_fall_back: whether it may be sent at the standard price where its speed is refused.
     """
 
     endpoint: Endpoint
@@ -122,6 +125,7 @@ class CompletionRequest:
     shared_system: bool = False
     revision: str = ""
     speed: Speed = Speed.STANDARD
+    may_fall_back: bool = False
 
     @property
     def prompt(self) -> str:

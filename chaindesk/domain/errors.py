@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from chaindesk.domain.completion import Usage
+from chaindesk.domain.completion import Speed, Usage
 
 
 class ChainDeskError(Exception):
@@ -131,6 +131,7 @@ class FailureKind(Enum):
     """Why a call failed, in the words that reports and the sheet use."""
 
     RATE_LIMIT = "rate limit"
+    CAPACITY = "no flex capacity"  # a call at the flex price is refused for now, and not billed
     DAY_LIMIT = "daily limit"  # of requests or tokens a day: no call can succeed for long
     TIMEOUT = "timeout"
     CONNECTION = "connection"
@@ -160,6 +161,7 @@ class FailureKind(Enum):
 _RETRIED = frozenset(
     {
         FailureKind.RATE_LIMIT,
+        FailureKind.CAPACITY,
         FailureKind.TIMEOUT,
         FailureKind.CONNECTION,
         FailureKind.UNREACHABLE,
@@ -200,6 +202,7 @@ class CallError(ChainDeskError):
         raw_text: what the model said, where it said something that could not be used.
         usage: the tokens that the provider counted all the same, or None where it told none.
         cost: what the provider said that it cost all the same, in US dollars, or None.
+        speed: the speed that it was served at, and so is charged for.
         suspected: what the failure would be if it were not about this row alone, such as ``KEY`` for a 403 that does
             not speak of the row or the key: where other rows' calls fail with the same suspicion, and none succeeds
             in between, it is true of all.
@@ -226,6 +229,7 @@ class CallError(ChainDeskError):
         self.raw_text = raw_text
         self.usage = usage
         self.cost = cost
+        self.speed = Speed.STANDARD
         self.suspected = suspected
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Speed, Usage
 
 Price = Callable[[Endpoint, str, Usage], Decimal | None]
 """US dollars for the tokens of one call to a model, or None where unknown."""
@@ -44,6 +44,7 @@ class StepEstimate:
         high: what it will hardly be more than.
         measured: so many earlier answers it was measured by; 0: it is a guess.
         conditional: whether an earlier step's output decides if a call is made.
+        speed: how soon its answers are wanted; the cost is that of this speed.
     """
 
     step: str
@@ -56,6 +57,7 @@ class StepEstimate:
     high: Decimal | None = None
     measured: int = 0
     conditional: bool = False
+    speed: Speed = Speed.STANDARD
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, field_validator
 
-from chaindesk.domain.completion import ModelPrice, ProviderKind
+from chaindesk.domain.completion import ModelPrice, ProviderKind, Speed
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _KEY_LIKE = re.compile(r"(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[0-9])[A-Za-z0-9]{16}")
@@ -90,6 +90,11 @@ class ProviderSettings(StrictModel):
         default_factory=dict,
         description="Prices of your own by model name, which replace the known ones; * stands for any other model of "
         "this provider.",
+    )
+
+    speeds: list[Speed] | None = Field(
+        default=None,
+        description="The speeds that a server has beside standard, where ChainDesk cannot know it: flex, batch.",
     )
 
     @field_validator("api_key_env")

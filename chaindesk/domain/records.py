@@ -10,7 +10,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from chaindesk.domain.answer_fields import FieldValue
-from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.completion import Finish, Speed, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.status import Review, Status
 
@@ -74,6 +74,7 @@ class Answer:
         request_id: the provider's id of the request.
         finished_at: when it arrived (UTC).
         edited_text: what a person made of it, or None.
+        speed: the speed that it was served at.
     """
 
     run_id: int
@@ -94,6 +95,7 @@ class Answer:
     fields: Mapping[str, FieldValue] = field(default_factory=lambda: MappingProxyType({}))
     edited_text: str | None = None
     id: int = 0
+    speed: Speed = Speed.STANDARD
 
     @property
     def shown_text(self) -> str:

@@ -5,13 +5,13 @@ Concrete providers are known here and in the model catalogue alone, so that the 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.chain import MAX_CONCURRENCY, Chain
-from chaindesk.domain.completion import DEMO_BASE_URL, CompletionRequest, Endpoint, Usage
+from chaindesk.domain.completion import DEMO_BASE_URL, CompletionRequest, Endpoint, Speed, Usage
 from chaindesk.domain.errors import InputError, Problem
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
@@ -34,7 +34,28 @@ def endpoints_of(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:
         except InputError as error:
             refused.add(step.provider)
             problems.append(Problem(str(error), field=f"steps[{number}].model"))
+    problems.extend(speed_problems(chain, endpoints))
     return endpoints
+
+
+def speed_problems(chain: Chain, endpoints: Mapping[str, Endpoint]) -> Iterator[Problem]:
+    """Yield a problem for each step that is to be asked at a speed that its provider does not have."""
+    for number, step in enumerate(chain.steps):
+        endpoint = endpoints.get(step.provider)
+        if step.enabled and endpoint is not None and (why := _speed_problem(endpoint, step.speed or chain.speed)):
+            yield Problem(why, field="speed" if step.speed is None else f"steps[{number}].speed")
+
+
+def _speed_problem(endpoint: Endpoint, speed: Speed) -> str:
+    if speed is Speed.BATCH:
+        return "Batch jobs cannot be run yet. Write speed: standard, or flex where the provider has it."
+    if speed in endpoint.speeds:
+        return ""
+    has = " or ".join(sorted(one.value for one in endpoint.speeds - {Speed.BATCH}))
+    return (
+        f'The provider "{endpoint.name}" has no speed "{speed.value}". Write speed: {has}. If its server at '
+        f"{endpoint.base_url} has it, write speeds: [{speed.value}] under this provider."
+    )
 
 
 def price(endpoint: Endpoint, model: str, usage: Usage) -> Decimal | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
-from chaindesk.domain.completion import Usage
+from chaindesk.domain.completion import Speed, Usage
 from chaindesk.domain.errors import ChainError, InputError
 from chaindesk.domain.estimate import StepEstimate
 from chaindesk.domain.events import Event
@@ -98,7 +98,8 @@ class Trial:
         """
         self.step = step
         needed = chain_to(chain, manifest, step)
-        self.chain = needed.model_copy(update={"name": f"{chain.name} (trial of {step})"})
+        # At the standard price, since somebody waits for it; its answers serve the run at any other speed.
+        self.chain = needed.model_copy(update={"name": f"{chain.name} (trial of {step})"}).at_speed(Speed.STANDARD)
         bound, problems = bind(self.chain, manifest)
         self.endpoints = endpoints_of(self.chain, problems)
         if problems:

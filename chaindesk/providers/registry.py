@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
-from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, ProviderKind
+from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, ProviderKind, Speed
 from chaindesk.domain.errors import InputError
 from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.domain.template import nearest_name
@@ -37,6 +37,7 @@ class Quirks:
         structured: the strongest of ``json_schema``, ``json_object`` and ``prompt`` that it is known to take.
         requests_per_day: whether its request-limit headers count days, so that they say nothing of a minute.
         free: whether its calls cost no money, because the user's own machine answers them.
+        speeds: the speeds that it has beside the standard one.
     """
 
     output_limit: str = "max_tokens"
@@ -44,6 +45,7 @@ class Quirks:
     structured: str = "json_schema"
     requests_per_day: bool = False
     free: bool = False
+    speeds: frozenset[Speed] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,24 @@ class Preset:
 
 
 _LOCAL = Quirks(free=True)
+_BATCH = frozenset({Speed.BATCH})
+_FLEX_AND_BATCH = frozenset({Speed.FLEX, Speed.BATCH})
+_OPENAI = Quirks(output_limit="max_completion_tokens", speeds=_FLEX_AND_BATCH)
 PRESETS = MappingProxyType(
     {
-        "openai": Preset("https://api.openai.com/v1", "OPENAI_API_KEY", Quirks(output_limit="max_completion_tokens")),
-        "anthropic": Preset("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY", kind=ProviderKind.ANTHROPIC_MESSAGES),
+        "openai": Preset(
+            "https://api.openai.com/v1",
+            "OPENAI_API_KEY",
+            Quirks(output_limit="max_completion_tokens", speeds=_FLEX_AND_BATCH),
+        ),
+        "anthropic": Preset(
+            "https://api.anthropic.com/v1", "ANTHROPIC_API_KEY", Quirks(speeds=_BATCH), ProviderKind.ANTHROPIC_MESSAGES
+        ),
         "gemini": Preset(
-            "https://generativelanguage.googleapis.com/v1beta", "GEMINI_API_KEY", kind=ProviderKind.GEMINI
+            "https://generativelanguage.googleapis.com/v1beta",
+            "GEMINI_API_KEY",
+            Quirks(speeds=_FLEX_AND_BATCH),
+            ProviderKind.GEMINI,
         ),
         "azure": Preset("", "AZURE_OPENAI_API_KEY", kind=ProviderKind.AZURE_OPENAI),
         "openrouter": Preset("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
@@ -83,7 +97,7 @@ PRESETS = MappingProxyType(
             "GROQ_API_KEY",
             Quirks(output_limit="max_completion_tokens", requests_per_day=True),
         ),
-        "mistral": Preset("https://api.mistral.ai/v1", "MISTRAL_API_KEY", Quirks(seed="random_seed")),
+        "mistral": Preset("https://api.mistral.ai/v1", "MISTRAL_API_KEY", Quirks(seed="random_seed", speeds=_BATCH)),
         "deepseek": Preset("https://api.deepseek.com", "DEEPSEEK_API_KEY", Quirks(structured="json_object")),
         "together": Preset("https://api.together.xyz/v1", "TOGETHER_API_KEY"),
         "xai": Preset("https://api.x.ai/v1", "XAI_API_KEY", Quirks(output_limit="max_completion_tokens")),
@@ -91,7 +105,7 @@ PRESETS = MappingProxyType(
         "lmstudio": Preset("http://localhost:1234/v1", quirks=_LOCAL),
         "vllm": Preset("http://localhost:8000/v1", quirks=_LOCAL),
         "llamacpp": Preset("http://localhost:8080/v1", quirks=_LOCAL),
-        "demo": Preset(DEMO_BASE_URL, quirks=_LOCAL),
+        "demo": Preset(DEMO_BASE_URL, quirks=Quirks(free=True, speeds=_FLEX_AND_BATCH)),
     }
 )
 _QUIRKS_BY_URL = {preset.base_url: preset.quirks for preset in PRESETS.values()}
@@ -135,7 +149,16 @@ def resolve(name: str, settings: ProviderSettings | None = None) -> Endpoint:
         input_tokens_per_minute=settings.input_tokens_per_minute,
         output_tokens_per_minute=settings.output_tokens_per_minute,
         prices=MappingProxyType({model: settings.prices[model].price for model in settings.prices}),
+        speeds=_speeds(kind, base_url, settings),
     )
+
+
+def _speeds(kind: ProviderKind, base_url: str, settings: ProviderSettings) -> frozenset[Speed]:
+    """The speeds that a server has: by its address, or by what the chain says of it."""
+    known = _QUIRKS_BY_URL.get(base_url, _COMMON).speeds
+    if kind is ProviderKind.AZURE_OPENAI and (urlsplit(base_url).hostname or "").endswith(_AZURE_HOSTS):
+        known = _BATCH
+    return known | set(settings.speeds or ()) | {Speed.STANDARD}
 
 
 def _belongs(preset: Preset, base_url: str) -> bool:

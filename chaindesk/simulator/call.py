@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from chaindesk.simulator.options import SimulatorOptions, request_digest
+from chaindesk.simulator.options import SimulatorOptions, generator, request_digest
 from chaindesk.simulator.text import answer_text, count_tokens, cut_to_tokens, message_text
 
 CREATED = 1_760_000_000  # answers are the same whenever they are given
@@ -39,6 +39,7 @@ class Call:
         cut: whether the output limit cut it.
         input_tokens: tokens in.
         output_tokens: tokens out.
+        flex: whether it is served, and charged, at the flex price.
     """
 
     asked: ParsedRequest
@@ -48,6 +49,7 @@ class Call:
     cut: bool
     input_tokens: int
     output_tokens: int
+    flex: bool = False
 
     @property
     def model(self) -> str:
@@ -65,6 +67,11 @@ class Call:
         words = _PIECE.findall(self.text)
         size = max(len(words) // 16, 1)
         return ["".join(words[start : start + size]) for start in range(0, len(words), size)]
+
+
+def asks_flex(asked: ParsedRequest) -> bool:
+    """Whether a request asks for the flex price."""
+    return "flex" in (asked.body.get("service_tier"), asked.body.get("serviceTier"))
 
 
 class Dialect(Protocol):
@@ -101,15 +108,17 @@ def answer_call(options: SimulatorOptions, asked: ParsedRequest) -> Call:
     cut = False
     if asked.limit is not None and asked.limit > 0:
         text, cut = cut_to_tokens(text, asked.limit)
+    digest = request_digest(asked.model, asked.messages)
     everything = "\n".join(message_text(message) for message in asked.messages)
     return Call(
         asked=asked,
-        digest=request_digest(asked.model, asked.messages),
+        digest=digest,
         prompt=everything,
         text=text,
         cut=cut,
         input_tokens=count_tokens(everything) + 4 * len(asked.messages),
         output_tokens=count_tokens(text),
+        flex=asks_flex(asked) and generator(options.seed, "tier", digest).random() >= options.flex_as_standard,
     )
 
 

@@ -23,6 +23,10 @@ class Counters:
         attempts: calls by the request's digest.
         tokens_in: of the answers that went out whole.
         tokens_out: the same.
+        flex: of the answers that went out whole, those at the flex price.
+        flex_tokens_in: their tokens.
+        flex_tokens_out: the same.
+        flex_refused: flex calls that were refused for want of capacity.
     """
 
     connections: int = 0
@@ -36,6 +40,10 @@ class Counters:
     attempts: Counter[str] = field(default_factory=Counter)
     tokens_in: int = 0
     tokens_out: int = 0
+    flex: int = 0
+    flex_tokens_in: int = 0
+    flex_tokens_out: int = 0
+    flex_refused: int = 0
 
     def began(self, digest: str) -> int:
         """A call came in; which attempt of its request it is, from 1."""
@@ -49,8 +57,12 @@ class Counters:
         """A call is over, however it ended."""
         self.running -= 1
 
-    def answered(self, digest: str, spent: int = 0, made: int = 0) -> None:
+    def answered(self, digest: str, spent: int = 0, made: int = 0, *, flex: bool = False) -> None:
         """An answer went out whole, for so many tokens in and out."""
+        if flex:
+            self.flex += 1
+            self.flex_tokens_in += spent
+            self.flex_tokens_out += made
         self.delivered += 1
         self.answers[digest] += 1
         self.tokens_in += spent
@@ -60,6 +72,7 @@ class Counters:
         """Reset all counts; calls and connections that are open stay counted as running."""
         self.connections = self.requests = self.delivered = self.tokens = 0
         self.tokens_in = self.tokens_out = 0
+        self.flex = self.flex_tokens_in = self.flex_tokens_out = self.flex_refused = 0
         self.peak = self.running
         for counts in (self.by_status, self.answers, self.attempts):
             counts.clear()
@@ -78,4 +91,8 @@ class Counters:
             "attempts": dict(self.attempts),
             "tokens_in": self.tokens_in,
             "tokens_out": self.tokens_out,
+            "flex": self.flex,
+            "flex_tokens_in": self.flex_tokens_in,
+            "flex_tokens_out": self.flex_tokens_out,
+            "flex_refused": self.flex_refused,
         }

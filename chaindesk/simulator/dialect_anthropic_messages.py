@@ -105,6 +105,7 @@ def _message(call: Call, content: list[dict[str, Any]], stop: str | None, made: 
         "cache_creation_input_tokens": 0,
         "cache_read_input_tokens": 0,
         "output_tokens": made,
+        "service_tier": "standard",
     }
     return {
         "id": f"msg_simulated{call.digest[:18]}",

@@ -83,6 +83,7 @@ def _about(call: Call, kind: str) -> dict[str, Any]:
         "created": CREATED,
         "model": call.model,
         "system_fingerprint": "fp_simulated",
+        "service_tier": "flex" if call.flex else "default",
     }
 
 

@@ -108,6 +108,7 @@ def _response(call: Call, *, done: bool) -> dict[str, Any]:
         "model": call.model,
         "output": [_message(call)] if done else [],
         "parallel_tool_calls": True,
+        "service_tier": "flex" if call.flex else "default",
         "temperature": None,
         "tool_choice": "auto",
         "tools": [],

@@ -31,6 +31,11 @@ def draw_fault(options: SimulatorOptions, digest: str, attempt: int) -> Fault | 
     return None
 
 
+def lacks_capacity(options: SimulatorOptions, digest: str, attempt: int) -> bool:
+    """Whether the ``attempt``-th try of a flex request is refused for want of capacity."""
+    return generator(options.seed, "flex", f"{digest}:{attempt}").random() < options.flex_refused
+
+
 def is_marked(options: SimulatorOptions, text: str, attempt: int) -> bool:
     """Whether the request was chosen to fail by the text that it contains."""
     if not options.fail_containing or options.fail_containing not in text:
@@ -80,6 +85,12 @@ def status_error(status: int, model: str, key: str) -> bytes:
         case _:
             message = "Invalid request: simulated, because the request contains the chosen text."
             return error_body(message, "invalid_request_error", code="invalid_value")
+
+
+def capacity_error() -> bytes:
+    """OpenAI's words where there is no capacity at the flex price; nothing is charged."""
+    message = "Resource Unavailable: there is no flex capacity for this model at the moment. Try again later."
+    return error_body(message, "resource_unavailable", code="resource_unavailable")
 
 
 def limit_error(refusal: Refusal, model: str) -> tuple[dict[str, str], bytes]:

@@ -38,6 +38,8 @@ class SimulatorOptions:
         reset: share whose connection is reset, before or in the middle of the reply.
         hang: share that are never answered.
         malformed: share answered 200 with a body that is no chat completion.
+        flex_refused: share of the flex requests that are refused for want of capacity, 0 to 1.
+        flex_as_standard: share of the flex requests that are served, and charged, at the standard speed.
         fail_containing: requests whose messages contain this text fail; "" for none.
         fail_status: the status with which they fail.
         fail_attempts: so many first attempts of such a request fail, and the next succeeds; 0 fails them all.
@@ -62,6 +64,8 @@ class SimulatorOptions:
     reset: float = 0.0
     hang: float = 0.0
     malformed: float = 0.0
+    flex_refused: float = 0.0
+    flex_as_standard: float = 0.0
     fail_containing: str = ""
     fail_status: int = 400
     fail_attempts: int = 0
@@ -79,7 +83,8 @@ class SimulatorOptions:
         if any(limit is not None and limit <= 0 for limit in (self.rpm, self.tpm)):
             raise InputError("A limit a minute is more than 0. Leave it out for none.")
         shares = (self.error_500, self.error_503, self.error_429, self.reset, self.hang, self.malformed)
-        if any(not 0 <= share <= 1 for share in shares) or sum(shares) > 1:
+        every = (*shares, self.flex_refused, self.flex_as_standard)
+        if any(not 0 <= share <= 1 for share in every) or sum(shares) > 1:
             raise InputError("The shares of faults lie between 0 and 1, and together are at most 1.")
 
     def to_json(self) -> str:

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from chaindesk.domain.errors import EnvironmentFailure
 from chaindesk.simulator import faults
-from chaindesk.simulator.call import Call, Dialect, answer_call
+from chaindesk.simulator.call import Call, Dialect, answer_call, asks_flex
 from chaindesk.simulator.counters import Counters
 from chaindesk.simulator.dialect_anthropic_messages import MessagesDialect
 from chaindesk.simulator.dialect_azure import AzureDialect
@@ -138,6 +138,10 @@ class SimulatorServer:
         if refused is not None:
             return refused
         fault = faults.draw_fault(options, call.digest, attempt)
+        if asks_flex(call.asked) and faults.lacks_capacity(options, call.digest, attempt):
+            self.counters.flex_refused += 1
+            status = 503 if isinstance(dialect, GeminiDialect) else 429
+            return _error(status, faults.capacity_error())
         if fault is Fault.ERROR_429:
             return _error(429, faults.status_error(429, call.model, ""), {"retry-after": "1"})
         limits = self._limits_of(request, arrived)
@@ -213,7 +217,7 @@ class SimulatorServer:
 
     def _record_delivery(self, request: web.BaseRequest, call: Call) -> None:
         if _reachable(request):
-            self.counters.answered(call.digest, call.input_tokens, call.output_tokens)
+            self.counters.answered(call.digest, call.input_tokens, call.output_tokens, flex=call.flex)
 
     def _limits_of(self, request: web.BaseRequest, now: float) -> KeyLimits:
         key = _key(request)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaindesk.cli.inputs import source_words
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.completion import Endpoint, Usage
+from chaindesk.domain.completion import Endpoint, Speed, Usage
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.estimate import StepEstimate
 from chaindesk.domain.manifest import Manifest, Notice
@@ -99,7 +99,8 @@ def _step_words(step: StepEstimate, endpoints: Mapping[str, Endpoint]) -> str:
         return f"{head}, {basis}, price unknown"
     if not step.cost:
         return f"{head}, {basis}, free"
-    cost = f"{money(step.cost)} ({money_range(step.low, step.high)})"
+    speed = "" if step.speed is Speed.STANDARD else f" at the {step.speed.value} price"
+    cost = f"{money(step.cost)} ({money_range(step.low, step.high)}){speed}"
     price = _price_words(step, endpoints)
     return f"{head}, {basis}, {cost}{price}"
 
@@ -107,7 +108,10 @@ def _step_words(step: StepEstimate, endpoints: Mapping[str, Endpoint]) -> str:
 def _price_words(step: StepEstimate, endpoints: Mapping[str, Endpoint]) -> str:
     provider, _, model = step.model.partition("/")
     prices = per_million(endpoints[provider], model) if provider in endpoints else None
-    return "" if prices is None else f", at {money(prices[0])} in and {money(prices[1])} out a million tokens"
+    if prices is None:
+        return ""
+    sent, made = (price * step.speed.price_share for price in prices)
+    return f", at {money(sent)} in and {money(made)} out a million tokens"
 
 
 def per_million(endpoint: Endpoint, model: str) -> tuple[Decimal, Decimal] | None:
@@ -177,6 +181,7 @@ def _step_json(step: StepEstimate) -> dict[str, Any]:
         "low_usd": _number(step.low),
         "high_usd": _number(step.high),
         "measured": step.measured,
+        "speed": step.speed.value,
     }
 
 

@@ -16,7 +16,7 @@ from chaindesk.cli.inputs import (
     open_session,
     provider_problems,
     read_manifest,
-    with_id_column,
+    with_options,
 )
 from chaindesk.cli.output import note, notice_line, say, say_json
 from chaindesk.cli.output_paths import is_same, target_of
@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_chain(parser)
     options.add_rows(parser)
     parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help=argparse.SUPPRESS)
+    options.add_speed(parser)
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="compare the cost with this")
     options.add_out(parser, "the result that a run would write")
     parser.add_argument("--overwrite", action="store_true", help="the result would be the workbook itself")
@@ -75,7 +76,7 @@ def _look_at_chain(arguments: argparse.Namespace, found: Findings) -> Chain | No
     found.problems += problems
     if chain is None:
         return None
-    chain = with_id_column(chain, arguments)
+    chain = with_options(chain, arguments)
     if not problems:
         found.chain = chain
     at_fault = tuple(problem.field for problem in problems if problem.field)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chaindesk.cli import options
 from chaindesk.cli.export_options import add_export_options, export_options, export_target
-from chaindesk.cli.inputs import journal_to_read, open_session, read_chain, read_manifest, with_id_column
+from chaindesk.cli.inputs import journal_to_read, open_session, read_chain, read_manifest, with_options
 from chaindesk.cli.output import say, say_json
 from chaindesk.cli.output_paths import is_same, shown_path
 from chaindesk.domain.chain import Chain
@@ -82,7 +82,7 @@ def _newest(arguments: argparse.Namespace) -> ExportReport:
     target = export_target(arguments, chosen)
     with journal_to_read(arguments) as journal:
         if chain is None:
-            chain = with_id_column(_newest_chain(journal, manifest), arguments)
+            chain = with_options(_newest_chain(journal, manifest), arguments)
             if chain.id_column and chain.id_column != arguments.id_column:
                 manifest = read_manifest(arguments, chain.id_column)
         password = arguments.password_text
@@ -99,7 +99,7 @@ def _past(arguments: argparse.Namespace) -> ExportReport:
         run = run_record(journal, arguments.run)
         arguments.workbook = workbook_of(run, arguments.workbook)
         arguments.sheet = arguments.sheet or run.sheet
-        chain = read_chain(arguments) if arguments.chain else with_id_column(chain_of(run), arguments)
+        chain = read_chain(arguments) if arguments.chain else with_options(chain_of(run), arguments)
         chosen = export_options(arguments)
         target = export_target(arguments, chosen, past_name(arguments.workbook, run.id))
         manifest = read_manifest(arguments, chain.id_column)

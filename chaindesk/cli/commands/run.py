@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_chain(parser)
     options.add_rows(parser)
     parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help="rows at once (the chain's)")
+    options.add_speed(parser)
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="never spend more than this")
     parser.add_argument(
         "--wait", action="store_true", help="wait for a limit of an hour or a day to pass, instead of ending there"
@@ -101,7 +102,7 @@ def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
     parts = [command, str(arguments.workbook), *words]
     shared = ["sheet", "header_row", "id_column", "skip_hidden", "delimiter", "encoding", "password", "journal"]
     if command == "run":
-        shared += ["concurrency", "budget", "out", "overwrite", "allow_key_env"]
+        shared += ["concurrency", "speed", "budget", "out", "overwrite", "allow_key_env"]
     for name in shared:
         value = getattr(arguments, name)
         if value is True:

@@ -38,6 +38,8 @@ _HELP = {
     "reset": "share whose connection is reset",
     "hang": "share that are never answered",
     "malformed": "share that are answered with a broken body",
+    "flex_refused": "share of the flex calls that are refused for want of capacity",
+    "flex_as_standard": "share of the flex calls that are served at the standard speed",
     "fail_containing": "calls whose messages contain this text fail",
     "fail_status": "the status with which they fail",
     "fail_attempts": "so many first attempts fail, then it succeeds (0: all fail)",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from chaindesk.domain.completion import Completion, CompletionRequest, Usage
+from chaindesk.domain.completion import Completion, CompletionRequest, Speed, Usage
 from chaindesk.domain.errors import CallError
 from chaindesk.domain.estimate import OutputLimitOf, Price
 from chaindesk.engine.cost.budget import Budget, CostCeilings
@@ -28,7 +28,8 @@ class CallCosts:
         self._ceilings = CostCeilings(price, output_limit)
 
     async def reserve(self, step: str, request: CompletionRequest, on_wait: Callable[[], None]) -> Decimal:
-        """Reserve the most that a call can cost, and return it.
+        """Reserve the most that a call can cost, and return it: at the standard price, since whoever is asked for
+        another speed may serve it at this one.
 
         Raises:
             CallError: the budget is reached, or cannot be kept.
@@ -51,7 +52,7 @@ class CallCosts:
         if completion.cost is not None or completion.usage is None:
             return completion
         cost = self._price(request.endpoint, request.model, completion.usage)
-        return completion if cost is None else replace(completion, cost=cost)
+        return completion if cost is None else replace(completion, cost=cost * completion.speed.price_share)
 
     def of_failure(self, step: str, request: CompletionRequest, error: CallError) -> Decimal | None:
         """Give a failure that was billed its cost, by list price where the provider did not name it.
@@ -61,12 +62,13 @@ class CallCosts:
         """
         self._ceilings.observe(step, request, error.usage)
         if error.cost is None and error.usage is not None:
-            error.cost = self._price(request.endpoint, request.model, error.usage)
+            price = self._price(request.endpoint, request.model, error.usage)
+            error.cost = None if price is None else price * error.speed.price_share
         unknown = error.perhaps_billed or (error.billed and error.cost is None)
         return None if unknown else error.cost or Decimal(0)
 
-    def saved(self, request: CompletionRequest, usage: Usage | None) -> Decimal | None:
-        """Return what the provider's cache saved of an answer's list price, what writing to it cost taken off.
+    def saved(self, request: CompletionRequest, usage: Usage | None, speed: Speed) -> Decimal | None:
+        """Return what the provider's cache saved of an answer's price, what writing to it cost taken off.
 
         None where the cache had no part in it, or where the price is not known.
         """
@@ -74,7 +76,7 @@ class CallCosts:
             return None
         plain = self._price(request.endpoint, request.model, Usage(usage.input, usage.output))
         real = self._price(request.endpoint, request.model, usage)
-        return None if plain is None or real is None else plain - real
+        return None if plain is None or real is None else (plain - real) * speed.price_share
 
     def may_cost(self, request: CompletionRequest) -> bool:
         """Return whether calls cost money, as far as is known."""

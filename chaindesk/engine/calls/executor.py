@@ -9,13 +9,13 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from chaindesk.domain.chain import RetrySettings
-from chaindesk.domain.completion import Completion, CompletionRequest
+from chaindesk.domain.completion import Completion, CompletionRequest, Speed
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.domain.events import Event, LimitSeen, PauseCause, StepStarted, StepWaiting
+from chaindesk.domain.retry_settings import RetrySettings
 from chaindesk.engine.calls.call_costs import CallCosts, expected_usage
 from chaindesk.engine.calls.call_state import Admission, CallState
 from chaindesk.engine.calls.circuit_breaker import CircuitBreaker, CircuitBreakers
@@ -108,6 +108,8 @@ class CallExecutor:
                     await self._keep_unusable(call, error, seconds)
                 if not excused:
                     elapsed += await self._wait_or_fail(call, request, error, breaker, admission, policy, elapsed)
+                if request.may_fall_back and policy.gives_up_flex:
+                    request = replace(request, speed=Speed.STANDARD)
             except BaseException:
                 breaker.abandon_probe(probe=admission.probe)
                 self.refusals.release(scope_of(call.step, request), call.row.number)
@@ -154,7 +156,7 @@ class CallExecutor:
         else:
             async with self.slots.lend():
                 await self.sleep(delay)
-        return 0.0 if for_limits else delay
+        return 0.0 if for_limits or error.kind is FailureKind.CAPACITY else delay
 
     async def _judge_refusal(
         self, call: CallState, request: CompletionRequest, error: CallError, admission: Admission

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chaindesk.domain.chain import Step
-from chaindesk.domain.completion import Endpoint, Usage
+from chaindesk.domain.chain import SpeedFallback, Step
+from chaindesk.domain.completion import Endpoint, Speed, Usage
 from chaindesk.domain.estimate import Estimate, Price, StepEstimate
 from chaindesk.engine.cost.spread import CostSpread, dollars
 
@@ -77,7 +77,7 @@ def _step_estimate(demand: StepDemand, price: Price) -> StepEstimate:
         spread = CostSpread.of(known).total(demand.calls) if len(known) == len(costs) else None
     else:
         spread = _guessed_spread(demand, price, sent, made)
-    cost, low, high = (None, None, None) if spread is None else map(dollars, spread)
+    cost, low, high = (None, None, None) if spread is None else _at_speed(step, *map(dollars, spread))
     return StepEstimate(
         step=step.name,
         model=step.model,
@@ -89,7 +89,15 @@ def _step_estimate(demand: StepDemand, price: Price) -> StepEstimate:
         high=high,
         measured=len(measured),
         conditional=conditional,
+        speed=step.speed or Speed.STANDARD,
     )
+
+
+def _at_speed(step: Step, cost: Decimal, low: Decimal, high: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+    """Return the standard cost of a step's calls as its speed's; at the most all of them may have to fall back."""
+    share = (step.speed or Speed.STANDARD).price_share
+    falls_back = step.speed is Speed.FLEX and step.speed_fallback is SpeedFallback.STANDARD
+    return cost * share, low * share, high if falls_back else high * share
 
 
 def likely_output(step: Step, earlier: Sequence[Usage]) -> int:

@@ -6,8 +6,9 @@ import copy
 from collections.abc import Mapping, Sequence
 
 from chaindesk.domain.answer_fields import field_text
+from chaindesk.domain.chain import SpeedFallback
 from chaindesk.domain.chain_binding import BoundChain, BoundStep
-from chaindesk.domain.completion import CompletionRequest, Endpoint, FingerprintFrame, Message
+from chaindesk.domain.completion import CompletionRequest, Endpoint, FingerprintFrame, Message, Speed
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, RerunNote
 from chaindesk.domain.template import byte_length
@@ -88,6 +89,8 @@ class RequestBuilder:
             total_timeout=step.step.total_timeout,
             shared_system=not step.system.names,
             revision=revision,
+            speed=step.step.speed or Speed.STANDARD,
+            may_fall_back=step.step.speed_fallback is SpeedFallback.STANDARD,
         )
 
     def fingerprint(self, index: int, row: Row, outputs: Outputs) -> tuple[str, int]:

@@ -27,7 +27,7 @@ from chaindesk.engine.reports.html_tables import (
 )
 from chaindesk.engine.reports.markup import escaped
 from chaindesk.engine.reports.run_report import RunReport
-from chaindesk.engine.reports.text import saved_words
+from chaindesk.engine.reports.text import saved_words, speed_words
 from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
 from chaindesk.formatting import count, duration, money
 
@@ -108,6 +108,8 @@ def _about_cost(report: RunReport) -> str:
     parts = [f"{money(report.unusable_cost)} of it in vain"] if report.unusable_cost else []
     if report.saved:
         parts.append(f"the cache {saved_words(report.saved)}")
+    if words := speed_words(report):
+        parts.append(words)
     if report.unpriced:
         parts.append(f"{count(report.unpriced, 'call')} without a known price")
     if report.perhaps_billed:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.completion import Endpoint, Finish, Usage
+from chaindesk.domain.completion import Endpoint, Finish, Speed, Usage
 from chaindesk.domain.errors import InputError
 from chaindesk.domain.records import Answer, AnswerKind, RowOutcome, RunRecord
 from chaindesk.domain.status import Status
@@ -32,6 +32,8 @@ class StepReport:
         unusable_cost: US dollars of calls that gave nothing that can be used, which are in ``cost``, too.
         unpriced: paid calls whose price nobody knows.
         saved: US dollars that the provider's cache saved, what writing to it cost taken off; None where unknown.
+        speeds: answers by the speed that they were served at.
+        speed_saved: US dollars that other speeds than the standard one saved, as far as they are known.
     """
 
     answers: int = 0
@@ -41,6 +43,8 @@ class StepReport:
     unusable_cost: Decimal = Decimal(0)
     unpriced: int = 0
     saved: Decimal | None = None
+    speeds: Counter[Speed] = field(default_factory=Counter)
+    speed_saved: Decimal = Decimal(0)
 
 
 class CutAnswer(NamedTuple):
@@ -116,6 +120,16 @@ class RunReport:
     def unpriced(self) -> int:
         """Paid calls whose price nobody knows."""
         return sum(step.unpriced for step in self.steps.values())
+
+    @property
+    def speeds(self) -> Mapping[Speed, int]:
+        """Answers by the speed that they were served at."""
+        return sum((step.speeds for step in self.steps.values()), Counter())
+
+    @property
+    def speed_saved(self) -> Decimal:
+        """US dollars that other speeds than the standard one saved, as far as they are known."""
+        return sum((step.speed_saved for step in self.steps.values()), Decimal(0))
 
     @property
     def saved(self) -> Decimal | None:
@@ -236,6 +250,7 @@ class _Answers:
             self.cut.append(CutAnswer(answer.row_number, answer.row_key, answer.step))
         self.calls += answer.attempts
         step.answers += 1
+        step.speeds[answer.speed] += 1
 
     def _pay(self, step: StepReport, answer: Answer) -> None:
         usage = answer.usage or Usage()
@@ -244,6 +259,7 @@ class _Answers:
             step.unpriced += 1
         else:
             step.cost = answer.cost + (step.cost or 0)
+            step.speed_saved += answer.cost / answer.speed.price_share - answer.cost
         saved = self._saved(answer.step, usage) if usage.cached_input or usage.cache_write else None
         if saved is not None:
-            step.saved = saved + (step.saved or 0)
+            step.saved = saved * answer.speed.price_share + (step.saved or 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from chaindesk.domain.completion import Usage
+from chaindesk.domain.completion import Speed, Usage
 from chaindesk.domain.records import RowOutcome
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.row_tally import RowTally
@@ -77,6 +77,8 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "perhaps_billed": report.perhaps_billed,
         "unpriced": report.unpriced,
         "saved": _dollars(report.saved),
+        "answers_by_speed": {speed.value: number for speed, number in report.speeds.items()},
+        "saved_by_speed": str(report.speed_saved),
         "tokens": _tokens(report.usage),
         "cost": _dollars(report.cost),
         "steps": {
@@ -135,7 +137,19 @@ def _money_lines(report: RunReport) -> list[str]:
         written = f", {usage.cache_write:,} written to it" if usage.cache_write else ""
         saved = "" if report.saved is None else f"; {saved_words(report.saved)}"
         lines.append(f"  cache: {usage.cached_input:,} tokens read from it{written}{saved}")
+    if words := speed_words(report):
+        lines.append(f"  speed: {words}")
     return lines
+
+
+def speed_words(report: RunReport) -> str:
+    """Return how many answers were had at which price, and what that saved; "" where all had the standard one."""
+    if not any(number for speed, number in report.speeds.items() if speed is not Speed.STANDARD):
+        return ""
+    parts = [
+        f"{count(report.speeds[speed], 'answer')} at the {speed.value} price" for speed in Speed if report.speeds[speed]
+    ]
+    return ", ".join(parts) + (f"; saved {money(report.speed_saved)}" if report.speed_saved else "")
 
 
 def saved_words(saved: Decimal) -> str:

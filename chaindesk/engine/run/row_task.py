@@ -238,7 +238,8 @@ class RowTask:
         self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, FieldValue]
     ) -> _NewAnswer:
         answer = self._answer(call, fingerprint, completion, fields)
-        saved = None if self._request is None else self._context.executor.costs.saved(self._request, completion.usage)
+        costs, request = self._context.executor.costs, self._request
+        saved = None if request is None else costs.saved(request, completion.usage, completion.speed)
         return _NewAnswer(answer, replace(self._step_finished(call.step, answer), saved=saved))
 
     async def _store(self, new: _NewAnswer) -> Answer:
@@ -286,6 +287,7 @@ class RowTask:
             finish=completion.finish,
             request_id=completion.request_id,
             finished_at=self._context.now(),
+            speed=completion.speed,
         )
 
     def _step_finished(

@@ -40,6 +40,7 @@ _MIGRATIONS = {
         "ALTER TABLE run ADD COLUMN complete INTEGER",
         "ALTER TABLE run ADD COLUMN skipped INTEGER",
     ),
+    5: ("ALTER TABLE answer ADD COLUMN speed TEXT NOT NULL DEFAULT 'standard'",),
 }
 """The statements that bring a journal of each older version to the next."""
 _NO_LOG = (

@@ -17,7 +17,7 @@ from chaindesk.domain.records import Answer
 from chaindesk.files.atomic_write import sync_folder
 from chaindesk.files.private import create_private
 from chaindesk.journal.sqlite.connection import SIDE_FILES
-from chaindesk.journal.sqlite.row_mapping import ANSWER_COLUMNS, answer_row
+from chaindesk.journal.sqlite.row_mapping import ANSWER_COLUMNS, LATER_ANSWER_COLUMNS, answer_row
 from chaindesk.journal.sqlite.spill_file import insert_answers, is_own
 
 _ENDING = "rescued.sqlite3"
@@ -97,7 +97,12 @@ def remove_copies(journal: Path) -> None:
 def _take_in(copy: Path, connection: sqlite3.Connection) -> str:
     with contextlib.closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as source:
         runs = source.execute("SELECT id, started_at FROM run").fetchall()
-        rows = source.execute(f"SELECT {ANSWER_COLUMNS} FROM answer").fetchall()  # noqa: S608 - constants only
+        there = {name for _, name, *_ in source.execute("PRAGMA table_info(answer)")}
+        given = [
+            name if name in there or name not in LATER_ANSWER_COLUMNS else f"'{LATER_ANSWER_COLUMNS[name]}'"
+            for name in ANSWER_COLUMNS.split(", ")
+        ]
+        rows = source.execute(f"SELECT {', '.join(given)} FROM answer").fetchall()  # noqa: S608 - constants only
     begun = dict(connection.execute("SELECT id, started_at FROM run"))
     if any(begun.get(number) != at for number, at in runs):
         return _FOREIGN.format(path=copy)

@@ -11,15 +11,17 @@ from types import MappingProxyType
 from typing import Any
 
 from chaindesk.domain.answer_fields import FieldValue
-from chaindesk.domain.completion import Finish, Usage
+from chaindesk.domain.completion import Finish, Speed, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Answer, Failure, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
 
 ANSWER_COLUMNS = (
     "run_id, workbook_id, row_key, row_number, step, fingerprint, text, fields, model, input_tokens, output_tokens, "
-    "cached_tokens, cost, seconds, attempts, finish, request_id, finished_at, edited_text, cache_write_tokens"
+    "cached_tokens, cost, seconds, attempts, finish, request_id, finished_at, edited_text, cache_write_tokens, speed"
 )
+LATER_ANSWER_COLUMNS: MappingProxyType[str, Any] = MappingProxyType({"speed": Speed.STANDARD.value})
+"""Columns at the end of ``ANSWER_COLUMNS`` that files of earlier versions lack, and what stands for them."""
 OUTCOME_COLUMNS = (
     "run_id, workbook_id, row_key, row_number, digest, status, failure_step, failure_kind, failure_message, "
     "failure_attempts, seconds, finished_at, failure_http, failure_request"
@@ -80,6 +82,7 @@ def answer_row(answer: Answer) -> tuple[Any, ...]:
         answer.finished_at.isoformat(),
         answer.edited_text,
         0 if usage is None else usage.cache_write,
+        answer.speed.value,
     )
 
 
@@ -104,6 +107,7 @@ def answer_of(row: tuple[Any, ...]) -> Answer:
         request_id=row[17],
         finished_at=datetime.fromisoformat(row[18]),
         edited_text=row[19],
+        speed=Speed(row[21]),
     )
 
 

@@ -1,4 +1,4 @@
--- The journal's tables, schema version 5. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
+-- The journal's tables, schema version 6. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
 BEGIN IMMEDIATE;
 
 CREATE TABLE IF NOT EXISTS workbook (
@@ -63,7 +63,8 @@ CREATE TABLE IF NOT EXISTS answer (
     request_id TEXT NOT NULL,
     finished_at TEXT NOT NULL,
     edited_text TEXT,  -- the newest row of `edit`
-    cache_write_tokens INTEGER NOT NULL DEFAULT 0
+    cache_write_tokens INTEGER NOT NULL DEFAULT 0,
+    speed TEXT NOT NULL DEFAULT 'standard'  -- that it was served at, and charged for
 );
 CREATE INDEX IF NOT EXISTS answer_by_request ON answer (workbook_id, step, fingerprint, row_key);
 CREATE INDEX IF NOT EXISTS answer_by_row ON answer (workbook_id, row_key);
@@ -143,5 +144,5 @@ CREATE TABLE IF NOT EXISTS cleaning (
 );
 
 PRAGMA application_id = 1128809291;
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 COMMIT;

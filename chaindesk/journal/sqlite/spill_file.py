@@ -20,7 +20,7 @@ from typing import Any
 from chaindesk.domain.errors import JournalError
 from chaindesk.domain.records import Answer
 from chaindesk.files.atomic_write import replace_file
-from chaindesk.journal.sqlite.row_mapping import ANSWER_COLUMNS, answer_row
+from chaindesk.journal.sqlite.row_mapping import ANSWER_COLUMNS, LATER_ANSWER_COLUMNS, answer_row
 
 _KIND = "answers that a ChainDesk journal could not take"
 _ENDING = "rescued.jsonl"
@@ -70,13 +70,22 @@ def import_spill(connection: sqlite3.Connection, path: Path) -> int:
     head, *rows = (json.loads(line) for line in path.read_text("ascii").splitlines())
     if not isinstance(head, dict) or head.get("file") != _KIND or head.get("version") != 1:
         raise ValueError(path)
-    if any(not isinstance(row, list) or len(row) != len(_COLUMNS) for row in rows):
+    rows = [_completed(row) for row in rows]
+    if any(len(row) != len(_COLUMNS) for row in rows):
         raise ValueError(path)
     begun = {str(number): at for number, at in connection.execute("SELECT id, started_at FROM run")}
     if any(begun.get(number) != at for number, at in head["runs"].items()):
         return -1
     insert_answers(connection, rows)
     return len(rows)
+
+
+def _completed(row: Any) -> list[Any]:
+    """Return an answer of a file, with what versions before this one did not store; [] where it is none."""
+    if not isinstance(row, list):
+        return []
+    missing = len(_COLUMNS) - len(row)
+    return row + list(LATER_ANSWER_COLUMNS.values())[-missing:] if missing > 0 else row
 
 
 def insert_answers(connection: sqlite3.Connection, rows: Iterable[Sequence[Any]]) -> int:

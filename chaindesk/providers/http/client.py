@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind
+from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind, Speed
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.base import Keys, NoticeListener, Provider, RateListener, TextListener
+from chaindesk.providers.http.flex_refusals import FlexRefusals, without_tier_dropped
 from chaindesk.providers.http.ignored_parameters import IgnoredParameters
 from chaindesk.providers.http.response_reader import EVENT_STREAM, known_by_request_id, read_stream, read_whole
 from chaindesk.providers.redaction import redacted, without_key
@@ -84,6 +85,7 @@ class HttpProvider:
         self._addresses = addresses
         self._adaptations: dict[tuple[ProviderKind, str, str], Adaptation] = {}
         self._without_stream: set[tuple[str, str]] = set()  # addresses and models that refused a stream
+        self._flex = FlexRefusals(on_notice)
         self._ignored = IgnoredParameters(on_notice) if on_notice is not None else None
 
     def __repr__(self) -> str:
@@ -114,6 +116,7 @@ class HttpProvider:
             request_id=redacted(answered.request_id, key),
             seconds=time.monotonic() - started,
             cost=answered.cost,
+            speed=answered.speed,
         )
 
     async def models(self, endpoint: Endpoint) -> Sequence[str]:
@@ -161,7 +164,8 @@ class HttpProvider:
     async def _answer(self, request: CompletionRequest, on_text: TextListener | None = None) -> WireAnswer:
         wire = wire_format_of(request.endpoint)
         place = (request.endpoint.kind, request.endpoint.base_url, request.model)
-        adaptation = self._adaptations.get(place, _NO_ADAPTATION)
+        request = self._flex.possible(request)
+        adaptation = without_tier_dropped(request, self._adaptations.get(place, _NO_ADAPTATION))
         tried = 0
         while True:
             outgoing = wire.outgoing(request, adaptation)
@@ -174,9 +178,13 @@ class HttpProvider:
                 return reply
             error = read_error(reply.body).without_prompt(request.prompt)
             further = wire.adapted(outgoing, adaptation, reply.status, error)
+            if (at_standard := self._flex.at_standard(request, adaptation, further, reply.status, error)) is not None:
+                request = at_standard
+                continue
             tried += 1
             if further is None or tried > _MAX_ADAPTATIONS or wire.outgoing(request, further) == outgoing:
-                raise reply_error(request.endpoint, request.model, reply, prompt=request.prompt)
+                flex = request.speed is Speed.FLEX
+                raise reply_error(request.endpoint, request.model, reply, prompt=request.prompt, flex=flex)
             adaptation = further
 
     def _remember(self, request: CompletionRequest, adaptation: Adaptation) -> None:
@@ -244,7 +252,7 @@ class HttpProvider:
     def _redacted(self, error: CallError, endpoint: Endpoint) -> CallError:
         """Return the same failure without the key, as a new object without the traceback and context of the old one."""
         key = self._keys.get(endpoint.name) or ""
-        return CallError(
+        safe = CallError(
             error.kind,
             redacted(storable(str(error)), key),
             http_status=error.http_status,
@@ -255,6 +263,8 @@ class HttpProvider:
             cost=error.cost,
             suspected=error.suspected,
         )
+        safe.speed = error.speed
+        return safe
 
 
 def _key_hint(endpoint: Endpoint) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chaindesk.domain.completion import CompletionRequest, Finish, ProviderKind, Usage
+from chaindesk.domain.completion import CompletionRequest, Finish, ProviderKind, Speed, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import PRESETS
@@ -43,6 +43,7 @@ class ReplyMetadata:
         cost: what it says that the call cost, in US dollars.
         objection: what a content filter objected to.
         thought: whether it holds the model's reasoning apart from the text.
+        speed: the speed that it says it was served at.
     """
 
     identity: str = ""
@@ -51,6 +52,7 @@ class ReplyMetadata:
     cost: Decimal | None = None
     objection: str = ""
     thought: bool = False
+    speed: Speed = Speed.STANDARD
 
 
 def build_answer(
@@ -77,6 +79,7 @@ def build_answer(
         finish=Finish.LENGTH if _CUT.fullmatch(word) else Finish.STOP,
         request_id=storable(metadata.identity),
         cost=metadata.cost,
+        speed=metadata.speed,
     )
 
 
@@ -111,6 +114,7 @@ def _broken_off(request: CompletionRequest, finish: str, text: str, metadata: Re
 def _billed(error: CallError, metadata: ReplyMetadata) -> CallError:
     """The failure of a call that the provider answered, and so charges for."""
     error.request_id, error.usage, error.cost = metadata.identity, metadata.usage, metadata.cost
+    error.speed = metadata.speed
     return error
 
 

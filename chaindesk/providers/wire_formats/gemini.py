@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Speed, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
@@ -30,11 +30,12 @@ from chaindesk.providers.wire_formats.protocol import (
     limit_in,
     malformed,
     refuse_own_names,
+    speed_of,
     system_text,
 )
 
 _NAMES = {"max_output_tokens": "maxOutputTokens", "top_p": "topP", "stop": "stopSequences"}
-_TOP_LEVEL = frozenset({"safetySettings", "tools", "toolConfig", "cachedContent", "labels"})
+_TOP_LEVEL = frozenset({"safetySettings", "tools", "toolConfig", "cachedContent", "labels", "serviceTier"})
 _ROLES = {"assistant": "model"}
 _FINISHES = {  # whatever else it says is one more reason to hold an answer back
     "STOP": "stop",
@@ -80,6 +81,8 @@ class Gemini:
         if config:
             body["generationConfig"] = config
         body |= {name: value for name, value in request.parameters.items() if name in _TOP_LEVEL}
+        if request.speed is Speed.FLEX:
+            body.setdefault("serviceTier", "flex")
         streamed = bool(request.parameters.get("stream"))
         method = "streamGenerateContent?alt=sse" if streamed else "generateContent"
         return Outgoing(f"/models/{quote(request.model, safe='')}:{method}", body, streamed)
@@ -180,7 +183,8 @@ class _GeminiStream(JsonStream):
     def answer(self) -> WireAnswer:
         """The whole answer."""
         identity, model = text_of(self._about.get("responseId")), text_of(self._about.get("modelVersion"))
-        about = ReplyMetadata(identity, model, self.usage, objection=self._reason, thought=self._thought)
+        speed = speed_of(self._usage.get("serviceTier"))
+        about = ReplyMetadata(identity, model, self.usage, objection=self._reason, thought=self._thought, speed=speed)
         return build_answer(self.request, text=self.text, refusal="", finish=self._finish, metadata=about)
 
     def _candidate(self, candidate: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Speed
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.registry import quirks_of
@@ -56,6 +56,8 @@ class OpenAIChat:
         body: dict[str, Any] = {"model": request.model, "messages": _messages(request)}
         for name, value in request.parameters.items():
             body[names.get(name, name)] = value
+        if request.speed is Speed.FLEX:
+            body.setdefault("service_tier", "flex")
         if request.schema is not None:
             _ask_for_json(body, request.schema, adaptation.structured or quirks.structured)
         streamed = bool(body.get("stream"))
@@ -135,7 +137,7 @@ class _ChatStream(JsonStream):
         )
 
     def _handle_chunk(self, chunk: Mapping[str, Any]) -> None:
-        for name in ("id", "model"):
+        for name in ("id", "model", "service_tier"):
             if chunk.get(name):
                 self._about[name] = chunk[name]
         # Servers count in the last chunk, in each, or in one of the first with nothing but zeros after it.

@@ -10,7 +10,7 @@ from chaindesk.domain.completion import CompletionRequest, Usage
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
 from chaindesk.providers.wire_formats.errors.body import filter_verdict
 from chaindesk.providers.wire_formats.errors.mapping import raise_inner_error
-from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed
+from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed, speed_of
 
 _MAX_TOKENS = 10**12
 _MAX_DIGITS = 12
@@ -58,7 +58,8 @@ def metadata_of(payload: Mapping[str, Any], objection: str = "", *, thought: boo
     """What a reply says of itself: its id, model and usage."""
     usage = usage_in(payload)
     identity, model = text_of(payload.get("id")), text_of(payload.get("model"))
-    return ReplyMetadata(identity, model, usage_of(usage), _cost(usage), objection, thought)
+    speed = speed_of(payload.get("service_tier"))
+    return ReplyMetadata(identity, model, usage_of(usage), _cost(usage), objection, thought, speed)
 
 
 def usage_in(payload: Mapping[str, Any]) -> Mapping[str, Any]:

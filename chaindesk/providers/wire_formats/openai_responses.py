@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Speed, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
@@ -30,6 +30,7 @@ from chaindesk.providers.wire_formats.protocol import (
     listed_names,
     malformed,
     refuse_own_names,
+    speed_of,
     system_text,
 )
 from chaindesk.providers.wire_formats.rate_headers import read_rate_hint
@@ -62,6 +63,8 @@ class OpenAIResponses:
                 body["reasoning"] = {"effort": value}
             elif name not in _UNKNOWN:
                 body[name] = value
+        if request.speed is Speed.FLEX:
+            body.setdefault("service_tier", "flex")
         if request.schema is not None:
             if adaptation.structured == "prompt":
                 said[-1]["content"] += "\n\n" + schema_prompt(request.schema)
@@ -147,7 +150,9 @@ def _answer(request: CompletionRequest, payload: Mapping[str, Any], streamed: st
         text=text_of(parts) or streamed,
         refusal="".join(refusals),
         finish=_CUT_BY.get(reason) or _FINISHES.get(status, status),
-        metadata=ReplyMetadata(identity, model, _usage(payload.get("usage")), thought=thought),
+        metadata=ReplyMetadata(
+            identity, model, _usage(payload.get("usage")), thought=thought, speed=speed_of(payload.get("service_tier"))
+        ),
     )
 
 

@@ -30,6 +30,8 @@ _NEVER = re.compile(r"(?!)")
 _OTHER_NAME = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens", "random_seed": "seed"}
 _WEAKER = {"json_schema": "json_object", "json_object": "prompt"}
 _NEEDED = frozenset({"model", "messages", "input", "instructions", "system"})
+TIER_NAMES = frozenset({"service_tier", "serviceTier"})
+"""The parameters that ask for another speed, and so for another price."""
 
 
 def adapt_parameters(

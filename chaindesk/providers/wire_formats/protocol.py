@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint, Finish, Usage
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Finish, Speed, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
@@ -67,6 +67,7 @@ class WireAnswer:
     finish: Finish = Finish.STOP
     request_id: str = ""
     cost: Decimal | None = None
+    speed: Speed = Speed.STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,11 @@ def refuse_own_names(parameters: Mapping[str, Any], names: Sequence[str]) -> Non
 def system_text(request: CompletionRequest) -> str:
     """The texts of the system messages as one, for wire formats that have a field for it."""
     return "\n\n".join(one.content for one in request.messages if one.role == "system" and one.content)
+
+
+def speed_of(tier: Any) -> Speed:
+    """The speed that a reply says it was served at: whatever is not said to be cheaper is charged as standard."""
+    return Speed.FLEX if isinstance(tier, str) and tier.lower().endswith("flex") else Speed.STANDARD
 
 
 def limit_in(parameters: Mapping[str, Any], limits: Sequence[str], counts: Sequence[str] = ()) -> OutputLimit:

@@ -19,6 +19,7 @@ from chaindesk.providers.wire_formats.errors.quotations import own_words, speaks
 from chaindesk.providers.wire_formats.errors.signs import (
     BUSY_WORDS,
     BY_CODE,
+    CAPACITY_WORDS,
     DAY_WORDS,
     FILTER_WORDS,
     FORBIDDEN_WORDS,
@@ -59,7 +60,13 @@ class _Judged:
 
 
 def reply_error(
-    endpoint: Endpoint, model: str, reply: HttpReply, error: ErrorBody | None = None, prompt: str = ""
+    endpoint: Endpoint,
+    model: str,
+    reply: HttpReply,
+    error: ErrorBody | None = None,
+    prompt: str = "",
+    *,
+    flex: bool = False,
 ) -> CallError:
     """The failure that a reply stands for.
 
@@ -69,6 +76,7 @@ def reply_error(
         reply: the reply.
         error: the error that was found inside a good reply's body; else the body is read.
         prompt: what was asked; words that the message quotes of it decide nothing.
+        flex: whether it was asked at the flex price, which may be refused for want of capacity.
     """
     if reply.status == 407:
         message = password_required(urlsplit(endpoint.base_url).netloc)
@@ -77,7 +85,9 @@ def reply_error(
     judged = _Judged(error.codes, own_words(error.message, prompt), prompt)
     status = reply.status if reply.status >= 300 else _inner_status(error, judged)
     delay = _delay(reply, error, prompt)
-    kind = _kind(status, error, judged, delay)
+    kind = (
+        FailureKind.CAPACITY if flex and _lacks_capacity(status, error, judged) else _kind(status, error, judged, delay)
+    )
     suspected = FailureKind.KEY if status == 403 and kind is FailureKind.REJECTED else None
     return CallError(
         kind,
@@ -134,6 +144,16 @@ def _kind(status: int, error: ErrorBody, judged: _Judged, delay: float | None) -
         if told is not None:
             return told
     return _by_status(status)
+
+
+def _lacks_capacity(status: int, error: ErrorBody, judged: _Judged) -> bool:
+    """Return whether a flex call is refused since there is no capacity at that price, and not for the key's own limits.
+
+    OpenAI says "Resource Unavailable" with a 429, Google that the model is overloaded, with a 503.
+    """
+    if status == 429:
+        return error.type != "RESOURCE_EXHAUSTED" and judged.says(CAPACITY_WORDS)
+    return status == 503
 
 
 def request_id(headers: Mapping[str, str]) -> str:
@@ -235,6 +255,8 @@ def _message(endpoint: Endpoint, model: str, kind: FailureKind, status: int, err
         return f"{answered}. Check {asked}the base_url {endpoint.base_url}."
     if kind is FailureKind.DAY_LIMIT:
         return f"The limit of a day or longer at {name} is reached ({status}){told}."
+    if kind is FailureKind.CAPACITY:
+        return f"{name} has no capacity at the flex price now ({status}){told}. Nothing is charged for that."
     if kind is FailureKind.RATE_LIMIT:
         return f"{name} asks to go slower ({status}){told}."
     if kind is FailureKind.TOO_LONG:

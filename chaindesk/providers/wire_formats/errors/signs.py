@@ -72,6 +72,7 @@ USED_UP_WORDS = re.compile(
     rf"|(?:reached|exceeded|used up) (?:your|the|its) (?:[a-z]{{1,20}} ){{0,3}}{LIMIT}",
     re.IGNORECASE,
 )
+CAPACITY_WORDS = re.compile(r"resource[ _-]?unavailable|(no|not enough|insufficient) (flex )?capacity", re.IGNORECASE)
 BUSY_WORDS = re.compile(r"overload|at capacity|try (again )?later|service unavailable|is busy", re.IGNORECASE)
 BY_CODE = {
     "rate_limit": 429,
