@@ -228,4 +228,6 @@ def _default(info: FieldInfo) -> str:
     value = info.default
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Enum):
+        return str(value.value)
     return f"{value:g}" if isinstance(value, float) else str(value)
