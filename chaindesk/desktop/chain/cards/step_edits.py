@@ -78,7 +78,7 @@ class StepEdits(QObject):
         except EditRefused:
             return ()
 
-    def _add_field(self, name: str, kind: str) -> None:
+    def _add_field(self, name: str, kind: Any) -> None:
         path = ("steps", self._index(), "fields", name)
         self._document.edit(lambda text: set_value(text, path, kind))
 
@@ -94,9 +94,9 @@ class StepEdits(QObject):
             words = tr_count(len(uses), tr_noop("{n} place that uses it"), tr_noop("{n} places that use it"))
             self.said.emit(tr("The field is renamed, and {places}.").format(places=words))
 
-    def _change_field(self, name: str, kind: str) -> None:
+    def _change_field(self, name: str, kind: Any) -> None:
         path = ("steps", self._index(), "fields", name)
-        self._document.edit(lambda text: set_value(text, path, kind) if kind else remove_value(text, path))
+        self._document.edit(lambda text: set_value(text, path, kind) if kind is not None else remove_value(text, path))
 
 
 def _with_value(text: str, *, index: int, key: str, value: Any) -> str:

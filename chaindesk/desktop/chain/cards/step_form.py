@@ -49,16 +49,16 @@ class StepForm(QWidget):
     Signals:
         value_changed: a key of the step, and its new value; None takes it away.
         renamed: the step's new name.
-        field_added: a field's name and type.
+        field_added: a field's name, and what is to stand under it.
         field_renamed: a field's name, and its new one.
-        field_changed: a field's name, and its new type; "" takes the field away.
+        field_changed: a field's name, and what is to stand under it; None takes the field away.
     """
 
     value_changed = Signal(str, object)
     renamed = Signal(str)
-    field_added = Signal(str, str)
+    field_added = Signal(str, object)
     field_renamed = Signal(str, str)
-    field_changed = Signal(str, str)
+    field_changed = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -186,7 +186,7 @@ class StepForm(QWidget):
         self.fields.added.connect(self.field_added)
         self.fields.renamed.connect(self.field_renamed)
         self.fields.type_changed.connect(self.field_changed)
-        self.fields.removed.connect(lambda name: self.field_changed.emit(name, ""))
+        self.fields.removed.connect(lambda name: self.field_changed.emit(name, None))
         self.condition.changed.connect(lambda condition: self.value_changed.emit("run_if", condition))
         self.parameters.changed.connect(self.value_changed)
         self.more.changed.connect(self.value_changed)
