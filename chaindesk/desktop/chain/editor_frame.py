@@ -6,9 +6,9 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
-from chaindesk.desktop.chain.code_edit import CodeEdit
 from chaindesk.desktop.chain.problem_list import ProblemList
-from chaindesk.desktop.chain.yaml_highlighter import YamlHighlighter
+from chaindesk.desktop.chain.yaml.code_edit import CodeEdit
+from chaindesk.desktop.chain.yaml.yaml_highlighter import YamlHighlighter
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.buttons import arrow_button
 from chaindesk.desktop.ui.translation import tr

@@ -8,9 +8,9 @@ from PySide6.QtGui import QTextDocument
 from pytestqt.qtbot import QtBot
 
 from chaindesk.chain_file import parse_chain
-from chaindesk.desktop.chain.code_edit import CodeEdit
-from chaindesk.desktop.chain.yaml_highlighter import YamlHighlighter
-from chaindesk.desktop.chain.yaml_indent import next_indent
+from chaindesk.desktop.chain.yaml.code_edit import CodeEdit
+from chaindesk.desktop.chain.yaml.yaml_highlighter import YamlHighlighter
+from chaindesk.desktop.chain.yaml.yaml_indent import next_indent
 
 LINES = (
     "name: typed",

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QTextFormat
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
-from chaindesk.desktop.chain.yaml_indent import begins_block_scalar, next_indent
+from chaindesk.desktop.chain.yaml.yaml_indent import begins_block_scalar, next_indent
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.domain.status import Status
 

@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtGui import QColor, QFont, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
-from chaindesk.desktop.chain.yaml_indent import begins_block_scalar, key_column
+from chaindesk.desktop.chain.yaml.yaml_indent import begins_block_scalar, key_column
 
 _PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}")
 _KEY = re.compile(r"^\s*(?:- )?([\w ]+):(?=\s|$)")

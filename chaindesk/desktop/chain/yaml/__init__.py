@@ -1,0 +1,1 @@
+"""The tab of the chain editor that shows its text as YAML."""
