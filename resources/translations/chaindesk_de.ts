@@ -496,6 +496,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>http:// anderswo erlauben</translation>
     </message>
     <message>
+        <source>Allowed values of the new field</source>
+        <translation>Erlaubte Werte des neuen Felds</translation>
+    </message>
+    <message>
+        <source>Allowed values of {name}</source>
+        <translation>Erlaubte Werte von {name}</translation>
+    </message>
+    <message>
         <source>Another program has changed {name}, and it cannot be read now. What is shown is as it was.</source>
         <translation>Ein anderes Programm hat {name} geändert, und sie kann jetzt nicht gelesen werden. Gezeigt ist, was war.</translation>
     </message>
@@ -3264,6 +3272,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Rücknahme des Urteils</translation>
     </message>
     <message>
+        <source>Words that fit here</source>
+        <translation>Wörter, die hier passen</translation>
+    </message>
+    <message>
         <source>Workbook</source>
         <translation>Arbeitsmappe</translation>
     </message>
@@ -3400,6 +3412,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>alle Läufe</translation>
     </message>
     <message>
+        <source>allowed values, with commas between</source>
+        <translation>erlaubte Werte, durch Kommas getrennt</translation>
+    </message>
+    <message>
         <source>always</source>
         <translation>immer</translation>
     </message>
@@ -3454,6 +3470,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>cut at the output limit</source>
         <translation>an der Ausgabegrenze gekürzt</translation>
+    </message>
+    <message>
+        <source>date</source>
+        <translation>Datum</translation>
     </message>
     <message>
         <source>empty</source>
@@ -3556,6 +3576,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>behalten</translation>
     </message>
     <message>
+        <source>list of texts</source>
+        <translation>Liste von Texten</translation>
+    </message>
+    <message>
+        <source>may be empty</source>
+        <translation>darf leer sein</translation>
+    </message>
+    <message>
         <source>needs none</source>
         <translation>braucht keinen</translation>
     </message>
@@ -3610,6 +3638,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>one call about {cost}</source>
         <translation>ein Aufruf etwa {cost}</translation>
+    </message>
+    <message>
+        <source>one of some values</source>
+        <translation>einer von Werten</translation>
     </message>
     <message>
         <source>or drop a workbook here: .xlsx, .xlsm, .csv, .tsv</source>
@@ -3884,6 +3916,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{name} lists no models.</source>
         <translation>{name} nennt keine Modelle.</translation>
+    </message>
+    <message>
+        <source>{name} may be empty</source>
+        <translation>{name} darf leer sein</translation>
     </message>
     <message>
         <source>{name} was changed and has been read again. Rows whose prompts are others now are stale.</source>

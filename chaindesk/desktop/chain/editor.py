@@ -155,6 +155,7 @@ class ChainEditor(EditorFrame):
     def _read(self, reading: ChainReading) -> None:
         self.chain, self.problems = reading.chain, reading.problems
         self._models.show_chain(reading.chain)
+        self.yaml_help.show_words(reading.words)
         self.text.mark_lines({problem.line for problem in reading.problems if problem.line})
         if not self._tab_chosen:
             self._tab_chosen = True

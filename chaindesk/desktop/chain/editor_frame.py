@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QSplitt
 
 from chaindesk.desktop.chain.problem_list import ProblemList
 from chaindesk.desktop.chain.yaml.code_edit import CodeEdit
+from chaindesk.desktop.chain.yaml.yaml_help import YamlHelp
 from chaindesk.desktop.chain.yaml.yaml_highlighter import YamlHighlighter
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.buttons import arrow_button
@@ -27,6 +28,7 @@ class EditorFrame(QDialog):
         self.text.setAccessibleName(tr("Chain file"))
         self.text.setFont(_fixed_font())
         self._highlighter = YamlHighlighter(self.text.document(), dark=dark)
+        self.yaml_help = YamlHelp(self.text)
         self.tabs = QTabWidget()
         self.list = ProblemList()
         self.verdict = QLabel()

@@ -64,6 +64,12 @@ class ChainReading:
     blocked: str = ""
     in_brackets: bool = False
 
+    @property
+    def words(self) -> dict[str, tuple[str, ...]]:
+        """The names that may be written under some keys: columns, and steps with their fields."""
+        outputs = tuple(name for step in self.steps for name in _outputs(step.values))
+        return {"id_column": self.columns, "column": self.columns, "step": outputs}
+
     def step_at(self, line: int) -> int:
         """Return the place of the step in which a line stands, or -1 where it has none."""
         before = [index for index, step in enumerate(self.steps) if step.first <= line]

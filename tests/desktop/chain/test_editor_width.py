@@ -33,6 +33,7 @@ from chaindesk.workbook import open_manifest
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise", "grabbing the keyboard")
+FIELDS = "    model: demo/researcher\n    fields: {kind: [retail, food], ok: boolean?}\n"
 
 
 @pytest.fixture(params=["en", "de"])
@@ -90,6 +91,7 @@ async def test_at_its_least_width_the_editor_cuts_no_text_in_any_language(
     qloop: DesktopLoop, qtbot: QtBot, qapp: QApplication, chain: Path, jobs: Callable[[int], Path], language: str
 ) -> None:
     theme = Theme(qapp, "light")
+    chain.write_text(chain.read_text("utf-8").replace("    model: demo/researcher\n", FIELDS), "utf-8")
     editor = ChainEditor(chain, open_manifest(jobs(2)), models=ModelCache(KeyStore(environment={}), {}))
     qtbot.addWidget(editor, before_close_func=lambda one: one.text.document().setModified(False))
     editor.set_side_panel(TrialPanel())

@@ -12,12 +12,19 @@ from chaindesk.desktop.chain.yaml.yaml_indent import begins_block_scalar, next_i
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.domain.status import Status
 
+_POPUP_KEYS = (Qt.Key.Key_Enter, Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape)
+
 
 class CodeEdit(QPlainTextEdit):
-    """Plain text with a margin."""
+    """Plain text with a margin.
+
+    Attributes:
+        popup: a list of words to choose from, which gets the keys that choose while it is shown.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.popup: QWidget | None = None
         self._marked: frozenset[int] = frozenset()
         self._margin = _Margin(self)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
@@ -44,7 +51,9 @@ class CodeEdit(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Tab indents, Ctrl+Tab goes on to the next control; Return begins the next line where YAML wants it."""
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-        if plain and event.key() == Qt.Key.Key_Tab and not self.textCursor().hasSelection():
+        if self.popup is not None and self.popup.isVisible() and event.key() in _POPUP_KEYS:
+            event.ignore()
+        elif plain and event.key() == Qt.Key.Key_Tab and not self.textCursor().hasSelection():
             self.insertPlainText("  ")
         elif not plain and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self._leave(forwards=not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

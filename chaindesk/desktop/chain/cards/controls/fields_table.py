@@ -61,6 +61,7 @@ class FieldsTable(QWidget):
         self.new_name = QLineEdit()
         self.new_name.setAccessibleName(tr("Name of a new field"))
         self.new_name.setPlaceholderText(tr("new field, then Return"))
+        fit_text(self.new_name)
         self.new_type = _type_box(tr("Type of the new field"))
         self.new_values = _values_line(tr("Allowed values of the new field"))
         self.new_values.hide()
