@@ -47,6 +47,13 @@ def language(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[str
             qapp.removeTranslator(translator)
 
 
+@pytest.fixture
+def with_fields(chain: Path) -> Path:
+    """A chain whose first step asks for fields."""
+    chain.write_text(chain.read_text("utf-8").replace("    model: demo/researcher\n", FIELDS), "utf-8")
+    return chain
+
+
 def shown_text(widget: QWidget) -> str:
     """What a control says, and must have room for."""
     match widget:
@@ -88,11 +95,10 @@ def is_cut(widget: QWidget) -> bool:
 
 
 async def test_at_its_least_width_the_editor_cuts_no_text_in_any_language(
-    qloop: DesktopLoop, qtbot: QtBot, qapp: QApplication, chain: Path, jobs: Callable[[int], Path], language: str
+    qloop: DesktopLoop, qtbot: QtBot, qapp: QApplication, with_fields: Path, jobs: Callable[[int], Path], language: str
 ) -> None:
     theme = Theme(qapp, "light")
-    chain.write_text(chain.read_text("utf-8").replace("    model: demo/researcher\n", FIELDS), "utf-8")
-    editor = ChainEditor(chain, open_manifest(jobs(2)), models=ModelCache(KeyStore(environment={}), {}))
+    editor = ChainEditor(with_fields, open_manifest(jobs(2)), models=ModelCache(KeyStore(environment={}), {}))
     qtbot.addWidget(editor, before_close_func=lambda one: one.text.document().setModified(False))
     editor.set_side_panel(TrialPanel())
     editor.show()
