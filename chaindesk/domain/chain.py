@@ -34,6 +34,13 @@ class SpeedFallback(Enum):
     STANDARD = "standard"  # it goes out at the standard price
 
 
+class RowOrder(Enum):
+    """The orders in which the rows of a run may begin."""
+
+    LONGEST_FIRST = "longest-first"
+    SHEET = "sheet"
+
+
 class ExtraColumn(Enum):
     """Columns about the run that a chain may ask for beside its outputs; the value is the column's header."""
 
@@ -244,6 +251,12 @@ class Chain(StrictModel):
         default=SpeedFallback.NONE,
         description="What flex calls do while the provider has no capacity for them: none waits as long as it takes, "
         "standard lets a call that was refused several times go out at the standard price.",
+    )
+    order: RowOrder = Field(
+        default=RowOrder.LONGEST_FIRST,
+        description="The order in which rows begin. longest-first: the last ones, and all but the first ten of a short "
+        "run, by how long they are likely to take, which ends it sooner; sheet: as in the sheet. Results stand in "
+        "sheet order either way.",
     )
     providers: dict[str, ProviderSettings] = Field(
         default_factory=dict,

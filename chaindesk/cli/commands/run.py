@@ -17,7 +17,7 @@ from chaindesk.cli.inputs import (
 from chaindesk.cli.output_paths import is_same, target_of
 from chaindesk.cli.progress import progress_style
 from chaindesk.cli.run_and_export import RunReporting, run_and_export
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chain import Chain, RowOrder
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.run.options import RunOptions
@@ -35,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_rows(parser)
     parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help="rows at once (the chain's)")
     options.add_speed(parser)
+    parser.add_argument(
+        "--order",
+        choices=[order.value for order in RowOrder],
+        help="the order in which rows begin; results stand in sheet order either way (the chain's)",
+    )
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="never spend more than this")
     parser.add_argument(
         "--wait", action="store_true", help="wait for a limit of an hour or a day to pass, instead of ending there"
@@ -67,6 +72,7 @@ def execute(arguments: argparse.Namespace) -> int:
         budget=arguments.budget,
         wait_for_limits=arguments.wait,
         brake=not arguments.no_brake,
+        order=RowOrder(arguments.order) if arguments.order else None,
     )
     return event_loop.run(_run(arguments, chain, manifest, target, chosen))
 
@@ -102,7 +108,7 @@ def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
     parts = [command, str(arguments.workbook), *words]
     shared = ["sheet", "header_row", "id_column", "skip_hidden", "delimiter", "encoding", "password", "journal"]
     if command == "run":
-        shared += ["concurrency", "speed", "budget", "out", "overwrite", "allow_key_env"]
+        shared += ["concurrency", "speed", "order", "budget", "out", "overwrite", "allow_key_env"]
     for name in shared:
         value = getattr(arguments, name)
         if value is True:

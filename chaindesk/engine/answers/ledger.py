@@ -28,6 +28,7 @@ class AnswerLedger:
     Attributes:
         entries: by sheet number.
         digests: the hash of each row's inputs, by sheet number.
+        seconds: how long rows took in the last run that they were done in, by sheet number.
     """
 
     def __init__(self, manifest: Manifest, chain: RequestBuilder, journal: Journal, workbook_id: int) -> None:
@@ -68,6 +69,7 @@ class AnswerLedger:
 
     def _read_outcomes(self, manifest: Manifest, outcomes: Mapping[int, RowOutcome]) -> None:
         self._uncertain: set[int] = set()  # known by no ID of their own, and their inputs are others
+        self.seconds = {number: one.seconds for number, one in outcomes.items() if one.status is Status.DONE}
         gone = set()
         for number, outcome in outcomes.items():
             entry = self.entries[number]

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chain import Chain, RowOrder
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, InputError, JournalError
 from chaindesk.domain.estimate import OutputLimitOf, Price
@@ -29,6 +29,8 @@ from chaindesk.engine.calls.outage import BreakerHooks, BreakerSettings
 from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.cost.budget import Budget, no_price
+from chaindesk.engine.ordering.row_durations import RowDurations
+from chaindesk.engine.ordering.row_queue import RowQueue
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.ratelimit.registry import RateLimiters
@@ -176,6 +178,7 @@ class _Run:
         self.notices: list[str] = []
         self._retries = 0
         self._brakes = options.brake
+        self._order = options.order or dependencies.chain.order
         unattended = options.on_pause == "stop"
         self._gate = PauseGate(
             emit, halts=unattended, waits_for_limits=options.wait_for_limits, clock=dependencies.clock
@@ -273,8 +276,11 @@ class _Run:
                 self._gate.hold_for(PauseCause.FAILURES, why)
 
         brake = FailureBrake()
+        longest_first = self._order is RowOrder.LONGEST_FIRST
+        durations = RowDurations(dependencies.request_builder, ledger.seconds) if longest_first else None
+        queue = RowQueue(lambda: self._control.concurrency or 1, durations)
         pool = WorkerPool(
-            context, self._gate, self._slots, self._control, revalidate, changes.apply, row_done, self.counts
+            context, self._gate, self._slots, self._control, revalidate, changes.apply, row_done, queue, self.counts
         )
         return pool
 

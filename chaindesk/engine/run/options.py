@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from chaindesk.domain.chain import RowOrder
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
@@ -25,6 +26,7 @@ class RunOptions:
             run, ``wait`` waits for ``RunControl.resume`` or ``stop``.
         wait_for_limits: whether a limit of an hour or a day is waited for even where ``on_pause`` is ``stop``.
         rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
+        order: the order in which rows begin, or None for the chain's own.
         brake: whether the run is held, or ends where ``on_pause`` is ``stop``, when most rows fail for one reason.
         rerun_approved: ask again where an approved answer stands although its prompt has changed since.
     """
@@ -38,6 +40,7 @@ class RunOptions:
     rerun_approved: bool = False
     wait_for_limits: bool = False
     brake: bool = True
+    order: RowOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)

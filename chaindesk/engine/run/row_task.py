@@ -100,6 +100,13 @@ class RowTask:
         """Return whether a call of it is out at this moment."""
         return self._call is not None and self._call.in_flight
 
+    @property
+    def seconds_a_call(self) -> float:
+        """Return the mean seconds of the calls that this run made for it; 0 where it made none."""
+        run = self._context.run_id
+        made = [answer.seconds for answer in self.answers if answer is not None and answer.run_id == run]
+        return sum(made) / len(made) if made else 0.0
+
     async def run(self) -> None:
         """Make the calls that are missing. Nothing but cancellation gets out.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +15,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.calls.refusal_cases import farthest
 from chaindesk.engine.calls.row_slots import RowSlots
+from chaindesk.engine.ordering.row_queue import RowQueue
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.run.control import ControlCommand, RunControl
 from chaindesk.engine.run.row_task import RowContext, RowTask
@@ -37,6 +38,7 @@ class WorkerPool:
             again; returns why they cannot go on, or "".
         apply_budget: called when the control's budget is another.
         row_done: called with each row that ended in a worker.
+        queue: the rows that have not begun, in the order in which they begin.
         counts: rows by how they ended.
     """
 
@@ -47,8 +49,8 @@ class WorkerPool:
     revalidate: Callable[[], Awaitable[str]]
     apply_budget: Callable[[], Coroutine[Any, Any, str]]
     row_done: Callable[[RowTask, Status], None]
+    queue: RowQueue
     counts: Counter[Status] = field(default_factory=Counter)
-    _queue: deque[PlannedRow] = field(default_factory=deque)
     _workers: dict[asyncio.Task[None], RowTask | None] = field(default_factory=dict)
     _unstarted: int = 0  # workers that have not taken a row yet
     _group: asyncio.TaskGroup | None = None
@@ -57,7 +59,7 @@ class WorkerPool:
     @property
     def queued(self) -> int:
         """Return how many rows have not begun."""
-        return len(self._queue)
+        return len(self.queue)
 
     async def run(self, rows: Iterable[PlannedRow]) -> RunState:
         """Run the rows."""
@@ -65,7 +67,7 @@ class WorkerPool:
             if planned.complete or planned.skipped:
                 self._finish_without_call(planned, Status.SKIPPED if planned.skipped else Status.DONE)
             else:
-                self._queue.append(planned)
+                self.queue.append(planned)
         try:
             async with asyncio.TaskGroup() as group:
                 self._group = group
@@ -94,8 +96,8 @@ class WorkerPool:
         assert me is not None  # noqa: S101 - shows mypy that a coroutine of a task has one
         self._unstarted -= 1
         try:
-            while self._queue and not self.gate.halted and not self.control.stopping:
-                task = RowTask(self._queue.popleft(), self.context)
+            while self.queue and not self.gate.halted and not self.control.stopping:
+                task = RowTask(self.queue.take(), self.context)
                 self._workers[me] = task
                 self._report_rows_left()
                 await self._run_row(task)
@@ -104,7 +106,7 @@ class WorkerPool:
         finally:
             del self._workers[me]
             self.slots.leave()
-            if not self._queue:
+            if not self.queue:
                 self._report_rows_left()
 
     async def _run_row(self, task: RowTask) -> None:
@@ -133,10 +135,12 @@ class WorkerPool:
 
     def _count(self, task: RowTask, status: Status) -> None:
         self.counts[status] += 1
+        if status is Status.DONE and task.seconds_a_call:
+            self.queue.observe(task.planned, task.seconds_a_call)
         self.row_done(task, status)
 
     def _report_rows_left(self) -> None:
-        self.context.executor.refusals.rows_left(len(self._workers) - self._unstarted + len(self._queue))
+        self.context.executor.refusals.rows_left(len(self._workers) - self._unstarted + len(self.queue))
 
     def _fill_workers(self) -> None:
         """Start workers as long as there are rows and slots; beyond a hundred bit by bit, as each connects."""
@@ -154,7 +158,7 @@ class WorkerPool:
             self._fill_workers()
 
     def _may_start_worker(self) -> bool:
-        return len(self._queue) > self._unstarted and self.slots.has_free
+        return len(self.queue) > self._unstarted and self.slots.has_free
 
     async def _ramp(self) -> None:
         try:
@@ -174,20 +178,17 @@ class WorkerPool:
         """
         if self._group is None or self.control.stopping or not self.gate.is_open:
             return False
-        if len(self._queue) <= self._unstarted:
+        if len(self.queue) <= self._unstarted:
             return False
         self._start_worker()
         return True
 
     def begin_far_row(self, rows: Collection[int]) -> int | None:
         """Begin a row beyond the rows at once that stands far from these rows, if there is one; return its number."""
-        if len(self._queue) <= self._unstarted:
+        if len(self.queue) <= self._unstarted:
             return None
-        chosen = farthest({planned.row.number for planned in self._queue}, rows)
-        index = next(index for index, planned in enumerate(self._queue) if planned.row.number == chosen)
-        planned = self._queue[index]
-        del self._queue[index]
-        self._queue.appendleft(planned)
+        chosen = farthest(self.queue.numbers, rows)
+        self.queue.bring_forward(chosen)
         return chosen if self.begin_row() else None
 
     def _start_worker(self) -> None:
@@ -254,8 +255,8 @@ class WorkerPool:
         self.context.emit(RowFinished(self.context.clock(), planned.row.number, planned.row.key, status, None, 0.0))
 
     def _return_queue(self) -> None:
-        while self._queue:
-            self._finish_without_call(self._queue.popleft(), Status.PENDING)
+        for planned in self.queue.drain():
+            self._finish_without_call(planned, Status.PENDING)
 
 
 def _first_error(errors: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from chaindesk.domain.chain import RowOrder
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, RunPaused
@@ -57,7 +58,8 @@ def test_long_runs_of_refused_neighbours_fail_alone_as_well(at_once: int) -> Non
 def test_one_refused_row_in_seven_holds_nobody(seed: int) -> None:
     chosen = random.Random(seed)
     bad = {f"T{number}" for number in range(3, 150) if chosen.random() < 1 / 7}
-    outcome = Outcome(150, failing(bad, refusal(FailureKind.KEY)), RunOptions(concurrency=chosen.choice([2, 5, 25])))
+    options = RunOptions(concurrency=chosen.choice([2, 5, 25]), order=RowOrder.SHEET)
+    outcome = Outcome(150, failing(bad, refusal(FailureKind.KEY)), options)
     assert outcome.result.counts == {Status.DONE: 150 - len(bad), Status.FAILED: len(bad)}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -14,15 +16,25 @@ from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.journal.memory import MemoryJournal
 from tests.support.engine import EngineHarness, make_chain, make_topics
+from tests.support.rate_world import run_virtual
+
+_HELD = 5.0  # seconds
 
 
-def harness() -> EngineHarness:
+def harness(clock: Callable[[], float] = time.monotonic) -> EngineHarness:
     chain = make_chain({"prompt": "{{Topic}}", "max_output_tokens": 20}, concurrency=2)
-    return EngineHarness(make_topics(10), chain, price=lambda endpoint, model, usage: Decimal(usage.output) / 100)
+    return EngineHarness(
+        make_topics(10), chain, price=lambda endpoint, model, usage: Decimal(usage.output) / 100, clock=clock
+    )
 
 
-async def test_a_raised_budget_is_in_the_journal_before_it_counts() -> None:
-    one = harness()
+def test_a_raised_budget_is_in_the_journal_before_it_counts() -> None:
+    run_virtual(raise_the_budget())
+
+
+async def raise_the_budget() -> None:
+    loop = asyncio.get_running_loop()
+    one = harness(loop.time)
     shot = Snapshot()
     told: list[Decimal | None] = []
 
@@ -33,7 +45,7 @@ async def test_a_raised_budget_is_in_the_journal_before_it_counts() -> None:
                 told.append(event.budget)
             case RunPaused(cause=PauseCause.BUDGET):
                 one.control.set_budget(Decimal(50))
-                asyncio.get_running_loop().call_soon(one.control.resume)
+                loop.call_later(_HELD, one.control.resume)
             case BudgetChanged(budget=budget):
                 run = one.journal.run(shot.run_id)
                 assert run is not None
@@ -46,7 +58,7 @@ async def test_a_raised_budget_is_in_the_journal_before_it_counts() -> None:
     run = one.journal.run(result.run_id)
     assert run is not None
     assert run.budget == Decimal(50)
-    assert run.held_seconds > 0
+    assert run.held_seconds == pytest.approx(_HELD, abs=0.1)
 
 
 async def test_a_budget_that_the_journal_does_not_take_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

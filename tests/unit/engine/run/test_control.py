@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from chaindesk.domain.chain import RowOrder
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import (
@@ -59,7 +60,7 @@ async def test_the_number_of_rows_at_once_can_be_turned_up_and_down() -> None:
         peaks[control.concurrency] = max(peaks.get(control.concurrency, 0), provider.in_flight)
 
     bench.provider.behave = behave
-    await bench.run(RunOptions(concurrency=5))
+    await bench.run(RunOptions(concurrency=5, order=RowOrder.SHEET))
     late = [event.row for event in bench.of(StepStarted)][-1]
     assert late == 121
     assert (peaks[5], peaks[20]) == (5, 20)
