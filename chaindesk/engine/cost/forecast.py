@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from chaindesk.domain.estimate import Estimate, Forecast
@@ -53,11 +54,14 @@ class CostForecaster:
         unknown: list[str] = []
         totals = [self._spent or _ZERO] * 3
         known = self._spent is not None
+        out: dict[str, list[float]] = {}
+        for step, began in self._running.values():
+            out.setdefault(step, []).append(began)
         for step in self._order:
-            left = max(self._left[step], sum(1 for running, _ in self._running.values() if running == step))
+            left = max(self._left[step], len(out.get(step, ())))
             if not left:
                 continue
-            part = self._step_forecast(step, left, now)
+            part = self._step_forecast(step, left, out.get(step, ()), now)
             if part is None:
                 unknown.append(self._before[step].model)
             else:
@@ -84,21 +88,29 @@ class CostForecaster:
         self._seconds[event.step] = self._seconds.get(event.step, 0.0) + event.seconds
         self._longest[event.step] = max(self._longest.get(event.step, 0.0), event.seconds)
 
-    def _step_forecast(self, step: str, left: int, now: float) -> tuple[float, float, float] | None:
-        """Return the likely cost of a step's missing calls: by this run's answers, else by the estimate before it."""
+    def _step_forecast(
+        self, step: str, left: int, out: Sequence[float], now: float
+    ) -> tuple[float, float, float] | None:
+        """Return the likely cost of a step's missing calls: by this run's answers, else by the estimate before it.
+
+        Args:
+            step: its name.
+            left: its missing calls.
+            out: since when each of them is out that is.
+            now: the time.
+        """
         costs = self._costs.get(step)
         if costs is not None and costs.count:
-            return costs.total(left, self._spent_so_far(step, costs, now))
+            return costs.total(left, self._spent_so_far(step, costs, out, now))
         before = self._before[step]
         if step in self._unpriced or before.cost is None or before.low is None or before.high is None:
             return None
         share = left / before.calls if before.calls else 1.0
         return float(before.cost) * share, float(before.low) * share, float(before.high) * share
 
-    def _spent_so_far(self, step: str, costs: CostSpread, now: float) -> list[float]:
+    def _spent_so_far(self, step: str, costs: CostSpread, out: Sequence[float], now: float) -> list[float]:
         """Return what each call that is out has cost so far, inferred from its time."""
         seconds = self._seconds[step]
         rate = costs.mean * costs.count / seconds if seconds > 0 else 0.0
         most = 2 * self._longest[step]  # what hangs makes no answer dearer
-        began = [began for running, began in self._running.values() if running == step]
-        return [rate * min(max(now - at, 0.0), most) for at in began]
+        return [rate * min(max(now - at, 0.0), most) for at in out]

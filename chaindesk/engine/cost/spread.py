@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import bisect
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import accumulate
+
+from chaindesk.engine.cost.kaplan_meier import kaplan_meier
 
 # Student's t for an interval that misses one time in ten, by degrees of freedom.
 STUDENT_T = (4.0, 6.31, 2.92, 2.35, 2.13, 2.02, 1.94, 1.89, 1.86, 1.83, 1.81)
@@ -96,47 +98,45 @@ class _CensoredCosts:
             weight: how many ended calls each of them stands for.
             spent_so_far: what each call that is still out has cost so far.
         """
-        self._spent_so_far = spent_so_far
-        self._largest = max(max(costs, default=0.0), max(spent_so_far, default=0.0))
-        at_risk = weight * len(costs) + len(spent_so_far)
-        left = 1.0
-        self._costs: list[float] = []
-        self._shares: list[float] = []
-        for cost, ended in sorted([(cost, True) for cost in costs] + [(cost, False) for cost in spent_so_far]):
-            if ended:
-                share = left * min(weight / at_risk, 1.0)
-                self._costs.append(cost)
-                self._shares.append(share)
-                left -= share
-                at_risk -= weight
-            else:
-                at_risk -= 1
-        self._left = max(left, 0.0)  # the share of the tail
-        self._above = [self._left] * (len(self._costs) + 1)  # the shares of this cost and all above
-        self._weighted = [0.0] * (len(self._costs) + 1)  # these shares times their costs, without the tail
-        for index in range(len(self._costs) - 1, -1, -1):
-            self._above[index] = self._above[index + 1] + self._shares[index]
-            self._weighted[index] = self._weighted[index + 1] + self._shares[index] * self._costs[index]
+        ended, self._spent = sorted(costs), sorted(spent_so_far)
+        self._largest = max(max(ended, default=0.0), self._spent[-1])
+        self._blocks, self._left = kaplan_meier(ended, self._spent, weight)  # and the share of the tail
+        sums = [0.0, *accumulate(ended)]
+        squares = [0.0, *accumulate(cost * cost for cost in ended)]
+        self._weighted = sum(block.share * (sums[block.end] - sums[block.first]) for block in self._blocks)
+        self._squares = sum(block.share * (squares[block.end] - squares[block.first]) for block in self._blocks)
+        self._beyond = list(self._sums_beyond(ended, sums))
+
+    def _sums_beyond(self, ended: Sequence[float], sums: Sequence[float]) -> Iterator[tuple[float, float]]:
+        """Yield for each call that is out, the dearest first, the share of greater costs, and these times their shares.
+
+        The tail is in the shares alone.
+        """
+        above, weighted = self._left, 0.0
+        rest = list(self._blocks)
+        for spent in reversed(self._spent):
+            while rest and ended[rest[-1].first] > spent:
+                block = rest.pop()
+                above += block.whole
+                weighted += block.share * (sums[block.end] - sums[block.first])
+            yield above, weighted
 
     def deviation(self, tail: float) -> float:
         """Return the standard deviation of the costs."""
         end = tail * self._largest
-        mean = self._weighted[0] + self._left * end
-        squares = sum(share * (cost - mean) ** 2 for cost, share in zip(self._costs, self._shares, strict=True))
-        return math.sqrt(squares + self._left * (end - mean) ** 2)
+        mean = self._weighted + self._left * end
+        return math.sqrt(max(self._squares + self._left * end * end - mean * mean, 0.0))
 
     def total(self, calls: int, tail: float) -> float:
         """Return the expected cost of ``calls`` calls: those still out, and others that have not begun."""
         end = tail * self._largest
-        out = sum(self._expected_total(spent, end) for spent in self._spent_so_far)
-        return out + max(calls - len(self._spent_so_far), 0) * (self._weighted[0] + self._left * end)
-
-    def _expected_total(self, spent_so_far: float, end: float) -> float:
-        if spent_so_far >= end:
-            return spent_so_far
-        index = bisect.bisect_right(self._costs, spent_so_far)
-        above = self._above[index]
-        return (self._weighted[index] + self._left * end) / above if above > 1e-12 else end
+        out = 0.0
+        for spent, (above, weighted) in zip(reversed(self._spent), self._beyond, strict=True):
+            if spent >= end:
+                out += spent
+            else:
+                out += (weighted + self._left * end) / above if above > 1e-12 else end
+        return out + max(calls - len(self._spent), 0) * (self._weighted + self._left * end)
 
 
 def dollars(amount: float) -> Decimal:

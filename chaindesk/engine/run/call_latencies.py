@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Sequence
 from statistics import NormalDist
+
+from chaindesk.engine.cost.kaplan_meier import Block, kaplan_meier
 
 QUANTILES = 96
 """How many values a distribution is given by, all equally likely, the smallest first."""
@@ -24,12 +27,16 @@ class CallLatencies:
     """
 
     def __init__(self) -> None:
-        self._seconds: deque[float] = deque(maxlen=_MAX_KEPT)
+        self._newest: deque[float] = deque()
+        self._sorted: list[float] = []  # the same, kept in order: the figures are shown several times a second
         self.answered = 0
 
     def add(self, seconds: float) -> None:
         """Take note of a call that came to an end."""
-        self._seconds.append(seconds)
+        self._newest.append(seconds)
+        insort(self._sorted, seconds)
+        if len(self._newest) > _MAX_KEPT:
+            del self._sorted[bisect_left(self._sorted, self._newest.popleft())]
         self.answered += 1
 
     def quantiles(self, ages: Sequence[float]) -> list[float]:
@@ -40,58 +47,50 @@ class CallLatencies:
                 are back, so that these say much: the Kaplan–Meier estimator gives each its share. Later the answered
                 ones tell enough.
         """
-        if not self._seconds:
+        ended = self._sorted
+        if not ended:
             return []
         if self.answered > _MAX_KEPT or not ages:
-            return _spread([(seconds, 1.0) for seconds in sorted(self._seconds)])
-        return _spread(_kaplan_meier(self._seconds, ages))
+            return _spread(ended, [Block(0, len(ended), 1.0)])
+        blocks, left = kaplan_meier(ended, sorted(ages))
+        oldest = max(ended[-1], *ages)
+        unseen = _tail(ended, blocks, left, oldest) if left >= _MIN_UNSEEN else [oldest] if left > 0 else []
+        if unseen:
+            blocks.append(Block(len(ended), len(ended) + len(unseen), left / len(unseen)))
+        return _spread([*ended, *unseen], blocks)
 
 
-def _kaplan_meier(ended: Sequence[float], ages: Sequence[float]) -> list[tuple[float, float]]:
-    """Return seconds with their shares, where calls that are still out will take longer than they have so far."""
-    seen = sorted([(seconds, False) for seconds in ended] + [(age, True) for age in ages])
-    left, at_risk = 1.0, len(seen)
-    shares: list[tuple[float, float]] = []
-    for seconds, still_out in seen:
-        if not still_out:
-            shares.append((seconds, left / at_risk))
-            left -= left / at_risk
-        at_risk -= 1
-    oldest = max(seen[-1][0], shares[-1][0])
-    if left >= _MIN_UNSEEN:
-        return shares + _tail(shares, left, oldest)
-    return [*shares, (oldest, left)] if left > 0 else shares
-
-
-def _tail(shares: Sequence[tuple[float, float]], left: float, oldest: float) -> list[tuple[float, float]]:
+def _tail(ended: Sequence[float], blocks: Sequence[Block], left: float, oldest: float) -> list[float]:
     """Return the calls that are longer than all those seen, by a log-normal distribution through the others."""
-    every = math.ceil(len(shares) / _MAX_FITTED)
+    every = math.ceil(len(ended) / _MAX_FITTED)
     places: list[float] = []
     logs: list[float] = []
     passed = 0.0
-    for index, (seconds, share) in enumerate(shares):
-        if index % every == 0:
-            places.append(_NORMAL.inv_cdf(min(max(passed + share / 2, 1e-6), 1 - 1e-6)))
-            logs.append(math.log(max(seconds, 1e-3)))
-        passed += share
+    for block in blocks:
+        for index in range(-(-block.first // every) * every, block.end, every):
+            rank = passed + (index - block.first + 0.5) * block.share
+            places.append(_NORMAL.inv_cdf(min(max(rank, 1e-6), 1 - 1e-6)))
+            logs.append(math.log(max(ended[index], 1e-3)))
+        passed += block.whole
     place, log = sum(places) / len(places), sum(logs) / len(logs)
     spread = sum((one - place) ** 2 for one in places)
     slope = sum((one - place) * (its - log) for one, its in zip(places, logs, strict=True)) / spread if spread else 0.0
     sigma = (slope * len(places) + _USUAL_SIGMA * _USUAL_WEIGHT) / (len(places) + _USUAL_WEIGHT)
     values = max(round(left * QUANTILES), 1)
     ranks = (1 - left + left * (index + 0.5) / values for index in range(values))
-    return [(max(math.exp(log + sigma * (_NORMAL.inv_cdf(rank) - place)), oldest), left / values) for rank in ranks]
+    return [max(math.exp(log + sigma * (_NORMAL.inv_cdf(rank) - place)), oldest) for rank in ranks]
 
 
-def _spread(shares: Sequence[tuple[float, float]]) -> list[float]:
-    """Return the quantiles of sorted values with shares."""
-    whole = sum(share for _, share in shares)
-    values: list[float] = []
-    place, passed = 0, shares[0][1]
+def _spread(values: Sequence[float], blocks: Sequence[Block]) -> list[float]:
+    """Return the quantiles of sorted values whose shares are given in blocks."""
+    whole = sum(block.whole for block in blocks)
+    found: list[float] = []
+    rest = iter(blocks)
+    block, before = next(rest), 0.0
     for index in range(QUANTILES):
         wanted = (index + 0.5) / QUANTILES * whole
-        while passed < wanted and place < len(shares) - 1:
-            place += 1
-            passed += shares[place][1]
-        values.append(shares[place][0])
-    return values
+        while before + block.whole < wanted and (following := next(rest, None)) is not None:
+            before, block = before + block.whole, following
+        within = math.ceil((wanted - before) / block.share) - 1
+        found.append(values[min(max(block.first + within, block.first), block.end - 1)])
+    return found
