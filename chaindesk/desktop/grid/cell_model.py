@@ -132,13 +132,18 @@ class CellModel(QAbstractTableModel):
             return self.cells.tip(row, column)
         if role == WHOLE_ROLE:
             return self.cells.whole(row, column)
+        if role == STATUS_ROLE:
+            return self.state_of(row.number).status if column.kind is ColumnKind.STATUS else None
+        return self.look(row, column)[role != _BACKGROUND]
+
+    def look(self, row: Row, column: TableColumn) -> tuple[QColor | None, QColor | None]:
+        """Return the colours of a cell, where it has some of its own: behind the text, and of the text."""
         if column.kind is ColumnKind.STATUS:
-            return self._status_look(row, role)
+            status = self.state_of(row.number).status
+            return self._palette.background[status], self._palette.text[status]
         if column.kind is not ColumnKind.OUTPUT:
-            return None
-        if role == _BACKGROUND:
-            return self._tint
-        return self._palette.text[Status.FAILED] if self.cells.failed_here(row, column) else None
+            return None, None
+        return self._tint, self._palette.text[Status.FAILED] if self.cells.failed_here(row, column) else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> object:
         """Column titles, and the sheet's own row numbers."""
@@ -151,12 +156,6 @@ class CellModel(QAbstractTableModel):
         if role == _DISPLAY and 0 <= section < len(self.order.visible):
             return str(self._rows[self.order.visible[section]].number)
         return None
-
-    def _status_look(self, row: Row, role: int) -> Status | QColor | None:
-        status = self.state_of(row.number).status
-        if role == STATUS_ROLE:
-            return status
-        return self._palette.background[status] if role == _BACKGROUND else self._palette.text[status]
 
 
 _ROLES = frozenset({_DISPLAY, _TOOLTIP, _ALIGN, _BACKGROUND, _TEXT_COLOUR, _ACCESSIBLE, STATUS_ROLE, WHOLE_ROLE})

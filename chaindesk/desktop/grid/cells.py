@@ -46,7 +46,7 @@ class Cells:
             case ColumnKind.INPUT:
                 return one_line(row.values[column.name], self.lines * MAX_LINE_CHARS)
             case ColumnKind.OUTPUT:
-                text = self.previews.of(row)[column.place]
+                text = self.previews.of(row)[column.place] if self.has_outputs(row) else ""
                 if not text and self.failed_here(row, column):
                     failure = self.state(row).failure
                     return one_line(f"✕ {failure.message}", self.lines * MAX_LINE_CHARS) if failure else ""
@@ -97,6 +97,10 @@ class Cells:
         """Return whether a row may have outputs."""
         state = self.snapshot.rows.get(row.number)
         return state is not None and (state.status is not Status.PENDING or state.step_index > 0 or state.stale)
+
+    def at_hand(self, row: Row) -> bool:
+        """Return whether all that is shown of a row is known, without reading the journal."""
+        return not self.has_outputs(row) or self.previews.has(row)
 
     def rows_with_outputs(self) -> int:
         """Return how many rows may have outputs."""

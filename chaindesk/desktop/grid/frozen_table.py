@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import cast
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
+from chaindesk.desktop.grid.cell_painter import CellPainter
 from chaindesk.desktop.grid.headers.header import GridHeader
+from chaindesk.desktop.grid.headers.row_numbers import RowNumbers
 from chaindesk.desktop.grid.model import RowTableModel
 
 Index = QModelIndex | QPersistentModelIndex
+_MAX_FETCHED_IN_A_PAINT = 8  # rows whose outputs are read from the journal in one go; the others follow at once
 
 
 class FrozenTableView(QTableView):
@@ -24,17 +28,24 @@ class FrozenTableView(QTableView):
     Attributes:
         rows: the model.
         header: its columns' header, which knows what is frozen.
+        cell_painter: paints the cells.
     """
 
     def __init__(self, model: RowTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows = model
+        self.cell_painter = CellPainter(model, self.font())
         self.header = GridHeader(model, self)
         self.setHorizontalHeader(self.header)
+        self.setVerticalHeader(RowNumbers(model, self))
         self.setModel(model)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.horizontalScrollBar().valueChanged.connect(lambda _: self.header.viewport().update())
+        self._to_fetch = 0
+        self._blank: QRect | None = None  # where rows were painted without their outputs
+        self._fetching = QTimer(self, singleShot=True, interval=0)
+        self._fetching.timeout.connect(self._paint_blank)
         self._pointed_at = False  # the mouse has moved over these rows: it aims at one of them
         self.setMouseTracking(True)
         model.modelReset.connect(self._begin_unaimed)
@@ -99,33 +110,87 @@ class FrozenTableView(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows, and the frozen columns above them."""
-        super().paintEvent(event)
-        if self.header.offset() and event.rect().left() <= self.header.frozen_width():
-            painter = QPainter(self.viewport())
-            self._paint_frozen(painter, event.rect())
-            painter.end()
+        if self.cell_painter.font != self.font():
+            self.cell_painter.use_font(self.font())
+        painter = QPainter(self.viewport())
+        painter.setFont(self.font())
+        self._to_fetch = _MAX_FETCHED_IN_A_PAINT
+        for area in cast("Iterable[QRect]", event.region()):  # Qt's own stubs forget that
+            self._paint_rows(painter, area)
+        painter.end()
+        if self._blank is not None and not self._fetching.isActive():
+            self._fetching.start()
 
-    def _paint_frozen(self, painter: QPainter, area: QRect) -> None:
-        """Paint the frozen columns above what has been scrolled below them."""
+    def _paint_blank(self) -> None:
+        """Paint the rows whose outputs were left out."""
+        area, self._blank = self._blank, None
+        if area is not None:
+            self.viewport().update(area)
+
+    def _paint_rows(self, painter: QPainter, area: QRect) -> None:
+        """Paint the rows of an area; the frozen columns come last, above what has been scrolled below them."""
         first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
         last = last if last >= 0 else self.rows.rowCount() - 1
-        places, selection, style = self.header.frozen(), self.selectionModel(), self.style()
-        current = self.currentIndex() if self.hasFocus() else QModelIndex()
+        header = self.header
+        frozen = header.frozen() if header.offset() else []
+        edge = header.frozen_width() if frozen else 0
+        scrolled = [(place, rect) for place, rect in self._columns_in(area) if place not in frozen]
+        above = [(place, header.section_rect(place)) for place in frozen]
+        selected, palette = self._selected_between(first, last), self.palette()
         for position in range(max(first, 0), last + 1):
-            for place in places:
-                index = self.rows.index(position, place)
-                option = QStyleOptionViewItem()  # a new one: delegates change it
-                self.initViewItemOption(option)
-                option.rect = self.visualRect(index)
-                if selection.isSelected(index):
-                    option.state |= QStyle.StateFlag.State_Selected
-                if index == current:
-                    option.state |= QStyle.StateFlag.State_HasFocus
-                if position & 1:
-                    option.features = QStyleOptionViewItem.ViewItemFeature.Alternate
-                painter.fillRect(option.rect, option.palette.brush(QPalette.ColorRole.Base))
-                style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewRow, option, painter, self)
-                self.itemDelegateForIndex(index).paint(painter, option, index)
-        edge = self.header.frozen_width()
-        painter.setPen(self.palette().color(QPalette.ColorRole.Dark))
-        painter.drawLine(edge - 1, area.top(), edge - 1, area.bottom())
+            top, height = self.rowViewportPosition(position), self.rowHeight(position)
+            back = QPalette.ColorRole.AlternateBase if position & 1 else QPalette.ColorRole.Base
+            back = QPalette.ColorRole.Highlight if position in selected else back
+            self._paint_cells(painter, position, scrolled, QRect(area.left(), top, area.width(), height), back)
+            if above and area.left() < edge:
+                self._paint_cells(painter, position, above, QRect(0, top, edge, height), back)
+        if edge:
+            painter.setPen(palette.color(QPalette.ColorRole.Dark))
+            painter.drawLine(edge - 1, area.top(), edge - 1, area.bottom())
+
+    def _paint_cells(
+        self,
+        painter: QPainter,
+        position: int,
+        columns: Sequence[tuple[int, QRect]],
+        box: QRect,
+        back: QPalette.ColorRole,
+    ) -> None:
+        """Paint these columns of a row, with what lies behind them."""
+        row = self.rows.row_at(position)
+        if row is None:
+            return
+        palette, selected = self.palette(), back is QPalette.ColorRole.Highlight
+        paint = self.cell_painter.paint
+        blank = False
+        if not self.rows.cells.at_hand(row):
+            blank = self._to_fetch <= 0
+            self._to_fetch -= 1
+            if blank:
+                self._blank = box if self._blank is None else self._blank.united(box)
+        painter.fillRect(box, palette.color(back))
+        current = self.currentIndex() if self.hasFocus() else QModelIndex()
+        for place, section in columns:
+            cell = QRect(section.left(), box.top(), section.width(), box.height())
+            self.cell_painter.paint(
+                painter, cell, row, self.rows.columns[place], palette, selected=selected, blank=blank
+            )
+            if current.row() == position and current.column() == place:
+                painter.setPen(palette.color(QPalette.ColorRole.Highlight).darker(140))
+                painter.drawRect(cell.adjusted(0, 0, -1, -1))
+
+    def _columns_in(self, area: QRect) -> Iterator[tuple[int, QRect]]:
+        """Yield the columns that are seen in an area, by logical place, with where each is seen."""
+        header = self.header
+        for visual in range(header.count()):
+            place = header.logicalIndex(visual)
+            if not header.isSectionHidden(place):
+                rect = QRect(header.sectionViewportPosition(place), 0, header.sectionSize(place), 1)
+                if rect.right() >= area.left() and rect.left() <= area.right():
+                    yield place, rect
+
+    def _selected_between(self, first: int, last: int) -> set[int]:
+        """Return the positions of the selected rows among these."""
+        selection = self.selectionModel().selection()
+        chosen = (selection.at(place) for place in range(selection.count()))
+        return {position for one in chosen for position in range(max(one.top(), first), min(one.bottom(), last) + 1)}

@@ -61,6 +61,10 @@ class Previews:
             self._kept.popitem(last=False)
         return texts
 
+    def has(self, row: Row) -> bool:
+        """Return whether the row's texts are known already, or there are none to be fetched."""
+        return self._load is None or row.number in self._kept
+
     def whole(self, row: Row) -> tuple[str, ...]:
         """Return the whole text for each of ``columns``, "" where there is no answer."""
         return self._texts(self._load(row), str) if self._load is not None else ("",) * len(self.columns)

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from chaindesk.desktop.grid.clipboard import to_mime
 from chaindesk.desktop.grid.columns import TableColumn, ranges
-from chaindesk.desktop.grid.delegates import HitDelegate, StatusDelegate
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.peek import CellPeek
 from chaindesk.desktop.grid.row_selection import RowSelectingTable
@@ -51,9 +50,6 @@ class RowTableView(RowSelectingTable):
         self._sheet: tuple[Path, str] | None = None
         self._waiting = WaitingWidth()
         self.setAccessibleName(tr("Rows"))
-        self._plain, self._hits = QStyledItemDelegate(self), HitDelegate(self)
-        self.setItemDelegate(self._plain)
-        self.setItemDelegateForColumn(0, StatusDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -62,7 +58,7 @@ class RowTableView(RowSelectingTable):
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self._set_headers()
+        self.setSortingEnabled(True)
         self.set_lines(1)
         self.peek = CellPeek(self)
         self.peek.closed.connect(self.setFocus)
@@ -213,24 +209,14 @@ class RowTableView(RowSelectingTable):
         height = lines * QFontMetrics(self.font()).lineSpacing() + _ROW_PADDING_PX
         current = self.currentIndex()
         self.verticalHeader().setDefaultSectionSize(height)
+        self.updateGeometries()  # else the scroll bar ends where it did
         if current.isValid():
             self.scrollTo(current)
 
     def _show_hits(self) -> None:
         """Mark the hits of the search."""
-        self._hits.words = self._model.order.filter.words
-        wanted = self._hits if self._hits.words else self._plain
-        if self.itemDelegate() is not wanted:
-            self.setItemDelegate(wanted)
+        self.cell_painter.words = self._model.order.filter.words
         self.viewport().update()
-
-    def _set_headers(self) -> None:
-        vertical = self.verticalHeader()
-        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        vertical.setMinimumWidth(44)
-        vertical.setHighlightSections(False)
-        vertical.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setSortingEnabled(True)
 
     def _before_reset(self) -> None:
         self._scrolled = self.verticalScrollBar().value()

@@ -237,13 +237,15 @@ class StatusProgress(QProgressBar):
 
     def show_counts(self, counts: Mapping[Status, int], total: int) -> None:
         """Show so many rows by status, of ``total``."""
+        if counts == self._counts and max(total, 1) == self.maximum():
+            return
+        self._counts = dict(counts)
         done = counts.get(Status.DONE, 0) + counts.get(Status.SKIPPED, 0) + counts.get(Status.FAILED, 0)
+        self.setUpdatesEnabled(False)  # else Qt paints the whole window within setValue
         self.setRange(0, max(total, 1))
         self.setValue(done)
+        self.setUpdatesEnabled(True)
         self.setToolTip(tr("{done} of {rows}").format(done=count(done), rows=tr_counted(total, "row")))
-        if counts != self._counts:
-            self._counts = dict(counts)
-            self.update()
 
     def sizeHint(self) -> QSize:
         """Wide and low."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QEvent, QItemSelection, QPoint, QPointF, QRect, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QRegion
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from chaindesk.desktop.grid.cell_model import CellModel
@@ -98,6 +98,10 @@ class GridHeader(QHeaderView):
             self.paintSection(painter, rect, place)
             painter.restore()
         painter.end()
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        """Return nothing to be painted anew: a column's header looks the same whichever rows are selected."""
+        return QRegion()
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803 - Qt's own name
         """Paint a column's header, a bar where the column is ours, and its menu button."""

@@ -1,0 +1,102 @@
+"""What painting the table takes, counted: texts that are measured, outputs that are read, widgets that are painted."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from chaindesk.desktop.grid.view import RowTableView
+from chaindesk.desktop.run_controls.progress_strip import StatusProgress
+from chaindesk.domain.status import Status
+from tests.desktop.grid.test_grid import Outputs, answered, shown, started
+
+ROWS = 40
+
+
+class Paintings(QObject):
+    """Counts how often widgets are painted."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self.counted: Counter[QObject] = Counter()
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.counted[watched] += event.type() is QEvent.Type.Paint
+        return False
+
+
+@pytest.fixture
+def outputs() -> Outputs:
+    outputs = Outputs()
+    outputs.texts |= {number: f"The text of row {number}." for number in range(2, ROWS + 2)}
+    return outputs
+
+
+@pytest.fixture
+def view(qtbot: QtBot, qapp: QApplication, outputs: Outputs) -> RowTableView:
+    """A table of rows that all have an output, not shown yet."""
+    view = RowTableView(shown(ROWS, outputs))
+    qtbot.addWidget(view)
+    view.resize(900, 700)
+    numbers = list(range(2, ROWS + 2))
+    view.rows.fold([started(numbers), *(answered(number, "draft") for number in numbers)])
+    return view
+
+
+def test_one_paint_reads_the_outputs_of_a_few_rows_and_the_others_follow(
+    view: RowTableView, outputs: Outputs, qtbot: QtBot
+) -> None:
+    view.viewport().grab()
+    assert outputs.asked == 8
+    view.show()
+    in_view = view.rowAt(view.viewport().height() - 1) + 1
+    assert in_view > 16
+    qtbot.waitUntil(lambda: outputs.asked == in_view)
+
+
+def test_what_is_painted_again_is_not_measured_again(view: RowTableView, outputs: Outputs, qtbot: QtBot) -> None:
+    view.show()
+    in_view = view.rowAt(view.viewport().height() - 1) + 1
+    qtbot.waitUntil(lambda: outputs.asked == in_view)
+    view.viewport().grab()
+    measured = view.cell_painter.measured
+    view.viewport().grab()
+    assert view.cell_painter.measured == measured > 0
+
+
+def test_a_step_to_another_row_paints_no_column_header(view: RowTableView, qtbot: QtBot) -> None:
+    view.show()
+    view.choose_row(3)
+    qtbot.waitExposed(view)
+    QApplication.processEvents()
+    header = view.header.viewport()
+    paintings = Paintings(view.viewport(), header)
+    view.step_row(1)
+    qtbot.waitUntil(lambda: paintings.counted[view.viewport()] > 0)
+    assert paintings.counted[header] == 0
+
+
+def test_taller_rows_are_scrolled_to_their_end(view: RowTableView) -> None:
+    view.show()
+    before = view.verticalScrollBar().maximum()
+    view.set_lines(3)
+    more = ROWS * 2 * view.fontMetrics().lineSpacing()
+    assert view.verticalScrollBar().maximum() == before + more
+
+
+def test_progress_is_painted_with_the_next_events_and_not_while_it_is_told(qtbot: QtBot) -> None:
+    progress = StatusProgress()
+    qtbot.addWidget(progress)
+    progress.show()
+    qtbot.waitExposed(progress)
+    QApplication.processEvents()
+    paintings = Paintings(progress)
+    progress.show_counts({Status.DONE: 3}, 10)
+    assert paintings.counted[progress] == 0
+    qtbot.waitUntil(lambda: paintings.counted[progress] == 1)
