@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import importlib
 
 _FOR_RUNS = ("chaindesk.providers.http.client", "chaindesk.providers.http.transport", "chaindesk.providers.pricing")
@@ -14,5 +15,11 @@ async def load(*modules: str) -> None:
 
 
 async def load_for_runs() -> None:
-    """Load what calls over HTTP need."""
+    """Load what calls over HTTP need.
+
+    What is loaded by then stays until the end: it is left out when garbage is collected from here on, which else
+    stops the window for a tenth of a second now and then. Nothing of a session may be there yet.
+    """
     await load(*_FOR_RUNS)
+    if not gc.get_freeze_count():
+        gc.freeze()

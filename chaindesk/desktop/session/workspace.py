@@ -308,6 +308,7 @@ class Workspace(QObject):
             return
         addresses = await self.addresses_of(chain)
         journal = await self.journal()
+        await preloading.load_for_runs()
         try:
             session = await asyncio.to_thread(
                 Session,
@@ -322,7 +323,6 @@ class Workspace(QObject):
             raise ChainError(await asyncio.to_thread(locate, path, error.problems)) from error
         imported = await session.import_sheet_edits()
         states = await asyncio.to_thread(session.statuses)
-        await preloading.load_for_runs()
         self._set_session(session, states)
         noticed = (*self._journals.pop_notices(), *imported)
         if noticed:
