@@ -172,9 +172,7 @@ class FrozenTableView(QTableView):
         current = self.currentIndex() if self.hasFocus() else QModelIndex()
         for place, section in columns:
             cell = QRect(section.left(), box.top(), section.width(), box.height())
-            self.cell_painter.paint(
-                painter, cell, row, self.rows.columns[place], palette, selected=selected, blank=blank
-            )
+            paint(painter, cell, row, self.rows.columns[place], palette, selected=selected, blank=blank)
             if current.row() == position and current.column() == place:
                 painter.setPen(palette.color(QPalette.ColorRole.Highlight).darker(140))
                 painter.drawRect(cell.adjusted(0, 0, -1, -1))
