@@ -18,6 +18,12 @@ _ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding=["'](?!utf-?8["'])""", re.IGNO
 _ITSELF = r"[^<>&\x00-\x08\x0b-\x1f\ufffe\uffff]*+"  # no carriage return, which a parser would change
 TEXT = rf"{_ITSELF}(?:&(?:amp|lt|gt|quot|apos);{_ITSELF})*+"
 """Text as a pattern: what stands for itself in XML, and the five names that XML has for marks; see ``plain_text``."""
+ROW_ATTRIBUTES = (
+    r'(?: (?:spans|s|customFormat|ht|customHeight|hidden|outlineLevel|collapsed|thickTop|thickBot|ph|x14ac:dyDescent)="'
+    r'[^"<>&]*+")*+'
+)
+COLUMN = r"(?:X(?:F[A-D]|[A-E][A-Z])|[A-W][A-Z]{2}|[A-Z]{1,2})"
+"""The attributes of a row after its number, and the letters of a column, as patterns."""
 
 
 def plain_text(spelt: str) -> str:

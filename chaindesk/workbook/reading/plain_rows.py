@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from chaindesk.workbook.opc.cell_refs import column_number
-from chaindesk.workbook.opc.plain_elements import TEXT, plain_text
+from chaindesk.workbook.opc.plain_elements import COLUMN, ROW_ATTRIBUTES, TEXT, plain_text
 from chaindesk.workbook.reading.cell_texts import CellTexts
 from chaindesk.workbook.reading.grid import GridRow
-from chaindesk.workbook.reading.row_shapes import COLUMN, ROW_ATTRIBUTES, RowShapes
+from chaindesk.workbook.reading.row_shapes import RowShapes
 from chaindesk.workbook.reading.style_reader import CellStyles
 
 _VALUE = rf"(?:<v>{TEXT}</v>)?+"

@@ -12,16 +12,11 @@ from dataclasses import dataclass
 from itertools import repeat
 
 from chaindesk.workbook.opc.cell_refs import column_number
-from chaindesk.workbook.opc.plain_elements import TEXT, plain_text
+from chaindesk.workbook.opc.plain_elements import COLUMN, ROW_ATTRIBUTES, TEXT, plain_text
 from chaindesk.workbook.reading.cell_texts import CellTexts
 from chaindesk.workbook.reading.grid import GridRow
 from chaindesk.workbook.types import MAX_ROWS
 
-ROW_ATTRIBUTES = (
-    r'(?: (?:spans|s|customFormat|ht|customHeight|hidden|outlineLevel|collapsed|thickTop|thickBot|ph|x14ac:dyDescent)="'
-    r'[^"<>&]*+")*+'
-)
-COLUMN = r"(?:X(?:F[A-D]|[A-E][A-Z])|[A-W][A-Z]{2}|[A-Z]{1,2})"
 _MAX_FORMS = 400  # a pattern is made anew for each that is learnt
 _FIRST_ROW = re.compile(rf'\s*+<row r="[0-9]{{1,7}}+"{ROW_ATTRIBUTES}>(?P<cells>.*?)</row>', re.DOTALL)
 _CELL = re.compile(

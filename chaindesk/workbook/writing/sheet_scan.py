@@ -5,14 +5,16 @@ else has to be known before a byte is written.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from chaindesk.workbook.opc.cell_refs import Area, area, column_number, letters
 from chaindesk.workbook.opc.package import Package
+from chaindesk.workbook.opc.plain_elements import without_plain
 from chaindesk.workbook.opc.shared_strings import feed, misplaced_cell
 from chaindesk.workbook.types import MAX_COLUMNS
+from chaindesk.workbook.writing.plain_scan import plain_rows, widths
 
 _DIGITS = "0123456789"
 
@@ -87,8 +89,9 @@ def scan_sheet(
         watched: the column from which on cells are to be known by place; beyond the last one, none are.
     """
     scanner = _Scanner(looked_at, watched)
-    parser = scanner.parser
-    feed(parser, package, chunks, part)
+    if watched > MAX_COLUMNS:  # else places of cells are asked for, which the parser knows
+        chunks = scanner.fed(without_plain(chunks, b"<worksheet", b"<sheetData", b"</row>", scanner.take))
+    feed(scanner.parser, package, chunks, part)
     if scanner.found.misplaced:
         raise misplaced_cell(package, part, scanner.found.misplaced)
     if scanner.found.data is None:
@@ -111,10 +114,39 @@ class _Scanner:
         self._cell: HeaderCell | None = None
         self._open = self._in_cell = False
         self._depth = 0
+        self._fed = self._skipped = 0  # bytes that the parser has got, and that it needs not
         self._content_tags: frozenset[str] = frozenset()
         self._starts: dict[str, Callable[[dict[str, str]], None]] = {}
         self._around = self._inside = self._starts
         self._ends: dict[str, Callable[[], None]] = {}
+
+    @property
+    def _place(self) -> int:
+        """Where the parser is in the part."""
+        return self.parser.CurrentByteIndex + self._skipped
+
+    def fed(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces for the parser, while they are counted."""
+        for piece in pieces:
+            self._fed += len(piece)
+            yield piece
+
+    def take(self, run: str) -> int:
+        """Scan the plain rows at the beginning of a run, up to one that is looked at; return their characters."""
+        base, found, taken = self._fed + self._skipped, self.found, 0
+        if self._in_cell or len(found.ends) < len(found.numbers):
+            return 0  # what has gone before is damaged
+        for row, reached in plain_rows(run):
+            if row.number in self._looked_at:
+                break
+            self._row, taken = row.number, reached
+            found.numbers.append(row.number)
+            found.starts.append(base + row.start)
+            found.ends.append(base + row.content_end)
+            self._skipped = base + row.end - self._fed
+        edge, reach = widths(run[:taken])
+        found.edge, found.reach = max(found.edge, edge), max(found.reach, reach)
+        return taken
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if (
@@ -162,14 +194,14 @@ class _Scanner:
             self.found.misplaced = self.found.misplaced or f"in row {self._row}"
         self._in_cell = False
         self.found.numbers.append(self._row)
-        self.found.starts.append(self.parser.CurrentByteIndex)
+        self.found.starts.append(self._place)
         if self._row in self._looked_at:
             self.parser.CharacterDataHandler = self._text
 
     def _end_row(self) -> None:
         if self._starts is self._around:
             return
-        self.found.ends.append(self.parser.CurrentByteIndex)
+        self.found.ends.append(self._place)
         self.parser.CharacterDataHandler = None
         self._cell = None
 
@@ -194,38 +226,38 @@ class _Scanner:
         self._open = column >= self._watched
         if self._open:
             index = len(self.found.numbers) - 1
-            self.found.cells.extend((index, column, self.parser.CurrentByteIndex, 0, number))
+            self.found.cells.extend((index, column, self._place, 0, number))
 
     def _end_cell(self) -> None:
         self._in_cell = False
         if self._open:
-            self.found.cells[-2] = self.parser.CurrentByteIndex
+            self.found.cells[-2] = self._place
 
     def _text(self, text: str) -> None:
         if self._cell is not None:
             self._cell.pieces.append(text)
 
     def _start_data(self, _: dict[str, str]) -> None:
-        self.found.data = Span(self.parser.CurrentByteIndex)
+        self.found.data = Span(self._place)
         self._starts = self._inside
 
     def _end_data(self) -> None:
         if self.found.data is not None:
-            self.found.data.end = self.parser.CurrentByteIndex
+            self.found.data.end = self._place
         self._starts = self._around
 
     def _start_dimension(self, attributes: dict[str, str]) -> None:
-        self.found.dimension = Span(self.parser.CurrentByteIndex, reference=attributes.get("ref", ""))
+        self.found.dimension = Span(self._place, reference=attributes.get("ref", ""))
 
     def _start_columns(self, _: dict[str, str]) -> None:
-        self.found.columns = Span(self.parser.CurrentByteIndex)
+        self.found.columns = Span(self._place)
 
     def _column_item(self, attributes: dict[str, str]) -> None:
         self.found.column_items.append(attributes)
 
     def _end_columns(self) -> None:
         if self.found.columns is not None:
-            self.found.columns.end = self.parser.CurrentByteIndex
+            self.found.columns.end = self._place
 
     def _merge(self, attributes: dict[str, str]) -> None:
         merged: Area | None = area(attributes.get("ref", ""))
@@ -236,7 +268,7 @@ class _Scanner:
 
     def _start_filter(self, attributes: dict[str, str]) -> None:
         if not self._depth:
-            self.found.filter = Span(self.parser.CurrentByteIndex, reference=attributes.get("ref", ""))
+            self.found.filter = Span(self._place, reference=attributes.get("ref", ""))
 
     def _protection(self, attributes: dict[str, str]) -> None:
         self.found.protected = attributes.get("sheet", "0") in {"1", "true"}
