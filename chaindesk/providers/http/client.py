@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind, Speed
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.providers.base import Keys, NoticeListener, Provider, RateListener, TextListener
+from chaindesk.providers.base import Keys, NoticeListener, RateListener, TextListener
+from chaindesk.providers.batches.by_endpoint import batch_api
+from chaindesk.providers.batches.caller import JobAccount, JobCaller
+from chaindesk.providers.batches.protocol import BatchApi, BatchProvider
 from chaindesk.providers.http.flex_refusals import FlexRefusals, without_tier_dropped
 from chaindesk.providers.http.ignored_parameters import IgnoredParameters
 from chaindesk.providers.http.response_reader import EVENT_STREAM, known_by_request_id, read_stream, read_whole
@@ -21,7 +24,7 @@ from chaindesk.providers.registry import key_command
 from chaindesk.providers.wire_formats.by_kind import wire_format_of
 from chaindesk.providers.wire_formats.errors.body import read_error
 from chaindesk.providers.wire_formats.errors.mapping import reply_error
-from chaindesk.providers.wire_formats.json_body import described, parsed
+from chaindesk.providers.wire_formats.json_body import described, encoded, parsed
 from chaindesk.providers.wire_formats.protocol import (
     Adaptation,
     HttpReply,
@@ -39,7 +42,6 @@ if TYPE_CHECKING:
 _MAX_ADAPTATIONS = 6
 _MODELS_TIMEOUTS_S = (30.0, 60.0)
 _NO_ADAPTATION = Adaptation()
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one for each call
 _log = logging.getLogger(__name__)
 
 
@@ -51,7 +53,7 @@ async def open_providers(
     *,
     addresses: Mapping[str, str] | None = None,
     on_notice: NoticeListener | None = None,
-) -> AsyncIterator[Provider]:
+) -> AsyncIterator[BatchProvider]:
     """One provider for all endpoints of a run, over one HTTP session that is closed at the end.
 
     Args:
@@ -198,7 +200,7 @@ class HttpProvider:
         self, wire: WireFormat, request: CompletionRequest, outgoing: Outgoing, on_text: TextListener | None
     ) -> WireAnswer | HttpReply:
         """The answer, or the reply that refuses it."""
-        body, timeouts = _encoded(outgoing.body), (request.timeout, request.total_timeout)
+        body, timeouts = encoded(outgoing.body), (request.timeout, request.total_timeout)
         http_request = self._http_request(wire, request.endpoint, outgoing.path, body, timeouts)
         if outgoing.streamed:
             return await self._send_streamed(wire, request, http_request, on_text)
@@ -217,6 +219,26 @@ class HttpProvider:
             with known_by_request_id(head.headers):
                 reply = HttpReply(head.status, head.headers, b"".join([chunk async for chunk in chunks]))
             return read_whole(wire, request, reply) if good else reply
+
+    def batches(self, endpoint: Endpoint) -> BatchApi | None:
+        """The batch jobs of an endpoint, or None where it has none."""
+        wire = wire_format_of(endpoint)
+        account = JobAccount(
+            endpoint=endpoint,
+            base_url=self._base(endpoint),
+            headers=partial(self._headers, wire, endpoint),
+            redact=partial(self._redacted, endpoint=endpoint),
+            clean=partial(without_key, key=self._keys.get(endpoint.name) or ""),
+            request_body=partial(self._batch_body, wire),
+        )
+        return batch_api(JobCaller(self._transport, account))
+
+    def _batch_body(self, wire: WireFormat, request: CompletionRequest) -> tuple[str, dict[str, Any]]:
+        parameters = {name: value for name, value in request.parameters.items() if name != "stream"}
+        plain = replace(request, parameters=parameters, speed=Speed.STANDARD)
+        place = (request.endpoint.kind, request.endpoint.base_url, request.model)
+        outgoing = wire.outgoing(plain, self._adaptations.get(place, _NO_ADAPTATION))
+        return outgoing.path, outgoing.body
 
     def _http_request(
         self, wire: WireFormat, endpoint: Endpoint, path: str, body: bytes | None, timeouts: tuple[float, float]
@@ -270,12 +292,3 @@ class HttpProvider:
 def _key_hint(endpoint: Endpoint) -> str:
     variable = f" or in the variable {endpoint.key_variable}" if endpoint.key_variable else ""
     return f"Give it with `{key_command(endpoint)}`{variable}, then go on."
-
-
-def _encoded(body: dict[str, Any]) -> bytes:
-    failed = ""
-    try:
-        return _ENCODER.encode(body).encode("utf-8", "replace")
-    except (TypeError, ValueError) as error:
-        failed = str(error)
-    raise CallError(FailureKind.REJECTED, f"The step's parameters cannot be sent as JSON: {failed}. Correct them.")

@@ -123,21 +123,21 @@ class Transport:
 
         Blanks that keep a connection alive are passed on, and are no content.
         """
-        size = 0
+        size, most = 0, request.max_reply or self._max_reply
         content_at = self._clock()
         inflater: Inflater | None = None
         async for raw in response.content.iter_any():
             if size == 0 and inflater is None and raw.startswith(GZIP_MARK):
                 inflater = Inflater()
-            piece = raw if inflater is None else inflater.feed(raw, self._max_reply - size)
+            piece = raw if inflater is None else inflater.feed(raw, most - size)
             size += len(piece)
             now = self._clock()
             if piece.strip():
                 content_at = now
             elif now - content_at > request.timeout:
                 raise NoContent
-            if size > self._max_reply or (inflater is not None and inflater.has_more):
-                raise reply_too_large(request.name, self._max_reply)
+            if size > most or (inflater is not None and inflater.has_more):
+                raise reply_too_large(request.name, most)
             yield piece
 
     async def _chunks(self, response: aiohttp.ClientResponse, request: HttpRequest) -> AsyncIterator[bytes]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.redaction import shortened
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one for each call
 
 
 def parsed(body: bytes) -> Any:
@@ -31,3 +34,17 @@ def described(body: bytes) -> str:
     if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
         return "a web page instead of JSON"
     return f'something other than JSON ("{shortened(body[:200].decode("utf-8", "replace"), 80)}")'
+
+
+def encoded(body: dict[str, Any]) -> bytes:
+    """A body as JSON.
+
+    Raises:
+        CallError: it holds what JSON has no word for.
+    """
+    failed = ""
+    try:
+        return _ENCODER.encode(body).encode("utf-8", "replace")
+    except (TypeError, ValueError) as error:
+        failed = str(error)
+    raise CallError(FailureKind.REJECTED, f"The step's parameters cannot be sent as JSON: {failed}. Correct them.")

@@ -38,6 +38,7 @@ class HttpRequest:
         body: JSON to post, or None to get.
         timeout: seconds without a byte of content after which the call has timed out.
         total_timeout: seconds after which the call has timed out, whatever still comes.
+        max_reply: bytes that a reply may have where it is longer than any answer; None for the usual bound.
     """
 
     url: str
@@ -46,6 +47,7 @@ class HttpRequest:
     body: bytes | None
     timeout: float
     total_timeout: float = 3600.0
+    max_reply: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
