@@ -23,6 +23,7 @@ from pathlib import Path
 
 import icons
 import icu_data
+from shipped import shipped
 
 import chaindesk
 
@@ -242,27 +243,7 @@ def _licence_of(distribution: importlib.metadata.Distribution) -> str:
 
 
 def _shipped_sorted() -> list[importlib.metadata.Distribution]:
-    return sorted(_shipped("chaindesk"), key=lambda one: one.name.lower())
-
-
-def _shipped(name: str) -> Iterator[importlib.metadata.Distribution]:
-    from packaging.requirements import Requirement
-
-    seen: set[str] = set()
-    todo = [name]
-    while todo:
-        try:
-            distribution = importlib.metadata.distribution(todo.pop())
-        except importlib.metadata.PackageNotFoundError:
-            continue  # asked for on another system only
-        if distribution.name in seen:
-            continue
-        seen.add(distribution.name)
-        yield distribution
-        for text in distribution.requires or ():
-            wanted = Requirement(text)
-            if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
-                todo.append(wanted.name)
+    return sorted(shipped(), key=lambda one: one.name.lower())
 
 
 def _place(source: Path, target: Path, mode: int = 0o644, **values: str) -> None:
