@@ -271,17 +271,3 @@ def uses_demo(chain: Chain) -> bool:
 
     names = {step.provider for step in chain.steps}
     return any(resolve(name, chain.providers.get(name)).base_url == DEMO_BASE_URL for name in names)
-
-
-def check_rows_exist(manifest: Manifest, ranges: Iterable[tuple[int, int]] | None, words: str) -> None:
-    """Refuse row numbers of which the sheet has none.
-
-    Raises:
-        UsageError: no row of the sheet is in any of the ranges.
-    """
-    if ranges is None or not manifest.rows:
-        return
-    spans = list(ranges)
-    if not any(low <= row.number <= high for row in manifest.rows for low, high in spans):
-        first, last = manifest.rows[0].number, manifest.rows[-1].number
-        raise UsageError(f'--rows "{words}": the sheet has no such row. Its jobs are in rows {first} to {last}.')

@@ -54,7 +54,11 @@ def add_chain(parser: argparse.ArgumentParser, *, required: bool = True) -> None
 def add_rows(parser: argparse.ArgumentParser) -> None:
     """Which rows."""
     parser.add_argument(
-        "--rows", metavar="all|failed|first:N|2-50,60", default="all", help="sheet rows; 2 is the first job (all)"
+        "--rows",
+        metavar="all|failed|first:N|2-50,60|COLUMN=TEXT",
+        default="all",
+        help="sheet rows, where 2 is the first job; or those with a text in a column, such as ID=J-7, Country!=DE, "
+        "Status=failed,pending or Review=rejected (all)",
     )
     parser.add_argument("--fresh", action="store_true", help="pay again for answers that are known")
 

@@ -1,35 +1,39 @@
-"""Which rows a run works on: the words of ``--rows``, read once and applied to any manifest."""
+"""Which rows a run works on: the words of ``--rows``, read once and applied to a manifest."""
 
 from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.manifest import Row
+from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.domain.row_condition import RowCondition, StateOf
+from chaindesk.domain.status import Status
 
 _RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
 class RowSelection:
-    """All rows, the failed ones, the first N, or some sheet rows by number.
+    """All rows, the failed ones, the first N, some sheet rows by number, or those for which a condition holds.
 
     Attributes:
         failed_only: select only the rows whose last outcome was a failure.
         first: select at most so many, from the top.
         ranges: inclusive ranges of sheet row numbers; None selects any.
+        condition: what a row's cell or state is to be; None selects any.
     """
 
     failed_only: bool = False
     first: int | None = None
     ranges: tuple[tuple[int, int], ...] | None = None
+    condition: RowCondition | None = None
 
     @classmethod
     def parse(cls, words: str) -> RowSelection:
-        """Read ``all``, ``failed``, ``first:N`` or a list such as ``2-50,60``.
+        """Read ``all``, ``failed``, ``first:N``, a list such as ``2-50,60``, or a condition such as ``Country=DE``.
 
         Raises:
             UsageError: the words are none of these.
@@ -41,6 +45,9 @@ class RowSelection:
             return cls(failed_only=True)
         if words.startswith("first:"):
             return cls(first=_positive(words.removeprefix("first:"), words))
+        condition = RowCondition.parse(words)
+        if condition is not None:
+            return cls(condition=condition)
         return cls(ranges=tuple(_range(part.strip(), words) for part in words.split(",")))
 
     @classmethod
@@ -48,14 +55,34 @@ class RowSelection:
         """Return just these sheet rows."""
         return cls(ranges=tuple((number, number) for number in sorted(numbers)))
 
-    def select(self, rows: Iterable[Row], failed: Collection[int] = ()) -> list[Row]:
+    def fitted(self, manifest: Manifest) -> RowSelection:
+        """Return the selection with the sheet's own spelling of the column in its condition.
+
+        Raises:
+            UsageError: the sheet has no such column, or no row of the sheet is in any of the ranges.
+        """
+        if self.condition is not None:
+            return replace(self, condition=self.condition.fitted(manifest))
+        if self.ranges is None or not manifest.rows:
+            return self
+        if not any(low <= row.number <= high for row in manifest.rows for low, high in self.ranges):
+            words = ",".join(f"{low}-{high}" if high > low else str(low) for low, high in self.ranges)
+            first, last = manifest.rows[0].number, manifest.rows[-1].number
+            raise UsageError(f'--rows "{words}": the sheet has no such row. Its jobs are in rows {first} to {last}.')
+        return self
+
+    def select(self, rows: Iterable[Row], state: StateOf | None = None) -> list[Row]:
         """Return the chosen rows, in their order.
 
         Args:
             rows: the manifest's rows.
-            failed: the sheet numbers of rows whose last outcome was a failure.
+            state: how the row with a sheet number stands; without it no row has failed.
         """
-        chosen = [row for row in rows if not self.failed_only or row.number in failed]
+        chosen = list(rows)
+        if self.failed_only:
+            chosen = [row for row in chosen if state is not None and state(row.number).status is Status.FAILED]
+        if self.condition is not None:
+            chosen = [row for row in chosen if self.condition.holds(row, state)]
         if self.ranges is not None:
             wanted = _merged(self.ranges)
             lows = [low for low, _ in wanted]
@@ -66,6 +93,8 @@ class RowSelection:
         """Return why no row of a sheet is chosen."""
         if not rows:
             return "Nothing to run: the sheet has no jobs below its headers."
+        if self.condition is not None:
+            return f"Nothing to run: no row has {self.condition}."
         return "Nothing to run: no row has failed." if self.failed_only else "Nothing to run: no row is chosen."
 
 
@@ -94,7 +123,8 @@ def _range(part: str, words: str) -> tuple[int, int]:
     match = _RANGE.fullmatch(part)
     if match is None:
         raise UsageError(
-            f'--rows "{words}": "{part}" is not a row. Write all, failed, first:10, or sheet rows such as 2-50,60.'
+            f'--rows "{words}": "{part}" is not a row. Write all, failed, first:10, sheet rows such as 2-50,60, or a '
+            "condition such as Country=DE."
         )
     low = int(match[1])
     high = int(match[2] or low)

@@ -81,7 +81,7 @@ def execute(arguments: argparse.Namespace) -> int:
         return event_loop.run(_simulated(arguments))
     chain = read_chain(arguments)
     manifest = read_fitting_manifest(arguments, chain)
-    choice = RowSelection.parse(arguments.rows)
+    choice = RowSelection.parse(arguments.rows).fitted(manifest)
     session = open_session(manifest, chain, MemoryJournal(), chain_path=arguments.chain)
     plan = session.plan(choice)
     allow_keys(session, allowed=arguments.allow_key_env)

@@ -10,7 +10,6 @@ from chaindesk.cli.check.providers import look_at_prices, look_at_providers
 from chaindesk.cli.check.report import Findings, check_json, check_lines
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import (
-    check_rows_exist,
     journal_to_read,
     located,
     open_session,
@@ -58,7 +57,7 @@ def execute(arguments: argparse.Namespace) -> int:
     found = Findings(budget=arguments.budget)
     choice = RowSelection.parse(arguments.rows)
     chain = _look_at_chain(arguments, found)
-    _look_at_sheet(arguments, chain, choice, found)
+    choice = _look_at_sheet(arguments, chain, choice, found)
     if chain is not None:
         _look_at_both(arguments, chain, choice, found)
     if arguments.json:
@@ -85,13 +84,15 @@ def _look_at_chain(arguments: argparse.Namespace, found: Findings) -> Chain | No
     return chain
 
 
-def _look_at_sheet(arguments: argparse.Namespace, chain: Chain | None, choice: RowSelection, found: Findings) -> None:
+def _look_at_sheet(
+    arguments: argparse.Namespace, chain: Chain | None, choice: RowSelection, found: Findings
+) -> RowSelection:
     id_column = chain.id_column if chain else arguments.id_column
     place = str(arguments.workbook)
     try:
         found.manifest = _read_manifest(arguments, id_column)
         found.notices += found.manifest.notices
-        check_rows_exist(found.manifest, choice.ranges, arguments.rows)
+        choice = choice.fitted(found.manifest)
     except InputError as error:
         found.problems.append(Problem(str(error), file="" if place in str(error) else place))
     try:
@@ -99,6 +100,7 @@ def _look_at_sheet(arguments: argparse.Namespace, chain: Chain | None, choice: R
         check_target(arguments.workbook, found.target, overwrite_source=is_same(arguments.workbook, found.target))
     except (InputError, SaveError) as error:
         found.problems.append(Problem(str(error)))
+    return choice
 
 
 def _read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manifest:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from chaindesk.cli import event_loop, options, program
 from chaindesk.cli.inputs import (
-    check_rows_exist,
     open_session,
     opened_journal,
     read_chain,
@@ -62,7 +61,7 @@ def execute(arguments: argparse.Namespace) -> int:
     choice = RowSelection.parse(arguments.rows)
     chain = read_chain(arguments)
     manifest = read_fitting_manifest(arguments, chain)
-    check_rows_exist(manifest, choice.ranges, arguments.rows)
+    choice = choice.fitted(manifest)
     target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
     check_target(arguments.workbook, target, overwrite_source=is_same(arguments.workbook, target))
     chosen = RunOptions(

@@ -11,7 +11,6 @@ from chaindesk.domain.estimate import Price
 from chaindesk.domain.manifest import Manifest, Notice, Row
 from chaindesk.domain.records import AnswerKind
 from chaindesk.domain.row_selection import RowSelection
-from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate, likely_output
@@ -50,10 +49,7 @@ def make_plan(
         rerun_approved: ask again where an approved answer stands although its prompt has changed since.
         earlier: what earlier answers to a step took, by which its cost is measured.
     """
-    failed: set[int] = set()
-    if choice.failed_only:
-        failed = {number for number in ledger.entries if ledger.state(number).status is Status.FAILED}
-    chosen = choice.select(manifest.rows, failed)
+    chosen = choice.select(manifest.rows, ledger.state)
     rerun_steps = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == rerun_step)
     asked_again = ledger.outdated_approved if rerun_approved else ledger.unapproved
     again = {row.number: asked_again(row.number) for row in chosen}
