@@ -7,11 +7,12 @@ import json
 import math
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import InputError
+from chaindesk.simulator.batches.options import BatchOptions
 
 DISTRIBUTIONS = ("constant", "log-normal")
 DRAWS = ("request", "arrival")
@@ -46,6 +47,7 @@ class SimulatorOptions:
         words: about so many words in an answer, where its prompt names no number; 0 leaves it to the prompt's form.
         models: the models that it lists; any name is answered.
         unsupported: parameters that are answered 400, as reasoning models do.
+        batch: how batch jobs behave.
     """
 
     latency: float = 1.0
@@ -72,6 +74,7 @@ class SimulatorOptions:
     words: int = 0
     models: tuple[str, ...] = ("writer", "researcher", "editor", "classifier", "translator")
     unsupported: tuple[str, ...] = ()
+    batch: BatchOptions = field(default_factory=BatchOptions)
 
     def __post_init__(self) -> None:
         if self.distribution not in DISTRIBUTIONS:
@@ -98,12 +101,14 @@ class SimulatorOptions:
         Raises:
             InputError: the text holds something else.
         """
-        known = [field.name for field in fields(cls)]
+        known = [one.name for one in fields(cls)]
         try:
             values: dict[str, Any] = json.loads(text)
             given: dict[str, Any] = {
                 name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
             }
+            if "batch" in given:
+                given["batch"] = BatchOptions(**given["batch"])
             return cls(**given)
         except (ValueError, TypeError, AttributeError):
             raise InputError(f"These are no options of the simulated provider. It knows: {', '.join(known)}.") from None

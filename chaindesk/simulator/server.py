@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import struct
 import sys
 from collections.abc import Mapping
 from typing import Any, Self
@@ -17,7 +15,10 @@ from aiohttp import web
 
 from chaindesk.domain.errors import EnvironmentFailure
 from chaindesk.simulator import faults
+from chaindesk.simulator.batches.reply import Lost
+from chaindesk.simulator.batches.routes import CLOCK_PATH, BatchRoutes
 from chaindesk.simulator.call import Call, Dialect, answer_call, asks_flex
+from chaindesk.simulator.connections import CountingServer, reset_connection
 from chaindesk.simulator.counters import Counters
 from chaindesk.simulator.dialect_anthropic_messages import MessagesDialect
 from chaindesk.simulator.dialect_azure import AzureDialect
@@ -30,7 +31,6 @@ from chaindesk.simulator.options import SimulatorOptions, draw_latency, latency_
 from chaindesk.simulator.text import answer_of
 
 __all__ = ["SimulatorOptions", "SimulatorServer", "answer_of", "latency_of", "serve_forever"]
-_LARGEST_REQUEST = 64 * 1024 * 1024
 _DIALECTS: Mapping[str, Dialect] = {
     "/chat/completions": ChatDialect(),
     "/responses": ResponsesDialect(),
@@ -38,7 +38,6 @@ _DIALECTS: Mapping[str, Dialect] = {
 }
 _AZURE = AzureDialect()
 _GEMINI = GeminiDialect()
-_LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _GRACE = 0.05
 
 
@@ -48,16 +47,18 @@ class SimulatorServer:
     Attributes:
         options: how it behaves; assign others between calls to change it.
         counters: what it saw; also at ``GET /counters``, and ``POST /counters/reset`` resets them.
+        batches: its batch jobs, whose counters are at ``GET /counters`` under ``batch``.
     """
 
     def __init__(self, options: SimulatorOptions | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
         self.options = options or SimulatorOptions()
         self.counters = Counters()
+        self.batches = BatchRoutes(lambda: self.options, _DIALECTS, _AZURE, _GEMINI)
         self._host = host
         self._port = port
         self._limits: dict[str, KeyLimits] = {}
         self._listener: asyncio.Server | None = None
-        self._http: _CountingServer | None = None
+        self._http: CountingServer | None = None
 
     @property
     def base_url(self) -> str:
@@ -71,7 +72,7 @@ class SimulatorServer:
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        self._http = _CountingServer(self._handle, self.counters)
+        self._http = CountingServer(self._handle, self.counters)
         try:
             self._listener = await loop.create_server(self._http, self._host, self._port, backlog=2048)
         except OSError as error:
@@ -89,6 +90,8 @@ class SimulatorServer:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         arrived = asyncio.get_running_loop().time()
         path = request.path.rstrip("/")
+        if BatchRoutes.concern(path) and (said := await self._batch(request, path)) is not None:
+            return said
         dialect = next((_DIALECTS[end] for end in _DIALECTS if path.endswith(end)), None)
         if "api-key" in request.headers and path.endswith("/chat/completions"):
             dialect = _AZURE
@@ -100,12 +103,34 @@ class SimulatorServer:
             refused = self._unknown_key(request)
             return refused or _json(model_list(self.options))
         if path == "/counters":
-            return _json(self.counters.as_json())
+            return _json(self.counters.as_json() | {"batch": self.batches.store.counters.as_json()})
         if request.method == "POST" and path == "/counters/reset":
             self.counters.reset()
             return _json({})
         message = f"Unknown request URL: {request.method} {request.path}."
         return _error(404, faults.error_body(message, "invalid_request_error", code="unknown_url"))
+
+    async def _batch(self, request: web.BaseRequest, path: str) -> web.StreamResponse | None:
+        refused = None if path == CLOCK_PATH else self._unknown_key(request)
+        if refused is not None:
+            return refused
+        body = await request.read()
+        said = self.batches.handle(request.method, path, request.query, request.headers, body, self.root_url)
+        if said is None:
+            return None
+        if isinstance(said, Lost):
+            reset_connection(request)
+            return web.StreamResponse()
+        whole = said.headers.get("X-Whole")
+        if whole is None:
+            return web.Response(
+                status=said.status, body=said.body, content_type=said.content_type, headers=dict(said.headers)
+            )
+        response = web.StreamResponse(headers={"Content-Length": whole, "Content-Type": said.content_type})
+        await response.prepare(request)
+        await response.write(said.body)
+        reset_connection(request)
+        return response
 
     async def _complete(self, request: web.BaseRequest, dialect: Dialect, arrived: float) -> web.StreamResponse:
         order = self.counters.requests
@@ -212,7 +237,7 @@ class SimulatorServer:
         if faults.breaks_in_the_middle(self.options, call.digest):
             await response.prepare(request)
             await response.write(whole[:40])
-        _reset(request)
+        reset_connection(request)
         return response
 
     def _record_delivery(self, request: web.BaseRequest, call: Call) -> None:
@@ -238,24 +263,6 @@ class SimulatorServer:
         message = f"Unsupported parameter: '{name}' is not supported with this model."
         kind = "invalid_request_error"
         return _error(400, faults.error_body(message, kind, code="unsupported_parameter", param=name))
-
-
-class _CountingServer(web.Server):
-    """aiohttp's server, which drops calls whose client is gone, and counts the sockets."""
-
-    def __init__(self, handler: Any, counters: Counters) -> None:
-        super().__init__(handler, handler_cancellation=True, access_log=None, tcp_keepalive=True, keepalive_timeout=300)
-        self._counters = counters
-
-    def connection_made(self, handler: Any, transport: asyncio.Transport) -> None:
-        self._counters.connections += 1
-        super().connection_made(handler, transport)
-
-    def _make_request(
-        self, message: Any, payload: Any, protocol: Any, writer: Any, task: asyncio.Task[None]
-    ) -> web.BaseRequest:
-        loop = self._loop
-        return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=_LARGEST_REQUEST)
 
 
 async def serve_forever(options: SimulatorOptions, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -290,17 +297,6 @@ def _json(value: Any) -> web.StreamResponse:
 
 def _error(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> web.StreamResponse:
     return web.Response(status=status, body=body, content_type="application/json", headers=headers)
-
-
-def _reset(request: web.BaseRequest) -> None:
-    """Break the connection as a crashed server does: with RST, not FIN."""
-    transport = request.transport
-    if transport is None:
-        return
-    sock = transport.get_extra_info("socket")
-    if sock is not None:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
-    transport.abort()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import fields
 
 from chaindesk.cli import event_loop
 from chaindesk.cli.interrupts import ending_signals
@@ -86,7 +85,7 @@ def execute(arguments: argparse.Namespace) -> int:
 def _options(arguments: argparse.Namespace) -> SimulatorOptions:
     if arguments.options:
         return SimulatorOptions.from_json(arguments.options)
-    return SimulatorOptions(**{field.name: getattr(arguments, field.name) for field in fields(SimulatorOptions)})
+    return SimulatorOptions(**{name: getattr(arguments, name) for name in _HELP})
 
 
 async def _serve(arguments: argparse.Namespace, options: SimulatorOptions) -> int:
