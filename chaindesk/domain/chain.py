@@ -14,6 +14,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from chaindesk.domain.answer_fields import AnswerField, answer_schema
+from chaindesk.domain.checks import Check, FailAction, refuse_unfit
 from chaindesk.domain.completion import Speed
 from chaindesk.domain.names import readable_name
 from chaindesk.domain.provider_settings import ProviderSettings, StrictModel, Text
@@ -132,6 +133,21 @@ class Step(StrictModel):
         description="Asks for a structured answer: a column for each field, by name and type. A list of texts in the "
         "type's place is a choice of these; ? after a type lets the field be empty.",
     )
+    checks: list[Check] = Field(
+        default_factory=list,
+        description="What an answer must be like. Each is judged without a call, except a judge, which asks a model.",
+    )
+    on_fail: list[FailAction] = Field(
+        default_factory=list,
+        description="What is done in a row whose answer fails a check, one after another until it passes: ask_again, "
+        "{escalate: provider/model}, review. Without it the answer is flagged.",
+    )
+    votes: int = Field(
+        default=1,
+        ge=1,
+        le=15,
+        description="How often a step with fields is asked; the answer that most of them agree with counts.",
+    )
     run_if: RunIf | None = Field(
         default=None, description="Runs the step only in rows where this holds; in the others its output is blank."
     )
@@ -193,6 +209,11 @@ class Step(StrictModel):
         own = [name for name in ("service_tier", "serviceTier") if name in self.parameters]
         if own and self.speed is not None:
             raise ValueError(f"speed says how soon answers are wanted: take {own[0]} out of parameters")
+        return self
+
+    @model_validator(mode="after")
+    def _checks_fit(self) -> Step:
+        refuse_unfit(self.checks, self.on_fail, self.fields, self.votes)
         return self
 
     @property
