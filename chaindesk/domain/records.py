@@ -24,6 +24,8 @@ class AnswerKind(Enum):
     USABLE = ""
     UNUSABLE = "unfit:"  # paid for, but it did not fit its step's fields, or broke off: no row claims it
     POSSIBLY_BILLED = "unfit:lost:"  # no whole reply came, and nobody knows whether the call was billed
+    DRAFT = "unfit:draft:"  # of a row whose answer is not settled yet: a vote, or one that failed its checks
+    VERDICT = "unfit:judge:"  # what a judge said of an answer
     MANUAL = "unfit:own:"  # a person's text where no call was ever answered
 
     @classmethod
@@ -31,7 +33,7 @@ class AnswerKind(Enum):
         """Return the kind of the answer that is stored under a fingerprint."""
         if not fingerprint.startswith(cls.UNUSABLE.value):
             return cls.USABLE
-        special = (cls.POSSIBLY_BILLED, cls.MANUAL)
+        special = (cls.POSSIBLY_BILLED, cls.MANUAL, cls.DRAFT, cls.VERDICT)
         return next((kind for kind in special if fingerprint.startswith(kind.value)), cls.UNUSABLE)
 
     def fingerprint(self, request: str, inputs: str = "") -> str:
@@ -120,7 +122,7 @@ class Answer:
         What did not fit its step's fields is there only as a person's version of it.
         """
         match self.kind:
-            case AnswerKind.POSSIBLY_BILLED:
+            case AnswerKind.POSSIBLY_BILLED | AnswerKind.DRAFT | AnswerKind.VERDICT:
                 return False
             case AnswerKind.MANUAL:
                 return self.request in {"", request}

@@ -30,6 +30,7 @@ class RowState:
         reason: why, in the person's words, or "".
         stale: it has answers to inputs, prompts or edits that have changed since, which the next run asks again.
         kept: it has an output that a person wrote, and that stands although its inputs or prompt have changed since.
+        flags: what checks found wrong with its answers, in words.
         cut: a step's answer was cut at its output limit.
     """
 
@@ -48,3 +49,4 @@ class RowState:
     stale: bool = False
     cut: bool = False
     kept: bool = False
+    flags: tuple[str, ...] = ()

@@ -201,6 +201,7 @@ class Session:
             self.refresh()  # another program may have paid for answers meanwhile
             with self._ledgers.run():
                 result = await self._run(options, listener, control or RunControl())
+            await self.judge()
             self._pending_notices += map(Notice, result.notices)
             return result
 
@@ -282,6 +283,17 @@ class Session:
         """Every version of a step's output of a row, the newest first: each paid answer, and each edit."""
         return versions_of(self.request_builder, self.ledger, self.journal, row, self.chain.step_names.index(step))
 
+    async def judge(self) -> None:
+        """Judge the answers that the chain's checks have not judged yet. No call is made.
+
+        The flags stand in the rows' states from then on. Done after each run and before an export.
+        """
+        ledger = await asyncio.to_thread(lambda: self.ledger)
+        if ledger.checks.active and not self._ledgers.in_run:
+            new = await asyncio.to_thread(ledger.checks.judge, ledger, self.manifest.rows)
+            async with self._ledgers.own_write():
+                await self.journal.store_verdicts(new)
+
     async def import_sheet_edits(self) -> tuple[Notice, ...]:
         """Take over, as edits, what a person wrote into our columns of this sheet in another program.
 
@@ -314,6 +326,7 @@ class Session:
                 raise UsageError(_CHANGED_ROWS.format(name=session.manifest.path.name))
             self._pending_notices.append(Notice(_CHANGED.format(name=session.manifest.path.name)))
         self._pending_notices += await session.import_sheet_edits()
+        await session.judge()
         source = await asyncio.to_thread(session.export_source)
         report = await export(source, target, options, overwrite_source=overwrite_source)
         pending, self._pending_notices = tuple(notice.message for notice in self._pending_notices), []

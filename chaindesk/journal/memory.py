@@ -13,10 +13,20 @@ from pathlib import Path
 
 from typing_extensions import override
 
+from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.errors import JournalError, UsageError
-from chaindesk.domain.records import Answer, ManualEdit, RerunNote, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import (
+    Answer,
+    AnswerKind,
+    ManualEdit,
+    RerunNote,
+    RowOutcome,
+    RowReview,
+    RunRecord,
+    RunState,
+)
 from chaindesk.journal import rules
-from chaindesk.journal.protocol import Cleanable, Journal, RunTotals
+from chaindesk.journal.protocol import AnswerText, Cleanable, Journal, RunTotals
 from chaindesk.journal.workbook_identity import WorkbookIdentity, identity_of, same_workbook
 from chaindesk.journal.workbook_lock import BUSY
 
@@ -42,6 +52,7 @@ class MemoryJournal(Journal):
         self._run_numbers = count(1)
         self._cleanings = 0
         self._spilled: list[Answer] = []
+        self._verdicts: dict[int, Verdict] = {}
         self._closed = False
 
     @override
@@ -165,6 +176,35 @@ class MemoryJournal(Journal):
         self._check_open()
         self._answers[answer_id] = replace(self._answers[answer_id], edited_text=text)
         self._edits.setdefault(answer_id, []).append((datetime.now(UTC), text))
+        if answer_id in self._verdicts:
+            self._verdicts[answer_id] = replace(self._verdicts[answer_id], key="")
+
+    @override
+    async def store_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        self._check_open()
+        self._verdicts |= {verdict.answer_id: verdict for verdict in verdicts}
+
+    @override
+    async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int] = ()) -> None:
+        self._check_open()
+        unused = AnswerKind.UNUSABLE.fingerprint(fingerprint)
+        for number, name in [*((other, unused) for other in others), (answer_id, fingerprint)]:
+            answer = self._answers[number]
+            self._by_request[answer.workbook_id, answer.step, answer.fingerprint].remove(number)
+            self._answers[number] = replace(answer, fingerprint=name)
+            self._by_request.setdefault((answer.workbook_id, answer.step, name), []).append(number)
+
+    @override
+    def verdicts(self, workbook_id: int) -> Iterable[Verdict]:
+        return [one for one in self._verdicts.values() if self._answers[one.answer_id].workbook_id == workbook_id]
+
+    @override
+    def answer_texts(self, workbook_id: int, step: str) -> Iterable[AnswerText]:
+        return [
+            (answer.id, answer.text, answer.edited_text, answer.fields)
+            for answer in self._answers.values()
+            if (answer.workbook_id, answer.step) == (workbook_id, step)
+        ]
 
     @override
     def answers(self, workbook_id: int, step: str, fingerprint: str) -> Sequence[Answer]:
@@ -281,6 +321,7 @@ class MemoryJournal(Journal):
             outcome=len(self._outcomes),
             review=len(self._reviews),
             rerun_note=len(self._notes),
+            verdict=len(self._verdicts),
         )
 
     @override
@@ -332,6 +373,7 @@ class MemoryJournal(Journal):
         for number in answers:
             del self._answers[number]
             self._edits.pop(number, None)
+            self._verdicts.pop(number, None)
         for key, numbers in list(self._by_request.items()):
             self._by_request[key] = [number for number in numbers if number not in answers]
         self._outcomes = [outcome for outcome in self._outcomes if outcome.run_id not in runs]

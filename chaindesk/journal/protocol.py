@@ -13,8 +13,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
+from chaindesk.domain.answer_fields import FieldValue
+from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.records import Answer, ManualEdit, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Status
+
+AnswerText = tuple[int, str, str | None, Mapping[str, FieldValue]]
+"""Number, text, a person's text and fields of an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,28 @@ class Journal(Protocol):
 
     async def store_edit(self, answer_id: int, text: str | None) -> None:
         """Store a person's version of an answer beside the model's text; None restores the model's."""
+        ...
+
+    async def store_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        """Store what checks found of answers, in place of what they found before."""
+        ...
+
+    async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int] = ()) -> None:
+        """Make a draft the answer to a request, which its row claims from now on, all at once or not at all.
+
+        Args:
+            answer_id: the draft's number.
+            fingerprint: of the request.
+            others: the other drafts for it: they stay in the history, and no row uses them.
+        """
+        ...
+
+    def verdicts(self, workbook_id: int) -> Iterable[Verdict]:
+        """Return what checks found last of each answer of a workbook; one whose answer was edited since has no key."""
+        ...
+
+    def answer_texts(self, workbook_id: int, step: str) -> Iterable[AnswerText]:
+        """Return number, text, a person's text and fields of every answer to a step, for reading many at once."""
         ...
 
     def answers(self, workbook_id: int, step: str, fingerprint: str) -> Sequence[Answer]:

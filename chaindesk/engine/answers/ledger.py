@@ -16,6 +16,7 @@ from chaindesk.engine.answers.answer_pool import AnswerPool
 from chaindesk.engine.answers.manual_edits import ManualEdits, is_superseded
 from chaindesk.engine.answers.note_matching import current_notes
 from chaindesk.engine.answers.row_answers import SKIPPED, RowAnswers
+from chaindesk.engine.answers.row_checks import RowChecks
 from chaindesk.engine.answers.row_matching import match_rows, statuses_in_sheet
 from chaindesk.engine.answers.standing_answers import StandingAnswers
 from chaindesk.engine.prompting.request_builder import RequestBuilder
@@ -29,6 +30,7 @@ class AnswerLedger:
         entries: by sheet number.
         digests: the hash of each row's inputs, by sheet number.
         seconds: how long rows took in the last run that they were done in, by sheet number.
+        checks: what checks find of its answers.
     """
 
     def __init__(self, manifest: Manifest, chain: RequestBuilder, journal: Journal, workbook_id: int) -> None:
@@ -40,6 +42,8 @@ class AnswerLedger:
         self.digests = {row.number: manifest.digest(row) for row in manifest.rows}
         self._reviews: dict[int, Review] = {}
         self._reasons: dict[int, str] = {}
+        flags: dict[int, tuple[str, ...]] = {}
+        self.checks = RowChecks(chain, journal, workbook_id, flags)
         self.entries = {
             row.number: RowAnswers(
                 [None] * chain.count,
@@ -47,6 +51,7 @@ class AnswerLedger:
                 chain.blank_reason(row),
                 reviews=self._reviews,
                 reasons=self._reasons,
+                flags_of=flags,
             )
             for row in manifest.rows
         }

@@ -32,6 +32,7 @@ class RowAnswers:
         failure: why it failed last.
         reviews: people's words on answers by the answer's number, which all rows share.
         reasons: why, in their own words, likewise.
+        flags_of: what checks found wrong by the answer's number, likewise.
         totals: usage, cost and seconds of its answers, and whether one was cut.
     """
 
@@ -45,6 +46,7 @@ class RowAnswers:
     failure: Failure | None = None
     reviews: dict[int, Review] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
+    flags_of: dict[int, tuple[str, ...]] = field(default_factory=dict)
     totals: RowState = field(default_factory=RowState)
 
     @property
@@ -66,6 +68,12 @@ class RowAnswers:
     def reason(self) -> str:
         """Why a person reviewed it so, or ""."""
         return self.reasons.get(self.last_answer, "")
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What checks found wrong with its answers, in words."""
+        found = self.flags_of
+        return tuple(words for number in self.answers if number for words in found.get(number, ())) if found else ()
 
     @property
     def known(self) -> bool:
@@ -124,6 +132,7 @@ class RowAnswers:
             stale=self.stale,
             cut=totals.cut,
             kept=bool(self.manual_outdated),
+            flags=self.flags,
         )
 
     def _still_failed(self, steps: tuple[str, ...]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 MIN_QUOTED_WORDS = 3
@@ -19,7 +19,10 @@ _PASSAGES = re.compile(r'“([^“”]+)”|„([^„“”]+)[“”]|«([^«»
 _GAP = re.compile(r"\s*(?:\[?\s*(?:\.\.\.+|…)\s*\]?|\[[^\]]{1,40}\])\s*")
 _HYPHENATED = re.compile(r"(?<=\w)-\s*\n\s*(?=[^\W\d_])")
 _EDGE = " \t\n\"'.,;:!?()[]-*_"
-_NUMBER = re.compile(r"(?<!\w)(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d+)?(?![\d])|\d+(?:[.,]\d+)*)")
+_NUMBER = re.compile(  # the digit first: so the engine leaps from digit to digit
+    r"[0-9](?<![^\W0-9][0-9])"
+    r"(?:[0-9]{0,2}(?:[.,'’ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?(?![0-9])|[0-9]*(?:[.,][0-9]+)*)"
+)
 _ENUMERATOR = re.compile(r"^[ \t]*(?:[-*#]+[ \t]*)?\d{1,3}[.)](?=[ \t])", re.MULTILINE)
 _SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
 _WORDS = [*_SMALL.split(), "seventeen", "eighteen", "nineteen", "twenty"]
@@ -83,16 +86,29 @@ def passages(text: str) -> list[str]:
     return [one for one in found if len(one.split()) >= MIN_QUOTED_WORDS or _is_unspaced(one)]
 
 
-def missing_numbers(text: str, sources: Iterable[str]) -> list[str]:
+def missing_numbers(text: str, sources: Sequence[str]) -> list[str]:
     """Return the numbers of a text that stand in none of the sources, in whatever form they are written."""
-    wanted = list(_numbers(_ENUMERATOR.sub(" ", text)))
-    if not wanted:
-        return []
+    if all(any(_has_number(written, source) for source in sources) for written in _NUMBER.findall(text)):
+        return []  # most answers: nothing has to be read
     known: set[str] = set()
     for source in sources:
         known |= _known_numbers(source)
+    wanted = _numbers(_ENUMERATOR.sub(" ", text))
     missing = (one for one, readings in wanted if readings.isdisjoint(known) and not known.issuperset(one.split()))
     return list(dict.fromkeys(missing))
+
+
+def _has_number(written: str, source: str) -> bool:
+    """Return whether a number stands in a text just as it is written, nothing beside it belonging to it."""
+    at = source.find(written)
+    if at < 0:
+        return False
+    end = at + len(written)
+    return not (at and _belongs(source[at - 1])) and not (end < len(source) and _belongs(source[end]))
+
+
+def _belongs(letter: str) -> bool:
+    return letter in ".,'’" or letter.isalnum()
 
 
 def _stands(pieces: list[str], text: str) -> bool:

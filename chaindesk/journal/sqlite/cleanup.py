@@ -145,7 +145,7 @@ def _portions(numbers: Sequence[int]) -> Iterator[str]:
 
 def _without_answers(numbers: str) -> Callable[[sqlite3.Connection], int]:
     def write(connection: sqlite3.Connection) -> int:
-        for table in ("edit", "review", "taken_over"):
+        for table in ("edit", "review", "taken_over", "verdict"):
             connection.execute(f"DELETE FROM {table} WHERE answer_id IN {_GONE}", (numbers,))  # noqa: S608
         highest = connection.execute("SELECT max(id) FROM answer").fetchone()[0]
         connection.execute(f"DELETE FROM answer WHERE id IN {_GONE} AND id <> ?", (numbers, highest))  # noqa: S608

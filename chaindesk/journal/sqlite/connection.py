@@ -40,7 +40,11 @@ _MIGRATIONS = {
         "ALTER TABLE run ADD COLUMN complete INTEGER",
         "ALTER TABLE run ADD COLUMN skipped INTEGER",
     ),
+<<<<<<< HEAD
     5: ("ALTER TABLE answer ADD COLUMN speed TEXT NOT NULL DEFAULT 'standard'",),
+=======
+    5: (),  # a new table, which opening makes
+>>>>>>> fb2cc81 (Keep verdicts of checks in the journal, and judge anew without a call)
 }
 """The statements that bring a journal of each older version to the next."""
 _NO_LOG = (

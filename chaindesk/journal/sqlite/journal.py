@@ -15,8 +15,9 @@ from typing import Any
 
 from typing_extensions import override
 
+from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.errors import JournalError, JournalTrouble
-from chaindesk.domain.records import Answer, RerunNote, RowOutcome, RowReview, RunRecord, RunState
+from chaindesk.domain.records import Answer, AnswerKind, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal import rules
 from chaindesk.journal.protocol import Cleanable
 from chaindesk.journal.sqlite import rescue_copy, row_mapping, spill_file
@@ -208,7 +209,28 @@ class SqliteJournal(JournalQueries):
             connection.execute(
                 "INSERT INTO edit (answer_id, text, made_at) VALUES (?, ?, ?)", (answer_id, version, made_at)
             )
+            connection.execute("UPDATE verdict SET key = '' WHERE answer_id = ?", (answer_id,))
             return connection.execute("UPDATE answer SET edited_text = ? WHERE id = ?", (version, answer_id)).rowcount
+
+        await self._write(write)
+
+    @override
+    async def store_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        rows = [row_mapping.verdict_row(verdict) for verdict in verdicts]
+        sql = f"INSERT OR REPLACE INTO verdict ({row_mapping.VERDICT_COLUMNS}) VALUES (?, ?, ?, ?, ?)"  # noqa: S608
+
+        def write(connection: sqlite3.Connection) -> int:
+            return connection.executemany(sql, rows).rowcount
+
+        await self._write(write)
+
+    @override
+    async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int] = ()) -> None:
+        def write(connection: sqlite3.Connection) -> int:
+            sql = "UPDATE answer SET fingerprint = ? WHERE id = ?"
+            unused = AnswerKind.UNUSABLE.fingerprint(fingerprint)
+            connection.executemany(sql, [(unused, other) for other in others])
+            return connection.execute(sql, (fingerprint, answer_id)).rowcount
 
         await self._write(write)
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from typing_extensions import override
 
+from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.records import Answer, ManualEdit, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal import rules
-from chaindesk.journal.protocol import Journal, RunTotals
+from chaindesk.journal.protocol import AnswerText, Journal, RunTotals
 from chaindesk.journal.sqlite import row_mapping
 from chaindesk.journal.sqlite.readers import Readers
 from chaindesk.journal.workbook_lock import is_locked
@@ -26,6 +27,7 @@ _COUNTED = {
     "outcome": "",
     "review": "",
     "rerun_note": "",
+    "verdict": "",
 }
 _TOKEN_PER_CLEANUP = 1 << 40  # more than there will ever be answers
 _SELECT_ANSWER = f"SELECT id, {row_mapping.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
@@ -77,6 +79,17 @@ class JournalQueries(Journal):
     def answer(self, answer_id: int) -> Answer | None:
         sql = f"{_SELECT_ANSWER} WHERE id = ? AND workbook_id > 0"
         return next(iter(self._readers.mapped(row_mapping.answer_of, sql, (answer_id,))), None)
+
+    @override
+    def verdicts(self, workbook_id: int) -> Iterable[Verdict]:
+        columns = ", ".join(f"v.{name}" for name in row_mapping.VERDICT_COLUMNS.split(", "))
+        sql = f"SELECT {columns} FROM verdict AS v JOIN answer AS a ON a.id = v.answer_id WHERE a.workbook_id = ?"  # noqa: S608
+        return self._readers.mapped(row_mapping.verdict_of, sql, (workbook_id,))
+
+    @override
+    def answer_texts(self, workbook_id: int, step: str) -> Iterable[AnswerText]:
+        sql = "SELECT id, text, edited_text, fields FROM answer WHERE workbook_id = ? AND step = ?"
+        return self._readers.stream(row_mapping.texts_of, sql, (workbook_id, row_mapping.storable(step)))
 
     @override
     def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:

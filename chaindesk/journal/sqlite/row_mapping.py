@@ -11,10 +11,16 @@ from types import MappingProxyType
 from typing import Any
 
 from chaindesk.domain.answer_fields import FieldValue
+<<<<<<< HEAD
 from chaindesk.domain.completion import Finish, Speed, Usage
+=======
+from chaindesk.domain.check_results import AnswerPath, Verdict
+from chaindesk.domain.completion import Finish, Usage
+>>>>>>> fb2cc81 (Keep verdicts of checks in the journal, and judge anew without a call)
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Answer, Failure, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status
+from chaindesk.journal.protocol import AnswerText
 
 ANSWER_COLUMNS = (
     "run_id, workbook_id, row_key, row_number, step, fingerprint, text, fields, model, input_tokens, output_tokens, "
@@ -31,6 +37,7 @@ RUN_COLUMNS = (
     "definition, budget, held_seconds, complete, skipped"
 )
 REVIEW_COLUMNS = "workbook_id, row_key, digest, review, answer_id, reason"
+VERDICT_COLUMNS = "answer_id, key, failed, path, agreement"
 NOTE_COLUMNS = "workbook_id, row_key, digest, step, request, asked, answer, text, made_at, withdrawn"
 _NO_FIELDS: MappingProxyType[str, Any] = MappingProxyType({})
 
@@ -116,6 +123,23 @@ def _fields_of(text: str) -> Mapping[str, FieldValue]:
     if "[" in text:
         fields = {name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()}
     return MappingProxyType(fields)
+
+
+def texts_of(row: tuple[Any, ...]) -> AnswerText:
+    """Return number, text, a person's text and fields of a row of ``id, text, edited_text, fields``."""
+    return row[0], row[1], row[2], _NO_FIELDS if row[3] is None else _fields_of(row[3])
+
+
+def verdict_row(verdict: Verdict) -> tuple[Any, ...]:
+    """Return the values of ``VERDICT_COLUMNS``."""
+    failed = storable(json.dumps(verdict.failed, ensure_ascii=False)) if verdict.failed else ""
+    return verdict.answer_id, verdict.key, failed, verdict.path.value, verdict.agreement
+
+
+def verdict_of(row: tuple[Any, ...]) -> Verdict:
+    """Return the verdict of a row of ``VERDICT_COLUMNS``."""
+    failed = tuple(json.loads(row[2])) if row[2] else ()
+    return Verdict(row[0], row[1], failed, AnswerPath(row[3]), row[4])
 
 
 def outcome_row(outcome: RowOutcome) -> tuple[Any, ...]:

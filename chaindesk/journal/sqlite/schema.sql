@@ -136,6 +136,15 @@ CREATE TABLE IF NOT EXISTS rerun_note (
 );
 CREATE INDEX IF NOT EXISTS rerun_note_by_row ON rerun_note (workbook_id, row_key);
 
+-- What the checks of a step found of an answer, the newest only.
+CREATE TABLE IF NOT EXISTS verdict (
+    answer_id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,  -- a hash of what the checks wanted; '' where the answer was edited since
+    failed TEXT NOT NULL,  -- a JSON list of words, or '' where all passed
+    path TEXT NOT NULL,  -- how the row came by the answer
+    agreement REAL  -- the share of votes that agree with it; NULL without votes
+);
+
 -- Each time that old runs were taken away. The rows of the highest numbers stay, emptied, so that no number comes twice.
 CREATE TABLE IF NOT EXISTS cleaning (
     id INTEGER PRIMARY KEY,

@@ -1,0 +1,160 @@
+"""What the checks of a chain find of the answers that rows have: judged without a call, and kept in the journal."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from chaindesk.domain.check_results import CheckedAnswer, Verdict
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.records import Answer
+from chaindesk.engine.checks.step_checks import AcrossRule, StepChecks
+from chaindesk.engine.prompting.field_values import InvalidFields
+from chaindesk.engine.prompting.request_builder import Outputs, RequestBuilder
+from chaindesk.engine.prompting.structured_output import read_fields, shown_fields
+from chaindesk.journal.protocol import AnswerText, Journal
+
+if TYPE_CHECKING:
+    from chaindesk.engine.answers.ledger import AnswerLedger
+
+_NEIGHBOURS = 5
+"""Answers before and behind a row that its length is compared with."""
+KEY_LENGTH = 16
+
+
+class RowChecks:
+    """Judges the answers of a sheet's rows.
+
+    Attributes:
+        steps: the checks of each step of the chain.
+        flags: what is wrong with an answer by its number, across rows included; no entry where nothing is.
+        verdicts: what the journal has of each answer.
+    """
+
+    def __init__(self, chain: RequestBuilder, journal: Journal, workbook_id: int, flags: dict[int, tuple[str, ...]]):
+        """Compile the checks; ``flags`` is the ledger's, which all rows share, and is kept up to date."""
+        self._chain = chain
+        self._journal = journal
+        self._workbook_id = workbook_id
+        self.flags = flags
+        self.steps = [StepChecks(step.step, sorted(step.system.names | step.prompt.names)) for step in chain.steps]
+        self.active = any(checks.active for checks in self.steps)
+        self.verdicts: dict[int, Verdict] = {}
+        if self.active:
+            self.verdicts = {verdict.answer_id: verdict for verdict in journal.verdicts(workbook_id)}
+
+    def key(self, index: int, digest: str) -> str:
+        """Return what a verdict on a step's answer is stored under, given the hash of the row's inputs."""
+        return f"{self.steps[index].digest}:{digest[:KEY_LENGTH]}"
+
+    def checked(self, index: int, row: Row, outputs: Outputs, answer: Answer) -> CheckedAnswer:
+        """Return what the checks see of a row's answer, given the outputs before it."""
+        fields = shown_fields(self._chain.steps[index].step, answer)
+        return CheckedAnswer(answer.shown_text, fields, {**row.values, **outputs})
+
+    def record(self, verdict: Verdict) -> None:
+        """Note what was found of a new answer, once the journal has it."""
+        self.verdicts[verdict.answer_id] = verdict
+        self._flag(verdict.answer_id, verdict.failed)
+
+    def judge(self, ledger: AnswerLedger, rows: Sequence[Row]) -> list[Verdict]:
+        """Judge every answer that was not judged by these checks yet, and return what is to be stored.
+
+        Rules that compare rows are judged anew each time; they are never stored, since they depend on the others.
+        """
+        new: list[Verdict] = []
+        flags: dict[int, tuple[str, ...]] = {}
+        for index, checks in enumerate(self.steps):
+            if checks.active:
+                new += self._judge_step(index, ledger, rows, flags)
+        self.flags.clear()
+        self.flags.update(flags)
+        return new
+
+    def _judge_step(
+        self, index: int, ledger: AnswerLedger, rows: Sequence[Row], flags: dict[int, tuple[str, ...]]
+    ) -> Iterator[Verdict]:
+        checks = self.steps[index]
+        wanted, held = [], []
+        entries, digests, verdicts = ledger.entries, ledger.digests, self.verdicts
+        for row in rows:
+            if number := entries[row.number].answers[index]:
+                known = verdicts.get(number)
+                key = f"{checks.digest}:{digests[row.number][:KEY_LENGTH]}"
+                held.append((row, number))
+                if known is None or known.key != key:
+                    wanted.append((row, number, key, known))
+                elif known.failed:
+                    flags[number] = known.failed
+        if not wanted and not checks.across:
+            return
+        texts = {found[0]: found for found in self._journal.answer_texts(self._workbook_id, checks.step.name)}
+        uses_outputs = bool(self._chain.dependencies(index))
+        for row, number, key, before in wanted:
+            text = texts[number]
+            if text[2] is None and not uses_outputs:
+                failed = checks.failed(CheckedAnswer(text[1], text[3], row.values))
+            else:
+                failed = checks.failed(self._of_text(index, row, ledger, text))
+            verdict = Verdict(number, key, failed)
+            if before is not None:
+                verdict = Verdict(number, key, failed, before.path, before.agreement)
+            verdicts[number] = verdict
+            if failed:
+                flags[number] = failed
+            yield verdict
+        for rule in checks.across:
+            answers = [(number, self._of_text(index, row, ledger, texts[number])) for row, number in held]
+            for number, words in _compared(rule, answers):
+                flags[number] = (*flags.get(number, ()), f"{rule.label}: {words}")
+
+    def _of_text(self, index: int, row: Row, ledger: AnswerLedger, text: AnswerText) -> CheckedAnswer:
+        _, said, edited, fields = text
+        step = self._chain.steps[index].step
+        if edited is not None:
+            said = edited
+            if step.fields:
+                try:
+                    fields = read_fields(edited, step.fields)
+                except InvalidFields:
+                    said, fields = text[1], text[3]
+        values: Mapping[str, str] = row.values
+        if self._chain.dependencies(index):
+            values = {**values, **ledger.outputs_before(row, index)}
+        return CheckedAnswer(said, fields, values)
+
+    def _flag(self, number: int, failed: tuple[str, ...]) -> None:
+        if failed:
+            self.flags[number] = failed
+        else:
+            self.flags.pop(number, None)
+
+
+def _compared(rule: AcrossRule, answers: Sequence[tuple[int, CheckedAnswer]]) -> Iterator[tuple[int, str]]:
+    texts = [(number, rule.text_of(answer)) for number, answer in answers]
+    return _repeated(texts) if rule.name == "unique" else _of_odd_length(texts, rule.wanted)
+
+
+def _repeated(texts: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield the answers that another row has, too: all of them, for nobody knows which is the right one."""
+    by_text: dict[str, list[int]] = {}
+    for number, text in texts:
+        if said := " ".join(text.casefold().split()):
+            by_text.setdefault(said, []).append(number)
+    for numbers in by_text.values():
+        if len(numbers) > 1:
+            others = len(numbers) - 1
+            words = f"it is the same as in {others} other row{'' if others == 1 else 's'}"
+            yield from ((number, words) for number in numbers)
+
+
+def _of_odd_length(texts: Sequence[tuple[int, str]], factor: float) -> Iterator[tuple[int, str]]:
+    """Yield the answers that are far longer or shorter than those of the rows around them."""
+    lengths = [len(text.strip()) for _, text in texts]
+    for place, (number, _) in enumerate(texts):
+        around = lengths[max(place - _NEIGHBOURS, 0) : place] + lengths[place + 1 : place + 1 + _NEIGHBOURS]
+        usual = statistics.median(around) if around else 0
+        length = lengths[place]
+        if usual and not usual / factor <= length <= usual * factor:
+            yield number, f"it has {length} characters, those of the rows around it about {usual:.0f}"
