@@ -24,6 +24,8 @@ _GROUPS = {
     "": "The chain",
     "steps[].": "A step",
     "steps[].fields.NAME.": "A field in its long form",
+    "steps[].checks[].": "A check",
+    "steps[].on_fail[].": "on_fail: what a failed check does, in its long form",
     "steps[].run_if.": "run_if: when a step runs",
     "providers.NAME.": "A provider",
     "providers.NAME.prices.NAME.": "A price",

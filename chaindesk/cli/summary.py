@@ -31,6 +31,9 @@ def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot,
     cut = [number for number, row in shot.rows.items() if row.cut]
     if cut:
         yield f"Answers cut at their output limit: rows {row_ranges(cut)}."
+    flagged = [number for number, row in shot.rows.items() if row.flags]
+    if flagged:
+        yield f"Answers that fail their checks: rows {row_ranges(flagged)}."
     if saved is not None:
         for words in saved.notices:
             yield f"Note: {words}"
@@ -116,6 +119,7 @@ def result_json(result: RunResult, saved: ExportReport | None, shot: Snapshot, s
         "calls_in_vain": shot.unusable_calls,
         "perhaps_billed": shot.perhaps_billed,
         "saved_usd": None if shot.saved is None else float(shot.saved),
+        "flagged": {str(number): list(row.flags) for number, row in shot.rows.items() if row.flags},
         "notices": list(saved.notices) if saved else [],
         "columns": dict(saved.columns) if saved else {},
     }

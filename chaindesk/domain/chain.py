@@ -23,6 +23,7 @@ from chaindesk.domain.retry_settings import RetrySettings
 MAX_CONCURRENCY = 1000
 STATUS_HEADER = "Status"
 ERROR_HEADER = "Error"
+CHECKS_HEADER = "Checks"
 _FLEX_TIMEOUT_S = 900.0
 _NAME = re.compile(r"[^{}|.\n]+")
 ColumnName = Annotated[Text, AfterValidator(readable_name)]

@@ -193,7 +193,7 @@ class FailActionKind(Enum):
 class FailAction(StrictModel):
     """One stage of ``on_fail``: ``ask_again``, ``{escalate: provider/model}`` or ``review``."""
 
-    kind: FailActionKind = Field(description="ask_again, escalate or review.")
+    kind: FailActionKind = Field(description="What is done: ask_again, escalate or review.")
     escalate: Text | None = Field(
         default=None, description="The model that is asked instead, for this row only, as provider/model."
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
+from chaindesk.domain.check_results import AnswerPath
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate
@@ -75,7 +76,8 @@ class StepFinished:
 
     ``skipped`` tells that the step's ``run_if`` did not hold; it has no text then, and nothing was called. ``kept``
     tells of a reused answer that a person has written over, and that stands although its prompt has changed since.
-    ``saved`` is what the provider's cache saved of the cost, in US dollars.
+    ``saved`` is what the provider's cache saved of the cost, in US dollars. ``flags`` are the checks that the answer
+    fails, in words, and ``path`` is how the row came by it.
     """
 
     at: float
@@ -93,6 +95,34 @@ class StepFinished:
     skipped: bool = False
     kept: bool = False
     saved: Decimal | None = None
+    flags: tuple[str, ...] = ()
+    path: AnswerPath = AnswerPath.AT_ONCE
+
+
+class SidePurpose(Enum):
+    """For what a call was made whose answer is not the row's."""
+
+    CHECKED = "checked"  # it failed its checks, and the step is asked otherwise
+    VOTE = "vote"
+    JUDGE = "judge"
+
+
+@dataclass(frozen=True, slots=True)
+class SideCall:
+    """A call for a step's checks or votes has its answer, and the journal has it; it is not the row's answer.
+
+    ``step`` is the step for which it was made.
+    """
+
+    at: float
+    row: int
+    key: str
+    step: str
+    purpose: SidePurpose
+    model: str
+    usage: Usage | None
+    cost: Decimal | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +247,7 @@ Event = (
     | StepStarted
     | StepWaiting
     | StepFinished
+    | SideCall
     | CallInVain
     | RowFinished
     | ConcurrencyChanged

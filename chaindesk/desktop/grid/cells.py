@@ -150,6 +150,11 @@ def _standing(state: RowState) -> str:
     if state.status is Status.FAILED and state.failure is not None:
         return tr("{status}: {kind}").format(status=word, kind=tr(state.failure.kind.value))
     marks = [
-        mark for mark, there in ((tr("stale"), state.stale), (tr("kept"), state.kept), (tr("cut"), state.cut)) if there
+        mark
+        for mark, there in (
+            *((tr("stale"), state.stale), (tr("kept"), state.kept), (tr("cut"), state.cut)),
+            (tr("flagged"), bool(state.flags)),
+        )
+        if there
     ]
     return f"{word}, {', '.join(marks)}" if marks else word

@@ -67,7 +67,7 @@ def _standing(output: StepOutput) -> list[str]:
 def _noticed(output: StepOutput) -> list[str]:
     """What is odd about the text itself."""
     assert output.answer is not None  # noqa: S101 - as above
-    told = []
+    told = ["⚑ " + tr("Check: {words}").format(words=words) for words in output.flags]
     if output.answer.finish is Finish.LENGTH and output.answer.edited_text is None:
         told.append(tr("✂ Cut at the output limit: raise max_output_tokens in the chain."))
     if not output.text.strip():

@@ -322,6 +322,7 @@ class Workspace(QObject):
         except ChainError as error:
             raise ChainError(await asyncio.to_thread(locate, path, error.problems)) from error
         imported = await session.import_sheet_edits()
+        await session.judge()
         states = await asyncio.to_thread(session.statuses)
         self._set_session(session, states)
         noticed = (*self._journals.pop_notices(), *imported)

@@ -74,4 +74,5 @@ def marks_text(state: RowState) -> str:
         ): state.kept,
         tr("✂ Cut: an answer was cut at the output limit."): state.cut,
     }
-    return "\n".join(text for text, there in told.items() if there)
+    flags = [tr("⚑ Check: {words}").format(words=words) for words in state.flags]
+    return "\n".join([*(text for text, there in told.items() if there), *flags])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
@@ -38,6 +38,7 @@ class StepOutput:
         answer: the answer, where there is one (a stale one included).
         text: what is to be shown: the person's edit where there is one, else the model's; "" where there is nothing.
         fields: the text of each field of a structured answer.
+        flags: the checks that it fails, in words.
         note: what a person told the model, where that is part of what the step asks now; "" for nothing.
     """
 
@@ -47,6 +48,7 @@ class StepOutput:
     text: str = ""
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     note: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def outputs_of(chain: RequestBuilder, ledger: AnswerLedger, journal: Journal, ro
             if index in ledger.unapproved(row.number):
                 state = OutputState.STALE
             note = chain.note_behind(index, row, answer.request)
-            shown.append(_shown(chain, index, answer, state, note))
+            output = _shown(chain, index, answer, state, note)
+            shown.append(replace(output, flags=ledger.checks.flags.get(answer.id, ())))
             continue
         if history is None:
             history = ledger.history(row)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from chaindesk.domain.estimate import Estimate, Forecast
-from chaindesk.domain.events import CallInVain, Event, RowFinished, StepFinished, StepStarted, StepWaiting
+from chaindesk.domain.events import CallInVain, Event, RowFinished, SideCall, StepFinished, StepStarted, StepWaiting
 from chaindesk.domain.status import Status
 from chaindesk.engine.cost.spread import CostSpread, dollars
 
@@ -39,7 +39,7 @@ class CostForecaster:
             case StepFinished():
                 self._running.pop(event.row, None)
                 self._count_answer(event)
-            case CallInVain():
+            case CallInVain() | SideCall():
                 if event.cost is not None:
                     self._spent = (self._spent or _ZERO) + event.cost
                     self._costs.setdefault(event.step, CostSpread()).wasted += float(event.cost)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.answer_fields import AnswerField, FieldValue, field_text
-from chaindesk.domain.chain import ERROR_HEADER, STATUS_HEADER, Chain, ExtraColumn, Step
+from chaindesk.domain.chain import CHECKS_HEADER, ERROR_HEADER, STATUS_HEADER, Chain, ExtraColumn, Step
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
@@ -26,7 +26,8 @@ _KEPT_TEXT = "edited by hand, kept although its inputs changed"
 def output_headers(chain: Chain) -> list[str]:
     """Return the headers of all columns that an export of this chain can write."""
     outputs = [header for step in chain.steps for header in step.columns]
-    return [*outputs, STATUS_HEADER, ERROR_HEADER, *(extra.value for extra in chain.columns)]
+    checks = [CHECKS_HEADER] if any(step.checks for step in chain.steps) else []
+    return [*outputs, STATUS_HEADER, ERROR_HEADER, *checks, *(extra.value for extra in chain.columns)]
 
 
 class ExportCells(Mapping[int, "Sequence[CellValue]"]):
@@ -47,6 +48,7 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         self._ledger = source.ledger
         self._rows: dict[int, Row] = {row.number: row for row in source.manifest.rows}
         self._chosen = rows
+        self._checked = any(step.checks for step in source.chain.steps)
         self._continues = any(column.ours for column in source.manifest.columns)
 
     def __getitem__(self, number: int) -> Sequence[CellValue]:
@@ -74,6 +76,8 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         style = STATUS_STYLES[state.status]
         cells.append(Filled(state.status.value, style.light, style.light_text))
         cells.append(self._error(state.status, row, answers))
+        if self._checked:
+            cells.append("; ".join(entry.flags))
         given = [answer for answer in answers if answer is not None]
         return cells + [_extra(column, given, entry.review) for column in self._source.chain.columns]
 

@@ -50,6 +50,7 @@ def answered(state: RowState, event: StepFinished) -> RowState:
         until=None,
         cut=state.cut or event.finish is Finish.LENGTH,
         kept=state.kept or event.kept,
+        flags=state.flags + event.flags if event.flags else state.flags,
     )
 
 

@@ -21,6 +21,7 @@ from chaindesk.domain.events import (
     RunFinished,
     RunPaused,
     RunStarted,
+    SideCall,
     StepFinished,
     StepStarted,
     StepWaiting,
@@ -226,6 +227,8 @@ class Snapshot:
             case StepFinished(row=row):
                 self._count_answer(event)
                 return self._put(row, answered(begun(self._row(row)), event))
+            case SideCall():
+                self._count_call(event)
             case CallInVain():
                 self._fold_unusable_call(event)
             case RowFinished(row=row):
@@ -260,11 +263,14 @@ class Snapshot:
     def _count_answer(self, event: StepFinished) -> None:
         if is_new(event):
             self._calling.add(event.row)
-            self.calls_done += 1
-            self._call_seconds += event.seconds
-            self.usage += event.usage or Usage()
-            self.cost = known_sum(self.cost, event.cost)
+            self._count_call(event)
             self.saved = known_sum(self.saved, event.saved)
+
+    def _count_call(self, event: StepFinished | SideCall) -> None:
+        self.calls_done += 1
+        self._call_seconds += event.seconds
+        self.usage += event.usage or Usage()
+        self.cost = known_sum(self.cost, event.cost)
 
     def _fold_unusable_call(self, event: CallInVain) -> None:
         if event.perhaps:

@@ -19,6 +19,7 @@ from chaindesk.domain.events import (
     RowFinished,
     RunFinished,
     RunStarted,
+    SideCall,
     StepFinished,
     StepStarted,
     StepWaiting,
@@ -88,7 +89,7 @@ class TimeLeft:
                 self._call_out(self._row(event.row), event.step, event.at)
             case StepWaiting():
                 self._call_back(self._row(event.row), event.at)
-            case CallInVain():
+            case CallInVain() | SideCall():
                 if (row := self._begun.get(event.row)) is not None:
                     self._call_back(row, event.at)
             case StepFinished():

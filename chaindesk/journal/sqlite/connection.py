@@ -40,11 +40,11 @@ _MIGRATIONS = {
         "ALTER TABLE run ADD COLUMN complete INTEGER",
         "ALTER TABLE run ADD COLUMN skipped INTEGER",
     ),
-<<<<<<< HEAD
     5: ("ALTER TABLE answer ADD COLUMN speed TEXT NOT NULL DEFAULT 'standard'",),
-=======
-    5: (),  # a new table, which opening makes
->>>>>>> fb2cc81 (Keep verdicts of checks in the journal, and judge anew without a call)
+    6: (
+        "CREATE TABLE verdict (answer_id INTEGER PRIMARY KEY, key TEXT NOT NULL, failed TEXT NOT NULL, "
+        "path TEXT NOT NULL, agreement REAL)",
+    ),
 }
 """The statements that bring a journal of each older version to the next."""
 _NO_LOG = (

@@ -11,12 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from chaindesk.domain.answer_fields import FieldValue
-<<<<<<< HEAD
-from chaindesk.domain.completion import Finish, Speed, Usage
-=======
 from chaindesk.domain.check_results import AnswerPath, Verdict
-from chaindesk.domain.completion import Finish, Usage
->>>>>>> fb2cc81 (Keep verdicts of checks in the journal, and judge anew without a call)
+from chaindesk.domain.completion import Finish, Speed, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.records import Answer, Failure, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Review, Status

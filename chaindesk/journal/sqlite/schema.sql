@@ -1,4 +1,4 @@
--- The journal's tables, schema version 6. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
+-- The journal's tables, schema version 7. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
 BEGIN IMMEDIATE;
 
 CREATE TABLE IF NOT EXISTS workbook (
@@ -153,5 +153,5 @@ CREATE TABLE IF NOT EXISTS cleaning (
 );
 
 PRAGMA application_id = 1128809291;
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 COMMIT;
