@@ -228,6 +228,13 @@ class Step(StrictModel):
         return self.model.partition("/")[2]
 
     @property
+    def other_models(self) -> tuple[tuple[str, str], ...]:
+        """The models that its checks may ask, each with the field that names it: judges and larger models."""
+        judges = [(f"checks[{at}].model", one.model) for at, one in enumerate(self.checks) if one.model]
+        larger = [(f"on_fail[{at}].escalate", one.escalate) for at, one in enumerate(self.on_fail) if one.escalate]
+        return (*judges, *larger)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The headers of the step's output columns: one, or one for each field."""
         if self.fields:

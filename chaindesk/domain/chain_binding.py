@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from chaindesk.domain.chain import ERROR_HEADER, STATUS_HEADER, Chain, Step
+from chaindesk.domain.check_binding import bind_judges, source_problems
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.manifest import Manifest, link_name
 from chaindesk.domain.names import difference_in_letters, with_invisible_shown
@@ -19,6 +20,7 @@ class BoundStep:
     step: Step
     system: Template
     prompt: Template
+    judges: tuple[Template, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -71,9 +73,15 @@ def bind(chain: Chain, manifest: Manifest) -> tuple[BoundChain, list[Problem]]:
         problems += [_unknown(name, f"{where}.prompt", manifest, produced, earlier) for name in unknown_prompt]
         problems += [_unknown(name, f"{where}.system", manifest, produced, earlier) for name in unknown_system]
         problems += _condition_problems(step, where, columns | links, produced, earlier, manifest)
+        judges, unknown_judges = bind_judges(step, names)
+        problems += [
+            _unknown(name, f"{where}.checks[{place}].judge", manifest, produced, earlier)
+            for place, name in unknown_judges
+        ]
+        problems += source_problems(step, where, names)
         ambiguous = (prompt.names | system.names) & (own | links) & later
         problems += [_ambiguous(name, where) for name in sorted(ambiguous)]
-        bound.append(BoundStep(chain.resolved(step), system, prompt))
+        bound.append(BoundStep(chain.resolved(step), system, prompt, judges))
         earlier += step.references
     if not bound:
         problems.append(Problem("Every step is switched off. Switch one on.", field="steps"))

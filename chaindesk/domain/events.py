@@ -77,7 +77,7 @@ class StepFinished:
     ``skipped`` tells that the step's ``run_if`` did not hold; it has no text then, and nothing was called. ``kept``
     tells of a reused answer that a person has written over, and that stands although its prompt has changed since.
     ``saved`` is what the provider's cache saved of the cost, in US dollars. ``flags`` are the checks that the answer
-    fails, in words, and ``path`` is how the row came by it.
+    fails, in words, and ``path`` is how the row came by it. ``settled``: a ``SideCall`` told of its call.
     """
 
     at: float
@@ -97,6 +97,7 @@ class StepFinished:
     saved: Decimal | None = None
     flags: tuple[str, ...] = ()
     path: AnswerPath = AnswerPath.AT_ONCE
+    settled: bool = False
 
 
 class SidePurpose(Enum):

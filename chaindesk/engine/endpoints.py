@@ -27,13 +27,15 @@ def endpoints_of(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:
     endpoints: dict[str, Endpoint] = {}
     refused: set[str] = set()
     for number, step in enumerate(chain.steps):
-        if not step.enabled or step.provider in endpoints or step.provider in refused:
-            continue
-        try:
-            endpoints[step.provider] = resolve(step.provider, chain.providers.get(step.provider))
-        except InputError as error:
-            refused.add(step.provider)
-            problems.append(Problem(str(error), field=f"steps[{number}].model"))
+        for field, reference in (("model", step.model), *step.other_models):
+            provider = reference.partition("/")[0]
+            if not step.enabled or provider in endpoints or provider in refused:
+                continue
+            try:
+                endpoints[provider] = resolve(provider, chain.providers.get(provider))
+            except InputError as error:
+                refused.add(provider)
+                problems.append(Problem(str(error), field=f"steps[{number}].{field}"))
     problems.extend(speed_problems(chain, endpoints))
     return endpoints
 

@@ -187,7 +187,7 @@ class MemoryJournal(Journal):
     @override
     async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int] = ()) -> None:
         self._check_open()
-        unused = AnswerKind.UNUSABLE.fingerprint(fingerprint)
+        unused = AnswerKind.DRAFT.fingerprint(f"settled:{fingerprint}")
         for number, name in [*((other, unused) for other in others), (answer_id, fingerprint)]:
             answer = self._answers[number]
             self._by_request[answer.workbook_id, answer.step, answer.fingerprint].remove(number)

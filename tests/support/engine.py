@@ -117,14 +117,15 @@ class EngineHarness:
         bound, problems = bind(self.chain, self.manifest)
         assert not problems, problems
         self.endpoints = {
-            step.provider: Endpoint(
-                step.provider,
+            provider: Endpoint(
+                provider,
                 ProviderKind.OPENAI_CHAT,
-                f"http://{step.provider}/v1",
+                f"http://{provider}/v1",
                 key_required=False,
                 requests_per_minute=self.requests_per_minute,
             )
             for step in self.chain.steps
+            for provider in (step.provider, *(model.partition("/")[0] for _, model in step.other_models))
         }
         self.request_builder = RequestBuilder(bound, self.endpoints)
         self.workbook_id = self.journal.workbook_id(self.manifest.path, self.manifest.sheet)

@@ -39,6 +39,12 @@ class RowChecks:
         self._workbook_id = workbook_id
         self.flags = flags
         self.steps = [StepChecks(step.step, sorted(step.system.names | step.prompt.names)) for step in chain.steps]
+        self._sources = [
+            tuple(
+                earlier for earlier in range(index) if not checks.names.isdisjoint(chain.steps[earlier].step.references)
+            )
+            for index, checks in enumerate(self.steps)
+        ]
         self.active = any(checks.active for checks in self.steps)
         self.verdicts: dict[int, Verdict] = {}
         if self.active:
@@ -90,7 +96,7 @@ class RowChecks:
         if not wanted and not checks.across:
             return
         texts = {found[0]: found for found in self._journal.answer_texts(self._workbook_id, checks.step.name)}
-        uses_outputs = bool(self._chain.dependencies(index))
+        uses_outputs = bool(self._sources[index])
         for row, number, key, before in wanted:
             text = texts[number]
             if text[2] is None and not uses_outputs:
@@ -120,8 +126,8 @@ class RowChecks:
                 except InvalidFields:
                     said, fields = text[1], text[3]
         values: Mapping[str, str] = row.values
-        if self._chain.dependencies(index):
-            values = {**values, **ledger.outputs_before(row, index)}
+        if self._sources[index]:
+            values = {**values, **self._outputs(index, row, ledger)}
         return CheckedAnswer(said, fields, values)
 
     def _flag(self, number: int, failed: tuple[str, ...]) -> None:
@@ -129,6 +135,14 @@ class RowChecks:
             self.flags[number] = failed
         else:
             self.flags.pop(number, None)
+
+    def _outputs(self, index: int, row: Row, ledger: AnswerLedger) -> dict[str, str]:
+        """Return the outputs before a step that its checks compare with."""
+        outputs: dict[str, str] = {}
+        for earlier in self._sources[index]:
+            number = ledger.entries[row.number].answers[earlier]
+            outputs |= self._chain.outputs(earlier, self._journal.answer(number) if number else None)
+        return outputs
 
 
 def _compared(rule: AcrossRule, answers: Sequence[tuple[int, CheckedAnswer]]) -> Iterator[tuple[int, str]]:

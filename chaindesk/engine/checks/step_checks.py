@@ -36,6 +36,7 @@ class StepChecks:
     Attributes:
         step: the step.
         digest: a hash of what they want.
+        names: the columns and outputs that they may compare with.
         judges: those that cost a call.
         across: the rules that compare rows.
     """
@@ -44,6 +45,7 @@ class StepChecks:
         """Compile them; ``inputs`` are the names that the step's prompt uses."""
         self.step = step
         self.digest = checks_digest(step.checks)
+        self.names = _names(step.checks, inputs)
         self.judges: tuple[Check, ...] = tuple(check for check in step.checks if check.has_judge)
         self.across: tuple[AcrossRule, ...] = tuple(_across(step, check) for check in step.checks for _ in _both(check))
         self._compiled = [compiled for check in step.checks if (compiled := _compile(step, check, inputs)).rules]
@@ -62,6 +64,16 @@ class StepChecks:
                 continue
             found += [f"{compiled.label}: {wrong}" for rule in compiled.rules if (wrong := rule(text, answer))]
         return tuple(found)
+
+
+def _names(checks: Sequence[Check], inputs: Sequence[str]) -> frozenset[str]:
+    names: set[str] = set()
+    for check in checks:
+        for rule, wanted in check.rules():
+            if rule not in {"not_equal_to", "numbers_from", "quoted_from"}:
+                continue
+            names.update(inputs if wanted is True else wanted if isinstance(wanted, list) else ())
+    return frozenset(names)
 
 
 def _both(check: Check) -> list[str]:

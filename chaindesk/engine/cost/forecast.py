@@ -83,6 +83,8 @@ class CostForecaster:
         if event.cost is None:
             self._unpriced.add(event.step)
             return
+        if event.settled:  # a SideCall told of it
+            return
         self._spent = (self._spent or _ZERO) + event.cost
         self._costs.setdefault(event.step, CostSpread()).add(float(event.cost))
         self._seconds[event.step] = self._seconds.get(event.step, 0.0) + event.seconds

@@ -32,6 +32,7 @@ class RequestBuilder:
         self.steps: tuple[BoundStep, ...] = bound.steps
         self.count = len(bound.steps)
         self.notes: dict[tuple[int, int], RerunNote] = {}
+        self._by_name = endpoints
         self._endpoints = [endpoints[step.step.provider] for step in bound.steps]
         self._parameters = [step.step.call_parameters for step in bound.steps]
         self._schemas = [step.step.answer_schema for step in bound.steps]
@@ -53,6 +54,11 @@ class RequestBuilder:
     def endpoint(self, index: int) -> Endpoint:
         """Return who a step asks."""
         return self._endpoints[index]
+
+    def other_model(self, reference: str) -> tuple[Endpoint, str]:
+        """Return the endpoint and name of a model that checks ask, given as provider/model."""
+        provider, _, model = reference.partition("/")
+        return self._by_name[provider], model
 
     def dependencies(self, index: int) -> frozenset[str]:
         """Return the names of outputs that a step's texts or condition use."""

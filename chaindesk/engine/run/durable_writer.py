@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Any, TypeVar
 
+from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import Answer, RowOutcome
@@ -98,6 +99,22 @@ class DurableWriter:
             RunHalted: it cannot be stored, and the run ends.
         """
         await self._write_until_done(lambda retried: self._journal.store_outcome(outcome))
+
+    async def store_verdict(self, verdict: Verdict) -> None:
+        """Store what checks found of an answer.
+
+        Raises:
+            RunHalted: it cannot be stored, and the run ends.
+        """
+        await self._write_until_done(lambda retried: self._journal.store_verdicts([verdict]))
+
+    async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int]) -> None:
+        """Make a draft the answer of its row.
+
+        Raises:
+            RunHalted: it cannot be stored, and the run ends.
+        """
+        await self._write_until_done(lambda retried: self._journal.settle(answer_id, fingerprint, others))
 
     async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:
         """Store which answers a row reuses.

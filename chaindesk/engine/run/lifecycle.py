@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from chaindesk.domain.chain import Chain, RowOrder
-from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.domain.errors import ChainDeskError, InputError, JournalError
 from chaindesk.domain.estimate import OutputLimitOf, Price
 from chaindesk.domain.events import Event, PauseCause, RunFinished, RunNoticed, RunStarted
@@ -28,6 +29,7 @@ from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.outage import BreakerHooks, BreakerSettings
 from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.calls.row_slots import RowSlots
+from chaindesk.engine.checks.figures import CheckFigures
 from chaindesk.engine.cost.budget import Budget, no_price
 from chaindesk.engine.ordering.row_durations import RowDurations
 from chaindesk.engine.ordering.row_queue import RowQueue
@@ -35,6 +37,7 @@ from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.engine.run.budget_changes import BudgetChanges
+from chaindesk.engine.run.checked_step import CheckContext
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
 from chaindesk.engine.run.event_log import EventLog
@@ -177,6 +180,7 @@ class _Run:
         self.counts: Counter[Status] = Counter()
         self.notices: list[str] = []
         self._retries = 0
+        self._figures = CheckFigures()
         self._brakes = options.brake
         self._order = options.order or dependencies.chain.order
         unattended = options.on_pause == "stop"
@@ -217,6 +221,8 @@ class _Run:
                 breakers.close()
                 self._gate.cancel_timer()
                 self._retries = executor.retries
+                for words in self._figures.lines():
+                    self._notice(words)
                 message = await finish_despite_cancel(self._writer.spill_unsaved()) or self._gate.halted
         return state, message
 
@@ -245,6 +251,11 @@ class _Run:
     def _worker_pool(self, executor: CallExecutor, budget: Budget) -> WorkerPool:
         dependencies = self._dependencies
         ledger = dependencies.ledger
+        chain = dependencies.request_builder
+
+        def large_price(model: str, usage: Usage) -> Decimal | None:
+            return dependencies.price(*chain.other_model(model), usage)
+
         context = RowContext(
             run_id=self._record.id,
             workbook_id=dependencies.workbook_id,
@@ -255,6 +266,9 @@ class _Run:
             emit=self._emit,
             now=dependencies.now,
             clock=dependencies.clock,
+            checks=CheckContext(
+                *(chain, ledger.checks, dependencies.journal, dependencies.workbook_id, self._figures, large_price)
+            ),
         )
 
         changes = BudgetChanges(

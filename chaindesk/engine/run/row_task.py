@@ -14,9 +14,10 @@ from datetime import datetime
 
 from chaindesk.domain.answer_fields import FieldValue
 from chaindesk.domain.chain import Step
+from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
-from chaindesk.domain.events import CallInVain, Event, RowFinished, StepFinished
+from chaindesk.domain.events import CallInVain, Event, RowFinished, SideCall, SidePurpose, StepFinished
 from chaindesk.domain.records import Answer, AnswerKind, Failure, RowOutcome
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
@@ -27,6 +28,7 @@ from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.prompting.structured_output import NO_FIELDS, read_fields, repair_request
+from chaindesk.engine.run.checked_step import JUDGE_MARK, CheckContext, CheckedCalls, CheckedStep
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
 
 _log = logging.getLogger(__name__)
@@ -50,6 +52,7 @@ class RowContext:
         emit: called with what happens, after the journal has it.
         now: the time of day, which never jumps.
         clock: seconds.
+        checks: what steps with checks work with; None where the chain has none.
     """
 
     run_id: int
@@ -61,14 +64,24 @@ class RowContext:
     emit: Callable[[Event], None]
     now: Callable[[], datetime]
     clock: Callable[[], float] = time.monotonic
+    checks: CheckContext | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _NewAnswer:
-    """An answer that was just paid for, and the event that is emitted once it is stored."""
+    """An answer that was just paid for, and the event that is emitted once it is stored.
+
+    Attributes:
+        answer: it; one with a number is stored as a draft.
+        event: is emitted once it is stored.
+        verdict: what checks found of it, where the step has some.
+        others: the numbers of the row's other drafts for it.
+    """
 
     answer: Answer
     event: StepFinished
+    verdict: Verdict | None = None
+    others: tuple[int, ...] = ()
 
 
 class RowTask:
@@ -174,7 +187,7 @@ class RowTask:
         fingerprint = request.fingerprint
         answer = self._reused(index, fingerprint)
         if answer is None:
-            new = await self._call_model(index, request, fingerprint)
+            new = await self._ask(index, request, fingerprint)
             if index == chain.count - 1:
                 self._unstored = new
                 return
@@ -194,9 +207,50 @@ class RowTask:
         rerun = index in self.planned.rerun_steps
         return None if rerun else self._context.ledger.reuse(self._row, index, fingerprint)
 
-    async def _call_model(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
-        """Make the call, and read its fields where the step has some."""
-        step = self._context.chain.steps[index].step
+    async def _ask(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
+        """Return the answer to a step: that of one call, or the one that its checks and votes have settled."""
+        step, checks = self._context.chain.steps[index].step, self._context.checks
+        if checks is None or not (step.checks or step.votes > 1):
+            return await self._call_model(index, request, fingerprint)
+
+        async def ask(asked: CompletionRequest) -> Answer:
+            return (await self._call_model(index, asked, asked.fingerprint)).answer
+
+        keys = frozenset({self._row.key, self.planned.known_as or self._row.key})
+        calls = CheckedCalls(ask, self._ask_judge, self._store_side)
+        digest = self._context.ledger.digests[self._row.number]
+        checked = CheckedStep(checks, calls, index, self._row, keys, self._outputs, digest)
+        settled = await checked.settle(request)
+        answer, verdict = settled.answer, settled.verdict
+        event = replace(
+            self._step_finished(step.name, answer),
+            saved=self._context.executor.costs.saved(request, answer.usage, answer.speed),
+            flags=verdict.failed,
+            path=verdict.path,
+            settled=bool(answer.id),
+        )
+        return _NewAnswer(answer, event, verdict, settled.others)
+
+    async def _ask_judge(self, name: str, request: CompletionRequest) -> Answer:
+        call = self._call_of(name, request, request.fingerprint)
+        completion = await self._context.executor.complete(call, request)
+        return self._answer(call, request.fingerprint, completion, NO_FIELDS)
+
+    async def _store_side(self, answer: Answer, purpose: SidePurpose) -> Answer:
+        """Store an answer that is not the row's, and tell of it."""
+        context, row = self._context, self._row
+
+        async def keep() -> Answer:
+            stored = replace(answer, id=await context.writer.store_answer(answer))
+            step = answer.step.removesuffix(JUDGE_MARK)
+            figures = (answer.model, answer.usage, answer.cost, answer.seconds)
+            context.emit(SideCall(context.clock(), row.number, row.key, step, purpose, *figures))
+            return stored
+
+        return await finish_despite_cancel(keep(), context.writer.stop_waiting)
+
+    def _call_of(self, step: str, request: CompletionRequest, fingerprint: str) -> CallState:
+        """Return the state of a new call, which is the row's present one from now on."""
 
         async def on_unusable(error: CallError, seconds: float) -> None:
             said = Completion(
@@ -209,8 +263,14 @@ class RowTask:
             )
             await self._store_unusable(call, fingerprint, said, error.kind)
 
-        self._call = call = CallState(self._row, step.name, on_unusable)
+        self._call = call = CallState(self._row, step, on_unusable)
         self._request = request
+        return call
+
+    async def _call_model(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
+        """Make the call, and read its fields where the step has some."""
+        step = self._context.chain.steps[index].step
+        call = self._call_of(step.name, request, fingerprint)
         completion = await self._context.executor.complete(call, request)
         if not step.fields:
             return self._new_answer(call, fingerprint, completion, NO_FIELDS)
@@ -250,7 +310,15 @@ class RowTask:
         return _NewAnswer(answer, replace(self._step_finished(call.step, answer), saved=saved))
 
     async def _store(self, new: _NewAnswer) -> Answer:
-        answer = replace(new.answer, id=await self._context.writer.store_answer(new.answer))
+        writer, answer = self._context.writer, new.answer
+        if not answer.id:
+            answer = replace(answer, id=await writer.store_answer(answer))
+        if new.verdict is not None:
+            verdict = replace(new.verdict, answer_id=answer.id)
+            await writer.store_verdict(verdict)
+            if new.answer.id or new.others:
+                await writer.settle(answer.id, answer.fingerprint, new.others)
+            self._context.ledger.checks.record(verdict)
         self._context.ledger.record_answer(self._row, len(self.answers), answer)
         self.answers.append(answer)
         self._context.emit(new.event)

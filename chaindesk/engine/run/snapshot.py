@@ -263,7 +263,8 @@ class Snapshot:
     def _count_answer(self, event: StepFinished) -> None:
         if is_new(event):
             self._calling.add(event.row)
-            self._count_call(event)
+            if not event.settled:
+                self._count_call(event)
             self.saved = known_sum(self.saved, event.saved)
 
     def _count_call(self, event: StepFinished | SideCall) -> None:

@@ -228,7 +228,7 @@ class SqliteJournal(JournalQueries):
     async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int] = ()) -> None:
         def write(connection: sqlite3.Connection) -> int:
             sql = "UPDATE answer SET fingerprint = ? WHERE id = ?"
-            unused = AnswerKind.UNUSABLE.fingerprint(fingerprint)
+            unused = AnswerKind.DRAFT.fingerprint(f"settled:{fingerprint}")
             connection.executemany(sql, [(unused, other) for other in others])
             return connection.execute(sql, (fingerprint, answer_id)).rowcount
 

@@ -1,0 +1,228 @@
+"""Settles a step with checks or votes for one row: its votes, what its answer fails, and what is done about it.
+
+Every answer is stored as a draft before anything else is asked because of it, under the fingerprint of its own request.
+A run that was cut off so finds each of them again, and pays for nothing twice. One becomes the row's answer in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from chaindesk.domain.chain import Step
+from chaindesk.domain.check_results import AnswerPath, Verdict
+from chaindesk.domain.checks import Check, FailActionKind
+from chaindesk.domain.completion import CompletionRequest
+from chaindesk.domain.errors import CallError, FailureKind
+from chaindesk.domain.events import SidePurpose
+from chaindesk.domain.manifest import Row
+from chaindesk.domain.records import Answer, AnswerKind
+from chaindesk.engine.answers.row_checks import RowChecks
+from chaindesk.engine.checks.figures import CheckFigures, LargePrice, larger_model
+from chaindesk.engine.checks.votes import elect
+from chaindesk.engine.prompting.check_requests import ask_again, escalated, judge_request, read_verdict, vote
+from chaindesk.engine.prompting.request_builder import RequestBuilder
+from chaindesk.journal.protocol import Journal
+
+JUDGE_MARK = ".judge"
+"""How the name ends under which a judge's answers about a step are stored; no step is called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCalls:
+    """What a checked step makes its calls with.
+
+    Attributes:
+        ask: makes a call of the step and returns its answer, which is not stored yet.
+        judge: makes a call to a judge, and returns its answer likewise; given the name for it.
+        store: stores an answer that is not the row's, tells of it, and returns it with its number.
+    """
+
+    ask: Callable[[CompletionRequest], Awaitable[Answer]]
+    judge: Callable[[str, CompletionRequest], Awaitable[Answer]]
+    store: Callable[[Answer, SidePurpose], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckContext:
+    """What is shared by all rows: the requests, the checks, the journal, and the figures of the run."""
+
+    chain: RequestBuilder
+    checks: RowChecks
+    journal: Journal
+    workbook_id: int
+    figures: CheckFigures
+    large_price: LargePrice
+
+
+@dataclass(frozen=True, slots=True)
+class SettledAnswer:
+    """A row's answer to a step.
+
+    Attributes:
+        answer: it; with a number where it is stored as a draft already.
+        verdict: what the checks found of it.
+        others: the numbers of the row's other drafts.
+    """
+
+    answer: Answer
+    verdict: Verdict
+    others: tuple[int, ...]
+
+
+class CheckedStep:
+    """Settles the answer of one row to one step."""
+
+    def __init__(
+        self,
+        context: CheckContext,
+        calls: CheckedCalls,
+        index: int,
+        row: Row,
+        keys: frozenset[str],
+        outputs: Mapping[str, str],
+        digest: str,
+    ) -> None:
+        """Prepare; ``keys`` are those under which the row's drafts may stand, ``digest`` is the hash of its inputs."""
+        self._context = context
+        self._calls = calls
+        self._index = index
+        self._row = row
+        self._keys = keys
+        self._outputs = outputs
+        self._key = context.checks.key(index, digest)
+        self._step: Step = context.chain.steps[index].step
+        self._drafts: list[int] = []
+        self._spent: list[Answer] = []
+
+    async def settle(self, request: CompletionRequest) -> SettledAnswer:
+        """Return the answer that counts.
+
+        Raises:
+            CallError: a call failed for good, or no answer fits the step's fields.
+            RunHalted: the run makes no more calls.
+        """
+        agreement: float | None = None
+        current: Answer | None = None
+        try:
+            if self._step.votes > 1:
+                current, agreement = await self._elected(request)
+            else:
+                current = await self._slot(request)
+            failed = await self._failed(request, current)
+        except CallError as error:
+            if error.kind is not FailureKind.FIELDS or not larger_model(self._step):
+                raise
+            failed, misfit = (str(error),), error
+        path = AnswerPath.AT_ONCE
+        for action in self._step.on_fail:
+            if not failed or action.kind is FailActionKind.REVIEW:
+                break
+            if action.kind is FailActionKind.ASK_AGAIN:
+                if current is None:  # it was asked again with its mistake already
+                    continue
+                current = await self._draft(current)
+                again = ask_again(request, current.text, failed)
+                path = AnswerPath.ASKED_AGAIN
+            else:
+                current = None if current is None else await self._draft(current)
+                endpoint, model = self._context.chain.other_model(action.escalate or "")
+                again = escalated(request, endpoint, model)
+                path = AnswerPath.ESCALATED
+            try:
+                current = await self._slot(again)
+                failed = await self._failed(request, current)
+            except CallError as error:
+                if error.kind is not FailureKind.FIELDS:
+                    raise
+                failed, misfit = (str(error),), error
+        if current is None:
+            raise misfit
+        path = AnswerPath.REVIEW if failed else path
+        self._count(path, current)
+        others = tuple(number for number in self._drafts if number != current.id)
+        final = replace(current, fingerprint=request.fingerprint)
+        return SettledAnswer(final, Verdict(current.id, self._key, failed, path, agreement), others)
+
+    # --- answers -----------------------------------------------------------------------------------------------
+
+    async def _slot(self, request: CompletionRequest) -> Answer:
+        """Return the answer to a request: a draft of this row that is there already, else a new one."""
+        draft = AnswerKind.DRAFT.fingerprint(request.fingerprint)
+        known = self._context.journal.answers(self._context.workbook_id, self._step.name, draft)
+        own = [answer for answer in known if answer.row_key in self._keys]
+        answer = own[-1] if own else await self._calls.ask(request)
+        self._spent.append(answer)
+        if answer.id:
+            self._drafts.append(answer.id)
+        return answer
+
+    async def _draft(self, answer: Answer, purpose: SidePurpose = SidePurpose.CHECKED) -> Answer:
+        """Store an answer before anything is asked because of it."""
+        if answer.id:
+            return answer
+        stored = await self._calls.store(
+            replace(answer, fingerprint=AnswerKind.DRAFT.fingerprint(answer.fingerprint)), purpose
+        )
+        self._drafts.append(stored.id)
+        return stored
+
+    async def _elected(self, request: CompletionRequest) -> tuple[Answer, float]:
+        votes: list[Answer] = []
+        misfit: CallError | None = None
+        for number in range(1, self._step.votes + 1):
+            try:
+                votes.append(await self._draft(await self._slot(vote(request, number)), SidePurpose.VOTE))
+            except CallError as error:
+                if error.kind is not FailureKind.FIELDS:
+                    raise
+                misfit = error
+        if not votes:
+            raise misfit or CallError(FailureKind.FIELDS, "No vote fits the step's fields.")
+        place, agreement = elect([answer.fields for answer in votes], self._step.fields)
+        return votes[place], agreement * len(votes) / self._step.votes
+
+    # --- checks ------------------------------------------------------------------------------------------------
+
+    async def _failed(self, request: CompletionRequest, answer: Answer) -> tuple[str, ...]:
+        checks = self._context.checks
+        failed = checks.steps[self._index].failed(checks.checked(self._index, self._row, self._outputs, answer))
+        judges = checks.steps[self._index].judges
+        if failed or not judges:
+            return failed
+        stored = await self._draft(answer)
+        templates = self._context.chain.steps[self._index].judges
+        values = {**self._row.values, **self._outputs, **self._context.chain.outputs(self._index, stored)}
+        for judge, question in zip(judges, templates, strict=True):
+            if words := await self._judged(judge, request, question.render(values), stored):
+                return (words,)
+        return ()
+
+    async def _judged(self, judge: Check, request: CompletionRequest, question: str, answer: Answer) -> str:
+        """Return what a judge has against an answer, or "". The same question about the same answer is asked once."""
+        endpoint, model = self._context.chain.other_model(judge.model or "")
+        asked = judge_request(request, endpoint, model, question, answer.text)
+        name, kept = f"{self._step.name}{JUDGE_MARK}", AnswerKind.VERDICT.fingerprint(asked.fingerprint)
+        known = self._context.journal.answers(self._context.workbook_id, name, kept)
+        if known:
+            said = known[-1]
+        else:
+            said = await self._calls.judge(name, asked)
+            said = await self._calls.store(replace(said, fingerprint=kept), SidePurpose.JUDGE)
+            self._spent.append(said)
+        verdict = read_verdict(said.text)
+        if verdict is None:
+            return f"judge: {model} said neither yes nor no"
+        yes, reason = verdict
+        if yes is judge.expect:
+            return ""
+        return f"judge: {'yes' if yes else 'no'} to “{judge.judge}”" + (f": {reason}" if reason else "")
+
+    def _count(self, path: AnswerPath, answer: Answer) -> None:
+        """Count what the row's answer came to, against the larger model alone for the same tokens."""
+        costs = [one.cost for one in self._spent]
+        cost = None if None in costs else sum((one for one in costs if one is not None), Decimal(0))
+        large, usage = larger_model(self._step), answer.usage
+        alone = self._context.large_price(large, usage) if large and usage is not None else None
+        self._context.figures.add(self._step, path, cost, alone)
