@@ -170,10 +170,11 @@ class FingerprintFrame:
 
     def fingerprint(self, messages: Sequence[Message], revision: str = "") -> str:
         """Return the hash (hex, SHA-256) of a request that says this."""
-        said = _canonical([[message.role, message.content] for message in messages])
+        said = f"[{','.join([f'[{_quoted(message.role)},{_quoted(message.content)}]' for message in messages])}]"
         return hashlib.sha256(f"{self.before}{said}{self.after}{revision}".encode("ascii")).hexdigest()
 
 
+_quoted = json.encoder.encode_basestring_ascii
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, default=str).encode
 
 

@@ -204,10 +204,21 @@ class Manifest:
 
     def digest(self, row: Row) -> str:
         """Return a hash of the row's texts in the user's own columns, which recognises a moved row (hex, SHA-256)."""
-        parts = "\x1e".join(f"{column.name}\x1f{row.values[column.name]}" for column in self.inputs)
-        return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()
+        return next(self._digests((row,)))
+
+    def digests(self) -> dict[int, str]:
+        """Return the ``digest`` of every row, by sheet number."""
+        return {row.number: digest for row, digest in zip(self.rows, self._digests(self.rows), strict=True)}
 
     @property
     def jobs(self) -> list[tuple[int, str, str]]:
         """The number, key and digest of each row: by these two readings of a sheet have the same jobs or not."""
-        return [(row.number, row.key, self.digest(row)) for row in self.rows]
+        return [(row.number, row.key, digest) for row, digest in zip(self.rows, self._digests(self.rows), strict=True)]
+
+    def _digests(self, rows: Sequence[Row]) -> Iterator[str]:
+        names = [column.name for column in self.inputs]
+        heads = [f"{name}\x1f" if not place else f"\x1e{name}\x1f" for place, name in enumerate(names)]
+        for row in rows:
+            values = row.values
+            texts = "".join([head + values[name] for head, name in zip(heads, names, strict=True)])
+            yield hashlib.sha256(texts.encode("utf-8", "surrogatepass")).hexdigest()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from chaindesk.domain.names import readable_name
@@ -66,21 +66,25 @@ class Template:
         """
         return "".join([part if isinstance(part, str) else _fill(part, values) for part in self.parts])
 
-    def size(self, values: Mapping[str, str], missing: Mapping[str, int]) -> int:
-        """Return how many bytes of UTF-8 the rendered text takes, where some values are not there yet.
+    def sizer(self, missing: Mapping[str, int]) -> Callable[[Mapping[str, str]], int]:
+        """Return what tells how many bytes of UTF-8 the text takes that is rendered from some values.
 
         Args:
-            values: as of ``render``.
             missing: the likely bytes of the values that are not there yet.
         """
-        return sum(
-            [
-                byte_length(part)
-                if isinstance(part, str)
-                else missing.get(part.name) or byte_length(_fill(part, values))
-                for part in self.parts
-            ]
-        )
+        fixed, rest = 0, []
+        for part in self.parts:
+            if isinstance(part, str):
+                fixed += byte_length(part)
+            elif likely := missing.get(part.name):
+                fixed += likely
+            else:
+                rest.append(part)
+
+        def size(values: Mapping[str, str]) -> int:
+            return fixed + sum([byte_length(_fill(part, values)) for part in rest]) if rest else fixed
+
+        return size
 
     def pieces(self, values: Mapping[str, str]) -> tuple[Piece, ...]:
         """Return the same text as ``render``, in pieces that tell where each comes from."""

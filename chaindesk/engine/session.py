@@ -38,6 +38,7 @@ from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
+from chaindesk.gc_pause import gc_paused
 from chaindesk.journal.protocol import Journal
 from chaindesk.logging_setup import KNOWN
 
@@ -118,8 +119,9 @@ class Session:
         return self._ledgers.get()
 
     def _read_ledger(self) -> AnswerLedger:
-        ledger = AnswerLedger(self.manifest, self.request_builder, self.journal, self.workbook_id)
-        self._sheet_edits.apply(ledger)
+        with gc_paused():
+            ledger = AnswerLedger(self.manifest, self.request_builder, self.journal, self.workbook_id)
+            self._sheet_edits.apply(ledger)
         return ledger
 
     def refresh(self) -> bool:
@@ -153,17 +155,18 @@ class Session:
         chain, choice = self.request_builder, choice or RowSelection()
         if note:
             chain = chain.with_notes(self._notes.drafts(choice.select(self.manifest.rows), rerun_step, note))
-        return make_plan(
-            self.manifest,
-            chain,
-            self.ledger,
-            choice,
-            price,
-            fresh=fresh,
-            rerun_step=rerun_step,
-            rerun_approved=rerun_approved,
-            earlier=partial(earlier_usage, self.journal, self.workbook_id),
-        )
+        with gc_paused():
+            return make_plan(
+                self.manifest,
+                chain,
+                self.ledger,
+                choice,
+                price,
+                fresh=fresh,
+                rerun_step=rerun_step,
+                rerun_approved=rerun_approved,
+                earlier=partial(earlier_usage, self.journal, self.workbook_id),
+            )
 
     def plan_of(self, row: Row) -> Plan:
         """What a run of one row would do. Quick, once the ledger has been read."""

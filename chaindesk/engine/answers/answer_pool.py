@@ -50,7 +50,7 @@ class AnswerPool:
         Returns:
             The row keys that have answers which nobody claimed.
         """
-        for exact in (True, False):
+        for exact in (True, False) if self._unclaimed else ():
             for position, (key, fingerprint) in enumerate(wanted):
                 if claimed[position] is None and (unclaimed := self._unclaimed.get((step, fingerprint))):
                     claimed[position] = unclaimed.pick(key, exact=exact)

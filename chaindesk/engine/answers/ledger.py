@@ -39,7 +39,7 @@ class AnswerLedger:
         self._workbook_id = workbook_id
         self._steps = tuple(step.step.name for step in chain.steps)
         self._pool = AnswerPool(journal, workbook_id)
-        self.digests = {row.number: manifest.digest(row) for row in manifest.rows}
+        self.digests = manifest.digests()
         self._reviews: dict[int, Review] = {}
         self._reasons: dict[int, str] = {}
         flags: dict[int, tuple[str, ...]] = {}
@@ -169,6 +169,8 @@ class AnswerLedger:
         wanted = [(self.previous_key(row), self._fingerprint(index, row)) for row in asking]
         claimed = self._claim_edits(index, asking, wanted)
         left = self._pool.claim_all(step, wanted, claimed)
+        if not left and not any(claimed):
+            return
         for row, number, (_, fingerprint) in zip(asking, claimed, wanted, strict=True):
             entry = self.entries[row.number]
             answer = self._answer(number)
@@ -184,7 +186,7 @@ class AnswerLedger:
         edits = self._edits.by_row(step)
         keys = {
             row.number: {row.key, edits[row.number].row_key, key}
-            for row, (key, _) in zip(rows, wanted, strict=True)
+            for row, (key, _) in (zip(rows, wanted, strict=True) if edits else ())
             if row.number in edits
         }
         paid = self._pool.read(step, set().union(*keys.values()))
@@ -206,7 +208,7 @@ class AnswerLedger:
     def _fingerprint(self, index: int, row: Row) -> str:
         """Return what the row asks in this step, "" where that is unknown or nothing; store the tokens of a call."""
         entry = self.entries[row.number]
-        outputs = self.outputs_before(row, index)
+        outputs = self.outputs_before(row, index) if self._chain.sources(index) else {}
         condition = self._chain.steps[index].step.run_if
         known = outputs.keys() >= self._chain.dependencies(index)
         if (known or (condition is not None and condition.column is not None)) and not self._chain.should_run(

@@ -59,14 +59,15 @@ def make_plan(
         for index in range(chain.count)
     ]
     asked = _asked(chain, ledger, missing, earlier)
+    approved, overwritten = _approved(rows, ledger), _overwritten(rows, ledger)
     return Plan(
         rows=rows,
         calls=sum(map(len, missing)),
         reused=sum(1 for planned in rows for number in planned.answers if number),
         estimate=estimate(asked, price),
-        notices=tuple(_notices(rows, ledger)),
-        overwritten=_overwritten(rows, ledger),
-        approved=_approved(rows, ledger),
+        notices=tuple(_notices(rows, ledger, approved, overwritten)),
+        overwritten=overwritten,
+        approved=approved,
     )
 
 
@@ -155,16 +156,18 @@ def _asked(
         measured = earlier(step) if rows else ()
         lengths |= dict.fromkeys(step.references, likely_output(step, measured))
         uses = {name: lengths[name] for name in chain.dependencies(index)}
-        tokens = sum(
-            ledger.entries[row.number].tokens[index]
-            or chain.likely_tokens(index, row, ledger.outputs_before(row, index), uses)
-            for row in rows
-        )
+        tokens = 0
+        for row in rows:
+            entry = ledger.entries[row.number]
+            outputs = ledger.outputs_before(row, index) if any(n is not None for n in entry.answers[:index]) else {}
+            tokens += entry.tokens[index] or chain.likely_tokens(index, row, outputs, uses)
         asked.append(StepDemand(step, chain.endpoint(index), len(rows), tokens, measured))
     return asked
 
 
-def _notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> list[Notice]:
+def _notices(
+    rows: Sequence[PlannedRow], ledger: AnswerLedger, approved: Sequence[int], overwritten: Sequence[int]
+) -> list[Notice]:
     notices = []
     by_reason: dict[str, list[int]] = {}
     for planned in rows:
@@ -178,12 +181,14 @@ def _notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> list[Notice]:
         have = f"{_have(stale)} {'an answer' if len(stale) == 1 else 'answers'}"
         message = f"{count(len(stale), 'row')} {have} to inputs or prompts that have changed since: run again."
         notices.append(Notice(message, stale))
-    if replaced := _overwritten(rows, ledger):
-        message = f"{count(len(replaced), 'row')} {_have(replaced)} outputs that you wrote: new answers replace them,"
-        notices.append(Notice(f"{message} and yours stay in the history.", replaced))
-    if approved := _approved(rows, ledger):
+    if overwritten:
+        message = (
+            f"{count(len(overwritten), 'row')} {_have(overwritten)} outputs that you wrote: new answers replace them,"
+        )
+        notices.append(Notice(f"{message} and yours stay in the history.", tuple(overwritten)))
+    if approved:
         message = f"{count(len(approved), 'row')} {_have(approved)} answers that you approved and that stay,"
-        notices.append(Notice(f"{message} although their inputs or prompts have changed since.", approved))
+        notices.append(Notice(f"{message} although their inputs or prompts have changed since.", tuple(approved)))
     kept = tuple(planned.row.number for planned in rows if _keeps(planned, ledger))
     if kept:
         message = f"{count(len(kept), 'row')} {_have(kept)} outputs that you wrote and that stay,"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from chaindesk.domain.answer_fields import field_text
 from chaindesk.domain.chain import SpeedFallback
@@ -17,6 +17,8 @@ from chaindesk.engine.prompting.structured_output import shown_fields
 _WITH_NOTE = "Change your answer as this note says, and give the whole new answer and nothing else.\n\n{note}"
 Outputs = Mapping[str, str]
 """What later steps may use, by name: ``step`` and ``step.field``."""
+
+_Sizer = Callable[[Mapping[str, str]], int]
 
 
 class RequestBuilder:
@@ -42,6 +44,7 @@ class RequestBuilder:
                 bound.steps, self._endpoints, self._parameters, self._schemas, strict=True
             )
         ]
+        self._sizers: dict[int, tuple[Mapping[str, int], _Sizer, _Sizer]] = {}
         self._names = [tuple(step.system.names | step.prompt.names) for step in bound.steps]
         self._inputs = sorted(bound.input_names)
         produced = {name for step in bound.steps for name in step.step.references}
@@ -125,17 +128,19 @@ class RequestBuilder:
             outputs: the outputs before it, as far as they are there.
             missing: the likely tokens of every output before it, which count where it is not there.
         """
-        step = self.steps[index]
-        sizes = {name: _BYTES_PER_TOKEN * tokens for name, tokens in missing.items() if name not in outputs}
-        values = self._values(index, row, outputs)
+        unknown = {name: _BYTES_PER_TOKEN * tokens for name, tokens in missing.items() if name not in outputs}
+        sizers = self._sizers.get(index)
+        if sizers is None or sizers[0] != unknown:  # nearly all rows of a plan lack the same outputs
+            sizers = self._sizers[index] = (
+                unknown,
+                _system_sizer(self.steps[index], unknown),
+                self.steps[index].prompt.sizer(unknown),
+            )
+        _, system_size, prompt_size = sizers
+        values = self._values(index, row, outputs) if outputs else row.values
         note = self.notes.get((row.number, index)) if self.notes else None
         noted = 0 if note is None else byte_length(note.answer) + byte_length(note.text)
-        if step.system.names.isdisjoint(sizes):
-            system = step.system.render(values)
-            size = byte_length(system) if system.strip() else 0
-        else:
-            size = step.system.size(values, sizes)
-        return (noted + size + step.prompt.size(values, sizes)) // _BYTES_PER_TOKEN
+        return (noted + system_size(values) + prompt_size(values)) // _BYTES_PER_TOKEN
 
     def _asked(self, index: int, row: Row, outputs: Outputs) -> tuple[tuple[Message, ...], str]:
         """Return what is said, and the revision: the time of the note, so that no note is answered by another's answer.
@@ -174,10 +179,29 @@ class RequestBuilder:
 
     def blank_reason(self, row: Row) -> str:
         """Return why there is nothing to run for a row whose every used column is blank; "" for any other."""
-        if not self._inputs or any(row.values.get(name, "").strip() for name in self._inputs):
+        values = row.values
+        for name in self._inputs:
+            if values.get(name, "").strip():
+                return ""
+        if not self._inputs:
             return ""
         names = ", ".join(self._inputs[:3]) + (", …" if len(self._inputs) > 3 else "")
         return f"Nothing to run: {names} {'is' if len(self._inputs) == 1 else 'are'} blank."
+
+
+def _system_sizer(step: BoundStep, missing: Mapping[str, int]) -> _Sizer:
+    """Return what tells how many bytes of a system text are sent: none of one that is blank."""
+    if not step.system.names.isdisjoint(missing):
+        return step.system.sizer(missing)
+    if not step.system.names:
+        fixed = byte_length(step.system.render({})) if step.system.render({}).strip() else 0
+        return lambda values: fixed
+
+    def size(values: Mapping[str, str]) -> int:
+        system = step.system.render(values)
+        return byte_length(system) if system.strip() else 0
+
+    return size
 
 
 NO_STEP_HELD = "Nothing to run: no step's condition holds."

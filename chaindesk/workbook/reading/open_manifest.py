@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import IO
 
 from chaindesk.domain.manifest import Manifest, Notice, Reading, ReadOptions
 from chaindesk.domain.names import text_of_file_name
+from chaindesk.gc_pause import gc_paused
 from chaindesk.workbook.error_translation import readable_errors
 from chaindesk.workbook.opc.file_type import FileKind, opened
 from chaindesk.workbook.opc.workbook_part import WorkbookPart, choose_sheet
@@ -57,25 +56,13 @@ def open_manifest(
     path = Path(path)
     watch = None if on_rows is None else partial(_watcher, path, options, sheet, on_rows, pause)
     stamp = _stamp(path)
-    with _without_cycle_search(), readable_errors(path), opened(path, password) as (kind, workbook, file, encrypted):
+    with gc_paused(), readable_errors(path), opened(path, password) as (kind, workbook, file, encrypted):
         notices = [Notice("The workbook is encrypted; what is exported is not.")] if encrypted else []
         if workbook is not None:
             manifest = _from_workbook(workbook, path, sheet, options, notices, watch)
         else:
             manifest = _from_values(kind, file, path, sheet, options, notices, watch)
     return manifest if stamp is None else replace(manifest, reading=Reading(stamp, options))
-
-
-@contextmanager
-def _without_cycle_search() -> Iterator[None]:
-    """Keep the collector from going through millions of new texts and rows again and again: none is part of a cycle."""
-    searched = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searched:
-            gc.enable()
 
 
 def reread(manifest: Manifest, *, password: str | None = None) -> Manifest:
