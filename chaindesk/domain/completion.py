@@ -69,6 +69,7 @@ class Endpoint:
         input_tokens_per_minute: the limit for tokens sent alone, or None.
         output_tokens_per_minute: the limit for tokens made alone, or None.
         prices: the user's own, by model name, ``ANY_MODEL`` among them; they go before the price list.
+        adaptive: whether fewer calls are sent at once than the user allows where more make the server slower.
         speeds: those that the provider has.
     """
 
@@ -84,6 +85,7 @@ class Endpoint:
     input_tokens_per_minute: float | None = None
     output_tokens_per_minute: float | None = None
     prices: Mapping[str, ModelPrice] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    adaptive: bool = False
     speeds: frozenset[Speed] = frozenset({Speed.STANDARD})
 
 

@@ -86,6 +86,11 @@ class ProviderSettings(StrictModel):
     output_tokens_per_minute: float | None = Field(
         default=None, gt=0, description="The most written tokens a minute, where the provider counts them apart."
     )
+    adaptive_concurrency: bool | None = Field(
+        default=None,
+        description="Sends fewer calls at once than concurrency allows where more make the server slower, which is "
+        "tried out. Without it: true for local servers and your own that tell no limits.",
+    )
     prices: dict[Text, PriceSettings] = Field(
         default_factory=dict,
         description="Prices of your own by model name, which replace the known ones; * stands for any other model of "

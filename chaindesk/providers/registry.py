@@ -148,9 +148,18 @@ def resolve(name: str, settings: ProviderSettings | None = None) -> Endpoint:
         tokens_per_minute=settings.tokens_per_minute,
         input_tokens_per_minute=settings.input_tokens_per_minute,
         output_tokens_per_minute=settings.output_tokens_per_minute,
+        adaptive=_is_adaptive(preset, kind, base_url, settings),
         prices=MappingProxyType({model: settings.prices[model].price for model in settings.prices}),
         speeds=_speeds(kind, base_url, settings),
     )
+
+
+def _is_adaptive(preset: Preset | None, kind: ProviderKind, base_url: str, settings: ProviderSettings) -> bool:
+    """Whether a server's best number of calls at once is found out: by default where the user runs it."""
+    if settings.adaptive_concurrency is not None:
+        return settings.adaptive_concurrency
+    own = preset is None or (preset.quirks.free and base_url != DEMO_BASE_URL)
+    return own and kind is ProviderKind.OPENAI_CHAT
 
 
 def _speeds(kind: ProviderKind, base_url: str, settings: ProviderSettings) -> frozenset[Speed]:

@@ -26,6 +26,8 @@ class SimulatorOptions:
         latency: mean seconds from a request's arrival to the end of its answer.
         distribution: ``constant`` or ``log-normal``.
         sigma: the spread of the log-normal delays (of their logarithm).
+        capacity: calls that it works on as fast as on one, more of them share its time; 0 for any number.
+        overload: the power of the crowd by which calls get slower: 1 keeps the answers a second, more lowers them.
         draw: what a delay depends on: ``request`` (its model and messages) or ``arrival`` (the n-th request).
         seed: changes every draw, and the wording of the answers.
         rpm: requests a minute that one key may make, or None for any number.
@@ -53,6 +55,8 @@ class SimulatorOptions:
     latency: float = 1.0
     distribution: str = "log-normal"
     sigma: float = 0.5
+    capacity: int = 0
+    overload: float = 1.0
     draw: str = "request"
     seed: int = 0
     rpm: float | None = None
@@ -83,6 +87,8 @@ class SimulatorOptions:
             raise InputError(f'"{self.draw}" is no draw. Choose request or arrival.')
         if self.latency < 0 or self.sigma < 0 or self.burst <= 0 or not math.isfinite(self.latency):
             raise InputError("Latency and sigma are at least 0, and the burst is more than 0 seconds.")
+        if self.capacity < 0 or self.overload < 1:
+            raise InputError("The capacity is at least 0, and the overload at least 1.")
         if any(limit is not None and limit <= 0 for limit in (self.rpm, self.tpm)):
             raise InputError("A limit a minute is more than 0. Leave it out for none.")
         shares = (self.error_500, self.error_503, self.error_429, self.reset, self.hang, self.malformed)

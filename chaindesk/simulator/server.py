@@ -18,6 +18,7 @@ from chaindesk.simulator import faults
 from chaindesk.simulator.batches.reply import Lost
 from chaindesk.simulator.batches.routes import CLOCK_PATH, BatchRoutes
 from chaindesk.simulator.call import Call, Dialect, answer_call, asks_flex
+from chaindesk.simulator.capacity import SharedTime
 from chaindesk.simulator.connections import CountingServer, reset_connection
 from chaindesk.simulator.counters import Counters
 from chaindesk.simulator.dialect_anthropic_messages import MessagesDialect
@@ -57,6 +58,7 @@ class SimulatorServer:
         self._host = host
         self._port = port
         self._limits: dict[str, KeyLimits] = {}
+        self._shared = SharedTime(self.options.capacity, self.options.overload) if self.options.capacity else None
         self._listener: asyncio.Server | None = None
         self._http: CountingServer | None = None
 
@@ -186,7 +188,7 @@ class SimulatorServer:
         told = dialect.limits(headers)
         if call.streamed:
             return await self._stream(request, call, dialect.chunks(call), arrived, due, told)
-        await _sleep_until(due)
+        await (_sleep_until(due) if self._shared is None else self._shared.work(due - arrived))
         return await self._deliver(request, call, dialect.whole(call), told)
 
     async def _deliver(

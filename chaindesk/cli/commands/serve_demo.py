@@ -24,6 +24,8 @@ _HELP = {
     "latency": "mean seconds of a call",
     "distribution": "how the times of calls are spread",
     "sigma": "the spread of log-normal times",
+    "capacity": "calls that it works on as fast as on one, more share its time (any number)",
+    "overload": "how much more slows it: 1 keeps the answers a second, 1.5 lowers them",
     "draw": "what a call's time depends on: its prompt, or its place in the order of arrival",
     "seed": "changes every draw",
     "rpm": "requests a minute for each key (no limit)",

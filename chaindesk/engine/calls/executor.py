@@ -252,7 +252,9 @@ class CallExecutor:
             return None
         limiter = self.limits.limiter_for(request)
         try:
-            permit = await limiter.acquire(expected_usage(request), lambda until: self._emit_waiting(call, until))
+            permit = await limiter.acquire(
+                expected_usage(request), lambda until: self._emit_waiting(call, until), call.step
+            )
         except asyncio.CancelledError:
             self.costs.release(reserved)
             raise

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from chaindesk.domain.completion import Usage
 from chaindesk.engine.ratelimit.concurrency_window import ConcurrencyWindow
 from chaindesk.engine.ratelimit.inferred_limits import InferredLimits
+from chaindesk.engine.ratelimit.knee_finder import KneeFinder
 from chaindesk.engine.ratelimit.limit_source import LimitSource
 from chaindesk.engine.ratelimit.permit import Permit
 from chaindesk.engine.ratelimit.quotas import NAMES, Quotas, UsageCalibration
@@ -36,6 +37,7 @@ class RateLimiter:
         quotas: makes those that the chain names, given the time.
         rng: for the spread of pauses.
         clock: seconds.
+        knee: finds how many calls at once the server works best with, where no limit is told.
     """
 
     def __init__(
@@ -43,8 +45,10 @@ class RateLimiter:
         quotas: Callable[[float], Quotas],
         rng: random.Random,
         clock: Callable[[], float] = time.monotonic,
+        knee: KneeFinder | None = None,
     ) -> None:
         self._clock = clock
+        self._knee = knee
         self._chain_quotas = quotas
         self._quotas = quotas(clock())
         self._source = LimitSource()
@@ -66,14 +70,25 @@ class RateLimiter:
             told["requests"] = rate * 60
         return told
 
-    async def acquire(self, estimate: Usage, on_wait: Callable[[float], None]) -> Permit:
+    @property
+    def works_at(self) -> int | None:
+        """How many calls at once it works at because more made them slower; None where the rows decide."""
+        return self._knee.works_at if self._knee is not None else None
+
+    def set_ceiling(self, at_once: int) -> None:
+        """So many calls may be out at once at most, as the user says."""
+        if self._knee is not None:
+            self._knee.set_ceiling(at_once, self._clock())
+
+    async def acquire(self, estimate: Usage, on_wait: Callable[[float], None], step: str = "") -> Permit:
         """Wait until a call may be sent.
 
         Args:
             estimate: the tokens that the call is expected to use at most.
             on_wait: told until about when it waits, where that is worth telling, and once more when all calls pause.
+            step: the step of the chain.
         """
-        permit = Permit(estimate, self._calibration.estimate(estimate))
+        permit = Permit(estimate, self._calibration.estimate(estimate), step)
         if not self._queue and self._delay(permit.amounts) <= _MIN_TIMER_S:
             self._send(permit)
             return permit
@@ -105,7 +120,7 @@ class RateLimiter:
             self._quotas.settle(permit.amounts, usage)
             self._calibration.learn(permit.estimate, usage)
         self._inferred.succeeded(permit, self._clock())
-        self._release(permit)
+        self._release(permit, answered=True)
 
     def failed(self, permit: Permit) -> None:
         """The call failed for something that has nothing to do with limits, or was cancelled."""
@@ -119,6 +134,7 @@ class RateLimiter:
     def throttled(self, permit: Permit, retry_after: float | None) -> None:
         """The provider refused the call for now: either all calls pause, or this one backs off alone."""
         now = self._clock()
+        self._forget_knee()
         new = permit.pauses == self._pause.count
         self._pause.observe_refusal(permit.sent_at, now)
         self._quotas.give_back(permit.amounts)
@@ -152,6 +168,7 @@ class RateLimiter:
         permit.hint = hint
         if not self._source.accept(refused=hint.refused):
             return
+        self._forget_knee()
         self._quotas.learn(hint, permit.used, permit.sent_at, self._clock())
         self._pump()
 
@@ -159,6 +176,8 @@ class RateLimiter:
 
     def _delay(self, amounts: Mapping[str, float]) -> float:
         now = self._clock()
+        if self._knee is not None and self._window.in_flight >= self._knee.size:
+            return math.inf
         delay = max(
             self._pause.until - now,
             self._quotas.delay(amounts, now),
@@ -176,12 +195,20 @@ class RateLimiter:
         self._sent += 1
         permit.sent_at, permit.pauses, permit.from_refusals = now, self._pause.count, self._source.from_refusals
         permit.in_flight = self._window.sent(now)
+        if self._knee is not None:
+            self._knee.sent(permit, permit.step, now)
         self._inferred.sent(permit, now)
         permit.used = self._quotas.use(permit.amounts, now)
         self._pause.sent(now)
 
-    def _release(self, permit: Permit) -> None:
+    def _forget_knee(self) -> None:
+        """The server tells limits, or refuses calls: these say how many may go."""
+        self._knee = None
+
+    def _release(self, permit: Permit, *, answered: bool = False) -> None:
         self._window.in_flight -= 1
+        if self._knee is not None:
+            self._knee.ended(permit, self._clock(), answered=answered)
         self._quotas.returned(permit.amounts)
         if self._queue:
             self._pump()

@@ -16,6 +16,7 @@ class Permit:
     Attributes:
         estimate: the tokens that the call was expected to use at most.
         amounts: what it was given of each quota, by name.
+        step: the step of the chain, whose calls are alike.
         sent_at: when it was sent.
         number: which call of its limiter it is.
         in_flight: how many calls were in flight then, itself included.
@@ -28,6 +29,7 @@ class Permit:
 
     estimate: Usage
     amounts: Mapping[str, float] = field(default_factory=dict)
+    step: str = ""
     sent_at: float = 0.0
     number: int = 0
     in_flight: int = 0

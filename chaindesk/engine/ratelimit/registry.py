@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 from chaindesk.domain.completion import CompletionRequest
+from chaindesk.engine.ratelimit.knee_finder import KneeFinder
 from chaindesk.engine.ratelimit.limiter import RateLimiter
 from chaindesk.engine.ratelimit.permit import Permit
 from chaindesk.engine.ratelimit.quotas import Quotas
@@ -14,6 +15,7 @@ from chaindesk.providers.base import RateHint
 
 _LOOK_INTERVAL_S = 1.0
 _TOLD_AGAIN = 0.05  # share by which a limit must have changed
+_ADAPTED_AGAIN = 0.5  # … and a number of calls at once
 
 __all__ = ["Permit", "RateLimiter", "RateLimiters"]
 
@@ -26,11 +28,25 @@ class RateLimiters:
             the key itself.
         rng: for the spread of pauses.
         clock: seconds.
+        calls: how many calls the run will make about.
+        at_once: returns how many rows may be at work at once.
+        on_adapted: told, in words for the user, at how many calls at once a server works where more make it slower.
     """
 
     def __init__(
-        self, identities: Mapping[str, str], rng: random.Random, clock: Callable[[], float] = time.monotonic
+        self,
+        identities: Mapping[str, str],
+        rng: random.Random,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        calls: int = 0,
+        at_once: Callable[[], int] = lambda: 1,
+        on_adapted: Callable[[str], None] = lambda message: None,
     ) -> None:
+        self._calls = calls
+        self._at_once = at_once
+        self._on_adapted = on_adapted
+        self._told_at_once: dict[RateLimiter, int] = {}
         self._identities = identities
         self._rng = rng
         self._clock = clock
@@ -45,7 +61,10 @@ class RateLimiters:
         place = (endpoint.base_url, self._identities.get(endpoint.name, endpoint.name), request.model)
         limiter = self._limiters.get(place)
         if limiter is None:
-            limiter = RateLimiter(lambda now: Quotas.named_by(endpoint, now), self._rng, self._clock)
+            knee = None
+            if endpoint.adaptive and not Quotas.named_by(endpoint, self._clock()):
+                knee = KneeFinder(self._calls, self._at_once())
+            limiter = RateLimiter(lambda now: Quotas.named_by(endpoint, now), self._rng, self._clock, knee)
             self._limiters[place] = limiter
         return limiter
 
@@ -60,11 +79,22 @@ class RateLimiters:
             return
         self._looked_at = now
         limiter = self.limiter_for(request)
+        self._look_at_knee(limiter, request.endpoint.name)
         for name, limit in limiter.limits().items():
             before = self._told.get((limiter, name))
             if before is None or abs(limit - before) > _TOLD_AGAIN * before:
                 self._told[limiter, name] = limit
                 yield name, limit
+
+    def _look_at_knee(self, limiter: RateLimiter, provider: str) -> None:
+        limiter.set_ceiling(self._at_once())
+        works_at = limiter.works_at
+        if works_at is None:
+            return
+        before = self._told_at_once.get(limiter)
+        if before is None or abs(works_at - before) > _ADAPTED_AGAIN * before:
+            self._told_at_once[limiter] = works_at
+            self._on_adapted(f"{provider} is asked {works_at} at once: more made it slower.")
 
     def track(self, request: CompletionRequest, limiter: RateLimiter, permit: Permit) -> None:
         """Remember the permit of a request, for what its reply reports."""

@@ -195,7 +195,14 @@ class _Run:
     async def execute(self, plan: Plan) -> tuple[RunState, str]:
         """Run the rows of a plan; return how the run ended, and what the user is to know of it."""
         dependencies = self._dependencies
-        limits = RateLimiters(_identities(dependencies), random.Random(), dependencies.clock)  # noqa: S311 - spreads retries
+        limits = RateLimiters(
+            _identities(dependencies),
+            random.Random(),  # noqa: S311 - spreads retries
+            dependencies.clock,
+            calls=plan.calls,
+            at_once=lambda: self._control.concurrency or 1,
+            on_adapted=self._notice,
+        )
         async with dependencies.open_provider(limits.on_rate_hint, self._notice) as provider:
             budget = Budget(self._control.budget)
             pool: WorkerPool
