@@ -61,6 +61,29 @@ class StepEstimate:
 
 
 @dataclass(frozen=True, slots=True)
+class SideEstimate:
+    """What the votes, a judge or the failed checks of a step are likely to take beside its own calls, and at most.
+
+    Attributes:
+        step: the step's name.
+        purpose: ``votes``, ``asking again``, ``escalation`` or ``judge``.
+        model: the model that is asked, as provider/model.
+        likely: calls that are likely.
+        most: calls that there can be at most.
+        cost: US dollars of the likely calls, or None where the price is not known.
+        most_cost: US dollars of the most calls.
+    """
+
+    step: str
+    purpose: str
+    model: str
+    likely: int
+    most: int
+    cost: Decimal | None
+    most_cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """What missing calls are likely to take.
 
@@ -71,7 +94,8 @@ class Estimate:
         unknown_prices: model references whose price is unknown.
         low: what the cost will hardly be less than.
         high: what it will hardly be more than.
-        steps: each step's part.
+        steps: each step's part, without what its checks and votes cost besides.
+        sides: that, which is part of the cost; ``high`` counts the most of it.
     """
 
     input_tokens: int = 0
@@ -81,6 +105,7 @@ class Estimate:
     low: Decimal | None = None
     high: Decimal | None = None
     steps: tuple[StepEstimate, ...] = ()
+    sides: tuple[SideEstimate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

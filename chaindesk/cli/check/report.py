@@ -12,9 +12,9 @@ from chaindesk.cli.inputs import source_words
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint, Speed, Usage
 from chaindesk.domain.errors import Problem
-from chaindesk.domain.estimate import StepEstimate
+from chaindesk.domain.estimate import SideEstimate, StepEstimate
 from chaindesk.domain.manifest import Manifest, Notice
-from chaindesk.engine.reports.money_text import estimate_words
+from chaindesk.engine.reports.money_text import estimate_words, side_words
 from chaindesk.formatting import count, money, money_range, row_ranges
 
 if TYPE_CHECKING:
@@ -85,11 +85,17 @@ def _cost_lines(plan: Plan, found: Findings) -> Iterator[str]:
     for step in estimate.steps:
         if step.calls:
             yield f"          {_step_words(step, found.endpoints)}"
+    for side in estimate.sides:
+        yield f"          {side_words(side)}"
     if found.budget is not None and estimate.cost is not None:
         if estimate.cost > found.budget:
             yield f"Budget    {money(found.budget)} will not be enough: the run would stop there"
         elif estimate.high is not None and estimate.high > found.budget:
             yield f"Budget    {money(found.budget)} may not be enough: the run would stop there, and could go on later"
+
+
+def _side_json(side: SideEstimate) -> dict[str, Any]:
+    return asdict(side) | {"cost": _number(side.cost), "most_cost": _number(side.most_cost)}
 
 
 def _step_words(step: StepEstimate, endpoints: Mapping[str, Endpoint]) -> str:
@@ -147,6 +153,7 @@ def check_json(found: Findings) -> dict[str, Any]:
             "high_usd": _number(estimate.high),
             "unknown_prices": estimate.unknown_prices,
             "steps": [_step_json(step) for step in estimate.steps],
+            "checks": [_side_json(side) for side in estimate.sides],
         }
     return values
 

@@ -41,6 +41,9 @@ def plan_text(plan: Plan) -> str:
         parts.append(tr("{answers} reused at no cost").format(answers=tr_counted(plan.reused, "answer")))
     parts += figures.cost_parts(plan.estimate)
     text = ", ".join(parts) + "." + figures.unknown_prices_text(plan.estimate)
+    if plan.estimate.sides:
+        likely, most = (sum(counts) for counts in zip(*((s.likely, s.most) for s in plan.estimate.sides), strict=True))
+        text += tr(" Checks and votes: likely {likely} more calls, at most {most}.").format(likely=likely, most=most)
     if plan.approved:
         text += f" {approved_text(plan)}"
     if plan.notices:

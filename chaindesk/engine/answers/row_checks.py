@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.check_results import CheckedAnswer, Verdict
+from chaindesk.domain.check_results import AnswerPath, CheckedAnswer, Verdict
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
 from chaindesk.engine.checks.step_checks import AcrossRule, StepChecks
@@ -18,6 +18,7 @@ from chaindesk.journal.protocol import AnswerText, Journal
 if TYPE_CHECKING:
     from chaindesk.engine.answers.ledger import AnswerLedger
 
+_ENOUGH = 20  # answers that tell how many fail
 _NEIGHBOURS = 5
 """Answers before and behind a row that its length is compared with."""
 KEY_LENGTH = 16
@@ -58,6 +59,14 @@ class RowChecks:
         """Return what the checks see of a row's answer, given the outputs before it."""
         fields = shown_fields(self._chain.steps[index].step, answer)
         return CheckedAnswer(answer.shown_text, fields, {**row.values, **outputs})
+
+    def failing(self, index: int, ledger: AnswerLedger) -> float | None:
+        """Return the share of a step's answers that did not pass its checks at once; None where too few were judged."""
+        numbers = (entry.answers[index] for entry in ledger.entries.values())
+        paths = [self.verdicts[number].path for number in numbers if number and number in self.verdicts]
+        if len(paths) < _ENOUGH:
+            return None
+        return sum(path is not AnswerPath.AT_ONCE for path in paths) / len(paths)
 
     def record(self, verdict: Verdict) -> None:
         """Note what was found of a new answer, once the journal has it."""

@@ -8,13 +8,14 @@ expectation. ``forecast`` improves the figure with each answer while a run goes 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from chaindesk.domain.chain import SpeedFallback, Step
 from chaindesk.domain.completion import Endpoint, Speed, Usage
-from chaindesk.domain.estimate import Estimate, Price, StepEstimate
+from chaindesk.domain.estimate import Estimate, Price, SideEstimate, StepEstimate
+from chaindesk.engine.cost.side_calls import OtherModel, side_estimates
 from chaindesk.engine.cost.spread import CostSpread, dollars
 
 GUESSED_OUTPUT = 500
@@ -31,21 +32,57 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class StepDemand:
-    """The missing calls of one step: how many, the tokens that they send, and earlier answers to measure them by."""
+    """The missing calls of one step: how many, the tokens that they send, and earlier answers to measure them by.
+
+    ``failing`` is the share of earlier answers that needed more than one call for their checks; None where none tells.
+    """
 
     step: Step
     endpoint: Endpoint
     calls: int
     input_tokens: int
     earlier: Sequence[Usage] = ()
+    failing: float | None = None
 
 
-def estimate(demands: Iterable[StepDemand], price: Price) -> Estimate:
+def estimate(demands: Sequence[StepDemand], price: Price, other: OtherModel | None = None) -> Estimate:
     """Return what missing calls are likely to take, with a spread.
 
     Each call is priced by itself, because long ones may cost more a token.
+
+    Args:
+        demands: the missing calls of each step.
+        price: what tokens cost.
+        other: returns the endpoints of models that checks ask; without it, the calls for checks are left out.
     """
     steps = [_step_estimate(one, price) for one in demands]
+    sides: list[SideEstimate] = []
+    if other is not None:
+        for demand, own in zip(demands, steps, strict=True):
+            sides += side_estimates(demand.step, own, demand.failing, other, price)
+    return _with_sides(_of_steps(steps), sides)
+
+
+def _with_sides(own: Estimate, sides: Sequence[SideEstimate]) -> Estimate:
+    """Return an estimate with what checks and votes cost besides: likely in the cost, and at most in its upper end."""
+    if not sides:
+        return own
+    known = [side for side in sides if side.cost is not None]
+    unknown = dict.fromkeys([*own.unknown_prices, *(side.model for side in sides if side.cost is None)])
+    if own.cost is None and not known:
+        return replace(own, sides=tuple(sides), unknown_prices=tuple(unknown))
+    certain = sum((side.cost or _ZERO for side in known if side.likely == side.most), _ZERO)
+    return replace(
+        own,
+        cost=sum((side.cost or _ZERO for side in known), own.cost or _ZERO),
+        low=(own.low or _ZERO) + certain,
+        high=sum((side.most_cost or _ZERO for side in known), own.high or _ZERO),
+        unknown_prices=tuple(unknown),
+        sides=tuple(sides),
+    )
+
+
+def _of_steps(steps: Sequence[StepEstimate]) -> Estimate:
     calling = [one for one in steps if one.calls]
     known = [one for one in calling if one.cost is not None]
     return Estimate(

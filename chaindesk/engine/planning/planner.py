@@ -64,7 +64,7 @@ def make_plan(
         rows=rows,
         calls=sum(map(len, missing)),
         reused=sum(1 for planned in rows for number in planned.answers if number),
-        estimate=estimate(asked, price),
+        estimate=estimate(asked, price, chain.other_model),
         notices=tuple(_notices(rows, ledger, approved, overwritten)),
         overwritten=overwritten,
         approved=approved,
@@ -161,7 +161,8 @@ def _asked(
             entry = ledger.entries[row.number]
             outputs = ledger.outputs_before(row, index) if any(n is not None for n in entry.answers[:index]) else {}
             tokens += entry.tokens[index] or chain.likely_tokens(index, row, outputs, uses)
-        asked.append(StepDemand(step, chain.endpoint(index), len(rows), tokens, measured))
+        failing = ledger.checks.failing(index, ledger) if step.on_fail and rows else None
+        asked.append(StepDemand(step, chain.endpoint(index), len(rows), tokens, measured, failing))
     return asked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from chaindesk.domain.completion import Usage
-from chaindesk.domain.estimate import Estimate, Forecast
+from chaindesk.domain.estimate import Estimate, Forecast, SideEstimate
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count, money, money_range
 
@@ -24,6 +24,20 @@ def estimate_words(estimate: Estimate) -> str:
     of_calls = f" for {calls - unpriced:,} of {count(calls, 'call')}" if unpriced else ""
     others = f"the other {unpriced:,} ({', '.join(unknown)})" if unpriced else ", ".join(unknown)
     return f"{about}{of_calls}, no price is known for {others}"
+
+
+def side_words(side: SideEstimate) -> str:
+    """Return what votes, a judge or failed checks cost besides: ``classify, judge (a/b): likely 120, at most 300``."""
+    head = f"{side.step}, {side.purpose} ({side.model}): "
+    head += (
+        count(side.most, "call") if side.likely == side.most else f"likely {side.likely:,}, at most {side.most:,} calls"
+    )
+    if side.cost is None or side.most_cost is None:
+        return f"{head}, price unknown"
+    if not side.most_cost:
+        return f"{head}, free"
+    at_most = "" if side.likely == side.most else f", at most {money(side.most_cost)}"
+    return f"{head}, about {money(side.cost)}{at_most}"
 
 
 def forecast_words(forecast: Forecast) -> str:

@@ -110,7 +110,7 @@ class CheckedStep:
                 current, agreement = await self._elected(request)
             else:
                 current = await self._slot(request)
-            failed = await self._failed(request, current)
+            current, failed = await self._checked(request, current)
         except CallError as error:
             if error.kind is not FailureKind.FIELDS or not larger_model(self._step):
                 raise
@@ -131,8 +131,7 @@ class CheckedStep:
                 again = escalated(request, endpoint, model)
                 path = AnswerPath.ESCALATED
             try:
-                current = await self._slot(again)
-                failed = await self._failed(request, current)
+                current, failed = await self._checked(request, await self._slot(again))
             except CallError as error:
                 if error.kind is not FailureKind.FIELDS:
                     raise
@@ -185,19 +184,20 @@ class CheckedStep:
 
     # --- checks ------------------------------------------------------------------------------------------------
 
-    async def _failed(self, request: CompletionRequest, answer: Answer) -> tuple[str, ...]:
+    async def _checked(self, request: CompletionRequest, answer: Answer) -> tuple[Answer, tuple[str, ...]]:
+        """Return an answer, stored as a draft where a judge was asked about it, and what it fails in words."""
         checks = self._context.checks
         failed = checks.steps[self._index].failed(checks.checked(self._index, self._row, self._outputs, answer))
         judges = checks.steps[self._index].judges
         if failed or not judges:
-            return failed
+            return answer, failed
         stored = await self._draft(answer)
         templates = self._context.chain.steps[self._index].judges
         values = {**self._row.values, **self._outputs, **self._context.chain.outputs(self._index, stored)}
         for judge, question in zip(judges, templates, strict=True):
             if words := await self._judged(judge, request, question.render(values), stored):
-                return (words,)
-        return ()
+                return stored, (words,)
+        return stored, ()
 
     async def _judged(self, judge: Check, request: CompletionRequest, question: str, answer: Answer) -> str:
         """Return what a judge has against an answer, or "". The same question about the same answer is asked once."""

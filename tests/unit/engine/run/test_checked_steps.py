@@ -112,6 +112,7 @@ async def test_a_judge_is_asked_once_for_the_same_answer_and_its_reason_is_the_f
         (SidePurpose.CHECKED, "cheap"),
         (SidePurpose.JUDGE, "judge"),
     ]
+    assert len(list(harness.journal.run_answers(1))) == len(harness.provider.requests) == 2
     await harness.run(RunOptions(fresh=True))  # the same text again: the judge has said what it thinks
     assert models(harness).count("judge") == 1
 
@@ -174,6 +175,33 @@ async def test_a_run_that_ends_anywhere_in_a_cascade_goes_on_and_pays_nothing_tw
     final = journal.answer(third.ledger.entries[2].answers[0] or 0)
     assert final is not None
     assert (final.model, final.kind) == ("large", AnswerKind.USABLE)
+
+
+async def test_every_call_for_checks_and_votes_is_announced_likely_and_at_most() -> None:
+    step: dict[str, Any] = {
+        "fields": {"kind": ["a", "b"], "why": "string"},
+        "votes": 3,
+        "checks": [{"field": "why", "words": "2.."}, {"judge": "Right?", "model": "other/judge"}],
+        "on_fail": CASCADE,
+    }
+
+    def behave(request: CompletionRequest) -> str:
+        if request.model == "judge":
+            return '{"yes": false, "reason": "no"}'
+        return '{"kind": "a", "why": "two words"}'
+
+    harness = bench(behave, rows=10, **step)
+    plan = harness.plan()
+    said = {side.purpose: (side.model, side.likely, side.most) for side in plan.estimate.sides}
+    assert said == {
+        "votes": ("lab/cheap", 20, 20),
+        "asking again": ("lab/cheap", 2, 10),
+        "escalation": ("lab/large", 1, 10),
+        "judge": ("other/judge", 13, 30),
+    }
+    await harness.run()
+    most = plan.calls + sum(side.most for side in plan.estimate.sides)
+    assert len(harness.provider.requests) == 10 * 3 + 10 + 10 + 10 <= most == 80
 
 
 async def test_a_cheap_model_that_is_detectably_wrong_in_a_fifth_becomes_as_good_as_the_large_one() -> None:
