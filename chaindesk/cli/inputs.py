@@ -200,6 +200,22 @@ def no_journal(path: Path) -> str:
     return f"There is no journal {path}." + (f" Did you mean {path.with_name(nearest)}?" if nearest else "")
 
 
+def newest_chain(arguments: argparse.Namespace, journal: Journal, manifest: Manifest) -> Chain:
+    """Return the chain of the newest run over a sheet, changed as the command line says.
+
+    Raises:
+        UsageError: the journal knows no run over it.
+    """
+    number = journal.workbook_id(manifest.path, manifest.sheet)
+    for run in journal.runs():
+        if run.workbook_id == number and run.definition:
+            return with_options(Chain.model_validate_json(run.definition), arguments)
+    raise UsageError(
+        f'The journal knows no run over sheet "{manifest.sheet}" of {manifest.path.name}. '
+        "Run a chain over it first; name the journal with --journal if it is another."
+    )
+
+
 def open_session(
     manifest: Manifest,
     chain: Chain,

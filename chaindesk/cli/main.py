@@ -20,13 +20,16 @@ from chaindesk.cli.output import finish_output, note, prepare_streams, say
 
 COMMANDS = {
     "demo": "run the example workbook with the simulated provider: no key, no cost",
+    "init": "put a chain to begin with, its example workbook and the schema into a folder",
     "run": "run a chain over the rows of a workbook",
     "check": "say what would run and cost, and every mistake in chain and sheet; no call is made",
+    "show": "show one row: its outputs, their versions, and why it failed",
     "export": "save the workbook with what the journal knows, now or at the end of a past run",
     "runs": "list past runs; clean old ones up, which asks first",
     "report": "tell of one run, in figures or as a page with charts; make a bundle for a bug report",
     "bench": "measure one after another against side by side",
-    "keys": "keep, list or delete API keys in the system's keyring",
+    "models": "list a provider's models with their prices",
+    "keys": "keep, test, list or delete API keys in the system's keyring",
     "serve-demo": "run the simulated provider as a server",
     "paths": "say where journal, logs, settings, examples and guide are",
     "help": "tell of a command, or of every field of a chain file",

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING
 
 from chaindesk.cli import options
 from chaindesk.cli.export_options import add_export_options, export_options, export_target
-from chaindesk.cli.inputs import journal_to_read, open_session, read_chain, read_manifest, with_options
+from chaindesk.cli.inputs import journal_to_read, newest_chain, open_session, read_chain, read_manifest, with_options
 from chaindesk.cli.output import say, say_json
 from chaindesk.cli.output_paths import is_same, shown_path
-from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.manifest import Manifest
 from chaindesk.engine.exports.options import ExportFormat
 from chaindesk.formatting import count
-from chaindesk.journal.protocol import Journal
 
 if TYPE_CHECKING:
     from chaindesk.engine.exports.source import ExportReport
@@ -82,7 +79,7 @@ def _newest(arguments: argparse.Namespace) -> ExportReport:
     target = export_target(arguments, chosen)
     with journal_to_read(arguments) as journal:
         if chain is None:
-            chain = with_options(_newest_chain(journal, manifest), arguments)
+            chain = newest_chain(arguments, journal, manifest)
             if chain.id_column and chain.id_column != arguments.id_column:
                 manifest = read_manifest(arguments, chain.id_column)
         password = arguments.password_text
@@ -105,14 +102,3 @@ def _past(arguments: argparse.Namespace) -> ExportReport:
         manifest = read_manifest(arguments, chain.id_column)
         password = arguments.password_text
         return asyncio.run(export_past(manifest, chain, journal, KeyStore(), run, target, password, chosen))
-
-
-def _newest_chain(journal: Journal, manifest: Manifest) -> Chain:
-    number = journal.workbook_id(manifest.path, manifest.sheet)
-    for run in journal.runs():
-        if run.workbook_id == number and run.definition:
-            return Chain.model_validate_json(run.definition)
-    raise UsageError(
-        f'The journal knows no run over sheet "{manifest.sheet}" of {manifest.path.name}. '
-        "Run a chain over it first; name the journal with --journal if it is another."
-    )

@@ -6,17 +6,19 @@ import argparse
 import getpass
 import re
 import sys
-from pathlib import Path
 
 from pydantic import ValidationError
 
-from chaindesk.cli.options import add_json, path
+from chaindesk.cli import event_loop
+from chaindesk.cli.exit_status import Exit
+from chaindesk.cli.options import add_json
 from chaindesk.cli.output import note, say, say_json, table
+from chaindesk.cli.provider_options import add_chain_of_providers, add_provider, endpoint_of, models_of, settings_of
 from chaindesk.credentials import KeySource, KeyStore, origin_of
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.errors import InputError, KeyringError, UsageError
+from chaindesk.domain.errors import KeyringError, UsageError
 from chaindesk.domain.provider_settings import ProviderSettings
-from chaindesk.formatting import visible
+from chaindesk.formatting import count, listed, visible
 from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
 from chaindesk.providers.registry import PRESETS, resolve
 
@@ -29,21 +31,18 @@ A key belongs to an address: name that of a server of your own by --base-url, or
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the commands."""
-    commands = parser.add_subparsers(dest="action", required=True, metavar="set|list|delete|allow|revoke")
+    commands = parser.add_subparsers(dest="action", required=True, metavar="set|test|list|delete|allow|revoke")
     for name, words in {
         "set": "keep a provider's key: it is asked for, or read from standard input",
+        "test": "ask a provider for its list of models with the key that it has, which costs nothing",
         "list": "which providers have a key, and where",
         "delete": "forget a provider's key",
     }.items():
         command = commands.add_parser(name, help=words, description=words, allow_abbrev=False)
         if name != "list":
-            command.add_argument("provider", metavar="PROVIDER", help="its name in model references, such as openai")
+            add_provider(command)
             command.add_argument("given", nargs="*", help=argparse.SUPPRESS)  # a key, which is not to be echoed
-            command.add_argument("--base-url", metavar="URL", help="the address of a server of your own")
-            command.add_argument(
-                "--allow-http", action="store_true", help="take an http:// address beyond this machine"
-            )
-        command.add_argument("--chain", metavar="FILE", type=path, help="a chain whose providers are meant, too")
+        add_chain_of_providers(command)
         if name == "list":
             add_json(command, "one JSON object on standard output")
     for name, words in {
@@ -66,9 +65,11 @@ def execute(arguments: argparse.Namespace) -> int:
         case "allow" | "revoke":
             return _permit(arguments.variable, arguments.host, allow=arguments.action == "allow")
         case "set":
-            return _set(_endpoint(arguments))
+            return _set(endpoint_of(arguments))
+        case "test":
+            return event_loop.run(_test(endpoint_of(arguments)))
         case "delete":
-            return _delete(_endpoint(arguments))
+            return _delete(endpoint_of(arguments))
     return _list(arguments)
 
 
@@ -85,6 +86,17 @@ def _set(endpoint: Endpoint) -> int:
         raise KeyringError(f"{error} {_without_keyring(endpoint)}") from None
     say(f"The key of {endpoint.name} is kept in the system's keyring, for {origin_of(endpoint.base_url)} alone.")
     return 0
+
+
+async def _test(endpoint: Endpoint) -> int:
+    offer = await models_of(endpoint)
+    if offer.failure is not None:
+        raise offer.failure
+    if offer.trouble or not offer.models:
+        note(offer.trouble or f"{endpoint.name} lists no models, so nothing tells whether its key is good.")
+        return Exit.BAD_INPUT
+    say(f"{endpoint.name} answers: {count(len(offer.models), 'model')}, such as {listed(offer.models, 3)}.")
+    return Exit.DONE
 
 
 def _delete(endpoint: Endpoint) -> int:
@@ -114,7 +126,7 @@ def _permit(variable: str, host: str, *, allow: bool) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    settings = _settings(arguments.chain)
+    settings = settings_of(arguments.chain)
     names = [name for name, preset in PRESETS.items() if preset.key_variable and preset.base_url]
     endpoints = [resolve(name, settings.get(name)) for name in dict.fromkeys([*names, *settings])]
     store = _store()
@@ -157,35 +169,3 @@ def _where(store: KeyStore, endpoint: Endpoint) -> str | None:
     if key is None:
         return "waits for keys allow" if store.pending_permissions([endpoint]) else None
     return "in the environment" if key.source is KeySource.ENVIRONMENT else "in the keyring"
-
-
-def _endpoint(arguments: argparse.Namespace) -> Endpoint:
-    name = arguments.provider
-    settings = _settings(arguments.chain).get(name)
-    if arguments.base_url:
-        settings = (settings or ProviderSettings()).model_copy(update={"base_url": arguments.base_url})
-    if arguments.allow_http:
-        settings = (settings or ProviderSettings()).model_copy(update={"allow_http": True})
-    if settings is None and (name not in PRESETS or not PRESETS[name].base_url):
-        what = "has an address for each customer" if name in PRESETS else "is not built in"
-        raise UsageError(f'"{name}" {what}. Give the address by --base-url, or the chain by --chain.')
-    try:
-        return resolve(name, settings)
-    except InputError as error:
-        if arguments.base_url is None:
-            raise
-        raise UsageError(_of_options(str(error), name)) from None
-
-
-def _of_options(words: str, name: str) -> str:
-    """Return what is wrong with an address in the terms of the options that gave it, rather than of a chain's file."""
-    words = words.replace(f'The base_url of provider "{name}"', "--base-url")
-    return words.replace("write allow_http: true under this provider", "add --allow-http")
-
-
-def _settings(chain: Path | None) -> dict[str, ProviderSettings]:
-    if chain is None:
-        return {}
-    from chaindesk.chain_file import load_chain
-
-    return load_chain(chain).providers

@@ -1,0 +1,64 @@
+"""``chaindesk init``: a chain to begin with, its example sheet and the schema that editors read, in a folder."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from chaindesk.chain_file import with_schema_line
+from chaindesk.cli import options
+from chaindesk.cli.output import say
+from chaindesk.cli.output_paths import shown_path
+from chaindesk.cli.program import command
+from chaindesk.domain.errors import SaveError, UsageError
+from chaindesk.domain.template import nearest_name
+from chaindesk.settings import resource
+
+_SCHEMA = "chain.schema.json"
+
+DESCRIPTION = """Put a chain to begin with, its example workbook and the schema for your editor into a folder.
+
+The chain asks the simulated provider, so that it runs without a key. No file that is there is replaced."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "folder", metavar="FOLDER", type=options.path, nargs="?", default=Path(), help="where (this folder)"
+    )
+    parser.add_argument(
+        "--example", metavar="NAME", default="articles", help=f"one of: {', '.join(_names())} (%(default)s)"
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Write the files."""
+    name, folder = arguments.example, arguments.folder
+    if name not in _names():
+        nearest = nearest_name(name, _names())
+        hint = f"Did you mean {nearest}?" if nearest else f"There are: {', '.join(_names())}."
+        raise UsageError(f'No example is called "{name}". {hint}')
+    chain, workbook, schema = (folder / one for one in (f"{name}.yaml", f"{name}.xlsx", _SCHEMA))
+    there = [path.name for path in (chain, workbook) if path.exists()]
+    if there:
+        are = "are" if there[1:] else "is"
+        raise UsageError(f"{' and '.join(there)} {are} in {shown_path(folder)} already. Nothing was written.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not schema.exists():
+            shutil.copyfile(resource(f"examples/{_SCHEMA}"), schema)
+        text = resource(f"examples/{name}.yaml").read_text(encoding="utf-8")
+        chain.write_text(with_schema_line(text, schema), encoding="utf-8")
+        shutil.copyfile(resource(f"examples/{name}.xlsx"), workbook)
+    except OSError as error:
+        raise SaveError(f"{shown_path(folder)} cannot be written: {error.strerror}.") from error
+    for path, words in ((chain, "the chain"), (workbook, "its example workbook"), (schema, "what editors know it by")):
+        say(f"{shown_path(path)}  ({words})")
+    say(f"Look at it first:  {command('check', workbook, '--chain', chain)}")
+    say(f"Then run it:       {command('run', workbook, '--chain', chain)}")
+    return 0
+
+
+def _names() -> list[str]:
+    return sorted(path.stem for path in resource("examples").glob("*.yaml"))

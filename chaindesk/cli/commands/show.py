@@ -1,0 +1,130 @@
+"""``chaindesk show``: one row: how it stands, its outputs with their versions, and why it failed."""
+
+from __future__ import annotations
+
+import argparse
+
+from chaindesk.cli import options
+from chaindesk.cli.inputs import journal_to_read, newest_chain, open_session, read_chain, read_manifest
+from chaindesk.cli.output import say, say_json
+from chaindesk.domain.errors import UsageError
+from chaindesk.domain.manifest import Manifest, Row
+from chaindesk.domain.template import nearest_name
+from chaindesk.engine.answers.row_history import StepOutput, Version
+from chaindesk.engine.session import Session
+from chaindesk.formatting import duration, money
+
+DESCRIPTION = """Show one row: how it stands, the output of each step, and why it failed. No call is made.
+
+The chain is that of the workbook's newest run, unless --chain names another."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    options.add_workbook(parser)
+    parser.add_argument("row", metavar="ROW", help="its ID, or its sheet row number")
+    options.add_chain(parser, required=False)
+    parser.add_argument("--versions", action="store_true", help="every version of each output, the newest first")
+    options.add_journal(parser)
+    options.add_json(parser, "one JSON object on standard output")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Show it."""
+    chain = read_chain(arguments) if arguments.chain else None
+    manifest = read_manifest(arguments, chain.id_column if chain else arguments.id_column)
+    with journal_to_read(arguments) as journal:
+        if chain is None:
+            chain = newest_chain(arguments, journal, manifest)
+            if chain.id_column != arguments.id_column:
+                manifest = read_manifest(arguments, chain.id_column)
+        session = open_session(manifest, chain, journal, chain_path=arguments.chain)
+        row = _row_called(manifest, arguments.row)
+        if arguments.json:
+            say_json(_row_json(session, row))
+        else:
+            _say_row(session, row, versions=arguments.versions)
+    return 0
+
+
+def _row_called(manifest: Manifest, words: str) -> Row:
+    """Return the row with this key, else with this sheet number.
+
+    Raises:
+        UsageError: there is none.
+    """
+    by_key = {row.key: row for row in manifest.rows}
+    by_number = {str(row.number): row for row in manifest.rows}
+    found = by_key.get(words) or by_number.get(words)
+    if found is not None:
+        return found
+    nearest = nearest_name(words, by_key)
+    hint = f" Did you mean {nearest}?" if nearest else ""
+    raise UsageError(f'The sheet "{manifest.sheet}" has no row "{words}".{hint}')
+
+
+def _say_row(session: Session, row: Row, *, versions: bool) -> None:
+    state = session.ledger.state(row.number)
+    name = f"Row {row.number}" if row.key == str(row.number) else f"{row.key} (row {row.number})"
+    say(f"{name}: {state.status.value}, {state.review.value}" + (f" ({state.reason})" if state.reason else ""))
+    for column in session.manifest.inputs:
+        if row.values[column.name]:
+            say(f"  {column.name}: {row.values[column.name]}")
+    for output in session.outputs(row):
+        say(f"\n{output.step}: {output.state.value}{_origin(output)}")
+        shown = output.text or "\n".join(f"{field}: {text}" for field, text in output.fields.items())
+        if shown:
+            say(shown)
+        if versions:
+            for version in session.versions(row, output.step):
+                say(_version_line(version))
+    if state.failure is not None:
+        say(f"\nFailed in {state.failure.step}: {state.failure.message}")
+
+
+def _origin(output: StepOutput) -> str:
+    answer = output.answer
+    if answer is None:
+        return ""
+    edited = ", edited by hand" if answer.edited_text is not None else ""
+    return f" by {answer.model} in {duration(answer.seconds)}, {money(answer.cost)}, run {answer.run_id}{edited}"
+
+
+def _version_line(version: Version) -> str:
+    by = "by hand" if version.by_hand else f"by {version.answer.model}, run {version.answer.run_id}"
+    shown = ", shown" if version.shown else ""
+    return f"  – {version.at:%Y-%m-%d %H:%M} {by}{shown}: {version.text}"
+
+
+def _row_json(session: Session, row: Row) -> dict[str, object]:
+    state = session.ledger.state(row.number)
+    failure = state.failure
+    return {
+        "row": row.number,
+        "row_key": row.key,
+        "status": state.status.value,
+        "review": state.review.value,
+        "reason": state.reason,
+        "inputs": {column.name: row.values[column.name] for column in session.manifest.inputs},
+        "outputs": [_output_json(session, row, output) for output in session.outputs(row)],
+        "failure": None
+        if failure is None
+        else {"step": failure.step, "kind": failure.kind.value, "message": failure.message},
+    }
+
+
+def _output_json(session: Session, row: Row, output: StepOutput) -> dict[str, object]:
+    answer = output.answer
+    return {
+        "step": output.step,
+        "state": output.state.value,
+        "text": output.text,
+        "fields": dict(output.fields),
+        "model": answer.model if answer else None,
+        "run_id": answer.run_id if answer else None,
+        "cost_usd": None if answer is None or answer.cost is None else float(answer.cost),
+        "versions": [
+            {"at": version.at.isoformat(), "by_hand": version.by_hand, "shown": version.shown, "text": version.text}
+            for version in session.versions(row, output.step)
+        ],
+    }

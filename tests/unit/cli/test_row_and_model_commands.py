@@ -1,0 +1,82 @@
+"""The commands that tell of one row, of a provider's models and of a key, and the one that begins a chain."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from chaindesk.cli.main import main
+from chaindesk.settings import resource
+from chaindesk.simulator.options import SimulatorOptions
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_init_writes_a_chain_that_can_be_run_and_replaces_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", "mine", "--example", "leads"]) == 0
+    assert {path.name for path in (folder / "mine").iterdir()} == {"leads.yaml", "leads.xlsx", "chain.schema.json"}
+    first = (folder / "mine" / "leads.yaml").read_text("utf-8").partition("\n")[0]
+    assert first == f"# yaml-language-server: $schema={(folder / 'mine' / 'chain.schema.json').as_uri()}"
+    assert main(["check", "mine/leads.xlsx", "--chain", "mine/leads.yaml"]) == 0
+    (folder / "mine" / "leads.yaml").write_text("mine")
+    (folder / "mine" / "leads.xlsx").unlink()
+    assert main(["init", "mine", "--example", "leads"]) == 2
+    assert "leads.yaml is in " in capsys.readouterr().err
+    assert (folder / "mine" / "leads.yaml").read_text() == "mine"
+    assert not (folder / "mine" / "leads.xlsx").exists()
+
+
+def test_init_names_the_example_that_is_nearest(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--example", "leeds"]) == 2
+    assert "Did you mean leads?" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []
+
+
+def test_show_tells_a_rows_inputs_outputs_and_versions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copyfile(resource("examples/articles.xlsx"), folder / "articles.xlsx")
+    chain = str(resource("examples/articles.yaml"))
+    assert main(["show", "articles.xlsx", "3"]) == 2
+    assert "knows no run" in capsys.readouterr().err
+    assert main(["run", "articles.xlsx", "--chain", chain, "--rows", "3", "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["show", "articles.xlsx", "A-102", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["row"], told["row_key"], told["status"]) == (3, "A-102", "done")
+    assert told["inputs"]["Topic"] == "Reading a seed catalogue"
+    assert [output["state"] for output in told["outputs"]] == ["answered"] * 3
+    assert all(output["versions"][0]["text"] == output["text"] for output in told["outputs"])
+    assert main(["show", "articles.xlsx", "3", "--versions"]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("A-102 (row 3): done, unreviewed\n")
+    assert text.count(", shown: ") == 3
+    assert main(["show", "articles.xlsx", "A-999"]) == 2
+    assert 'has no row "A-999". Did you mean A-1' in capsys.readouterr().err
+
+
+def test_models_are_listed_as_a_chain_names_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "demo", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["models"]
+    assert {one["model"] for one in told} == {f"demo/{name}" for name in SimulatorOptions().models}
+    assert main(["models", "demo"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].split() == ["model", "input", "output"]
+
+
+def test_a_provider_that_is_not_built_in_wants_its_address(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "nowhere"]) == 2
+    assert "--base-url" in capsys.readouterr().err
+
+
+def test_a_key_is_tested_without_a_call_that_costs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "test", "demo"]) == 0
+    assert capsys.readouterr().out.startswith("demo answers: ")
+    assert main(["keys", "test", "openai"]) == 2
+    assert "without its key" in capsys.readouterr().err
