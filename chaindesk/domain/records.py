@@ -105,6 +105,11 @@ class Answer:
         return self.text if self.edited_text is None else self.edited_text
 
     @property
+    def by_hand(self) -> bool:
+        """Whether a person's text is shown. The model's own may have been chosen again, and is stored like an edit."""
+        return self.edited_text is not None and self.edited_text != self.text
+
+    @property
     def kind(self) -> AnswerKind:
         """Whether rows may use it, and why not."""
         return AnswerKind.of(self.fingerprint)

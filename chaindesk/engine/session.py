@@ -282,6 +282,14 @@ class Session:
         shown = self.outputs(row)[index].answer
         await self._edits.edit(row, index, text, answer_id or (shown.id if shown is not None else 0))
 
+    def answers_of(self, choice: RowSelection) -> dict[int, tuple[int | None, ...]]:
+        """Return the numbers of the answers that chosen rows have, a step each, by sheet number."""
+        return {row.number: tuple(self.ledger.entries[row.number].answers) for row in choice.select(self.manifest.rows)}
+
+    async def choose_answers(self, row: Row, numbers: Sequence[int | None]) -> None:
+        """Let a row have answers again that newer ones took the place of; see ``answers_of``. No call is made."""
+        await self._edits.choose(row, numbers)
+
     def versions(self, row: Row, step: str) -> tuple[Version, ...]:
         """Every version of a step's output of a row, the newest first: each paid answer, and each edit."""
         return versions_of(self.request_builder, self.ledger, self.journal, row, self.chain.step_names.index(step))

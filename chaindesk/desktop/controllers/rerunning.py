@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -15,7 +15,7 @@ from chaindesk.desktop.review.words_dialog import WordsDialog
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import RunRequest
 from chaindesk.desktop.session.workspace import Workspace
-from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
+from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.answers.rerun_notes import NotedRow
 
@@ -54,6 +54,7 @@ class RerunController(QObject):
         window.panel.rerun_step_requested.connect(self._again)
         window.table.menu_requested.connect(self._fill_menu)
         run_controller.noted.connect(self._noted)
+        run_controller.paid_again.connect(self._paid_again)
         a.rerun.triggered.connect(window.panel.rerun_requested)
         a.rerun_note.triggered.connect(self._ask_note)
         a.run_rejected.triggered.connect(self._run_rejected)
@@ -87,18 +88,25 @@ class RerunController(QObject):
     def _noted(self, noted: Sequence[NotedRow]) -> None:
         self._writer.tell(one.row for one in noted)
         rows = [one.row.number for one in noted]
-        named = (
-            tr("row {number}").format(number=rows[0])
-            if len(rows) == 1
-            else tr_count(len(rows), tr_noop("{n} row"), tr_noop("{n} rows"))
-        )
 
         def stand(how: str) -> None:
             self._writer.store_notes(noted, withdrawn=how == _WITHDRAWN)
 
         self._steps.push(
-            tr("Rerun of {rows} with a note").format(rows=named), rows, stand, _WITHDRAWN, _STANDING, done=True
+            tr("Rerun of {rows} with a note").format(rows=_named(rows)), rows, stand, _WITHDRAWN, _STANDING, done=True
         )
+
+    def _paid_again(self, answers: Mapping[int, tuple[Sequence[int | None], Sequence[int | None]]]) -> None:
+        """Let a rerun be undone: the answers before come back, and the newer ones stay in the history."""
+        session = self._workspace.session
+        if session is None:
+            return
+        rows = {row.number: row for row in session.manifest.rows if row.number in answers}
+
+        def show(which: int) -> None:
+            self._writer.choose_answers([(row, answers[number][which]) for number, row in rows.items()])
+
+        self._steps.push(tr("Rerun of {rows}").format(rows=_named(list(rows))), list(rows), show, 0, 1, done=True)
 
     def _run_rejected(self) -> None:
         self.run_requested.emit(RunRequest(RowSelection.of_numbers(self._queue.rejected), fresh=True, confirm=True))
@@ -115,3 +123,7 @@ class RerunController(QObject):
         menu.addActions([a.rerun_note, a.reject_reason])
         menu.addSeparator()
         menu.addActions([a.versions, a.compare])
+
+
+def _named(rows: Sequence[int]) -> str:
+    return tr("row {number}").format(number=rows[0]) if len(rows) == 1 else tr_counted(len(rows), "row")

@@ -43,7 +43,7 @@ def flags(output: StepOutput | None) -> list[str]:
 def _standing(output: StepOutput) -> list[str]:
     """How the output stands to what the row asks now."""
     assert output.answer is not None  # noqa: S101 - shows mypy what the caller has made sure of
-    edited, told = output.answer.edited_text is not None, []
+    edited, told = output.answer.by_hand, []
     if output.note:
         text = " ".join(output.note.split())
         words = tr("✎ After your note: “{note}”")
@@ -68,7 +68,7 @@ def _noticed(output: StepOutput) -> list[str]:
     """What is odd about the text itself."""
     assert output.answer is not None  # noqa: S101 - as above
     told = ["⚑ " + tr("Check: {words}").format(words=words) for words in output.flags]
-    if output.answer.finish is Finish.LENGTH and output.answer.edited_text is None:
+    if output.answer.finish is Finish.LENGTH and not output.answer.by_hand:
         told.append(tr("✂ Cut at the output limit: raise max_output_tokens in the chain."))
     if not output.text.strip():
         told.append(tr("⚠ The answer is empty."))

@@ -237,7 +237,7 @@ class ReviewPanel(QFrame):
         while self.tabs.count():
             self.tabs.removeTab(0)
         for output in self._outputs:
-            edited = output.answer is not None and output.answer.edited_text is not None
+            edited = output.answer is not None and output.answer.by_hand
             mark = _TAB_MARKS.get(output.state, "✎ " if edited else "")
             self.tabs.addTab(f"{mark}{output.step}")
         self.tabs.setCurrentIndex(min(max(chosen, 0), self.tabs.count() - 1))

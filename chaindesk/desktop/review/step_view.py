@@ -248,7 +248,7 @@ class StepView(QWidget):
         )
         for button in (self.copy, self.history, self.again):
             button.setVisible(not editing and answer is not None and not (self._bare or self._partial))
-        self.restore.setVisible(not editing and answer is not None and answer.edited_text is not None)
+        self.restore.setVisible(not editing and answer is not None and answer.by_hand)
 
     def _save(self) -> None:
         if self._output is not None and self.editing:

@@ -51,6 +51,11 @@ class RowWriter(QObject):
         if session := self._workspace.session:
             self._tasks.start(self._store_notes(session, noted, withdrawn=withdrawn))
 
+    def choose_answers(self, answers: Sequence[tuple[Row, Sequence[int | None]]]) -> None:
+        """Let rows have these answers again, a step each."""
+        if session := self._workspace.session:
+            self._tasks.start(self._choose_answers(session, answers))
+
     def tell(self, rows: Iterable[Row]) -> None:
         """Emit how these rows stand now: something else has been stored of them."""
         if session := self._workspace.session:
@@ -77,9 +82,7 @@ class RowWriter(QObject):
 
     async def _edit(self, session: Session, row: Row, edit: OutputEdit) -> None:
         await session.edit(row, edit.step, edit.text, edit.answer_id)
-        edited = any(
-            output.answer is not None and output.answer.edited_text is not None for output in session.outputs(row)
-        )
+        edited = any(output.answer is not None and output.answer.by_hand for output in session.outputs(row))
         review = session.ledger.state(row.number).review
         if edit.verdict is not None:
             await session.review(row, edit.verdict.review, edit.verdict.reason)
@@ -92,6 +95,11 @@ class RowWriter(QObject):
     async def _store_notes(self, session: Session, noted: Sequence[NotedRow], *, withdrawn: bool) -> None:
         await session.store_notes(noted, withdrawn=withdrawn)
         self._emit(session, [one.row for one in noted])
+
+    async def _choose_answers(self, session: Session, answers: Sequence[tuple[Row, Sequence[int | None]]]) -> None:
+        for row, numbers in answers:
+            await session.choose_answers(row, numbers)
+        self._emit(session, [row for row, _ in answers])
 
     async def _check_for_external_changes(self, session: Session) -> None:
         if await asyncio.to_thread(session.refresh):

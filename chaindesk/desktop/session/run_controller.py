@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,8 @@ class RunController(QObject):
         permission_needed: the ``KeyPermission`` to give or refuse before the ``RunRequest`` is planned,
             and those that were refused for it already.
         keys_missing: the endpoints that need a key and have none; nothing was run.
+        paid_again: rows whose answers are others after a run that paid again, by sheet number: the numbers of the
+            answers before and after it.
         noted: the rows of a run that were given a note to the model; a tuple of ``NotedRow``.
         began: a run is in the journal.
         finished: a ``RunResult``.
@@ -61,6 +63,7 @@ class RunController(QObject):
     permission_needed = Signal(object, object, object)
     keys_missing = Signal(list)
     noted = Signal(object)
+    paid_again = Signal(object)
     began = Signal()
     finished = Signal(object)
     exporting = Signal()
@@ -223,6 +226,7 @@ class RunController(QObject):
 
     async def _carry_out(self, session: Session, request: RunRequest, options: RunOptions, control: RunControl) -> None:
         self._begun = False
+        before = await asyncio.to_thread(session.answers_of, request.choice) if request.pays_again else {}
         try:
             if request.note:  # the journal has it before a call is made: after a kill the run goes on with it
                 rows = request.choice.select(session.manifest.rows)
@@ -237,9 +241,16 @@ class RunController(QObject):
             self.bridge.flush()
             self._control = None
             self._set_phase(RunPhase.IDLE)
+            self._tell_paid_again(session, before)
         if not self._keeps_note:
             unfinished_runs.delete(session.manifest.path, session.manifest.sheet)
         self.finished.emit(result)
+
+    def _tell_paid_again(self, session: Session, before: Mapping[int, Sequence[int | None]]) -> None:
+        entries = session.ledger.entries
+        now = {number: (had, tuple(entries[number].answers)) for number, had in before.items()}
+        if changed := {number: pair for number, pair in now.items() if pair[0] != pair[1] and any(pair[0])}:
+            self.paid_again.emit(changed)
 
     async def _export(
         self, session: Session, target: Path | None, options: ExportOptions, *, overwrite_source: bool

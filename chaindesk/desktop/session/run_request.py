@@ -49,6 +49,11 @@ class RunRequest:
     rerun_approved: bool = False
     confirm: bool = False
 
+    @property
+    def pays_again(self) -> bool:
+        """Return whether answers that rows have are replaced by newer ones to the same question."""
+        return (self.fresh or bool(self.rerun_step)) and not self.note
+
 
 @dataclass(frozen=True, slots=True)
 class RowVerdict:

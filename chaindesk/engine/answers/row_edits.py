@@ -50,6 +50,18 @@ class RowEdits:
             await self._journal.store_edit(answer_id, text)
         self._ledgers.get().record_edit(row, index, answer_id, text)
 
+    async def choose(self, row: Row, numbers: Sequence[int | None]) -> None:
+        """Let a row have these answers again, by step, though newer ones were paid for since.
+
+        They stand as a person's texts do: no run replaces them unasked. What is None or skipped is left as it is.
+        """
+        for index, number in enumerate(numbers):
+            answer = self._journal.answer(number) if number else None
+            if answer is not None and self._ledgers.get().entries[row.number].answers[index] != number:
+                async with self._ledgers.own_write():
+                    await self._journal.store_edit(answer.id, answer.shown_text)
+                self._ledgers.get().record_edit(row, index, answer.id, answer.shown_text)
+
     async def review(self, row: Row, review: Review, reason: str = "") -> None:
         """Store a person's review of a row with its last answer. A row without any has nothing to review."""
         ledger = self._ledgers.get()

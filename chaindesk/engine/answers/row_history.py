@@ -141,10 +141,10 @@ def versions_of(
 
 
 def _of_answer(answer: Answer, journal: Journal, *, shown: bool, fits: bool, note: str) -> Iterator[Version]:
-    own = shown and answer.edited_text is None
+    own = shown and not answer.by_hand
     if answer.text:  # else the model never said anything
         yield Version(answer, answer.text, answer.finished_at, by_hand=False, shown=own, fits=fits, note=note)
-    edits = [(at, text) for at, text in journal.edits(answer.id) if text is not None]
+    edits = [(at, text) for at, text in journal.edits(answer.id) if text not in (None, answer.text)]
     newest = max((index for index, (_, text) in enumerate(edits) if text == answer.edited_text), default=-1)
     for index, (at, text) in enumerate(edits):
-        yield Version(answer, text, at, by_hand=True, shown=shown and index == newest, fits=fits)
+        yield Version(answer, text or "", at, by_hand=True, shown=shown and index == newest, fits=fits)

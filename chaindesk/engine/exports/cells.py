@@ -103,7 +103,7 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
 
 
 def _remark(answer: Answer) -> str:
-    if answer.edited_text is not None:
+    if answer.by_hand:
         return ""
     if answer.finish is Finish.LENGTH:
         return "cut at the output limit"

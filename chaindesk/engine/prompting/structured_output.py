@@ -33,7 +33,7 @@ def read_fields(text: str, fields: Mapping[str, AnswerField]) -> Mapping[str, Fi
 
 def shown_fields(step: Step, answer: Answer) -> Mapping[str, FieldValue]:
     """Return the fields of an answer: those of the person's edit where there is one that fits, else the model's."""
-    if answer.edited_text is None or not step.fields:
+    if answer.edited_text is None or not answer.by_hand or not step.fields:
         return answer.fields
     try:
         return read_fields(answer.edited_text, step.fields)

@@ -42,6 +42,14 @@ def texts(app: AppWindow, number: int) -> list[str]:
     return [output.text for output in session.outputs(session.manifest.rows[number - 2])]
 
 
+def shown(app: AppWindow, number: int) -> list[int]:
+    """The answers that a row shows, by their numbers: the simulated models say the same to the same question."""
+    session = app.workspace.session
+    assert session is not None
+    outputs = session.outputs(session.manifest.rows[number - 2])
+    return [output.answer.id for output in outputs if output.answer is not None]
+
+
 async def test_a_row_is_rejected_with_a_reason_by_two_keys_and_the_walk_goes_on(
     qloop: DesktopLoop, qtbot: QtBot, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:
@@ -145,3 +153,65 @@ async def test_rerun_has_a_key(
     qtbot.keyClick(window.table, Qt.Key.Key_T)
     await until(lambda: window.model.snapshot.calls_done == 2 and window.model.snapshot.run_id == 2)
     await until(lambda: app.run_controller.phase is RunPhase.IDLE)
+
+
+async def test_a_plain_rerun_is_undone_and_redone_in_one_step_and_nothing_paid_is_lost(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    window = app.window
+    await all_done(app, jobs(3), chain)
+    session = app.workspace.session
+    assert session is not None
+    before = [shown(app, 2), shown(app, 3)]
+    paid = lambda: session.journal.usage_counts()["answer"]  # noqa: E731
+    window.table.choose_row(2)
+    window.actions_.approve.trigger()
+    await until(lambda: window.model.state_of(2).review is Review.APPROVED)
+    window.table.select_rows([2, 3])
+    window.actions_.rerun.trigger()
+    await until(lambda: "Run 2 rows" in window.run_banner.text)
+    window.run_banner.press_primary()
+    await until(lambda: paid() == 10 and app.run_controller.phase is RunPhase.IDLE)
+    after = [shown(app, 2), shown(app, 3)]
+    assert not set(after[0] + after[1]) & set(before[0] + before[1])
+    assert window.undo.undoText() == "Rerun of 2 rows"
+    window.actions_.undo.trigger()
+    await until(lambda: [shown(app, 2), shown(app, 3)] == before)
+    await until(lambda: window.model.state_of(2).review is Review.APPROVED)
+    assert "Undone: Rerun of 2 rows." in window.progress_strip.figures.text()
+    row = session.manifest.rows[0]
+    assert [(one.answer.id, one.shown, one.by_hand) for one in session.versions(row, "text")] == [
+        (after[0][1], False, False),
+        (before[0][1], True, False),
+    ]
+    window.table.choose_row(2)
+    assert "Edited" not in window.panel.step.marks.text()
+    assert session.plan().calls == 0
+    assert session.refresh() or session.plan().calls == 0
+    window.actions_.redo.trigger()
+    await until(lambda: [shown(app, 2), shown(app, 3)] == after)
+    window.actions_.undo.trigger()
+    await until(lambda: [shown(app, 2), shown(app, 3)] == before)
+    assert paid() == 10
+
+
+async def test_what_came_back_by_undo_is_still_shown_when_the_workbook_is_opened_again(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    workbook = jobs(2)
+    await all_done(app, workbook, chain)
+    before = shown(app, 2)
+    app.window.table.choose_row(2)
+    app.window.panel.rerun_step_requested.emit("text")
+    await until(lambda: shown(app, 2)[1] != before[1] and app.run_controller.phase is RunPhase.IDLE)
+    app.window.actions_.undo.trigger()
+    await until(lambda: shown(app, 2) == before)
+    await app.run_controller.writer.written()
+    session = app.workspace.session
+    app.workspace.open_workbook(workbook, chain=chain)
+    await until(lambda: app.workspace.session is not None and app.workspace.session is not session)
+    assert shown(app, 2) == before
+    assert app.workspace.session is not None
+    assert app.workspace.session.plan().calls == 0
