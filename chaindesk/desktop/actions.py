@@ -88,7 +88,8 @@ class Actions(QObject):
     def _add_search_commands(self) -> None:
         new = self._new
         self.undo = new(tr("&Undo"), "undo", "Ctrl+Z", tr("Take the last judgement or edit back"))
-        self.redo = new(tr("Re&do"), None, "Ctrl+Shift+Z", tr("Do it again"))
+        self.redo = new(tr("Re&do"), None, "Ctrl+Shift+Z", tr("Do it again (Ctrl+Shift+Z or Ctrl+Y)"))
+        self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self.find = new(tr("&Find"), "search", "Ctrl+F", tr("Search the rows"))
         self.show_all = new(tr("Show a&ll rows"), None, "Ctrl+Shift+F", tr("Take all filters away"))
 

@@ -53,6 +53,7 @@ class ExtraColumn(Enum):
     ATTEMPTS = "attempts"
     FINISHED_AT = "finished at"
     REVIEW = "review"
+    REVIEW_REASON = "review reason"
 
 
 class RunIf(StrictModel):

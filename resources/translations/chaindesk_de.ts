@@ -924,8 +924,8 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Einzelheiten</translation>
     </message>
     <message>
-        <source>Do it again</source>
-        <translation>Noch einmal tun</translation>
+        <source>Do it again (Ctrl+Shift+Z or Ctrl+Y)</source>
+        <translation>Noch einmal tun (Ctrl+Shift+Z oder Ctrl+Y)</translation>
     </message>
     <message>
         <source>Do not</source>
@@ -2054,8 +2054,8 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Denkaufwand</translation>
     </message>
     <message>
-        <source>Redo (Ctrl+Shift+Z)</source>
-        <translation>Wiederherstellen (Ctrl+Shift+Z)</translation>
+        <source>Redo (Ctrl+Shift+Z, Ctrl+Y)</source>
+        <translation>Wiederherstellen (Ctrl+Shift+Z, Ctrl+Y)</translation>
     </message>
     <message>
         <source>Reject</source>
@@ -2136,6 +2136,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Rerun</source>
         <translation>Neu</translation>
+    </message>
+    <message>
+        <source>Rerun of {rows}</source>
+        <translation>Neulauf von {rows}</translation>
     </message>
     <message>
         <source>Rerun of {rows} with a note</source>
@@ -2558,8 +2562,16 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Leertaste</translation>
     </message>
     <message>
+        <source>Speed and price</source>
+        <translation>Tempo und Preis</translation>
+    </message>
+    <message>
         <source>Speed-up</source>
         <translation>Beschleunigung</translation>
+    </message>
+    <message>
+        <source>Speeds that the server has</source>
+        <translation>Tempi, die der Server hat</translation>
     </message>
     <message>
         <source>St&amp;op</source>
@@ -2956,6 +2968,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Zeitgrenze, Sekunden</translation>
     </message>
     <message>
+        <source>To be written yet: the prompt of {steps}.</source>
+        <translation>Noch zu schreiben: der Prompt von {steps}.</translation>
+    </message>
+    <message>
         <source>Tokens</source>
         <translation>Token</translation>
     </message>
@@ -3214,6 +3230,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Where an answer ends, time-outs, and any other parameter of the provider</source>
         <translation>Wo eine Antwort endet, Zeitgrenzen, und jeder andere Parameter des Anbieters</translation>
+    </message>
+    <message>
+        <source>Where flex is refused</source>
+        <translation>Wo flex abgelehnt wird</translation>
     </message>
     <message>
         <source>Where is the workbook?</source>

@@ -34,6 +34,7 @@ class ChainDocument(QObject):
     Attributes:
         name: the chain file's name, for messages.
         reading: what the text said when it was last read.
+        lenient: whether prompts that are still to be written are no mistakes yet.
 
     Signals:
         read: the text was read; the ``ChainReading``, of the text as it is now.
@@ -49,6 +50,7 @@ class ChainDocument(QObject):
         super().__init__(document)
         self.name = "chain"
         self.reading = ChainReading("")
+        self.lenient = False
         self._document, self._manifest, self._tasks = document, manifest, tasks
         self._edits: deque[Edit | _History] = deque()
         self._work: asyncio.Task[None] | None = None
@@ -112,6 +114,7 @@ class ChainDocument(QObject):
             if self.text == text and not self._edits:
                 break
         self._timer.stop()
+        reading = reading.without_unwritten() if self.lenient else reading
         self.reading = reading
         self.read.emit(reading)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -12,34 +11,24 @@ from PySide6.QtWidgets import QWidget
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.chain.cards.cards_page import CardsPage
 from chaindesk.desktop.chain.cards.controls.small_controls import take_in_typing
-from chaindesk.desktop.chain.chain_text_file import FileForm, read_text, write_text
 from chaindesk.desktop.chain.document import ChainDocument
 from chaindesk.desktop.chain.editor_frame import STEPS_TAB, YAML_TAB, EditorFrame
 from chaindesk.desktop.chain.model_assist import ModelAssist
 from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.chain.reading import ChainReading
+from chaindesk.desktop.chain.saving import ChainSaving, NewChain
 from chaindesk.desktop.chain.template_saving import TemplateSaver
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
-from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.manifest import Manifest
 
 
-@dataclass(frozen=True, slots=True)
-class NewChain:
-    """A chain that has no file yet: what it begins with, and what is to be said of that."""
-
-    text: str
-    words: str = ""
-
-
 class ChainEditor(EditorFrame):
     """One chain file, or a new chain that has none yet.
 
     Attributes:
-        path: the file; of a new chain, the one that is suggested for it.
         chain: what the text defined when it was last checked, saved or not; None while it defines no chain.
         problems: its mistakes.
 
@@ -64,18 +53,15 @@ class ChainEditor(EditorFrame):
         new: NewChain | None = None,
     ) -> None:
         super().__init__(parent, dark=dark)
-        self.path = path
         self.manifest = manifest
         self.problems: tuple[Problem, ...] = ()
         self.chain: Chain | None = None
         self.tasks = BackgroundTasks(lambda error: self.verdict.setText(str(error)))
-        self._new = new
-        self._form = FileForm()
         self._step = ""
         self._said = ""  # of an edit whose text is still to be checked
         self._tab_chosen = False
-        self._write_when_settled: Path | None = None
         self.document = ChainDocument(self.text.document(), manifest, self.tasks)
+        self._saving = ChainSaving(path, new, self.document, self)
         self.cards = CardsPage(self.document)
         self.model_picker = self.cards.form.model
         self._models = ModelAssist(self.model_picker, models or ModelCache(KeyStore(), {}, self), self)
@@ -83,6 +69,11 @@ class ChainEditor(EditorFrame):
         self.lay_out(self.cards)
         self._connect()
         self._load()
+
+    @property
+    def path(self) -> Path:
+        """The file; of a new chain, the one that is suggested for it."""
+        return self._saving.path
 
     @property
     def modified(self) -> bool:
@@ -106,10 +97,8 @@ class ChainEditor(EditorFrame):
     def save_file(self) -> None:
         """Save; a chain with mistakes can be saved too, but not run. A new chain gets its name first."""
         self.cards.flush()
-        if self._new is not None:
-            self._choose_name()
-        else:
-            self._write(self.path)
+        self.document.lenient = False
+        self._saving.save()
 
     def go_to(self, line: int) -> None:
         """Put the text's cursor on a line (1 is the first), and show the step in which it is."""
@@ -126,7 +115,7 @@ class ChainEditor(EditorFrame):
         take_in_typing(self.cards, but=self.cards.form.name)
         if self.modified:
             event.ignore()
-            self._ask_to_leave()
+            self._saving.ask_to_leave(self.save_file)
         else:
             super().closeEvent(event)
 
@@ -134,7 +123,7 @@ class ChainEditor(EditorFrame):
         """Escape closes as the window's own cross does."""
         take_in_typing(self.cards, but=self.cards.form.name)
         if self.modified:
-            self._ask_to_leave()
+            self._saving.ask_to_leave(self.save_file)
         else:
             super().reject()
 
@@ -143,10 +132,6 @@ class ChainEditor(EditorFrame):
         self.document.stop()
         self.tasks.cancel()
         super().done(result)
-
-    def _ask_to_leave(self) -> None:
-        words = tr("Leave {name} unsaved?").format(name=self.path.name)
-        dialogs.ask(self, tr("Unsaved changes"), words, tr("Leave"), tr("Go on editing"), self._leave)
 
     def _leave(self) -> None:
         self.text.document().setModified(False)
@@ -207,11 +192,14 @@ class ChainEditor(EditorFrame):
         self.list.show_problems(told, self._models.hints(self.document.reading.text))
 
     def _verdict(self) -> str:
-        if self._new is not None and self.chain_text == self._new.text:
-            return self._new.words
+        new = self._saving.new
+        if new is not None and self.chain_text == new.text:
+            return new.words
         if self.problems:
             mistakes = tr_count(len(self.problems), tr_noop("{n} mistake."), tr_noop("{n} mistakes."))
             return tr("{mistakes} It can be saved, but not run.").format(mistakes=mistakes)
+        if unwritten := self.document.reading.unwritten:
+            return tr("To be written yet: the prompt of {steps}.").format(steps=", ".join(unwritten))
         if self.manifest is None:
             return tr("✓ No mistake found. With a workbook open, its columns are checked too.")
         words = tr('✓ No mistake found. It fits sheet "{sheet}" in {name}.')
@@ -222,48 +210,28 @@ class ChainEditor(EditorFrame):
         self.verdict.setText(words)
 
     def _load(self) -> None:
-        text = self._new.text if self._new is not None else ""
-        try:
-            if self._new is None:
-                text, self._form = read_text(self.path)
-        except (OSError, UnicodeDecodeError) as error:
-            self.verdict.setText(tr("{name} cannot be read: {error}.").format(name=self.path.name, error=error))
-        self.text.setPlainText(text)
+        self.verdict.clear()
+        self.text.setPlainText(self._saving.read())
         self._named()
-        self.cards.begin_in_prompt = self._new is not None
+        self.cards.begin_in_prompt = self.document.lenient = self._saving.new is not None
         self.check()
 
     def _named(self) -> None:
-        name = self.path.name if self._new is None else tr("New chain")
+        name = self.path.name if self._saving.new is None else tr("New chain")
         self.document.name = self.path.name
         self.text.document().setModified(False)
         self.setWindowTitle(tr("{name}[*] – Chain").format(name=name))
         self.setWindowModified(False)
-        self.revert.setEnabled(self._new is None)
+        self.revert.setEnabled(self._saving.new is None)
 
-    def _write(self, path: Path) -> None:
-        if self.document.busy:
-            self._write_when_settled = path
-            return
-        try:
-            write_text(path, self.chain_text, self._form)
-        except OSError as error:
-            words = tr("{name} could not be saved: {error}. Save it under another name.")
-            self.verdict.setText(words.format(name=path.name, error=error.strerror))
-            return
-        self.path, self._new = path, None
+    def _saved(self, path: Path) -> None:
         self._named()
         self.check()
         self.saved.emit(path)
 
-    def _settled(self) -> None:
-        path, self._write_when_settled = self._write_when_settled, None
-        if path is not None:
-            self._write(path)
-
-    def _choose_name(self) -> None:
+    def _save_as(self) -> None:
         self.cards.flush()
-        dialogs.choose_target(self, tr("Save the chain"), self.path, dialogs.CHAINS, self._write)
+        self._saving.save_as()
 
     def _save_template(self) -> None:
         self.cards.flush()
@@ -276,7 +244,9 @@ class ChainEditor(EditorFrame):
 
     def _connect(self) -> None:
         self.document.read.connect(self._read)
-        self.document.settled.connect(self._settled)
+        self._saving.saved.connect(self._saved)
+        self._saving.left.connect(self._leave)
+        self._saving.said.connect(self._say)
         self.text.document().modificationChanged.connect(self.setWindowModified)
         self.text.cursorPositionChanged.connect(self._find_step)
         self.cards.current_changed.connect(lambda _: self._card_chosen())
@@ -286,15 +256,16 @@ class ChainEditor(EditorFrame):
         self.tabs.currentChanged.connect(self._tab_changed)
         self._models.changed.connect(self._show_problems)
         self.save.clicked.connect(self.save_file)
-        self.save_as.clicked.connect(self._choose_name)
+        self.save_as.clicked.connect(self._save_as)
         self.save_template.clicked.connect(self._save_template)
         self.revert.clicked.connect(self._load)
         self.undo_button.clicked.connect(self._undo)
         self.redo_button.clicked.connect(self.document.redo)
         self.list.chosen.connect(lambda problem: self.go_to(problem.line))
         for keys, act in (
-            (QKeySequence.StandardKey.Undo, self._undo),
-            (QKeySequence.StandardKey.Redo, self.document.redo),
+            ("Ctrl+Z", self._undo),
+            ("Ctrl+Shift+Z", self.document.redo),
+            ("Ctrl+Y", self.document.redo),
         ):
             QShortcut(QKeySequence(keys), self, act)
         QShortcut(QKeySequence("Ctrl+S"), self, self.save_file)

@@ -37,7 +37,7 @@ class EditorFrame(QDialog):
         self.save_template = QPushButton(tr("Save as template…"))
         self.revert = QPushButton(tr("Revert"))
         self.undo_button = arrow_button("undo", tr("Undo (Ctrl+Z)"))
-        self.redo_button = arrow_button("redo", tr("Redo (Ctrl+Shift+Z)"))
+        self.redo_button = arrow_button("redo", tr("Redo (Ctrl+Shift+Z, Ctrl+Y)"))
         self._columns = QSplitter(Qt.Orientation.Horizontal)
 
     def set_side_panel(self, panel: QWidget) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import MappingProxyType
@@ -52,6 +52,7 @@ class ChainReading:
         steps: its steps in order.
         columns: the columns of the sheet that is open; none where none is.
         blocked: why its steps cannot be shown as cards, or "".
+        unwritten: the steps whose empty prompt is no mistake yet, as they were only begun.
         in_brackets: whether steps are written in brackets, where cards can change little of them.
     """
 
@@ -63,6 +64,19 @@ class ChainReading:
     columns: tuple[str, ...] = ()
     blocked: str = ""
     in_brackets: bool = False
+    unwritten: tuple[str, ...] = ()
+
+    def without_unwritten(self) -> ChainReading:
+        """Return the same without the mistakes that are only prompts to be written yet."""
+        begun = {f"steps[{place}].prompt": step.name for place, step in enumerate(self.steps) if _is_unwritten(step)}
+        if not begun:
+            return self
+        left = tuple(problem for problem in self.problems if problem.field not in begun)
+        steps = tuple(
+            replace(step, problems=tuple(problem for problem in step.problems if problem.field not in begun))
+            for step in self.steps
+        )
+        return replace(self, problems=left, steps=steps, unwritten=tuple(begun.values()))
 
     @property
     def words(self) -> dict[str, tuple[str, ...]]:
@@ -126,6 +140,10 @@ def _columns(manifest: Manifest | None, produced: set[str]) -> list[str]:
     own = {column.name for column in manifest.inputs}
     usable = [column.name for column in manifest.columns if column.name in own or column.name not in produced]
     return usable + [link_name(name) for name in usable if name in manifest.linked]
+
+
+def _is_unwritten(step: StepReading) -> bool:
+    return not step.values.get("prompt") and "prompt" in step.values
 
 
 def _outputs(step: Mapping[str, Any]) -> list[str]:

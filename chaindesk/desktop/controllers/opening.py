@@ -8,8 +8,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from chaindesk import settings
-from chaindesk.desktop.chain.editor import ChainEditor, NewChain
+from chaindesk.desktop.chain.editor import ChainEditor
 from chaindesk.desktop.chain.model_cache import ModelCache
+from chaindesk.desktop.chain.saving import NewChain
 from chaindesk.desktop.controllers.chains.new_chain import NewChainController
 from chaindesk.desktop.keys_dialog import KeysDialog
 from chaindesk.desktop.main_window import MainWindow

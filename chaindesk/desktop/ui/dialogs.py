@@ -59,6 +59,27 @@ def ask(
     return box
 
 
+def ask_to_save(
+    parent: QWidget,
+    text: str,
+    save: Callable[[], object],
+    leave: Callable[[], object],
+) -> QMessageBox:
+    """Ask what becomes of unsaved changes: saved, left, or worked on further, which calls nothing."""
+    box = QMessageBox(
+        QMessageBox.Icon.Question, tr("Unsaved changes"), text, QMessageBox.StandardButton.NoButton, parent
+    )
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    saved = box.addButton(tr("Save"), QMessageBox.ButtonRole.AcceptRole)
+    left = box.addButton(tr("Leave"), QMessageBox.ButtonRole.DestructiveRole)
+    box.setEscapeButton(box.addButton(tr("Go on editing"), QMessageBox.ButtonRole.RejectRole))
+    box.setDefaultButton(saved)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.buttonClicked.connect(lambda button: save() if button is saved else leave() if button is left else None)
+    box.open()
+    return box
+
+
 def ask_password(parent: QWidget, name: str, then: Callable[[str], object], *, again: bool = False) -> QInputDialog:
     """Ask for the password of an encrypted workbook, ``again`` where the first one did not open it."""
     dialog = QInputDialog(parent)

@@ -12,6 +12,7 @@ from chaindesk.domain.completion import Finish
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
+from chaindesk.engine.answers.row_answers import RowAnswers
 from chaindesk.engine.exports.source import ExportSource
 from chaindesk.engine.prompting.field_values import cell_value
 from chaindesk.engine.prompting.structured_output import shown_fields
@@ -79,7 +80,7 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         if self._checked:
             cells.append("; ".join(entry.flags))
         given = [answer for answer in answers if answer is not None]
-        return cells + [_extra(column, given, entry.review) for column in self._source.chain.columns]
+        return cells + [_extra(column, given, entry) for column in self._source.chain.columns]
 
     def _error(self, status: Status, row: Row, answers: Sequence[Answer | None]) -> str:
         entry = self._ledger.entries[row.number]
@@ -130,10 +131,12 @@ def _field(value: FieldValue, field: AnswerField) -> CellValue:
     return cell_value(value, field)
 
 
-def _extra(column: ExtraColumn, answers: Sequence[Answer], review: Review) -> CellValue:
+def _extra(column: ExtraColumn, answers: Sequence[Answer], entry: RowAnswers) -> CellValue:
     match column:
         case ExtraColumn.REVIEW:
-            return review.value
+            return entry.review.value
+        case ExtraColumn.REVIEW_REASON:
+            return entry.reason
         case ExtraColumn.MODEL:
             return ", ".join(dict.fromkeys(answer.model for answer in answers if answer.model))
         case ExtraColumn.TOKENS:

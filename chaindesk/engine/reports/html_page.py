@@ -22,6 +22,7 @@ from chaindesk.engine.reports.html_tables import (
     cut_sections,
     failure_section,
     figures_of,
+    review_sections,
     slowest_section,
     step_section,
 )
@@ -128,6 +129,7 @@ def _sections(report: RunReport) -> Iterator[Section]:
     yield step_section(report, "Steps: cost and tokens")
     yield _lengths(report)
     yield failure_section(report)
+    yield from review_sections(report)
     yield from cut_sections(report)
     yield slowest_section(report)
 

@@ -12,7 +12,7 @@ from chaindesk.domain.records import RowOutcome
 from chaindesk.engine.reports import svg_charts
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.run_report import RunReport
-from chaindesk.formatting import money
+from chaindesk.formatting import listed, money
 
 _MAX_FAILURES = 500
 _MAX_ROWS_NAMED = 60
@@ -111,6 +111,19 @@ def failure_section(report: RunReport) -> Section:
     ]
     more = f"{left:,} more are left out here; chaindesk report --json has all." if left else ""
     return Section("failures", "Failures", "Failures", tables=tables, more=more, long=True)
+
+
+def review_sections(report: RunReport) -> Iterable[Section]:
+    """Yield what people said of the answers, and why they rejected some, where they did."""
+    reviews = report.reviews
+    if not reviews.words:
+        return
+    rows = [
+        (reason, f"{len(found):,}", listed([one.key for one in found], _MAX_ROWS_NAMED))
+        for reason, found in reviews.by_reason.items()
+    ]
+    tables = [Table(["Rejected because", "Rows", "Which"], rows, {1: "n"}, row_heads=True)] if rows else []
+    yield Section("reviews", "Reviews", "Reviews", note=f"{reviews.words}.", tables=tables)
 
 
 def cut_sections(report: RunReport) -> Iterable[Section]:

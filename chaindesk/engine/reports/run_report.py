@@ -18,6 +18,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.past_run import run_record
 from chaindesk.engine.reports.call_timeline import CallTable
 from chaindesk.engine.reports.row_tally import RowTally, row_tally
+from chaindesk.engine.reports.run_reviews import RunReviews, reviews_by_answer
 from chaindesk.journal.protocol import Journal
 
 SLOWEST = 20
@@ -73,6 +74,7 @@ class RunReport:
         slowest: the rows that took longest, the slowest first.
         calls_made: when each call was answered, and for how long it went on.
         perhaps_billed: calls of which nobody knows whether they were billed, since they were cut off.
+        reviews: what people said of the answers that it paid for.
     """
 
     run: RunRecord
@@ -88,6 +90,7 @@ class RunReport:
     slowest: tuple[RowOutcome, ...]
     calls_made: CallTable
     perhaps_billed: int = 0
+    reviews: RunReviews = field(default_factory=RunReviews)
 
     @property
     def tally(self) -> RowTally:
@@ -189,8 +192,10 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
     """
     run = run_record(journal, run_id)
     answers = _Answers(run, saved)
+    given, reviews = reviews_by_answer(journal, run.workbook_id), RunReviews()
     for answer in journal.run_answers(run_id):
         answers.add(answer)
+        reviews.add(answer, given.get(answer.id))
     rows: Counter[Status] = Counter()
     failed: list[RowOutcome] = []
     slowest: list[tuple[float, int, RowOutcome]] = []
@@ -217,6 +222,7 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
         slowest=tuple(one for _, _, one in slowest),
         calls_made=answers.table,
         perhaps_billed=answers.perhaps,
+        reviews=reviews,
     )
 
 

@@ -36,6 +36,7 @@ def report_lines(report: RunReport) -> list[str]:
     ]
     lines += _money_lines(report)
     lines += [_step_line(report, index, name, step) for index, (name, step) in enumerate(report.steps.items())]
+    lines += [f"  {line}" for line in report.reviews.lines()]
     if report.cut:
         where = listed([f"row {one.key} ({one.step})" for one in report.cut], 10)
         lines.append(f"  cut at the output limit: {len(report.cut):,} answers: {where}")
@@ -73,6 +74,8 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "cut": len(report.cut),
         "cut_answers": [{"row": one.row, "key": one.key, "step": one.step} for one in report.cut],
         "unfit": report.unfit,
+        "reviews": {review.value: number for review, number in report.reviews.counts.items()},
+        "rejected": [one._asdict() for one in report.reviews.rejected],
         "cost_in_vain": str(report.unusable_cost),
         "perhaps_billed": report.perhaps_billed,
         "unpriced": report.unpriced,

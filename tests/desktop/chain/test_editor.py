@@ -72,5 +72,27 @@ async def test_unsaved_changes_are_asked_about_before_they_are_lost(
     await until(lambda: not editor.isVisible())
 
 
+async def test_changes_are_saved_at_the_end_by_one_press_and_going_on_loses_nothing(
+    qloop: DesktopLoop, qtbot: QtBot, chain: Path
+) -> None:
+    editor = ChainEditor(chain, None)
+    qtbot.addWidget(editor)
+    editor.show()
+    await until(lambda: "No mistake" in editor.verdict.text())
+    qtbot.keyClicks(editor.text, "# mine ")
+    editor.close()
+    (box,) = editor.findChildren(QMessageBox)
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    await until(lambda: not editor.findChildren(QMessageBox))
+    assert editor.isVisible()
+    assert editor.modified
+    editor.close()
+    (box,) = editor.findChildren(QMessageBox)
+    assert box.defaultButton().text() == "Save"
+    qtbot.keyClick(box, Qt.Key.Key_Return)
+    await until(lambda: not editor.isVisible())
+    assert first_line(chain).startswith("# mine")
+
+
 def first_line(path: Path) -> str:
     return path.read_text("utf-8").splitlines()[0]

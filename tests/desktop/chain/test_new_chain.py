@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QMessageBox, QWidget
 
 from chaindesk import settings
 from chaindesk.chain_file import load_chain, parse_chain
@@ -122,6 +122,75 @@ async def test_a_new_chain_that_nothing_was_done_to_is_left_without_a_question(
     assert not editor.path.exists()
     QTest.keyClick(editor, Qt.Key.Key_Escape)
     assert not editor.isVisible()
+
+
+async def test_a_prompt_that_is_still_to_be_written_is_no_mistake_before_one_saves_or_empties_it(
+    make_app: WindowMaker, jobs: Callable[[int], Path]
+) -> None:
+    app = make_app()
+    app.workspace.open_workbook(jobs(1))
+    await until(lambda: app.workspace.manifest is not None)
+    app.main.opening.new_chain.begin()
+    await until(lambda: app.main.opening.editor is not None and app.main.opening.editor.cards.form.isVisible())
+    editor: ChainEditor = app.main.opening.editor
+    form = editor.cards.form
+    assert not form.mistakes.isVisible()
+    assert not editor.problems
+    assert editor.chain is None
+    QTest.keyClicks(form.prompt, "x")
+    await until(lambda: editor.chain is not None)
+    editor.cards.add.click()
+    await until(lambda: len(editor.cards.cards) == 2 and editor.chain is None)
+    assert editor.verdict.text() == "To be written yet: the prompt of step 2."
+    assert not editor.problems
+    QTest.keyClicks(form.prompt, "y")
+    await until(lambda: editor.chain is not None)
+    QTest.keyClick(form.prompt, Qt.Key.Key_Backspace)
+    await until(lambda: form.mistakes.isVisible())
+    assert "prompt" in form.mistakes.text()
+    editor.text.document().setModified(False)
+    editor.close()
+
+
+async def test_saving_a_chain_without_a_prompt_tells_of_it(
+    qloop: DesktopLoop, make_app: WindowMaker, chain: Path
+) -> None:
+    app = make_app()
+    app.main.opening.edit_chain(chain)
+    await until(lambda: app.main.opening.editor is not None and app.main.opening.editor.chain is not None)
+    editor: ChainEditor = app.main.opening.editor
+    editor.cards.add.click()
+    await until(lambda: "To be written yet" in editor.verdict.text())
+    editor.save.click()
+    await until(lambda: len(editor.problems) == 1)
+    assert editor.cards.form.mistakes.isVisible()
+    editor.close()
+
+
+async def test_leaving_a_new_chain_by_save_asks_for_its_name_first(
+    make_app: WindowMaker, jobs: Callable[[int], Path]
+) -> None:
+    app = make_app()
+    app.workspace.open_workbook(jobs(1))
+    await until(lambda: app.workspace.manifest is not None)
+    app.main.opening.new_chain.begin()
+    await until(lambda: app.main.opening.editor is not None and app.main.opening.editor.cards.form.isVisible())
+    editor: ChainEditor = app.main.opening.editor
+    QTest.keyClicks(editor.cards.form.prompt, "x")
+    for answer in ("cancelled", "named"):
+        editor.close()
+        box = editor.findChildren(QMessageBox)[-1]
+        next(button for button in box.buttons() if button.text() == "Save").click()
+        await until(lambda: bool(editor.findChildren(QFileDialog)))
+        dialog = editor.findChildren(QFileDialog)[-1]
+        if answer == "cancelled":
+            dialog.reject()
+            await until(lambda: not editor.findChildren(QFileDialog))
+            assert editor.isVisible()
+        else:
+            dialog.accept()
+    await until(lambda: not editor.isVisible())
+    assert "prompt: x" in text_of(editor.path)
 
 
 async def test_the_model_of_a_new_chain_is_the_one_used_last_else_one_whose_key_is_there(

@@ -15,7 +15,7 @@ from chaindesk.desktop.actions import Actions
 GUIDE = Path(__file__).parents[3] / "docs" / "guide"
 EDITOR = {
     *("Ctrl+Shift+Return", "Ctrl+PgUp", "Ctrl+PgDown", "Alt+Shift+Up", "Alt+Shift+Down", "Ctrl+D"),
-    *("Ctrl+Shift+Delete", "Ctrl+S", "Ctrl+Return"),
+    *("Ctrl+Shift+Delete", "Ctrl+S", "Ctrl+Return", "Ctrl+Space"),
 }
 _KEY = re.compile(r"`((?:(?:Ctrl|Alt|Shift)\+)+[^`\s]+|F\d+|[A-Z]|Space)`")
 

@@ -25,6 +25,7 @@ from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.answers.row_history import OutputState
+from chaindesk.engine.reports.html_page import report_page
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.engine.reports.text import report_json, report_lines
 from chaindesk.engine.run.control import RunControl
@@ -35,6 +36,7 @@ from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import open_manifest
 
+EXTRAS = ["model", "tokens", "cost", "finished at", "review", "review reason"]
 QUICK: dict[str, Any] = {"latency": 0.0, "distribution": "constant", "words": 8}
 STEPS = [
     {"name": "notes", "model": "demo/writer", "prompt": "Notes on {{Topic}}"},
@@ -90,12 +92,13 @@ def cells(path: Path) -> dict[str, list[Any]]:
 
 async def test_the_main_job_from_workbook_to_workbook(workbook: Path, journal: SqliteJournal) -> None:
     async with SimulatorServer(SimulatorOptions(**QUICK)) as server:
-        session = session_of(workbook, journal, server, columns=["model", "tokens", "cost", "finished at", "review"])
+        session = session_of(workbook, journal, server, columns=EXTRAS)
         result = await session.run(RunOptions(), ignore)
         assert result.counts == {Status.DONE: 12}
         assert server.counters.requests == 36
         assert server.counters.connections <= 5
         await session.review(session.manifest.rows[0], Review.APPROVED)
+        await session.review(session.manifest.rows[2], Review.REJECTED, "Too long")
         report = await session.export()
         assert report.path == workbook.with_name("jobs.completed.xlsx")
         seen = cells(report.path)
@@ -106,7 +109,14 @@ async def test_the_main_job_from_workbook_to_workbook(workbook: Path, journal: S
         assert {type(value) for value in seen["sure"]} == {bool}
         assert seen["Status"] == ["done"] * 12
         assert seen["tokens"][0] > 0
-        assert seen["review"][:2] == ["approved", "unreviewed"]
+        assert seen["review"][:3] == ["approved", "unreviewed", "rejected"]
+        assert [reason or "" for reason in seen["review reason"][:3]] == ["", "", "Too long"]
+        told = run_report(journal, 1)
+        assert told.reviews.lines() == ["reviewed: 1 approved, 1 rejected", "rejected, Too long: 1: 4"]
+        assert "  rejected, Too long: 1: 4" in report_lines(told)
+        assert report_json(told)["rejected"] == [{"row": 4, "key": "4", "reason": "Too long"}]
+        assert report_json(told)["reviews"] == {"approved": 1, "rejected": 1}
+        assert "Rejected because" in report_page(told)
         sheet = openpyxl.load_workbook(report.path).active
         assert sheet is not None
         assert sheet.cell(2, report.columns["Status"]).fill.fgColor.rgb.endswith(STATUS_STYLES[Status.DONE].light)

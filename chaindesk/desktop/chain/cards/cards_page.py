@@ -132,6 +132,7 @@ class CardsPage(QWidget):
         steps = self._reading.steps
         name = step_edits.unused_name(tr("step {steps}").format(steps=len(steps) + 1), [step.name for step in steps])
         models = [str(step.values["model"]) for step in steps if step.values.get("model")]
+        self._document.lenient = True
         step = {"name": name, "model": models[-1] if models else DEMO_MODEL, "prompt": ""}
         self._change(partial(step_edits.add_step, at=len(steps), step=step), len(steps), focus=True)
 

@@ -24,6 +24,7 @@ from chaindesk.desktop.ui.plain_text import place_of, plain_text, qt_position
 from chaindesk.desktop.ui.translation import tr
 
 _MIN_LINES, _MAX_LINES = 4, 14
+_REDO = QKeySequence("Ctrl+Y")
 _COMPLETER_KEYS = (Qt.Key.Key_Enter, Qt.Key.Key_Return, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Escape)
 
 
@@ -279,4 +280,5 @@ def is_dark(widget: QWidget) -> bool:
 
 def is_history_key(event: QKeyEvent) -> bool:
     """Return whether a key means undo or redo."""
-    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+    standard = QKeySequence.StandardKey
+    return event.matches(standard.Undo) or event.matches(standard.Redo) or QKeySequence(event.keyCombination()) == _REDO

@@ -43,6 +43,8 @@ class StepEdits(QObject):
         self._step = step
 
     def _set(self, key: str, value: Any) -> None:
+        if key == "prompt" and not value:
+            self._document.lenient = False  # it was there, and is a mistake now
         self._document.edit(partial(_with_value, index=self._index(), key=key, value=value))
 
     def _rename(self, name: str) -> None:

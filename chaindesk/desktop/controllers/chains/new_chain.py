@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from chaindesk import settings
 from chaindesk.chain_file.editing.steps import add_step
 from chaindesk.chain_file.editing.values import set_value
-from chaindesk.desktop.chain.editor import NewChain
+from chaindesk.desktop.chain.saving import NewChain
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.starting_model import starting_model
