@@ -732,6 +732,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Prüfe die Fakten</translation>
     </message>
     <message>
+        <source>Check: {words}</source>
+        <translation>Prüfung: {words}</translation>
+    </message>
+    <message>
         <source>Choose a chain file</source>
         <translation>Eine Kettendatei wählen</translation>
     </message>
@@ -3508,6 +3512,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>beendet</translation>
     </message>
     <message>
+        <source>flagged</source>
+        <translation>beanstandet</translation>
+    </message>
+    <message>
         <source>found out by ChainDesk</source>
         <translation>von ChainDesk herausgefunden</translation>
     </message>
@@ -4332,6 +4340,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>↻ The next run asks with your note: “{note}”</source>
         <translation>↻ Der nächste Lauf fragt mit Ihrer Notiz: „{note}“</translation>
+    </message>
+    <message>
+        <source>⚑ Check: {words}</source>
+        <translation>⚑ Prüfung: {words}</translation>
     </message>
     <message>
         <source>⚠ The answer is empty.</source>
