@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from decimal import Context, Decimal
 
-_SMALLEST_DOLLARS = Decimal("0.001")
-_TWO_DIGITS = Context(prec=2)
+TYPE_CHECKING = False  # as typing's own: every command imports this module, also one that shows no money
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+_SMALLEST_DOLLARS = "0.001"
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # of terminals, the one-byte forms of the C1 set included
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # of the direction of writing
@@ -60,20 +62,22 @@ def money(dollars: Decimal | float | None) -> str:
     """
     if dollars is None:
         return "unknown"
+    from decimal import Context, Decimal
+
     amount = Decimal(str(dollars))
     if amount < 0:
         return f"-{money(-amount)}"
-    rounded = _TWO_DIGITS.plus(amount)
+    rounded = Context(prec=2).plus(amount)
     if not amount or rounded >= Decimal("0.1"):
         return f"${amount:,.2f}"
-    if amount < _SMALLEST_DOLLARS:
+    if amount < Decimal(_SMALLEST_DOLLARS):
         return f"under ${_SMALLEST_DOLLARS}"
     return f"${amount:.{1 - rounded.adjusted()}f}"
 
 
 def money_range(low: Decimal, high: Decimal) -> str:
     """Return a range such as ``$2.80–3.40``, or ``up to $0.02`` where the least is next to nothing."""
-    if low < _SMALLEST_DOLLARS:
+    if low < type(low)(_SMALLEST_DOLLARS):
         return f"up to {money(high)}"
     least, most = money(low), money(high)
     return least if least == most else f"{least}–{most.removeprefix('$')}"

@@ -6,17 +6,31 @@ Each command's module is imported only when it is asked for, so that ``chaindesk
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib
+import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NoReturn, Protocol, cast
-
-from typing_extensions import override
 
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.output import finish_output, note, prepare_streams, say
+
+TYPE_CHECKING = False  # as typing's own; what is imported here is paid for by every command, --help among them
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, NoReturn, Protocol
+
+    class Command(Protocol):
+        """What each module in ``commands`` offers."""
+
+        DESCRIPTION: str
+
+        def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+            """Declare the command's options."""
+            ...
+
+        def execute(self, arguments: argparse.Namespace) -> int:
+            """Do it, and give the exit status."""
+            ...
+
 
 COMMANDS = {
     "demo": "run the example workbook with the simulated provider: no key, no cost",
@@ -38,32 +52,17 @@ _RUNNING = ("run", "demo")
 """The commands that keep something; the others make no file or folder that nobody asked for."""
 
 
-class Command(Protocol):
-    """What each module in ``commands`` offers."""
-
-    DESCRIPTION: str
-
-    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Declare the command's options."""
-        ...
-
-    def execute(self, arguments: argparse.Namespace) -> int:
-        """Do it, and give the exit status."""
-        ...
-
-
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in two lines, and prints as all commands do: no text can command the terminal."""
 
-    @override
     def _print_message(self, message: str, file: Any = None) -> None:
         if file is sys.stderr:
             note(message.rstrip("\n"))
         else:
             say(message.rstrip("\n"))
 
-    @override
     def error(self, message: str) -> NoReturn:
+        """Print the mistake, and end."""
         self.exit(Exit.BAD_INPUT, f"{self.prog}: {message}\n{self.prog} --help lists the options.\n")
 
 
@@ -73,7 +72,6 @@ class _Version(argparse.Action):
     def __init__(self, option_strings: Sequence[str], dest: str, help: str) -> None:  # noqa: A002 - argparse's name
         super().__init__(option_strings, dest=argparse.SUPPRESS, nargs=0, help=help)
 
-    @override
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from chaindesk.cli.help.versions import version_lines
 
@@ -109,18 +107,18 @@ def _dispatch(argv: list[str]) -> int:
     if first in COMMANDS:
         return _command(first, argv[1:])
     if first == "--" and len(argv) > 1:
-        return _window(Path(argv[1]), argv[2:])
+        return _window(argv[1], argv[2:])
     if first.startswith("-"):
         _top_parser().parse_args(argv)
         return Exit.DONE
     if _looks_like_a_file(first):
-        return _window(Path(first), argv[1:])
+        return _window(first, argv[1:])
     return _neither(first)
 
 
 def _command(name: str, words: list[str]) -> int:
-    module = importlib.import_module(f"chaindesk.cli.commands.{name.replace('-', '_')}")
-    command = cast(Command, module)
+    module: Any = importlib.import_module(f"chaindesk.cli.commands.{name.replace('-', '_')}")
+    command: Command = module
     parser = _Parser(
         prog=f"chaindesk {name}",
         description=command.DESCRIPTION,
@@ -138,7 +136,10 @@ def _command(name: str, words: list[str]) -> int:
         return command.execute(arguments)
 
 
-def _window(workbook: Path | None, words: list[str]) -> int:
+def _window(name: str | None, words: list[str]) -> int:
+    from pathlib import Path
+
+    workbook = None if name is None else Path(name)
     if workbook is not None and not workbook.is_file():
         note(f"There is no workbook {workbook}.")
         return Exit.BAD_INPUT
@@ -155,10 +156,12 @@ def _window(workbook: Path | None, words: list[str]) -> int:
 
 
 def _looks_like_a_file(word: str) -> bool:
-    return Path(word).exists() or "." in word or "/" in word or "\\" in word
+    return os.path.exists(word) or "." in word or "/" in word or "\\" in word
 
 
 def _neither(word: str) -> int:
+    import difflib
+
     nearest = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.5)
     hint = f"Did you mean chaindesk {nearest[0]}?" if nearest else "chaindesk --help lists the commands."
     note(f'"{word}" is neither a command nor a workbook. {hint}')

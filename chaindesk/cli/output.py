@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
 
 from chaindesk.cli.exit_status import Exit
 from chaindesk.formatting import row_ranges, visible
 
+TYPE_CHECKING = False  # as typing's own, which --help would wait for
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, TextIO
+
     from chaindesk.domain.manifest import Notice
 
 
@@ -77,6 +78,8 @@ def note(text: str) -> None:
 
 def say_json(values: Mapping[str, Any]) -> None:
     """Print one JSON object as a line of standard output, and flush it."""
+    import json
+
     say_json_line(json.dumps(values, separators=(",", ":"), default=str))
 
 

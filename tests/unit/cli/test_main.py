@@ -12,6 +12,7 @@ import pytest
 from chaindesk.cli import options
 from chaindesk.cli.main import COMMANDS, main
 
+ROOT = Path(__file__).parents[3]
 HEAVY = ("aiohttp", "openpyxl", "keyring", "rich", "PySide6", "pydantic", "ruamel", "sqlite3", "platformdirs")
 
 
@@ -29,6 +30,18 @@ def loaded_by(*words: str) -> set[str]:
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["nonsense"]])
 def test_help_loads_nothing_heavy(words: list[str]) -> None:
     assert loaded_by(*words) == set()
+
+
+def test_help_needs_nothing_but_argparse() -> None:
+    """The import budget: what help loads beyond an empty program with argparse, package by package."""
+    code = (
+        "import argparse, importlib, os, sys\nargparse.ArgumentParser().format_help()\n"
+        "import __future__, collections.abc, contextlib, enum, io, re, shutil, time\nbefore = set(sys.modules)\n"
+        "from chaindesk.cli.main import main\nmain(['--help'])\nprint('LOADED', *(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    ours = {"", ".cli", ".cli.main", ".cli.exit_status", ".cli.output", ".formatting"}
+    assert set(done.stdout.splitlines()[-1].split()[1:]) <= {f"chaindesk{name}" for name in ours}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
