@@ -14,6 +14,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from chaindesk.domain.answer_fields import AnswerField, answer_schema
+from chaindesk.domain.call_choices import SameRequest, SpeedFallback, refuse_unfit_calls
 from chaindesk.domain.checks import Check, FailAction, refuse_unfit
 from chaindesk.domain.completion import Speed
 from chaindesk.domain.names import readable_name
@@ -27,13 +28,6 @@ CHECKS_HEADER = "Checks"
 _FLEX_TIMEOUT_S = 900.0
 _NAME = re.compile(r"[^{}|.\n]+")
 ColumnName = Annotated[Text, AfterValidator(readable_name)]
-
-
-class SpeedFallback(Enum):
-    """What a flex call does that is refused again and again, because the provider has no capacity at that price."""
-
-    NONE = "none"  # it waits
-    STANDARD = "standard"  # it goes out at the standard price
 
 
 class RowOrder(Enum):
@@ -181,6 +175,11 @@ class Step(StrictModel):
         "seconds) or batch (half the price, within hours). Without it: the chain's speed.",
     )
     speed_fallback: SpeedFallback | None = Field(default=None, description="As of the chain. Without it: the chain's.")
+    same_request: SameRequest = Field(
+        default=SameRequest.OWN_ANSWER,
+        description="What rows do whose request is the same to the letter: own_answer makes a call for each, "
+        "one_answer makes one call and gives its answer to all of them.",
+    )
     timeout: float = Field(
         default=600.0,
         gt=0,
@@ -207,15 +206,9 @@ class Step(StrictModel):
         return model
 
     @model_validator(mode="after")
-    def _one_word_for_speed(self) -> Step:
-        own = [name for name in ("service_tier", "serviceTier") if name in self.parameters]
-        if own and self.speed is not None:
-            raise ValueError(f"speed says how soon answers are wanted: take {own[0]} out of parameters")
-        return self
-
-    @model_validator(mode="after")
     def _checks_fit(self) -> Step:
         refuse_unfit(self.checks, self.on_fail, self.fields, self.votes)
+        refuse_unfit_calls(self.speed, self.parameters, self.same_request, checked=bool(self.checks) or self.votes > 1)
         return self
 
     @property

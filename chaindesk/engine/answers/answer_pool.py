@@ -19,12 +19,15 @@ class AnswerPool:
 
     Attributes:
         tried: the answers of trials that no run has used yet.
+        shared: the newest answer to each request of the steps that share, whoever has it.
     """
 
-    def __init__(self, journal: Journal, workbook_id: int) -> None:
+    def __init__(self, journal: Journal, workbook_id: int, sharing: Container[str] = ()) -> None:
         self._journal = journal
         self._workbook_id = workbook_id
         self.tried: set[int] = set()
+        self.shared: dict[tuple[str, str], int] = {}
+        self._sharing = sharing
         self._unclaimed: dict[tuple[str, str], _Unclaimed] = {}
 
     def read(self, step: str, watched: Container[str] = ()) -> dict[str, list[int]]:
@@ -33,11 +36,17 @@ class AnswerPool:
         for number, key, fingerprint in self._journal.answer_index(self._workbook_id, step):
             if AnswerKind.of(fingerprint) is AnswerKind.USABLE:
                 self._unclaimed.setdefault((step, fingerprint), _Unclaimed()).add(number, key)
+                self.share(step, fingerprint, number)
                 if key.endswith(TRIAL_MARK):
                     self.tried.add(number)
                 if key in watched:
                     found.setdefault(key, []).append(number)
         return found
+
+    def share(self, step: str, fingerprint: str, number: int) -> None:
+        """Note an answer for other rows that ask the same, where the step shares."""
+        if step in self._sharing:
+            self.shared[step, fingerprint] = number
 
     def claim_all(self, step: str, wanted: Sequence[tuple[str, str]], claimed: list[int | None]) -> set[str]:
         """Claim for all rows at once that have nothing yet, after ``read``.

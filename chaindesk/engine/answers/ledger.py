@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from chaindesk.domain.call_choices import SameRequest
 from chaindesk.domain.chain import STATUS_HEADER
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import TRIAL_MARK, Answer, AnswerKind, Failure, RerunNote, RowOutcome
@@ -38,7 +39,8 @@ class AnswerLedger:
         self._journal = journal
         self._workbook_id = workbook_id
         self._steps = tuple(step.step.name for step in chain.steps)
-        self._pool = AnswerPool(journal, workbook_id)
+        sharing = {step.step.name for step in chain.steps if step.step.same_request is SameRequest.ONE_ANSWER}
+        self._pool = AnswerPool(journal, workbook_id, sharing)
         self.digests = manifest.digests()
         self._reviews: dict[int, Review] = {}
         self._reasons: dict[int, str] = {}
@@ -297,6 +299,10 @@ class AnswerLedger:
             entry.recount(map(self._answer, entry.answers))
         return answer
 
+    def shared_answer(self, index: int, fingerprint: str) -> Answer | None:
+        """Return an answer to the same request, whichever row has it, where the step gives one answer to all."""
+        return self._answer(self._pool.shared.get((self._steps[index], fingerprint)))
+
     def reuse_for_approved(self, row: Row, index: int, fingerprint: str) -> Answer | None:
         """Return the answer that nobody has for a step whose approved answer is asked again: it was tried before."""
         answer = self._answer(self._pool.claim(self._steps[index], self.previous_key(row), fingerprint))
@@ -315,6 +321,7 @@ class AnswerLedger:
         self._standing.drop_approved(row.number)
         entry.set_answer(index, answer, outdated=False)
         entry.add(answer)
+        self._pool.share(answer.step, answer.fingerprint, answer.id)
         if before is not None or any(entry.answers[index + 1 :]):
             self.replan(row, index + 1, claim=False)
 

@@ -66,8 +66,17 @@ class RowSlots:
                 future.set_result(None)
 
     @asynccontextmanager
-    async def lend(self) -> AsyncIterator[None]:
-        """Enclose a wait of one row alone: another row may work meanwhile."""
+    async def lend(self, *, always: bool = False) -> AsyncIterator[None]:
+        """Enclose a wait of one row alone: another row may work meanwhile.
+
+        Args:
+            always: whether it does so however many wait, since it waits for a row that must not lack a slot.
+        """
+        if always:
+            async with self._without_slot():
+                self._on_lent()
+                yield
+            return
         if self.lent >= MAX_LENT_SLOTS:
             yield
             return

@@ -15,6 +15,7 @@ from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate, likely_output
 from chaindesk.engine.planning.plan import Plan, PlannedRow
+from chaindesk.engine.planning.repeated_requests import distinct_rows
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.formatting import count
 from chaindesk.journal.protocol import Journal
@@ -58,11 +59,12 @@ def make_plan(
         [planned.row for planned in rows if planned.answers[index] is None and not planned.skipped]
         for index in range(chain.count)
     ]
-    asked = _asked(chain, ledger, missing, earlier)
+    calling = distinct_rows(chain, ledger, missing, rerun_steps)
+    asked = _asked(chain, ledger, calling, earlier)
     approved, overwritten = _approved(rows, ledger), _overwritten(rows, ledger)
     return Plan(
         rows=rows,
-        calls=sum(map(len, missing)),
+        calls=sum(map(len, calling)),
         reused=sum(1 for planned in rows for number in planned.answers if number),
         estimate=estimate(asked, price, chain.other_model),
         notices=tuple(_notices(rows, ledger, approved, overwritten)),

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 
 from chaindesk.domain.answer_fields import field_text
-from chaindesk.domain.chain import SpeedFallback
+from chaindesk.domain.call_choices import SpeedFallback
 from chaindesk.domain.chain_binding import BoundChain, BoundStep
 from chaindesk.domain.completion import CompletionRequest, Endpoint, FingerprintFrame, Message, Speed
 from chaindesk.domain.manifest import Row
@@ -66,6 +66,10 @@ class RequestBuilder:
     def dependencies(self, index: int) -> frozenset[str]:
         """Return the names of outputs that a step's texts or condition use."""
         return self._dependencies[index]
+
+    def columns(self, index: int) -> frozenset[str]:
+        """Return the names of the sheet's columns that a step's texts or condition use."""
+        return self.steps[index].names - self._dependencies[index]
 
     def sources(self, index: int) -> tuple[int, ...]:
         """Return the earlier steps whose outputs a step's texts or condition use."""

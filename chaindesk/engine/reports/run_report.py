@@ -245,7 +245,8 @@ class _Answers:
         if answer.kind is AnswerKind.POSSIBLY_BILLED:
             self.perhaps += 1
             return
-        self.table.add(answer)
+        if answer.attempts:  # else it was another row's, and no call was made
+            self.table.add(answer)
         step.seconds += answer.seconds
         self._pay(step, answer)
         if answer.kind is AnswerKind.UNUSABLE:
@@ -256,7 +257,8 @@ class _Answers:
             self.cut.append(CutAnswer(answer.row_number, answer.row_key, answer.step))
         self.calls += answer.attempts
         step.answers += 1
-        step.speeds[answer.speed] += 1
+        if answer.attempts:
+            step.speeds[answer.speed] += 1
 
     def _pay(self, step: StepReport, answer: Answer) -> None:
         usage = answer.usage or Usage()

@@ -45,6 +45,7 @@ from chaindesk.engine.run.failure_brake import FailureBrake
 from chaindesk.engine.run.held_time import HeldTime
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.engine.run.row_task import RowContext, RowTask
+from chaindesk.engine.run.shared_requests import SharedRequests
 from chaindesk.engine.run.worker_pool import WorkerPool
 from chaindesk.journal.protocol import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
@@ -272,6 +273,7 @@ class _Run:
             ledger=ledger,
             emit=self._emit,
             now=dependencies.now,
+            shared=SharedRequests(self._slots),
             clock=dependencies.clock,
             checks=CheckContext(
                 *(chain, ledger.checks, dependencies.journal, dependencies.workbook_id, self._figures, large_price)

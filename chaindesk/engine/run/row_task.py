@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chaindesk.domain.answer_fields import FieldValue
+from chaindesk.domain.call_choices import SameRequest
 from chaindesk.domain.chain import Step
 from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
-from chaindesk.domain.events import CallInVain, Event, RowFinished, SideCall, SidePurpose, StepFinished
+from chaindesk.domain.events import CallInVain, Event, RowFinished, SideCall, SidePurpose, StepFinished, StepWaiting
 from chaindesk.domain.records import Answer, AnswerKind, Failure, RowOutcome
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
@@ -30,6 +31,7 @@ from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.prompting.structured_output import NO_FIELDS, read_fields, repair_request
 from chaindesk.engine.run.checked_step import JUDGE_MARK, CheckContext, CheckedCalls, CheckedStep
 from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
+from chaindesk.engine.run.shared_requests import SharedRequests, copied_for
 
 _log = logging.getLogger(__name__)
 _CUT_MESSAGE = (
@@ -51,6 +53,7 @@ class RowContext:
         ledger: what the journal knows of every row; it returns answers to reuse, and records new ones.
         emit: called with what happens, after the journal has it.
         now: the time of day, which never jumps.
+        shared: the requests that rows share.
         clock: seconds.
         checks: what steps with checks work with; None where the chain has none.
     """
@@ -63,6 +66,7 @@ class RowContext:
     ledger: AnswerLedger
     emit: Callable[[Event], None]
     now: Callable[[], datetime]
+    shared: SharedRequests
     clock: Callable[[], float] = time.monotonic
     checks: CheckContext | None = None
 
@@ -186,7 +190,9 @@ class RowTask:
         request = chain.request(index, self._row, self._outputs)
         fingerprint = request.fingerprint
         answer = self._reused(index, fingerprint)
-        if answer is None:
+        if answer is None and chain.steps[index].step.same_request is SameRequest.ONE_ANSWER:
+            answer = await self._shared_answer(index, request, fingerprint)
+        elif answer is None:
             new = await self._ask(index, request, fingerprint)
             if index == chain.count - 1:
                 self._unstored = new
@@ -206,6 +212,30 @@ class RowTask:
             return self._context.ledger.reuse_for_approved(self._row, index, fingerprint)
         rerun = index in self.planned.rerun_steps
         return None if rerun else self._context.ledger.reuse(self._row, index, fingerprint)
+
+    async def _shared_answer(self, index: int, request: CompletionRequest, fingerprint: str) -> Answer:
+        """Return the answer that all rows with this request share."""
+        context = self._context
+        again = index in self.planned.rerun_steps
+
+        async def store(new: _NewAnswer) -> Answer:
+            return await finish_despite_cancel(self._store(new), context.writer.stop_waiting)
+
+        async def call() -> Answer:
+            return await store(await self._ask(index, request, fingerprint))
+
+        async def copy(answer: Answer) -> Answer:
+            own = copied_for(self._row, answer, context.run_id, context.workbook_id, context.now())
+            return await store(_NewAnswer(own, self._step_finished(own.step, own, reused=True)))
+
+        def on_wait() -> None:
+            name = context.chain.steps[index].step.name
+            context.emit(StepWaiting(context.clock(), self._row.number, self._row.key, name, None, None, None))
+
+        def known(paid_now: bool) -> Answer | None:  # noqa: FBT001
+            return None if again and not paid_now else context.ledger.shared_answer(index, fingerprint)
+
+        return await context.shared.obtain((index, fingerprint), known, call, copy, on_wait)
 
     async def _ask(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
         """Return the answer to a step: that of one call, or the one that its checks and votes have settled."""

@@ -32,6 +32,7 @@ from chaindesk.providers.wire_formats.protocol import (
     Outgoing,
     WireAnswer,
     WireFormat,
+    asks_flex,
     malformed,
     storable,
 )
@@ -185,7 +186,7 @@ class HttpProvider:
                 continue
             tried += 1
             if further is None or tried > _MAX_ADAPTATIONS or wire.outgoing(request, further) == outgoing:
-                flex = request.speed is Speed.FLEX
+                flex = asks_flex(request)
                 raise reply_error(request.endpoint, request.model, reply, prompt=request.prompt, flex=flex)
             adaptation = further
 

@@ -11,7 +11,7 @@ from chaindesk.providers.base import NoticeListener
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.wire_formats.errors.body import ErrorBody
 from chaindesk.providers.wire_formats.parameter_adaptation import TIER_NAMES
-from chaindesk.providers.wire_formats.protocol import Adaptation
+from chaindesk.providers.wire_formats.protocol import Adaptation, asks_flex
 
 _TIER_WORDS = re.compile(r"service_?tier|\bflex\b", re.IGNORECASE)
 
@@ -29,7 +29,7 @@ class FlexRefusals:
 
     def possible(self, request: CompletionRequest) -> CompletionRequest:
         """Return the request at a speed that its model is not known to lack."""
-        lacks = request.speed is Speed.FLEX and (request.endpoint.base_url, request.model) in self._without
+        lacks = asks_flex(request) and (request.endpoint.base_url, request.model) in self._without
         return replace(request, speed=Speed.STANDARD) if lacks and request.may_fall_back else request
 
     def at_standard(
@@ -52,7 +52,7 @@ class FlexRefusals:
         Raises:
             CallError: it is of its speed, and the call may not fall back.
         """
-        if request.speed is not Speed.FLEX or status not in (400, 403, 404, 422):
+        if not asks_flex(request) or status not in (400, 403, 404, 422):
             return None
         dropped = frozenset() if further is None else further.dropped - adaptation.dropped
         if not (TIER_NAMES & dropped or error.param in TIER_NAMES or _TIER_WORDS.search(error.message)):
@@ -72,6 +72,6 @@ class FlexRefusals:
 
 def without_tier_dropped(request: CompletionRequest, adaptation: Adaptation) -> Adaptation:
     """Return the adaptation so that a flex call says that it is one."""
-    if request.speed is not Speed.FLEX or not TIER_NAMES & adaptation.dropped:
+    if not asks_flex(request) or not TIER_NAMES & adaptation.dropped:
         return adaptation
     return replace(adaptation, dropped=adaptation.dropped - TIER_NAMES)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint, Speed, Usage
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
@@ -27,6 +27,7 @@ from chaindesk.providers.wire_formats.protocol import (
     Outgoing,
     StreamReader,
     WireAnswer,
+    asks_flex,
     limit_in,
     malformed,
     refuse_own_names,
@@ -81,7 +82,7 @@ class Gemini:
         if config:
             body["generationConfig"] = config
         body |= {name: value for name, value in request.parameters.items() if name in _TOP_LEVEL}
-        if request.speed is Speed.FLEX:
+        if asks_flex(request):
             body.setdefault("serviceTier", "flex")
         streamed = bool(request.parameters.get("stream"))
         method = "streamGenerateContent?alt=sse" if streamed else "generateContent"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint, Speed
+from chaindesk.domain.completion import CompletionRequest, Endpoint
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.registry import quirks_of
@@ -27,6 +27,7 @@ from chaindesk.providers.wire_formats.protocol import (
     Outgoing,
     StreamReader,
     WireAnswer,
+    asks_flex,
     limit_in,
     listed_names,
     malformed,
@@ -56,7 +57,7 @@ class OpenAIChat:
         body: dict[str, Any] = {"model": request.model, "messages": _messages(request)}
         for name, value in request.parameters.items():
             body[names.get(name, name)] = value
-        if request.speed is Speed.FLEX:
+        if asks_flex(request):
             body.setdefault("service_tier", "flex")
         if request.schema is not None:
             _ask_for_json(body, request.schema, adaptation.structured or quirks.structured)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chaindesk.domain.completion import CompletionRequest, Endpoint, Speed, Usage
+from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
@@ -26,6 +26,7 @@ from chaindesk.providers.wire_formats.protocol import (
     Outgoing,
     StreamReader,
     WireAnswer,
+    asks_flex,
     limit_in,
     listed_names,
     malformed,
@@ -63,7 +64,7 @@ class OpenAIResponses:
                 body["reasoning"] = {"effort": value}
             elif name not in _UNKNOWN:
                 body[name] = value
-        if request.speed is Speed.FLEX:
+        if asks_flex(request):
             body.setdefault("service_tier", "flex")
         if request.schema is not None:
             if adaptation.structured == "prompt":

@@ -195,6 +195,11 @@ def speed_of(tier: Any) -> Speed:
     return Speed.FLEX if isinstance(tier, str) and tier.lower().endswith("flex") else Speed.STANDARD
 
 
+def asks_flex(request: CompletionRequest) -> bool:
+    """Whether a call asks for the flex price, which a larger model or a judge of another provider may not have."""
+    return request.speed is Speed.FLEX and Speed.FLEX in request.endpoint.speeds
+
+
 def limit_in(parameters: Mapping[str, Any], limits: Sequence[str], counts: Sequence[str] = ()) -> OutputLimit:
     """The output limit that a step's parameters set: the first of ``limits``, and the most of the answer ``counts``."""
     tokens = next((value for name in limits if isinstance(value := parameters.get(name), int)), None)

@@ -22,12 +22,13 @@ from tests.support.http_server import chat_completion, http_reply, scripted_serv
 
 KINDS = [ProviderKind.OPENAI_CHAT, ProviderKind.OPENAI_RESPONSES, ProviderKind.GEMINI]
 QUICK = SimulatorOptions(latency=0)
+FLEX = {"speeds": [Speed.FLEX]}
 
 
 @asynccontextmanager
 async def served(kind: ProviderKind, options: SimulatorOptions) -> AsyncIterator[tuple[Provider, CompletionRequest]]:
     async with SimulatorServer(options) as server, open_providers({}, 2) as provider:
-        endpoint = resolve("lab", ProviderSettings(kind=kind, base_url=server.base_url))
+        endpoint = resolve("lab", ProviderSettings(kind=kind, base_url=server.base_url, speeds=[Speed.FLEX]))
         said = (Message("user", "Say hello."),)
         yield provider, CompletionRequest(endpoint, "writer", said, speed=Speed.FLEX)
 
@@ -66,7 +67,7 @@ async def test_no_call_goes_out_at_the_full_price_unasked() -> None:
     server = scripted_server(http_reply(400, _no_flex()), http_reply(200, chat_completion()))
     async with server, open_providers({}, 1) as provider:
         with pytest.raises(CallError, match="no flex price") as refused:
-            await provider.complete(replace(server.request(), speed=Speed.FLEX))
+            await provider.complete(replace(server.request(settings=FLEX), speed=Speed.FLEX))
     assert refused.value.kind is FailureKind.MODEL  # holds the run: the next row would meet the same
     assert len(server.received) == 1
 
@@ -75,11 +76,18 @@ async def test_a_model_without_flex_is_asked_at_the_standard_price_where_that_is
     told: list[str] = []
     server = scripted_server(http_reply(400, _no_flex()), http_reply(200, chat_completion()))
     async with server, open_providers({}, 1, on_notice=told.append) as provider:
-        request = replace(server.request(), speed=Speed.FLEX, may_fall_back=True)
+        request = replace(server.request(settings=FLEX), speed=Speed.FLEX, may_fall_back=True)
         for _ in range(2):
             assert (await provider.complete(request)).speed is Speed.STANDARD
     assert told == ['lab has no flex price for "model-1": its calls go out at the standard price.']
     assert len(server.received) == 3
+
+
+async def test_a_provider_without_flex_is_never_asked_for_it() -> None:
+    server = scripted_server(http_reply(200, chat_completion()))
+    async with server, open_providers({}, 1) as provider:
+        await provider.complete(replace(server.request(), speed=Speed.FLEX))
+    assert b"service_tier" not in server.received[0].body
 
 
 def problems_of(model: str, speed: str, **provider: object) -> list[Problem]:

@@ -26,6 +26,7 @@ _LABELS = {
     "retry.attempts": tr_noop("Calls in all, per answer"),
     "retry.outage_minutes": tr_noop("Outages waited out, minutes"),
     "retry.seconds": tr_noop("Tried again for, seconds"),
+    "same_request": tr_noop("Rows that ask the same"),
     "speed": tr_noop("Speed and price"),
     "speed_fallback": tr_noop("Where flex is refused"),
     "speeds": tr_noop("Speeds that the server has"),
