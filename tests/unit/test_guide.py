@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from chaindesk.chain_file import parse_chain, with_schema_line
 from chaindesk.cli.main import COMMANDS, main
@@ -102,6 +103,23 @@ def test_every_command_of_the_guide_does_what_it_says(page: Path, desk: Path, mo
         assert status in example.statuses, f"{example.line}\n{printed}"
         for words in example.expected:
             assert as_pattern(words).search(printed), f"{example.line}\nlacks: {words}\n{printed}"
+
+
+def checked_chains() -> list[str]:
+    return blocks(GUIDE / "checks.md", "yaml")
+
+
+@pytest.mark.parametrize("chain", checked_chains(), ids=lambda text: parse_chain(text, "checks.md").name)
+def test_the_chains_of_the_page_on_checks_run_and_flag(chain: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk / "checked.yaml").write_text(re.sub(r"\b(?:openai|anthropic)/[\w.-]+", "demo/classifier", chain))
+    words = "articles.xlsx --chain checked.yaml --rows first:2"
+    status, printed = run(f"chaindesk check {words}", monkeypatch)
+    assert status == 0, printed
+    assert ("at most" in printed) == ("on_fail" in chain or "judge:" in chain)
+    status, printed = run(f"chaindesk run {words} --out done.xlsx --quiet", monkeypatch)
+    assert status == 0, printed
+    header = CalamineWorkbook.from_path(desk / "done.xlsx").get_sheet_by_index(0).to_python()[0]
+    assert ("Checks" in header) == ("checks:" in chain)
 
 
 def prepare_history(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
