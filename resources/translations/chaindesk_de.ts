@@ -44,6 +44,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation> Aber {key_variable} ist gesetzt und geht vor.</translation>
     </message>
     <message>
+        <source> Checks and votes: likely {likely} more calls, at most {most}.</source>
+        <translation> Prüfungen und Stimmen: wahrscheinlich {likely} weitere Aufrufe, höchstens {most}.</translation>
+    </message>
+    <message>
         <source> No price is known for {unknown_prices}.</source>
         <translation> Kein Preis ist bekannt für {unknown_prices}.</translation>
     </message>
@@ -324,6 +328,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>(keine: wählen Sie eine)</translation>
     </message>
     <message>
+        <source>+ Check …</source>
+        <translation>+ Prüfung …</translation>
+    </message>
+    <message>
         <source>, about {cost}</source>
         <translation>, etwa {cost}</translation>
     </message>
@@ -430,6 +438,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>About ChainDesk</source>
         <translation>Über ChainDesk</translation>
+    </message>
+    <message>
+        <source>Add a check</source>
+        <translation>Eine Prüfung hinzufügen</translation>
     </message>
     <message>
         <source>Add a step at the end (Ctrl+Shift+Return)</source>
@@ -734,6 +746,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Check: {words}</source>
         <translation>Prüfung: {words}</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>Prüfungen</translation>
     </message>
     <message>
         <source>Choose a chain file</source>
@@ -1308,6 +1324,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>ID-Spalte</translation>
     </message>
     <message>
+        <source>If one fails: ask again</source>
+        <translation>Wenn eine fehlschlägt: noch einmal fragen</translation>
+    </message>
+    <message>
         <source>In the YAML, and kept as it is: {names}.</source>
         <translation>Im YAML, und unverändert behalten: {names}.</translation>
     </message>
@@ -1330,6 +1350,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Is empty</source>
         <translation>Ist leer</translation>
+    </message>
+    <message>
+        <source>Is it right?</source>
+        <translation>Ist das richtig?</translation>
     </message>
     <message>
         <source>Is not empty</source>
@@ -1406,6 +1430,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Lan&amp;guage</source>
         <translation>S&amp;prache</translation>
+    </message>
+    <message>
+        <source>Larger model for rows that still fail</source>
+        <translation>Größeres Modell für Zeilen, die dann noch fehlschlagen</translation>
     </message>
     <message>
         <source>Leave</source>
@@ -1506,6 +1534,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Model</source>
         <translation>Modell</translation>
+    </message>
+    <message>
+        <source>Model of the judge in check {number}</source>
+        <translation>Modell des Richters in Prüfung {number}</translation>
     </message>
     <message>
         <source>Model&apos;s text</source>
@@ -2214,6 +2246,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Gezeigte Zeilen</translation>
     </message>
     <message>
+        <source>Rows that ask the same</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rows to run</source>
         <translation>Zeilen zum Ausführen</translation>
     </message>
@@ -2678,6 +2714,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Alle Filter wegnehmen (Ctrl+Shift+F)</translation>
     </message>
     <message>
+        <source>Take check {number} away</source>
+        <translation>Prüfung {number} entfernen</translation>
+    </message>
+    <message>
         <source>Take the changes in</source>
         <translation>Änderungen übernehmen</translation>
     </message>
@@ -2800,6 +2840,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The logs are in {folder}</source>
         <translation>Die Protokolle sind in {folder}</translation>
+    </message>
+    <message>
+        <source>The model gets its answer back with what failed.</source>
+        <translation>Das Modell bekommt seine Antwort zurück mit dem, was fehlschlug.</translation>
     </message>
     <message>
         <source>The model is of {provider}, whose key is there.</source>
@@ -3180,6 +3224,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Was aus den Zeilen wurde</translation>
     </message>
     <message>
+        <source>What check {number} looks at</source>
+        <translation>Was Prüfung {number} ansieht</translation>
+    </message>
+    <message>
+        <source>What check {number} wants</source>
+        <translation>Was Prüfung {number} verlangt</translation>
+    </message>
+    <message>
         <source>What decides whether the step runs</source>
         <translation>Was entscheidet, ob der Schritt läuft</translation>
     </message>
@@ -3412,6 +3464,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>je eine Zeile; \n steht für ein Zeilenende</translation>
     </message>
     <message>
+        <source>a question to be answered by yes</source>
+        <translation>eine Frage, auf die Ja die Antwort sein soll</translation>
+    </message>
+    <message>
         <source>a year</source>
         <translation>ein Jahr</translation>
     </message>
@@ -3464,6 +3520,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>wie gewählt</translation>
     </message>
     <message>
+        <source>as in the YAML</source>
+        <translation>wie im YAML</translation>
+    </message>
+    <message>
         <source>built in</source>
         <translation>eingebaut</translation>
     </message>
@@ -3474,6 +3534,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>choose or type a model</source>
         <translation>ein Modell wählen oder tippen</translation>
+    </message>
+    <message>
+        <source>columns between ; – or all that the prompt uses</source>
+        <translation>Spalten zwischen ; – sonst alles, was die Anweisung verwendet</translation>
     </message>
     <message>
         <source>contains</source>
@@ -3500,6 +3564,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Datum</translation>
     </message>
     <message>
+        <source>does not contain</source>
+        <translation>enthält nicht</translation>
+    </message>
+    <message>
+        <source>does not fit the pattern</source>
+        <translation>passt nicht zum Muster</translation>
+    </message>
+    <message>
         <source>empty</source>
         <translation>leer</translation>
     </message>
@@ -3510,6 +3582,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>finished</source>
         <translation>beendet</translation>
+    </message>
+    <message>
+        <source>fits the pattern</source>
+        <translation>passt zum Muster</translation>
     </message>
     <message>
         <source>flagged</source>
@@ -3530,6 +3606,18 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>halted</source>
         <translation>aufgehalten</translation>
+    </message>
+    <message>
+        <source>has its numbers from</source>
+        <translation>hat seine Zahlen aus</translation>
+    </message>
+    <message>
+        <source>has so many characters</source>
+        <translation>hat so viele Zeichen</translation>
+    </message>
+    <message>
+        <source>has so many words</source>
+        <translation>hat so viele Wörter</translation>
     </message>
     <message>
         <source>if the column {name}</source>
@@ -3556,12 +3644,44 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>ist</translation>
     </message>
     <message>
+        <source>is JSON</source>
+        <translation>ist JSON</translation>
+    </message>
+    <message>
+        <source>is a date within</source>
+        <translation>ist ein Datum zwischen</translation>
+    </message>
+    <message>
+        <source>is a number within</source>
+        <translation>ist eine Zahl zwischen</translation>
+    </message>
+    <message>
+        <source>is a web address</source>
+        <translation>ist eine Webadresse</translation>
+    </message>
+    <message>
+        <source>is an e-mail address</source>
+        <translation>ist eine E-Mail-Adresse</translation>
+    </message>
+    <message>
+        <source>is as long as others, times</source>
+        <translation>ist so lang wie andere, mal</translation>
+    </message>
+    <message>
         <source>is blank</source>
         <translation>leer ist</translation>
     </message>
     <message>
         <source>is empty</source>
         <translation>ist leer</translation>
+    </message>
+    <message>
+        <source>is in no other row</source>
+        <translation>steht in keiner anderen Zeile</translation>
+    </message>
+    <message>
+        <source>is in the language</source>
+        <translation>ist in der Sprache</translation>
     </message>
     <message>
         <source>is not</source>
@@ -3576,12 +3696,24 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>ist nicht leer</translation>
     </message>
     <message>
+        <source>is not the same as</source>
+        <translation>ist nicht dasselbe wie</translation>
+    </message>
+    <message>
+        <source>is one of</source>
+        <translation>ist eines von</translation>
+    </message>
+    <message>
         <source>is one of {n} value</source>
         <translation>ist einer von {n} Wert</translation>
     </message>
     <message>
         <source>is one of {n} values</source>
         <translation>ist einer von {n} Werten</translation>
+    </message>
+    <message>
+        <source>is quoted from</source>
+        <translation>ist zitiert aus</translation>
     </message>
     <message>
         <source>is {value}</source>
@@ -3688,6 +3820,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Name des eigenen Servers, dann Return</translation>
     </message>
     <message>
+        <source>passes the judge (costs a call)</source>
+        <translation>besteht vor dem Richter (kostet einen Aufruf)</translation>
+    </message>
+    <message>
         <source>pictures on a network share are not opened</source>
         <translation>Bilder auf einer Netzfreigabe werden nicht geöffnet</translation>
     </message>
@@ -3714,6 +3850,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>run {run_id}</source>
         <translation>Lauf {run_id}</translation>
+    </message>
+    <message>
+        <source>several between ;</source>
+        <translation>mehrere zwischen ;</translation>
     </message>
     <message>
         <source>sheet &quot;{sheet}&quot;</source>
@@ -3744,6 +3884,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>veraltet</translation>
     </message>
     <message>
+        <source>starts with</source>
+        <translation>beginnt mit</translation>
+    </message>
+    <message>
         <source>step {steps}</source>
         <translation>Schritt {steps}</translation>
     </message>
@@ -3756,6 +3900,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Text</translation>
     </message>
     <message>
+        <source>the answer</source>
+        <translation>die Antwort</translation>
+    </message>
+    <message>
         <source>the answer of {step}</source>
         <translation>die Antwort von {step}</translation>
     </message>
@@ -3766,6 +3914,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>the step&apos;s name</source>
         <translation>der Name des Schritts</translation>
+    </message>
+    <message>
+        <source>then this larger model: provider/model</source>
+        <translation>dann dieses größere Modell: Anbieter/Modell</translation>
     </message>
     <message>
         <source>used by the chain</source>

@@ -87,7 +87,7 @@ async def test_every_field_of_a_step_and_of_the_chain_has_a_control_or_is_made_o
     form, settings = editor.cards.form, editor.cards.settings
     elsewhere = {"name", "id_column", "concurrency", "steps", "providers"}
     of_step = {"name", "enabled", "model", "prompt", "system", "output", "fields", "run_if", "max_output_tokens"}
-    of_step |= {"temperature", "top_p", "seed", "reasoning_effort"}
+    of_step |= {"temperature", "top_p", "seed", "reasoning_effort", "checks", "on_fail"}
     missing = []
     for field in chain_reference():
         parts = field.path.replace("[]", "").split(".")

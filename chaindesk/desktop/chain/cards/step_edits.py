@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
 from chaindesk.chain_file.editing import steps as step_edits
+from chaindesk.chain_file.editing.items import add_item, remove_item
 from chaindesk.chain_file.editing.layout import EditRefused
 from chaindesk.chain_file.editing.values import remove_value, rename_key, set_value
 from chaindesk.desktop.chain.cards.step_form import StepForm
@@ -37,6 +38,9 @@ class StepEdits(QObject):
         form.field_added.connect(self._add_field)
         form.field_renamed.connect(self._rename_field)
         form.field_changed.connect(self._change_field)
+        form.checks.added.connect(self._add_check)
+        form.checks.changed.connect(self._change_check)
+        form.checks.removed.connect(self._remove_check)
 
     def show_step(self, step: StepReading) -> None:
         """The form shows this step."""
@@ -99,6 +103,23 @@ class StepEdits(QObject):
     def _change_field(self, name: str, kind: Any) -> None:
         path = ("steps", self._index(), "fields", name)
         self._document.edit(lambda text: set_value(text, path, kind) if kind is not None else remove_value(text, path))
+
+    def _add_check(self, check: Any) -> None:
+        path = ("steps", self._index(), "checks")
+        self._document.edit(lambda text: add_item(text, path, check))
+
+    def _change_check(self, place: int, check: Any) -> None:
+        path = ("steps", self._index(), "checks", place)
+        self._document.edit(lambda text: set_value(text, path, check))
+
+    def _remove_check(self, place: int) -> None:
+        path = ("steps", self._index(), "checks")
+        last = len(self._step.values.get("checks") or ()) == 1
+
+        def without(text: str) -> str:  # what a failed check does is nothing without any
+            return remove_item(remove_value(text, (*path[:2], "on_fail")) if last else text, path, place)
+
+        self._document.edit(without)
 
 
 def _with_value(text: str, *, index: int, key: str, value: Any) -> str:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.chain_file import describe
+from chaindesk.desktop.chain.cards.controls.checks_list import ChecksList
 from chaindesk.desktop.chain.cards.controls.condition_editor import ConditionEditor
 from chaindesk.desktop.chain.cards.controls.fields_table import FieldsTable
 from chaindesk.desktop.chain.cards.controls.more_fields import MoreFields
@@ -34,11 +35,14 @@ _TYPING_DELAY_MS = 350  # milliseconds after the last key
 _SECTIONS = (
     ("system", tr_noop("Instructions")),
     ("fields", tr_noop("Answer fields")),
+    ("checks", tr_noop("Checks")),
     ("run_if", tr_noop("Only if")),
     ("parameters", tr_noop("Parameters")),
     ("more", tr_noop("More")),
 )
-_SHOWN_KEYS = frozenset({"name", "model", "prompt", "system", "fields", "run_if", "enabled", *PARAMETERS})
+_SHOWN_KEYS = frozenset(
+    {"name", "model", "prompt", "system", "fields", "checks", "on_fail", "run_if", "enabled", *PARAMETERS}
+)
 _MAX_PROBLEMS_SHOWN = 4
 _NAME_CHARS = 12
 
@@ -79,6 +83,7 @@ class StepForm(QWidget):
         self.system = PromptEdit(tr("Instructions"), lines=2)
         self.system.setPlaceholderText(tr("How the model is to work, such as: You are a careful researcher."))
         self.fields = FieldsTable()
+        self.checks = ChecksList()
         self.condition = ConditionEditor()
         self.parameters = ParameterControls()
         self.more = MoreFields("steps[].", _is_for_more)
@@ -114,6 +119,11 @@ class StepForm(QWidget):
         fields = step.values.get("fields")
         self.fields.show_fields(fields if isinstance(fields, dict) else {})
         self.fields.setEnabled("fields" not in step.fixed)
+        names = [str(name) for name in fields] if isinstance(fields, dict) else []
+        self.checks.show_checks(
+            step.values.get("checks"), step.values.get("on_fail"), names, str(step.values.get("model"))
+        )
+        self.checks.setEnabled(step.fixed.isdisjoint({"checks", "on_fail"}))
         self.condition.show_condition(step.values.get("run_if"), [n for n in step.names if n in own], outputs)
         self.condition.setEnabled("run_if" not in step.fixed)
         self.parameters.show_values(step.values, step.fixed)
@@ -187,6 +197,7 @@ class StepForm(QWidget):
         self.fields.renamed.connect(self.field_renamed)
         self.fields.type_changed.connect(self.field_changed)
         self.fields.removed.connect(lambda name: self.field_changed.emit(name, None))
+        self.checks.on_fail_changed.connect(lambda stages: self.value_changed.emit("on_fail", stages))
         self.condition.changed.connect(lambda condition: self.value_changed.emit("run_if", condition))
         self.parameters.changed.connect(self.value_changed)
         self.more.changed.connect(self.value_changed)
@@ -205,6 +216,7 @@ class StepForm(QWidget):
         panels: dict[str, QWidget] = {
             "system": self.system,
             "fields": self.fields,
+            "checks": self.checks,
             "run_if": self.condition,
             "parameters": self.parameters,
             "more": self.more,
