@@ -2247,7 +2247,7 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     </message>
     <message>
         <source>Rows that ask the same</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeilen, die dasselbe fragen</translation>
     </message>
     <message>
         <source>Rows to run</source>
