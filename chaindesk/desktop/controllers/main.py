@@ -85,6 +85,7 @@ class MainController(QObject):
         self.exporting = ExportController(window, workspace, run_controller, self.notifier)
         self.workbook_changes = WorkbookChangesController(window, workspace, run_controller, self.notifier)
         self.chain_changes = ChainChangesController(window, workspace, run_controller, self.notifier)
+        self.running.read_chain_first = self.chain_changes.read_first
         self.gallery = GalleryController(window, workspace, self.opening, self.notifier)
         self.trial = TrialController(window, workspace, run_controller)
         self._banner_actions = self._list_banner_actions()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject
 
@@ -23,7 +25,12 @@ from chaindesk.key_permissions import KeyPermission
 
 
 class RunningController(QObject):
-    """Ties the commands that run rows to the run controller."""
+    """Ties the commands that run rows to the run controller.
+
+    Attributes:
+        read_chain_first: reads the chain's file where it has changed, calls what it is given then, and says whether it
+            does; else nothing.
+    """
 
     def __init__(
         self, window: MainWindow, workspace: Workspace, run_controller: RunController, notifier: Notifier
@@ -32,6 +39,7 @@ class RunningController(QObject):
         self._window, self._workspace, self._run_controller = window, workspace, run_controller
         self._notifier = notifier
         self._request = RunRequest()
+        self.read_chain_first: Callable[[Callable[[], object]], bool] = lambda _: False
         self._capped = False
         a = window.actions_
         a.run.triggered.connect(self._run_chosen)
@@ -50,7 +58,12 @@ class RunningController(QObject):
         run_controller.run_failed.connect(notifier.run_failed)
 
     def plan(self, request: RunRequest) -> None:
-        """Plan a request; it starts without a question where it is known to cost nothing."""
+        """Plan a request; it starts without a question where it is known to cost nothing.
+
+        The chain is that of its file at this moment.
+        """
+        if self.read_chain_first(partial(self.plan, request)):
+            return
         if missing := self._workspace.what_is_missing:
             self._notifier.failed(ChainDeskError(missing))
             return

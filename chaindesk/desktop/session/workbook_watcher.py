@@ -53,6 +53,17 @@ class WorkbookWatcher(QObject):
         if self._path is not None and _stamp(self._path) != self._known:
             self._settle.start()
 
+    def look_now(self) -> bool:
+        """Tell at once that the file is another, without waiting for the end of its writing; return whether it is."""
+        now = _stamp(self._path) if self._path is not None else None
+        if self._path is None or now is None or now == self._known:
+            return False
+        self._settle.stop()
+        self._known = self._seen = now
+        self._watch_again()
+        self.changed.emit(self._path)
+        return True
+
     def _look_again(self) -> None:
         """Tell that the file is another once it is the same twice: until then it is being written."""
         if self._path is None:

@@ -10,6 +10,7 @@ import pytest
 from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
+from chaindesk.domain.records import RunState
 from chaindesk.simulator.options import SimulatorOptions
 from tests.support.waiting import until
 from tests.support.windows import WindowMaker
@@ -45,6 +46,24 @@ async def test_a_chain_that_another_program_has_saved_is_the_one_that_runs(
     change(chain, "name: [")
     await until(lambda: not app.window.actions_.run.isEnabled())
     assert "two.yaml cannot run as it is now." in app.workspace.what_is_missing
+
+
+async def test_a_chain_that_was_changed_a_moment_before_is_the_one_that_runs(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    await opened(app, jobs(3), chain)
+    change(chain)
+    app.window.actions_.run.trigger()
+    await until(lambda: app.window.model.snapshot.state is RunState.FINISHED)
+    assert "Five facts" in prompt_in_use(app)
+    session = app.workspace.session
+    assert session is not None
+    assert session.plan().calls == 0
+    change(chain, "name: [")
+    app.window.actions_.run.trigger()
+    await until(lambda: "two.yaml cannot run as it is now." in app.workspace.what_is_missing)
+    assert len(session.journal.runs()) == 1
 
 
 async def test_a_chain_that_is_saved_in_a_run_is_used_after_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -27,11 +28,14 @@ class ChainChangesController(QObject):
         self._workspace, self._run_controller, self._notifier = workspace, run_controller, notifier
         self._waiting: Path | None = None  # the file that is to be read as soon as nothing else goes on
         self.watcher = WorkbookWatcher(self)
+        self._then: Callable[[], object] | None = None  # what is to be done with the chain as it is then
         self._tells = False  # nobody in this window has just saved it: say that it is another
         self.watcher.changed.connect(self._changed_elsewhere)
         workspace.chain_opened.connect(self._opened)
         workspace.session_changed.connect(lambda _: self._tell())
-        workspace.busy_changed.connect(lambda _: self._read_waiting())
+        workspace.chain_problem_changed.connect(self._give_up)
+        workspace.failed.connect(lambda _: self._give_up())
+        workspace.busy_changed.connect(lambda _: self._busy_changed())
         run_controller.phase_changed.connect(self._read_waiting)
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -44,6 +48,22 @@ class ChainChangesController(QObject):
             self._tells = True
             self._notifier.files.chain_changed_in_run(path.name)
         self._read_waiting()
+
+    def read_first(self, then: Callable[[], object]) -> bool:
+        """Read the chain's file where it has changed, then call; return whether it has, or is being read already."""
+        read = self.watcher.look_now() or (self._workspace.is_opening and self._workspace.session is not None)
+        self._then = then if read else None
+        return read
+
+    def _busy_changed(self) -> None:
+        self._read_waiting()
+        if not self._workspace.is_opening and self._workspace.session is not None and self._then is not None:
+            then, self._then = self._then, None
+            then()
+
+    def _give_up(self) -> None:
+        if self._workspace.chain_problem or self._workspace.session is None:
+            self._then = None
 
     def _changed_elsewhere(self, path: Path) -> None:
         self._tells = True
