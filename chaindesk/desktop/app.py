@@ -93,6 +93,7 @@ class AppWindow:
         await self.main.opening.close()
         await self.main.trial.close()
         await self.main.gallery.tasks.close()
+        await self.main.output_search.tasks.close()
         await self.main.history.close()
         await self.main.exporting.close()
         await self.main.workbook_changes.close()

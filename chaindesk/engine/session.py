@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from chaindesk.engine.answers.rerun_notes import NotedRow, RerunNotes
 from chaindesk.engine.answers.row_edits import RowEdits
 from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of, versions_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
+from chaindesk.engine.answers.text_search import rows_with_words
 from chaindesk.engine.endpoints import endpoints_of, open_provider, output_limit, price, read_keys
 from chaindesk.engine.exports.export import check_export, export, preview_export
 from chaindesk.engine.exports.options import ExportOptions, ExportPreview
@@ -182,6 +183,10 @@ class Session:
         """Each row as the journal knows it, by sheet number: for the table before any run."""
         ledger = self.ledger
         return {row.number: ledger.state(row.number) for row in self.manifest.rows}
+
+    def rows_with_words(self, words: Sequence[str], cancelled: Callable[[], bool]) -> Mapping[str, Collection[int]]:
+        """Return the rows that have a casefolded word in an output, for each word. May take a second: use a thread."""
+        return rows_with_words(words, self.chain.step_names, self.ledger, self.journal, self.workbook_id, cancelled)
 
     def outputs(self, row: Row) -> tuple[StepOutput, ...]:
         """The outputs of each step of a row, as they are now. Quick, once the ledger has been read."""

@@ -18,6 +18,7 @@ from chaindesk.desktop.controllers.exporting import ExportController
 from chaindesk.desktop.controllers.help import HelpController
 from chaindesk.desktop.controllers.history.requests import HistoryController
 from chaindesk.desktop.controllers.opening import OpeningController
+from chaindesk.desktop.controllers.output_search import OutputSearchController
 from chaindesk.desktop.controllers.preferences import PreferencesController
 from chaindesk.desktop.controllers.reading import ReadingController
 from chaindesk.desktop.controllers.rerunning import RerunController
@@ -79,6 +80,7 @@ class MainController(QObject):
         self.history = HistoryController(window, workspace, run_controller)
         self.preferences = PreferencesController(window)
         self.table = TableController(window)
+        self.output_search = OutputSearchController(window, workspace)
         self.reading = ReadingController(window, workspace)
         self.help = HelpController(window)
         self.running = RunningController(window, workspace, run_controller, self.notifier)
@@ -175,7 +177,7 @@ class MainController(QObject):
         previews = Previews(chain, session.outputs if session is not None else None)
         window.model.show_rows(self.workspace.manifest, snapshot, previews)
         window.progress_strip.watch(snapshot, window.model.total)
-        window.progress_strip.show_search_scope(outputs=window.model.searches_outputs)
+        window.progress_strip.show_search_scope(outputs=bool(previews.columns))
         if session is not None:
             window.run_banner.clear()
             if window.table.current_row() is None and window.model.rowCount():

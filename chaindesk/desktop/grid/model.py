@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
@@ -27,15 +27,18 @@ class RowTableModel(CellModel):
     Signals:
         folded: events were folded in; the list of sheet rows that they changed.
         order_changed: other rows are shown, or in another order.
+        outputs_wanted: words are searched for in more outputs than can be read here: see ``show_found``.
     """
 
     folded = Signal(list)
     order_changed = Signal()
+    outputs_wanted = Signal(object)
 
     def __init__(self, parent: QObject | None = None, *, dark: bool = False) -> None:
         super().__init__(parent, dark=dark)
         self._manifest: Manifest | None = None
         self._sorting = _UNSORTED
+        self._found: dict[str, Collection[int]] = {}
 
     # --- what it shows -----------------------------------------------------------------------------------------
 
@@ -59,6 +62,7 @@ class RowTableModel(CellModel):
         kept = self.order.filter if same else RowFilter()
         self.order = RowOrder(self._rows)
         self.order.filter = kept
+        self._found = {}
         keys = {column.key for column in self.columns}
         self.column_filters = {key: one for key, one in self.column_filters.items() if same and key in keys}
         self._sorting = self._sorting if same and columns == self.columns else _UNSORTED
@@ -99,7 +103,15 @@ class RowTableModel(CellModel):
         """Show just the rows that ``wanted`` lets through."""
         if wanted != self.order.filter:
             self.order.filter = wanted
+            self._found = {}
             self.refilter()
+            if wanted.words and self.cells.previews.columns and not self.searches_outputs:
+                self.outputs_wanted.emit(tuple(wanted.words))
+
+    def show_found(self, found: Mapping[str, Collection[int]]) -> None:
+        """Show the rows, too, in whose outputs the words of the search were found: sheet rows by word."""
+        self._found = dict(found)
+        self.refilter()
 
     def set_column_filter(self, key: str, wanted: ColumnFilter) -> None:
         """Show just the rows whose cell in a column passes; a filter that hides nothing takes the last one away."""
@@ -191,7 +203,7 @@ class RowTableModel(CellModel):
         outputs = self.cells.search_text if self.order.filter.words and self.searches_outputs else None
         by_key = {column.key: column for column in self.columns}
         checks = [self.cells.check(by_key[key], wanted) for key, wanted in self.column_filters.items()]
-        self.order.apply(self.snapshot.rows, outputs, checks)
+        self.order.apply(self.snapshot.rows, outputs, checks, self._found)
 
     def _place_rows(self) -> None:
         rows = self._rows

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from chaindesk.desktop.grid.search_index import SearchIndex
 from chaindesk.desktop.ui.row_filter import RowFilter
@@ -51,6 +52,7 @@ class RowOrder:
         states: Mapping[int, RowState],
         outputs: Callable[[Row], str] | None = None,
         checks: Sequence[CellCheck] = (),
+        found_rows: Mapping[str, Collection[int]] = MappingProxyType({}),
     ) -> None:
         """Work out ``visible`` from the order, the filter and how the rows stand now.
 
@@ -58,6 +60,7 @@ class RowOrder:
             states: how the rows stand.
             outputs: gives a row's outputs, casefolded, to be searched beside its inputs; None not to search them.
             checks: what single cells must pass.
+            found_rows: the sheet rows in whose outputs a word was found, by word.
         """
         rows = self._rows
         shown: Sequence[int] = self._sorted
@@ -75,9 +78,12 @@ class RowOrder:
         for check in checks:
             shown = [index for index in shown if check(rows[index])]
         for word in self.filter.words:
-            found = self.index.find(word)
+            found, numbers = self.index.find(word), found_rows.get(word, ())
             shown = [
-                index for index in shown if index in found or (outputs is not None and word in outputs(rows[index]))
+                index
+                for index in shown
+                if index in found
+                or (rows[index].number in numbers if numbers else outputs is not None and word in outputs(rows[index]))
             ]
         self.visible = list(shown)
 
