@@ -38,7 +38,7 @@ def main() -> int:
         "test": "run the checks and all tests; with --fast, all but the slow ones; more words go to pytest",
         "check": "run ruff, mypy and the import contracts alone",
         "fuzz": "try the readers of replies and workbooks with thousands of damaged ones; more words go to pytest",
-        "bench": "run the performance benchmarks, or those that are named",
+        "bench": "run the performance benchmarks, or those that are named; peers writes the README's figures",
         "corpus": "export every workbook of a folder and compare: corpus FOLDER",
         "screenshots": "take the README's screenshots again: screenshots FOLDER",
         "docs": "build the user's guide into resources/guide, every link checked",
@@ -205,12 +205,12 @@ def _fuzz(words: Sequence[str]) -> int:
 
 def _bench(names: Sequence[str]) -> int:
     scripts = sorted((ROOT / "tests" / "performance").glob("bench_*.py"))
-    known = {script.stem.removeprefix("bench_"): script for script in scripts}
+    known = [script.stem.removeprefix("bench_") for script in scripts]
     unknown = [name for name in names if name not in known]
     if unknown:
         print(f"No benchmark is called {unknown[0]}. There are: {', '.join(known)}.", file=sys.stderr)
         return 2
-    return max((_call(PYTHON, known[name]) for name in names or known), default=0)
+    return max((_call(PYTHON, "-m", f"tests.performance.bench_{name}") for name in names or known), default=0)
 
 
 def _call(*command: object) -> int:
