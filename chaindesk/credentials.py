@@ -66,9 +66,8 @@ class KeyStore:
 
         Until ``allow`` is called for it, such a variable counts as not set.
         """
-        asked = [
-            _permission(endpoint) for endpoint in endpoints if self._value(endpoint) and not self._may_go(endpoint)
-        ]
+        every = [one for endpoint in endpoints for one in endpoint.asked]
+        asked = [_permission(endpoint) for endpoint in every if self._value(endpoint) and not self._may_go(endpoint)]
         return list(dict.fromkeys(asked))
 
     def allow(self, permission: KeyPermission, *, remember: bool = True) -> None:
@@ -90,7 +89,7 @@ class KeyStore:
         found = self.at_hand(endpoint)
         if found is not None or not may_have_key(endpoint):
             return found
-        value = self._ask(lambda: read_key(endpoint.name, origin_of(endpoint.base_url)), _hint(endpoint))
+        value = self._ask(lambda: read_key(endpoint.key_holder, origin_of(endpoint.base_url)), _hint(endpoint))
         return None if value is None else FoundKey(value, KeySource.KEYRING)
 
     async def find_all(self, endpoints: Iterable[Endpoint]) -> tuple[dict[str, str], list[Endpoint]]:
@@ -104,7 +103,7 @@ class KeyStore:
         """
         keys: dict[str, str] = {}
         asked: list[Endpoint] = []
-        for endpoint in endpoints:
+        for endpoint in (one for several in endpoints for one in several.asked):
             found = self.at_hand(endpoint)
             if found is not None:
                 keys[endpoint.name] = found.value
@@ -165,7 +164,7 @@ class KeyStore:
         value = self._value(endpoint)
         if value and self._may_go(endpoint):
             return FoundKey(value, KeySource.ENVIRONMENT)
-        kept = self._session.get((endpoint.name, origin_of(endpoint.base_url)))
+        kept = self._session.get((endpoint.key_holder, origin_of(endpoint.base_url)))
         return None if kept is None else FoundKey(kept, KeySource.SESSION)
 
     def _value(self, endpoint: Endpoint) -> str:
@@ -179,7 +178,9 @@ class KeyStore:
 
     async def _read_all(self, endpoints: list[Endpoint]) -> dict[str, str]:
         def read() -> dict[str, str]:
-            values = {endpoint.name: read_key(endpoint.name, origin_of(endpoint.base_url)) for endpoint in endpoints}
+            values = {
+                endpoint.name: read_key(endpoint.key_holder, origin_of(endpoint.base_url)) for endpoint in endpoints
+            }
             return {name: value for name, value in values.items() if value is not None}
 
         needed = [endpoint for endpoint in endpoints if endpoint.key_required]

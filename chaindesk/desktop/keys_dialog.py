@@ -132,7 +132,7 @@ class KeysDialog(QDialog):
 
     async def _keep(self, endpoint: Endpoint, value: str) -> None:
         try:
-            await in_background(partial(self._store.set, endpoint.name, endpoint.base_url, value))
+            await in_background(partial(self._store.set, endpoint.key_holder, endpoint.base_url, value))
         except KeyringError as error:
             self._show_message(
                 tr("{error}\nThe key is not kept yet: press “{set_session}” to use it until you quit.").format(
@@ -143,7 +143,7 @@ class KeysDialog(QDialog):
         await self._key_stored(endpoint, tr("The key is in the keyring."))
 
     async def _keep_for_session(self, endpoint: Endpoint, value: str) -> None:
-        self._store.set_for_session(endpoint.name, endpoint.base_url, value)
+        self._store.set_for_session(endpoint.key_holder, endpoint.base_url, value)
         await self._key_stored(endpoint, tr("The key is kept until ChainDesk is closed."))
 
     async def _key_stored(self, endpoint: Endpoint, words: str) -> None:
@@ -156,7 +156,7 @@ class KeysDialog(QDialog):
         self.changed.emit()
 
     async def _delete(self, endpoint: Endpoint) -> None:
-        there = await in_background(partial(self._store.delete, endpoint.name, endpoint.base_url))
+        there = await in_background(partial(self._store.delete, endpoint.key_holder, endpoint.base_url))
         await self._look([endpoint])
         self._show_message(tr("The key is deleted.") if there else tr("There was no key to delete."))
         self.changed.emit()
@@ -334,7 +334,7 @@ def endpoints_of(chain: Chain | None) -> list[Endpoint]:
                 endpoint = resolve(step.provider, chain.providers.get(step.provider))
             except InputError:
                 continue  # the chain's own check tells it, with its line
-            found.setdefault(endpoint.name, endpoint)
+            found.update((one.name, one) for one in endpoint.asked if one.name not in found)
     for name, preset in PRESETS.items():
         if preset.key_required and preset.base_url:
             found.setdefault(name, resolve(name))

@@ -71,6 +71,9 @@ class Endpoint:
         prices: the user's own, by model name, ``ANY_MODEL`` among them; they go before the price list.
         adaptive: whether fewer calls are sent at once than the user allows where more make the server slower.
         speeds: those that the provider has.
+        key_name: the name under which its key is kept, or "" for its own name.
+        servers: of a provider that has several servers or keys: each of them, the first of which stands for all in
+            fingerprints.
     """
 
     name: str
@@ -87,6 +90,18 @@ class Endpoint:
     prices: Mapping[str, ModelPrice] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     adaptive: bool = False
     speeds: frozenset[Speed] = frozenset({Speed.STANDARD})
+    key_name: str = ""
+    servers: tuple[Endpoint, ...] = ()
+
+    @property
+    def asked(self) -> tuple[Endpoint, ...]:
+        """Whom calls go to: its servers where it has several, else itself."""
+        return self.servers or (self,)
+
+    @property
+    def key_holder(self) -> str:
+        """The name under which its key is kept."""
+        return self.key_name or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, field_validator, model_validator
 
 from chaindesk.domain.completion import ModelPrice, ProviderKind, Speed
 
@@ -62,6 +62,18 @@ class ProviderSettings(StrictModel):
         description="The server's address up to the version, such as https://llm.example.org/v1. Built-in providers "
         "have theirs.",
     )
+    base_urls: list[Text] | None = Field(
+        default=None,
+        min_length=2,
+        description="Several servers of the same models instead of base_url: each gets as many calls as it can take, "
+        "and those of one that is away go to the others. An answer counts whichever gave it.",
+    )
+    keys: list[Text] | None = Field(
+        default=None,
+        min_length=1,
+        description="Names under which keys are kept, or variables that hold them, never keys themselves: several for "
+        "one address, or one for each of base_urls in their order.",
+    )
     allow_http: bool = Field(
         default=False,
         description="Takes an http:// address beyond this machine: prompts, answers and key can be read on the way.",
@@ -101,6 +113,22 @@ class ProviderSettings(StrictModel):
         default=None,
         description="The speeds that a server has beside standard, where ChainDesk cannot know it: flex, batch.",
     )
+
+    @model_validator(mode="after")
+    def _several_servers(self) -> ProviderSettings:
+        if self.base_url is not None and self.base_urls is not None:
+            raise ValueError("a provider has base_url or base_urls, not both")
+        if self.keys is not None and self.api_key_env is not None:
+            raise ValueError("a provider has api_key_env or keys, not both")
+        addresses, names = len(self.base_urls or ()), len(self.keys or ())
+        if addresses > 1 and names > 1 and addresses != names:
+            raise ValueError(f"keys are as many as base_urls, one for each: here are {names} for {addresses}")
+        for values in (self.base_urls, self.keys):
+            if values is not None and len(set(values)) < len(values):
+                raise ValueError("each server and each key is named once")
+        if any(_KEY_LIKE.search(name) for name in self.keys or ()):
+            raise ValueError("keys are named, never written here: `chaindesk keys set NAME` keeps one under a name")
+        return self
 
     @field_validator("api_key_env")
     @classmethod

@@ -82,7 +82,7 @@ async def read_keys(endpoints: Iterable[Endpoint], store: KeyStore, keys: dict[s
     """
     from chaindesk.providers.proxies import unusable_proxy
 
-    asked = list(endpoints)
+    asked = [one for endpoint in endpoints for one in endpoint.asked]
     found, missing = await store.find_all(asked)
     keys.update(found)
     blocked = {unusable_proxy(endpoint) for endpoint in asked} - {""}

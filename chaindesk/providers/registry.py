@@ -15,6 +15,7 @@ from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, ProviderKind, S
 from chaindesk.domain.errors import InputError
 from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.domain.template import nearest_name
+from chaindesk.providers.several_servers import with_servers
 
 AZURE_EXAMPLE = "https://RESOURCE.openai.azure.com/openai/v1"
 _AZURE_HOSTS = (  # run by Microsoft alone; other names under azure.com are customers' own machines
@@ -119,6 +120,8 @@ def resolve(name: str, settings: ProviderSettings | None = None) -> Endpoint:
     Raises:
         InputError: nobody knows the name, or its settings do not make an endpoint; says what to write.
     """
+    if settings is not None and (settings.base_urls or settings.keys):
+        return with_servers(name, settings, resolve)
     preset = PRESETS.get(name)
     if settings is None:
         settings = ProviderSettings()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from chaindesk.cli.check.report import Findings
 from chaindesk.cli.inputs import permission_hint
@@ -32,7 +32,8 @@ def endpoints_of(chain: Chain) -> dict[str, Endpoint]:
 
 async def look_at_providers(chain: Chain, found: Findings, *, offline: bool, allow_variables: bool) -> int:
     """Find out whether the keys are there, and unless ``offline`` which models the providers list, which is free."""
-    keys, endpoints = KeyStore(), list(endpoints_of(chain).values())
+    keys, asked = KeyStore(), endpoints_of(chain)
+    endpoints = [one for endpoint in asked.values() for one in endpoint.asked]
     if allow_variables:
         for one in keys.pending_permissions(endpoints):
             keys.allow(one, remember=False)
@@ -48,8 +49,16 @@ async def look_at_providers(chain: Chain, found: Findings, *, offline: bool, all
         found.offers = await offers(endpoints, known)
         for offer in found.offers.values():
             _judge(offer, found)
-        found.notices += [Notice(words) for _, words in missing_models(chain, found.offers)]
+        found.notices += [Notice(words) for _, words in missing_models(chain, _by_provider(asked, found.offers))]
     return 0
+
+
+def _by_provider(asked: Mapping[str, Endpoint], offers: Mapping[str, Offer]) -> Mapping[str, Offer]:
+    """Return what each provider lists: of several servers, what the one lists that lists least."""
+    listed = {
+        name: [offers[one.name] for one in endpoint.asked if one.name in offers] for name, endpoint in asked.items()
+    }
+    return {name: min(several, key=lambda offer: len(offer.models)) for name, several in listed.items() if several}
 
 
 def _missing_keys(missing: Iterable[Endpoint], waiting: Iterable[str]) -> Iterator[Problem]:

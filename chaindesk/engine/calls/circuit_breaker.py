@@ -1,4 +1,4 @@
-"""Circuit breakers: one for each provider's address, so that a dead server or network makes rows wait, not fail.
+"""The circuit breaker of one address, so that a dead server or network makes rows wait, not fail.
 
 A breaker is closed while calls go through. It opens on signs of an outage; then its rows wait, and one call at a time
 goes out as a probe. A row that fails where others succeed is no sign of an outage: see ``FailedRows``.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
+from chaindesk.domain.events import PauseCause, RunNoticed, RunPaused, RunResumed
 from chaindesk.engine.calls.failed_rows import FailedRows
 from chaindesk.engine.calls.outage import BreakerHooks, BreakerSettings, Outage, is_typical_of_outage
 from chaindesk.engine.calls.row_slots import RowSlots
@@ -27,6 +26,10 @@ _QUICK_PROBES = 8
 """Probes of new rows that follow one another without growing pauses: bad rows may be neighbours."""
 _MAX_PROBE_SECONDS = 600.0
 _ANSWERS_PER_BAD_ROW = 5
+
+
+class AskAnotherServer(Exception):
+    """A call is not to wait for its server, or to try it again: another one of the same provider answers."""
 
 
 class CircuitBreaker:
@@ -67,6 +70,11 @@ class CircuitBreaker:
         """Return whether calls wait."""
         return self._outage is not None
 
+    @property
+    def is_probe_due(self) -> bool:
+        """Return whether a call is to go out that shows whether the server is back."""
+        return self._outage is not None and self._probe_due and not self._probing
+
     def enter(self, row: int) -> None:
         """A row begins a call here."""
         self._failed_rows.enter(row)
@@ -85,11 +93,16 @@ class CircuitBreaker:
         Returns:
             Whether the call is the probe; a probe must be followed by ``record_success``, ``record_failure`` or
             ``abandon_probe``.
+
+        Raises:
+            AskAnotherServer: another server of the provider takes the call.
         """
         if self._outage is None:
             return False
         if self._begin_probe(row):
             return True
+        if not self._hooks.is_alone():
+            raise AskAnotherServer
         on_wait(self._outage.error)
         probe = False
         try:
@@ -113,6 +126,8 @@ class CircuitBreaker:
                 raise
             if self._begin_probe(row):
                 return True
+            if self._outage is not None and not self._hooks.is_alone():
+                raise AskAnotherServer
         return False
 
     def abandon_probe(self, *, probe: bool) -> None:
@@ -134,12 +149,25 @@ class CircuitBreaker:
         announced, self._outage = self._outage.announced, None
         self._probing = self._probe_due = False
         self._cancel_timer()
+        self._wake_all()
+        if announced:
+            self._hooks.emit(RunResumed(self._clock(), PauseCause.OUTAGE, self._name))
+        self._hooks.on_closed()
+
+    def _wake_all(self) -> None:
         waiters, self._waiters = self._waiters, deque()
         for future, _ in waiters:
             if not future.done():
                 future.set_result(None)
-        if announced:
+
+    def another_is_back(self) -> None:
+        """Another server of the provider answers again: nothing waits for this one any more."""
+        if self._outage is None:
+            return
+        if self._outage.announced:
+            self._outage.announced = False
             self._hooks.emit(RunResumed(self._clock(), PauseCause.OUTAGE, self._name))
+        self._wake_all()
 
     def record_failure(self, error: CallError, row: int, *, probe: bool) -> bool:
         """A call failed in a way that an outage may be behind.
@@ -203,7 +231,7 @@ class CircuitBreaker:
     def _wake_probe(self) -> None:
         """Wake the row that is to be the probe: one that has not failed yet, if need be a new one; else the first."""
         outage = self._outage
-        if outage is None:
+        if outage is None or not self._hooks.is_alone():
             return
         waiting = [waiter for waiter in self._waiters if not waiter[0].done()]
         new = next((waiter for waiter in waiting if waiter[1] not in outage.rows), None)
@@ -245,7 +273,7 @@ class CircuitBreaker:
     def _extend(self, outage: Outage, *, repeated: bool) -> None:
         outage.waited += min(self._clock() - outage.planned_at, outage.delay + _MAX_PROBE_SECONDS)
         outage.any_row = outage.error.kind is FailureKind.UNREACHABLE  # no row is at fault for that
-        if outage.waited >= self._patience:
+        if outage.waited >= self._patience and self._hooks.is_alone():
             outage.until, outage.announced = None, True
             self._hooks.ask_user(f"{self._description(outage)} Check its address and your network, then go on.")
             return
@@ -268,7 +296,8 @@ class CircuitBreaker:
         self._cancel_timer()
         shared = len(self._waiters) if outage.is_outnumbered else 1
         delay = outage.delay * self._rng.uniform(0.5, 1.0) / max(shared, 1)
-        delay = min(delay, max(self._patience - outage.waited, 0.0))
+        if self._hooks.is_alone():
+            delay = min(delay, max(self._patience - outage.waited, 0.0))
         outage.planned_at = self._clock()
         outage.until = None if outage.is_outnumbered else outage.planned_at + delay
         self._timer = asyncio.get_running_loop().call_later(delay, self._allow_probe)
@@ -279,6 +308,12 @@ class CircuitBreaker:
             self._timer = None
 
     def _announce(self, outage: Outage) -> None:
+        if not self._hooks.is_alone():
+            if not outage.noticed:
+                outage.noticed = True
+                message = f"{self._description(outage)} The other servers take its calls until it is back."
+                self._hooks.emit(RunNoticed(self._clock(), message))
+            return
         outage.announced = True
         message = f"{self._description(outage)} The run waits, and goes on by itself."
         self._hooks.emit(RunPaused(self._clock(), PauseCause.OUTAGE, message, self._name, outage.until))
@@ -291,50 +326,3 @@ class CircuitBreaker:
         else:
             what = f"{self._name} ({self._host}) has given no good answer since {since}."
         return f"{what} {outage.error}"
-
-
-class CircuitBreakers:
-    """The breakers of a run: one for each provider's address.
-
-    Args:
-        settings: how outages are waited out.
-        hooks: whom breakers turn to.
-        slots: the slots of the run's rows.
-        rng: for the spread of probes.
-        clock: seconds.
-    """
-
-    def __init__(
-        self,
-        settings: BreakerSettings,
-        hooks: BreakerHooks,
-        slots: RowSlots,
-        rng: random.Random,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._settings = settings
-        self._hooks = hooks
-        self._slots = slots
-        self._rng = rng
-        self._clock = clock
-        self._breakers: dict[str, CircuitBreaker] = {}
-
-    def for_endpoint(self, endpoint: Endpoint) -> CircuitBreaker:
-        """Return the breaker of a provider's address."""
-        parts = urlsplit(endpoint.base_url)
-        origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else endpoint.base_url
-        breaker = self._breakers.get(origin)
-        if breaker is None:
-            breaker = CircuitBreaker(endpoint, self._settings, self._hooks, self._slots, self._rng, self._clock)
-            self._breakers[origin] = breaker
-        return breaker
-
-    def try_now(self) -> None:
-        """Probe all that are open at once."""
-        for breaker in self._breakers.values():
-            breaker.try_now()
-
-    def close(self) -> None:
-        """Cancel all timers."""
-        for breaker in self._breakers.values():
-            breaker.close()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Speed
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
@@ -18,7 +19,8 @@ from chaindesk.domain.events import Event, LimitSeen, PauseCause, StepStarted, S
 from chaindesk.domain.retry_settings import RetrySettings
 from chaindesk.engine.calls.call_costs import CallCosts, expected_usage
 from chaindesk.engine.calls.call_state import Admission, CallState
-from chaindesk.engine.calls.circuit_breaker import CircuitBreaker, CircuitBreakers
+from chaindesk.engine.calls.circuit_breaker import AskAnotherServer, CircuitBreaker
+from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
 from chaindesk.engine.calls.clocks import LONG_SLEEP, seconds_asleep
 from chaindesk.engine.calls.outage import may_be_outage
 from chaindesk.engine.calls.pause_gate import PauseGate, is_long_limit
@@ -26,6 +28,7 @@ from chaindesk.engine.calls.refusal_cases import Verdict, scope_of, suspected_ki
 from chaindesk.engine.calls.refusals import RefusalJudge
 from chaindesk.engine.calls.retry_policy import RetryPolicy, all_rows_wait
 from chaindesk.engine.calls.row_slots import RowSlots
+from chaindesk.engine.calls.server_choice import ServerChoices
 from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.providers.base import Provider, TextListener
 
@@ -54,6 +57,7 @@ class CallExecutor:
         text_listener: returns whom to call with the text of a row's step as it is written; None for nobody.
         retries: calls that were made again.
         refusals: whether a refusal concerns all rows.
+        servers: which of a provider's servers a call goes to.
     """
 
     provider: Provider
@@ -72,9 +76,11 @@ class CallExecutor:
     text_listener: Callable[[int, str], TextListener | None] = lambda row, step: None
     retries: int = 0
     refusals: RefusalJudge = field(init=False)
+    servers: ServerChoices = field(init=False)
 
     def __post_init__(self) -> None:
         self.refusals = RefusalJudge(self.clock, self.slots, self.begin_far_row)
+        self.servers = ServerChoices(self.breakers)
 
     async def complete(self, call: CallState, request: CompletionRequest) -> Completion:
         """Make a call until it is answered.
@@ -83,14 +89,32 @@ class CallExecutor:
             CallError: it failed for good.
             RunHalted: the run makes no more calls.
         """
+        if not request.endpoint.servers:
+            return await self._ask(call, request)
+        return await self.servers.ask(request, call.step, partial(self._ask, call))
+
+    async def _ask(
+        self, call: CallState, request: CompletionRequest, is_taken_over: Callable[[CallError], bool] = lambda _: False
+    ) -> Completion:
+        """Make a call to one server until it is answered.
+
+        Raises:
+            AskAnotherServer: it failed, and another server is to be asked.
+        """
         breaker = self.breakers.for_endpoint(request.endpoint)
         breaker.enter(call.row.number)
         try:
-            return await self._try_until_done(call, request, breaker)
+            return await self._try_until_done(call, request, breaker, is_taken_over)
         finally:
             breaker.leave(call.row.number)
 
-    async def _try_until_done(self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker) -> Completion:
+    async def _try_until_done(
+        self,
+        call: CallState,
+        request: CompletionRequest,
+        breaker: CircuitBreaker,
+        is_taken_over: Callable[[CallError], bool],
+    ) -> Completion:
         policy = RetryPolicy(self.retry, self.rng)
         elapsed = 0.0
         while True:
@@ -106,6 +130,9 @@ class CallExecutor:
                 excused = self._not_the_calls_fault(error, call, breaker, admission, slept=slept)
                 if error.billed or (error.perhaps_billed and self.costs.may_cost(request)):
                     await self._keep_unusable(call, error, seconds)
+                if is_taken_over(error):
+                    self.refusals.release(scope_of(call.step, request), call.row.number)
+                    raise AskAnotherServer from error
                 if not excused:
                     elapsed += await self._wait_or_fail(call, request, error, breaker, admission, policy, elapsed)
                 if request.may_fall_back and policy.gives_up_flex:

@@ -56,11 +56,15 @@ class BreakerHooks:
         emit: called with the begin and end of outages.
         ask_user: called with a message about an outage that has lasted too long to be waited out unasked.
         begin_row: begins a new row, so that it is the next probe; returns whether there is one.
+        is_alone: returns whether no other server takes the calls meanwhile.
+        on_closed: called when the outage is over.
     """
 
     emit: Callable[[Event], None]
     ask_user: Callable[[str], None]
     begin_row: Callable[[], bool] = lambda: False
+    is_alone: Callable[[], bool] = lambda: True
+    on_closed: Callable[[], None] = lambda: None
 
 
 @dataclass(slots=True)
@@ -73,7 +77,8 @@ class Outage:
         delay: seconds until the next probe, before jitter.
         planned_at: when the next probe was planned.
         waited: seconds since the user was asked, time asleep left out.
-        announced: whether it was emitted.
+        announced: whether it was emitted that the run waits.
+        noticed: whether it was emitted that other servers take the calls.
         until: when the next probe goes out, or None.
         rows: rows that failed in it.
         begun_rows: rows that were begun for probes.
@@ -87,6 +92,7 @@ class Outage:
     planned_at: float
     waited: float = 0.0
     announced: bool = False
+    noticed: bool = False
     until: float | None = None
     rows: set[int] = field(default_factory=set)
     begun_rows: int = 0

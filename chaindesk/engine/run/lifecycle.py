@@ -23,7 +23,7 @@ from chaindesk.domain.records import RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.calls.call_costs import CallCosts
-from chaindesk.engine.calls.circuit_breaker import CircuitBreakers
+from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
 from chaindesk.engine.calls.clocks import SteadyTime, seconds_asleep
 from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.outage import BreakerHooks, BreakerSettings
@@ -355,7 +355,5 @@ def _run_started(record: RunRecord, plan: Plan, at: float) -> RunStarted:
 def _identities(dependencies: RunDependencies) -> dict[str, str]:
     """For each provider's name the first name that has the same key at the same address."""
     first: dict[tuple[str, str], str] = {}
-    return {
-        name: first.setdefault((endpoint.base_url, dependencies.keys.get(name, "")), name)
-        for name, endpoint in dependencies.endpoints.items()
-    }
+    asked = (one for endpoint in dependencies.endpoints.values() for one in endpoint.asked)
+    return {one.name: first.setdefault((one.base_url, dependencies.keys.get(one.name, "")), one.name) for one in asked}

@@ -1,0 +1,64 @@
+"""Several servers behind one provider's name, over HTTP: one dies and comes back, and all answers count alike."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
+from tests.support.command_line import CommandLine, wait_for_end
+from tests.support.waiting import until
+
+
+def fleet_chain(folder: Path, urls: list[str], at_once: int = 12) -> Path:
+    path = folder / "fleet.yaml"
+    listed = ", ".join(f'"{url}"' for url in urls)
+    path.write_text(
+        f"name: fleet\nid_column: ID\nconcurrency: {at_once}\nproviders:\n"
+        f"  lab: {{kind: openai-chat, base_urls: [{listed}], api_key_env: LAB_KEY}}\n"
+        'steps:\n  - {name: text, model: lab/writer, prompt: "On {{Topic}} for {{ID}}."}\n'
+    )
+    return path
+
+
+async def test_all_servers_are_asked_and_their_answers_count_for_one_alone(cli: CommandLine) -> None:
+    book = cli.workbook(60)
+    async with AsyncExitStack() as stack:
+        options = SimulatorOptions(latency=0.01, words=5)
+        servers = [await stack.enter_async_context(SimulatorServer(options)) for _ in range(3)]
+        chain = fleet_chain(cli.folder, [server.base_url for server in servers])
+        ran = await cli("run", book, "--chain", chain, "--allow-key-env", "--json")
+        assert ran.status == 0, ran.err
+        asked = [server.counters.requests for server in servers]
+        assert sum(asked) == 60
+        assert min(asked) >= 5
+        alone = fleet_chain(cli.folder, [servers[0].base_url, servers[2].base_url])
+        again = await cli("run", book, "--chain", alone, "--allow-key-env", "--json")
+        assert again.status == 0, again.err
+        assert [server.counters.requests for server in servers] == asked, "no call is paid for again"
+
+
+async def test_a_server_that_dies_fails_no_row_and_is_asked_again_when_it_is_back(cli: CommandLine) -> None:
+    book = cli.workbook(1200)
+    options = SimulatorOptions(latency=0.1, words=5)
+    async with SimulatorServer(options) as first, AsyncExitStack() as second:
+        dying = await second.enter_async_context(SimulatorServer(options))
+        port = int(dying.root_url.rpartition(":")[2])
+        chain = fleet_chain(cli.folder, [first.base_url, dying.base_url])
+        process = await cli.start("run", book, "--chain", chain, "--allow-key-env", "--json")
+        running = asyncio.create_task(wait_for_end(process))
+        await until(lambda: dying.counters.requests >= 20)
+        await second.aclose()
+        before = first.counters.requests
+        await until(lambda: first.counters.requests >= before + 60)
+        async with SimulatorServer(options, port=port) as back:
+            await until(lambda: back.counters.requests >= 20 or running.done())
+            ran = await running
+            assert back.counters.requests >= 20
+    assert ran.status == 0, ran.err
+    assert ran.events[-1]["counts"] == {"done": 1200}
+    told = [event["message"] for event in ran.events if event["event"] == "run_noticed"]
+    assert any("The other servers take its calls" in message and str(port) in message for message in told), told
+    assert not [event for event in ran.events if event["event"] == "run_paused"]
