@@ -31,6 +31,29 @@ _NEW_JOURNAL = "A run makes a new one, and no answer from before is known."
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "nothing"}
 
 
+def find_chain(arguments: argparse.Namespace) -> None:
+    """Name the chain that lies beside the workbook where ``--chain`` names none, and say which.
+
+    Raises:
+        UsageError: there is none, or there are several and none has the workbook's name.
+    """
+    if arguments.chain is not None:
+        return
+    try:
+        beside = sorted(one for one in arguments.workbook.parent.iterdir() if one.suffix in (".yaml", ".yml"))
+    except OSError:
+        beside = []
+    named = [one for one in beside if one.stem == arguments.workbook.stem]
+    found = named or beside
+    if len(found) == 1:
+        arguments.chain = found[0]
+        note(f"Chain: {found[0]}, found beside the workbook.")
+        return
+    if found:
+        raise UsageError(f"Which chain? Name it with --chain: {listed([one.name for one in found], 5)}.")
+    raise UsageError("No chain is beside the workbook. Name it with --chain FILE, or begin with: chaindesk init")
+
+
 def read_chain(arguments: argparse.Namespace) -> Chain:
     """Return the chain that ``--chain`` names, with what the command line says otherwise.
 

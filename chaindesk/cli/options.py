@@ -48,12 +48,24 @@ def add_text_reading(parser: argparse.ArgumentParser) -> None:
 
 def add_chain(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """The chain file."""
-    parser.add_argument("--chain", metavar="FILE", type=path, required=required, help="the chain, a .yaml file")
+    parser.add_argument("-c", "--chain", metavar="FILE", type=path, required=required, help="the chain, a .yaml file")
+
+
+def add_found_chain(parser: argparse.ArgumentParser) -> None:
+    """The chain file, which ``inputs.find_chain`` looks for where it is not named."""
+    parser.add_argument(
+        "-c",
+        "--chain",
+        metavar="FILE",
+        type=path,
+        help="the chain, a .yaml file (NAME.yaml beside the workbook, or else the only one there)",
+    )
 
 
 def add_rows(parser: argparse.ArgumentParser) -> None:
     """Which rows."""
     parser.add_argument(
+        "-r",
         "--rows",
         metavar="all|failed|first:N|2-50,60|COLUMN=TEXT",
         default="all",
@@ -80,7 +92,7 @@ def add_journal(parser: argparse.ArgumentParser, words: str = "the journal (one 
 
 def add_out(parser: argparse.ArgumentParser, words: str) -> None:
     """Where the result goes."""
-    parser.add_argument("--out", metavar="FILE", type=path, help=words)
+    parser.add_argument("-o", "--out", metavar="FILE", type=path, help=words)
 
 
 def add_allow_key_env(parser: argparse.ArgumentParser) -> None:

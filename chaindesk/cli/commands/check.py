@@ -10,6 +10,7 @@ from chaindesk.cli.check.providers import look_at_prices, look_at_providers
 from chaindesk.cli.check.report import Findings, check_json, check_lines
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import (
+    find_chain,
     journal_to_read,
     located,
     open_session,
@@ -39,7 +40,7 @@ Exit status 0: it can be run. 2: there are problems."""
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options: those of ``run`` that decide what would be done."""
     options.add_workbook(parser)
-    options.add_chain(parser)
+    options.add_found_chain(parser)
     options.add_rows(parser)
     parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help=argparse.SUPPRESS)
     options.add_speed(parser)
@@ -54,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check it."""
+    find_chain(arguments)
     found = Findings(budget=arguments.budget)
     choice = RowSelection.parse(arguments.rows)
     chain = _look_at_chain(arguments, found)

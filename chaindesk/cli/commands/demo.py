@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--journal", metavar="FILE", type=options.path, help="the journal (one just for demonstrations)"
     )
     options.add_json(parser, "one event per line on standard output; the last line names the result")
-    parser.add_argument("--quiet", action="store_true", help="no progress, just how it went")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, just how it went")
 
 
 def execute(arguments: argparse.Namespace) -> int:

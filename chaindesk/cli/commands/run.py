@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chaindesk.cli import event_loop, options, program
 from chaindesk.cli.inputs import (
+    find_chain,
     open_session,
     opened_journal,
     read_chain,
@@ -30,7 +31,7 @@ Answers that are known are not paid for again: after a stop or a failure the sam
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     options.add_workbook(parser)
-    options.add_chain(parser)
+    options.add_found_chain(parser)
     options.add_rows(parser)
     parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help="rows at once (the chain's)")
     options.add_speed(parser)
@@ -48,16 +49,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     options.add_out(parser, "the result (NAME.completed.xlsx beside the workbook)")
     parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
+    parser.add_argument("-n", "--dry-run", action="store_true", help="make no call: say what `chaindesk check` says")
     options.add_allow_key_env(parser)
     options.add_journal(parser)
     options.add_json(
         parser, "one event per line on standard output; the last names the result, or what stopped it before"
     )
-    parser.add_argument("--quiet", action="store_true", help="no progress, just how it went")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, just how it went")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run it."""
+    if arguments.dry_run:
+        from chaindesk.cli.commands import check
+
+        arguments.offline = False
+        return check.execute(arguments)
+    find_chain(arguments)
     choice = RowSelection.parse(arguments.rows)
     chain = read_chain(arguments)
     manifest = read_fitting_manifest(arguments, chain)

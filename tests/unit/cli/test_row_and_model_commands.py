@@ -80,3 +80,22 @@ def test_a_key_is_tested_without_a_call_that_costs(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.startswith("demo answers: ")
     assert main(["keys", "test", "openai"]) == 2
     assert "without its key" in capsys.readouterr().err
+
+
+def test_the_chain_beside_the_workbook_is_taken_and_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", ".", "--example", "leads"]) == 0
+    shutil.copyfile(folder / "leads.yaml", folder / "other.yml")
+    assert main(["run", "leads.xlsx", "--dry-run", "--json"]) == 0
+    told = capsys.readouterr()
+    assert "Chain: leads.yaml, found beside the workbook.\n" in told.err
+    assert json.loads(told.out.splitlines()[-1])["ok"] is True
+    assert not (folder / "leads.completed.xlsx").exists()
+    shutil.copyfile(folder / "leads.xlsx", folder / "mine.xlsx")
+    assert main(["check", "mine.xlsx"]) == 2
+    assert "--chain: leads.yaml, other.yml." in capsys.readouterr().err
+    (folder / "other.yml").unlink()
+    assert main(["run", "mine.xlsx", "-r", "first:1", "-q", "-o", "done.xlsx"]) == 0
+    assert (folder / "done.xlsx").exists()
+    (folder / "leads.yaml").unlink()
+    assert main(["run", "mine.xlsx"]) == 2
+    assert "chaindesk init" in capsys.readouterr().err
