@@ -14,7 +14,7 @@ from chaindesk.formatting import money
 
 LargePrice = Callable[[str, Usage], Decimal | None]
 """US dollars that an answer of so many tokens would have cost by a model, given as provider/model."""
-_WORDS = {
+PATH_WORDS = {
     AnswerPath.AT_ONCE: "passed at once",
     AnswerPath.ASKED_AGAIN: "after asking again",
     AnswerPath.ESCALATED: "escalated",
@@ -67,7 +67,7 @@ def larger_model(step: Step) -> str:
 def _path_words(paths: Counter[AnswerPath]) -> str:
     total = sum(paths.values())
     return ", ".join(
-        f"{paths[path]:,} {_WORDS[path]} ({paths[path] / total:.0%})" for path in AnswerPath if paths[path]
+        f"{paths[path]:,} {PATH_WORDS[path]} ({paths[path] / total:.0%})" for path in AnswerPath if paths[path]
     )
 
 

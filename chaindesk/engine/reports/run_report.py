@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from chaindesk.domain.chain import Chain
+from chaindesk.domain.check_results import AnswerPath, Verdict
 from chaindesk.domain.completion import Endpoint, Finish, Speed, Usage
 from chaindesk.domain.errors import InputError
 from chaindesk.domain.records import Answer, AnswerKind, RowOutcome, RunRecord
@@ -73,6 +74,9 @@ class RunReport:
         failed: the rows that failed.
         slowest: the rows that took longest, the slowest first.
         calls_made: when each call was answered, and for how long it went on.
+        side_calls: calls for votes, judges and answers that failed their checks, which are no row's answer.
+        flagged: answers of the run that fail a check, by the check's label, the most frequent first.
+        paths: how its rows came by their answers to steps with checks or votes.
         perhaps_billed: calls of which nobody knows whether they were billed, since they were cut off.
         reviews: what people said of the answers that it paid for.
     """
@@ -90,6 +94,9 @@ class RunReport:
     slowest: tuple[RowOutcome, ...]
     calls_made: CallTable
     perhaps_billed: int = 0
+    side_calls: int = 0
+    flagged: Mapping[str, int] = field(default_factory=dict)
+    paths: Mapping[AnswerPath, int] = field(default_factory=dict)
     reviews: RunReviews = field(default_factory=RunReviews)
 
     @property
@@ -191,7 +198,9 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
         UsageError: there is no such run.
     """
     run = run_record(journal, run_id)
-    answers = _Answers(run, saved)
+    checked = '"checks"' in run.definition or '"votes"' in run.definition  # else there is nothing to be read
+    verdicts = journal.verdicts(run.workbook_id) if checked else ()
+    answers = _Answers(run, saved, {one.answer_id: one for one in verdicts})
     given, reviews = reviews_by_answer(journal, run.workbook_id), RunReviews()
     for answer in journal.run_answers(run_id):
         answers.add(answer)
@@ -222,6 +231,9 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
         slowest=tuple(one for _, _, one in slowest),
         calls_made=answers.table,
         perhaps_billed=answers.perhaps,
+        side_calls=answers.side,
+        flagged=dict(answers.flagged.most_common()),
+        paths=dict(answers.paths),
         reviews=reviews,
     )
 
@@ -229,8 +241,12 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
 class _Answers:
     """The answers of a run, summed up."""
 
-    def __init__(self, run: RunRecord, saved: Saved) -> None:
+    def __init__(self, run: RunRecord, saved: Saved, verdicts: Mapping[int, Verdict]) -> None:
         self._saved = saved
+        self._verdicts = verdicts
+        self.side = 0
+        self.flagged: Counter[str] = Counter()
+        self.paths: Counter[AnswerPath] = Counter()
         self.steps = {name: StepReport() for name in run.steps}
         self.unfit = self.calls = self.perhaps = 0
         self.cut: list[CutAnswer] = []
@@ -249,6 +265,13 @@ class _Answers:
             self.table.add(answer)
         step.seconds += answer.seconds
         self._pay(step, answer)
+        if answer.kind in (AnswerKind.DRAFT, AnswerKind.VERDICT):
+            self.side += 1
+            self.calls += answer.attempts
+            return
+        if answer.kind is AnswerKind.USABLE and (verdict := self._verdicts.get(answer.id)) is not None:
+            self.paths[verdict.path] += 1
+            self.flagged.update({words.partition(":")[0] for words in verdict.failed})
         if answer.kind is AnswerKind.UNUSABLE:
             self.unfit += 1  # its calls are counted with the answer or the failure that followed
             step.unusable_cost += answer.cost or 0

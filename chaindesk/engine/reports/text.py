@@ -5,8 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from chaindesk.domain.check_results import AnswerPath
 from chaindesk.domain.completion import Speed, Usage
 from chaindesk.domain.records import RowOutcome
+from chaindesk.engine.checks.figures import PATH_WORDS
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.row_tally import RowTally
 from chaindesk.engine.reports.run_report import RunReport, StepReport
@@ -37,6 +39,7 @@ def report_lines(report: RunReport) -> list[str]:
     lines += _money_lines(report)
     lines += [_step_line(report, index, name, step) for index, (name, step) in enumerate(report.steps.items())]
     lines += [f"  {line}" for line in report.reviews.lines()]
+    lines += _check_lines(report)
     if report.cut:
         where = listed([f"row {one.key} ({one.step})" for one in report.cut], 10)
         lines.append(f"  cut at the output limit: {len(report.cut):,} answers: {where}")
@@ -73,6 +76,9 @@ def report_json(report: RunReport) -> dict[str, Any]:
         "reused": run.reused,
         "cut": len(report.cut),
         "cut_answers": [{"row": one.row, "key": one.key, "step": one.step} for one in report.cut],
+        "checks": {PATH_WORDS[path].replace(" ", "_"): number for path, number in report.paths.items()},
+        "failed_checks": dict(report.flagged),
+        "side_calls": report.side_calls,
         "unfit": report.unfit,
         "reviews": {review.value: number for review, number in report.reviews.counts.items()},
         "rejected": [one._asdict() for one in report.reviews.rejected],
@@ -158,6 +164,16 @@ def speed_words(report: RunReport) -> str:
 def saved_words(saved: Decimal) -> str:
     """Return what the cache saved, or cost where its entries were hardly read."""
     return f"saved {money(saved)}" if saved >= 0 else f"cost {money(-saved)} more than it saved"
+
+
+def _check_lines(report: RunReport) -> list[str]:
+    """Return what checks and votes came to, for a run whose chain has some."""
+    if not report.paths:
+        return []
+    ways = ", ".join(f"{report.paths[path]:,} {PATH_WORDS[path]}" for path in AnswerPath if report.paths.get(path))
+    beside = f"; {count(report.side_calls, 'call')} beside the answers" if report.side_calls else ""
+    flags = ", ".join(f"{label} {number:,}" for label, number in report.flagged.items())
+    return [f"  checks: {ways}{beside}", *([f"  failed checks: {flags}"] if flags else [])]
 
 
 def _step_line(report: RunReport, index: int, name: str, step: StepReport) -> str:

@@ -203,7 +203,8 @@ class RowTask:
                 await self._context.writer.store_reuse(self._context.run_id, [(answer.id, self._row.key)])
             self.answers.append(answer)
             kept = index in self._context.ledger.entries[self._row.number].manual_outdated
-            self._context.emit(replace(self._step_finished(name, answer, reused=True), kept=kept))
+            flags = self._context.ledger.checks.flags.get(answer.id, ())
+            self._context.emit(replace(self._step_finished(name, answer, reused=True), kept=kept, flags=flags))
         self._outputs |= chain.outputs(index, answer)
 
     def _reused(self, index: int, fingerprint: str) -> Answer | None:
@@ -226,7 +227,9 @@ class RowTask:
 
         async def copy(answer: Answer) -> Answer:
             own = copied_for(self._row, answer, context.run_id, context.workbook_id, context.now())
-            return await store(_NewAnswer(own, self._step_finished(own.step, own, reused=True)))
+            verdict = self._verdict(index, own)
+            event = self._step_finished(own.step, own, reused=True)
+            return await store(_NewAnswer(own, replace(event, flags=verdict.failed if verdict else ()), verdict))
 
         def on_wait() -> None:
             name = context.chain.steps[index].step.name
@@ -236,6 +239,14 @@ class RowTask:
             return None if again and not paid_now else context.ledger.shared_answer(index, fingerprint)
 
         return await context.shared.obtain((index, fingerprint), known, call, copy, on_wait)
+
+    def _verdict(self, index: int, answer: Answer) -> Verdict | None:
+        """Return what the checks of a step find of another row's answer; no judge is asked. None without checks."""
+        checks, row = self._context.ledger.checks, self._row
+        if not checks.steps[index].active:
+            return None
+        failed = checks.steps[index].failed(checks.checked(index, row, self._outputs, answer))
+        return Verdict(answer.id, checks.key(index, self._context.ledger.digests[row.number]), failed)
 
     async def _ask(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
         """Return the answer to a step: that of one call, or the one that its checks and votes have settled."""

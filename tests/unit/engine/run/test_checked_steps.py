@@ -14,6 +14,8 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import RunNoticed, SideCall, SidePurpose, StepFinished
 from chaindesk.domain.records import AnswerKind
+from chaindesk.engine.reports.run_report import run_report
+from chaindesk.engine.reports.text import report_lines
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.journal.memory import MemoryJournal
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_manifest
@@ -78,6 +80,10 @@ async def test_then_the_larger_model_and_then_the_reader() -> None:
     spent = sum(answer.cost or 0 for answer in harness.journal.run_answers(1))
     told = sum((side.cost or 0 for side in harness.of(SideCall)), Decimal(0)) + (event.cost or 0)
     assert spent == told == 20 * (PRICES["cheap"] * 2 + PRICES["large"])
+    report = run_report(harness.journal, 1)
+    assert (report.paths, report.flagged, report.side_calls) == ({AnswerPath.REVIEW: 1}, {"s1": 1}, 2)
+    assert (report.cost, report.calls, report.unfit) == (spent, 3, 0)
+    assert "  checks: 1 to review; 2 calls beside the answers" in report_lines(report)
     (notice,) = harness.of(RunNoticed)
     assert notice.message.startswith(
         "Checks of s1: 1 to review (100%). They cost $0.24; lab/large alone would have cost"
@@ -114,6 +120,9 @@ async def test_a_judge_is_asked_once_for_the_same_answer_and_its_reason_is_the_f
         (SidePurpose.JUDGE, "judge"),
     ]
     assert len(list(harness.journal.run_answers(1))) == len(harness.provider.requests) == 2
+    report = run_report(harness.journal, 1)
+    assert (set(report.steps), report.side_calls) == ({"s1", "s1.judge"}, 1)
+    assert report_lines(report)
     await harness.run(RunOptions(fresh=True))  # the same text again: the judge has said what it thinks
     assert models(harness).count("judge") == 1
 
