@@ -89,6 +89,22 @@ def grid_row(number: int, cells: Mapping[int, str], *, hidden: bool = False) -> 
     return GridRow(number, hidden, columns, tuple(cells[column] for column in columns))
 
 
+class RecordRows:
+    """Makes rows of records, whose cells begin in column A; rows that fill the same columns share one tuple of them."""
+
+    def __init__(self) -> None:
+        self._columns: dict[object, tuple[int, ...]] = {}
+
+    def row(self, number: int, cells: Sequence[str]) -> GridRow:
+        """Return a row; blank cells are left out."""
+        if all(cells):
+            width = len(cells)
+            columns = self._columns.get(width) or self._columns.setdefault(width, tuple(range(1, width + 1)))
+            return GridRow(number, False, columns, tuple(cells))
+        filled = tuple([column for column, text in enumerate(cells, 1) if text])
+        return GridRow(number, False, self._columns.setdefault(filled, filled), tuple(filter(None, cells)))
+
+
 def _joined(rows: Sequence[GridRow]) -> GridRow:
     if len(rows) == 1:
         return rows[0]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Notice, ReadOptions, SourceReading
-from chaindesk.workbook.reading.grid import Grid, grid_row
+from chaindesk.workbook.reading.grid import Grid, RecordRows
 from chaindesk.workbook.reading.row_batches import RowTeller, Watcher
 from chaindesk.workbook.reading.text_files.csv_dialect import (
     FoundDialect,
@@ -48,7 +48,7 @@ def read(
     grid = Grid()
     stray: list[tuple[int, int]] = []
     first_line = 1 + (text is not decoded.text)
-    teller = RowTeller(watcher)
+    teller, rows = RowTeller(watcher), RecordRows()
     for number, record in enumerate(RecordReader(text, found.dialect, found.width), 1):
         if number > MAX_ROWS or len(record.cells) > MAX_COLUMNS:
             raise WorkbookError(
@@ -57,7 +57,7 @@ def read(
         if record.stray:
             stray.append((record.line + first_line - 1, number))
         if any(record.cells):
-            grid.rows.append(grid_row(number, dict(enumerate(record.cells, 1))))
+            grid.rows.append(rows.row(number, record.cells))
             teller.row_added(grid)
     if stray:
         notices.append(_about_stray_marks(stray))
