@@ -62,3 +62,17 @@ def test_the_top_of_the_tree_holds_what_it_is_meant_to(project_root: Path) -> No
     pages = {"ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "LICENSE"}
     folders = {"chaindesk", "docs", "packaging", "resources", "tests", ".ci", ".github"}
     assert {path.split("/")[0] for path in told.splitlines()} == pages | folders | {"pyproject.toml", ".gitignore"}
+
+
+def test_the_windows_uninstaller_takes_back_what_the_installer_wrote_into_the_registry(project_root: Path) -> None:
+    script = (project_root / "packaging" / "windows" / "installer.nsi").read_text("utf-8")
+    written = re.findall(r'WriteReg\w+ SHCTX "([^"]+)" "([^"]*)"', script)
+    keys = set(re.findall(r'DeleteRegKey SHCTX "([^"]+)"', script))
+    values = set(re.findall(r'DeleteRegValue SHCTX "([^"]+)" "([^"]*)"', script))
+    assert len(written) > 10
+    left = [
+        (key, value)
+        for key, value in written
+        if (key, value) not in values and not any(key == whole or key.startswith(whole + "\\") for whole in keys)
+    ]
+    assert left == []
