@@ -291,6 +291,7 @@ class Session:
         index = self.chain.step_names.index(step)
         shown = self.outputs(row)[index].answer
         await self._edits.edit(row, index, text, answer_id or (shown.id if shown is not None else 0))
+        await self.judge()
 
     def answers_of(self, choice: RowSelection) -> dict[int, tuple[int | None, ...]]:
         """Return the numbers of the answers that chosen rows have, a step each, by sheet number."""

@@ -351,6 +351,7 @@ class AnswerLedger:
             self._standing.write(row.number, index, answer_id)
         else:
             self._standing.take_back(row.number, index, answer_id)
+        self.checks.forget(answer_id)
         self._edited_rows.add(row.number)
         self.replan(row)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.check_results import AnswerPath, CheckedAnswer, Verdict
@@ -72,6 +73,11 @@ class RowChecks:
         """Note what was found of a new answer, once the journal has it."""
         self.verdicts[verdict.answer_id] = verdict
         self._flag(verdict.answer_id, verdict.failed)
+
+    def forget(self, answer_id: int) -> None:
+        """Note that an answer was edited, so that it is judged again."""
+        if (known := self.verdicts.get(answer_id)) is not None:
+            self.verdicts[answer_id] = replace(known, key="")
 
     def judge(self, ledger: AnswerLedger, rows: Sequence[Row]) -> list[Verdict]:
         """Judge every answer that was not judged by these checks yet, and return what is to be stored.

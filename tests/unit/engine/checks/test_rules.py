@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -119,3 +120,35 @@ def test_doubt_grows_with_each_reason_and_never_passes_one() -> None:
     assert doubt() == 0
     assert 0 < doubt(escalated=True) < doubt(agreement=2 / 3) < doubt(1) < doubt(1, 2 / 3) < doubt(2)
     assert doubt(2) < doubt(3, 1 / 3, cut=True, refused=True) < 1
+
+
+def test_of_a_thousand_answers_a_hundred_invented_quotes_are_caught_and_no_other() -> None:
+    rng = random.Random(5)
+    said = "the of tea plan work market city report said growth table water never would continue Monday costs 3.5"
+    words = said.split()
+    step = Step.model_validate(
+        {"name": "read", "model": "demo/x", "prompt": "x", "fields": {"quote": "string"}}
+        | {"checks": [{"field": "quote", "quoted_from": "Text"}]}
+    )
+    checks = StepChecks(step, [])
+    caught = alarms = 0
+    for number in range(1000):
+        source = " ".join(rng.choices(words, k=rng.randint(60, 200)))
+        known = source.split()
+        start, length = rng.randrange(40), rng.randint(6, 15)
+        quote = known[start : start + length]
+        invented = number % 10 == 0
+        if invented:
+            quote[length // 2] = rng.choice(["coffee", "perhaps", "3.6", "unlikely"])
+        text = " ".join(quote)
+        match number % 4 if not invented else 0:
+            case 1:
+                text = f"“{text[0].upper()}{text[1:]}.”"
+            case 2:
+                text = f"{' '.join(quote[:3])} … {' '.join(quote[-2:])}"
+            case 3:
+                text = text.replace(" ", "\n", 1).replace("e", "\u00ade", 1)
+        found = bool(checks.failed(CheckedAnswer("{}", {"quote": text}, {"Text": source})))
+        caught += found and invented
+        alarms += found and not invented
+    assert (caught, alarms) == (100, 0)

@@ -1,0 +1,78 @@
+"""The same chain gives the same flags in events, states, panel and workbook; changed checks cost no call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from python_calamine import CalamineWorkbook
+
+from chaindesk.chain_file import parse_chain
+from chaindesk.credentials import KeyStore
+from chaindesk.domain.events import Event, StepFinished
+from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.session import Session
+from chaindesk.journal.protocol import Journal
+from chaindesk.journal.sqlite.journal import open_journal
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
+from chaindesk.workbook import ReadOptions, open_manifest
+from tests.support.workbooks import WorkbookMaker
+
+CHAIN = """\
+name: checked
+providers: {{lab: {{kind: openai-chat, base_url: "{address}"}}}}
+steps:
+  - name: first
+    model: lab/writer
+    prompt: "A title for {{{{Topic}}}}."
+  - name: text
+    model: lab/writer
+    prompt: "Write on {{{{Topic}}}}."
+    checks:
+      - {{words: "{words}"}}
+      - {{unique: true}}
+      - {{not_equal_to: first}}
+"""
+
+
+def opened(path: Path, address: str, journal: Journal, words: str) -> Session:
+    chain = parse_chain(CHAIN.format(address=address, words=words), "checked.yaml")
+    return Session(open_manifest(path, ReadOptions()), chain, journal, KeyStore(environment={"LAB_API_KEY": "k"}))
+
+
+def flags_in_sheet(path: Path) -> list[str]:
+    rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    place = rows[0].index("Checks")
+    return [str(row[place]) for row in rows[1:]]
+
+
+async def test_flags_are_the_same_everywhere_and_changed_checks_cost_no_call(tmp_path: Path) -> None:
+    path = WorkbookMaker(tmp_path).table([["Topic"], ["tea"], ["coffee"], ["tea"]])
+    async with SimulatorServer(SimulatorOptions(latency=0, words=9)) as server:
+        journal = open_journal(tmp_path / "journal.sqlite3")
+        session = opened(path, server.base_url, journal, "1..3")
+        events: list[Event] = []
+        await session.run(RunOptions(), events.append)
+        asked = server.counters.requests
+        told = {e.row: e.flags for e in events if isinstance(e, StepFinished) and e.step == "text"}
+        states = {number: state.flags for number, state in session.statuses().items()}
+        assert all(len(flags) == 1 and "words, wanted 1 to 3" in flags[0] for flags in told.values())
+        assert states[3] == told[3]  # of its own; those of rows that are compared come at the end of the run
+        assert states[2] == (*told[2], "text: it is the same as in 1 other row")
+        for row in session.manifest.rows:
+            assert session.outputs(row)[1].flags == states[row.number]
+        await session.export(tmp_path / "out.xlsx")
+        assert flags_in_sheet(tmp_path / "out.xlsx") == ["; ".join(states[number]) for number in (2, 3, 4)]
+
+        await session.edit(session.manifest.rows[0], "text", "Three good words")
+        assert session.statuses()[2].flags == ()
+        assert "same as in" not in " ".join(session.statuses()[4].flags)
+        changed = opened(path, server.base_url, journal, "1..500")
+        await changed.judge()
+        assert [state.flags for state in changed.statuses().values()] == [(), (), ()]
+        assert server.counters.requests == asked
+        journal.close()
+        again = open_journal(tmp_path / "journal.sqlite3")  # the verdicts are there already
+        ledger = opened(path, server.base_url, again, "1..500").ledger
+        assert ledger.checks.judge(ledger, session.manifest.rows) == []
+        again.close()
