@@ -128,6 +128,8 @@ class CompletionRequest:
         revision: tells the request from others that say the same, where an answer to those may not be reused.
         shared_system: whether every row says the same system text, so that caching it may pay; no part of the
             fingerprint.
+        shared_prefix: how the prompt begins in every row, where that is long; no part of the fingerprint.
+        cache_key: what the calls of a step have in common whose long beginning a provider's cache may keep, or "".
         speed: how soon the answer is wanted; no part of the fingerprint.
         may_fall_back: whether it may be sent at the standard price where its speed is refused.
     """
@@ -141,6 +143,8 @@ class CompletionRequest:
     total_timeout: float = 3600.0
     shared_system: bool = False
     revision: str = ""
+    shared_prefix: str = ""
+    cache_key: str = ""
     speed: Speed = Speed.STANDARD
     may_fall_back: bool = False
 

@@ -35,6 +35,7 @@ from chaindesk.engine.exports.options import ExportOptions, ExportPreview
 from chaindesk.engine.exports.source import ExportReport, ExportSource
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
+from chaindesk.engine.planning.prompt_order import order_hints
 from chaindesk.engine.planning.repeated_requests import sharing_hints
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.run.control import RunControl
@@ -170,9 +171,9 @@ class Session:
                 earlier=partial(earlier_usage, self.journal, self.workbook_id),
             )
 
-    def sharing_hints(self, plan: Plan) -> list[Notice]:
-        """Where one answer for all rows that ask the same would save calls. May take a second for a long sheet."""
-        return sharing_hints(self.request_builder, self.ledger, plan)
+    def hints(self, plan: Plan) -> list[Notice]:
+        """What would make a plan cheaper. May take a second for a long sheet."""
+        return sharing_hints(self.request_builder, self.ledger, plan) + order_hints(self.request_builder, plan)
 
     def plan_of(self, row: Row) -> Plan:
         """What a run of one row would do. Quick, once the ledger has been read."""

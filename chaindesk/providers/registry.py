@@ -25,6 +25,7 @@ _AZURE_HOSTS = (  # run by Microsoft alone; other names under azure.com are cust
     ".openai.azure.us",
     ".openai.azure.cn",
 )
+OPENAI_URL = "https://api.openai.com/v1"
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -78,7 +79,7 @@ _OPENAI = Quirks(output_limit="max_completion_tokens", speeds=_FLEX_AND_BATCH)
 PRESETS = MappingProxyType(
     {
         "openai": Preset(
-            "https://api.openai.com/v1",
+            OPENAI_URL,
             "OPENAI_API_KEY",
             Quirks(output_limit="max_completion_tokens", speeds=_FLEX_AND_BATCH),
         ),

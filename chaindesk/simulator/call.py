@@ -40,6 +40,8 @@ class Call:
         input_tokens: tokens in.
         output_tokens: tokens out.
         flex: whether it is served, and charged, at the flex price.
+        cached: of the tokens in, those read from the prompt cache.
+        written: of the tokens in, those written to it.
     """
 
     asked: ParsedRequest
@@ -50,6 +52,8 @@ class Call:
     input_tokens: int
     output_tokens: int
     flex: bool = False
+    cached: int = 0
+    written: int = 0
 
     @property
     def model(self) -> str:

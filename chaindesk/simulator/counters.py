@@ -26,6 +26,8 @@ class Counters:
         flex: of the answers that went out whole, those at the flex price.
         flex_tokens_in: their tokens.
         flex_tokens_out: the same.
+        cache_writes: calls that wrote a beginning to the prompt cache.
+        cache_reads: calls that read one from it.
         flex_refused: flex calls that were refused for want of capacity.
     """
 
@@ -44,6 +46,8 @@ class Counters:
     flex_tokens_in: int = 0
     flex_tokens_out: int = 0
     flex_refused: int = 0
+    cache_writes: int = 0
+    cache_reads: int = 0
 
     def began(self, digest: str) -> int:
         """A call came in; which attempt of its request it is, from 1."""
@@ -72,6 +76,7 @@ class Counters:
         """Reset all counts; calls and connections that are open stay counted as running."""
         self.connections = self.requests = self.delivered = self.tokens = 0
         self.tokens_in = self.tokens_out = 0
+        self.cache_writes = self.cache_reads = 0
         self.flex = self.flex_tokens_in = self.flex_tokens_out = self.flex_refused = 0
         self.peak = self.running
         for counts in (self.by_status, self.answers, self.attempts):
@@ -95,4 +100,6 @@ class Counters:
             "flex_tokens_in": self.flex_tokens_in,
             "flex_tokens_out": self.flex_tokens_out,
             "flex_refused": self.flex_refused,
+            "cache_writes": self.cache_writes,
+            "cache_reads": self.cache_reads,
         }

@@ -101,9 +101,9 @@ def _stop(call: Call) -> str:
 
 def _message(call: Call, content: list[dict[str, Any]], stop: str | None, made: int) -> dict[str, Any]:
     usage = {
-        "input_tokens": call.input_tokens,
-        "cache_creation_input_tokens": 0,
-        "cache_read_input_tokens": 0,
+        "input_tokens": call.input_tokens - call.cached - call.written,
+        "cache_creation_input_tokens": call.written,
+        "cache_read_input_tokens": call.cached,
         "output_tokens": made,
         "service_tier": "standard",
     }

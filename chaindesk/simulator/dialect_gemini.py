@@ -84,6 +84,7 @@ def _response(call: Call, text: str, *, last: bool) -> dict[str, Any]:
             "promptTokenCount": call.input_tokens,
             "candidatesTokenCount": call.output_tokens,
             "totalTokenCount": call.input_tokens + call.output_tokens,
+            "cachedContentTokenCount": call.cached,
             "serviceTier": "flex" if call.flex else "standard",
         }
     return {"candidates": [candidate], **told}

@@ -91,7 +91,7 @@ def _response(call: Call, *, done: bool) -> dict[str, Any]:
     status = ("incomplete" if call.cut else "completed") if done else "in_progress"
     usage = {
         "input_tokens": call.input_tokens,
-        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "input_tokens_details": {"cached_tokens": call.cached, "cache_write_tokens": 0},
         "output_tokens": call.output_tokens,
         "output_tokens_details": {"reasoning_tokens": 0},
         "total_tokens": call.input_tokens + call.output_tokens,

@@ -49,6 +49,7 @@ class SimulatorOptions:
         words: about so many words in an answer, where its prompt names no number; 0 leaves it to the prompt's form.
         models: the models that it lists; any name is answered.
         unsupported: parameters that are answered 400, as reasoning models do.
+        prompt_cache: whether long beginnings of prompts are cached from the first byte of an answer on.
         batch: how batch jobs behave.
     """
 
@@ -78,6 +79,7 @@ class SimulatorOptions:
     words: int = 0
     models: tuple[str, ...] = ("writer", "researcher", "editor", "classifier", "translator")
     unsupported: tuple[str, ...] = ()
+    prompt_cache: bool = False
     batch: BatchOptions = field(default_factory=BatchOptions)
 
     def __post_init__(self) -> None:

@@ -29,6 +29,7 @@ from chaindesk.simulator.dialect_openai_responses import ResponsesDialect
 from chaindesk.simulator.faults import Fault
 from chaindesk.simulator.key_limits import KeyLimits
 from chaindesk.simulator.options import SimulatorOptions, draw_latency, latency_of
+from chaindesk.simulator.prompt_cache import PromptCache
 from chaindesk.simulator.text import answer_of
 
 __all__ = ["SimulatorOptions", "SimulatorServer", "answer_of", "latency_of", "serve_forever"]
@@ -58,6 +59,7 @@ class SimulatorServer:
         self._host = host
         self._port = port
         self._limits: dict[str, KeyLimits] = {}
+        self._cache = PromptCache()
         self._shared = SharedTime(self.options.capacity, self.options.overload) if self.options.capacity else None
         self._listener: asyncio.Server | None = None
         self._http: CountingServer | None = None
@@ -177,6 +179,10 @@ class SimulatorServer:
             headers, body = faults.limit_error(refusal, call.model)
             return _error(429, body, headers | limits.headers())
         self.counters.tokens += call.input_tokens + call.output_tokens
+        if options.prompt_cache:
+            call = self._cache.look_up(_key(request), call, implicit=not isinstance(dialect, MessagesDialect))
+            self.counters.cache_writes += call.written > 0
+            self.counters.cache_reads += call.cached > 0
         due = arrived + draw_latency(options, call.digest, order)
         headers = {"x-request-id": f"req_{call.digest[:20]}{attempt:02d}", **limits.headers()}
         if faults.is_marked(options, call.prompt, attempt):
@@ -189,6 +195,7 @@ class SimulatorServer:
         if call.streamed:
             return await self._stream(request, call, dialect.chunks(call), arrived, due, told)
         await (_sleep_until(due) if self._shared is None else self._shared.work(due - arrived))
+        self._cache.begin(_key(request), call)
         return await self._deliver(request, call, dialect.whole(call), told)
 
     async def _deliver(
@@ -211,6 +218,7 @@ class SimulatorServer:
     ) -> web.StreamResponse:
         begin = arrived + (due - arrived) * 0.2
         await _sleep_until(begin)
+        self._cache.begin(_key(request), call)
         response = web.StreamResponse(headers={**headers, "Content-Type": "text/event-stream; charset=utf-8"})
         await response.prepare(request)
         for number, chunk in enumerate(chunks, 1):

@@ -145,7 +145,7 @@ def _look_at_plan(
             session = open_session(manifest, chain, journal, chain_path=arguments.chain)
             found.plan = session.plan(choice, fresh=arguments.fresh)
             found.notices += [notice for notice in found.plan.notices if notice not in set(found.notices)]
-            found.notices += session.sharing_hints(found.plan)
+            found.notices += session.hints(found.plan)
             found.endpoints = session.endpoints
             if found.plan.calls:
                 session.check_export()

@@ -45,6 +45,7 @@ _HELP = {
     "fail_status": "the status with which they fail",
     "fail_attempts": "so many first attempts fail, then it succeeds (0: all fail)",
     "words": "about so many words in an answer (0: as the prompt says)",
+    "prompt_cache": "whether long beginnings of prompts are cached",
     "models": "the models that are listed, with commas",
     "unsupported": "parameters that are refused, with commas",
 }

@@ -17,6 +17,7 @@ from chaindesk.domain.completion import Completion, CompletionRequest, Speed
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.domain.events import Event, LimitSeen, PauseCause, StepStarted, StepWaiting
 from chaindesk.domain.retry_settings import RetrySettings
+from chaindesk.engine.calls.cache_warming import NO_TURN, CacheWarmer, Turn
 from chaindesk.engine.calls.call_costs import CallCosts, expected_usage
 from chaindesk.engine.calls.call_state import Admission, CallState
 from chaindesk.engine.calls.circuit_breaker import AskAnotherServer, CircuitBreaker
@@ -58,6 +59,7 @@ class CallExecutor:
         retries: calls that were made again.
         refusals: whether a refusal concerns all rows.
         servers: which of a provider's servers a call goes to.
+        warming: which calls wait until a long beginning is in a provider's cache.
     """
 
     provider: Provider
@@ -77,10 +79,12 @@ class CallExecutor:
     retries: int = 0
     refusals: RefusalJudge = field(init=False)
     servers: ServerChoices = field(init=False)
+    warming: CacheWarmer = field(init=False)
 
     def __post_init__(self) -> None:
         self.refusals = RefusalJudge(self.clock, self.slots, self.begin_far_row)
         self.servers = ServerChoices(self.breakers)
+        self.warming = CacheWarmer(self.slots, self.clock)
 
     async def complete(self, call: CallState, request: CompletionRequest) -> Completion:
         """Make a call until it is answered.
@@ -118,10 +122,15 @@ class CallExecutor:
         policy = RetryPolicy(self.retry, self.rng)
         elapsed = 0.0
         while True:
-            admission = await self._admit(call, request, breaker)
+            turn = await self.warming.begin(request) if request.cache_key else NO_TURN
+            try:
+                admission = await self._admit(call, request, breaker)
+            except BaseException:
+                turn.end()
+                raise
             asleep = self.asleep()
             try:
-                completion = await self._send(call, request, breaker, admission)
+                completion = await self._send(call, request, breaker, admission, turn)
             except CallError as error:
                 call.last_error = error
                 slept = self.asleep() - asleep > LONG_SLEEP
@@ -288,7 +297,7 @@ class CallExecutor:
         return Admission(limiter, permit, reserved, self.gate.epoch, probe, self.clock())
 
     async def _send(
-        self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker, admission: Admission
+        self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker, admission: Admission, turn: Turn
     ) -> Completion:
         call.attempts += 1
         self.retries += call.attempts > 1
@@ -298,6 +307,8 @@ class CallExecutor:
         call.in_flight, call.cancelled_after_sending = True, False
         try:
             on_text = self.text_listener(call.row.number, call.step)
+            if turn.leads:
+                on_text = _warming_listener(turn, on_text)
             completion = await self.provider.complete(request, on_text)
         except CallError as error:
             cost = self.costs.of_failure(call.step, request, error)
@@ -311,12 +322,14 @@ class CallExecutor:
             admission.limiter.failed(admission.permit)
             raise
         else:
+            turn.warm()
             admission.limiter.succeeded(admission.permit, completion.usage)
             completion = self.costs.of_answer(call.step, request, completion)
             cost = completion.cost
             return completion
         finally:
             call.in_flight = False
+            turn.end()
             self.limits.untrack(request)
             for unit, limit in self.limits.changed_limits(request):
                 self.emit(LimitSeen(self.clock(), request.endpoint.name, unit, limit))
@@ -334,3 +347,14 @@ class CallExecutor:
     def _on_outage(self, call: CallState, error: CallError) -> None:
         call.last_error = call.last_error or error
         self._emit_waiting(call, None, PauseCause.OUTAGE)
+
+
+def _warming_listener(turn: Turn, on_text: TextListener | None) -> TextListener:
+    """Return a listener that tells of the first text, too."""
+
+    def listen(text: str) -> None:
+        turn.warm()
+        if on_text is not None:
+            on_text(text)
+
+    return listen

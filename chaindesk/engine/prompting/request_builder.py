@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
 from chaindesk.domain.answer_fields import field_text
@@ -14,6 +15,8 @@ from chaindesk.domain.records import Answer, RerunNote
 from chaindesk.domain.template import byte_length
 from chaindesk.engine.prompting.structured_output import shown_fields
 
+MIN_CACHED_BYTES = 4096
+"""Of a beginning that calls share: providers cache from 1,024 tokens up, and a token is about four bytes."""
 _WITH_NOTE = "Change your answer as this note says, and give the whole new answer and nothing else.\n\n{note}"
 Outputs = Mapping[str, str]
 """What later steps may use, by name: ``step`` and ``step.field``."""
@@ -45,6 +48,7 @@ class RequestBuilder:
             )
         ]
         self._sizers: dict[int, tuple[Mapping[str, int], _Sizer, _Sizer]] = {}
+        self._prefixes = [_shared_prefix(step) for step in bound.steps]
         self._names = [tuple(step.system.names | step.prompt.names) for step in bound.steps]
         self._inputs = sorted(bound.input_names)
         produced = {name for step in bound.steps for name in step.step.references}
@@ -102,6 +106,8 @@ class RequestBuilder:
             total_timeout=step.step.total_timeout,
             shared_system=not step.system.names,
             revision=revision,
+            shared_prefix=self._prefixes[index][0],
+            cache_key=self._prefixes[index][1],
             speed=step.step.speed or Speed.STANDARD,
             may_fall_back=step.step.speed_fallback is SpeedFallback.STANDARD,
         )
@@ -206,6 +212,19 @@ def _system_sizer(step: BoundStep, missing: Mapping[str, int]) -> _Sizer:
         return byte_length(system) if system.strip() else 0
 
     return size
+
+
+def _shared_prefix(step: BoundStep) -> tuple[str, str]:
+    """Return how a step's prompt begins in every row, and a key for all that its calls begin with; "" where short."""
+    if step.system.names:
+        return "", ""
+    system = step.system.render({})
+    parts = step.prompt.parts
+    begin = parts[0] if parts and isinstance(parts[0], str) else ""
+    if byte_length(system) + byte_length(begin) < MIN_CACHED_BYTES:
+        return "", ""
+    key = hashlib.sha256(f"{system}\0{begin}".encode("utf-8", "replace")).hexdigest()[:32]
+    return (begin if byte_length(begin) >= MIN_CACHED_BYTES else ""), key
 
 
 NO_STEP_HELD = "Nothing to run: no step's condition holds."

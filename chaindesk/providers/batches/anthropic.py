@@ -61,6 +61,9 @@ class AnthropicBatches:
         _, body = self._caller.request_body(request)
         if isinstance(body.get("system"), list):
             body["system"] = [_kept_for_an_hour(block) for block in body["system"]]
+        for message in body["messages"]:
+            if isinstance(message["content"], list):
+                message["content"] = [_kept_for_an_hour(block) for block in message["content"]]
         line = {"custom_id": custom_id, "params": body}
         return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 

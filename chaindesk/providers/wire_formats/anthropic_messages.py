@@ -50,7 +50,9 @@ class AnthropicMessages:
     def outgoing(self, request: CompletionRequest, adaptation: Adaptation) -> Outgoing:
         """The request's body; system texts go into a field of their own."""
         refuse_own_names(request.parameters, ("model", "messages", "system"))
-        said = [{"role": one.role, "content": one.content} for one in request.messages if one.role != "system"]
+        said: list[dict[str, Any]] = [
+            {"role": one.role, "content": one.content} for one in request.messages if one.role != "system"
+        ]
         body: dict[str, Any] = {"model": request.model, "max_tokens": _DEFAULT_LIMIT, "messages": said}
         system = system_text(request)
         if system:
@@ -60,9 +62,11 @@ class AnthropicMessages:
                 body.setdefault("output_config", {})["effort"] = value
             elif name not in _UNKNOWN:
                 body[_NAMES.get(name, name)] = value
+        if request.shared_prefix:
+            _mark_prefix(said[0], request.shared_prefix)
         if request.schema is not None:
             if adaptation.structured == "prompt":
-                said[-1]["content"] += "\n\n" + schema_prompt(request.schema)
+                _append(said[-1], "\n\n" + schema_prompt(request.schema))
             else:
                 wanted = {"type": "json_schema", "schema": dict(request.schema)}
                 body["output_config"] = {**body.get("output_config", {}), "format": wanted}
@@ -159,6 +163,21 @@ def _system(text: str, *, shared: bool) -> Any:
     if not shared or len(text.encode("utf-8", "replace")) < _WORTH_CACHING:
         return text
     return [{"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}]
+
+
+def _mark_prefix(message: dict[str, Any], prefix: str) -> None:
+    """Mark the beginning that every row's prompt shares for the cache; the row's own text stands behind it."""
+    text = message["content"]
+    if text.startswith(prefix) and len(text) > len(prefix):
+        shared = {"type": "text", "text": prefix, "cache_control": {"type": "ephemeral"}}
+        message["content"] = [shared, {"type": "text", "text": text[len(prefix) :]}]
+
+
+def _append(message: dict[str, Any], text: str) -> None:
+    if isinstance(message["content"], list):
+        message["content"][-1]["text"] += text
+    else:
+        message["content"] += text
 
 
 def _about(payload: Mapping[str, Any], usage: Any) -> ReplyMetadata:

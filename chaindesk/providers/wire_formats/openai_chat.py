@@ -8,7 +8,7 @@ from typing import Any
 from chaindesk.domain.completion import CompletionRequest, Endpoint
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
-from chaindesk.providers.registry import quirks_of
+from chaindesk.providers.registry import OPENAI_URL, quirks_of
 from chaindesk.providers.wire_formats.answer_builder import build_answer
 from chaindesk.providers.wire_formats.errors.body import ErrorBody, filter_verdict
 from chaindesk.providers.wire_formats.errors.mapping import raise_inner_error
@@ -57,6 +57,8 @@ class OpenAIChat:
         body: dict[str, Any] = {"model": request.model, "messages": _messages(request)}
         for name, value in request.parameters.items():
             body[names.get(name, name)] = value
+        if request.cache_key and request.endpoint.base_url == OPENAI_URL:
+            body.setdefault("prompt_cache_key", request.cache_key)
         if asks_flex(request):
             body.setdefault("service_tier", "flex")
         if request.schema is not None:

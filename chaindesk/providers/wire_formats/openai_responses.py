@@ -9,6 +9,7 @@ from typing import Any
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Usage
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.providers.base import RateHint
+from chaindesk.providers.registry import OPENAI_URL
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer
 from chaindesk.providers.wire_formats.errors.body import ErrorBody
 from chaindesk.providers.wire_formats.errors.mapping import raise_inner_error
@@ -64,6 +65,8 @@ class OpenAIResponses:
                 body["reasoning"] = {"effort": value}
             elif name not in _UNKNOWN:
                 body[name] = value
+        if request.cache_key and request.endpoint.base_url == OPENAI_URL:
+            body.setdefault("prompt_cache_key", request.cache_key)
         if asks_flex(request):
             body.setdefault("service_tier", "flex")
         if request.schema is not None:
