@@ -321,8 +321,9 @@ class CircuitBreaker:
     def _description(self, outage: Outage) -> str:
         """What is the matter, in the same words for as long as it is the same."""
         since = f"{outage.since:%H:%M:%S}"
+        name = self._name if f"({self._host})" in self._name else f"{self._name} ({self._host})"
         if outage.error.kind is FailureKind.UNREACHABLE:
-            what = f"{self._name} ({self._host}) has not been reached since {since}."
+            what = f"{name} has not been reached since {since}."
         else:
-            what = f"{self._name} ({self._host}) has given no good answer since {since}."
+            what = f"{name} has given no good answer since {since}."
         return f"{what} {outage.error}"
