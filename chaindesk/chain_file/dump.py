@@ -12,7 +12,7 @@ from ruamel.yaml.scalarstring import LiteralScalarString
 
 from chaindesk.domain.chain import Chain, Step
 
-CHAIN_ORDER = ("name", "id_column", "concurrency", "order", "retry", "columns", "providers", "steps")
+CHAIN_ORDER = ("name", "id_column", "concurrency", "order", "hedge", "retry", "columns", "providers", "steps")
 STEP_ORDER = ("name", "enabled", "model", "run_if", "system", "prompt", "max_output_tokens", "output", "fields")
 
 

@@ -281,6 +281,11 @@ class Chain(StrictModel):
         "run, by how long they are likely to take, which ends it sooner; sheet: as in the sheet. Results stand in "
         "sheet order either way.",
     )
+    hedge: bool = Field(
+        default=False,
+        description="Makes a call of the last rows a second time where it takes longer than 99 in 100 of its step, and "
+        "takes what comes first. Both are paid for; at most 2 calls in 100 are made twice.",
+    )
     providers: dict[str, ProviderSettings] = Field(
         default_factory=dict,
         description="Servers of your own by name, and limits, prices or addresses of built-in providers.",

@@ -23,6 +23,7 @@ from chaindesk.engine.calls.call_state import Admission, CallState
 from chaindesk.engine.calls.circuit_breaker import AskAnotherServer, CircuitBreaker
 from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
 from chaindesk.engine.calls.clocks import LONG_SLEEP, seconds_asleep
+from chaindesk.engine.calls.hedge import Hedger
 from chaindesk.engine.calls.outage import may_be_outage
 from chaindesk.engine.calls.pause_gate import PauseGate, is_long_limit
 from chaindesk.engine.calls.refusal_cases import Verdict, scope_of, suspected_kind
@@ -58,6 +59,7 @@ class CallExecutor:
         text_listener: returns whom to call with the text of a row's step as it is written; None for nobody.
         retries: calls that were made again.
         refusals: whether a refusal concerns all rows.
+        hedger: makes some of the last calls twice; None for none.
         servers: which of a provider's servers a call goes to.
         warming: which calls wait until a long beginning is in a provider's cache.
     """
@@ -78,6 +80,7 @@ class CallExecutor:
     text_listener: Callable[[int, str], TextListener | None] = lambda row, step: None
     retries: int = 0
     refusals: RefusalJudge = field(init=False)
+    hedger: Hedger | None = None
     servers: ServerChoices = field(init=False)
     warming: CacheWarmer = field(init=False)
 
@@ -93,6 +96,11 @@ class CallExecutor:
             CallError: it failed for good.
             RunHalted: the run makes no more calls.
         """
+        if self.hedger is not None:
+            return await self.hedger.ask(call, request, self._complete)
+        return await self._complete(call, request)
+
+    async def _complete(self, call: CallState, request: CompletionRequest) -> Completion:
         if not request.endpoint.servers:
             return await self._ask(call, request)
         return await self.servers.ask(request, call.step, partial(self._ask, call))

@@ -26,6 +26,7 @@ from chaindesk.engine.calls.call_costs import CallCosts
 from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
 from chaindesk.engine.calls.clocks import SteadyTime, seconds_asleep
 from chaindesk.engine.calls.executor import CallExecutor
+from chaindesk.engine.calls.hedge import Hedger
 from chaindesk.engine.calls.outage import BreakerHooks, BreakerSettings
 from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.calls.row_slots import RowSlots
@@ -222,6 +223,8 @@ class _Run:
                 text_listener=self._control.text_listener,
                 begin_far_row=lambda rows: pool.begin_far_row(rows),
             )
+            if dependencies.chain.hedge:
+                executor.hedger = Hedger(plan.calls, lambda: not pool.queued, self._slots, dependencies.clock)
             pool = self._worker_pool(executor, budget)
             try:
                 state = await pool.run(plan.rows)
