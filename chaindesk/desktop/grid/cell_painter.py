@@ -7,6 +7,7 @@ table is painted several times a second while rows run, so it is kept how texts 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPalette, QTextLayout, QTextOption
@@ -24,11 +25,25 @@ _MAX_PILL_PX = 26
 _BESIDE_PILL_TEXT_PX, _IN_PILL_PX = 28, 20
 _MAX_KEPT_TEXTS = 4000
 _NARROW_CHAR = 0.4  # of a character's usual width: few texts are narrower
+# Members of Qt's enums, looked up once: each look costs as much as a coordinate.
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
+_AT_THE_END = Qt.TextElideMode.ElideRight
+_SMOOTH = QPainter.RenderHint.Antialiasing
+_NO_PEN = Qt.PenStyle.NoPen
+_TEXT, _SELECTED_TEXT = QPalette.ColorRole.Text, QPalette.ColorRole.HighlightedText
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedColumn:
+    """A column with the place where it is painted."""
+
+    column: TableColumn
+    left: int
+    width: int
 
 
 class CellPainter:
-    """Paints cells of one table.
+    """Paints rows of one table.
 
     Attributes:
         words: what a search looks for, casefolded; its hits are marked.
@@ -41,61 +56,85 @@ class CellPainter:
         self._model = model
         self._kept: dict[tuple[str, int, int], list[str]] = {}
         self.use_font(font)
+        self.use_colours(QPalette())
 
     def use_font(self, font: QFont) -> None:
         """Draw texts in this font from now on."""
         self.font = font
         self._metrics = QFontMetrics(font)
         self._line_px, self._ascent_px = self._metrics.height(), self._metrics.ascent()
+        self._line_spacing_px = self._metrics.lineSpacing()
         self._char_px = max(QFontMetricsF(font).averageCharWidth() * _NARROW_CHAR, 1.0)
         self._kept.clear()
 
-    def paint(
+    def use_colours(self, palette: QPalette) -> None:
+        """Draw in these colours from now on."""
+        self._text, self._selected_text = palette.color(_TEXT), palette.color(_SELECTED_TEXT)
+        self._backs = palette.color(QPalette.ColorRole.Base), palette.color(QPalette.ColorRole.AlternateBase)
+        self._selected_back = palette.color(QPalette.ColorRole.Highlight)
+
+    def paint_row(
         self,
         painter: QPainter,
-        rect: QRect,
-        row: Row,
-        column: TableColumn,
-        palette: QPalette,
+        position: int,
+        columns: Sequence[PlacedColumn],
+        area: QRect,
         *,
         selected: bool,
         blank: bool = False,
     ) -> None:
-        """Draw what a cell shows, above the background of its row; no output where it is left ``blank``."""
-        back, colour = self._model.look(row, column)
-        text = "" if blank and column.kind is ColumnKind.OUTPUT else self._model.cells.shown(row, column)
-        if column.kind is ColumnKind.STATUS:
-            self._paint_pill(painter, rect, text, back, colour)
+        """Draw these cells of a row.
+
+        Args:
+            painter: draws.
+            position: which row of the table it is.
+            columns: where its cells lie.
+            area: the row, and what of it is painted.
+            selected: whether it looks selected.
+            blank: leave its outputs out.
+        """
+        row = self._model.row_at(position)
+        if row is None:
             return
-        if back is not None and not selected:
-            painter.fillRect(rect, back)
-        if not text:
-            return
-        marked = self._with_hit(text, row, column) if self.words else None
-        lines = self._lines(marked or text, rect)
-        if selected or colour is None:
-            role = QPalette.ColorRole.HighlightedText if selected else QPalette.ColorRole.Text
-            colour = palette.color(role)
-        painter.setPen(colour)
-        left = rect.left() + _MARGIN_PX
-        top = rect.top() + (rect.height() - len(lines) * self._line_px) // 2
+        top, height = area.top(), area.height()
+        painter.fillRect(area, self._selected_back if selected else self._backs[position & 1])
+        look, shown = self._model.look, self._model.cells.shown
+        for placed in columns:
+            column = placed.column
+            back, colour = look(row, column)
+            text = "" if blank and column.kind is ColumnKind.OUTPUT else shown(row, column)
+            if column.kind is ColumnKind.STATUS:
+                self._paint_pill(painter, QRect(placed.left, top, placed.width, height), text, back, colour)
+                continue
+            if back is not None and not selected:
+                painter.fillRect(placed.left, top, placed.width, height, back)
+            if text:
+                marked = self._with_hit(text, row, column) if self.words else None
+                painter.setPen(self._selected_text if selected else colour or self._text)
+                self._paint_text(painter, marked or text, placed, top, height, marked=marked is not None)
+
+    def _paint_text(
+        self, painter: QPainter, text: str, placed: PlacedColumn, top: int, height: int, *, marked: bool
+    ) -> None:
+        most = max(height // self._line_spacing_px, 1) if self._model.cells.lines > 1 else 1
+        lines = self._lines(text, placed.width - 2 * _MARGIN_PX, most)
+        left = placed.left + _MARGIN_PX
+        top += (height - len(lines) * self._line_px) // 2
         for line in lines:
             painter.drawText(left, top + self._ascent_px, line)
-            if marked is not None:
+            if marked:
                 self._mark(painter, line, left, top)
-                painter.setPen(colour)
             top += self._line_px
 
-    def _lines(self, text: str, rect: QRect) -> list[str]:
-        """Return the lines of a text, as many as there is room for; what does not fit is cut in the last."""
-        most = max(rect.height() // self._metrics.lineSpacing(), 1) if self._model.cells.lines > 1 else 1
-        key = (text, rect.width() - 2 * _MARGIN_PX, most)
+    def _lines(self, text: str, width: int, most: int) -> list[str]:
+        """Return the lines of a text, at the most so many; what does not fit is cut in the last."""
+        key = (text, width, most)
         lines = self._kept.get(key)
         if lines is None:
             self.measured += 1
             if len(self._kept) >= _MAX_KEPT_TEXTS:
                 self._kept.clear()
-            lines = self._kept[key] = list(self._broken(*key))
+            lines = self._kept[key] = list(self._broken(text, width, most))
         return lines
 
     def _broken(self, text: str, width: int, most: int) -> Iterator[str]:
@@ -122,26 +161,24 @@ class CellPainter:
         likely = int(width / self._char_px) + 2
         if len(text) > likely:
             cut = text[:likely]
-            if (elided := self._metrics.elidedText(cut, Qt.TextElideMode.ElideRight, width)) != cut:
+            if (elided := self._metrics.elidedText(cut, _AT_THE_END, width)) != cut:
                 return elided
-        return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        return self._metrics.elidedText(text, _AT_THE_END, width)
 
     def _paint_pill(
-        self, painter: QPainter, rect: QRect, text: str, background: QColor | None, colour: QColor | None
+        self, painter: QPainter, cell: QRect, text: str, background: QColor | None, colour: QColor | None
     ) -> None:
         """Draw the status: symbol and word on the status's colour."""
-        key = (text, rect.width() - _BESIDE_PILL_TEXT_PX, 0)
-        line = (self._kept.get(key) or self._kept.setdefault(key, [self._elided(*key[:2])]))[0]
-        width = min(self._metrics.horizontalAdvance(line) + _IN_PILL_PX, rect.width() - 8)
-        height = min(rect.height() - 8, _MAX_PILL_PX)
-        pill = QRectF(rect.left() + 5, rect.center().y() - height / 2 + 0.5, width, height)
+        line = self._lines(text, cell.width() - _BESIDE_PILL_TEXT_PX, 1)[0]
+        width = min(self._metrics.horizontalAdvance(line) + _IN_PILL_PX, cell.width() - 8)
+        height = min(cell.height() - 8, _MAX_PILL_PX)
+        pill = QRectF(cell.left() + 5, cell.center().y() - height / 2 + 0.5, width, height)
         if background is not None and colour is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setRenderHint(_SMOOTH)
+            painter.setPen(_NO_PEN)
             painter.setBrush(background)
             painter.drawRoundedRect(pill, height / 2, height / 2)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+            painter.setRenderHint(_SMOOTH, on=False)
             painter.setPen(colour)
         painter.drawText(pill.adjusted(9, 0, -6, 0), _MIDDLE, line)
 
@@ -160,6 +197,7 @@ class CellPainter:
         return "…" + " ".join(whole[start : start + len(shown) + _BEFORE_HIT_CHARS].split())
 
     def _mark(self, painter: QPainter, line: str, left: int, top: int) -> None:
+        pen = painter.pen()
         advance = self._metrics.horizontalAdvance
         for first, last in _hits(line, self.words):
             start = left + advance(line[:first])
@@ -167,6 +205,7 @@ class CellPainter:
             painter.fillRect(box, HIT)
             painter.setPen(_HIT_TEXT)
             painter.drawText(box.translated(1, 0), _MIDDLE, line[first:last])
+        painter.setPen(pen)
 
 
 def _has_any(text: str, words: Iterable[str]) -> bool:

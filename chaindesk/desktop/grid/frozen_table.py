@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QTimer
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
-from chaindesk.desktop.grid.cell_painter import CellPainter
+from chaindesk.desktop.grid.cell_painter import CellPainter, PlacedColumn
 from chaindesk.desktop.grid.headers.header import GridHeader
 from chaindesk.desktop.grid.headers.row_numbers import RowNumbers
 from chaindesk.desktop.grid.model import RowTableModel
 
 Index = QModelIndex | QPersistentModelIndex
-_MAX_FETCHED_IN_A_PAINT = 8  # rows whose outputs are read from the journal in one go; the others follow at once
+_MAX_FETCHED_IN_A_PAINT = 5  # rows whose outputs are read from the journal in one go; the others follow at once
 
 
 class FrozenTableView(QTableView):
@@ -112,20 +112,16 @@ class FrozenTableView(QTableView):
         """Paint the rows, and the frozen columns above them."""
         if self.cell_painter.font != self.font():
             self.cell_painter.use_font(self.font())
+        self.cell_painter.use_colours(self.palette())
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
         self._to_fetch = _MAX_FETCHED_IN_A_PAINT
         for area in cast("Iterable[QRect]", event.region()):  # Qt's own stubs forget that
             self._paint_rows(painter, area)
+        self._paint_focus(painter)
         painter.end()
         if self._blank is not None and not self._fetching.isActive():
             self._fetching.start()
-
-    def _paint_blank(self) -> None:
-        """Paint the rows whose outputs were left out."""
-        area, self._blank = self._blank, None
-        if area is not None:
-            self.viewport().update(area)
 
     def _paint_rows(self, painter: QPainter, area: QRect) -> None:
         """Paint the rows of an area; the frozen columns come last, above what has been scrolled below them."""
@@ -134,58 +130,62 @@ class FrozenTableView(QTableView):
         header = self.header
         frozen = header.frozen() if header.offset() else []
         edge = header.frozen_width() if frozen else 0
-        scrolled = [(place, rect) for place, rect in self._columns_in(area) if place not in frozen]
-        above = [(place, header.section_rect(place)) for place in frozen]
-        selected, palette = self._selected_between(first, last), self.palette()
+        scrolled = [one for place, one in self._columns_in(area) if place not in frozen]
+        above = [self._placed(place, header.sectionPosition(place)) for place in frozen if area.left() < edge]
+        selected, paint = self._selected_between(first, last), self.cell_painter.paint_row
         for position in range(max(first, 0), last + 1):
-            top, height = self.rowViewportPosition(position), self.rowHeight(position)
-            back = QPalette.ColorRole.AlternateBase if position & 1 else QPalette.ColorRole.Base
-            back = QPalette.ColorRole.Highlight if position in selected else back
-            self._paint_cells(painter, position, scrolled, QRect(area.left(), top, area.width(), height), back)
-            if above and area.left() < edge:
-                self._paint_cells(painter, position, above, QRect(0, top, edge, height), back)
+            box = QRect(area.left(), self.rowViewportPosition(position), area.width(), self.rowHeight(position))
+            blank = self._must_stay_blank(position, box)
+            paint(painter, position, scrolled, box, selected=position in selected, blank=blank)
+            if above:
+                box.setLeft(0)
+                box.setWidth(edge)
+                paint(painter, position, above, box, selected=position in selected, blank=blank)
         if edge:
-            painter.setPen(palette.color(QPalette.ColorRole.Dark))
+            painter.setPen(self.palette().color(QPalette.ColorRole.Dark))
             painter.drawLine(edge - 1, area.top(), edge - 1, area.bottom())
 
-    def _paint_cells(
-        self,
-        painter: QPainter,
-        position: int,
-        columns: Sequence[tuple[int, QRect]],
-        box: QRect,
-        back: QPalette.ColorRole,
-    ) -> None:
-        """Paint these columns of a row, with what lies behind them."""
+    def _must_stay_blank(self, position: int, box: QRect) -> bool:
+        """Return whether a row is painted without its outputs, since enough others were read for this picture."""
         row = self.rows.row_at(position)
-        if row is None:
-            return
-        palette, selected = self.palette(), back is QPalette.ColorRole.Highlight
-        paint = self.cell_painter.paint
-        blank = False
-        if not self.rows.cells.at_hand(row):
-            blank = self._to_fetch <= 0
-            self._to_fetch -= 1
-            if blank:
-                self._blank = box if self._blank is None else self._blank.united(box)
-        painter.fillRect(box, palette.color(back))
-        current = self.currentIndex() if self.hasFocus() else QModelIndex()
-        for place, section in columns:
-            cell = QRect(section.left(), box.top(), section.width(), box.height())
-            paint(painter, cell, row, self.rows.columns[place], palette, selected=selected, blank=blank)
-            if current.row() == position and current.column() == place:
-                painter.setPen(palette.color(QPalette.ColorRole.Highlight).darker(140))
-                painter.drawRect(cell.adjusted(0, 0, -1, -1))
+        if row is None or self.rows.cells.at_hand(row):
+            return False
+        self._to_fetch -= 1
+        if self._to_fetch >= 0:
+            return False
+        self._blank = QRect(box) if self._blank is None else self._blank.united(box)
+        return True
 
-    def _columns_in(self, area: QRect) -> Iterator[tuple[int, QRect]]:
-        """Yield the columns that are seen in an area, by logical place, with where each is seen."""
+    def _paint_blank(self) -> None:
+        """Paint the rows whose outputs were left out."""
+        area, self._blank = self._blank, None
+        if area is not None:
+            self.viewport().update(area)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        index = self.currentIndex()
+        if not index.isValid() or not self.hasFocus():
+            return
+        cell = self.visualRect(index)
+        frozen = index.column() in self.header.frozen()
+        if self.header.offset() and not frozen and cell.left() < (edge := self.header.frozen_width()):
+            painter.setClipRect(cell.adjusted(edge - cell.left(), 0, 0, 0), Qt.ClipOperation.IntersectClip)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Highlight).darker(140))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(cell.adjusted(0, 0, -1, -1))
+
+    def _columns_in(self, area: QRect) -> Iterator[tuple[int, PlacedColumn]]:
+        """Yield the columns that are seen in an area, by logical place."""
         header = self.header
         for visual in range(header.count()):
             place = header.logicalIndex(visual)
             if not header.isSectionHidden(place):
-                rect = QRect(header.sectionViewportPosition(place), 0, header.sectionSize(place), 1)
-                if rect.right() >= area.left() and rect.left() <= area.right():
-                    yield place, rect
+                placed = self._placed(place, header.sectionViewportPosition(place))
+                if placed.left + placed.width > area.left() and placed.left <= area.right():
+                    yield place, placed
+
+    def _placed(self, place: int, left: int) -> PlacedColumn:
+        return PlacedColumn(self.rows.columns[place], left, self.header.sectionSize(place))
 
     def _selected_between(self, first: int, last: int) -> set[int]:
         """Return the positions of the selected rows among these."""

@@ -53,7 +53,7 @@ def test_one_paint_reads_the_outputs_of_a_few_rows_and_the_others_follow(
     view: RowTableView, outputs: Outputs, qtbot: QtBot
 ) -> None:
     view.viewport().grab()
-    assert outputs.asked == 8
+    assert outputs.asked == 5
     view.show()
     in_view = view.rowAt(view.viewport().height() - 1) + 1
     assert in_view > 16

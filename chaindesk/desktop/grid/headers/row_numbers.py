@@ -14,6 +14,7 @@ from chaindesk.desktop.grid.cell_model import CellModel
 _PADDING_PX = 8
 _MIN_WIDTH_PX = 44
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_BACK, _LINES, _TEXT = QPalette.ColorRole.Window, QPalette.ColorRole.Mid, QPalette.ColorRole.PlaceholderText
 
 
 class RowNumbers(QHeaderView):
@@ -31,12 +32,12 @@ class RowNumbers(QHeaderView):
         """Paint a row's number and the lines beside it."""
         row = self._grid.row_at(logicalIndex)
         palette = self.palette()
-        painter.fillRect(rect, palette.color(QPalette.ColorRole.Window))
-        painter.setPen(palette.color(QPalette.ColorRole.Mid))
+        painter.fillRect(rect, palette.color(_BACK))
+        painter.setPen(palette.color(_LINES))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.drawLine(rect.topRight(), rect.bottomRight())
         if row is not None:
-            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            painter.setPen(palette.color(_TEXT))
             painter.drawText(rect.adjusted(_PADDING_PX, 0, -_PADDING_PX - 1, -1), _RIGHT, str(row.number))
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
