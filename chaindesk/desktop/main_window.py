@@ -32,6 +32,7 @@ from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
 from chaindesk.desktop.run_controls.run_options import ConcurrencyBox, RowsChooser
 from chaindesk.desktop.tool_bar import MainToolBar
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.layout_boundary import LayoutBoundary
 from chaindesk.desktop.ui.theme import Theme
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.desktop.ui.window_memory import WindowMemory
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ChainDesk")
         self.setWindowIcon(icons.application_icon())
         self.setAcceptDrops(True)
+        self.setAnimated(False)  # else each layout makes an animation of the tool bar, which stays where it is
         self.actions_ = Actions(self)
         self.undo = QUndoStack(self)
         self.model = RowTableModel(self, dark=theme.dark)
@@ -216,8 +218,8 @@ class MainWindow(QMainWindow):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(9)
         layout.addWidget(self.source)
-        layout.addWidget(self.progress_strip)
-        layout.addWidget(self.splitter, 1)
+        layout.addWidget(LayoutBoundary(self.progress_strip))
+        layout.addWidget(LayoutBoundary(self.splitter), 1)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(work)
