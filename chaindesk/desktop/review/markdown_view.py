@@ -22,6 +22,7 @@ class MarkdownView(QTextBrowser):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words: tuple[str, ...] = ()
+        self._marked = False
         self.setOpenLinks(False)
         self.anchorClicked.connect(self._follow)
         self.highlighted.connect(self._show_target)
@@ -70,6 +71,9 @@ class MarkdownView(QTextBrowser):
         self._mark_words()
 
     def _mark_words(self) -> None:
+        if not self._words and not self._marked:
+            return  # to take nothing away has the whole text laid out
+        self._marked = bool(self._words)
         marks: list[QTextEdit.ExtraSelection] = []
         look = QTextCharFormat()
         look.setBackground(self.palette().color(self.palette().ColorRole.Highlight))

@@ -233,17 +233,23 @@ class ReviewPanel(QFrame):
     def _show_tabs(self) -> None:
         """The step that the user picked for this row, else the newest answer."""
         chosen = self.tabs.currentIndex() if self._tab_picked else row_summary.last_answered(self._outputs)
-        self.tabs.blockSignals(True)
-        while self.tabs.count():
-            self.tabs.removeTab(0)
-        for output in self._outputs:
-            edited = output.answer is not None and output.answer.by_hand
-            mark = _TAB_MARKS.get(output.state, "✎ " if edited else "")
-            self.tabs.addTab(f"{mark}{output.step}")
-        self.tabs.setCurrentIndex(min(max(chosen, 0), self.tabs.count() - 1))
-        self.tabs.blockSignals(False)
+        shown = [self._tab_text(output) for output in self._outputs]
+        with QSignalBlocker(self.tabs):
+            while self.tabs.count() > len(shown):
+                self.tabs.removeTab(self.tabs.count() - 1)
+            for place, text in enumerate(shown):
+                if place >= self.tabs.count():
+                    self.tabs.addTab(text)
+                elif text != self.tabs.tabText(place):
+                    self.tabs.setTabText(place, text)
+            self.tabs.setCurrentIndex(min(max(chosen, 0), self.tabs.count() - 1))
         self.tabs.setVisible(bool(self._outputs))
         self._show_step()
+
+    @staticmethod
+    def _tab_text(output: StepOutput) -> str:
+        edited = output.answer is not None and output.answer.by_hand
+        return f"{_TAB_MARKS.get(output.state, '✎ ' if edited else '')}{output.step}"
 
     def _pick_tab(self) -> None:
         self._tab_picked = True
