@@ -29,7 +29,8 @@ from chaindesk.domain.status import Review, Status
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count
 
-_REFRESH_INTERVAL_MS = 250  # milliseconds between two looks at the figures while a run goes on
+_COUNTS_INTERVAL_MS = 250  # milliseconds between two looks at the counts while a run goes on
+_FIGURES_INTERVAL_MS = 1000  # and at the figures, which are in seconds
 _BAR = (Status.DONE, Status.SKIPPED, Status.FAILED, Status.STOPPED, Status.RUNNING, Status.WAITING)
 _CHIPS = (
     Status.DONE,
@@ -80,8 +81,10 @@ class ProgressStrip(QWidget):
         self._failure: FailureKind | None = None
         self.search = QLineEdit()
         self.reviews = QComboBox()
-        self._timer = QTimer(self, interval=_REFRESH_INTERVAL_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._count_timer = QTimer(self, interval=_COUNTS_INTERVAL_MS)
+        self._count_timer.timeout.connect(self._show_counts)
+        self._figure_timer = QTimer(self, interval=_FIGURES_INTERVAL_MS)
+        self._figure_timer.timeout.connect(self._show_figures)
         self._typing = QTimer(self, interval=_SEARCH_DELAY_MS, singleShot=True)
         self._typing.timeout.connect(self._emit_filter)
         self._note = ""
@@ -97,23 +100,24 @@ class ProgressStrip(QWidget):
 
     def set_running(self, *, running: bool) -> None:
         """Refresh the figures regularly, or stop."""
-        if running:
-            self._timer.start()
-        else:
-            self._timer.stop()
+        for timer in (self._count_timer, self._figure_timer):
+            if running:
+                timer.start()
+            else:
+                timer.stop()
         self.refresh()
 
     def show_busy(self, text: str) -> None:
         """Show what is being done at the moment, or waited for; "" shows nothing."""
         self.busy = text
-        self.refresh()
+        self._show_figures()
 
     def show_note(self, text: str) -> None:
         """Show for some seconds what was done; "" hides it."""
         self._note = text
         if text:
             self._note_ends.start()
-        self.refresh()
+        self._show_figures()
 
     def set_dark(self, *, dark: bool) -> None:
         """Use the colours of the other theme."""
@@ -152,6 +156,10 @@ class ProgressStrip(QWidget):
 
     def refresh(self) -> None:
         """Look at the snapshot again."""
+        self._show_counts()
+        self._show_figures()
+
+    def _show_counts(self) -> None:
         counts = dict(self._snapshot.counts)
         counts[Status.PENDING] = self._total - sum(
             number for status, number in counts.items() if status is not Status.PENDING
@@ -168,6 +176,8 @@ class ProgressStrip(QWidget):
         self.progress.show_counts(counts, self._total)
         groups = self._snapshot.failures.largest_first()
         self.failures.show_failures(groups, running=self._snapshot.state is RunState.RUNNING)
+
+    def _show_figures(self) -> None:
         text = "  ·  ".join(filter(None, (self.busy, self._note, figures_text(self._snapshot))))
         self.figures.setText(text)
         self.figures.setVisible(bool(text))

@@ -1,4 +1,4 @@
-"""Carries a run's events to the widgets in batches: thousands a second become twenty signals a second."""
+"""Carries a run's events to the widgets in batches: thousands a second become ten signals a second."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from chaindesk.domain.events import Event, RunFinished, RunPaused, RunResumed, RunStarted
 
-_BATCH_INTERVAL_MS = 50  # milliseconds
+_BATCH_INTERVAL_MS = 100  # milliseconds
 
 
 class EventBridge(QObject):
     """The listener of a run.
 
     Signals:
-        events: the events of the last 50 ms, in order. The first and last of a run, and pauses, come at once.
+        events: the events of the last 100 ms, in order. The first and last of a run, and pauses, come at once.
     """
 
     events = Signal(list)
