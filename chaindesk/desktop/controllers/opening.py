@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from chaindesk import settings
-from chaindesk.desktop.chain.editor import ChainEditor
 from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.chain.saving import NewChain
 from chaindesk.desktop.controllers.chains.new_chain import NewChainController
@@ -22,6 +22,9 @@ from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import ChainDeskError
+
+if TYPE_CHECKING:
+    from chaindesk.desktop.chain.editor import ChainEditor
 
 _CHAIN_SUFFIXES = (".yaml", ".yml")
 
@@ -175,6 +178,8 @@ class OpeningController(QObject):
         if self.editor is not None and not self.editor.isVisible():
             self.editor.deleteLater()
         dark, manifest = self.window.theme.dark, self.workspace.manifest
+        from chaindesk.desktop.chain.editor import ChainEditor  # when it is asked for: it takes time to load
+
         self.editor = ChainEditor(path, manifest, self.window, dark=dark, models=self._models, new=new)
         self.editor_opened.emit(self.editor)
         self.editor.show()

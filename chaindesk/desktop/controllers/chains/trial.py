@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from chaindesk.desktop.chain.editor import ChainEditor
 from chaindesk.desktop.controllers.chains.trial_outputs import TrialOutputs
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
@@ -29,6 +29,9 @@ from chaindesk.engine.prompting.step_preview import StepPreview, preview_step
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.trial import Trial, estimate_call
 from chaindesk.key_permissions import KeyPermission
+
+if TYPE_CHECKING:
+    from chaindesk.desktop.chain.editor import ChainEditor
 
 _PREVIEW_DELAY_MS = 80  # after the last change: the editor itself waits until nobody types
 _ESTIMATE_DELAY_MS = 250

@@ -6,12 +6,11 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from chaindesk import settings
-from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr
@@ -19,6 +18,9 @@ from chaindesk.domain.errors import ChainDeskError, PasswordNeeded
 from chaindesk.engine.exports.options import past_name
 from chaindesk.engine.past_run import chain_of, export_past, run_record, workbook_of
 from chaindesk.engine.reports.run_report import RunReport
+
+if TYPE_CHECKING:
+    from chaindesk.desktop.history.window import HistoryWindow
 
 
 class PastRunExport(QObject):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QCheckBox
 from chaindesk import settings
 from chaindesk.desktop.controllers.history.past_export import PastRunExport
 from chaindesk.desktop.controllers.history.retention import HistoryRetention
-from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.notifications.banner import BannerButton, Tone
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
@@ -30,6 +29,9 @@ from chaindesk.domain.errors import ChainDeskError
 from chaindesk.engine.reports.run_charts import Chart, run_charts
 from chaindesk.engine.reports.run_report import RunReport, priced_report
 from chaindesk.journal.protocol import Journal, RunTotals
+
+if TYPE_CHECKING:
+    from chaindesk.desktop.history.window import HistoryWindow
 
 _PAGES = tr_noop("Web pages (*.html)")
 _LIVE_INTERVAL_MS = 2000  # between two looks at the run that goes on
@@ -104,6 +106,8 @@ class HistoryController(QObject):
     # --- showing -----------------------------------------------------------------------------------------------
 
     def _make_view(self) -> HistoryWindow:
+        from chaindesk.desktop.history.window import HistoryWindow  # when it is asked for: charts take time to load
+
         view = HistoryWindow(self._window, dark=self._window.theme.dark)
         view.chosen.connect(self._choose)
         view.keep_chosen.connect(lambda days: self._retention.keep(view, days))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from chaindesk import settings
-from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
@@ -17,6 +17,9 @@ from chaindesk.desktop.ui.translation import tr, tr_counted
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.formatting import size
 from chaindesk.journal.protocol import Cleanable
+
+if TYPE_CHECKING:
+    from chaindesk.desktop.history.window import HistoryWindow
 
 
 class HistoryRetention(QObject):
