@@ -119,7 +119,7 @@ def _read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Mani
 
 
 def _look_at_both(arguments: argparse.Namespace, chain: Chain, choice: RowSelection, found: Findings) -> None:
-    fits = found.chain is not None and not any(one.field for one in found.problems)
+    fits = found.chain is not None and not any(one.field or one.file.startswith("--") for one in found.problems)
     if found.manifest is not None and _names_are_sure(found):
         misfits = bind(chain, found.manifest)[1]
         fits = fits and not misfits

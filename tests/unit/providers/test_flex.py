@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from chaindesk.cli.main import main
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import CompletionRequest, Message, ProviderKind, Speed
 from chaindesk.domain.errors import CallError, FailureKind, Problem
@@ -122,3 +124,11 @@ def test_a_step_says_its_speed_once(name: str) -> None:
     step = {"name": "s", "model": "openai/m", "prompt": "Hello", "speed": "flex", "parameters": {name: "flex"}}
     with pytest.raises(ValueError, match="out of parameters"):
         Chain.model_validate({"name": "c", "steps": [step]})
+
+
+def test_a_speed_of_the_command_line_is_refused_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "jobs.csv").write_text("Topic\nBees\n", encoding="utf-8")
+    chain = tmp_path / "chain.yaml"
+    chain.write_text('name: c\nsteps: [{name: s, model: ollama/m, prompt: "On {{Topic}}"}]\n', encoding="utf-8")
+    main(["check", str(tmp_path / "jobs.csv"), "--chain", str(chain), "--offline", "--speed", "flex"])
+    assert capsys.readouterr().err.count('has no speed "flex"') == 1
