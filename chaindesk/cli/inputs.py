@@ -17,7 +17,7 @@ from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, Speed
 from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError, WorkbookError
-from chaindesk.domain.manifest import Manifest, Notice, SourceReading
+from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.template import nearest_name
 from chaindesk.formatting import listed, visible
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _PASSWORD_TRIES = 3
 _NEW_JOURNAL = "A run makes a new one, and no answer from before is known."
-_DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "nothing"}
 
 
 def find_chain(arguments: argparse.Namespace) -> None:
@@ -141,23 +140,6 @@ def read_fitting_manifest(arguments: argparse.Namespace, chain: Chain) -> Manife
         if problems:
             raise ChainError(located(arguments, problems)) from None
         raise
-
-
-def reading_notices(manifest: Manifest) -> tuple[Notice, ...]:
-    """Return how a text file was read where that was guessed, with its columns as a sample, and how to change it."""
-    source = manifest.source
-    if source is None or not source.guessed:
-        return ()
-    columns = listed([column.name for column in manifest.columns], 5)
-    how = f"{manifest.path.name} was read as {source_words(source)}. Its columns: {columns}."
-    return (Notice(f"{how} If that is wrong, say --delimiter or --encoding."),)
-
-
-def source_words(source: SourceReading) -> str:
-    """Return how a text file was read, such as ``cp1252, semicolon between the cells (encoding guessed)``."""
-    between = _DELIMITER_NAMES.get(source.delimiter, f'"{source.delimiter}"')
-    guessed = f" ({' and '.join(sorted(source.guessed))} guessed)" if source.guessed else ""
-    return f"{source.encoding}, {between} between the cells{guessed}"
 
 
 def _asked_password(workbook: Path) -> str:

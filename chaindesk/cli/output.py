@@ -12,17 +12,18 @@ import re
 import sys
 
 from chaindesk.cli.exit_status import Exit
-from chaindesk.formatting import row_ranges, visible
+from chaindesk.formatting import listed, row_ranges, visible
 
 TYPE_CHECKING = False  # as typing's own, which --help would wait for
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, TextIO
 
-    from chaindesk.domain.manifest import Notice
+    from chaindesk.domain.manifest import Manifest, Notice, SourceReading
 
 
 _STANDARD = ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w"))
+_DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "nothing"}
 _lost: list[OSError] = []  # why standard output took no more, once for each process
 
 
@@ -117,6 +118,25 @@ def notice_line(notice: Notice) -> str:
         return f"Note: {notice.message}"
     which = "row" if len(notice.rows) == 1 else "rows"
     return f"Note: {notice.message} ({which} {row_ranges(notice.rows)})"
+
+
+def reading_notices(manifest: Manifest) -> tuple[Notice, ...]:
+    """Return how a text file was read where that was guessed, with its columns as a sample, and how to change it."""
+    from chaindesk.domain.manifest import Notice
+
+    source = manifest.source
+    if source is None or not source.guessed:
+        return ()
+    columns = listed([column.name for column in manifest.columns], 5)
+    how = f"{manifest.path.name} was read as {source_words(source)}. Its columns: {columns}."
+    return (Notice(f"{how} If that is wrong, say --delimiter or --encoding."),)
+
+
+def source_words(source: SourceReading) -> str:
+    """Return how a text file was read, such as ``cp1252, semicolon between the cells (encoding guessed)``."""
+    between = _DELIMITER_NAMES.get(source.delimiter, f'"{source.delimiter}"')
+    guessed = f" ({' and '.join(sorted(source.guessed))} guessed)" if source.guessed else ""
+    return f"{source.encoding}, {between} between the cells{guessed}"
 
 
 def table(rows: Sequence[Sequence[str]], right: str = "") -> list[str]:

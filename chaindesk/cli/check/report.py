@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chaindesk.cli.inputs import source_words
+from chaindesk.cli.output import source_words
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint, Speed, Usage
 from chaindesk.domain.errors import Problem

@@ -12,8 +12,8 @@ from chaindesk.cli.inputs import (
     opened_journal,
     read_chain,
     read_fitting_manifest,
-    reading_notices,
 )
+from chaindesk.cli.output import reading_notices
 from chaindesk.cli.output_paths import is_same, target_of
 from chaindesk.cli.progress import progress_style
 from chaindesk.cli.run_and_export import RunReporting, run_and_export
