@@ -41,18 +41,25 @@ def read_whole(wire: WireFormat, request: CompletionRequest, reply: HttpReply) -
     Raises:
         CallError: it tells a failure, or holds no usable answer.
     """
+    try:
+        return _read_whole(wire, request, reply)
+    except CallError as error:
+        error.request_id = request_id_of(reply.headers) or error.request_id
+        raise
+
+
+def _read_whole(wire: WireFormat, request: CompletionRequest, reply: HttpReply) -> WireAnswer:
     body = reply.body
-    with known_by_request_id(reply.headers):
-        if _is_event_stream(body, reply.headers):
-            return _read_events(wire, request, reply)
-        try:
-            payload = parsed(body.removeprefix(codecs.BOM_UTF8))
-        except ValueError:
-            events = _lines_as_events(body)
-            if events:
-                return _read_events(wire, request, replace(reply, body=events))
-            raise malformed(request.endpoint, described(body)) from None
-        return _with_request_id(wire.answer(request, payload), reply.headers)
+    if _is_event_stream(body, reply.headers):
+        return _read_events(wire, request, reply)
+    try:
+        payload = parsed(body.removeprefix(codecs.BOM_UTF8))
+    except ValueError:
+        events = _lines_as_events(body)
+        if events:
+            return _read_events(wire, request, replace(reply, body=events))
+        raise malformed(request.endpoint, described(body)) from None
+    return _with_request_id(wire.answer(request, payload), reply.headers)
 
 
 def _read_events(wire: WireFormat, request: CompletionRequest, reply: HttpReply) -> WireAnswer:
@@ -129,6 +136,8 @@ def _is_ping(event: ServerEvent) -> bool:
 
 def _is_event_stream(body: bytes, headers: Mapping[str, str]) -> bool:
     """Whether a body is a stream of events: by what it begins with, else by what it says that it is."""
+    if body.startswith(_JSON):
+        return False
     start = body[:_START].lstrip(_BLANK)
     if start.startswith(_JSON):
         return False
@@ -181,4 +190,6 @@ def _with_partial_text(reader: StreamReader) -> Iterator[None]:
 def _with_request_id(answered: WireAnswer, headers: Mapping[str, str]) -> WireAnswer:
     """The reply's header is the id that a provider's support asks for; the body's own is the next best."""
     request_id = request_id_of(headers)
-    return replace(answered, request_id=request_id) if request_id else answered
+    if not request_id:
+        return answered
+    return WireAnswer(answered.text, answered.model, answered.usage, answered.finish, request_id, answered.cost)

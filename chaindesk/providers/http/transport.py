@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -43,7 +44,7 @@ class Transport:
         self._session = session
         self._clock = clock
         self._max_reply = max_reply
-        self._urls: dict[str, URL] = {}
+        self._targets: dict[str, _Target] = {}
         self._proxies: dict[str, Proxy] = {}
         self._timeouts: dict[tuple[float, float], aiohttp.ClientTimeout] = {}
         self._tls: ssl.SSLContext | None = None
@@ -85,9 +86,9 @@ class Transport:
             yield HttpReply(response.status, response.headers, b""), self._chunks(response, request)
 
     def _request(self, request: HttpRequest) -> _Context:
-        target = self._urls.get(request.url)
+        target = self._targets.get(request.url)
         if target is None:
-            target = self._urls[request.url] = URL(request.url, encoded=True)
+            target = self._targets[request.url] = self._target(request.url)
         seconds = (request.timeout, request.total_timeout)
         limits = self._timeouts.get(seconds)
         if limits is None:
@@ -96,37 +97,49 @@ class Transport:
                 sock_connect=min(_CONNECT_SECONDS, request.timeout),
                 sock_read=request.timeout,
             )
-        proxy = self._proxy(target)
-        headers = request.headers
-        secure = target.scheme == "https"
-        authorization = {"Proxy-Authorization": proxy.authorization} if proxy.authorization else {}
-        if authorization and not secure:
-            headers = {**headers, **authorization}
         return self._session.request(
             "GET" if request.body is None else "POST",
-            target,
+            target.url,
             data=request.body,
-            headers=headers,
+            headers={**request.headers, **target.headers} if target.headers else request.headers,
             timeout=limits,
             allow_redirects=False,
-            proxy=proxy.url,
-            proxy_headers=authorization if authorization and secure else None,
-            ssl=self._context() if secure else True,
+            proxy=target.proxy,
+            proxy_headers=target.proxy_headers,
+            ssl=target.tls,
         )
 
+    def _target(self, address: str) -> _Target:
+        url = URL(address, encoded=True)
+        proxy = self._proxy(url)
+        authorization = {"Proxy-Authorization": proxy.authorization} if proxy.authorization else None
+        if url.scheme == "https":
+            return _Target(url, proxy.url, proxy_headers=authorization, tls=self._context())
+        return _Target(url, proxy.url, headers=authorization)
+
     async def _read(self, response: aiohttp.ClientResponse, request: HttpRequest) -> bytes:
-        pieces = [piece async for piece in self._pieces(response, request)]
+        """Return the whole body. Most come in one piece that needs no more looking at."""
+        content = response.content
+        begun = b""
+        if content.is_eof() and content.total_bytes <= self._max_reply:
+            begun = await content.readany()
+            if content.at_eof() and begun.strip() and not begun.startswith(GZIP_MARK):
+                return begun
+        pieces = [piece async for piece in self._pieces(response, request, begun)]
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
-    async def _pieces(self, response: aiohttp.ClientResponse, request: HttpRequest) -> AsyncIterator[bytes]:
-        """The body as it comes, decompressed, and never more of it than any answer has.
+    async def _pieces(
+        self, response: aiohttp.ClientResponse, request: HttpRequest, begun: bytes = b""
+    ) -> AsyncIterator[bytes]:
+        """The body as it comes, decompressed, and never more of it than any answer has; ``begun`` was read already.
 
         Blanks that keep a connection alive are passed on, and are no content.
         """
         size, most = 0, request.max_reply or self._max_reply
         content_at = self._clock()
         inflater: Inflater | None = None
-        async for raw in response.content.iter_any():
+        raw = begun or await response.content.readany()
+        while raw:
             if size == 0 and inflater is None and raw.startswith(GZIP_MARK):
                 inflater = Inflater()
             piece = raw if inflater is None else inflater.feed(raw, most - size)
@@ -139,6 +152,7 @@ class Transport:
             if size > most or (inflater is not None and inflater.has_more):
                 raise reply_too_large(request.name, most)
             yield piece
+            raw = await response.content.readany()
 
     async def _chunks(self, response: aiohttp.ClientResponse, request: HttpRequest) -> AsyncIterator[bytes]:
         failed: CallError | None = None
@@ -166,6 +180,25 @@ class Transport:
         if found.mistake:
             raise CallError(FailureKind.UNTRUSTED, found.mistake)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """How an address is reached.
+
+    Attributes:
+        url: the address.
+        proxy: the proxy's address, or None.
+        headers: what a plain proxy is told with each request.
+        proxy_headers: what a proxy is told that passes encrypted connections on.
+        tls: whose certificates are trusted; True where nothing is encrypted.
+    """
+
+    url: URL
+    proxy: str | None
+    headers: Mapping[str, str] | None = None
+    proxy_headers: Mapping[str, str] | None = None
+    tls: ssl.SSLContext | bool = True
 
 
 @asynccontextmanager

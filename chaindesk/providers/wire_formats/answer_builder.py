@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from chaindesk.domain.completion import CompletionRequest, Finish, ProviderKind, Speed, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.redaction import shortened
 from chaindesk.providers.registry import PRESETS
 from chaindesk.providers.wire_formats.protocol import WireAnswer, storable
-from chaindesk.providers.wire_formats.thoughts import without_thoughts
+from chaindesk.providers.wire_formats.thoughts import may_hold_thoughts, without_thoughts
 
 _OPENAI = PRESETS["openai"].base_url
 # Why an answer ended, in small letters, as servers say it. Whatever is none of these may have been broken off.
@@ -63,12 +64,13 @@ def build_answer(
     Raises:
         CallError: the model refused, was cut before it said anything, or said nothing.
     """
-    word = re.sub(r"[\s-]", "_", finish[:_LONGEST_WORD].lower().rpartition(".")[2])
-    spoken = storable(_without_thoughts(request, text, word))
-    if refusal or _FILTERED.search(word):
+    ending = _ending(finish[:_LONGEST_WORD])
+    word = ending.word
+    spoken = storable(_without_thoughts(request, text, cut=ending.cut))
+    if refusal or ending.filtered:
         raise _refused(request, refusal, word, spoken, metadata)
     blank = not spoken.strip()
-    if _BROKEN.search(word) or not (_is_known(word) or (blank and word == _PAUSED)):
+    if ending.broken or not (ending.known or (blank and word == _PAUSED)):
         raise _broken_off(request, word, spoken, metadata)
     if blank:
         raise _empty(request, word, text, metadata)
@@ -76,27 +78,52 @@ def build_answer(
         text=spoken,
         model=storable(metadata.model) or request.model,
         usage=metadata.usage,
-        finish=Finish.LENGTH if _CUT.fullmatch(word) else Finish.STOP,
+        finish=Finish.LENGTH if ending.cut else Finish.STOP,
         request_id=storable(metadata.identity),
         cost=metadata.cost,
         speed=metadata.speed,
     )
 
 
-def _is_known(finish: str) -> bool:
-    return any(known.fullmatch(finish) for known in (_WHOLE, _CUT, _TOOLS))
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """What a finish reason means.
+
+    Attributes:
+        word: the reason in small letters.
+        filtered: whether a content filter ended the answer.
+        broken: whether it was broken off.
+        cut: whether it was cut at the output limit.
+        known: whether it is a reason that is known to end a whole answer, a cut one, or the call of a tool.
+    """
+
+    word: str
+    filtered: bool
+    broken: bool
+    cut: bool
+    known: bool
 
 
-def _without_thoughts(request: CompletionRequest, text: str, finish: str) -> str:
+@lru_cache(maxsize=256)
+def _ending(finish: str) -> _Ending:
+    word = re.sub(r"[\s-]", "_", finish.lower().rpartition(".")[2])
+    return _Ending(
+        word,
+        filtered=_FILTERED.search(word) is not None,
+        broken=_BROKEN.search(word) is not None,
+        cut=_CUT.fullmatch(word) is not None,
+        known=any(known.fullmatch(word) for known in (_WHOLE, _CUT, _TOOLS)),
+    )
+
+
+def _without_thoughts(request: CompletionRequest, text: str, *, cut: bool) -> str:
     """The text without the thoughts that servers of open models leave in it.
 
     The vendors with a wire format of their own, and OpenAI, tell thoughts apart: there it is the answer's own text.
     """
     if request.endpoint.kind is not ProviderKind.OPENAI_CHAT or request.endpoint.base_url == _OPENAI:
         return text
-    return without_thoughts(
-        text, "\n".join(one.content for one in request.messages), cut=_CUT.fullmatch(finish) is not None
-    )
+    return without_thoughts(text, request.prompt, cut=cut) if may_hold_thoughts(text) else text
 
 
 def _broken_off(request: CompletionRequest, finish: str, text: str, metadata: ReplyMetadata) -> CallError:

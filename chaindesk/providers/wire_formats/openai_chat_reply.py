@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -15,7 +15,7 @@ from chaindesk.providers.wire_formats.protocol import WireAnswer, malformed, spe
 _MAX_TOKENS = 10**12
 _MAX_DIGITS = 12
 _MAX_DOLLARS = 10_000
-_REASONING = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
+_REASONING = frozenset({"reasoning_content", "reasoning", "reasoning_details", "thinking"})
 _TICKS = 10**10  # of xAI's, to a US dollar
 
 
@@ -25,11 +25,12 @@ def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
     Raises:
         CallError: it tells a failure, a refusal, or holds no text.
     """
-    if not isinstance(payload, Mapping):
+    if not isinstance(payload, dict):
         raise_inner_error(request, payload)
         raise malformed(request.endpoint, "JSON that is no chat completion")
-    choice = next(iter(entries(payload.get("choices"))), None)
-    if not isinstance(choice, Mapping):
+    choices = payload.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(choice, dict):
         used = usage_of(usage_in(payload))
         raise_inner_error(request, payload, answered=False, usage=used)
         raise malformed(request.endpoint, "JSON without an answer in it", usage=used)
@@ -39,7 +40,7 @@ def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
     content: Any = choice.get("text")
     refusal = ""
     thought = False
-    if isinstance(message, Mapping):
+    if isinstance(message, dict):
         thought = has_reasoning(message)
         content = message.get("content")
         refusal = text_of(message.get("refusal"))
@@ -56,32 +57,50 @@ def read_reply(request: CompletionRequest, payload: Any) -> WireAnswer:
 
 def metadata_of(payload: Mapping[str, Any], objection: str = "", *, thought: bool = False) -> ReplyMetadata:
     """What a reply says of itself: its id, model and usage."""
-    usage = usage_in(payload)
+    usage, used = _counted_usage(payload)
     identity, model = text_of(payload.get("id")), text_of(payload.get("model"))
     speed = speed_of(payload.get("service_tier"))
-    return ReplyMetadata(identity, model, usage_of(usage), _cost(usage), objection, thought, speed)
+    return ReplyMetadata(identity, model, used, _cost(usage), objection, thought, speed)
 
 
 def usage_in(payload: Mapping[str, Any]) -> Mapping[str, Any]:
     """The usage of a reply or chunk: beside its choices, in the first of them, or in a vendor's ``x_…`` extension."""
+    return _counted_usage(payload)[0]
+
+
+def _counted_usage(payload: Mapping[str, Any]) -> tuple[Mapping[str, Any], Usage | None]:
+    """The usage as the server tells it, and as it is counted."""
+    first: Mapping[str, Any] = {}
+    for holder in _usage_holders(payload):
+        if usage := mapping(holder.get("usage")):
+            if (counted := usage_of(usage)) is not None:
+                return usage, counted
+            first = first or usage
+    return first, None
+
+
+def _usage_holders(payload: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield payload
     choice = mapping(next(iter(entries(payload.get("choices"))), None))
-    holders = [payload, choice, mapping(choice.get("message")), mapping(choice.get("delta"))]
-    holders += [mapping(value) for name, value in payload.items() if isinstance(name, str) and name.startswith("x_")]
-    found = [usage for holder in holders if (usage := mapping(holder.get("usage")))]
-    return next((usage for usage in found if usage_of(usage) is not None), found[0] if found else {})
+    yield from (choice, mapping(choice.get("message")), mapping(choice.get("delta")))
+    yield from (mapping(value) for name, value in payload.items() if isinstance(name, str) and name.startswith("x_"))
 
 
 def has_reasoning(message: Mapping[str, Any]) -> bool:
     """Whether a message or delta holds reasoning apart from its text."""
-    if any(message.get(name) for name in _REASONING):
+    if not _REASONING.isdisjoint(message) and any(message.get(name) for name in _REASONING):
         return True
-    return any(mapping(part).get("type") in ("thinking", "reasoning") for part in entries(message.get("content")))
+    content = message.get("content")
+    if not isinstance(content, list):
+        return False
+    return any(mapping(part).get("type") in ("thinking", "reasoning") for part in content)
 
 
 def text_of(content: Any) -> str:
     """The text of a message's content: text as it is, or that of its part or parts without thoughts and pictures."""
-    parts = content if isinstance(content, list) else [content]
-    return "".join(_part(part) for part in parts)
+    if isinstance(content, list):
+        return "".join([_part(part) for part in content])
+    return _part(content)
 
 
 def finish_word(reason: Any) -> str:
@@ -95,7 +114,7 @@ def usage_of(usage: Any) -> Usage | None:
     Where the total is more than its parts, reasoning was counted apart (xAI, Gemini): it belongs to the output.
     Tokens read from a cache stand in one of four places, those written to it in one of two.
     """
-    if not isinstance(usage, Mapping):
+    if not isinstance(usage, dict):
         return None
     spent = token_count(usage.get("prompt_tokens")) or token_count(usage.get("input_tokens"))
     made = token_count(usage.get("completion_tokens")) or token_count(usage.get("output_tokens"))
@@ -117,13 +136,13 @@ def entries(value: Any) -> list[Any]:
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """The value where it is names with values, else none."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _part(part: Any) -> str:
     if isinstance(part, str):
         return part
-    if not isinstance(part, Mapping) or part.get("type", "text") not in ("text", "output_text"):
+    if not isinstance(part, dict) or part.get("type", "text") not in ("text", "output_text"):
         return ""
     text = part.get("text")
     return text if isinstance(text, str) else ""
@@ -131,6 +150,8 @@ def _part(part: Any) -> str:
 
 def token_count(value: Any) -> int:
     """A number of tokens, where it can be one: no call takes a million millions, and no journal holds any number."""
+    if value is None:
+        return 0
     if isinstance(value, str) and len(value) <= _MAX_DIGITS and value.isdecimal():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _MAX_TOKENS:
@@ -145,6 +166,8 @@ def _cost(usage: Any) -> Decimal | None:
     and the vendor's bill comes on top. xAI tells ticks, ten thousand million to the dollar.
     """
     told = mapping(usage)
+    if "cost" not in told and "cost_in_usd_ticks" not in told:
+        return None
     cost = _dollars(told.get("cost"))
     if cost is None:
         ticks = _dollars(told.get("cost_in_usd_ticks"), _MAX_DOLLARS * _TICKS)

@@ -25,6 +25,9 @@ _LONGEST = 64  # characters of a duration or a date
 _EPOCH_SECONDS = 1e9  # from here on a number is a moment since 1970, and no duration
 _EPOCH_MILLISECONDS = 1e12
 _NOTHING = RateHint()
+_RATE_HEADERS = tuple(
+    f"x-ratelimit-{about}-{unit}" for unit in ("requests", "tokens") for about in ("limit", "remaining", "reset")
+)
 
 
 def parse_duration(text: str) -> float | None:
@@ -71,6 +74,8 @@ def retry_after_in_text(message: str, prompt: str = "") -> float | None:
 
 def read_rate_hint(headers: Mapping[str, str], *, requests_per_day: bool = False) -> RateHint | None:
     """The limits that ``x-ratelimit-*`` headers tell, or None where they tell nothing."""
+    if not any(name in headers for name in _RATE_HEADERS):  # most local servers: six look-ups and parsings less
+        return None
     hint = RateHint(
         requests_limit=None if requests_per_day else _limit(headers, "limit-requests"),
         requests_remaining=None if requests_per_day else _value(headers, "remaining-requests"),

@@ -40,6 +40,7 @@ _CHANNEL_END = re.compile(r"<\|(?:return|end|call|start|channel)\|>", re.IGNOREC
 # The same channels where a server left the special tokens out of the text.
 _BARE_ANALYSIS = re.compile(r"analysis(?=[A-Z\W])")
 _BARE_FINAL = "assistantfinal"
+_MARKS = ("<", "[", "◁", _BARE_FINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class _Tag:
     def is_words(self) -> bool:
         """Whether the text only speaks of the tag."""
         return self.quoted or self.in_code
+
+
+def may_hold_thoughts(text: str) -> bool:
+    """Return whether a text has any of the marks that thoughts stand between: most texts have none."""
+    return any(mark in text for mark in _MARKS)
 
 
 def without_thoughts(text: str, prompt: str = "", *, cut: bool = False) -> str:

@@ -121,7 +121,7 @@ def error_in_reply(payload: Mapping[str, Any], *, answered: bool) -> ErrorBody |
         payload: the body.
         answered: whether it holds an answer as well; a message and a code are then its own affair.
     """
-    if isinstance(payload.get("base_resp"), Mapping):
+    if isinstance(payload.get("base_resp"), dict):
         told = parse_error({"base_resp": payload["base_resp"]})
         if told.code.lower() not in _GOOD_CODES:
             return told
@@ -184,7 +184,9 @@ def _reasons(source: Mapping[str, Any]) -> Iterable[str]:
 
 def filter_verdict(results: Any) -> str:
     """What a content filter objected to, as Azure tells it by category: "hate: high, violence: medium"."""
-    told = list(results.items())[:20] if isinstance(results, Mapping) else []
+    if not isinstance(results, dict):
+        return ""
+    told = list(results.items())[:20]
     named = [(name, one) for name, one in told if isinstance(one, Mapping) and one.get("filtered") is True]
     verdicts = [(_text(name, _LONGEST_WORD), _text(one.get("severity"), _LONGEST_WORD)) for name, one in named]
     return ", ".join(f"{name}: {severity}" if severity else name for name, severity in verdicts)

@@ -112,7 +112,7 @@ def raise_inner_error(
     """
     if isinstance(payload, list) and payload:
         payload, answered = payload[0], False
-    error = error_in_reply(payload, answered=answered) if isinstance(payload, Mapping) else None
+    error = error_in_reply(payload, answered=answered) if isinstance(payload, dict) else None
     if error is not None:
         identity = payload.get("id")
         headers = {"x-request-id": identity} if isinstance(identity, str) else {}
@@ -158,7 +158,10 @@ def _lacks_capacity(status: int, error: ErrorBody, judged: _Judged) -> bool:
 
 def request_id(headers: Mapping[str, str]) -> str:
     """The provider's own id of a request, for its support."""
-    return storable(next((found for name in _REQUEST_IDS if (found := headers.get(name))), ""))
+    for name in _REQUEST_IDS:
+        if found := headers.get(name):
+            return storable(found)
+    return ""
 
 
 def _forbidden(judged: _Judged, delay: float | None) -> FailureKind:
