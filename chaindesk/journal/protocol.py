@@ -5,7 +5,7 @@ Writes are awaited and return when the data is committed; reads are synchronous,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -122,7 +122,7 @@ class Journal(Protocol):
         """
         ...
 
-    async def store_answer(self, answer: Answer) -> int:
+    def store_answer(self, answer: Answer) -> Awaitable[int]:
         """Store a paid-for answer and return its number. When this returns the answer is on disk."""
         ...
 
@@ -150,7 +150,7 @@ class Journal(Protocol):
         """Import waiting spill files, and return a message for the user about each. Opening a journal does so too."""
         ...
 
-    async def store_outcome(self, outcome: RowOutcome) -> None:
+    def store_outcome(self, outcome: RowOutcome) -> Awaitable[object]:
         """Store how a row ended."""
         ...
 

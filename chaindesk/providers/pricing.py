@@ -14,6 +14,12 @@ from chaindesk.providers.registry import PRESETS, quirks_of
 _LISTED_AS = MappingProxyType({"xai": "x-ai", "gemini": "google"})
 _PRESET_BY_URL = MappingProxyType({preset.base_url: name for name, preset in PRESETS.items()})
 _MILLION = Decimal(1_000_000)
+_ONLY_WRITTEN = Usage(1_000_000, 0, 0, 1_000_000)
+_PROBES = [
+    Usage(size, size // 7, size // read if read else 0, size // written if written else 0)
+    for size in (1, 999, 50_001, 150_001, 250_001, 600_001, 1_500_001)
+    for read, written in ((0, 0), (3, 0), (0, 3), (3, 4))
+]
 
 
 def cost(endpoint: Endpoint, model: str, usage: Usage) -> Decimal | None:
@@ -33,7 +39,10 @@ def cost(endpoint: Endpoint, model: str, usage: Usage) -> Decimal | None:
     if provider is None:
         # A gateway may name its models like a vendor's and yet ask other prices.
         return None
-    return _priced(provider, model, usage) if _is_listed(provider, model) else None
+    if not _is_listed(provider, model):
+        return None
+    per_token = _per_token(provider, model)
+    return _priced(provider, model, usage) if per_token is None else _own_price(per_token, usage)
 
 
 def _own_price(price: ModelPrice, usage: Usage) -> Decimal:
@@ -43,6 +52,33 @@ def _own_price(price: ModelPrice, usage: Usage) -> Decimal:
     total += read * (price.input if price.cached_input is None else price.cached_input)
     total += written * (price.input if price.cache_write is None else price.cache_write)
     return total / _MILLION
+
+
+@lru_cache(maxsize=1024)
+def _per_token(provider: str, model: str) -> ModelPrice | None:
+    """A model's list price by the token; None where it depends on the length of the call or on the time of day.
+
+    The price list takes a tenth of a millisecond for each call, a multiplication takes a hundredth of that. It is used
+    where it gives the list's own sum for short and long calls alike.
+    """
+    from genai_prices import Usage as Tokens
+    from genai_prices import calc_price
+    from genai_prices.types import ModelPrice as ListPrice
+
+    found = calc_price(Tokens(input_tokens=1), model_ref=model, provider_id=_LISTED_AS.get(provider, provider))
+    listed = found.model.prices
+    if not isinstance(listed, ListPrice):  # several, by the date or the time of day
+        return None
+    million = [
+        _priced(provider, model, usage)
+        for usage in (Usage(1_000_000, 0), Usage(0, 1_000_000), Usage(1_000_000, 0, 1_000_000), _ONLY_WRITTEN)
+    ]
+    plain, made, read, written = million
+    if plain is None or made is None:
+        return None
+    price = ModelPrice(plain, made, read, written)
+    alike = all(_priced(provider, model, usage) == _own_price(price, usage) for usage in _PROBES)
+    return price if alike else None
 
 
 @lru_cache(maxsize=1024)

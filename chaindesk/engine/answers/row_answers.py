@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.records import Answer, Failure
@@ -14,6 +15,34 @@ from chaindesk.engine.prompting.request_builder import NO_STEP_HELD
 SKIPPED = 0
 """Stands for an answer where a step's condition does not hold."""
 _NONE: frozenset[int] = frozenset()
+
+
+PENDING = RowState()
+"""The state of every row of which nothing is known: one for all of them."""
+
+
+@dataclass(slots=True)
+class AnswerTotals:
+    """Sums over the answers of a row; they grow in place, as every answer of a run is added."""
+
+    usage: Usage | None = None
+    cost: Decimal | None = None
+    seconds: float = 0.0
+    attempts: int = 0
+    cut: bool = False
+
+    def add(self, answer: Answer) -> None:
+        """Count an answer."""
+        if answer.usage is not None:
+            self.usage = answer.usage if self.usage is None else self.usage + answer.usage
+        if answer.cost is not None:
+            self.cost = answer.cost if self.cost is None else self.cost + answer.cost
+        self.seconds += answer.seconds
+        self.attempts = answer.attempts
+        self.cut = self.cut or answer.finish is Finish.LENGTH
+
+
+_NO_TOTALS = AnswerTotals()
 
 
 @dataclass(slots=True)
@@ -33,7 +62,7 @@ class RowAnswers:
         reviews: people's words on answers by the answer's number, which all rows share.
         reasons: why, in their own words, likewise.
         flags_of: what checks found wrong by the answer's number, likewise.
-        totals: usage, cost and seconds of its answers, and whether one was cut.
+        totals: usage, cost and seconds of its answers, and whether one was cut; None where it has none.
     """
 
     answers: list[int | None]
@@ -47,7 +76,7 @@ class RowAnswers:
     reviews: dict[int, Review] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
     flags_of: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    totals: RowState = field(default_factory=RowState)
+    totals: AnswerTotals | None = None
 
     @property
     def calls(self) -> int:
@@ -90,15 +119,20 @@ class RowAnswers:
     def set_answer(self, index: int, answer: Answer, *, outdated: bool) -> None:
         """Note that a step has this answer now; the totals are another matter."""
         self.answers[index], self.tokens[index] = answer.id, 0
-        self.manual_outdated = self.manual_outdated | {index} if outdated else self.manual_outdated - {index}
+        if outdated:
+            self.manual_outdated = self.manual_outdated | {index}
+        elif self.manual_outdated:
+            self.manual_outdated = self.manual_outdated - {index}
 
     def add(self, answer: Answer) -> None:
         """Count an answer in the totals."""
-        self.totals = _with(self.totals, answer)
+        if self.totals is None:
+            self.totals = AnswerTotals()
+        self.totals.add(answer)
 
     def recount(self, answers: Iterable[Answer | None]) -> None:
         """Compute the totals again."""
-        self.totals = RowState()
+        self.totals = None
         for answer in answers:
             if answer is not None:
                 self.add(answer)
@@ -107,7 +141,10 @@ class RowAnswers:
         """Return the row as it is shown before a run."""
         behind = next((index for index, number in enumerate(self.answers) if number is None), len(self.answers))
         step = steps[min(behind, len(steps)) - 1] if behind else ""
-        totals, failure, attempts = self.totals, None, self.totals.attempts
+        if not behind and self._is_untouched:
+            return PENDING
+        totals = self.totals or _NO_TOTALS
+        failure, attempts = None, totals.attempts
         if self.skipped:
             status = Status.SKIPPED
         elif not self.calls:
@@ -135,21 +172,14 @@ class RowAnswers:
             flags=self.flags,
         )
 
+    @property
+    def _is_untouched(self) -> bool:
+        """Return whether there is nothing to tell of it but that it waits to be run."""
+        shown = self.blank_reason or self.stale or self.manual_outdated or self.totals or self.reviews
+        return not shown and self.status is not Status.FAILED and self.answers[0] is None
+
     def _still_failed(self, steps: tuple[str, ...]) -> bool:
         """Return whether the failure is one of this chain's, and nothing has cured it since."""
         if self.failure is None:
             return True
         return self.failure.step in steps and self.answers[steps.index(self.failure.step)] is None
-
-
-def _with(totals: RowState, answer: Answer) -> RowState:
-    usage = totals.usage if answer.usage is None else (totals.usage or Usage()) + answer.usage
-    cost = totals.cost if answer.cost is None else (totals.cost or 0) + answer.cost
-    return replace(
-        totals,
-        usage=usage,
-        cost=cost,
-        seconds=totals.seconds + answer.seconds,
-        attempts=answer.attempts,
-        cut=totals.cut or answer.finish is Finish.LENGTH,
-    )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Speed, Usage
 from chaindesk.domain.errors import CallError
 from chaindesk.domain.estimate import OutputLimitOf, Price
+from chaindesk.domain.one_field import copier
+from chaindesk.domain.template import byte_length
 from chaindesk.engine.cost.budget import Budget, CostCeilings
 from chaindesk.engine.cost.estimator import GUESSED_OUTPUT
+
+_with_cost = copier(Completion, "cost")
 
 
 class CallCosts:
@@ -52,7 +55,7 @@ class CallCosts:
         if completion.cost is not None or completion.usage is None:
             return completion
         cost = self._price(request.endpoint, request.model, completion.usage)
-        return completion if cost is None else replace(completion, cost=cost * completion.speed.price_share)
+        return completion if cost is None else _with_cost(completion, cost * completion.speed.price_share)
 
     def of_failure(self, step: str, request: CompletionRequest, error: CallError) -> Decimal | None:
         """Give a failure that was billed its cost, by list price where the provider did not name it.
@@ -85,6 +88,6 @@ class CallCosts:
 
 def expected_usage(request: CompletionRequest) -> Usage:
     """Return what a call is likely to take: a token for every four bytes, and as much out as it may be."""
-    sent = sum(len(message.content.encode("utf-8", "replace")) for message in request.messages)
+    sent = sum([byte_length(message.content) for message in request.messages])
     most = request.parameters.get("max_output_tokens")
     return Usage(sent // 4 + 1, most if isinstance(most, int) else GUESSED_OUTPUT)

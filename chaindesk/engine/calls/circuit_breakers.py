@@ -39,11 +39,17 @@ class CircuitBreakers:
         self._rng = rng
         self._clock = clock
         self._breakers: dict[str, CircuitBreaker] = {}
+        self._by_address: dict[str, CircuitBreaker] = {}
         self._together: dict[str, tuple[Endpoint, ...]] = {}  # the servers of an address's provider
 
     def for_endpoint(self, endpoint: Endpoint) -> CircuitBreaker:
         """Return the breaker of a provider's address."""
-        origin = _origin(endpoint)
+        found = self._by_address.get(endpoint.base_url)
+        if found is None:
+            found = self._by_address[endpoint.base_url] = self._of_origin(endpoint, _origin(endpoint))
+        return found
+
+    def _of_origin(self, endpoint: Endpoint, origin: str) -> CircuitBreaker:
         breaker = self._breakers.get(origin)
         if breaker is None:
             hooks = replace(

@@ -94,11 +94,15 @@ class ScopeCalls:
     @property
     def undecided(self) -> dict[int, Case]:
         """Return the refused rows of which nothing is known yet."""
+        if not self.cases:
+            return {}
         return {row: case for row, case in self.cases.items() if not case.verdict.done()}
 
     @property
     def in_doubt(self) -> bool:
         """Return whether calls wait for a probe: so many rows were refused alike."""
+        if not self.cases:  # nearly always
+            return False
         kinds = [case.kind for case in self.undecided.values()]
         return any(kinds.count(kind) >= ROWS_IN_DOUBT for kind in set(kinds))
 

@@ -165,7 +165,8 @@ class RefusalJudge:
     def rows_left(self, rows: int) -> None:
         """Take note of how many rows have not ended, those that wait here among them."""
         self._rows_left = rows
-        self._settle_where_nobody_is_left()
+        if self._scopes:
+            self._settle_where_nobody_is_left()
 
     def settle_all(self) -> None:
         """The run is held: all refused calls are made again when it goes on."""
@@ -177,7 +178,10 @@ class RefusalJudge:
     # --- inside ------------------------------------------------------------------------------------------------
 
     def _calls(self, scope: Scope) -> ScopeCalls:
-        return self._scopes.setdefault(scope, ScopeCalls())
+        calls = self._scopes.get(scope)
+        if calls is None:
+            calls = self._scopes[scope] = ScopeCalls()
+        return calls
 
     def _settle_where_nobody_is_left(self) -> None:
         if not self.waiting or self.waiting < self._rows_left:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from chaindesk.domain.completion import CompletionRequest, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.estimate import OutputLimit, OutputLimitOf, Price
+from chaindesk.domain.template import byte_length
 from chaindesk.formatting import money
 
 _NOTHING = Decimal(0)
@@ -150,7 +151,11 @@ class CostCeilings:
             seen.input_ratio = ratio * 1.25
 
     def _seen_of(self, step: str, request: CompletionRequest) -> _Observed:
-        return self._seen.setdefault((step, request.endpoint.base_url, request.model), _Observed())
+        place = (step, request.endpoint.base_url, request.model)
+        seen = self._seen.get(place)
+        if seen is None:
+            seen = self._seen[place] = _Observed()
+        return seen
 
 
 def no_price(models: Sequence[str]) -> str:
@@ -165,7 +170,7 @@ def no_price(models: Sequence[str]) -> str:
 
 
 def _bytes_and_frames(request: CompletionRequest) -> int:
-    sent = sum(len(message.content.encode("utf-8", "replace")) + _MESSAGE_FRAME for message in request.messages)
+    sent = sum([byte_length(message.content) + _MESSAGE_FRAME for message in request.messages])
     if request.schema is not None:
         sent += len(json.dumps(dict(request.schema))) + _SCHEMA_FRAME
     return sent + _REQUEST_FRAME

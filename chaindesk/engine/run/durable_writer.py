@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from typing import Any
 
 from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import Answer, RowOutcome
 from chaindesk.engine.calls.pause_gate import PauseGate, RunHalted
+from chaindesk.engine.run.pending_write import PendingWrite, Store, finish_despite_cancel, settled
 from chaindesk.journal.protocol import Journal
-
-T = TypeVar("T")
 
 _RETRY_INTERVAL_S = 1.0  # seconds from one try to the next
 _ADVICE = {
@@ -25,25 +24,6 @@ _ADVICE = {
     JournalTrouble.DISK: "The disk with the journal gives errors. Check the disk or the network drive",
     JournalTrouble.GONE: "The journal is not there any more. Bring its file or its drive back",
 }
-
-
-async def finish_despite_cancel(keeping: Coroutine[Any, Any, T], hurry: Callable[[], None] = lambda: None) -> T:
-    """Finish something in spite of a cancellation, which goes on afterwards.
-
-    Args:
-        keeping: what is to be finished.
-        hurry: called on a cancellation, so that it does not take for ever.
-    """
-    task = asyncio.ensure_future(keeping)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        if not task.done():
-            hurry()
-            await asyncio.wait([task])
-        if not task.cancelled() and (error := task.exception()) is not None:
-            raise error from None
-        raise
 
 
 class DurableWriter:
@@ -77,12 +57,25 @@ class DurableWriter:
         self._failing_since: float | None = None
         self._stopped_waiting = False
         self._last_message = ""
-        self._waiting: dict[object, Answer | None] = {}
-        self._rescued: set[object] | None = None  # of what waits, what is in the copy of a journal that is gone
+        self._waiting: dict[PendingWrite, None] = {}  # in order
+        self._rescued: set[PendingWrite] | None = None  # of what waits, what is in the copy of a journal that is gone
         self._retry_lock = asyncio.Lock()
         self._retry_now = asyncio.Event()
 
     # --- what rows store ---------------------------------------------------------------------------------------
+
+    def begin_answer(self, answer: Answer, then: Callable[[int], object]) -> PendingWrite:
+        """Begin to store a paid-for answer; ``then`` is called with its number once it is on the disk."""
+        return self._begin(lambda retried: self._store(answer, retried=retried), then, answer)
+
+    def begin_outcome(self, outcome: RowOutcome, then: Callable[[Any], object]) -> PendingWrite:
+        """Begin to store how a row ended."""
+        return self._begin(lambda retried: self._journal.store_outcome(outcome), then)
+
+    def begin_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> PendingWrite:
+        """Begin to store which answers a row reuses."""
+        taken = tuple(answers)
+        return self._begin(lambda retried: self._journal.store_reuse(run_id, taken), lambda _: None)
 
     async def store_answer(self, answer: Answer) -> int:
         """Store a paid-for answer and return its number.
@@ -90,15 +83,9 @@ class DurableWriter:
         Raises:
             RunHalted: it cannot be stored, and the run ends; the answer is among ``unsaved``.
         """
-        return await self._write_until_done(lambda retried: self._store(answer, retried=retried), answer)
-
-    async def store_outcome(self, outcome: RowOutcome) -> None:
-        """Store how a row ended.
-
-        Raises:
-            RunHalted: it cannot be stored, and the run ends.
-        """
-        await self._write_until_done(lambda retried: self._journal.store_outcome(outcome))
+        numbers: list[int] = []
+        await self.finish(self.begin_answer(answer, numbers.append))
+        return numbers[0]
 
     async def store_verdict(self, verdict: Verdict) -> None:
         """Store what checks found of an answer.
@@ -106,7 +93,7 @@ class DurableWriter:
         Raises:
             RunHalted: it cannot be stored, and the run ends.
         """
-        await self._write_until_done(lambda retried: self._journal.store_verdicts([verdict]))
+        await self.finish(self._begin(lambda retried: self._journal.store_verdicts([verdict]), lambda _: None))
 
     async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int]) -> None:
         """Make a draft the answer of its row.
@@ -114,55 +101,104 @@ class DurableWriter:
         Raises:
             RunHalted: it cannot be stored, and the run ends.
         """
-        await self._write_until_done(lambda retried: self._journal.settle(answer_id, fingerprint, others))
+        settle = lambda retried: self._journal.settle(answer_id, fingerprint, others)  # noqa: E731
+        await self.finish(self._begin(settle, lambda _: None))
 
-    async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:
-        """Store which answers a row reuses.
+    async def finish(self, *writes: PendingWrite) -> None:
+        """Wait until writes that have begun are on the disk, in spite of a cancellation, which goes on afterwards.
 
         Raises:
-            RunHalted: it cannot be stored, and the run ends.
+            RunHalted: one of them cannot be stored, and the run ends; an answer is then among ``unsaved``.
         """
-        taken = tuple(answers)
-        await self._write_until_done(lambda retried: self._journal.store_reuse(run_id, taken))
+        cancelled = False
+        try:
+            for write in writes:
+                cancelled = await self._finish(write) or cancelled
+        finally:
+            for write in writes:
+                if write in self._waiting:  # one before it has failed
+                    self._waiting.pop(write, None)
+                    write.drop()
+        if cancelled:
+            raise asyncio.CancelledError
 
-    async def _store(self, answer: Answer, *, retried: bool) -> int:
+    def _begin(self, store: Store, then: Callable[[Any], object], answer: Answer | None = None) -> PendingWrite:
+        write = PendingWrite(store, then, answer)
+        if self.error is None:
+            write.begin()
+        self._waiting[write] = None
+        return write
+
+    async def _finish(self, write: PendingWrite) -> bool:
+        """Wait for one write; return whether this was cancelled meanwhile."""
+        first = write.first
+        if first is None:
+            await finish_despite_cancel(self._write_until_done(write, None), self.stop_waiting)
+            return False
+        cancelled = await settled(first, self.stop_waiting)
+        try:
+            result = first.result()
+        except JournalError as error:
+            if cancelled:
+                self.stop_waiting()
+            await finish_despite_cancel(self._write_until_done(write, error), self.stop_waiting)
+        except BaseException:
+            self._end(write)
+            raise
+        else:
+            self.error = None
+            self._end(write)
+            write.then(result)
+        return cancelled
+
+    def _store(self, answer: Answer, *, retried: bool) -> Awaitable[int]:
         """Store it, but not twice: a write that was reported to have failed may be on the disk all the same."""
-        if retried:
-            for one in self._journal.answers(answer.workbook_id, answer.step, answer.fingerprint):
-                if _identity(one) == _identity(answer):
-                    return one.id
+        return self._store_again(answer) if retried else self._journal.store_answer(answer)
+
+    async def _store_again(self, answer: Answer) -> int:
+        for one in self._journal.answers(answer.workbook_id, answer.step, answer.fingerprint):
+            if _identity(one) == _identity(answer):
+                return one.id
         return await self._journal.store_answer(answer)
 
-    async def _write_until_done(self, write: Callable[[bool], Awaitable[T]], answer: Answer | None = None) -> T:
-        ticket = object()
-        self._waiting[ticket] = answer
-        retried = False
+    async def _write_until_done(self, write: PendingWrite, failed: JournalError | None) -> None:
+        """Try a write until it is on the disk, where its first try failed or could not be made."""
+        retried = failed is not None
         try:
+            if failed is not None:
+                self._record_failure(failed)
             await self._rescue()
             while True:
                 async with self._write_slot():
                     if self.error is not None and self._stopped_waiting:
-                        if answer is not None:
-                            self.unsaved.append(answer)
+                        if write.answer is not None:
+                            self.unsaved.append(write.answer)
                         self._gate.halt(str(self.error), ends_waits=False)
                         raise RunHalted
                     try:
-                        result = await write(retried)
+                        result = await write.store(retried)
                     except JournalError as error:
                         retried = True
                         self._record_failure(error)
                         await self._rescue()
                     else:
                         self.error = None
-                        return result
+                        break
         finally:
-            del self._waiting[ticket]
-            if self.error is None and not self._waiting:
-                self._last_message, self._failing_since = "", None
-                if self._rescued is not None:
-                    self._rescued = None
-                    self._journal.drop_rescue()
-                self._gate.release(PauseCause.DISK)
+            self._end(write)
+        write.then(result)
+
+    def _end(self, write: PendingWrite) -> None:
+        """A write has come to its end, whatever that is."""
+        self._waiting.pop(write, None)
+        if self.error is not None or self._waiting:
+            return
+        self._failing_since = None
+        if self._rescued is not None:
+            self._rescued = None
+            self._journal.drop_rescue()
+        self._last_message = ""
+        self._gate.release(PauseCause.DISK)
 
     @contextlib.asynccontextmanager
     async def _write_slot(self) -> AsyncIterator[None]:
@@ -229,19 +265,19 @@ class DurableWriter:
         if self.error is None or self.error.trouble is not JournalTrouble.GONE:
             return
         rescued = self._rescued or set()
-        new = {ticket: one for ticket, one in self._waiting.items() if one is not None and ticket not in rescued}
+        new = [write for write in self._waiting if write.answer is not None and write not in rescued]
         if self._rescued is not None and not new:
             return
-        self._rescued = rescued | new.keys()
+        self._rescued = rescued.union(new)
         try:
-            await asyncio.to_thread(self._journal.rescue, list(new.values()))
+            await asyncio.to_thread(self._journal.rescue, [write.answer for write in new if write.answer is not None])
         except JournalError:
             self._rescued = rescued  # it is tried again with the next answer
 
     def _notify(self) -> None:
         if self.error is None or self._stopped_waiting or self._gate.held_for not in (None, PauseCause.DISK):
             return
-        answers = sum(answer is not None for answer in self._waiting.values())
+        answers = sum(write.answer is not None for write in self._waiting)
         waits = f" {_count(answers)} {'waits' if answers == 1 else 'wait'} to be kept." if answers else ""
         said = f"{_ADVICE[self.error.trouble]}, and the run goes on by itself.{waits}"
         if said != self._last_message:

@@ -40,11 +40,12 @@ from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.engine.run.budget_changes import BudgetChanges
 from chaindesk.engine.run.checked_step import CheckContext
 from chaindesk.engine.run.control import RunControl
-from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
+from chaindesk.engine.run.durable_writer import DurableWriter
 from chaindesk.engine.run.event_log import EventLog
 from chaindesk.engine.run.failure_brake import FailureBrake
 from chaindesk.engine.run.held_time import HeldTime
 from chaindesk.engine.run.options import RunOptions, RunResult
+from chaindesk.engine.run.pending_write import finish_despite_cancel
 from chaindesk.engine.run.row_task import RowContext, RowTask
 from chaindesk.engine.run.shared_requests import SharedRequests
 from chaindesk.engine.run.worker_pool import WorkerPool

@@ -5,7 +5,6 @@ Whatever goes wrong here fails this row alone.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
@@ -15,11 +14,10 @@ from datetime import datetime
 from chaindesk.domain.answer_fields import FieldValue
 from chaindesk.domain.call_choices import SameRequest
 from chaindesk.domain.chain import Step
-from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
-from chaindesk.domain.events import CallInVain, Event, RowFinished, SideCall, SidePurpose, StepFinished, StepWaiting
-from chaindesk.domain.records import Answer, AnswerKind, Failure, RowOutcome
+from chaindesk.domain.events import CallInVain, Event, RowFinished, SideCall, SidePurpose, StepWaiting
+from chaindesk.domain.records import Answer, AnswerKind, Failure
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.calls.call_state import CallState
@@ -30,7 +28,9 @@ from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.prompting.structured_output import NO_FIELDS, read_fields, repair_request
 from chaindesk.engine.run.checked_step import JUDGE_MARK, CheckContext, CheckedCalls, CheckedStep
-from chaindesk.engine.run.durable_writer import DurableWriter, finish_despite_cancel
+from chaindesk.engine.run.durable_writer import DurableWriter
+from chaindesk.engine.run.pending_write import PendingWrite, finish_despite_cancel
+from chaindesk.engine.run.row_records import NewAnswer, RowRecords, numbered
 from chaindesk.engine.run.shared_requests import SharedRequests, copied_for
 
 _log = logging.getLogger(__name__)
@@ -71,23 +71,6 @@ class RowContext:
     checks: CheckContext | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _NewAnswer:
-    """An answer that was just paid for, and the event that is emitted once it is stored.
-
-    Attributes:
-        answer: it; one with a number is stored as a draft.
-        event: is emitted once it is stored.
-        verdict: what checks found of it, where the step has some.
-        others: the numbers of the row's other drafts for it.
-    """
-
-    answer: Answer
-    event: StepFinished
-    verdict: Verdict | None = None
-    others: tuple[int, ...] = ()
-
-
 class RowTask:
     """Runs the chain of one row.
 
@@ -105,11 +88,13 @@ class RowTask:
         self.failure: Failure | None = None
         self._row = planned.row
         self._context = context
+        self._records = RowRecords(planned.row, context.run_id, context.workbook_id)
         self._outputs: dict[str, str] = {}
         self._started = context.clock()
         self._call: CallState | None = None
         self._request: CompletionRequest | None = None
-        self._unstored: _NewAnswer | None = None
+        self._last_stored: Answer
+        self._unstored: NewAnswer | None = None
         self._result: tuple[Status, Failure | None] = (Status.PENDING, None)
 
     @property
@@ -185,7 +170,7 @@ class RowTask:
             self.answers.append(None)
             self._context.ledger.record_skip(self._row, index)
             self._outputs |= chain.outputs(index, None)
-            self._context.emit(self._step_finished(name, None, skipped=True))
+            self._context.emit(self._records.step_skipped(self._context.clock(), name))
             return
         request = chain.request(index, self._row, self._outputs)
         fingerprint = request.fingerprint
@@ -197,14 +182,16 @@ class RowTask:
             if index == chain.count - 1:
                 self._unstored = new
                 return
-            answer = await finish_despite_cancel(self._store(new), self._context.writer.stop_waiting)
+            answer = await self._store(new)
         else:
             if answer.id != self.planned.answers[index]:
-                await self._context.writer.store_reuse(self._context.run_id, [(answer.id, self._row.key)])
+                taken = [(answer.id, self._row.key)]
+                await self._context.writer.finish(self._context.writer.begin_reuse(self._context.run_id, taken))
             self.answers.append(answer)
             kept = index in self._context.ledger.entries[self._row.number].manual_outdated
             flags = self._context.ledger.checks.flags.get(answer.id, ())
-            self._context.emit(replace(self._step_finished(name, answer, reused=True), kept=kept, flags=flags))
+            event = self._records.step_reused(self._context.clock(), name, answer, kept=kept)
+            self._context.emit(replace(event, flags=flags) if flags else event)
         self._outputs |= chain.outputs(index, answer)
 
     def _reused(self, index: int, fingerprint: str) -> Answer | None:
@@ -219,17 +206,14 @@ class RowTask:
         context = self._context
         again = index in self.planned.rerun_steps
 
-        async def store(new: _NewAnswer) -> Answer:
-            return await finish_despite_cancel(self._store(new), context.writer.stop_waiting)
-
         async def call() -> Answer:
-            return await store(await self._ask(index, request, fingerprint))
+            return await self._store(await self._ask(index, request, fingerprint))
 
         async def copy(answer: Answer) -> Answer:
             own = copied_for(self._row, answer, context.run_id, context.workbook_id, context.now())
             verdict = self._verdict(index, own)
-            event = self._step_finished(own.step, own, reused=True)
-            return await store(_NewAnswer(own, replace(event, flags=verdict.failed if verdict else ()), verdict))
+            event = self._records.step_reused(context.clock(), own.step, own, kept=False)
+            return await self._store(NewAnswer(own, replace(event, flags=verdict.failed if verdict else ()), verdict))
 
         def on_wait() -> None:
             name = context.chain.steps[index].step.name
@@ -248,7 +232,7 @@ class RowTask:
         failed = checks.steps[index].failed(checks.checked(index, row, self._outputs, answer))
         return Verdict(answer.id, checks.key(index, self._context.ledger.digests[row.number]), failed)
 
-    async def _ask(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
+    async def _ask(self, index: int, request: CompletionRequest, fingerprint: str) -> NewAnswer:
         """Return the answer to a step: that of one call, or the one that its checks and votes have settled."""
         step, checks = self._context.chain.steps[index].step, self._context.checks
         if checks is None or not (step.checks or step.votes > 1):
@@ -263,19 +247,20 @@ class RowTask:
         checked = CheckedStep(checks, calls, index, self._row, keys, self._outputs, digest)
         settled = await checked.settle(request)
         answer, verdict = settled.answer, settled.verdict
+        saved = self._context.executor.costs.saved(request, answer.usage, answer.speed)
         event = replace(
-            self._step_finished(step.name, answer),
-            saved=self._context.executor.costs.saved(request, answer.usage, answer.speed),
+            self._records.step_finished(self._context.clock(), answer, saved),
+            step=step.name,
             flags=verdict.failed,
             path=verdict.path,
             settled=bool(answer.id),
         )
-        return _NewAnswer(answer, event, verdict, settled.others)
+        return NewAnswer(answer, event, verdict, settled.others)
 
     async def _ask_judge(self, name: str, request: CompletionRequest) -> Answer:
         call = self._call_of(name, request, request.fingerprint)
         completion = await self._context.executor.complete(call, request)
-        return self._answer(call, request.fingerprint, completion, NO_FIELDS)
+        return self._records.answer(call, request.fingerprint, completion, NO_FIELDS, self._context.now())
 
     async def _store_side(self, answer: Answer, purpose: SidePurpose) -> Answer:
         """Store an answer that is not the row's, and tell of it."""
@@ -308,7 +293,7 @@ class RowTask:
         self._request = request
         return call
 
-    async def _call_model(self, index: int, request: CompletionRequest, fingerprint: str) -> _NewAnswer:
+    async def _call_model(self, index: int, request: CompletionRequest, fingerprint: str) -> NewAnswer:
         """Make the call, and read its fields where the step has some."""
         step = self._context.chain.steps[index].step
         call = self._call_of(step.name, request, fingerprint)
@@ -326,7 +311,7 @@ class RowTask:
 
     async def _call_repair(
         self, step: Step, call: CallState, request: CompletionRequest, first: Completion, mistake: InvalidFields
-    ) -> _NewAnswer:
+    ) -> NewAnswer:
         """Ask once more with the mistake named; what is unusable is stored all the same, since it was paid for."""
         fingerprint = request.fingerprint
         await self._store_unusable(call, fingerprint, first, FailureKind.FIELDS)
@@ -344,26 +329,46 @@ class RowTask:
 
     def _new_answer(
         self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, FieldValue]
-    ) -> _NewAnswer:
-        answer = self._answer(call, fingerprint, completion, fields)
+    ) -> NewAnswer:
+        answer = self._records.answer(call, fingerprint, completion, fields, self._context.now())
         costs, request = self._context.executor.costs, self._request
         saved = None if request is None else costs.saved(request, completion.usage, completion.speed)
-        return _NewAnswer(answer, replace(self._step_finished(call.step, answer), saved=saved))
+        return NewAnswer(answer, self._records.step_finished(self._context.clock(), answer, saved))
 
-    async def _store(self, new: _NewAnswer) -> Answer:
+    async def _store(self, new: NewAnswer) -> Answer:
+        """Store an answer, emit it once it is on the disk, and return it with its number, in spite of a cancellation."""
+        writer = self._context.writer
+        if new.checked:
+            await finish_despite_cancel(self._store_checked(new), writer.stop_waiting)
+        else:
+            await writer.finish(self._begin_storing(new))
+        return self._last_stored
+
+    def _begin_storing(self, new: NewAnswer) -> PendingWrite:
+        """Begin to store an answer that no checks have seen."""
+        return self._context.writer.begin_answer(
+            new.answer, lambda number: self._stored(new, numbered(new.answer, number))
+        )
+
+    async def _store_checked(self, new: NewAnswer) -> None:
+        """Store an answer with what checks found of it; one with a number is there already, as a draft."""
         writer, answer = self._context.writer, new.answer
         if not answer.id:
-            answer = replace(answer, id=await writer.store_answer(answer))
+            answer = numbered(answer, await writer.store_answer(answer))
         if new.verdict is not None:
             verdict = replace(new.verdict, answer_id=answer.id)
             await writer.store_verdict(verdict)
             if new.answer.id or new.others:
                 await writer.settle(answer.id, answer.fingerprint, new.others)
             self._context.ledger.checks.record(verdict)
+        self._stored(new, answer)
+
+    def _stored(self, new: NewAnswer, answer: Answer) -> None:
+        """The answer is on the disk."""
         self._context.ledger.record_answer(self._row, len(self.answers), answer)
         self.answers.append(answer)
+        self._last_stored = answer
         self._context.emit(new.event)
-        return answer
 
     async def _store_unusable(
         self, call: CallState, fingerprint: str, completion: Completion, kind: FailureKind | None
@@ -372,58 +377,11 @@ class RowTask:
         context, row = self._context, self._row
         unknown = kind is not FailureKind.FIELDS and completion.usage is None and completion.cost is None
         stored_as = AnswerKind.POSSIBLY_BILLED if unknown else AnswerKind.UNUSABLE
-        answer = self._answer(call, stored_as.fingerprint(fingerprint), completion, NO_FIELDS)
+        answer = self._records.answer(call, stored_as.fingerprint(fingerprint), completion, NO_FIELDS, context.now())
         event = CallInVain(
             context.clock(), row.number, row.key, call.step, kind, completion.usage, completion.cost, unknown
         )
-
-        async def keep() -> None:
-            await context.writer.store_answer(answer)
-            context.emit(event)
-
-        await finish_despite_cancel(keep(), context.writer.stop_waiting)
-
-    def _answer(
-        self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, FieldValue]
-    ) -> Answer:
-        return Answer(
-            run_id=self._context.run_id,
-            workbook_id=self._context.workbook_id,
-            row_key=self._row.key,
-            row_number=self._row.number,
-            step=call.step,
-            fingerprint=fingerprint,
-            text=completion.text,
-            fields=fields,
-            model=completion.model,
-            usage=completion.usage,
-            cost=completion.cost,
-            seconds=completion.seconds,
-            attempts=call.attempts,
-            finish=completion.finish,
-            request_id=completion.request_id,
-            finished_at=self._context.now(),
-            speed=completion.speed,
-        )
-
-    def _step_finished(
-        self, step: str, answer: Answer | None, *, reused: bool = False, skipped: bool = False
-    ) -> StepFinished:
-        return StepFinished(
-            at=self._context.clock(),
-            row=self._row.number,
-            key=self._row.key,
-            step=step,
-            text="" if answer is None else answer.shown_text,
-            model="" if answer is None else answer.model,
-            usage=None if answer is None else answer.usage,
-            cost=None if answer is None else answer.cost,
-            seconds=0.0 if answer is None else answer.seconds,
-            attempts=0 if answer is None else answer.attempts,
-            finish=Finish.STOP if answer is None else answer.finish,
-            reused=reused,
-            skipped=skipped,
-        )
+        await context.writer.finish(context.writer.begin_answer(answer, lambda number: context.emit(event)))
 
     def _failure(
         self, kind: FailureKind, message: str, http_status: int | None = None, request_id: str = ""
@@ -436,34 +394,36 @@ class RowTask:
     async def _store_outcome(self, status: Status, failure: Failure | None) -> Status:
         """Store how the row ended, then emit it."""
         context = self._context
+        writer = context.writer
         seconds = context.clock() - self._started
-        outcome = RowOutcome(
-            run_id=context.run_id,
-            workbook_id=context.workbook_id,
-            row_key=self._row.key,
-            row_number=self._row.number,
-            digest=context.ledger.digests[self._row.number],
-            status=status,
-            failure=failure,
-            seconds=seconds,
-            finished_at=context.now(),
-        )
+        digest = context.ledger.digests[self._row.number]
+        outcome = self._records.outcome(digest, status, failure, seconds, context.now())
+        shown = Status.PENDING if status is Status.STOPPED else status
 
-        async def keep() -> Status:
-            last, self._unstored = self._unstored, None
-            if self.planned.known_as is not None:  # it has moved: what it took over goes by its new key
-                taken = [(one.id, self._row.key) for one in self.answers if one and one.run_id != context.run_id]
-                await context.writer.store_reuse(context.run_id, taken)
-            if last is None:
-                await context.writer.store_outcome(outcome)
-            else:  # both go out at once, and mostly into one commit
-                await asyncio.gather(self._store(last), context.writer.store_outcome(outcome))
-            shown = Status.PENDING if status is Status.STOPPED else status
+        def stored(_: object) -> None:
             self.ended, self.failure = shown, failure
             context.emit(RowFinished(context.clock(), self._row.number, self._row.key, shown, failure, seconds))
-            return shown
 
-        return await finish_despite_cancel(keep(), context.writer.stop_waiting)
+        last, self._unstored = self._unstored, None
+
+        def begin() -> list[PendingWrite]:  # they go out at once, and mostly into one commit
+            writes = []
+            if self.planned.known_as is not None:  # it has moved: what it took over goes by its new key
+                taken = [(one.id, self._row.key) for one in self.answers if one and one.run_id != context.run_id]
+                writes.append(writer.begin_reuse(context.run_id, taken))
+            if last is not None and not last.checked:
+                writes.append(self._begin_storing(last))
+            return [*writes, writer.begin_outcome(outcome, stored)]
+
+        async def keep_checked(last: NewAnswer) -> None:
+            await self._store_checked(last)
+            await writer.finish(*begin())
+
+        if last is not None and last.checked:
+            await finish_despite_cancel(keep_checked(last), writer.stop_waiting)
+        else:
+            await writer.finish(*begin())
+        return shown
 
     def _finish_pending(self, status: Status) -> Status:
         self.ended = status

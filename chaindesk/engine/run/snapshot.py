@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from chaindesk.domain.completion import Usage
@@ -33,7 +32,7 @@ from chaindesk.engine.cost.forecast import CostForecaster
 from chaindesk.engine.run.call_rate import CallRate, RateSeen
 from chaindesk.engine.run.failure_groups import FailureGroups
 from chaindesk.engine.run.held_time import HeldTime
-from chaindesk.engine.run.row_progress import answered, begun, calling, ended, is_new, known_sum, waiting
+from chaindesk.engine.run.row_progress import answered, begun, calling, ended, is_new, known_sum, queued, waiting
 from chaindesk.engine.run.time_left import TimeLeft
 
 MIN_SHOWN_SPEED_UP = 1.05
@@ -257,7 +256,7 @@ class Snapshot:
         self._call_rate.fold(event)
         self._money, self._time_left = CostForecaster(event.estimate), TimeLeft(event)
         for number in event.rows:
-            self._put(number, replace(self._row(number), status=Status.QUEUED, failure=None, until=None))
+            self._put(number, queued(self._row(number)))
         return event.rows
 
     def _count_answer(self, event: StepFinished) -> None:
@@ -270,7 +269,8 @@ class Snapshot:
     def _count_call(self, event: StepFinished | SideCall) -> None:
         self.calls_done += 1
         self._call_seconds += event.seconds
-        self.usage += event.usage or Usage()
+        if event.usage is not None:
+            self.usage += event.usage
         self.cost = known_sum(self.cost, event.cost)
 
     def _fold_unusable_call(self, event: CallInVain) -> None:

@@ -30,6 +30,14 @@ from chaindesk.journal.sqlite.writer import Statement, Writer
 from chaindesk.journal.workbook_identity import identity_of
 from chaindesk.journal.workbook_lock import hold_lock
 
+
+def _insert(table: str, columns: str) -> str:
+    marks = ", ".join("?" * len(columns.split(", ")))
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - constant names only
+
+
+_INSERT_ANSWER = _insert("answer", row_mapping.ANSWER_COLUMNS)
+_INSERT_OUTCOME = _insert("outcome", row_mapping.OUTCOME_COLUMNS)
 _INTERRUPTED = "UPDATE run SET state = 'interrupted' WHERE workbook_id = ? AND state = 'running'"
 
 
@@ -137,8 +145,8 @@ class SqliteJournal(JournalQueries):
         await self._write(write)
 
     @override
-    async def store_answer(self, answer: Answer) -> int:
-        return await self._insert("answer", row_mapping.ANSWER_COLUMNS, row_mapping.answer_row(answer))
+    def store_answer(self, answer: Answer) -> asyncio.Future[int]:
+        return self._writer.begin(Statement(_INSERT_ANSWER, row_mapping.answer_row(answer)))
 
     @override
     def spill(self, answers: Sequence[Answer]) -> Path:
@@ -189,8 +197,8 @@ class SqliteJournal(JournalQueries):
         return spill_file.import_message(path, found)
 
     @override
-    async def store_outcome(self, outcome: RowOutcome) -> None:
-        await self._insert("outcome", row_mapping.OUTCOME_COLUMNS, row_mapping.outcome_row(outcome))
+    def store_outcome(self, outcome: RowOutcome) -> asyncio.Future[int]:
+        return self._writer.begin(Statement(_INSERT_OUTCOME, row_mapping.outcome_row(outcome)))
 
     @override
     async def store_review(self, review: RowReview) -> None:
@@ -259,12 +267,10 @@ class SqliteJournal(JournalQueries):
     # --- the way to the file -----------------------------------------------------------------------------------
 
     async def _insert(self, table: str, columns: str, values: tuple[Any, ...]) -> int:
-        marks = ", ".join("?" * len(values))
-        sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - constant names only
-        return await self._write(Statement(sql, values))
+        return await self._write(Statement(_insert(table, columns), values))
 
     async def _write(self, write: Any) -> int:
-        return await asyncio.wrap_future(self._writer.submit(write))
+        return await self._writer.begin(write)
 
 
 def _put_back_copy(path: Path) -> tuple[str, ...]:
