@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -224,6 +224,10 @@ class MemoryJournal(Journal):
     @override
     def answer(self, answer_id: int) -> Answer | None:
         return self._answers.get(answer_id)
+
+    @override
+    def answers_by_number(self, numbers: Collection[int]) -> Mapping[int, Answer]:
+        return {number: self._answers[number] for number in numbers if number in self._answers}
 
     @override
     def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:

@@ -5,7 +5,7 @@ Writes are awaited and return when the data is committed; reads are synchronous,
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -201,6 +201,10 @@ class Journal(Protocol):
 
     def answer(self, answer_id: int) -> Answer | None:
         """Return one answer."""
+        ...
+
+    def answers_by_number(self, numbers: Collection[int]) -> Mapping[int, Answer]:
+        """Return several answers by their numbers, read at once."""
         ...
 
     def inputs_of(self, answer_id: int) -> str:

@@ -14,6 +14,7 @@ from chaindesk.domain.records import TRIAL_MARK, Answer, AnswerKind, Failure, Re
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.answers.answer_pool import AnswerPool
+from chaindesk.engine.answers.answer_reader import AnswerReader
 from chaindesk.engine.answers.manual_edits import ManualEdits, is_superseded
 from chaindesk.engine.answers.note_matching import current_notes
 from chaindesk.engine.answers.row_answers import SKIPPED, RowAnswers
@@ -41,6 +42,7 @@ class AnswerLedger:
         self._steps = tuple(step.step.name for step in chain.steps)
         sharing = {step.step.name for step in chain.steps if step.step.same_request is SameRequest.ONE_ANSWER}
         self._pool = AnswerPool(journal, workbook_id, sharing)
+        self._reader = AnswerReader(journal)
         self.digests = manifest.digests()
         self._reviews: dict[int, Review] = {}
         self._reasons: dict[int, str] = {}
@@ -168,12 +170,15 @@ class AnswerLedger:
     def _claim_step(self, index: int, rows: Iterable[Row]) -> None:
         step = self._steps[index]
         asking = [row for row in rows if not self.entries[row.number].blank_reason]
-        wanted = [(self.previous_key(row), self._fingerprint(index, row)) for row in asking]
+        sources = self._chain.sources(index)
+        before = lambda row: [self.entries[row.number].answers[earlier] for earlier in sources]  # noqa: E731
+        wanted = [(self.previous_key(row), self._fingerprint(index, row)) for row in self._reader.sweep(asking, before)]
         claimed = self._claim_edits(index, asking, wanted)
         left = self._pool.claim_all(step, wanted, claimed)
         if not left and not any(claimed):
             return
-        for row, number, (_, fingerprint) in zip(asking, claimed, wanted, strict=True):
+        found = list(zip(asking, claimed, wanted, strict=True))
+        for row, number, (_, fingerprint) in self._reader.sweep(found, lambda one: [one[1]]):
             entry = self.entries[row.number]
             answer = self._answer(number)
             if answer is not None:
@@ -422,7 +427,7 @@ class AnswerLedger:
         return answer if claimed else None
 
     def _answer(self, number: int | None) -> Answer | None:
-        return self._journal.answer(number) if number else None
+        return self._reader.answer(number)
 
 
 def _of_rows(rows: Sequence[Row], outcomes: Iterable[RowOutcome]) -> list[RowOutcome]:

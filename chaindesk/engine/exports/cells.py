@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from chaindesk.domain.completion import Finish
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
+from chaindesk.engine.answers.answer_reader import AnswerReader
 from chaindesk.engine.answers.row_answers import RowAnswers
 from chaindesk.engine.exports.source import ExportSource
 from chaindesk.engine.prompting.field_values import cell_value
@@ -21,6 +23,7 @@ from chaindesk.formatting import count
 if TYPE_CHECKING:
     from chaindesk.workbook import CellValue
 
+_ROWS_AHEAD = 200
 _KEPT_TEXT = "edited by hand, kept although its inputs changed"
 
 
@@ -32,7 +35,7 @@ def output_headers(chain: Chain) -> list[str]:
 
 
 class ExportCells(Mapping[int, "Sequence[CellValue]"]):
-    """The cells of each row, made when they are asked for: no more than one row's texts are held at a time.
+    """The cells of each row, made when they are asked for: no more than some rows' texts are held at a time.
 
     Attributes:
         headers: of the columns, in the order of the cells.
@@ -48,6 +51,9 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         self._source = source
         self._ledger = source.ledger
         self._rows: dict[int, Row] = {row.number: row for row in source.manifest.rows}
+        self._numbers = sorted(self._rows)
+        self._reader = AnswerReader(source.journal)
+        self._ahead: frozenset[int] = frozenset()
         self._chosen = rows
         self._checked = any(step.checks for step in source.chain.steps)
         self._continues = any(column.ours for column in source.manifest.columns)
@@ -57,8 +63,16 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         left_out = self._chosen is not None and number not in self._chosen
         if left_out or (self._continues and not entry.known):
             return [None] * len(self.headers)  # what the sheet says of it is all that anybody knows
+        if number not in self._ahead:
+            self._read_ahead(number)
         cells = self._cells(row)
         return [cells[place] for place in self._places]
+
+    def _read_ahead(self, number: int) -> None:
+        """Read the answers of this row and of those behind it: cells are asked for in the sheet's order."""
+        first = bisect_left(self._numbers, number)
+        self._ahead = frozenset(self._numbers[first : first + _ROWS_AHEAD])
+        self._reader.read_ahead(one for row in self._ahead for one in self._ledger.entries[row].answers)
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._rows)
@@ -70,7 +84,7 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         from chaindesk.workbook import Filled
 
         entry, state = self._ledger.entries[row.number], self._ledger.state(row.number)
-        answers = [self._source.journal.answer(number) if number else None for number in entry.answers]
+        answers = [self._reader.answer(number) for number in entry.answers]
         cells: list[CellValue] = []
         for step, answer in zip(self._source.chain.steps, answers, strict=True):
             cells += _outputs(step, answer)

@@ -336,7 +336,7 @@ class RowTask:
         return NewAnswer(answer, self._records.step_finished(self._context.clock(), answer, saved))
 
     async def _store(self, new: NewAnswer) -> Answer:
-        """Store an answer, emit it once it is on the disk, and return it with its number, in spite of a cancellation."""
+        """Store an answer, emit it once it is on the disk, and return it with its number, cancelled or not."""
         writer = self._context.writer
         if new.checked:
             await finish_despite_cancel(self._store_checked(new), writer.stop_waiting)

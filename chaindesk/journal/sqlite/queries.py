@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -90,6 +91,12 @@ class JournalQueries(Journal):
     def answer_texts(self, workbook_id: int, step: str) -> Iterable[AnswerText]:
         sql = "SELECT id, text, edited_text, fields FROM answer WHERE workbook_id = ? AND step = ?"
         return self._readers.stream(row_mapping.texts_of, sql, (workbook_id, row_mapping.storable(step)))
+
+    @override
+    def answers_by_number(self, numbers: Collection[int]) -> Mapping[int, Answer]:
+        sql = f"{_SELECT_ANSWER} WHERE id IN (SELECT value FROM json_each(?)) AND workbook_id > 0"  # noqa: S608 - constants only
+        found = self._readers.mapped(row_mapping.answer_of, sql, (json.dumps(sorted(numbers)),))
+        return {answer.id: answer for answer in found}
 
     @override
     def history(self, workbook_id: int, row_key: str) -> Sequence[Answer]:
