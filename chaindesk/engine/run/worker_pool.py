@@ -52,6 +52,7 @@ class WorkerPool:
     queue: RowQueue
     counts: Counter[Status] = field(default_factory=Counter)
     _workers: dict[asyncio.Task[None], RowTask | None] = field(default_factory=dict)
+    _ending: dict[RowTask, None] = field(default_factory=dict)  # rows whose end is to be stored, in order
     _unstarted: int = 0  # workers that have not taken a row yet
     _group: asyncio.TaskGroup | None = None
     _ramping: bool = False
@@ -84,6 +85,7 @@ class WorkerPool:
         finally:
             self.control.attach(None)
             self._group = None
+            await self._finish_unbegun()
             self._return_queue()
         if self.control.stopping:
             return RunState.STOPPED
@@ -119,6 +121,7 @@ class WorkerPool:
             self._count(task, Status.PENDING)
             raise
         assert self._group is not None  # noqa: S101 - shows mypy that workers live inside the group
+        self._ending[task] = None
         closing = self._finish(task)
         try:
             self._group.create_task(closing)
@@ -127,11 +130,18 @@ class WorkerPool:
             await self._finish(task)
 
     async def _finish(self, task: RowTask) -> None:
+        del self._ending[task]
         status = Status.PENDING
         try:
             status = await task.finish()
         finally:
             self._count(task, task.ended or status)
+
+    async def _finish_unbegun(self) -> None:
+        """Finish rows whose end was not begun to be stored when the run was cancelled: their answers are paid for."""
+        for task in list(self._ending):
+            self.context.writer.stop_waiting()
+            await self._finish(task)
 
     def _count(self, task: RowTask, status: Status) -> None:
         self.counts[status] += 1
