@@ -26,7 +26,7 @@ from chaindesk.journal.sqlite.connection import open_for_writing
 from chaindesk.journal.sqlite.queries import JournalQueries
 from chaindesk.journal.sqlite.readers import Readers
 from chaindesk.journal.sqlite.workbooks import recognise, restore_workbook, store_identity
-from chaindesk.journal.sqlite.writer import Statement, Writer
+from chaindesk.journal.sqlite.writer import InsertAnswer, Statement, Writer
 from chaindesk.journal.workbook_identity import identity_of
 from chaindesk.journal.workbook_lock import hold_lock
 
@@ -146,7 +146,7 @@ class SqliteJournal(JournalQueries):
 
     @override
     def store_answer(self, answer: Answer) -> asyncio.Future[int]:
-        return self._writer.begin(Statement(_INSERT_ANSWER, row_mapping.answer_row(answer)))
+        return self._writer.begin(InsertAnswer(_INSERT_ANSWER, row_mapping.answer_row(answer)))
 
     @override
     def spill(self, answers: Sequence[Answer]) -> Path:

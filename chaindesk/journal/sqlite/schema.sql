@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS answer (
     row_number INTEGER NOT NULL,
     step TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
-    text TEXT NOT NULL,
+    text TEXT NOT NULL,  -- or a BLOB: a long text in UTF-8, compressed by zlib
     fields TEXT,  -- a JSON object, or NULL for plain text
     model TEXT NOT NULL,
     input_tokens INTEGER,  -- NULL where the provider did not say

@@ -19,9 +19,11 @@ from chaindesk.journal.sqlite import errors
 from chaindesk.journal.sqlite.connection import file_identity, newest_answer, reopen
 from chaindesk.journal.sqlite.repair import put_back
 from chaindesk.journal.sqlite.rescue_copy import write_copy
+from chaindesk.journal.sqlite.row_mapping import ANSWER_COLUMNS, packed
 
 _log = logging.getLogger(__name__)
 _MAX_WRITES_PER_COMMIT = 500
+_TEXT = ANSWER_COLUMNS.split(", ").index("text")
 _Write = tuple[Callable[[sqlite3.Connection], int], "Future[int] | _LoopFuture"]
 _Settled = tuple["_LoopFuture", int, Exception | None]
 
@@ -38,6 +40,17 @@ class Statement:
     def __call__(self, connection: sqlite3.Connection) -> int:
         """Execute it."""
         return connection.execute(self._sql, self._values).lastrowid or 0
+
+
+class InsertAnswer(Statement):
+    """A write of one answer, whose text is compressed in the writer's thread."""
+
+    __slots__ = ()
+
+    def __call__(self, connection: sqlite3.Connection) -> int:
+        """Execute it."""
+        before, text, after = self._values[:_TEXT], self._values[_TEXT], self._values[_TEXT + 1 :]
+        return connection.execute(self._sql, (*before, packed(text), *after)).lastrowid or 0
 
 
 class OutsideTransaction:
