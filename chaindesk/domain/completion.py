@@ -21,6 +21,8 @@ class ProviderKind(Enum):
     ANTHROPIC_MESSAGES = "anthropic-messages"
     GEMINI = "gemini"
 
+    __hash__ = object.__hash__  # an enum's own is Python's, and every call looks its kind up
+
 
 class Speed(Enum):
     """How soon an answer is wanted, and so what it costs. The answer is the same, so that no fingerprint holds it."""

@@ -21,6 +21,8 @@ class Status(Enum):
     STOPPED = "stopped"  # cut off by the user, as a run's record has it; whoever looks at the row sees it pending
     SKIPPED = "skipped"  # nothing to run for it
 
+    __hash__ = object.__hash__  # an enum's own is Python's, and every event of a run looks a status up
+
     @property
     def at_rest(self) -> bool:
         """Whether nothing more happens to the row in this run."""

@@ -25,3 +25,20 @@ def count_instructions(work: Callable[[], object]) -> int:
     finally:
         sys.settrace(before)
     return executed
+
+
+def count_calls(work: Callable[[], object]) -> int:
+    """Return how many functions, Python's own among them, are called in this thread while ``work`` runs."""
+    called = 0
+
+    def profile(frame: FrameType, event: str, argument: Any) -> None:
+        nonlocal called
+        called += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return called
