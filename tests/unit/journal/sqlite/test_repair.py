@@ -31,7 +31,8 @@ def filled(path: Path, count: int = COUNT) -> dict[int, Answer]:
         workbook = journal.workbook_id(path.with_name("a.xlsx"), "Jobs")
         run = await journal.begin_run(RunRecord(workbook, "a.xlsx", "Jobs", "c", ("draft",), 1, count, NOON))
         await journal.store_reuse(run, ())
-        storing = [journal.store_answer(make_answer(row_key=str(key), text=f"{key} " * 300)) for key in range(count)]
+        texts = [random.Random(key).randbytes(1200).hex() for key in range(count)]  # hardly to be compressed
+        storing = [journal.store_answer(make_answer(row_key=str(key), text=texts[key])) for key in range(count)]
         numbers = await asyncio.gather(*storing)
         for key in range(0, count, 50):
             done = RowOutcome(run, workbook, str(key), key, "d", Status.DONE, None, 1.0, NOON)
