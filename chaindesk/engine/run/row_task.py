@@ -14,6 +14,7 @@ from datetime import datetime
 from chaindesk.domain.answer_fields import FieldValue
 from chaindesk.domain.call_choices import SameRequest
 from chaindesk.domain.chain import Step
+from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
 from chaindesk.domain.events import CallInVain, Event, RowFinished, SideCall, SidePurpose, StepWaiting
