@@ -85,6 +85,7 @@ def _response(call: Call, text: str, *, last: bool) -> dict[str, Any]:
             "candidatesTokenCount": call.output_tokens,
             "totalTokenCount": call.input_tokens + call.output_tokens,
             "cachedContentTokenCount": call.cached,
-            "serviceTier": "flex" if call.flex else "standard",
         }
+        if call.flex:  # a tier is told where one was asked for; the SDK's own type of usage does not have it
+            told["usageMetadata"]["serviceTier"] = "flex"
     return {"candidates": [candidate], **told}
