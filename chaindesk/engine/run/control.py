@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal
 from enum import Enum
+from weakref import WeakValueDictionary
 
 from chaindesk.domain.chain import MAX_CONCURRENCY
 from chaindesk.domain.errors import UsageError
@@ -18,6 +19,19 @@ class ControlCommand(Enum):
     RESUME = "resume"
     STOP = "stop"
     BUDGET = "budget"
+
+
+class _GrowingText:
+    """The text of a call as far as it is written. It lives as long as the call has it."""
+
+    def __init__(self, step: str, grown: Callable[[_GrowingText], None]) -> None:
+        self.step, self.text = step, ""
+        self._grown = grown
+
+    def __call__(self, text: str) -> None:
+        """Take the text so far in."""
+        self.text = text
+        self._grown(self)
 
 
 class RunControl:
@@ -36,6 +50,8 @@ class RunControl:
         self.paused = False
         self.stopping = False
         self._watched = 0
+        self._near: Collection[int] = ()
+        self._texts: WeakValueDictionary[int, _GrowingText] = WeakValueDictionary()
         self._text_listener: Callable[[int, str, str], None] | None = None
         self._listener: Callable[[ControlCommand], None] | None = None
 
@@ -69,23 +85,28 @@ class RunControl:
         self.paused = False
         self._notify(ControlCommand.RESUME)
 
-    def watch_text(self, row: int, listener: Callable[[int, str, str], None] | None) -> None:
-        """Call ``listener`` with a row, a step and its text as a model writes it: of calls that begin from now on.
+    def watch_text(
+        self, row: int, listener: Callable[[int, str, str], None] | None, near: Collection[int] = ()
+    ) -> None:
+        """Call ``listener`` with a row, a step and its text as a model writes it, with what there is of it at once.
 
-        One row is watched at a time: its calls are streamed, and no others for it.
+        One row is watched at a time. Its calls are streamed from their beginning on, and so are those of the rows
+        ``near`` it, which may be watched next: their text so far is known then.
         """
-        self._watched, self._text_listener = row, listener
+        self._watched, self._text_listener, self._near = row, listener, near
+        if (begun := self._texts.get(row)) is not None and begun.text:
+            self._tell(row, begun)
 
     def text_listener(self, row: int, step: str) -> Callable[[str], None] | None:
         """Return whom to call with the text of a row's step as it is written; None where nobody watches the row."""
-        if row != self._watched or self._text_listener is None:
+        if self._text_listener is None or (row != self._watched and row not in self._near):
             return None
+        growing = self._texts[row] = _GrowingText(step, lambda growing: self._tell(row, growing))
+        return growing
 
-        def tell(text: str) -> None:
-            if row == self._watched and self._text_listener is not None:
-                self._text_listener(row, step, text)
-
-        return tell
+    def _tell(self, row: int, growing: _GrowingText) -> None:
+        if row == self._watched and self._text_listener is not None:
+            self._text_listener(row, growing.step, growing.text)
 
     def stop(self) -> None:
         """End the run: calls under way are cancelled within a second, everything finished is kept."""
