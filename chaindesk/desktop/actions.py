@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar
 
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.language import LANGUAGES
@@ -208,51 +207,6 @@ class Actions(QObject):
         walk = [self._table_key(self.next_row, "J"), self._table_key(self.previous_row, "K")]
         self.output_keys = [*self.table_keys, *walk]
         self.table_keys.append(self._table_key(self.copy, "Ctrl+C"))
-
-    def fill(self, bar: QMenuBar, recent: QMenu, examples: QMenu, columns: QMenu) -> None:
-        """Make the menus."""
-        file = bar.addMenu(tr("&File"))
-        file.addAction(self.open)
-        file.addMenu(recent)
-        file.addMenu(examples)
-        file.addAction(self.reload)
-        file.addSeparator()
-        file.addActions([self.new_chain, self.gallery, self.open_chain, self.edit_chain])
-        file.addSeparator()
-        file.addActions([self.export, self.export_as])
-        file.addSeparator()
-        file.addActions([self.keys])
-        file.addSeparator()
-        file.addAction(self.quit)
-        run = bar.addMenu(tr("&Run"))
-        run.addActions([self.run, self.try_first, self.run_selected, self.retry, self.run_rejected, self.fresh])
-        run.addSeparator()
-        run.addActions([self.pause, self.stop])
-        run.addSeparator()
-        run.addActions([self.charts, self.history])
-        review = bar.addMenu(tr("Re&view"))
-        review.addActions([self.approve, self.reject, self.reject_reason, self.edit, self.rerun, self.rerun_note])
-        review.addSeparator()
-        review.addActions([self.versions, self.compare, self.raw_text, self.reading])
-        review.addSeparator()
-        review.addActions([self.undo, self.redo, self.copy])
-        review.addSeparator()
-        review.addActions([self.next_row, self.previous_row, self.next_unreviewed, self.advance])
-        view = bar.addMenu(tr("&View"))
-        view.addActions([self.find, self.filter_column, self.show_all])
-        view.addSeparator()
-        view.addActions([*self.lines.values(), self.peek])
-        view.addMenu(columns)
-        view.addSeparator()
-        view.addActions([self.panel, self.notify])
-        view.addMenu(tr("Th&eme")).addActions(list(self.themes.values()))
-        view.addMenu(tr("Lan&guage")).addActions(list(self.languages.values()))
-        about = bar.addMenu(tr("&Help"))
-        about.addActions([self.guide, self.palette, self.shortcuts, self.legend])
-        about.addSeparator()
-        about.addActions([self.log_folder, self.bundle])
-        about.addSeparator()
-        about.addAction(self.about)
 
     def explain(self, action: QAction, reason: str) -> None:
         """Show on a command why it is disabled; "" shows again what it does."""

@@ -23,6 +23,7 @@ from chaindesk.desktop.actions import Actions
 from chaindesk.desktop.grid.footer import GridFooter
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.view import RowTableView
+from chaindesk.desktop.menus import fill_menus
 from chaindesk.desktop.notifications.banner import Banner
 from chaindesk.desktop.opening.source_bar import SourceBar
 from chaindesk.desktop.opening.welcome_page import WelcomePage
@@ -32,6 +33,7 @@ from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
 from chaindesk.desktop.run_controls.run_options import ConcurrencyBox, RowsChooser
 from chaindesk.desktop.tool_bar import MainToolBar
 from chaindesk.desktop.ui import icons
+from chaindesk.desktop.ui.holders import above, place_of
 from chaindesk.desktop.ui.layout_boundary import LayoutBoundary
 from chaindesk.desktop.ui.theme import Theme
 from chaindesk.desktop.ui.translation import tr
@@ -88,7 +90,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.tool_bar)
         self.rows.box.currentIndexChanged.connect(lambda _: self.tool_bar.fit(self.width()))
         self._lay_out()
-        self.actions_.fill(self.menuBar(), self.recent_menu, self.examples_menu, self.columns_menu)
+        fill_menus(self.actions_, self.menuBar(), self.recent_menu, self.examples_menu, self.columns_menu)
         self.addActions(self.actions_.commands())
         self.table.addActions(self.actions_.table_keys)
         self.panel.step.browser.addActions(self.actions_.output_keys)
@@ -204,7 +206,7 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._table_side = _above(self.table, self.footer)
+        self._table_side = above(self.table, self.footer)
         self.splitter.addWidget(self._table_side)
         self.splitter.addWidget(self.panel)
         self.splitter.setStretchFactor(0, 3)
@@ -227,7 +229,7 @@ class MainWindow(QMainWindow):
         outer = QVBoxLayout(page)
         outer.setContentsMargins(12, 10, 12, 12)
         outer.setSpacing(8)
-        self._banner_places = {banner: _place_of(banner) for banner in self._banners}
+        self._banner_places = {banner: place_of(banner) for banner in self._banners}
         for banner, place in self._banner_places.items():
             outer.addWidget(place)
             banner.changed.connect(partial(self._fit_banners, banner))
@@ -283,27 +285,6 @@ class MainWindow(QMainWindow):
         ]
         for before, after in pairwise(order):
             self.setTabOrder(before, after)
-
-
-def _above(table: QWidget, footer: QWidget) -> QWidget:
-    """The table with its footer below."""
-    both = QWidget()
-    layout = QVBoxLayout(both)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(3)
-    layout.addWidget(table, 1)
-    layout.addWidget(footer)
-    return both
-
-
-def _place_of(banner: Banner) -> QWidget:
-    """A widget that holds the banner: hidden, it covers it, and the banner keeps its message."""
-    place = QWidget()
-    layout = QVBoxLayout(place)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(banner)
-    place.hide()
-    return place
 
 
 def _dropped_path(event: QDropEvent) -> Path | None:

@@ -2454,6 +2454,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die Zeilen durchsuchen</translation>
     </message>
     <message>
+        <source>Searching the outputs…</source>
+        <translation>Die Ausgaben werden durchsucht…</translation>
+    </message>
+    <message>
         <source>Seed</source>
         <translation>Startwert</translation>
     </message>

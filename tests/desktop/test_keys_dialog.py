@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.chain_file import dump_chain, load_chain
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.keys_dialog import KeysDialog
+from chaindesk.desktop.keys.dialog import KeysDialog
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.chain import Chain

@@ -12,7 +12,7 @@ from chaindesk import settings
 from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.chain.saving import NewChain
 from chaindesk.desktop.controllers.chains.new_chain import NewChainController
-from chaindesk.desktop.keys_dialog import KeysDialog
+from chaindesk.desktop.keys.dialog import KeysDialog
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.opening import examples
 from chaindesk.desktop.opening.text_reading_dialog import TextReadingDialog

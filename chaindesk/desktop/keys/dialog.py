@@ -12,31 +12,22 @@ from PySide6.QtWidgets import (
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from chaindesk.credentials import FoundKey, KeySource, KeyStore, checked_key, in_background, origin_of
+from chaindesk.desktop.keys.provider_list import SERVERS, ProviderList, endpoints_of
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.ui.dialogs import ask
-from chaindesk.desktop.ui.translation import tr, tr_noop
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
-from chaindesk.domain.errors import ChainDeskError, InputError, KeyringError
-from chaindesk.providers.registry import PRESETS, is_loopback, resolve
-
-_STATES = {
-    KeySource.ENVIRONMENT: tr_noop("✓ from the environment"),
-    KeySource.KEYRING: tr_noop("✓ in the keyring"),
-    KeySource.SESSION: tr_noop("✓ for this session only"),
-}
-_SERVERS = {DEMO_BASE_URL: tr_noop("built in")}
+from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.errors import ChainDeskError, KeyringError
+from chaindesk.providers.registry import is_loopback
 
 
 class KeysDialog(QDialog):
@@ -67,8 +58,7 @@ class KeysDialog(QDialog):
         self._doing = ""
         self.endpoints = {endpoint.name: endpoint for endpoint in endpoints_of(chain)}
         self._used = {step.provider for step in chain.steps} if chain else set()
-        self.list = QTreeWidget()
-        self.list.setAccessibleName(tr("Providers"))
+        self.list = ProviderList()
         self.value = QLineEdit()
         self.value.setAccessibleName(tr("Key"))
         self.value.setEchoMode(QLineEdit.EchoMode.Password)
@@ -92,7 +82,7 @@ class KeysDialog(QDialog):
         self.hint.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
         self._connect()
-        self._list_endpoints(provider)
+        self.list.show_endpoints(self.endpoints.values(), self._used, provider)
         self.value.setFocus()
         QTimer.singleShot(0, self.refresh)
 
@@ -102,8 +92,7 @@ class KeysDialog(QDialog):
 
     def chosen(self) -> Endpoint | None:
         """The provider that is selected."""
-        item = self.list.currentItem()
-        return self.endpoints.get(item.data(0, Qt.ItemDataRole.UserRole)) if item is not None else None
+        return self.endpoints.get(self.list.chosen())
 
     def done(self, result: int) -> None:
         """Forget what was typed, and what was asked, however the dialog is left."""
@@ -122,7 +111,9 @@ class KeysDialog(QDialog):
             except KeyringError as error:
                 refused = error  # asking for the others would only wait as long again
             self._found[endpoint.name] = found
-            self._show_state(endpoint, tr("? the keyring does not answer") if refused else "")
+            self.list.show_state(
+                endpoint, self._found.get(endpoint.name), tr("? the keyring does not answer") if refused else ""
+            )
         self._show_message("" if refused is None else f"✕ {refused} {self._next_step()}")
 
     def _next_step(self) -> str:
@@ -191,7 +182,7 @@ class KeysDialog(QDialog):
 
     def _set_busy(self, *, busy: bool) -> None:
         endpoint = self.chosen()
-        may_have = endpoint is not None and endpoint.base_url not in _SERVERS
+        may_have = endpoint is not None and endpoint.base_url not in SERVERS
         for button in (self.set, self.set_session):
             button.setEnabled(not busy and may_have and bool(self.value.text().strip()))
         found = self._found.get(endpoint.name) if endpoint is not None else None
@@ -207,33 +198,6 @@ class KeysDialog(QDialog):
 
     def _show_message(self, text: str) -> None:
         self.message.setText(text)
-
-    def _list_endpoints(self, provider: str) -> None:
-        """List the providers; ``provider``, or else the first one, is selected."""
-        for endpoint in self.endpoints.values():
-            used = tr("used by the chain") if endpoint.name in self._used else ""
-            address = tr(_SERVERS.get(endpoint.base_url, "")) or origin_of(endpoint.base_url)
-            item = QTreeWidgetItem([endpoint.name, address, "…", used])
-            item.setData(0, Qt.ItemDataRole.UserRole, endpoint.name)
-            self.list.addTopLevelItem(item)
-        named = self.list.findItems(provider, Qt.MatchFlag.MatchExactly, 0)
-        chosen = named[0] if named else self.list.topLevelItem(0)
-        if chosen is not None:
-            self.list.setCurrentItem(chosen)
-
-    def _show_state(self, endpoint: Endpoint, doubt: str) -> None:
-        for index in range(self.list.topLevelItemCount()):
-            item = self.list.topLevelItem(index)
-            if item is not None and item.data(0, Qt.ItemDataRole.UserRole) == endpoint.name:
-                item.setText(2, self._state_words(endpoint, doubt))
-
-    def _state_words(self, endpoint: Endpoint, doubt: str) -> str:
-        found = self._found.get(endpoint.name)
-        if found is not None:
-            return tr(_STATES[found.source])
-        if doubt and endpoint.accepts_key:
-            return doubt
-        return tr("✕ no key yet") if endpoint.key_required else tr("needs none")
 
     def _choose(self) -> None:
         endpoint = self.chosen()
@@ -292,12 +256,6 @@ class KeysDialog(QDialog):
             self._start(words, work(endpoint))
 
     def _lay_out(self) -> None:
-        self.list.setHeaderLabels([tr("Provider"), tr("Address"), tr("Key"), ""])
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        header = self.list.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
         label = QLabel(tr("&Key"))
         label.setBuddy(self.value)
         form = QGridLayout()
@@ -323,19 +281,3 @@ class KeysDialog(QDialog):
         layout.addWidget(self.hint)
         layout.addLayout(foot)
         self.resize(680, 520)
-
-
-def endpoints_of(chain: Chain | None) -> list[Endpoint]:
-    """The chain's providers first, then the well-known ones that take a key. Those without an address are left out."""
-    found: dict[str, Endpoint] = {}
-    if chain is not None:
-        for step in chain.steps:
-            try:
-                endpoint = resolve(step.provider, chain.providers.get(step.provider))
-            except InputError:
-                continue  # the chain's own check tells it, with its line
-            found.update((one.name, one) for one in endpoint.asked if one.name not in found)
-    for name, preset in PRESETS.items():
-        if preset.key_required and preset.base_url:
-            found.setdefault(name, resolve(name))
-    return list(found.values())

@@ -1,0 +1,1 @@
+"""API keys: the dialog in which they are set, tested and deleted."""
