@@ -50,7 +50,6 @@ class ReviewController(QObject):
         panel, a = window.panel, window.actions_
         window.table.row_chosen.connect(lambda _: self.show_current())
         window.table.activated_row.connect(self._read_current)
-        window.table.verticalScrollBar().valueChanged.connect(lambda _: self._watch())
         panel.step_requested.connect(window.table.step_row)
         panel.edited.connect(self._edit)
         run_controller.text_grew.connect(panel.show_partial)
@@ -80,16 +79,11 @@ class ReviewController(QObject):
         steps = len(self._workspace.session.chain.steps) if self._workspace.session else 0
         manifest = self._workspace.manifest or self._workspace.partial
         self._window.panel.show_row(row, state, self._outputs(row), manifest, steps)
-        self._watch()
+        self._run_controller.watch_row(row.number if row is not None else 0)
         session = self._workspace.session
         plan = session.plan_of(row) if session is not None and row is not None and state.status.at_rest else None
         self._window.panel.show_missing(row_summary.missing(plan, state) if plan is not None else "")
         self.show_actions()
-
-    def _watch(self) -> None:
-        """Follow what models write of the row that is shown, and know it of the other rows in sight."""
-        row = self._window.table.current_row()
-        self._run_controller.watch_row(row.number if row is not None else 0, self._window.table.numbers_in_sight())
 
     async def save_edit(self) -> None:
         """Save what is being typed, and wait until it and what was reviewed before are in the journal."""

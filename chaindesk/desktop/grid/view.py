@@ -84,13 +84,6 @@ class RowTableView(RowSelectingTable):
         rows = (self._model.row_at(position) for position in self.selected_positions())
         return sorted(row.number for row in rows if row is not None)
 
-    def numbers_in_sight(self) -> frozenset[int]:
-        """Return the sheet numbers of the rows that can be seen without scrolling."""
-        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-        end = last if last >= 0 else self._model.rowCount() - 1
-        rows = (self._model.row_at(position) for position in range(first, end + 1)) if first >= 0 else ()
-        return frozenset(row.number for row in rows if row is not None)
-
     def selected_rows(self) -> list[Row]:
         """Return the selected rows as they are shown, top to bottom; the current one where none is selected."""
         positions = self.selected_positions() or [self.currentIndex().row()]

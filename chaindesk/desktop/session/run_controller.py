@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,7 @@ class RunController(QObject):
         self._options = RunOptions()
         self._keeps_note = False
         self._begun = False
-        self._watched: tuple[int, Collection[int]] = (0, ())
+        self._watched = 0
         self._tasks = BackgroundTasks(self._failed)
         self.writer = RowWriter(workspace, self)
         self.writer.row_changed.connect(self.row_changed)
@@ -127,15 +127,14 @@ class RunController(QObject):
             self._run = self._tasks.start(self._carry_out(session, request, options, self._control))
             self._options = options
 
-    def watch_row(self, number: int, near: Collection[int] = ()) -> None:
-        """Emit ``text_grew`` for this row, which is on screen, while a model writes; those ``near`` it may be next."""
-        self._watched = (number, near)
+    def watch_row(self, number: int) -> None:
+        """Emit ``text_grew`` for this row while a model writes: for the row on screen, and no other."""
+        self._watched = number
         self._watch_text()
 
     def _watch_text(self) -> None:
         if self._control is not None:
-            number, near = self._watched
-            self._control.watch_text(number, self.text_grew.emit, near)
+            self._control.watch_text(self._watched, self.text_grew.emit)
 
     def set_concurrency(self, rows: int) -> None:
         """Let so many rows run at once from now on."""

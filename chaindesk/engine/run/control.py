@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
 from weakref import WeakValueDictionary
@@ -50,7 +50,6 @@ class RunControl:
         self.paused = False
         self.stopping = False
         self._watched = 0
-        self._near: Collection[int] = ()
         self._texts: WeakValueDictionary[int, _GrowingText] = WeakValueDictionary()
         self._text_listener: Callable[[int, str, str], None] | None = None
         self._listener: Callable[[ControlCommand], None] | None = None
@@ -85,21 +84,19 @@ class RunControl:
         self.paused = False
         self._notify(ControlCommand.RESUME)
 
-    def watch_text(
-        self, row: int, listener: Callable[[int, str, str], None] | None, near: Collection[int] = ()
-    ) -> None:
+    def watch_text(self, row: int, listener: Callable[[int, str, str], None] | None) -> None:
         """Call ``listener`` with a row, a step and its text as a model writes it, with what there is of it at once.
 
-        One row is watched at a time. Its calls are streamed from their beginning on, and so are those of the rows
-        ``near`` it, which may be watched next: their text so far is known then.
+        One row is watched at a time. Calls that it begins meanwhile are streamed to their end: where it is watched
+        again before that, their text so far is known. No other call is streamed for it.
         """
-        self._watched, self._text_listener, self._near = row, listener, near
+        self._watched, self._text_listener = row, listener
         if (begun := self._texts.get(row)) is not None and begun.text:
             self._tell(row, begun)
 
     def text_listener(self, row: int, step: str) -> Callable[[str], None] | None:
         """Return whom to call with the text of a row's step as it is written; None where nobody watches the row."""
-        if self._text_listener is None or (row != self._watched and row not in self._near):
+        if self._text_listener is None or row != self._watched:
             return None
         growing = self._texts[row] = _GrowingText(step, lambda growing: self._tell(row, growing))
         return growing
