@@ -20,11 +20,9 @@ End.
 
 
 @pytest.fixture
-def backend(project_root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    (tmp_path / "README.md").write_text(README, "utf-8")
-    monkeypatch.chdir(tmp_path)  # a backend works in the folder of the tree that is built
-    path = project_root / "packaging" / "backend" / "chaindesk_backend.py"
-    spec = importlib.util.spec_from_file_location("chaindesk_backend", path)
+def backend(project_root: Path) -> Any:
+    path = project_root / "packaging" / "backend" / "index_description.py"
+    spec = importlib.util.spec_from_file_location("index_description", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
