@@ -78,10 +78,14 @@ _WINDOWS_REMOTE = 4
 def connect(path: Path, *, writing: bool) -> sqlite3.Connection:
     """Return a connection with the journal's settings. It never creates the file."""
     connection = _open(path)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA fullfsync = ON")  # macOS: what fsync alone does not promise there
-    if not writing:
-        connection.execute("PRAGMA query_only = ON")
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # macOS: what fsync alone does not promise there
+        if not writing:
+            connection.execute("PRAGMA query_only = ON")
+    except BaseException:  # a damaged file is found out here
+        connection.close()
+        raise
     return connection
 
 
