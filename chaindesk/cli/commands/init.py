@@ -6,7 +6,6 @@ import argparse
 import shutil
 from pathlib import Path
 
-from chaindesk.chain_file import with_schema_line
 from chaindesk.cli import options
 from chaindesk.cli.output import say
 from chaindesk.cli.output_paths import shown_path
@@ -34,6 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Write the files."""
+    from chaindesk.chain_file import with_schema_line  # loads the reader of chain files, which help does not need
+
     name, folder = arguments.example, arguments.folder
     if name not in _names():
         nearest = nearest_name(name, _names())

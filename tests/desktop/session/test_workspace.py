@@ -75,7 +75,8 @@ async def test_while_the_chains_file_is_broken_nothing_runs_as_it_was_before(
     assert not panel.rerun.isEnabled()
     assert "two.yaml cannot run" in panel.rerun.toolTip()
     app.main.running.retry_failed()  # as a button of a banner does
-    assert "cannot run as it is now" in app.window.message_banner.text
+    await until(lambda: "cannot run" in app.window.message_banner.text)  # the file is read once more before
+    assert "is missing" in app.window.message_banner.text
     assert app.window.model.total == 2
     editor.text.setPlainText(right)
     editor.save.click()

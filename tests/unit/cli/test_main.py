@@ -92,7 +92,7 @@ def test_without_qt_the_window_says_what_works(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["run"], "required: WORKBOOK, --chain"),
+        (["run"], "required: WORKBOOK\n"),
         (["run", "a.xlsx", "--chain", "c.yaml", "--concurrency", "0"], "whole number of at least 1"),
         (["run", "a.xlsx", "--chain", "c.yaml", "--concurrency", "5000"], "1000 is the most"),
         (["run", "a.xlsx", "--chain", "c.yaml", "--budget", "free"], "not a sum in US dollars"),

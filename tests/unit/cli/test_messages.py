@@ -33,7 +33,7 @@ def chain(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["run", "a.xlsx", "--chain", "c.yaml", "--out", ""], "argument --out: the name of a file or folder is empty"),
+        (["run", "a.xlsx", "-c", "c.yaml", "--out", ""], "argument -o/--out: the name of a file or folder is empty"),
         (["runs", "--journal", ""], "argument --journal: the name of a file or folder is empty"),
         (["run", "a.xlsx", "--chain", "c.yaml", "--rows", "0"], "there is no row 0"),
         (["serve-demo", "--port", "99999"], '"99999" is not a port'),
