@@ -105,6 +105,27 @@ async def test_a_step_of_an_unsaved_chain_is_tried_and_what_it_answers_counts_in
     leave(editor)
 
 
+async def test_what_a_step_was_tried_with_fills_the_prompt_of_the_next_one(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+) -> None:
+    app = make_app()
+    editor, panel = await opened(app, jobs(3), chain)
+    panel.try_row.click()
+    await until(lambda: panel.answers.toPlainText().startswith("notes, row 2"))
+    before = await asyncio.to_thread(chain.read_text, "utf-8")
+    for saved in (False, True):
+        editor.go_to(9)
+        await until(lambda: panel.title.text().startswith("text"))
+        assert "‹output of notes›" not in panel.prompt.toPlainText()
+        assert not panel.notes.isVisible(), panel.notes.text()
+        if not saved:
+            editor.text.setPlainText(before.replace("20 words", "30 words"))
+            await until(lambda: "30 words for gardeners" in panel.prompt.toPlainText())
+            editor.save.click()
+            await until(lambda: not editor.isWindowModified())
+    leave(editor)
+
+
 async def test_the_first_three_rows_are_tried_and_again_asks_anew(
     qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
 ) -> None:

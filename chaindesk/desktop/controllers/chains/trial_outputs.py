@@ -12,6 +12,7 @@ from chaindesk.engine.session import Session
 from chaindesk.engine.trial import TrialAnswer
 
 _SHOWN = {OutputState.ANSWERED, OutputState.KEPT, OutputState.STALE}
+_ANY_SPEED = {"speed": None, "speed_fallback": None}  # a step that is run has its chain's, a tried one the standard
 
 
 class TrialOutputs:
@@ -51,8 +52,9 @@ class TrialOutputs:
 
 
 def _same(steps: Sequence[Step], chain: Chain) -> bool:
-    """Return whether a chain still asks what these steps asked."""
-    return all(_step(chain, step.name) == step for step in steps)
+    """Return whether a chain still asks what these steps asked; an answer serves at any speed."""
+    asked = {one.name: one.model_copy(update=_ANY_SPEED) for one in chain.steps}
+    return all(asked.get(step.name) == step.model_copy(update=_ANY_SPEED) for step in steps)
 
 
 def _step(chain: Chain, name: str) -> Step | None:
