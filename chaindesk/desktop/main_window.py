@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             QTimer.singleShot(0, self, lambda: self.dropped.emit(path))
 
-    def _focus_work(self) -> None:
+    def focus_work(self) -> None:
         """Give the focus to the rows, where letters are commands and nothing is typed by mistake."""
         (self.table if self.pages.currentIndex() else self.welcome.open).setFocus()
 
@@ -233,7 +233,7 @@ class MainWindow(QMainWindow):
         for banner, place in self._banner_places.items():
             outer.addWidget(place)
             banner.changed.connect(partial(self._fit_banners, banner))
-            banner.focus_left.connect(self._focus_work)
+            banner.focus_left.connect(self.focus_work)
         outer.addWidget(self.pages, 1)
         self.setCentralWidget(page)
         self.setMinimumSize(760, 500)

@@ -40,8 +40,9 @@ class MainToolBar(QToolBar):
         theme_button.setAccessibleName(tr("Light or dark"))
         theme_button.setToolTip(tr("Light or dark"))
         self.addWidget(theme_button)
-        for stop in self.focus_stops():
-            stop.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for stop in self.focus_stops():  # a clicked button leaves the focus to the rows, whose letters are commands
+            button = isinstance(stop, QToolButton)
+            stop.setFocusPolicy(Qt.FocusPolicy.TabFocus if button else Qt.FocusPolicy.StrongFocus)
 
     def focus_stops(self) -> list[QWidget]:
         """Return what Tab goes through, left to right."""

@@ -75,6 +75,24 @@ async def test_a_pressed_button_of_a_message_leaves_the_focus_to_the_rows(
     assert window.progress_strip.search.text() == ""
 
 
+@pytest.mark.parametrize("by_key", [False, True])
+async def test_a_run_begun_in_the_tool_bar_leaves_the_focus_to_the_rows(
+    qloop: DesktopLoop, qtbot: QtBot, make_app: WindowMaker, jobs: Jobs, chain: Path, *, by_key: bool
+) -> None:
+    app = make_app()
+    window = app.window
+    await opened(app, jobs(3), chain, run=False)
+    run = window.tool_bar.widgetForAction(window.actions_.run)
+    if by_key:
+        run.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.keyClick(run, Qt.Key.Key_Space)
+    else:
+        qtbot.mouseClick(run, Qt.MouseButton.LeftButton)
+    await until(lambda: window.model.snapshot.counts[Status.DONE] == 3)
+    await until(lambda: app.run_controller.phase is RunPhase.IDLE)
+    assert focused() is window.table
+
+
 async def test_escape_leaves_the_question_before_a_run(
     qloop: DesktopLoop, qtbot: QtBot, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:

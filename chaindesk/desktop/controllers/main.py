@@ -230,6 +230,7 @@ class MainController(QObject):
 
     def _show_phase(self) -> None:
         phase, a, window = self.run_controller.phase, self.window.actions_, self.window
+        focused = window.focusWidget()
         busy = tr(_BUSY.get(phase, ""))
         if busy != self._busy:
             self._busy = busy
@@ -257,6 +258,8 @@ class MainController(QObject):
         window.progress_strip.set_running(running=phase.in_run)
         self.attention.set_running(running=phase.in_run)
         self.review.show_actions()
+        if focused is not None and not focused.isEnabled():
+            window.focus_work()
 
 
 def _open_file(path: Path) -> None:
