@@ -25,6 +25,7 @@ class CallState:
         last_error: how the last one failed, or None.
         cancelled_after_sending: whether a call was cut off that may have been billed all the same.
         was_asked_again: whether it was made again after a refusal that was found to be no other row's.
+        twin: the same call, made a second time beside this one at the moment, or None.
     """
 
     row: Row
@@ -35,6 +36,12 @@ class CallState:
     last_error: CallError | None = None
     cancelled_after_sending: bool = False
     was_asked_again: bool = False
+    twin: CallState | None = None
+
+    @property
+    def is_out(self) -> bool:
+        """Return whether it, or its twin, is out at this moment."""
+        return self.in_flight or (self.twin is not None and self.twin.in_flight)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,9 @@ class Hedger:
                 await asyncio.wait({first}, timeout=self._until_due(call.step, began))
         except asyncio.CancelledError:
             await _cancelled(first)
-            raise
+            if not _is_answered(first):
+                raise
+            _cancel_later()
         if first.done():
             completion = first.result()
             self._seconds.setdefault(call.step, deque(maxlen=_REMEMBERED)).append(completion.seconds)
@@ -72,25 +74,33 @@ class Hedger:
     ) -> Completion:
         self.made_twice += 1
         began = self._clock()
-        twin = CallState(call.row, call.step, call.on_unusable)
+        call.twin = twin = CallState(call.row, call.step, call.on_unusable)
         self._slots.enter()
         second = asyncio.ensure_future(complete(twin, request))
         try:
-            winner = await _first_answered(first, second)
+            try:
+                winner = await _first_answered(first, second)
+            except asyncio.CancelledError:
+                await _cancelled(first)
+                await _cancelled(second)
+                if not (_is_answered(first) or _is_answered(second)):
+                    if call.cancelled_after_sending:
+                        await self._book(second, twin, self._clock() - began)
+                    call.cancelled_after_sending = call.cancelled_after_sending or twin.cancelled_after_sending
+                    raise
+                winner = first if _is_answered(first) else second
+                _cancel_later()
             loser, beaten = (second, twin) if winner is first else (first, call)
             await _cancelled(loser)
             call.attempts += twin.attempts
-            await self._book(loser, beaten, self._clock() - began)
+            try:
+                await self._book(loser, beaten, self._clock() - began)
+            except asyncio.CancelledError:  # it is booked all the same
+                _cancel_later()
             call.cancelled_after_sending = False
             return winner.result()
-        except asyncio.CancelledError:
-            await _cancelled(first)
-            await _cancelled(second)
-            if call.cancelled_after_sending:
-                await self._book(second, twin, self._clock() - began)
-            call.cancelled_after_sending = call.cancelled_after_sending or twin.cancelled_after_sending
-            raise
         finally:
+            call.twin = None
             self._slots.leave()
 
     async def _book(self, loser: asyncio.Future[Completion], state: CallState, seconds: float) -> None:
@@ -139,9 +149,27 @@ async def _first_answered(
 
 
 async def _cancelled(call: asyncio.Future[Completion]) -> None:
-    """Cancel a call, and wait until it has ended."""
+    """Cancel a call, and wait until it has ended, in spite of a cancellation, which goes on afterwards."""
     call.cancel()
-    await asyncio.wait({call})
+    cancelled = False
+    while not call.done():
+        try:
+            await asyncio.wait({call})
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        _cancel_later()
     error = None if call.cancelled() else call.exception()
     if error is not None and not isinstance(error, (CallError, RunHalted)):
         raise error
+
+
+def _is_answered(call: asyncio.Future[Completion]) -> bool:
+    return call.done() and not call.cancelled() and call.exception() is None
+
+
+def _cancel_later() -> None:
+    """Let a cancellation go on at the next wait: the answer that has come meanwhile is kept before."""
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - shows mypy that a coroutine of a task has one
+    task.cancel()

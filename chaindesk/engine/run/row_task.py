@@ -101,7 +101,7 @@ class RowTask:
     @property
     def in_flight(self) -> bool:
         """Return whether a call of it is out at this moment."""
-        return self._call is not None and self._call.in_flight
+        return self._call is not None and self._call.is_out
 
     @property
     def seconds_a_call(self) -> float:

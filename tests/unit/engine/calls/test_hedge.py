@@ -7,8 +7,9 @@ import random
 from collections import Counter
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Usage
+from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import CallInVain
-from chaindesk.domain.records import AnswerKind
+from chaindesk.domain.records import AnswerKind, RunState
 from chaindesk.domain.status import Status
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics
 from tests.support.rate_world import run_virtual
@@ -101,3 +102,81 @@ def test_a_stop_books_both_calls_that_are_out() -> None:
     one = run_virtual(stop_while_a_call_is_out_twice())
     made = Counter(answer.kind for answer in one.journal.run_answers(1))
     assert made == {AnswerKind.USABLE: 299, AnswerKind.POSSIBLY_BILLED: 2}
+
+
+async def stop_as_an_answer_comes() -> EngineHarness:
+    """Stop the run in the very moment in which the hanging call, or its twin, is answered."""
+    one = harness(2, hedge=True)
+    asked: Counter[str] = Counter()
+
+    async def answer(request: CompletionRequest) -> Completion:
+        prompt = request.messages[-1].content
+        asked[prompt] += 1
+        if prompt == "2 T99":
+            await asyncio.sleep(10_000.0 if asked[prompt] == 1 else 100.0)
+            one.control.stop()
+        else:
+            await asyncio.sleep(1.0)
+        return Completion("x", request.model, Usage(10, 20), seconds=1.0)
+
+    one.provider.behave = answer
+    await one.run()
+    assert asked["2 T99"] <= 2
+    return one
+
+
+def test_a_stop_takes_no_answer_that_has_come() -> None:
+    one = run_virtual(stop_as_an_answer_comes())
+    made = Counter(answer.kind for answer in one.journal.run_answers(1))
+    assert made == {AnswerKind.USABLE: 300, AnswerKind.POSSIBLY_BILLED: 1}
+    assert one.ledger.state(101).status is Status.DONE
+
+
+async def stop_as_an_only_call_is_answered() -> EngineHarness:
+    chain = make_chain({"prompt": "{{Topic}}"}, {"prompt": "Then {{Topic}}"}, hedge=True)
+    one = EngineHarness(make_topics(1), chain)
+
+    async def answer(request: CompletionRequest) -> Completion:
+        one.control.stop()
+        return Completion("x", request.model, Usage(10, 20), seconds=1.0)
+
+    one.provider.behave = answer
+    await one.run()
+    return one
+
+
+def test_a_stop_takes_no_answer_of_a_call_that_was_made_once() -> None:
+    one = run_virtual(stop_as_an_only_call_is_answered())
+    assert len(one.provider.requests) == 1
+    assert Counter(answer.kind for answer in one.journal.run_answers(1)) == {AnswerKind.USABLE: 1}
+
+
+async def halt_while_only_the_second_call_is_out() -> EngineHarness:
+    """The first call fails and waits to be made again; then the run is halted, while its twin is being answered."""
+    one = harness(2, hedge=True)
+    asked: Counter[str] = Counter()
+
+    async def answer(request: CompletionRequest) -> Completion:
+        prompt = request.messages[-1].content
+        asked[prompt] += 1
+        if prompt == "2 T99" and asked[prompt] == 1:
+            await asyncio.sleep(100.0)
+            raise CallError(FailureKind.RATE_LIMIT, "Slow down.", http_status=429, retry_after=50.0)
+        if prompt == "2 T98":
+            await asyncio.sleep(110.0)
+            raise CallError(FailureKind.DAY_LIMIT, "Today's calls are used up.", http_status=429)
+        await asyncio.sleep(120.0 if prompt == "2 T99" else 1.0)
+        return Completion("x", request.model, Usage(10, 20), seconds=1.0)
+
+    one.provider.behave = answer
+    result = await one.run()
+    assert result.state is RunState.HALTED
+    assert asked["2 T99"] == 2
+    return one
+
+
+def test_a_halt_lets_the_second_call_finish_whose_first_one_only_waits() -> None:
+    one = run_virtual(halt_while_only_the_second_call_is_out())
+    made = Counter(answer.kind for answer in one.journal.run_answers(1))
+    assert made == {AnswerKind.USABLE: 299}
+    assert one.ledger.state(101).status is Status.DONE
