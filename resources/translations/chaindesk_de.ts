@@ -2874,6 +2874,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die Seite ist in Ihrem Browser.</translation>
     </message>
     <message>
+        <source>The prompt is shown here, as it is sent for this row, while you write it.</source>
+        <translation>Der Prompt steht hier, wie er für diese Zeile gesendet wird, während Sie ihn schreiben.</translation>
+    </message>
+    <message>
         <source>The provider allows only so many requests or tokens in a minute or a day.</source>
         <translation>Der Anbieter erlaubt nur so viele Anfragen oder Token in einer Minute oder am Tag.</translation>
     </message>

@@ -137,6 +137,11 @@ async def test_a_prompt_that_is_still_to_be_written_is_no_mistake_before_one_sav
     assert not form.mistakes.isVisible()
     assert not editor.problems
     assert editor.chain is None
+    shown = app.main.trial.panel.prompt
+    await until(lambda: "while you write it" in shown.toPlainText())
+    title, chip_ = form.columns.title, form.columns.chips[0]
+    middle = title.mapTo(form, title.rect().center()).y()
+    assert abs(middle - chip_.mapTo(form, chip_.rect().center()).y()) <= 1
     QTest.keyClicks(form.prompt, "x")
     await until(lambda: editor.chain is not None)
     editor.cards.add.click()
