@@ -164,6 +164,15 @@ async def test_closing_asks_where_a_new_field_is_typed_but_not_added_yet(open_ed
     assert editor.isVisible() is bool(typed)
 
 
+async def test_a_section_that_is_opened_to_write_in_can_be_written_in_at_once(open_editor: Open) -> None:
+    form = (await open_editor()).cards.form
+    for section, first in (("system", form.system), ("fields", form.fields.new_name)):
+        form.prompt.setFocus()
+        form.sections[section].setChecked(False)
+        QTest.mouseClick(form.sections[section], Qt.MouseButton.LeftButton)
+        assert first.hasFocus()
+
+
 async def test_a_new_field_gets_the_type_that_is_chosen_after_its_name(open_editor: Open) -> None:
     editor = await open_editor()
     form = editor.cards.form

@@ -154,6 +154,12 @@ class StepForm(QWidget):
         target.insert_name(name)
         target.setFocus()
 
+    def _enter(self, section: str) -> None:
+        """Let the person write at once in a section that was opened to write in."""
+        first = {"system": self.system, "fields": self.fields.new_name}.get(section)
+        if self.sections[section].isChecked() and first is not None:
+            first.setFocus()
+
     def _note_typing(self, key: str, edit: PromptEdit) -> None:
         self._typed[key] = edit
         self._timer.start()
@@ -231,6 +237,7 @@ class StepForm(QWidget):
             button.setProperty("chip", "true")
             button.setToolTip(html_text(_section_tip(key)))
             button.toggled.connect(panels[key].setVisible)
+            button.clicked.connect(lambda _, key=key: self._enter(key))
             self.sections[key] = button
             buttons.addWidget(button)
         layout = QVBoxLayout(self)
