@@ -15,6 +15,7 @@ from chaindesk.desktop.grid.headers.column_menu import ColumnMenu
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.ui.row_filter import RowFilter
+from chaindesk.desktop.ui.theme import Theme
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import RowFinished
 from chaindesk.domain.records import Failure
@@ -142,6 +143,22 @@ def test_the_form_of_a_filter_shows_each_change_at_once(qtbot: QtBot, qapp: QApp
     qtbot.keyClick(popup.words, Qt.Key.Key_Return)
     assert numbers(model) == [5]
     assert model.column_filters[column_key(model, "Topic")].describe("Topic") == "Topic contains “topic 5”"
+
+
+def test_the_values_of_a_filter_are_laid_out_for_the_look_they_are_shown_in(qtbot: QtBot, qapp: QApplication) -> None:
+    Theme(qapp, "light")
+    view = RowTableView(with_failures())
+    qtbot.addWidget(view)
+    view.show()
+    menu = ColumnMenu(view, ColumnArranger(view))
+    menu.show_filter(0)
+    assert menu.popup is not None
+    values = menu.popup.values
+    qtbot.waitUntil(lambda: values.visualItemRect(values.item(0)).isValid())
+    places = [values.visualItemRect(values.item(row)) for row in range(values.count())]
+    values.doItemsLayout()
+    assert places == [values.visualItemRect(values.item(row)) for row in range(values.count())]
+    menu.popup.close()
 
 
 def test_a_chain_that_is_changed_keeps_the_filters_of_the_columns_that_stay(qtbot: QtBot) -> None:

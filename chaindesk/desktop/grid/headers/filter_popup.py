@@ -60,6 +60,7 @@ class FilterPopup(QFrame):
         self.filled.setChecked(current.blank is False)
         self.values = QListWidget()
         self.values.setAccessibleName(tr("Values"))
+        self.values.ensurePolished()  # else the lines are as high as without a style sheet until something changes
         self._fill(values, current.values)
         rows = max(self.values.count(), 2)
         self.values.setFixedHeight(min(rows * (self.fontMetrics().lineSpacing() + 9) + 8, _LIST_HEIGHT_PX))
