@@ -3925,7 +3925,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>then this larger model: provider/model</source>
-        <translation>dann dieses größere Modell: Anbieter/Modell</translation>
+        <translation>dann größeres: Anbieter/Modell</translation>
     </message>
     <message>
         <source>used by the chain</source>

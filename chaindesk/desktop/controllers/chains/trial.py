@@ -119,7 +119,8 @@ class TrialController(QObject):
             why = tr("Open a workbook with rows: the prompt is shown here as it is sent for one of them.")
             panel.show_prompt(None, None, why)
         elif chain is None and editor.document.reading.unwritten:
-            panel.show_prompt(row, None, tr("The prompt is shown here, as it is sent for this row, while you write it."))
+            why = tr("The prompt is shown here, as it is sent for this row, while you write it.")
+            panel.show_prompt(row, None, why)
         elif chain is None:
             panel.show_prompt(row, None, tr("The chain has mistakes. The prompt is shown once it can be read."))
         elif step not in chain.step_names:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QL
 from chaindesk.chain_file import describe
 from chaindesk.desktop.chain.cards.controls.check_specs import PLAIN, CheckSpec, read_check, write_check
 from chaindesk.desktop.ui.buttons import arrow_button
+from chaindesk.desktop.ui.text_widths import fit_text
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 
@@ -87,6 +88,7 @@ class ChecksList(QWidget):
         self.larger = QLineEdit()
         self.larger.setAccessibleName(tr("Larger model for rows that still fail"))
         self.larger.setPlaceholderText(tr("then this larger model: provider/model"))
+        fit_text(self.larger)
         self.ask_again.clicked.connect(self._tell_on_fail)
         self.larger.editingFinished.connect(self._tell_on_fail)
         below = QHBoxLayout()
