@@ -157,7 +157,7 @@ def _chain(folder: Path, plain: str, kinds: tuple[str, ...] = KINDS[:1], *, more
         )
     path = folder / "chain.yaml"
     path.write_text(
-        f"name: leaks\nconcurrency: {len(steps)}\nretry: {{attempts: 1}}\n"
+        f"name: leaks\norder: sheet\nconcurrency: {len(steps)}\nretry: {{attempts: 1}}\n"
         f"providers:\n{''.join(providers)}steps:\n{''.join(steps)}",
         encoding="utf-8",
     )

@@ -34,7 +34,7 @@ async def test_a_stopped_run_tells_what_became_of_each_row() -> None:
     report = run_report(one.journal, result.run_id)
     tally = report.tally
     assert (tally.chosen, tally.complete, tally.failed) == (30, 5, 1)
-    assert tally.done in (2, 3), "the next row may have been on its way"
+    assert 2 <= tally.done < 24, "rows that begin while the failure is stored may end"
     assert sum(tally.parts.values()) == 30
     assert tally.left + tally.stopped == 24 - tally.done
     rows = report_json(report)["rows"]
