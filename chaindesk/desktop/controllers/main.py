@@ -202,6 +202,7 @@ class MainController(QObject):
                     self.notifier.pauses.resumed(event)
                 case RunStarted():
                     self.notifier.started()
+                    self.window.progress_strip.refresh()  # else the last run's figures stand until the next second
 
     def _act_on_failures(self, action: FailureAction, group: FailureGroup) -> None:
         match action:

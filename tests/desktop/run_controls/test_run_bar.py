@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +16,15 @@ from chaindesk.desktop.run_controls.attention import RunAttention, share_done
 from chaindesk.desktop.run_controls.failure_list import FailureAction, FailureList, action_for
 from chaindesk.desktop.run_controls.figures import figures_text
 from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.desktop.ui.elided_label import ElidedLabel
 from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import (
     BudgetChanged,
+    Event,
     LimitSeen,
     PauseCause,
     RowFinished,
@@ -34,6 +39,8 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.failure_groups import FailureGroup
 from chaindesk.engine.run.snapshot import Snapshot
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 
 class Clock:
@@ -209,3 +216,23 @@ def test_the_counts_are_looked_at_often_and_the_figures_once_a_second(
     strip._figure_timer.timeout.emit()
     assert told == [shot]
     assert strip._figure_timer.interval() == 4 * strip._count_timer.interval()
+
+
+async def test_the_figures_of_a_run_that_begins_are_not_those_of_the_last_one(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+) -> None:
+    app = make_app()
+    shown: list[str] = []
+
+    def note(events: Iterable[Event]) -> None:
+        if any(isinstance(event, RunStarted) for event in events):
+            shown.append(app.window.progress_strip.figures.text())
+
+    app.run_controller.bridge.events.connect(note)
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    for begun, action in enumerate((app.window.actions_.run, app.window.actions_.rerun), 1):
+        action.trigger()
+        await until(lambda begun=begun: len(shown) == begun)
+        await until(lambda: app.run_controller.phase is RunPhase.IDLE)
+    assert [text.partition("  ·  ")[0] for text in shown] == ["0 of 3 rows", "0 of 1 row"]

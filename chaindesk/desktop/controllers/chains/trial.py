@@ -118,11 +118,10 @@ class TrialController(QObject):
         if manifest is None or row is None:
             why = tr("Open a workbook with rows: the prompt is shown here as it is sent for one of them.")
             panel.show_prompt(None, None, why)
-        elif chain is None and editor.document.reading.unwritten:
-            why = tr("The prompt is shown here, as it is sent for this row, while you write it.")
-            panel.show_prompt(row, None, why)
         elif chain is None:
-            panel.show_prompt(row, None, tr("The chain has mistakes. The prompt is shown once it can be read."))
+            begun = tr("The prompt is shown here, as it is sent for this row, while you write it.")
+            wrong = tr("The chain has mistakes. The prompt is shown once it can be read.")
+            panel.show_prompt(row, None, begun if editor.document.reading.unwritten else wrong)
         elif step not in chain.step_names:
             panel.show_prompt(row, None, tr("Put the cursor into a step: its prompt is shown here."))
         else:
@@ -135,9 +134,8 @@ class TrialController(QObject):
 
     def _row(self, manifest: Manifest | None) -> Row | None:
         """The table's current row, or the first one where none is chosen."""
-        if manifest is None or not manifest.rows:
-            return None
-        return self._window.table.current_row() or manifest.rows[0]
+        rows = manifest.rows if manifest is not None else ()
+        return self._window.table.current_row() or (rows[0] if rows else None)
 
     def _start_estimate(self) -> None:
         editor, manifest = self._editor, self._workspace.manifest
@@ -268,8 +266,6 @@ class TrialController(QObject):
             case StepWaiting(row=row, message=message):
                 waits = tr("Row {row} waits.").format(row=row)
                 self.panel.question.show_busy(f"{waits} {message or ''}".rstrip())
-            case _:
-                pass
 
     def _cancel(self) -> None:
         panel = self.panel
