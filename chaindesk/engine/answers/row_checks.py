@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from chaindesk.domain.check_results import AnswerPath, CheckedAnswer, Verdict
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.records import Answer
+from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.checks.step_checks import AcrossRule, StepChecks
+from chaindesk.engine.prompting.check_requests import JUDGE_MARK, judge_request, objection
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.request_builder import Outputs, RequestBuilder
 from chaindesk.engine.prompting.structured_output import read_fields, shown_fields
@@ -118,6 +119,8 @@ class RowChecks:
                 failed = checks.failed(CheckedAnswer(text[1], text[3], row.values))
             else:
                 failed = checks.failed(self._of_text(index, row, ledger, text))
+            if checks.judges and not failed:
+                failed = self._objections(index, row, ledger, number)
             verdict = Verdict(number, key, failed)
             if before is not None:
                 verdict = Verdict(number, key, failed, before.path, before.agreement)
@@ -129,6 +132,25 @@ class RowChecks:
             answers = [(number, self._of_text(index, row, ledger, texts[number])) for row, number in held]
             for number, words in _compared(rule, answers):
                 flags[number] = (*flags.get(number, ()), f"{rule.label}: {words}")
+
+    def _objections(self, index: int, row: Row, ledger: AnswerLedger, number: int) -> tuple[str, ...]:
+        """Return what the step's judges have said against an answer already; none is asked."""
+        answer, step = self._journal.answer(number), self._chain.steps[index]
+        if answer is None:
+            return ()
+        before = ledger.entries[row.number].answers[:index]
+        values = dict(row.values)
+        for earlier, one in enumerate(before):
+            values |= self._chain.outputs(earlier, self._journal.answer(one) if one else None)
+        values |= self._chain.outputs(index, answer)
+        for judge, question in zip(self.steps[index].judges, step.judges, strict=True):
+            endpoint, model = self._chain.other_model(judge.model or "")
+            asked = judge_request(endpoint, model, question.render(values), answer.shown_text)
+            kept = AnswerKind.VERDICT.fingerprint(asked.fingerprint)
+            said = self._journal.answers(self._workbook_id, f"{step.step.name}{JUDGE_MARK}", kept)
+            if said and (words := objection(judge, model, said[-1].text)):
+                return (words,)
+        return ()
 
     def _of_text(self, index: int, row: Row, ledger: AnswerLedger, text: AnswerText) -> CheckedAnswer:
         _, said, edited, fields = text

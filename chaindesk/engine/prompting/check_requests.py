@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chaindesk.domain.answer_fields import AnswerField, FieldType, answer_schema
+from chaindesk.domain.checks import Check
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, Speed
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.structured_output import read_fields
 
+JUDGE_MARK = ".judge"
+"""How the name ends under which a judge's answers about a step are stored; no step is called so."""
 _AGAIN = "Your answer fails {count} of its checks: {failed}. Answer again, whole, and mend that."
 _JUDGE = "You check the work of another. You answer a question about it by yes or no, with your reason in one sentence."
 _QUESTION = "{question}\n\nThe answer that is checked:\n<answer>\n{answer}\n</answer>"
@@ -34,19 +37,26 @@ def vote(request: CompletionRequest, number: int) -> CompletionRequest:
     return request if number == 1 else replace(request, revision=f"{request.revision}vote {number}")
 
 
-def judge_request(
-    request: CompletionRequest, endpoint: Endpoint, model: str, question: str, answer: str
-) -> CompletionRequest:
-    """Return the question to a judge about an answer to a request."""
+def judge_request(endpoint: Endpoint, model: str, question: str, answer: str) -> CompletionRequest:
+    """Return the question to a judge about an answer."""
     return CompletionRequest(
         endpoint=endpoint,
         model=model,
         messages=(Message("system", _JUDGE), Message("user", _QUESTION.format(question=question, answer=answer))),
         schema=answer_schema(_VERDICT),
-        timeout=request.timeout,
-        total_timeout=request.total_timeout,
         shared_system=True,
     )
+
+
+def objection(judge: Check, model: str, said: str) -> str:
+    """Return what a judge has against an answer, by what its model said; "" where that is nothing."""
+    verdict = read_verdict(said)
+    if verdict is None:
+        return f"judge: {model} said neither yes nor no"
+    yes, reason = verdict
+    if yes is judge.expect:
+        return ""
+    return f"judge: {'yes' if yes else 'no'} to “{judge.judge}”" + (f": {reason}" if reason else "")
 
 
 def read_verdict(text: str) -> tuple[bool, str] | None:

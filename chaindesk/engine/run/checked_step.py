@@ -21,12 +21,16 @@ from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.answers.row_checks import RowChecks
 from chaindesk.engine.checks.figures import CheckFigures, LargePrice, larger_model
 from chaindesk.engine.checks.votes import elect
-from chaindesk.engine.prompting.check_requests import ask_again, escalated, judge_request, read_verdict, vote
+from chaindesk.engine.prompting.check_requests import (
+    JUDGE_MARK,
+    ask_again,
+    escalated,
+    judge_request,
+    objection,
+    vote,
+)
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
-
-JUDGE_MARK = ".judge"
-"""How the name ends under which a judge's answers about a step are stored; no step is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +206,8 @@ class CheckedStep:
     async def _judged(self, judge: Check, request: CompletionRequest, question: str, answer: Answer) -> str:
         """Return what a judge has against an answer, or "". The same question about the same answer is asked once."""
         endpoint, model = self._context.chain.other_model(judge.model or "")
-        asked = judge_request(request, endpoint, model, question, answer.text)
+        asked = judge_request(endpoint, model, question, answer.text)
+        asked = replace(asked, timeout=request.timeout, total_timeout=request.total_timeout)
         name, kept = f"{self._step.name}{JUDGE_MARK}", AnswerKind.VERDICT.fingerprint(asked.fingerprint)
         known = self._context.journal.answers(self._context.workbook_id, name, kept)
         if known:
@@ -211,13 +216,7 @@ class CheckedStep:
             said = await self._calls.judge(name, asked)
             said = await self._calls.store(replace(said, fingerprint=kept), SidePurpose.JUDGE)
             self._spent.append(said)
-        verdict = read_verdict(said.text)
-        if verdict is None:
-            return f"judge: {model} said neither yes nor no"
-        yes, reason = verdict
-        if yes is judge.expect:
-            return ""
-        return f"judge: {'yes' if yes else 'no'} to “{judge.judge}”" + (f": {reason}" if reason else "")
+        return objection(judge, model, said.text)
 
     def _count(self, path: AnswerPath, answer: Answer) -> None:
         """Count what the row's answer came to, against the larger model alone for the same tokens."""

@@ -25,10 +25,11 @@ from chaindesk.engine.calls.call_state import CallState
 from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.engine.planning.plan import PlannedRow
+from chaindesk.engine.prompting.check_requests import JUDGE_MARK
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.prompting.structured_output import NO_FIELDS, read_fields, repair_request
-from chaindesk.engine.run.checked_step import JUDGE_MARK, CheckContext, CheckedCalls, CheckedStep
+from chaindesk.engine.run.checked_step import CheckContext, CheckedCalls, CheckedStep
 from chaindesk.engine.run.durable_writer import DurableWriter
 from chaindesk.engine.run.pending_write import PendingWrite, finish_despite_cancel
 from chaindesk.engine.run.row_records import NewAnswer, RowRecords, numbered

@@ -37,7 +37,8 @@ steps:
 
 def opened(path: Path, address: str, journal: Journal, words: str) -> Session:
     chain = parse_chain(CHAIN.format(address=address, words=words), "checked.yaml")
-    return Session(open_manifest(path, ReadOptions()), chain, journal, KeyStore(environment={"LAB_API_KEY": "k"}))
+    keys = KeyStore(environment={"LAB_API_KEY": "k"})
+    return Session(open_manifest(path, ReadOptions()), chain, journal, keys)
 
 
 def flags_in_sheet(path: Path) -> list[str]:
@@ -76,3 +77,44 @@ async def test_flags_are_the_same_everywhere_and_changed_checks_cost_no_call(tmp
         ledger = opened(path, server.base_url, again, "1..500").ledger
         assert ledger.checks.judge(ledger, session.manifest.rows) == []
         again.close()
+
+
+JUDGED = """\
+name: judged
+providers: {{lab: {{kind: openai-chat, base_url: "{address}"}}}}
+steps:
+  - name: text
+    model: lab/writer
+    prompt: "Write on {{{{Topic}}}}."
+    checks:
+      - {{words: "{words}"}}
+      - {{judge: "Is it right?", model: lab/judge}}
+"""
+
+
+async def test_what_a_judge_said_stands_where_other_checks_change_and_edits_are_taken_back(tmp_path: Path) -> None:
+    path = WorkbookMaker(tmp_path).table([["Topic"], *([f"tea {number}"] for number in range(8))])
+    async with SimulatorServer(SimulatorOptions(latency=0, words=9)) as server:
+        journal = open_journal(tmp_path / "journal.sqlite3")
+
+        def judged(words: str) -> Session:
+            chain = parse_chain(JUDGED.format(address=server.base_url, words=words), "judged.yaml")
+            keys = KeyStore(environment={"LAB_API_KEY": "k"})
+            return Session(open_manifest(path, ReadOptions()), chain, journal, keys)
+
+        session = judged("1..")
+        await session.run(RunOptions(), lambda event: None)
+        asked = server.counters.requests
+        flags = {number: state.flags for number, state in session.statuses().items()}
+        refused = [row for row in session.manifest.rows if flags[row.number]]
+        assert refused
+        assert all(found[0].startswith("judge: no") for found in flags.values() if found)
+        await session.edit(refused[0], "text", "Right")
+        assert session.statuses()[refused[0].number].flags == ()
+        await session.edit(refused[0], "text", None)
+        assert session.statuses()[refused[0].number].flags == flags[refused[0].number]
+        changed = judged("1..500")
+        await changed.judge()
+        assert {number: state.flags for number, state in changed.statuses().items()} == flags
+        assert server.counters.requests == asked
+        journal.close()
