@@ -7,6 +7,13 @@ from enum import Enum
 
 from chaindesk.domain.completion import Speed
 
+_TWICE_SHARE = 0.02  # of a run's calls that may be made twice at its end
+
+
+def most_made_twice(calls: int) -> int:
+    """Return how many calls of a run may be made a second time at its end, where the chain asks for that."""
+    return int(calls * _TWICE_SHARE)
+
 
 class SpeedFallback(Enum):
     """What a flex call does that is refused again and again, because the provider has no capacity at that price."""

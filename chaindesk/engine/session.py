@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chaindesk.domain.call_choices import most_made_twice
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.errors import ChainError, InputError, UsageError
@@ -41,6 +42,7 @@ from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
+from chaindesk.formatting import count
 from chaindesk.gc_pause import gc_paused
 from chaindesk.journal.protocol import Journal
 from chaindesk.logging_setup import KNOWN
@@ -172,8 +174,13 @@ class Session:
             )
 
     def hints(self, plan: Plan) -> list[Notice]:
-        """What would make a plan cheaper. May take a second for a long sheet."""
-        return sharing_hints(self.request_builder, self.ledger, plan) + order_hints(self.request_builder, plan)
+        """What would make a plan cheaper, and what may make it dearer. May take a second for a long sheet."""
+        found = sharing_hints(self.request_builder, self.ledger, plan) + order_hints(self.request_builder, plan)
+        twice = most_made_twice(plan.calls) if self.chain.hedge else 0
+        if twice:
+            said = f"hedge: at most {count(twice, 'call')} beyond these may be made at the end of the run."
+            found.append(Notice(said))
+        return found
 
     def plan_of(self, row: Row) -> Plan:
         """What a run of one row would do. Quick, once the ledger has been read."""

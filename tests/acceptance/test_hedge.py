@@ -32,3 +32,9 @@ async def test_a_call_that_hangs_is_made_twice_and_both_are_told(cli: CommandLin
     vain = [event for event in ran.events if event["event"] == "call_in_vain"]
     assert len(vain) == 1
     assert vain[0]["row"] == _ROWS + 1
+
+
+async def test_the_calls_that_may_be_made_twice_are_said_before(cli: CommandLine) -> None:
+    chain = cli.chain("http://127.0.0.1:9/v1", steps=1, more="hedge: true")
+    told = await cli("check", cli.workbook(_ROWS), "--chain", chain, "--offline")
+    assert "hedge: at most 2 calls beyond these may be made at the end of the run." in told.out

@@ -10,13 +10,13 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from chaindesk.domain.call_choices import most_made_twice
 from chaindesk.domain.completion import Completion, CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.engine.calls.call_state import CallState
 from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.engine.calls.row_slots import RowSlots
 
-_SHARE = 0.02  # of the run's calls that may be made twice
 _KNOWN_CALLS, _REMEMBERED = 50, 1000  # answered calls of a step by which a slow one is told
 _SLOW = 0.99  # share of a step's calls that take less
 _TIMES_USUAL = 1.5  # times the middle one: where all take alike, none is slow
@@ -40,7 +40,7 @@ class Hedger:
 
     def __init__(self, calls: int, is_end: Callable[[], bool], slots: RowSlots, clock: Callable[[], float]) -> None:
         self.made_twice = 0
-        self._most = int(calls * _SHARE)
+        self._most = most_made_twice(calls)
         self._is_end = is_end
         self._slots = slots
         self._clock = clock
