@@ -122,7 +122,8 @@ def folder() -> Path:
         *("--distpath", WORK / "dist", "--workpath", WORK / "work", ROOT / "packaging" / "chaindesk.spec"),
     )
     for library in made.rglob("libicudata.so.*"):
-        icu_data.trim(library)
+        if not library.is_symlink():  # written through a link, the data would be there twice
+            icu_data.trim(library)
     (made / "THIRD-PARTY-LICENCES.txt").write_text(_licences(), encoding="utf-8")
     (WORK / "made").write_text(str(os.getpid()))
     sizes = sorted(((path.lstat().st_size, path) for path in made.rglob("*") if path.is_file()), reverse=True)
