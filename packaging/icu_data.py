@@ -1,8 +1,8 @@
-"""Takes out of Qt's copy of ICU what nothing here uses: names of currencies, languages, regions, units and time zones.
+"""Takes out of Qt's copy of ICU what nothing here uses: names of currencies, regions and the like, and old encodings.
 
-The library ``libicudata`` is one table of files, and the largest part of what is installed. Qt has names of its own and
-asks ICU for collation and encodings, which stay. The library is put together again by ``as`` and ``ld``, which
-PyInstaller needs on Linux anyway.
+The library ``libicudata`` is one table of files, and the largest part of what is installed. Qt has names of its own,
+and texts in old encodings are read by Python; Qt asks ICU for collation and for breaks, which stay. The library is put
+together again by ``as`` and ``ld``, which PyInstaller needs on Linux anyway.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 _UNUSED = ("curr/", "lang/", "rbnf/", "region/", "translit/", "unit/", "zone/", "unames.icu", "confusables.cfu")
+_ENCODINGS = (".cnv", "cnvalias.icu")
 _MAGIC = b"\xda\x27"
 _ALIGNMENT = 16
 
@@ -56,7 +57,7 @@ def _without(table: bytes) -> bytes:
     files = {
         name: body[place:end]
         for (_, place), name, end in zip(places, names, [*ends, None], strict=True)
-        if not name.partition("/")[2].startswith(_UNUSED)
+        if not name.partition("/")[2].startswith(_UNUSED) and not name.endswith(_ENCODINGS)
     }
     last = list(files)[-1]
     files[last] = files[last].rstrip(b"\0") if last == names[-1] else files[last]
