@@ -158,7 +158,7 @@ async def test_a_deleted_journal_is_told_and_one_put_back_from_a_copy_goes_on(tm
     journal = open_journal(path)
     numbers = [await journal.store_answer(make_answer(row_key="0"))]
     with contextlib.closing(sqlite3.connect(copy)) as target:
-        journal._readers._reader().backup(target)
+        journal._readers._reader().connection.backup(target)
     delete(path)
     assert (await refused(journal, make_answer(row_key="1"))).trouble is JournalTrouble.GONE
     open_journal(path).close()

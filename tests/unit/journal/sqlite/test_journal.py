@@ -18,6 +18,7 @@ from chaindesk.domain.errors import JournalError, UsageError
 from chaindesk.journal.sqlite.connection import set_aside
 from chaindesk.journal.sqlite.integrity import SCHEMA_VERSION
 from chaindesk.journal.sqlite.journal import open_journal
+from chaindesk.journal.sqlite.readers import Readers
 from tests.support.journals import make_answer
 
 WRITER = """
@@ -282,3 +283,36 @@ def test_a_folder_that_takes_no_lock_files_keeps_nobody_from_running(tmp_path: P
     with journal.lock_workbook(1):
         pass
     journal.close()
+
+
+def test_a_journal_is_not_closed_under_a_read_of_another_thread(tmp_path: Path) -> None:
+    """SQLite crashes the program where a connection is closed while one of its statements runs."""
+    readers = Readers(tmp_path / "j.sqlite3", lambda: 0)
+    open_journal(tmp_path / "j.sqlite3").close()
+    begun, go_on = threading.Event(), threading.Event()
+    ended: list[object] = []
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
+
+    def read() -> None:
+        def make(row: tuple[int]) -> int:
+            begun.set()
+            go_on.wait()
+            return row[0]
+
+        try:
+            ended.append(readers.mapped(make, endless))
+        except JournalError as error:
+            ended.append(str(error))
+
+    reading, closing = (threading.Thread(target=one, daemon=True) for one in (read, readers.close))
+    reading.start()
+    begun.wait()
+    closing.start()
+    closing.join(0.2)
+    assert closing.is_alive(), "it waits for the statement to end"
+    go_on.set()
+    closing.join()
+    reading.join()
+    assert "interrupted" in str(ended[0])
+    with pytest.raises(JournalError, match="was closed"):
+        readers.rows("SELECT 1")
