@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
-from tests.support.command_line import CommandLine, wait_for_end
+from tests.support.command_line import CommandLine, until_event, wait_for_end
 from tests.support.waiting import until
 
 
@@ -48,16 +48,16 @@ async def test_a_server_that_dies_fails_no_row_and_is_asked_again_when_it_is_bac
         port = int(dying.root_url.rpartition(":")[2])
         chain = fleet_chain(cli.folder, [first.base_url, dying.base_url])
         process = await cli.start("run", book, "--chain", chain, "--allow-key-env", "--json")
-        running = asyncio.create_task(wait_for_end(process))
         await until(lambda: dying.counters.requests >= 20)
         await second.aclose()
-        before = first.counters.requests
-        await until(lambda: first.counters.requests >= before + 60)
+        said = await until_event(process, lambda event: event["event"] == "run_noticed")
         async with SimulatorServer(options, port=port) as back:
-            ran = await running
+            ran = await wait_for_end(process)
             assert back.counters.requests  # how many depends on how soon the run ends
     assert ran.status == 0, ran.err
     assert ran.events[-1]["counts"] == {"done": 2000}
-    told = [event["message"] for event in ran.events if event["event"] == "run_noticed"]
-    assert any("The other servers take its calls" in message and str(port) in message for message in told), told
-    assert not [event for event in ran.events if event["event"] == "run_paused"]
+    told = json.loads(said.splitlines()[-1])["message"]
+    assert "The other servers take its calls" in told
+    assert str(port) in told
+    events = [json.loads(line) for line in said.splitlines()] + ran.events
+    assert not [event for event in events if event["event"] == "run_paused"]

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,21 @@ async def wait_for_end(process: asyncio.subprocess.Process, stdin: str = "") -> 
     """What a process said until its end."""
     out, err = await process.communicate(stdin.encode())
     return FinishedProcess(process.returncode or 0, out.decode(), err.decode())
+
+
+async def until_event(process: asyncio.subprocess.Process, wanted: Callable[[dict[str, Any]], bool]) -> str:
+    """Read the JSON lines of a process as far as the wanted event, and return what was read.
+
+    Raises:
+        AssertionError: the process ended without it.
+    """
+    assert process.stdout is not None
+    said = ""
+    while line := (await process.stdout.readline()).decode():
+        said += line
+        if wanted(json.loads(line)):
+            return said
+    raise AssertionError(f"the process ended first; it said: {said[-2000:]}")
 
 
 def read_sheet(path: Path) -> list[dict[str, Any]]:
