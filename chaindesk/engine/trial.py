@@ -67,6 +67,127 @@ class TrialAnswer:
         return self.answer is not None and all(one.id != self.answer.id for one in self.paid)
 
 
+class TrialRun:
+    """A chain, or a part of one, that is tried on some rows.
+
+    Building one reads the journal, which may take seconds for a very long sheet: use a thread there.
+
+    Attributes:
+        chain: the chain, every step at the standard price, since somebody waits for it; its answers serve a run at any
+            other speed.
+        endpoints: each provider that it uses, by name.
+        request_builder: the chain as it is said for a row.
+        ledger: what the journal knows of every row, for the tried rows without what people wrote, approved or noted.
+        run_id: the run that it made last; 0 before.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        chain: Chain,
+        numbers: Sequence[int],
+        journal: Journal,
+        keys: KeyStore,
+        *,
+        addresses: Mapping[str, str] | None = None,
+        ignored_steps: Sequence[str] = (),
+    ) -> None:
+        """Prepare to try a chain on the rows with these sheet numbers.
+
+        Args:
+            manifest: the sheet.
+            chain: the chain.
+            numbers: the rows.
+            journal: the opened journal.
+            keys: where API keys come from.
+            addresses: where to find a base URL really.
+            ignored_steps: the steps for which people's texts, approvals and notes do not count in these rows.
+
+        Raises:
+            ChainError: the chain does not fit the sheet.
+            JournalError: the journal cannot be read.
+        """
+        self.chain = chain.at_speed(Speed.STANDARD)
+        bound, problems = bind(self.chain, manifest)
+        self.endpoints = endpoints_of(self.chain, problems)
+        if problems:
+            raise ChainError(problems)
+        self.request_builder = RequestBuilder(bound, self.endpoints)
+        self._numbers = frozenset(numbers)
+        self._manifest = replace(manifest, rows=tuple(map(self._on_trial, manifest.rows)))
+        self._journal, self._keys, self._addresses = journal, keys, dict(addresses or {})
+        self._workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
+        self.run_id = 0
+        self.ledger = AnswerLedger(self._manifest, self.request_builder, journal, self._workbook_id)
+        for step in ignored_steps:
+            for row in self.rows:
+                self.ledger.ignore_manual(row, self.chain.step_names.index(step))
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows that are tried, in sheet order."""
+        return [row for row in self._manifest.rows if row.number in self._numbers]
+
+    def plan(self, rerun_step: str = "") -> Plan:
+        """Return what the trial would do and cost; ``rerun_step`` is asked once more, though it has an answer."""
+        return make_plan(
+            self._manifest,
+            self.request_builder,
+            self.ledger,
+            RowSelection.of_numbers(sorted(self._numbers)),
+            price,
+            fresh=False,
+            rerun_step=rerun_step,
+            earlier=partial(earlier_usage, self._journal, self._workbook_id),
+        )
+
+    async def run(
+        self,
+        plan: Plan,
+        listener: Callable[[Event], None],
+        control: RunControl | None = None,
+        *,
+        budget: Decimal | None = None,
+    ) -> RunResult:
+        """Carry a plan of this trial out.
+
+        Raises:
+            InputError: nothing was asked, because a key is missing, a budget cannot be kept, or a run is going on over
+                this workbook, in this program or another.
+            JournalError: the journal cannot be written; what it has is kept.
+        """
+        keys: dict[str, str] = {}
+
+        def revalidate() -> Awaitable[str]:
+            return read_keys(self.endpoints.values(), self._keys, keys)
+
+        if plan.calls and (lacking := await revalidate()):
+            raise InputError(lacking)
+        dependencies = RunDependencies(
+            manifest=self._manifest,
+            chain=self.chain,
+            request_builder=self.request_builder,
+            endpoints=self.endpoints,
+            journal=self._journal,
+            workbook_id=self._workbook_id,
+            ledger=self.ledger,
+            keys=keys,
+            read_keys=revalidate,
+            open_provider=partial(open_provider, self.endpoints.values(), keys, self._addresses),
+            price=price,
+            output_limit=output_limit,
+        )
+        with self._journal.lock_workbook(self._workbook_id):
+            await asyncio.to_thread(self._journal.import_spilled)
+            options = RunOptions(budget=budget)
+            result = await execute_run(dependencies, plan, options, listener, control or RunControl())
+        self.run_id = result.run_id
+        return result
+
+    def _on_trial(self, row: Row) -> Row:
+        return replace(row, key=f"{row.key}{TRIAL_MARK}", named=False) if row.number in self._numbers else row
+
+
 class Trial:
     """A step that is tried on some rows.
 
@@ -98,35 +219,15 @@ class Trial:
         """
         self.step = step
         needed = chain_to(chain, manifest, step)
-        # At the standard price, since somebody waits for it; its answers serve the run at any other speed.
-        self.chain = needed.model_copy(update={"name": f"{chain.name} (trial of {step})"}).at_speed(Speed.STANDARD)
-        bound, problems = bind(self.chain, manifest)
-        self.endpoints = endpoints_of(self.chain, problems)
-        if problems:
-            raise ChainError(problems)
-        self._builder = RequestBuilder(bound, self.endpoints)
-        self._numbers = frozenset(numbers)
-        self._manifest = replace(manifest, rows=tuple(map(self._on_trial, manifest.rows)))
-        self._journal, self._keys, self._addresses = journal, keys, dict(addresses or {})
-        self._workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
+        named = needed.model_copy(update={"name": f"{chain.name} (trial of {step})"})
+        self._tried = TrialRun(manifest, named, numbers, journal, keys, addresses=addresses, ignored_steps=[step])
+        self.chain, self.endpoints = self._tried.chain, self._tried.endpoints
+        self._journal = journal
         self._last = len(self.chain.steps) - 1
-        self._run_id = 0
-        self._ledger = AnswerLedger(self._manifest, self._builder, journal, self._workbook_id)
-        for row in self._rows:
-            self._ledger.ignore_manual(row, self._last)
 
     def plan(self, *, again: bool = False) -> Plan:
         """Return what the trial would do and cost; ``again``: ask the step once more, though it has an answer."""
-        return make_plan(
-            self._manifest,
-            self._builder,
-            self._ledger,
-            RowSelection.of_numbers(sorted(self._numbers)),
-            price,
-            fresh=False,
-            rerun_step=self.step if again else "",
-            earlier=partial(earlier_usage, self._journal, self._workbook_id),
-        )
+        return self._tried.plan(self.step if again else "")
 
     async def run(
         self,
@@ -136,62 +237,24 @@ class Trial:
         *,
         budget: Decimal | None = None,
     ) -> RunResult:
-        """Carry a plan of this trial out.
-
-        Raises:
-            InputError: nothing was asked, because a key is missing, a budget cannot be kept, or a run is going on over
-                this workbook, in this program or another.
-            JournalError: the journal cannot be written; what it has is kept.
-        """
-        keys: dict[str, str] = {}
-
-        def revalidate() -> Awaitable[str]:
-            return read_keys(self.endpoints.values(), self._keys, keys)
-
-        if plan.calls and (lacking := await revalidate()):
-            raise InputError(lacking)
-        dependencies = RunDependencies(
-            manifest=self._manifest,
-            chain=self.chain,
-            request_builder=self._builder,
-            endpoints=self.endpoints,
-            journal=self._journal,
-            workbook_id=self._workbook_id,
-            ledger=self._ledger,
-            keys=keys,
-            read_keys=revalidate,
-            open_provider=partial(open_provider, self.endpoints.values(), keys, self._addresses),
-            price=price,
-            output_limit=output_limit,
-        )
-        with self._journal.lock_workbook(self._workbook_id):
-            await asyncio.to_thread(self._journal.import_spilled)
-            options = RunOptions(budget=budget)
-            result = await execute_run(dependencies, plan, options, listener, control or RunControl())
-        self._run_id = result.run_id
-        return result
+        """Carry a plan of this trial out; see ``TrialRun.run``."""
+        return await self._tried.run(plan, listener, control, budget=budget)
 
     def answers(self) -> tuple[TrialAnswer, ...]:
         """Return what the rows of the trial have now, in sheet order."""
-        paid = list(self._journal.run_answers(self._run_id)) if self._run_id else []
-        return tuple(self._answer_of(row, paid) for row in self._rows)
-
-    @property
-    def _rows(self) -> list[Row]:
-        return [row for row in self._manifest.rows if row.number in self._numbers]
-
-    def _on_trial(self, row: Row) -> Row:
-        return replace(row, key=f"{row.key}{TRIAL_MARK}", named=False) if row.number in self._numbers else row
+        paid = list(self._journal.run_answers(self._tried.run_id)) if self._tried.run_id else []
+        return tuple(self._answer_of(row, paid) for row in self._tried.rows)
 
     def _answer_of(self, row: Row, paid: Sequence[Answer]) -> TrialAnswer:
-        entry = self._ledger.entries[row.number]
+        ledger = self._tried.ledger
+        entry = ledger.entries[row.number]
         number = entry.answers[self._last]
         own = tuple(one for one in paid if one.row_number == row.number)
         skipped = entry.skipped or ("The step's condition does not hold for this row." if number == SKIPPED else "")
         answer = self._journal.answer(number) if number else None
-        failure = self._ledger.state(row.number).failure if answer is None and not skipped else None
-        outputs = self._ledger.outputs_before(row, self._last)
-        outputs |= self._builder.outputs(self._last, answer) if answer is not None else {}
+        failure = ledger.state(row.number).failure if answer is None and not skipped else None
+        outputs = ledger.outputs_before(row, self._last)
+        outputs |= self._tried.request_builder.outputs(self._last, answer) if answer is not None else {}
         return TrialAnswer(row, answer, skipped, failure, own, outputs)
 
 

@@ -1,0 +1,1 @@
+"""Exact statistics in plain Python: what a number of rows lets one say, and what it does not."""
