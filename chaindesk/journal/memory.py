@@ -26,6 +26,7 @@ from chaindesk.domain.records import (
     RunState,
 )
 from chaindesk.journal import rules
+from chaindesk.journal.memory_batch_jobs import MemoryBatchJobs
 from chaindesk.journal.protocol import AnswerText, Cleanable, Journal, RunTotals
 from chaindesk.journal.workbook_identity import WorkbookIdentity, identity_of, same_workbook
 from chaindesk.journal.workbook_lock import BUSY
@@ -53,6 +54,7 @@ class MemoryJournal(Journal):
         self._cleanings = 0
         self._spilled: list[Answer] = []
         self._verdicts: dict[int, Verdict] = {}
+        self.batch_jobs = MemoryBatchJobs(self)
         self._closed = False
 
     @override
@@ -128,9 +130,10 @@ class MemoryJournal(Journal):
     @override
     async def store_answer(self, answer: Answer) -> int:
         self._check_open()
-        return self._put(answer)
+        return self.put(answer)
 
-    def _put(self, answer: Answer) -> int:
+    def put(self, answer: Answer) -> int:
+        """Keep an answer, and return its number."""
         number = next(self._numbers)
         self._answers[number] = replace(answer, id=number)
         self._by_request.setdefault((answer.workbook_id, answer.step, answer.fingerprint), []).append(number)
@@ -153,7 +156,7 @@ class MemoryJournal(Journal):
     def import_spilled(self) -> tuple[str, ...]:
         spilled, self._spilled = self._spilled, []
         for answer in spilled:
-            self._put(answer)
+            self.put(answer)
         return (f"{len(spilled)} answers that were kept aside were taken in.",) if spilled else ()
 
     @override
@@ -259,7 +262,8 @@ class MemoryJournal(Journal):
     @override
     def change_token(self, workbook_id: int) -> tuple[int, ...]:
         edits = sum(map(len, self._edits.values()))
-        return self._newest_answer(workbook_id), len(self._outcomes), len(self._reviews), edits, len(self._notes)
+        others = (len(self._outcomes), len(self._reviews), edits, len(self._notes), len(self.batch_jobs.jobs()))
+        return self._newest_answer(workbook_id), *others
 
     @override
     def outcomes(self, workbook_id: int) -> Iterable[RowOutcome]:
@@ -326,6 +330,7 @@ class MemoryJournal(Journal):
             review=len(self._reviews),
             rerun_note=len(self._notes),
             verdict=len(self._verdicts),
+            **self.batch_jobs.counts,
         )
 
     @override

@@ -17,6 +17,7 @@ from chaindesk.domain.answer_fields import FieldValue
 from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.records import Answer, ManualEdit, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Status
+from chaindesk.journal.batch_jobs import BatchJobs
 
 AnswerText = tuple[int, str, str | None, Mapping[str, FieldValue]]
 """Number, text, a person's text and fields of an answer."""
@@ -64,9 +65,11 @@ class Journal(Protocol):
 
     Attributes:
         notices: what the user should know about the disk that holds the journal.
+        batch_jobs: the batch jobs that it knows of.
     """
 
     notices: tuple[str, ...]
+    batch_jobs: BatchJobs
 
     def workbook_id(self, path: Path, sheet: str) -> int:
         """Return the number of this workbook and sheet; a new one gets a number.

@@ -44,6 +44,11 @@ _NOTES_WITHOUT_ANSWER = """
         AND answer.row_key = rerun_note.row_key AND answer.step = rerun_note.step
     )
 """
+_OVER = "SELECT nonce FROM batch_job WHERE run_id = ? AND stage IN ('collected', 'abandoned')"
+_JOBS_THAT_ARE_OVER = (
+    f"DELETE FROM batch_item WHERE nonce IN ({_OVER})",  # noqa: S608
+    f"DELETE FROM batch_job WHERE nonce IN ({_OVER})",  # noqa: S608
+)
 _RUN_OF_WORKBOOK = "SELECT id FROM run WHERE workbook_id = ?"
 _ANSWERS_OF_WORKBOOK = "SELECT count(*) FROM answer WHERE workbook_id = ?"
 
@@ -158,6 +163,8 @@ def _without_run(number: int) -> Callable[[sqlite3.Connection], int]:
     def write(connection: sqlite3.Connection) -> int:
         for table in ("outcome", "taken_over"):
             connection.execute(f"DELETE FROM {table} WHERE run_id = ?", (number,))  # noqa: S608
+        for statement in _JOBS_THAT_ARE_OVER:
+            connection.execute(statement, (number,))
         highest = connection.execute("SELECT max(id) FROM run").fetchone()[0]
         if number != highest:
             return connection.execute("DELETE FROM run WHERE id = ?", (number,)).rowcount

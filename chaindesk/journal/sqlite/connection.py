@@ -22,31 +22,10 @@ from chaindesk.journal.sqlite.integrity import (
     schema,
     was_emptied,
 )
+from chaindesk.journal.sqlite.migrations import MIGRATIONS
 
 BUSY_SECONDS = 30.0
 SIDE_FILES = ("-wal", "-shm", "-journal")
-_MIGRATIONS = {
-    1: ("ALTER TABLE review ADD COLUMN answer_id INTEGER NOT NULL DEFAULT 0",),
-    2: (
-        "ALTER TABLE run ADD COLUMN noted INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE answer ADD COLUMN cache_write_tokens INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE outcome ADD COLUMN failure_http INTEGER",
-        "ALTER TABLE outcome ADD COLUMN failure_request TEXT NOT NULL DEFAULT ''",
-    ),
-    3: ("ALTER TABLE review ADD COLUMN reason TEXT NOT NULL DEFAULT ''",),
-    4: (
-        "ALTER TABLE run ADD COLUMN budget TEXT",
-        "ALTER TABLE run ADD COLUMN held_seconds REAL NOT NULL DEFAULT 0",
-        "ALTER TABLE run ADD COLUMN complete INTEGER",
-        "ALTER TABLE run ADD COLUMN skipped INTEGER",
-    ),
-    5: ("ALTER TABLE answer ADD COLUMN speed TEXT NOT NULL DEFAULT 'standard'",),
-    6: (
-        "CREATE TABLE verdict (answer_id INTEGER PRIMARY KEY, key TEXT NOT NULL, failed TEXT NOT NULL, "
-        "path TEXT NOT NULL, agreement REAL)",
-    ),
-}
-"""The statements that bring a journal of each older version to the next."""
 _NO_LOG = (
     "The journal {path} is on a network drive, or on another disk that cannot keep a write-ahead log. It is as safe, "
     "but each answer takes longer to keep. On a disk of this computer it is quicker."
@@ -236,7 +215,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
     try:
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         for old in range(version or SCHEMA_VERSION, SCHEMA_VERSION):  # version 0 is a file without tables
-            for statement in _MIGRATIONS[old]:
+            for statement in MIGRATIONS[old]:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {old + 1}")
         connection.execute("COMMIT")

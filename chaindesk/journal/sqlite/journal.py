@@ -21,6 +21,7 @@ from chaindesk.domain.records import Answer, AnswerKind, RerunNote, RowOutcome, 
 from chaindesk.journal import rules
 from chaindesk.journal.protocol import Cleanable
 from chaindesk.journal.sqlite import rescue_copy, row_mapping, spill_file
+from chaindesk.journal.sqlite.batch_jobs import SqliteBatchJobs
 from chaindesk.journal.sqlite.cleanup import Cleanup
 from chaindesk.journal.sqlite.connection import open_for_writing
 from chaindesk.journal.sqlite.queries import JournalQueries
@@ -65,6 +66,7 @@ class SqliteJournal(JournalQueries):
         self.notices += back
         self._writer = Writer(connection, path)
         self._readers = Readers(path, lambda: self._writer.generation)
+        self.batch_jobs = SqliteBatchJobs(self._writer, self._readers)
         self._begun: dict[int, str] = {}  # by the number of each run of this process
         try:
             self.notices += self.import_spilled()

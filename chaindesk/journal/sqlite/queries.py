@@ -29,6 +29,8 @@ _COUNTED = {
     "review": "",
     "rerun_note": "",
     "verdict": "",
+    "batch_job": "",
+    "batch_item": "",
 }
 _TOKEN_PER_CLEANUP = 1 << 40  # more than there will ever be answers
 _SELECT_ANSWER = f"SELECT id, {row_mapping.ANSWER_COLUMNS} FROM answer"  # noqa: S608 - constants only
@@ -132,9 +134,10 @@ class JournalQueries(Journal):
         sql = (
             "SELECT (SELECT max(id) FROM outcome WHERE workbook_id = ?), "
             "(SELECT max(id) FROM review WHERE workbook_id = ?), (SELECT max(id) FROM edit), "
-            "(SELECT max(id) FROM rerun_note WHERE workbook_id = ?)"
+            "(SELECT max(id) FROM rerun_note WHERE workbook_id = ?), "
+            "(SELECT count(*) FROM batch_job WHERE workbook_id = ? AND stage IN ('submitted', 'creating'))"
         )
-        (found,) = self._read(sql, (workbook_id, workbook_id, workbook_id))
+        (found,) = self._read(sql, (workbook_id,) * 4)
         return self._newest_answer(workbook_id), *(int(number or 0) for number in found)
 
     @override

@@ -20,8 +20,12 @@ from chaindesk.journal.sqlite.errors import translated
 
 _TABLES = (
     *("workbook", "place", "run", "answer", "edit", "outcome", "review", "rerun_note", "taken_over", "cleaning"),
-    "verdict",
+    *("verdict", "batch_job", "batch_item"),
 )
+_NEWER = {"taken_over", "cleaning", "rerun_note", "verdict", "batch_job", "batch_item"}
+"""Tables that versions before had not."""
+_ORDER = {"taken_over": "answer_id, run_id", "verdict": "answer_id", "batch_job": "nonce", "batch_item": "nonce"}
+"""How those tables are read that have no numbers of their own."""
 _MAKERS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {
     "answer": (f"id, {row_mapping.ANSWER_COLUMNS}", row_mapping.answer_of),
     "run": (f"id, {row_mapping.RUN_COLUMNS}", row_mapping.run_of),
@@ -207,7 +211,7 @@ def _table(source: sqlite3.Connection, target: sqlite3.Connection, table: str) -
     wanted = [column[1] for column in target.execute(f"PRAGMA table_info({table})")]
     columns = [name for name in wanted if name in there]
     if not columns:
-        return table in {"taken_over", "cleaning", "rerun_note", "verdict"}  # a version before had none
+        return table in _NEWER
     names, marks = ", ".join(columns), ", ".join("?" * len(columns))
     insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own tables
     whole = True
@@ -238,7 +242,7 @@ def _check_record(target: sqlite3.Connection, table: str, number: Any) -> None:
 def _rows(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterator[tuple[Any, ...] | None]:
     """Yield every row that can be read and None for each gap: first in one query, then one by one past the damage."""
     names = ", ".join(columns)
-    order = {"taken_over": "answer_id, run_id", "verdict": "answer_id"}.get(table, "id")
+    order = _ORDER.get(table, "id")
     last = 0
     try:
         for row in source.execute(f"SELECT {names} FROM {table} ORDER BY {order}"):  # noqa: S608
@@ -248,7 +252,7 @@ def _rows(source: sqlite3.Connection, table: str, columns: list[str]) -> Iterato
         yield None
     else:
         return
-    if table in {"taken_over", "verdict"}:
+    if table in _ORDER:
         return
     missed, number = 0, last
     highest = _highest(source, table)

@@ -1,4 +1,4 @@
--- The journal's tables, schema version 7. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
+-- The journal's tables, schema version 8. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
 BEGIN IMMEDIATE;
 
 CREATE TABLE IF NOT EXISTS workbook (
@@ -145,6 +145,43 @@ CREATE TABLE IF NOT EXISTS verdict (
     agreement REAL  -- the share of votes that agree with it; NULL without votes
 );
 
+-- Batch jobs: a job and all of its requests are kept before it is sent.
+CREATE TABLE IF NOT EXISTS batch_job (
+    nonce TEXT PRIMARY KEY,
+    workbook_id INTEGER NOT NULL,
+    run_id INTEGER NOT NULL,
+    step TEXT NOT NULL,  -- the definition of the step as JSON
+    provider TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    model TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    created_at TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    remote_id TEXT NOT NULL,
+    phase TEXT NOT NULL,  -- how far the provider says it is
+    succeeded INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    expires_at TEXT,
+    results_until TEXT,
+    checked_at TEXT,
+    cancelling INTEGER NOT NULL,
+    message TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS batch_item (
+    nonce TEXT NOT NULL,
+    custom_id TEXT NOT NULL,
+    row_key TEXT NOT NULL,
+    row_number INTEGER NOT NULL,
+    step TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    draft INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    answer_id INTEGER NOT NULL,  -- of what was paid for, or 0
+    PRIMARY KEY (nonce, custom_id)
+) WITHOUT ROWID;
+
 -- Each time that old runs were taken away. The rows of the highest numbers stay, emptied, so that no number comes twice.
 CREATE TABLE IF NOT EXISTS cleaning (
     id INTEGER PRIMARY KEY,
@@ -153,5 +190,5 @@ CREATE TABLE IF NOT EXISTS cleaning (
 );
 
 PRAGMA application_id = 1128809291;
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 COMMIT;

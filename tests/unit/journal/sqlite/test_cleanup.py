@@ -199,7 +199,7 @@ async def test_a_file_of_an_old_version_shrinks_as_soon_as_no_run_is_going_on(tm
             assert (await journal.clean(NOON + DAY)).runs == 1
         assert journal._read("PRAGMA page_count", ()) == [(before,)]
         assert (await journal.clean(NOON + DAY)).runs == 1
-        assert journal._read("PRAGMA page_count", ()) < [(before / 3,)]
+        assert journal._read("PRAGMA page_count", ()) < [(before / 2,)]
         assert journal._read("PRAGMA auto_vacuum", ()) == [(2,)]
 
 
