@@ -37,22 +37,33 @@ def main() -> int:
     """Write the page of fields and build the guide."""
     PAGE.write_text(reference_page(), encoding="utf-8")
     shutil.rmtree(SITE, ignore_errors=True)
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", "docs/mkdocs.yml"]
-    quiet = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-    built = subprocess.run(command, cwd=ROOT, env=quiet, check=False)
-    if built.returncode:
-        return built.returncode
-    for unused in [*SITE.rglob("*.map"), SITE / "sitemap.xml", SITE / "sitemap.xml.gz", SITE / "404.html"]:
-        unused.unlink(missing_ok=True)
-    for folder in [*SITE.rglob("lunr"), *SITE.rglob("workers")]:
-        shutil.rmtree(folder)  # of the search, which is off
-    loading = [path.name for path in SITE.rglob("*.html") if _LOADS.search(path.read_text(encoding="utf-8"))]
-    if loading:
-        print(f"These pages load something from elsewhere: {', '.join(loading)}", file=sys.stderr)
-        return 1
+    failed = build(SITE)
+    if failed:
+        return failed
     files = [path for path in SITE.rglob("*") if path.is_file()]
     print(f"{SITE / 'index.html'}: {len(files)} files, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB")
     return 0
+
+
+def build(site: Path) -> int:
+    """Make the pages in ``site``; return 0, or another status where a link or a page is not as it must be."""
+    # Not --quiet: with it mkdocs counts no warning, and --strict lets every broken link pass.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", "docs/mkdocs.yml"]
+    quiet = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    built = subprocess.run(
+        [*command, "--site-dir", site], cwd=ROOT, env=quiet, check=False, capture_output=True, text=True
+    )
+    if built.returncode:
+        print(built.stderr, file=sys.stderr)
+        return built.returncode
+    for unused in [*site.rglob("*.map"), site / "sitemap.xml", site / "sitemap.xml.gz", site / "404.html"]:
+        unused.unlink(missing_ok=True)
+    for folder in [*site.rglob("lunr"), *site.rglob("workers")]:
+        shutil.rmtree(folder)  # of the search, which is off
+    loading = [path.name for path in site.rglob("*.html") if _LOADS.search(path.read_text(encoding="utf-8"))]
+    if loading:
+        print(f"These pages load something from elsewhere: {', '.join(loading)}", file=sys.stderr)
+    return 1 if loading else 0
 
 
 def reference_page() -> str:

@@ -7,6 +7,7 @@ the package's description, and links are plain words.
 """
 
 import os
+import warnings
 from pathlib import Path
 
 from index_description import description
@@ -22,5 +23,7 @@ def _write_description() -> None:
 
 
 # A frontend calls any of the hooks, each in a process of its own that stands in the tree's folder.
+# Setuptools warns at each editable installation; whoever runs `dev.py demo` would read it.
+warnings.filterwarnings("ignore", message="Editable installation")
 manifest_maker.template = "packaging/MANIFEST.in"
 _write_description()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib
+import importlib.util
 import io
 import re
 import shlex
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -153,13 +154,22 @@ def test_every_message_that_is_explained_is_the_programs_own(message: str) -> No
         assert words in source_text(), words
 
 
-def test_the_page_of_fields_is_that_of_the_model() -> None:
-    import importlib.util
-
+@pytest.fixture(scope="module")
+def guide() -> Any:
     path = Path(__file__).parents[2] / "packaging" / "guide.py"
     spec = importlib.util.spec_from_file_location("guide", path)
-    guide = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(guide)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_guide_builds_with_every_link_leading_somewhere(guide: Any, tmp_path: Path) -> None:
+    assert guide.build(tmp_path) == 0
+    made = {path.stem for path in tmp_path.glob("*.html")}
+    assert made == {page.stem for page in PAGES}
+
+
+def test_the_page_of_fields_is_that_of_the_model(guide: Any) -> None:
     told = (GUIDE / "chain-reference.md").read_text(encoding="utf-8")
     assert told == guide.reference_page(), "run: python3 packaging/dev.py docs"
 
@@ -181,3 +191,36 @@ def test_every_command_of_the_readme_has_options_that_there_are(line: str) -> No
     parser = argparse.ArgumentParser(allow_abbrev=False, exit_on_error=False)
     command.add_arguments(parser)
     parser.parse_args(words)
+
+
+# A server that goes on for ever, a measurement that has tests of its own, and what asks a provider or the keyring.
+NOT_RUN = ("serve-demo", "bench", "models openai", "keys set")
+
+
+@pytest.fixture
+def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("builtins.input", lambda *_: "no")
+    return tmp_path
+
+
+def test_the_commands_of_the_readme_run_one_after_another(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for line in readme_commands():
+        command = re.sub(r"\b12\b", "1", line.partition("#")[0]).strip()  # of the run that is the first here
+        if command.startswith("chaindesk run ") and "--rows" not in command:
+            command += " --rows first:3"
+        if not command.removeprefix("chaindesk ").startswith(NOT_RUN):
+            status, printed = run(command, monkeypatch)
+            unapproved = "--only approved" in line and "None of these rows is approved yet" in printed
+            assert status == (2 if unapproved else 0), f"{line}\n{printed}"
+    made = {"articles.completed.xlsx", "so-far.xlsx", "articles", "then.xlsx", "run12.html", "bug.zip"}
+    assert made <= {path.name for path in empty_folder.iterdir()}
+
+
+def test_the_chain_of_the_readme_runs_over_the_example(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (chain,) = blocks(README, "yaml")
+    (desk / "readme.yaml").write_text(re.sub(r"\b(?:openai|local)/[\w.-]+", "demo/classifier", chain))
+    status, printed = run("chaindesk run articles.xlsx --chain readme.yaml --rows first:2 --quiet", monkeypatch)
+    assert status == 0, printed
+    header = CalamineWorkbook.from_path(desk / "articles.completed.xlsx").get_sheet_by_index(0).to_python()[0]
+    assert {"research", "draft", "Article", "quality", "reason"} <= set(header), str(header)
