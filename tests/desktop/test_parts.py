@@ -160,12 +160,9 @@ async def test_tasks_tell_expected_errors_and_pass_on_bugs(qloop: DesktopLoop) -
     async def fail(error: Exception) -> None:
         raise error
 
-    async def wait() -> None:
-        await asyncio.sleep(60)
-
     tasks.start(fail(WorkbookError("No such sheet.")))
     tasks.start(fail(ValueError("bug")))
-    waiting = tasks.start(wait())
+    waiting = tasks.start(asyncio.Event().wait())
     await until(lambda: bool(told and bugs))
     await tasks.close()
     assert waiting.cancelled()

@@ -23,6 +23,7 @@ from chaindesk.domain.errors import CallError, EnvironmentFailure, FailureKind, 
 from chaindesk.providers.base import Provider, RateHint
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
+from chaindesk.simulator.key_limits import KeyLimits
 from chaindesk.simulator.options import SimulatorOptions, draw_latency
 from chaindesk.simulator.server import SimulatorServer, answer_of, latency_of
 from chaindesk.simulator.text import form_of, topic_of
@@ -154,24 +155,27 @@ async def test_delays_can_go_by_the_order_of_arrival() -> None:
             assert completion.seconds >= latency_of(options, _request(), number) - 0.005
 
 
-async def test_a_limit_of_requests_is_kept_and_told() -> None:
+async def test_a_limit_of_requests_is_kept_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     hints: list[RateHint] = []
-    options = SimulatorOptions(latency=0, rpm=120, burst=2)
+    passed = [0.0]
+    acquire = KeyLimits.acquire
+    monkeypatch.setattr(KeyLimits, "acquire", lambda limits, tokens, now: acquire(limits, tokens, now + passed[0]))
+    options = SimulatorOptions(latency=0, rpm=1, burst=240)
     async with _served(options, on_rate=lambda request, hint: hints.append(hint)) as (server, provider):
         for _ in range(4):
             await provider.complete(_request())
-        with pytest.raises(CallError, match=r"Rate limit reached.*RPM.*Limit 120") as caught:
+        with pytest.raises(CallError, match=r"Rate limit reached.*RPM.*Limit 1,") as caught:
             await provider.complete(_request())
         assert caught.value.kind is FailureKind.RATE_LIMIT
         wait = caught.value.retry_after
         assert wait is not None
-        assert 0 < wait <= 0.6
-        await asyncio.sleep(wait)
+        assert 0 < wait <= 60
+        passed[0] = wait
         await provider.complete(_request())
     assert server.counters.by_status == {200: 5, 429: 1}
     assert [hint.requests_remaining for hint in hints[:4]] == [3, 2, 1, 0]
-    assert {hint.requests_limit for hint in hints} == {120}
-    assert all(hint.requests_reset is not None and hint.requests_reset <= 2 for hint in hints)
+    assert {hint.requests_limit for hint in hints} == {1}
+    assert all(hint.requests_reset is not None and hint.requests_reset <= 240 for hint in hints)
 
 
 async def test_a_limit_of_tokens_is_kept_for_each_key_apart() -> None:

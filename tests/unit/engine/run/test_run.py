@@ -233,7 +233,7 @@ async def test_a_cancelled_run_keeps_what_is_finished() -> None:
         if int(request.messages[-1].content.removeprefix("Notes on T")) >= 10:
             if bench.provider.in_flight == 5:
                 stuck.set()
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()
 
     bench.provider.behave = behave
     running = asyncio.ensure_future(bench.run(RunOptions(concurrency=5)))

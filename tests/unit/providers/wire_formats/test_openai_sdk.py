@@ -13,6 +13,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from chaindesk.providers.wire_formats.rate_headers import read_rate_hint, retry_after
 from chaindesk.providers.wire_formats.sse import SseDecoder
+from chaindesk.simulator.key_limits import KeyLimits, Refusal
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 
@@ -87,12 +88,21 @@ async def test_the_sdk_knows_each_error_for_what_it_is(status: int, error: type[
     assert caught.value.request_id
 
 
-async def test_the_sdk_waits_as_long_as_a_limit_asks_and_then_succeeds() -> None:
+async def test_the_sdk_waits_as_long_as_a_limit_asks_and_then_succeeds(monkeypatch: pytest.MonkeyPatch) -> None:
+    acquire, refused, begun = KeyLimits.acquire, list[Refusal](), list[float]()
+
+    def stand_still_until_refused(limits: KeyLimits, tokens: int, now: float) -> Refusal | None:
+        begun.append(now)
+        refusal = acquire(limits, tokens, now if refused else begun[0])
+        refused.extend([refusal] if refusal else [])
+        return refusal
+
+    monkeypatch.setattr(KeyLimits, "acquire", stand_still_until_refused)
     async with SimulatorServer(SimulatorOptions(latency=0, rpm=60, burst=1)) as server, _client(server) as client:
         for _ in range(2):
             await client.with_options(max_retries=2).chat.completions.create(**ASK)
-    assert server.counters.by_status[429] >= 1
-    assert server.counters.delivered == 2
+    assert server.counters.by_status == {200: 2, 429: 1}
+    assert begun[2] - begun[1] >= refused[0].wait
 
 
 async def test_a_wrong_key_is_echoed_with_its_middle_starred() -> None:
@@ -106,7 +116,7 @@ async def test_azures_own_words_pass_the_types_and_its_integers_tell_limits() ->
     azure = {"api-key": "demo-key"}
     stream = ASK | {"stream": True}
     async with (
-        SimulatorServer(SimulatorOptions(latency=0, rpm=60, burst=2)) as server,
+        SimulatorServer(SimulatorOptions(latency=0, rpm=1, burst=120)) as server,
         aiohttp.ClientSession() as session,
     ):
         url = f"{server.base_url}/chat/completions"
@@ -123,6 +133,6 @@ async def test_azures_own_words_pass_the_types_and_its_integers_tell_limits() ->
     assert good.headers["x-ratelimit-reset-requests"].isdecimal()
     hint = read_rate_hint(good.headers)
     assert hint is not None
-    assert hint.requests_limit == 60
+    assert hint.requests_limit == 1
     assert refused.status == 429
     assert retry_after(refused.headers) == int(refused.headers["retry-after-ms"]) / 1000
