@@ -6,10 +6,12 @@ The editor and the command line share this package, so that what one saves the o
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pydantic import ValidationError
 
@@ -33,6 +35,7 @@ __all__ = [
     "with_schema_line",
 ]
 
+STANDARD_INPUT = Path("-")
 MAX_BYTES = 1_000_000
 SCHEMA_ID = "urn:chaindesk:chain-file"
 _SCHEMA_LINE = re.compile(r"#\s*yaml-language-server:\s*\$schema=")
@@ -109,15 +112,18 @@ def with_schema_line(text: str, schema: Path) -> str:
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a chain file.
+    """Return the text of a chain file; that of standard input for ``-``, however often it is asked for.
 
     Raises:
         ChainError: it cannot be read, or is no text of a reasonable length.
     """
     name = str(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        if path == STANDARD_INPUT:
+            data = _standard_input(sys.stdin)
+        else:
+            with path.open("rb") as file:
+                data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise ChainError([Problem("There is no such chain file.", file=name)]) from None
     except IsADirectoryError:
@@ -134,6 +140,11 @@ def read_text(path: Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         message = "This line holds characters that are not UTF-8. Save the file as UTF-8."
         raise ChainError([Problem(message, file=name, line=line)]) from error
+
+
+@lru_cache(maxsize=1)
+def _standard_input(stream: TextIO) -> bytes:
+    return stream.buffer.read(MAX_BYTES + 1)
 
 
 def _line_of(problem: Problem, tree: Tree, lines: list[str]) -> int:

@@ -109,6 +109,8 @@ def read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manif
     from chaindesk.workbook import ReadOptions, open_manifest
 
     if not hasattr(arguments, "password_text"):
+        if arguments.password and str(getattr(arguments, "chain", None)) == "-":
+            raise UsageError("--password and --chain - both read standard input. Name the chain by its file.")
         arguments.password_text = _asked_password(arguments.workbook) if arguments.password else None
     options = ReadOptions(
         arguments.header_row, id_column, arguments.skip_hidden, arguments.delimiter, arguments.encoding

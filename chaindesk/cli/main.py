@@ -33,21 +33,23 @@ if TYPE_CHECKING:
 
 
 COMMANDS = {
-    "demo": "run the example workbook with the simulated provider: no key, no cost",
-    "init": "put a chain to begin with, its example workbook and the schema into a folder",
-    "run": "run a chain over the rows of a workbook",
-    "check": "say what would run and cost, and every mistake in chain and sheet; no call is made",
-    "show": "show one row: its outputs, their versions, and why it failed",
-    "export": "save the workbook with what the journal knows, now or at the end of a past run",
-    "runs": "list past runs; clean old ones up, which asks first",
-    "report": "tell of one run, in figures or as a page with charts; make a bundle for a bug report",
-    "bench": "measure one after another against side by side",
-    "models": "list a provider's models with their prices",
-    "keys": "keep, test, list or delete API keys in the system's keyring",
-    "serve-demo": "run the simulated provider as a server",
-    "paths": "say where journal, logs, settings, examples and guide are",
-    "help": "tell of a command, or of every field of a chain file",
+    "demo": "the example, at no cost",
+    "init": "begin with an example",
+    "run": "a chain over a workbook",
+    "check": "what would run and cost",
+    "show": "one row and its versions",
+    "export": "save what is known",
+    "runs": "past runs, clean them up",
+    "report": "one run in figures",
+    "bench": "measure the speed-up",
+    "models": "a provider's models",
+    "keys": "keep and test API keys",
+    "serve-demo": "the simulated provider",
+    "paths": "where everything is",
+    "completion": "Tab completion",
+    "help": "a command, chain fields",
 }
+"""Each command in the few words that ``--help`` has room for; its own help tells more."""
 _RUNNING = ("run", "demo")
 """The commands that keep something; the others make no file or folder that nobody asked for."""
 
@@ -82,6 +84,10 @@ class _Version(argparse.Action):
 
 def main(argv: Sequence[str]) -> int:
     """Run one command, or open the window, and give the exit status. Nothing is raised but ``SystemExit``."""
+    if "_ARGCOMPLETE" in os.environ:
+        from chaindesk.cli.help.completion import complete
+
+        return complete()
     prepare_streams()
     return finish_output(_status(argv))
 
@@ -169,21 +175,25 @@ def _neither(word: str) -> int:
 
 
 def _top_parser() -> argparse.ArgumentParser:
-    width = max(map(len, COMMANDS)) + 2
-    lines = "\n".join(f"  {name:<{width}}{words}" for name, words in COMMANDS.items())
     parser = _Parser(
         prog="chaindesk",
-        usage="chaindesk [WORKBOOK]\n       chaindesk COMMAND [options]",
-        description="Runs chains of model calls over the rows of a workbook, side by side, and loses no paid answer.",
-        epilog=f"commands:\n{lines}\n\n"
-        "Without a command the window opens, with WORKBOOK if one is named. A workbook that is called like a command\n"
-        "is opened by its path: chaindesk ./run\n\n"
-        "chaindesk COMMAND --help tells a command's options.\n\n"
-        "exit status: 0 every chosen row done, 1 some rows failed, 2 bad input or usage and nothing run,\n"
-        "             3 stopped early (key, quota, budget, a provider or a disk that stays away, or the brake),\n"
-        "             4 run, but the result could not be saved: every answer is kept in the journal,\n"
-        "             70 a mistake in ChainDesk itself, 130 interrupted; every answer that had arrived is kept",
+        usage="chaindesk [WORKBOOK]          opens the window (a file called run: ./run)\n"
+        "       chaindesk COMMAND [options]   chaindesk help COMMAND tells the options\n"
+        "       chaindesk --version           and the versions of what it stands on",
+        description="Runs chains of model calls over the rows of a workbook; loses no paid answer.",
+        epilog="commands:\n" + "\n".join(_command_lines()) + "\n\n"
+        "exit status: 0 all rows done, 1 some failed, 2 bad input and nothing run,\n"
+        "3 ended early, 4 not saved (the journal has it), 70 our mistake, 130 interrupted",
         formatter_class=argparse.RawDescriptionHelpFormatter,
+        add_help=False,
     )
-    parser.add_argument("--version", action=_Version, help="show the versions of ChainDesk and of what it stands on")
+    parser.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
+    parser.add_argument("--version", action=_Version, help=argparse.SUPPRESS)
     return parser
+
+
+def _command_lines() -> list[str]:
+    """Return the commands in two columns, so that help fits a screen of 24 lines."""
+    parts = [f"  {name:<12}{words}" for name, words in COMMANDS.items()]
+    half = (len(parts) + 1) // 2
+    return [f"{left:<40}{right}".rstrip() for left, right in zip(parts[:half], [*parts[half:], ""], strict=False)]

@@ -48,7 +48,14 @@ def add_text_reading(parser: argparse.ArgumentParser) -> None:
 
 def add_chain(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """The chain file."""
-    parser.add_argument("-c", "--chain", metavar="FILE", type=path, required=required, help="the chain, a .yaml file")
+    parser.add_argument(
+        "-c",
+        "--chain",
+        metavar="FILE",
+        type=path,
+        required=required,
+        help="the chain, a .yaml file; - is standard input",
+    )
 
 
 def add_found_chain(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +65,7 @@ def add_found_chain(parser: argparse.ArgumentParser) -> None:
         "--chain",
         metavar="FILE",
         type=path,
-        help="the chain, a .yaml file (NAME.yaml beside the workbook, or else the only one there)",
+        help="the chain, a .yaml file; - is standard input (NAME.yaml beside the workbook, or else the only one there)",
     )
 
 
@@ -107,6 +114,13 @@ def add_allow_key_env(parser: argparse.ArgumentParser) -> None:
 def add_json(parser: argparse.ArgumentParser, words: str) -> None:
     """JSON instead of text."""
     parser.add_argument("--json", action="store_true", help=words)
+
+
+def add_loudness(parser: argparse.ArgumentParser) -> None:
+    """How much of a run is told on standard error."""
+    loudness = parser.add_mutually_exclusive_group()
+    loudness.add_argument("-q", "--quiet", action="store_true", help="no progress, just how it went")
+    loudness.add_argument("-v", "--verbose", action="store_true", help="a line for each row and for each wait, too")
 
 
 def positive(text: str) -> int:

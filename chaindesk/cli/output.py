@@ -16,7 +16,8 @@ from chaindesk.formatting import listed, row_ranges, visible
 
 TYPE_CHECKING = False  # as typing's own, which --help would wait for
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
     from typing import Any, TextIO
 
     from chaindesk.domain.manifest import Manifest, Notice, SourceReading
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _STANDARD = ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w"))
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "nothing"}
+_pipes: list[str] = []  # where a file goes to standard output: no line goes there with it
 _lost: list[OSError] = []  # why standard output took no more, once for each process
 
 
@@ -50,7 +52,37 @@ def prepare_streams() -> None:
 
 def say(text: str = "") -> None:
     """Print a line of a result on standard output. What a stream refuses is lost; ``finish_output`` tells of it."""
-    _print(visible(text))
+    if _pipes:
+        note(text)
+    else:
+        _print(visible(text))
+
+
+@contextlib.contextmanager
+def lines_on_standard_error() -> Iterator[None]:
+    """Print results on standard error while this is open, as standard output is a file's."""
+    _pipes.append("file")
+    try:
+        yield
+    finally:
+        _pipes.pop()
+
+
+def send_file(path: Path) -> None:
+    """Write a file's bytes to standard output. What is not taken is lost; ``finish_output`` tells of it."""
+    import shutil
+
+    try:
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        _lost.append(_FileLost(error.errno, error.strerror))
+        _discard_output()
+
+
+class _FileLost(OSError):
+    """Standard output took only a part of a file, which nobody can use: a failure, also where the reader went."""
 
 
 def finish_output(status: int) -> int:

@@ -7,6 +7,8 @@ from pathlib import Path
 from chaindesk.domain.errors import UsageError
 from chaindesk.workbook import export_name
 
+STANDARD_OUTPUT = Path("-")
+
 
 def target_of(workbook: Path, out: Path | None, *, overwrite: bool) -> Path:
     """Return the file that the result is to be saved as: ``out``, or ``NAME.completed.xlsx`` beside the workbook.
@@ -38,7 +40,9 @@ def target_of(workbook: Path, out: Path | None, *, overwrite: bool) -> Path:
 
 
 def shown_path(path: Path) -> Path:
-    """Return the absolute path of a file, without ``..`` in it."""
+    """Return the absolute path of a file, without ``..`` in it; ``-`` is standard output."""
+    if path == STANDARD_OUTPUT:
+        return path
     return path.resolve() if ".." in path.parts else path.absolute()
 
 

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from chaindesk.cli.output import note
-from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, RunStarted
+from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, RunStarted, StepWaiting
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.engine.reports.money_text import forecast_words
 from chaindesk.engine.run.snapshot import Snapshot
@@ -62,7 +62,8 @@ class Progress:
         braked: whether the brake has held the run.
     """
 
-    def __init__(self, title: str, style: ProgressStyle) -> None:
+    def __init__(self, title: str, style: ProgressStyle, *, verbose: bool = False) -> None:
+        self._verbose = verbose
         self.snapshot = Snapshot()
         self._title = title
         self._style = style
@@ -80,10 +81,12 @@ class Progress:
                 self._queue(self._first_line(event))
             case RowFinished(status=Status.FAILED):
                 self._failures += 1
-                if self._failures <= _MAX_FAILURES_SHOWN:
+                if self._verbose or self._failures <= _MAX_FAILURES_SHOWN:
                     self._queue(failure_line(event))
                 elif self._failures == _MAX_FAILURES_SHOWN + 1:
                     self._queue("  more failures are told at the end")
+            case RowFinished() | StepWaiting() if self._verbose:
+                self._queue(verbose_line(event))
             case RunPaused():
                 self.braked = self.braked or event.cause is PauseCause.FAILURES
                 full = event.cause is PauseCause.DISK and self._cause is event.cause  # repeated with each answer
@@ -216,6 +219,16 @@ class Progress:
         waits = [f"waiting {reason}"] if (reason := self._reason()) else []
         line = shot.paused.message if shot.paused else " · ".join([duration(shot.elapsed), *waits, *self._figures()])
         return Group(top, Text(visible(line), style="dim", no_wrap=True, overflow="ellipsis"))
+
+
+def verbose_line(event: RowFinished | StepWaiting) -> str:
+    """Return how a row ended, or why it waits, in one line."""
+    key = "" if event.key == str(event.row) else f" ({event.key})"
+    if isinstance(event, RowFinished):
+        return f"  Row {event.row}{key} {event.status.value} in {duration(event.seconds)}."
+    reason = " ".join((event.message or (_WAITED_FOR[event.cause] if event.cause else "for its turn")).split())
+    seconds = "" if event.until is None else f" {duration(max(event.until - event.at, 0))}"
+    return f"  Row {event.row}{key} waits{seconds} in {event.step}: {reason}"
 
 
 def failure_line(event: RowFinished) -> str:

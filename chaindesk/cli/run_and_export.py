@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys
 from chaindesk.cli.interrupts import interrupts
 from chaindesk.cli.output import note, notice_line, say, say_json, say_json_line
-from chaindesk.cli.output_paths import is_same
+from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same
 from chaindesk.cli.progress import Progress, ProgressStyle
 from chaindesk.cli.summary import result_json, summary_lines
 from chaindesk.domain.errors import ChainDeskError, JournalError
@@ -42,6 +42,8 @@ class RunReporting:
         title: what the first line calls it.
         json: events as JSON lines on standard output.
         style: how progress is shown.
+        verbose: whether each row and each wait is told, too.
+        piped: whether the saved file goes to standard output.
         again: what becomes of failed rows, with the command that runs them again.
         export_hint: the command that saves what the journal knows.
         notices: what was handled while the sheet was read.
@@ -57,6 +59,8 @@ class RunReporting:
     notices: tuple[Notice, ...] = ()
     go_on: str = ""
     saves_nothing_new: bool = True
+    verbose: bool = False
+    piped: bool = False
 
 
 async def run_and_export(
@@ -68,7 +72,7 @@ async def run_and_export(
         ChainDeskError: nothing was run.
     """
     control = RunControl()
-    progress = Progress(reporting.title, reporting.style)
+    progress = Progress(reporting.title, reporting.style, verbose=reporting.verbose)
     plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh)
     if plan.calls:
         allow_keys(session, allowed=allow_key_env)
@@ -139,7 +143,8 @@ async def _save(session: Session, target: Path, reporting: RunReporting) -> tupl
     """Save the result, and return it, or why it could not be saved, which is printed too."""
     overwrite = is_same(session.manifest.path, target)
     try:
-        return await asyncio.shield(session.export(target, overwrite_source=overwrite)), None
+        saved = await asyncio.shield(session.export(target, overwrite_source=overwrite))
+        return (replace(saved, path=STANDARD_OUTPUT) if reporting.piped else saved), None
     except JournalError as error:
         note(f"{error}\nThe workbook was not saved. Once the journal is back, save it: {reporting.export_hint}")
         return None, str(error)

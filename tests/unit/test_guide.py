@@ -74,7 +74,7 @@ def run(line: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
     """Run a command of the guide as a shell would, with its redirections, and return its status and what it printed."""
     words = shlex.split(line)
     assert words.pop(0) == "chaindesk"
-    out, err = io.StringIO(), io.StringIO()
+    out, err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n", write_through=True), io.StringIO()
     target = None
     if ">" in words:
         target = Path(words[words.index(">") + 1])
@@ -84,10 +84,11 @@ def run(line: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str]:
         del words[words.index("<") :]
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = main(words)
+    printed = out.buffer.getvalue()
     if target is not None:
-        target.write_text(out.getvalue())
+        target.write_bytes(printed)
         return status, err.getvalue()
-    return status, out.getvalue() + err.getvalue()
+    return status, printed.decode() + err.getvalue()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -19,7 +19,7 @@ from chaindesk.cli.inputs import (
     with_options,
 )
 from chaindesk.cli.output import note, notice_line, say, say_json
-from chaindesk.cli.output_paths import is_same, target_of
+from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, target_of
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.errors import ChainDeskError, InputError, Problem, SaveError, WorkbookError
@@ -98,6 +98,8 @@ def _look_at_sheet(
     except InputError as error:
         found.problems.append(Problem(str(error), file="" if place in str(error) else place))
     try:
+        if arguments.out == STANDARD_OUTPUT:
+            return choice
         found.target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
         check_target(arguments.workbook, found.target, overwrite_source=is_same(arguments.workbook, found.target))
     except (InputError, SaveError) as error:

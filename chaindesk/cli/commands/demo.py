@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--journal", metavar="FILE", type=options.path, help="the journal (one just for demonstrations)"
     )
     options.add_json(parser, "one event per line on standard output; the last line names the result")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, just how it went")
+    options.add_loudness(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -72,6 +72,7 @@ async def _demonstrate(arguments: argparse.Namespace, workbook: Path, target: Pa
         title="The example: research, draft and edit for each article",
         json=arguments.json,
         style=progress_style(quiet=arguments.quiet, json=arguments.json),
+        verbose=arguments.verbose,
         again=f"Run the failed rows again: {command('demo')}",
         export_hint=command("demo", "--out", "OTHER.xlsx"),
     )

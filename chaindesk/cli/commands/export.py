@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chaindesk.cli import options
 from chaindesk.cli.export_options import add_export_options, export_options, export_target
 from chaindesk.cli.inputs import journal_to_read, newest_chain, open_session, read_chain, read_manifest, with_options
 from chaindesk.cli.output import say, say_json
-from chaindesk.cli.output_paths import is_same, shown_path
+from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, shown_path
+from chaindesk.cli.piped_result import piped_result
 from chaindesk.domain.errors import UsageError
 from chaindesk.engine.exports.options import ExportFormat
 from chaindesk.formatting import count
@@ -28,9 +30,7 @@ the end of that run, with the chain that it had then; the workbook need not be n
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     options.add_workbook(parser, required=False)
-    parser.add_argument(
-        "--out", metavar="FILE", type=options.path, help="the result (NAME.completed.xlsx beside the workbook)"
-    )
+    options.add_out(parser, "the result; - is standard output (NAME.completed.xlsx beside the workbook)")
     parser.add_argument(
         "--run", metavar="N", type=options.positive, help="as it stood at the end of this run (NAME.run-N.xlsx)"
     )
@@ -51,15 +51,25 @@ def execute(arguments: argparse.Namespace) -> int:
         raise UsageError("Name the workbook, or a run with --run N.")
     if arguments.run is not None and arguments.overwrite and export_options(arguments).format is ExportFormat.WORKBOOK:
         raise UsageError("--overwrite does not go with --run: what was then never replaces the workbook itself.")
-    report = _newest(arguments) if arguments.run is None else _past(arguments)
+    chosen = export_options(arguments)
+    if arguments.out == STANDARD_OUTPUT and chosen.format is ExportFormat.FILES:
+        raise UsageError("--per-row writes many files, and standard output takes one. Name a folder with --out.")
+    piped = arguments.out == STANDARD_OUTPUT
+    with piped_result(arguments.out, json=arguments.json, overwrite=arguments.overwrite) as out:
+        arguments.out = out
+        report = _newest(arguments) if arguments.run is None else _past(arguments)
+        _tell(arguments, replace(report, path=STANDARD_OUTPUT) if piped else report)
+    return 0
+
+
+def _tell(arguments: argparse.Namespace, report: ExportReport) -> None:
     if arguments.json:
         say_json(_report_json(report))
-        return 0
+        return
     for words in report.notices:
         say(f"Note: {words}")
     files = f" ({count(report.files, 'file')})" if report.path.is_dir() else ""
     say(f"Result: {shown_path(report.path)}{files}")
-    return 0
 
 
 def _report_json(report: ExportReport) -> dict[str, object]:

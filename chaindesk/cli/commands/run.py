@@ -14,7 +14,8 @@ from chaindesk.cli.inputs import (
     read_fitting_manifest,
 )
 from chaindesk.cli.output import reading_notices
-from chaindesk.cli.output_paths import is_same, target_of
+from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, target_of
+from chaindesk.cli.piped_result import piped_result
 from chaindesk.cli.progress import progress_style
 from chaindesk.cli.run_and_export import RunReporting, run_and_export
 from chaindesk.domain.chain import Chain, RowOrder
@@ -47,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-brake", action="store_true", help="go on even where more than half of the rows fail for one reason"
     )
-    options.add_out(parser, "the result (NAME.completed.xlsx beside the workbook)")
+    options.add_out(parser, "the result; - is standard output (NAME.completed.xlsx beside the workbook)")
     parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
     parser.add_argument("-n", "--dry-run", action="store_true", help="make no call: say what `chaindesk check` says")
     options.add_allow_key_env(parser)
@@ -55,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_json(
         parser, "one event per line on standard output; the last names the result, or what stopped it before"
     )
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, just how it went")
+    options.add_loudness(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -70,8 +71,6 @@ def execute(arguments: argparse.Namespace) -> int:
     chain = read_chain(arguments)
     manifest = read_fitting_manifest(arguments, chain)
     choice = choice.fitted(manifest)
-    target = target_of(arguments.workbook, arguments.out, overwrite=arguments.overwrite)
-    check_target(arguments.workbook, target, overwrite_source=is_same(arguments.workbook, target))
     chosen = RunOptions(
         choice=choice,
         concurrency=arguments.concurrency,
@@ -81,7 +80,10 @@ def execute(arguments: argparse.Namespace) -> int:
         brake=not arguments.no_brake,
         order=RowOrder(arguments.order) if arguments.order else None,
     )
-    return event_loop.run(_run(arguments, chain, manifest, target, chosen))
+    with piped_result(arguments.out, json=arguments.json, overwrite=arguments.overwrite) as out:
+        target = target_of(arguments.workbook, out, overwrite=arguments.overwrite)
+        check_target(arguments.workbook, target, overwrite_source=is_same(arguments.workbook, target))
+        return event_loop.run(_run(arguments, chain, manifest, target, chosen))
 
 
 def _again_words(arguments: argparse.Namespace) -> str:
@@ -98,11 +100,13 @@ async def _run(
         title=f"{chain.name} over {manifest.path.name}",
         json=arguments.json,
         style=progress_style(quiet=arguments.quiet, json=arguments.json),
+        verbose=arguments.verbose,
         again=_again_words(arguments),
         export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
         notices=(*reading_notices(manifest), *manifest.notices),
         go_on=_line("run", arguments, "--chain", str(arguments.chain), "--rows", arguments.rows),
         saves_nothing_new=arguments.out is not None,
+        piped=arguments.out == STANDARD_OUTPUT,
     )
     with opened_journal(arguments) as journal:
         password = arguments.password_text

@@ -49,9 +49,11 @@ def test_a_commands_help_loads_no_io(command: str) -> None:
     assert loaded_by(command, "--help") <= {"pydantic"}
 
 
-def test_help_names_every_command_and_the_exit_statuses(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_names_every_command_and_the_exit_statuses_on_one_screen(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     told = capsys.readouterr().out
+    assert len(told.splitlines()) <= 23, "a terminal of 24 lines shows a prompt, too"
+    assert max(map(len, told.splitlines())) <= 80
     assert all(f"  {command} " in told for command in COMMANDS)
     assert "130 interrupted" in told
 

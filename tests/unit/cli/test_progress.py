@@ -51,6 +51,18 @@ def test_the_plain_line_tells_counts_rate_and_speed_up() -> None:
     assert "1.7 × faster than one after another" in line
 
 
+def test_verbose_tells_each_row_and_each_wait() -> None:
+    progress = Progress("c over a.xlsx", ProgressStyle.PLAIN, verbose=True)
+    for event in events(time.monotonic() - 6):
+        progress.handle(event)
+    assert progress._drain()[1:] == [
+        "  Row 2 (K2) done in 5.0 s.",
+        "  Row 3 (K3) done in 5.0 s.",
+        "  Row 4 (K4) failed in draft: timeout: No answer in 600 s.",
+        "  Row 5 (K5) waits 54 s in draft: Slower.",
+    ]
+
+
 def test_the_live_picture_tells_the_same_in_two_lines() -> None:
     progress = Progress("c over a.xlsx", ProgressStyle.LIVE)
     console = Console(file=io.StringIO(), width=100, force_terminal=False)
