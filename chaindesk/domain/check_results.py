@@ -1,9 +1,10 @@
-"""What checks found of an answer, and what may be doubted about it."""
+"""What was found of answers: by a step's checks, and by people who read a sample of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 
@@ -53,30 +54,44 @@ class Verdict:
     agreement: float | None = None
 
 
-def doubt(
-    failed: int = 0,
-    agreement: float | None = None,
-    *,
-    cut: bool = False,
-    refused: bool = False,
-    escalated: bool = False,
-) -> float:
-    """Return how much an answer is to be doubted, 0 (nothing speaks against it) to 1, for the order of a review.
+@dataclass(frozen=True, slots=True)
+class AuditedRow:
+    """A row of an audit's sample.
 
-    Each reason takes its share of the certainty that is left, so that several count more than one and none hides
-    another: a refusal 0.9, an answer that was cut 0.8, a failed check 0.6 each, votes apart their missing share, and
-    having needed a larger model 0.1. The figures order rows; they are no probabilities.
-
-    Args:
-        failed: how many checks it fails.
-        agreement: the share of votes that agree with it; None without votes.
-        cut: whether it was cut at the output limit.
-        refused: whether the model refused to answer.
-        escalated: whether it passed only with a larger model.
+    Attributes:
+        row_key: its key when it was drawn.
+        answer_id: the number of its last answer then, of which a review says whether it is right.
+        group: its class, or "".
+        extra: whether it was drawn beside the sample of all rows, so that its class has enough.
     """
-    sure = 0.4**failed
-    sure *= 1.0 if agreement is None else max(agreement, 0.0)
-    sure *= 0.2 if cut else 1.0
-    sure *= 0.1 if refused else 1.0
-    sure *= 0.9 if escalated else 1.0
-    return 1.0 - sure
+
+    row_key: str
+    answer_id: int
+    group: str = ""
+    extra: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A random sample of the rows of which nothing was doubted and that nobody had read, as the journal keeps it.
+
+    Attributes:
+        workbook_id: the journal's number of the workbook and sheet.
+        seed: of the random numbers: with the same rows it draws the same.
+        made_at: when it was drawn (UTC).
+        groups: how many rows it was drawn from, by class; of one group "" where rows have no class.
+        rows: those to be read, in random order.
+        id: the journal's number for it; 0 while it is not stored.
+    """
+
+    workbook_id: int
+    seed: int
+    made_at: datetime
+    groups: Mapping[str, int]
+    rows: tuple[AuditedRow, ...]
+    id: int = 0
+
+    @property
+    def population(self) -> int:
+        """How many rows it was drawn from."""
+        return sum(self.groups.values())

@@ -13,8 +13,7 @@ from pathlib import Path
 
 from typing_extensions import override
 
-from chaindesk.domain.check_results import Verdict
-from chaindesk.domain.errors import JournalError, UsageError
+from chaindesk.domain.errors import UsageError
 from chaindesk.domain.records import (
     Answer,
     AnswerKind,
@@ -27,20 +26,21 @@ from chaindesk.domain.records import (
 )
 from chaindesk.journal import rules
 from chaindesk.journal.memory_batch_jobs import MemoryBatchJobs
-from chaindesk.journal.protocol import AnswerText, Cleanable, Journal, RunTotals
+from chaindesk.journal.memory_checks import MemoryCheckResults
+from chaindesk.journal.protocol import AnswerText, Cleanable, RunTotals
 from chaindesk.journal.workbook_identity import WorkbookIdentity, identity_of, same_workbook
 from chaindesk.journal.workbook_lock import BUSY
 
 
-class MemoryJournal(Journal):
+class MemoryJournal(MemoryCheckResults):
     """A ``Journal`` without a file: for benchmarks, and for tests of code that uses a journal."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.notices: tuple[str, ...] = ()
         self._sheets: list[str] = []
         self._places: dict[tuple[str, str], WorkbookIdentity] = {}
         self._runs: dict[int, RunRecord] = {}
-        self._answers: dict[int, Answer] = {}
         self._by_request: dict[tuple[int, str, str], list[int]] = {}
         self._edits: dict[int, list[tuple[datetime, str | None]]] = {}
         self._outcomes: list[RowOutcome] = []
@@ -53,9 +53,7 @@ class MemoryJournal(Journal):
         self._run_numbers = count(1)
         self._cleanings = 0
         self._spilled: list[Answer] = []
-        self._verdicts: dict[int, Verdict] = {}
         self.batch_jobs = MemoryBatchJobs(self)
-        self._closed = False
 
     @override
     def workbook_id(self, path: Path, sheet: str) -> int:
@@ -183,11 +181,6 @@ class MemoryJournal(Journal):
             self._verdicts[answer_id] = replace(self._verdicts[answer_id], key="")
 
     @override
-    async def store_verdicts(self, verdicts: Sequence[Verdict]) -> None:
-        self._check_open()
-        self._verdicts |= {verdict.answer_id: verdict for verdict in verdicts}
-
-    @override
     async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int] = ()) -> None:
         self._check_open()
         unused = AnswerKind.DRAFT.fingerprint(f"settled:{fingerprint}")
@@ -196,10 +189,6 @@ class MemoryJournal(Journal):
             self._by_request[answer.workbook_id, answer.step, answer.fingerprint].remove(number)
             self._answers[number] = replace(answer, fingerprint=name)
             self._by_request.setdefault((answer.workbook_id, answer.step, name), []).append(number)
-
-    @override
-    def verdicts(self, workbook_id: int) -> Iterable[Verdict]:
-        return [one for one in self._verdicts.values() if self._answers[one.answer_id].workbook_id == workbook_id]
 
     @override
     def answer_texts(self, workbook_id: int, step: str) -> Iterable[AnswerText]:
@@ -330,6 +319,7 @@ class MemoryJournal(Journal):
             review=len(self._reviews),
             rerun_note=len(self._notes),
             verdict=len(self._verdicts),
+            audit=len(self._audits),
             **self.batch_jobs.counts,
         )
 
@@ -352,6 +342,7 @@ class MemoryJournal(Journal):
             gone += some
             self._forget(runs, answers)
             if some.workbooks:
+                self._audits = [one for one in self._audits if one.workbook_id != workbook]
                 self._places = {key: place for key, place in self._places.items() if place.workbook_id != workbook}
         self._cleanings += bool(gone.runs)
         return gone
@@ -393,7 +384,3 @@ class MemoryJournal(Journal):
     @override
     def close(self) -> None:
         self._closed = True
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise JournalError("The journal is closed already.")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from chaindesk.domain.answer_fields import FieldValue
-from chaindesk.domain.check_results import Verdict
+from chaindesk.domain.check_results import Audit, Verdict
 from chaindesk.domain.records import Answer, ManualEdit, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.journal.batch_jobs import BatchJobs
@@ -171,6 +171,14 @@ class Journal(Protocol):
 
     async def store_verdicts(self, verdicts: Sequence[Verdict]) -> None:
         """Store what checks found of answers, in place of what they found before."""
+        ...
+
+    async def store_audit(self, audit: Audit) -> int:
+        """Store a new audit and return its number."""
+        ...
+
+    def audits(self, workbook_id: int) -> Sequence[Audit]:
+        """Return the audits of a workbook, the newest first."""
         ...
 
     async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int] = ()) -> None:

@@ -16,14 +16,25 @@ _SAME = (frozenset({"no", "nb", "nn", "da"}), frozenset({"hr", "sr", "bs", "sh"}
 
 def other_language(text: str, wanted: str) -> tuple[str, float] | None:
     """Return the language that a text looks like and how sure that is, where it is another than the wanted one."""
+    found = language_of(text)
+    code = wanted.strip().casefold().partition("-")[0]
+    if found is None or found[1] < MIN_SCORE:
+        return None
+    return None if found[0] == code or alike(found[0], code) else found
+
+
+def language_of(text: str) -> tuple[str, float] | None:
+    """Return the code of the language that a text looks like and how sure that is; None for a short text."""
     plain = " ".join(text.split())
     if sum(letter.isalpha() for letter in plain) < MIN_LETTERS:
         return None
-    code = wanted.strip().casefold().partition("-")[0]
     found = _model().predict(plain[:_MAX_CHARS], k=1)
-    guess, score = str(found[0][0]).removeprefix(_LABEL).casefold(), float(found[1][0])
-    alike = any(guess in group and code in group for group in _SAME)
-    return None if guess == code or alike or score < MIN_SCORE else (guess, score)
+    return str(found[0][0]).removeprefix(_LABEL).casefold(), float(found[1][0])
+
+
+def alike(one: str, other: str) -> bool:
+    """Return whether two languages, by their codes, are so near that a guess cannot tell them apart."""
+    return any(one in group and other in group for group in _SAME)
 
 
 @cache

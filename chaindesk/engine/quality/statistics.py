@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 CONFIDENCE = 0.95
 _NORMAL_975 = 1.959963984540054  # the quantile of the normal distribution that 95 % on both sides take
@@ -34,6 +35,7 @@ def share_interval(hits: int, total: int, confidence: float = CONFIDENCE) -> Int
     return Interval(hits / total, low, high)
 
 
+@lru_cache(maxsize=1024)
 def most_wrong(wrong: int, read: int, total: int, confidence: float = CONFIDENCE) -> int:
     """Return how many of ``total`` are wrong at most, where ``wrong`` of ``read`` drawn without replacement are.
 

@@ -176,7 +176,7 @@ def _without_run(number: int) -> Callable[[sqlite3.Connection], int]:
 
 def _without_workbook(number: int) -> Callable[[sqlite3.Connection], int]:
     def write(connection: sqlite3.Connection) -> int:
-        for table in ("outcome", "review", "rerun_note", "place"):
+        for table in ("outcome", "review", "rerun_note", "audit", "place"):
             connection.execute(f"DELETE FROM {table} WHERE workbook_id = ?", (number,))  # noqa: S608
         highest = "(SELECT max(id) FROM workbook)"
         return connection.execute(f"DELETE FROM workbook WHERE id = ? AND id <> {highest}", (number,)).rowcount  # noqa: S608

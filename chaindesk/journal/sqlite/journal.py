@@ -15,12 +15,13 @@ from typing import Any
 
 from typing_extensions import override
 
-from chaindesk.domain.check_results import Verdict
+from chaindesk.domain.check_results import Audit, Verdict
 from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.records import Answer, AnswerKind, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal import rules
 from chaindesk.journal.protocol import Cleanable
 from chaindesk.journal.sqlite import rescue_copy, row_mapping, spill_file
+from chaindesk.journal.sqlite.audit_rows import AUDIT_COLUMNS, audit_row
 from chaindesk.journal.sqlite.batch_jobs import SqliteBatchJobs
 from chaindesk.journal.sqlite.cleanup import Cleanup
 from chaindesk.journal.sqlite.connection import open_for_writing
@@ -233,6 +234,10 @@ class SqliteJournal(JournalQueries):
             return connection.executemany(sql, rows).rowcount
 
         await self._write(write)
+
+    @override
+    async def store_audit(self, audit: Audit) -> int:
+        return await self._insert("audit", AUDIT_COLUMNS, audit_row(audit))
 
     @override
     async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int] = ()) -> None:

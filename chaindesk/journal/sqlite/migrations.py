@@ -33,5 +33,9 @@ MIGRATIONS = {
         "row_number INTEGER NOT NULL, step TEXT NOT NULL, fingerprint TEXT NOT NULL, draft INTEGER NOT NULL, "
         "state TEXT NOT NULL, answer_id INTEGER NOT NULL, PRIMARY KEY (nonce, custom_id) ) WITHOUT ROWID",
     ),
+    8: (
+        "CREATE TABLE audit (id INTEGER PRIMARY KEY, workbook_id INTEGER NOT NULL, seed INTEGER NOT NULL, "
+        "made_at TEXT NOT NULL, groups TEXT NOT NULL, rows TEXT NOT NULL)",
+    ),
 }
 """By the version that is there."""

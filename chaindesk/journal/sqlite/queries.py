@@ -11,11 +11,12 @@ from typing import Any
 
 from typing_extensions import override
 
-from chaindesk.domain.check_results import Verdict
+from chaindesk.domain.check_results import Audit, Verdict
 from chaindesk.domain.records import Answer, ManualEdit, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.journal import rules
 from chaindesk.journal.protocol import AnswerText, Journal, RunTotals
 from chaindesk.journal.sqlite import row_mapping
+from chaindesk.journal.sqlite.audit_rows import AUDIT_COLUMNS, audit_of
 from chaindesk.journal.sqlite.readers import Readers
 from chaindesk.journal.workbook_lock import is_locked
 
@@ -29,6 +30,7 @@ _COUNTED = {
     "review": "",
     "rerun_note": "",
     "verdict": "",
+    "audit": "",
     "batch_job": "",
     "batch_item": "",
 }
@@ -88,6 +90,11 @@ class JournalQueries(Journal):
         columns = ", ".join(f"v.{name}" for name in row_mapping.VERDICT_COLUMNS.split(", "))
         sql = f"SELECT {columns} FROM verdict AS v JOIN answer AS a ON a.id = v.answer_id WHERE a.workbook_id = ?"  # noqa: S608
         return self._readers.mapped(row_mapping.verdict_of, sql, (workbook_id,))
+
+    @override
+    def audits(self, workbook_id: int) -> Sequence[Audit]:
+        sql = f"SELECT id, {AUDIT_COLUMNS} FROM audit WHERE workbook_id = ? ORDER BY id DESC"  # noqa: S608
+        return self._readers.mapped(audit_of, sql, (workbook_id,))
 
     @override
     def answer_texts(self, workbook_id: int, step: str) -> Iterable[AnswerText]:

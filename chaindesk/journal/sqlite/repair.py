@@ -15,14 +15,15 @@ from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.files.atomic_write import sync_folder
 from chaindesk.files.private import create_private, make_private
 from chaindesk.journal.sqlite import errors, integrity, row_mapping
+from chaindesk.journal.sqlite.audit_rows import AUDIT_COLUMNS, audit_of
 from chaindesk.journal.sqlite.connection import SIDE_FILES, open_for_writing, set_aside
 from chaindesk.journal.sqlite.errors import translated
 
 _TABLES = (
     *("workbook", "place", "run", "answer", "edit", "outcome", "review", "rerun_note", "taken_over", "cleaning"),
-    *("verdict", "batch_job", "batch_item"),
+    *("verdict", "audit", "batch_job", "batch_item"),
 )
-_NEWER = {"taken_over", "cleaning", "rerun_note", "verdict", "batch_job", "batch_item"}
+_NEWER = {"taken_over", "cleaning", "rerun_note", "verdict", "audit", "batch_job", "batch_item"}
 """Tables that versions before had not."""
 _ORDER = {"taken_over": "answer_id, run_id", "verdict": "answer_id", "batch_job": "nonce", "batch_item": "nonce"}
 """How those tables are read that have no numbers of their own."""
@@ -32,6 +33,7 @@ _MAKERS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {
     "outcome": (row_mapping.OUTCOME_COLUMNS, row_mapping.outcome_of),
     "review": (row_mapping.REVIEW_COLUMNS, row_mapping.review_of),
     "rerun_note": (row_mapping.NOTE_COLUMNS, row_mapping.note_of),
+    "audit": (f"id, {AUDIT_COLUMNS}", audit_of),
 }
 """The record that a row of a table must convert to, to count as sound."""
 _MAX_MISSING_IN_A_ROW = 20_000

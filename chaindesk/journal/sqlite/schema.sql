@@ -1,4 +1,4 @@
--- The journal's tables, schema version 8. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
+-- The journal's tables, schema version 9. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
 BEGIN IMMEDIATE;
 
 CREATE TABLE IF NOT EXISTS workbook (
@@ -145,6 +145,16 @@ CREATE TABLE IF NOT EXISTS verdict (
     agreement REAL  -- the share of votes that agree with it; NULL without votes
 );
 
+-- Random samples of rows that people read, to know what the rest is worth.
+CREATE TABLE IF NOT EXISTS audit (
+    id INTEGER PRIMARY KEY,
+    workbook_id INTEGER NOT NULL,
+    seed INTEGER NOT NULL,
+    made_at TEXT NOT NULL,
+    groups TEXT NOT NULL,  -- a JSON object: how many rows there were, by class
+    rows TEXT NOT NULL  -- a JSON list: key, answer, class, and whether it was drawn for its class alone
+);
+
 -- Batch jobs: a job and all of its requests are kept before it is sent.
 CREATE TABLE IF NOT EXISTS batch_job (
     nonce TEXT PRIMARY KEY,
@@ -190,5 +200,5 @@ CREATE TABLE IF NOT EXISTS cleaning (
 );
 
 PRAGMA application_id = 1128809291;
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 COMMIT;

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chaindesk.domain.chain import Step
-from chaindesk.domain.check_results import CheckedAnswer, doubt
+from chaindesk.domain.check_results import CheckedAnswer
 from chaindesk.engine.checks.step_checks import StepChecks
 
 
@@ -114,12 +114,6 @@ def test_passages_in_quotation_marks_are_quotes_where_no_field_is_named() -> Non
 def test_an_optional_field_that_is_blank_fails_nothing_but_not_empty() -> None:
     assert failed({"field": "a", "words": "2.."}, "{}", {"a": None}) == ()
     assert failed({"field": "a", "not_empty": True}, "{}", {"a": None}) == ("a: it is empty",)
-
-
-def test_doubt_grows_with_each_reason_and_never_passes_one() -> None:
-    assert doubt() == 0
-    assert 0 < doubt(escalated=True) < doubt(agreement=2 / 3) < doubt(1) < doubt(1, 2 / 3) < doubt(2)
-    assert doubt(2) < doubt(3, 1 / 3, cut=True, refused=True) < 1
 
 
 def test_of_a_thousand_answers_a_hundred_invented_quotes_are_caught_and_no_other() -> None:
