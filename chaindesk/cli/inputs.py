@@ -22,6 +22,7 @@ from chaindesk.domain.template import nearest_name
 from chaindesk.formatting import listed, visible
 
 if TYPE_CHECKING:
+    from chaindesk.engine.comparison.comparison import Comparison
     from chaindesk.engine.session import Session
     from chaindesk.journal.protocol import Journal
     from chaindesk.key_permissions import KeyPermission
@@ -248,11 +249,11 @@ def open_session(
         raise ChainError(_in_file(chain_path, error.problems)) from None
 
 
-def allow_keys(session: Session, *, allowed: bool) -> None:
+def allow_keys(session: Session | Comparison, *, allowed: bool) -> None:
     """Let no variable go to a host for which the user has not allowed it.
 
     Args:
-        session: the session that is to run.
+        session: what is to run.
         allowed: whether the user allows what the chain asks for, this once.
 
     Raises:

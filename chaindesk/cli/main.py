@@ -37,6 +37,7 @@ COMMANDS = {
     "init": "begin with an example",
     "run": "a chain over a workbook",
     "check": "what would run and cost",
+    "compare": "prompts, models, runs",
     "show": "one row and its versions",
     "export": "save what is known",
     "runs": "past runs, clean them up",
@@ -50,7 +51,7 @@ COMMANDS = {
     "help": "a command, chain fields",
 }
 """Each command in the few words that ``--help`` has room for; its own help tells more."""
-_RUNNING = ("run", "demo")
+_RUNNING = ("run", "demo", "compare")
 """The commands that keep something; the others make no file or folder that nobody asked for."""
 
 

@@ -77,7 +77,7 @@ class TrialRun:
             other speed.
         endpoints: each provider that it uses, by name.
         request_builder: the chain as it is said for a row.
-        ledger: what the journal knows of every row, for the tried rows without what people wrote, approved or noted.
+        ledger: what the journal knows of every row.
         run_id: the run that it made last; 0 before.
     """
 
@@ -90,18 +90,8 @@ class TrialRun:
         keys: KeyStore,
         *,
         addresses: Mapping[str, str] | None = None,
-        ignored_steps: Sequence[str] = (),
     ) -> None:
         """Prepare to try a chain on the rows with these sheet numbers.
-
-        Args:
-            manifest: the sheet.
-            chain: the chain.
-            numbers: the rows.
-            journal: the opened journal.
-            keys: where API keys come from.
-            addresses: where to find a base URL really.
-            ignored_steps: the steps for which people's texts, approvals and notes do not count in these rows.
 
         Raises:
             ChainError: the chain does not fit the sheet.
@@ -119,9 +109,11 @@ class TrialRun:
         self._workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
         self.run_id = 0
         self.ledger = AnswerLedger(self._manifest, self.request_builder, journal, self._workbook_id)
-        for step in ignored_steps:
-            for row in self.rows:
-                self.ledger.ignore_manual(row, self.chain.step_names.index(step))
+
+    def ignore_people(self, step: str) -> None:
+        """Let a step be asked in the tried rows as though nobody had written, approved or noted anything there."""
+        for row in self.rows:
+            self.ledger.ignore_manual(row, self.chain.step_names.index(step))
 
     @property
     def rows(self) -> list[Row]:
@@ -220,7 +212,8 @@ class Trial:
         self.step = step
         needed = chain_to(chain, manifest, step)
         named = needed.model_copy(update={"name": f"{chain.name} (trial of {step})"})
-        self._tried = TrialRun(manifest, named, numbers, journal, keys, addresses=addresses, ignored_steps=[step])
+        self._tried = TrialRun(manifest, named, numbers, journal, keys, addresses=addresses)
+        self._tried.ignore_people(step)
         self.chain, self.endpoints = self._tried.chain, self._tried.endpoints
         self._journal = journal
         self._last = len(self.chain.steps) - 1

@@ -46,7 +46,7 @@ class MemoryJournal(MemoryCheckResults):
         self._outcomes: list[RowOutcome] = []
         self._reviews: list[RowReview] = []
         self._notes: list[RerunNote] = []
-        self._reuse: dict[int, set[int]] = {}  # answer numbers by run
+        self._reuse: dict[int, dict[int, str]] = {}  # answer numbers with their rows' keys, by run
         self._latest_keys: dict[int, str] = {}  # of reused answers
         self._locks: set[int] = set()
         self._numbers = count(1)
@@ -122,7 +122,7 @@ class MemoryJournal(MemoryCheckResults):
     async def store_reuse(self, run_id: int, answers: Iterable[tuple[int, str]]) -> None:
         self._check_open()
         reused = dict(answers)
-        self._reuse.setdefault(run_id, set()).update(reused)
+        self._reuse.setdefault(run_id, {}).update(reused)
         self._latest_keys |= reused
 
     @override
@@ -302,6 +302,10 @@ class MemoryJournal(MemoryCheckResults):
     @override
     def run_answers(self, run_id: int) -> Iterable[Answer]:
         return [answer for answer in self._answers.values() if answer.run_id == run_id]
+
+    @override
+    def run_reuse(self, run_id: int) -> Mapping[int, str]:
+        return dict(self._reuse.get(run_id, {}))
 
     @override
     def run_outcomes(self, run_id: int) -> Iterable[RowOutcome]:

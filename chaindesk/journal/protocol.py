@@ -272,6 +272,10 @@ class Journal(Protocol):
         """Return the answers that a run paid for, oldest first."""
         ...
 
+    def run_reuse(self, run_id: int) -> Mapping[int, str]:
+        """Return the numbers of the answers of earlier runs that a run reused, each with the key of its row."""
+        ...
+
     def run_outcomes(self, run_id: int) -> Iterable[RowOutcome]:
         """Return how the rows of a run ended."""
         ...

@@ -191,6 +191,10 @@ class JournalQueries(Journal):
         return self._readers.stream(row_mapping.answer_of, f"{_SELECT_ANSWER} WHERE run_id = ? ORDER BY id", (run_id,))
 
     @override
+    def run_reuse(self, run_id: int) -> Mapping[int, str]:
+        return dict(self._read("SELECT answer_id, row_key FROM taken_over WHERE run_id = ?", (run_id,)))
+
+    @override
     def run_outcomes(self, run_id: int) -> Iterable[RowOutcome]:
         return self._readers.stream(
             row_mapping.outcome_of, f"{_SELECT_OUTCOME} WHERE run_id = ? ORDER BY id", (run_id,)

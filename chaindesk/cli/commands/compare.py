@@ -1,0 +1,210 @@
+"""``chaindesk compare``: two prompts or models on the same rows, or two past runs, with how sure the difference is."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from typing import TYPE_CHECKING
+
+from chaindesk.cli import event_loop, options
+from chaindesk.cli.exit_status import Exit
+from chaindesk.cli.inputs import (
+    allow_keys,
+    find_chain,
+    journal_to_read,
+    opened_journal,
+    read_chain,
+    read_fitting_manifest,
+)
+from chaindesk.cli.interrupts import interrupts
+from chaindesk.cli.output import note, say, say_json
+from chaindesk.cli.progress import Progress, progress_style
+from chaindesk.domain.chain import Chain
+from chaindesk.domain.errors import ChainError, UsageError
+from chaindesk.domain.records import RunState
+from chaindesk.domain.row_selection import RowSelection
+from chaindesk.engine.run.control import RunControl
+
+if TYPE_CHECKING:
+    from chaindesk.domain.manifest import Manifest
+    from chaindesk.engine.comparison.comparison import ComparedRow, Comparison
+    from chaindesk.journal.protocol import Journal
+
+_ROWS = 20
+_SHOWN_ROWS = 10
+_SHOWN_CHARACTERS = 100
+
+DESCRIPTION = """Compare two chains (--chain and --against), or a chain and itself with another model in a step
+(--model), on the same rows: what differs, which is better, and whether that is sure or how many more rows would tell.
+
+What it costs is said before. Every answer goes into the journal: nothing is paid for twice, and a run of the chain
+that you take in the end reuses it. What counts are the steps' checks and the answers that you approved or edited.
+
+--runs A B compares two past runs, without a call."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    options.add_workbook(parser, required=False)
+    options.add_found_chain(parser)
+    parser.add_argument("--against", metavar="FILE", type=options.path, help="the other chain, which is B")
+    parser.add_argument(
+        "--model",
+        metavar="STEP=MODEL",
+        action="append",
+        default=[],
+        help="B asks this model in a step; may be repeated",
+    )
+    parser.add_argument(
+        "--runs", metavar=("A", "B"), nargs=2, type=options.positive, help="two past runs instead; no call is made"
+    )
+    parser.add_argument("-r", "--rows", metavar="ROWS", default="all", help="the rows to choose from, as of run (all)")
+    parser.add_argument(
+        "--sample", metavar="N", type=options.positive, default=_ROWS, help="compare so many of them (%(default)s)"
+    )
+    parser.add_argument(
+        "--budget", metavar="USD", type=options.dollars, help="never spend more than this, both together"
+    )
+    parser.add_argument("-n", "--dry-run", action="store_true", help="make no call: say what it would cost")
+    options.add_allow_key_env(parser)
+    options.add_journal(parser)
+    options.add_json(parser, "one JSON object on standard output, with every row")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, just what it came to")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Compare them."""
+    if arguments.runs:
+        return _compare_runs(arguments)
+    if arguments.workbook is None:
+        raise UsageError("Which workbook? Name it, or two past runs with --runs A B.")
+    if bool(arguments.against) == bool(arguments.model):
+        raise UsageError("Compare the chain with what? Name another chain with --against, or a model with --model.")
+    find_chain(arguments)
+    a = read_chain(arguments)
+    b = _other_chain(arguments, a)
+    manifest = read_fitting_manifest(arguments, a)
+    return event_loop.run(_compare(arguments, (a, b), manifest))
+
+
+def _other_chain(arguments: argparse.Namespace, a: Chain) -> Chain:
+    from chaindesk.engine.comparison.differing_steps import with_models
+
+    if arguments.model:
+        return with_models(a, arguments.model)
+    other = argparse.Namespace(**{**vars(arguments), "chain": arguments.against})
+    return read_chain(other).model_copy(update={"id_column": a.id_column})
+
+
+def _compare_runs(arguments: argparse.Namespace) -> int:
+    from chaindesk.engine.comparison.run_difference import Change, run_difference
+    from chaindesk.engine.comparison.text import difference_json, difference_lines
+
+    with journal_to_read(arguments) as journal:
+        found = run_difference(journal, *arguments.runs)
+    if arguments.json:
+        say_json(difference_json(found))
+        return Exit.DONE
+    for line in difference_lines(found):
+        say(line)
+    changed = [one for one in found.rows if one.change is Change.CHANGED]
+    for one in changed[:_SHOWN_ROWS]:
+        apart = [f"{name}: {before} → {after}" for name, (before, after) in one.fields.items()]
+        if not apart and one.a is not None and one.b is not None:
+            apart = [f"{_shown(one.a.text)} → {_shown(one.b.text)}"]
+        say(f"Row {one.number}, {one.step}: {_shown('; '.join(apart))}")
+    _say_more(len(changed))
+    return Exit.DONE
+
+
+async def _compare(arguments: argparse.Namespace, chains: tuple[Chain, Chain], manifest: Manifest) -> int:
+    from chaindesk.engine.comparison.text import plan_words
+
+    opened = journal_to_read if arguments.dry_run else opened_journal
+    with opened(arguments) as journal:
+        comparison = _comparison(arguments, chains, manifest, journal)
+        plan = comparison.plan()
+        if arguments.dry_run:
+            if arguments.json:
+                say_json({"calls": plan.calls, "reused": plan.reused, "cost_usd": plan.cost, "high_usd": plan.high})
+            else:
+                say(plan_words(plan))
+            return Exit.DONE
+        note(f"A and B on {len(comparison.numbers)} rows. {plan_words(plan)}")
+        if plan.calls:
+            allow_keys(comparison, allowed=arguments.allow_key_env)
+        state = await _run(arguments, comparison)
+        rows = await asyncio.to_thread(comparison.rows)
+        _report(arguments, comparison, rows)
+    return _exit_of(state, rows)
+
+
+def _comparison(
+    arguments: argparse.Namespace, chains: tuple[Chain, Chain], manifest: Manifest, journal: Journal
+) -> Comparison:
+    from chaindesk.credentials import KeyStore
+    from chaindesk.engine.comparison.comparison import Comparison
+    from chaindesk.engine.comparison.row_sample import sample
+
+    chosen = RowSelection.parse(arguments.rows).fitted(manifest).select(manifest.rows)
+    if not chosen:
+        raise UsageError(f'--rows "{arguments.rows}" chooses no row.')
+    keys = KeyStore()
+    keys.on_wait = lambda words: note(words) if words else None
+    try:
+        return Comparison(manifest, chains, sample(chosen, arguments.sample), journal, keys)
+    except ChainError as error:
+        raise UsageError("\n".join(str(problem) for problem in error.problems)) from None
+
+
+async def _run(arguments: argparse.Namespace, comparison: Comparison) -> RunState:
+    control = RunControl()
+    progress = Progress("Comparison", progress_style(quiet=arguments.quiet, json=arguments.json))
+    with interrupts(control.stop):
+        async with progress.shown():
+            return await comparison.run(progress.handle, control, budget=arguments.budget)
+
+
+def _report(arguments: argparse.Namespace, comparison: Comparison, rows: tuple[ComparedRow, ...]) -> None:
+    from chaindesk.engine.comparison.text import figure_lines, figures_json, row_json, words_apart
+
+    figures = comparison.figures(rows)
+    if arguments.json:
+        say_json(
+            {**figures_json(figures), "spent_usd": float(comparison.spent), "each": [row_json(one) for one in rows]}
+        )
+        return
+    differing = [one for one in rows if one.answered and one.differs]
+    for row in differing[:_SHOWN_ROWS]:
+        for a, b in zip(row.a, row.b, strict=True):
+            if a.said != b.said:
+                say(f"Row {row.row.number}, {a.step}")
+                for side, one, other in (("A", a, b), ("B", b, a)):
+                    say(f"  {side}  {_shown(words_apart(one, other))}{_flags(one.flags)}")
+    _say_more(len(differing))
+    if comparison.checks_differ:
+        note("Note: A and B have different checks, and each is judged by its own.")
+    for line in figure_lines(figures):
+        say(line)
+
+
+def _exit_of(state: RunState, rows: tuple[ComparedRow, ...]) -> Exit:
+    if state is RunState.HALTED:
+        return Exit.HALTED
+    if state is not RunState.FINISHED:
+        return Exit.INTERRUPTED
+    return Exit.DONE if all(one.answered for one in rows) else Exit.FAILED
+
+
+def _say_more(differing: int) -> None:
+    if differing > _SHOWN_ROWS:
+        say(f"… and {differing - _SHOWN_ROWS:,} more; --json has them all.")
+
+
+def _flags(flags: tuple[str, ...]) -> str:
+    return f"  [{'; '.join(flags)}]" if flags else ""
+
+
+def _shown(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN_CHARACTERS else f"{line[: _SHOWN_CHARACTERS - 1]}…"

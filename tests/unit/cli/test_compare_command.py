@@ -1,0 +1,94 @@
+"""``chaindesk compare``: the cost before, the figures after, and past runs without a call."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from chaindesk.cli.main import main
+from chaindesk.journal.sqlite.journal import open_journal
+from chaindesk.settings import journal_path
+
+CHAIN = """\
+name: sorting
+steps:
+  - name: sort
+    model: demo/classifier
+    prompt: "Sort this: {{Topic}}"
+    fields: {kind: [retail, food, other]}
+    checks: [{field: kind, one_of: [retail, food]}]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "a.yaml").write_text(CHAIN, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(CHAIN.replace("Sort this", "Please sort"), encoding="utf-8")
+    rows = "".join(f"topic {number}\n" for number in range(12))
+    (tmp_path / "jobs.csv").write_text(f"Topic\n{rows}", encoding="utf-8")
+    return tmp_path
+
+
+def answers() -> int:
+    journal = open_journal(journal_path())
+    try:
+        return sum(one.answers for one in journal.run_totals().values())
+    finally:
+        journal.close()
+
+
+def test_two_chains_are_compared_at_the_cost_that_was_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "compare",
+        str(folder / "jobs.csv"),
+        "--chain",
+        str(folder / "a.yaml"),
+        "--against",
+        str(folder / "b.yaml"),
+    ]
+    words += ["--sample", "5"]
+    assert main([*words, "--dry-run"]) == 0
+    assert capsys.readouterr().out == "10 calls at most, 0 answers reused: free.\n"
+    assert not journal_path().exists()
+    assert main([*words, "-q"]) == 0
+    told = capsys.readouterr()
+    assert "10 calls at most" in told.err
+    assert "5 rows compared" in told.out
+    assert "B passes all checks in" in told.out
+    assert answers() == 10
+    assert main([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["rows"], len(found["each"]), found["spent_usd"]) == (5, 5, 0)
+    assert found["measures"][0]["by"] == "checks"
+    assert answers() == 10  # nothing was paid for twice
+    assert main(["compare", "--runs", "1", "2"]) == 0
+    runs = capsys.readouterr().out
+    assert "Run 1 (sorting (comparison, A)) and run 2 (sorting (comparison, B))" in runs
+    assert main(["compare", "--runs", "1", "2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"] == [1, 2]
+
+
+def test_another_model_is_enough_to_compare_with(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["compare", str(folder / "jobs.csv"), "--chain", str(folder / "a.yaml"), "--model", "sort=demo/writer"]
+    assert main([*words, "-n", "--rows", "2-4"]) == 0
+    assert capsys.readouterr().out.startswith("6 calls at most")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["compare"], "Which workbook?"),
+        (["compare", "jobs.csv", "--chain", "a.yaml"], "Compare the chain with what?"),
+        (["compare", "jobs.csv", "--chain", "a.yaml", "--against", "a.yaml"], "ask the same"),
+        (["compare", "jobs.csv", "--chain", "a.yaml", "--model", "srt=demo/x"], 'no step "srt"'),
+        (["compare", "--runs", "1", "2"], "There is no run 1"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(
+    folder: Path, words: list[str], message: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    assert main(words) == 2
+    assert message in capsys.readouterr().err
