@@ -5,7 +5,7 @@ Built once when a workbook is opened, then kept up to date answer by answer. It 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from chaindesk.domain.call_choices import SameRequest
 from chaindesk.domain.chain import STATUS_HEADER
@@ -23,6 +23,9 @@ from chaindesk.engine.answers.row_matching import match_rows, statuses_in_sheet
 from chaindesk.engine.answers.standing_answers import StandingAnswers
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
+
+_Claim = tuple[Row, int | None, tuple[str, str]]
+"""A row, the answer that it has claimed for a step, its key and what it asks there."""
 
 
 class AnswerLedger:
@@ -70,8 +73,7 @@ class AnswerLedger:
         chain.notes = current_notes(manifest.rows, self.digests, self._steps, notes)
         self._withdrawn = {note.asked for note in notes if note.withdrawn}  # what was asked with a note that is gone
         self._edits = ManualEdits(manifest.rows, self.digests, met, journal.manual_edits(workbook_id))
-        for index in range(chain.count):
-            self._claim_step(index, manifest.rows)
+        self._claim_steps([row for row in manifest.rows if not self.entries[row.number].blank_reason])
         self._read_reviews(manifest)
 
     # --- building ----------------------------------------------------------------------------------------------
@@ -167,25 +169,46 @@ class AnswerLedger:
         self._reviews[answer] = review
         self._reasons[answer] = reason
 
-    def _claim_step(self, index: int, rows: Iterable[Row]) -> None:
-        step = self._steps[index]
-        asking = [row for row in rows if not self.entries[row.number].blank_reason]
-        sources = self._chain.sources(index)
-        before = lambda row: [self.entries[row.number].answers[earlier] for earlier in sources]  # noqa: E731
-        wanted = [(self.previous_key(row), self._fingerprint(index, row)) for row in self._reader.sweep(asking, before)]
-        claimed = self._claim_edits(index, asking, wanted)
+    def _claim_steps(self, rows: Sequence[Row]) -> None:
+        """Give rows the answers that they ask for, step by step, reading each answer once as far as can be."""
+        wanted = [(self.previous_key(row), self._fingerprint(0, row)) for row in rows]
+        for index in range(self._chain.count):
+            wanted = self._claim_step(index, rows, wanted)
+
+    def _claim_step(self, index: int, rows: Sequence[Row], wanted: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Claim the answers to one step for all rows.
+
+        Args:
+            index: of the step.
+            rows: those that ask anything.
+            wanted: for each row its key and the fingerprint of what it asks in this step.
+
+        Returns:
+            The same for the next step, found while the answers to this one are at hand; nothing after the last.
+        """
+        step, following = self._steps[index], index + 1
+        claimed = self._claim_edits(index, rows, wanted)
         left = self._pool.claim_all(step, wanted, claimed)
-        if not left and not any(claimed):
-            return
-        found = list(zip(asking, claimed, wanted, strict=True))
-        for row, number, (_, fingerprint) in self._reader.sweep(found, lambda one: [one[1]]):
+        is_last = following == self._chain.count
+        if is_last and not left and not any(claimed):
+            return []
+        sources = () if is_last else self._chain.sources(following)
+        needed: Callable[[_Claim], Iterable[int | None]] = lambda claim: (  # noqa: E731
+            claim[1],
+            *(self.entries[claim[0].number].answers[earlier] for earlier in sources),
+        )
+        asked = []
+        for row, number, (key, fingerprint) in self._reader.sweep(zip(rows, claimed, wanted, strict=True), needed):
             entry = self.entries[row.number]
             answer = self._answer(number)
             if answer is not None:
                 entry.set_answer(index, answer, outdated=not answer.fits(fingerprint))
                 entry.add(answer)
             elif entry.answers[index] is None:
-                entry.stale = entry.stale or self.previous_key(row) in left
+                entry.stale = entry.stale or key in left
+            if not is_last:
+                asked.append((key, self._fingerprint(following, row)))
+        return asked
 
     def _claim_edits(self, index: int, rows: Sequence[Row], wanted: Sequence[tuple[str, str]]) -> list[int | None]:
         """Read the answers to a step, and claim the edited ones for their own rows before others claim their like."""

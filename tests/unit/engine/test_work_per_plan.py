@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import FingerprintFrame
 from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
+from chaindesk.domain.records import Answer
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
+from tests.support.engine import EngineHarness, make_chain, make_topics
 
 ROWS = 50
 
@@ -36,3 +39,32 @@ def test_a_plan_fingerprints_each_row_once_and_renders_nothing_twice(
     plan = Session(manifest, chain, MemoryJournal(), KeyStore(environment={})).plan()
     assert plan.calls == 3 * ROWS
     assert counted["fingerprints"] == ROWS  # only what the first step asks is known
+
+
+class CountingJournal(MemoryJournal):
+    """Counts the answers that are read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: Counter[int] = Counter()
+
+    def answers_by_number(self, numbers: Collection[int]) -> Mapping[int, Answer]:
+        self.read.update(numbers)
+        return super().answers_by_number(numbers)
+
+    def answer(self, number: int) -> Answer | None:
+        self.read[number] += 1
+        return super().answer(number)
+
+
+async def test_a_finished_sheet_is_taken_in_with_each_answer_read_once() -> None:
+    journal = CountingJournal()
+    steps = [{"prompt": "Notes on {{Topic}}."}, {"prompt": "Go on. {{s1}}"}, {"prompt": "Edit. {{s2}}"}]
+    engine = EngineHarness(make_topics(ROWS), make_chain(*steps), journal)
+    await engine.run()
+    journal.read.clear()
+    again = engine.reopened()
+    assert again.statuses() == {"done": ROWS}
+    assert again.plan().calls == 0
+    assert set(journal.read.values()) == {1}
+    assert len(journal.read) == 3 * ROWS
