@@ -19,7 +19,7 @@ class CallState:
         row: whose it is.
         step: the step's name.
         on_unusable: stores and emits a call that was, or may have been, billed and gave nothing usable, with its
-            seconds.
+            seconds. It is given the call, since a reference of its own would close a cycle for each call.
         attempts: calls made.
         in_flight: whether one is out at this moment.
         last_error: how the last one failed, or None.
@@ -30,7 +30,7 @@ class CallState:
 
     row: Row
     step: str
-    on_unusable: Callable[[CallError, float], Awaitable[None]]
+    on_unusable: Callable[[CallState, CallError, float], Awaitable[None]]
     attempts: int = 0
     in_flight: bool = False
     last_error: CallError | None = None

@@ -232,7 +232,7 @@ class CallExecutor:
     async def _keep_unusable(self, call: CallState, error: CallError, seconds: float) -> None:
         call.in_flight = True  # a halt cuts nobody off who keeps what was paid for
         try:
-            await call.on_unusable(error, seconds)
+            await call.on_unusable(call, error, seconds)
         finally:
             call.in_flight = False
 

@@ -107,11 +107,11 @@ class Hedger:
         """Keep what the call that came too late has cost, or that it may have cost something."""
         if loser.cancelled():
             if state.cancelled_after_sending:
-                await state.on_unusable(CallError(FailureKind.CONNECTION, _BEATEN), seconds)
+                await state.on_unusable(state, CallError(FailureKind.CONNECTION, _BEATEN), seconds)
         elif loser.exception() is None:
             late = loser.result()
             error = CallError(FailureKind.CONNECTION, _BEATEN, usage=late.usage, cost=late.cost, raw_text=late.text)
-            await state.on_unusable(error, late.seconds)
+            await state.on_unusable(state, error, late.seconds)
 
     def _is_due(self, step: str, began: float) -> bool:
         return (

@@ -19,6 +19,7 @@ from chaindesk.engine.prompting.request_builder import RequestBuilder
 
 _MAX_COLUMNS = 8  # whose numbers are looked at
 _MAX_REMEMBERED = 500  # rows that ended
+_LOOKED_AT_AT_ONCE = 8  # rows
 _FIRST_FIT = 10  # rows that ended before anything is learnt; then as often as their number has doubled
 _SURE = 3.0  # times the standard error of a correlation of chance
 _LEAST_CORRELATION = 0.2
@@ -49,6 +50,8 @@ class RowDurations:
     def __init__(self, chain: RequestBuilder, earlier: Mapping[int, float]) -> None:
         self.version = 0
         self._earlier = earlier
+        self._known: dict[int, Features] = {}
+        self._looked_at = 0
         produced = {name for step in chain.steps for name in step.step.references}
         quoted = Counter(name for step in chain.steps for name in (step.prompt.names | step.system.names) - produced)
         self._quoted = sorted(quoted.items())
@@ -67,6 +70,12 @@ class RowDurations:
         if self._count >= self._fit_at:
             self._fit_at *= 2
             self._fit()
+
+    def look_ahead(self, rows: Sequence[PlannedRow]) -> None:
+        """Look at some of these rows, from the last one up, so that sorting them takes no time later."""
+        for place in range(self._looked_at, min(self._looked_at + _LOOKED_AT_AT_ONCE, len(rows))):
+            self._features(rows[-1 - place])
+        self._looked_at += _LOOKED_AT_AT_ONCE
 
     def longest_first(self, rows: Sequence[PlannedRow]) -> list[PlannedRow]:
         """Return the rows, the longest first; of equal ones the upper first."""
@@ -103,6 +112,12 @@ class RowDurations:
             self.version += 1
 
     def _features(self, planned: PlannedRow) -> Features:
+        """Return what is known of a row; it is asked again as often as the rows are sorted."""
+        if (known := self._known.get(planned.row.number)) is None:
+            known = self._known[planned.row.number] = self._look_at(planned)
+        return known
+
+    def _look_at(self, planned: PlannedRow) -> Features:
         row = planned.row
         length = sum(times * len(row.values.get(name, "")) for name, times in self._quoted)
         numbers = [_number(row, name) for name in self._numbers]

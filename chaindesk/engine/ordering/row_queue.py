@@ -54,6 +54,8 @@ class RowQueue:
         if self._next:
             return self._next.popleft()
         self._sort()
+        if self._durations is not None and len(self._rows) <= 2 * self._window:
+            self._durations.look_ahead(self._rows)
         self._taken += 1
         return self._rows.popleft()
 

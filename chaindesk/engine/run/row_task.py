@@ -280,7 +280,7 @@ class RowTask:
     def _call_of(self, step: str, request: CompletionRequest, fingerprint: str) -> CallState:
         """Return the state of a new call, which is the row's present one from now on."""
 
-        async def on_unusable(error: CallError, seconds: float) -> None:
+        async def on_unusable(call: CallState, error: CallError, seconds: float) -> None:
             said = Completion(
                 error.raw_text,
                 request.model,
@@ -291,9 +291,9 @@ class RowTask:
             )
             await self._store_unusable(call, fingerprint, said, error.kind)
 
-        self._call = call = CallState(self._row, step, on_unusable)
+        self._call = CallState(self._row, step, on_unusable)
         self._request = request
-        return call
+        return self._call
 
     async def _call_model(self, index: int, request: CompletionRequest, fingerprint: str) -> NewAnswer:
         """Make the call, and read its fields where the step has some."""
@@ -404,6 +404,7 @@ class RowTask:
 
         def stored(_: object) -> None:
             self.ended, self.failure = shown, failure
+            self._call = None  # they refer to each other
             context.emit(RowFinished(context.clock(), self._row.number, self._row.key, shown, failure, seconds))
 
         last, self._unstored = self._unstored, None
@@ -428,7 +429,7 @@ class RowTask:
         return shown
 
     def _finish_pending(self, status: Status) -> Status:
-        self.ended = status
+        self.ended, self._call = status, None
         seconds = self._context.clock() - self._started
         self._context.emit(RowFinished(self._context.clock(), self._row.number, self._row.key, status, None, seconds))
         return status

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from chaindesk.domain.row_state import RowState
 from chaindesk.engine.ordering.row_durations import RowDurations
 from chaindesk.engine.ordering.row_queue import RowQueue
@@ -67,3 +69,20 @@ def test_numbers_are_read_with_separators_and_units() -> None:
     ordered = [planned.row.values["Length"] for planned in durations.longest_first(rows)]
     assert ordered[:2] == ["1,200 words", "900"]
     assert ordered[-1] == "30.5", "what has no number counts as the mean"
+
+
+def test_rows_are_looked_at_once_each_and_most_of_them_before_they_are_sorted(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    look = RowDurations._look_at
+
+    def watched(durations: RowDurations, planned: PlannedRow) -> tuple[float, ...]:
+        looked.append(planned.row.number)
+        return look(durations, planned)
+
+    monkeypatch.setattr(RowDurations, "_look_at", watched)
+    one = queue(words(200), at_once=10)
+    taken(one, 200 - 80)
+    before = len(looked)
+    taken(one, 80)
+    assert before >= 72
+    assert len(looked) == len(set(looked)) <= 160

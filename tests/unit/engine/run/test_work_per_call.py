@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chaindesk.engine.calls.call_state import CallState
 from chaindesk.engine.exports.cells import ExportCells
 from chaindesk.engine.exports.source import ExportSource
 from chaindesk.engine.run.options import RunOptions
@@ -86,3 +88,13 @@ def test_answers_are_read_many_at_once_for_the_plan_and_for_the_export(
         cells = ExportCells(ExportSource(bench.manifest, bench.chain, ledger, journal, bench.workbook_id))
         assert all(cells[row.number][2] for row in bench.manifest.rows)
         assert queries <= 5, "a query for each answer would make 1,800"
+
+
+def test_no_call_is_left_to_the_garbage_collector(tmp_path: Path) -> None:
+    gc.disable()
+    try:
+        with contextlib.closing(open_journal(tmp_path / "journal.db")) as journal:
+            asyncio.run(bench_of(4, journal).run(RunOptions(concurrency=2)))
+        assert not [one for one in gc.get_objects() if isinstance(one, CallState)]
+    finally:
+        gc.enable()
