@@ -21,6 +21,7 @@ from chaindesk.desktop.notifications.banner import Tone
 from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.crash_handler import CrashHandler
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.desktop.runtime.garbage_collection import GarbageCollection
 from chaindesk.desktop.runtime.start_failure import start_failures_told
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.workspace import Workspace
@@ -85,6 +86,8 @@ class AppWindow:
         self.workspace = workspace or Workspace()
         self.run_controller = RunController(self.workspace)
         self.main = MainController(self.window, self.workspace, self.run_controller)
+        self._garbage = GarbageCollection(lambda: self.run_controller.phase.in_run, self.window)
+        self._garbage.begin()
 
     async def close(self) -> None:
         """Stop what runs, and let go of files and servers."""
@@ -99,6 +102,7 @@ class AppWindow:
         await self.main.workbook_changes.close()
         await self.run_controller.close()
         await self.workspace.close()
+        self._garbage.end()
 
 
 async def _live(app: QApplication, workbook: Path | None) -> None:

@@ -14,9 +14,11 @@ from chaindesk.desktop.grid.cell_painter import CellPainter, PlacedColumn
 from chaindesk.desktop.grid.headers.header import GridHeader
 from chaindesk.desktop.grid.headers.row_numbers import RowNumbers
 from chaindesk.desktop.grid.model import RowTableModel
+from chaindesk.domain.manifest import Row
 
 Index = QModelIndex | QPersistentModelIndex
-_MAX_FETCHED_IN_A_PAINT = 5  # rows whose outputs are read from the journal in one go; the others follow at once
+_MAX_FETCHED_IN_A_PAINT = 2  # rows whose outputs are read from the journal while they are painted; the others follow
+_MAX_FETCHED_IN_A_STEP = 5  # rows whose outputs are read in one step of the loop, before all of them are painted
 
 
 class FrozenTableView(QTableView):
@@ -43,9 +45,10 @@ class FrozenTableView(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.horizontalScrollBar().valueChanged.connect(lambda _: self.header.viewport().update())
         self._to_fetch = 0
-        self._blank: QRect | None = None  # where rows were painted without their outputs
+        self._blank: list[Row] = []  # rows that were painted without their outputs
+        self._fetched: list[Row] = []  # of these, such as have them now
         self._fetching = QTimer(self, singleShot=True, interval=0)
-        self._fetching.timeout.connect(self._paint_blank)
+        self._fetching.timeout.connect(self._fetch_blank)
         self._pointed_at = False  # the mouse has moved over these rows: it aims at one of them
         self.setMouseTracking(True)
         model.modelReset.connect(self._begin_unaimed)
@@ -120,7 +123,7 @@ class FrozenTableView(QTableView):
             self._paint_rows(painter, area)
         self._paint_focus(painter)
         painter.end()
-        if self._blank is not None and not self._fetching.isActive():
+        if self._blank and not self._fetching.isActive():
             self._fetching.start()
 
     def _paint_rows(self, painter: QPainter, area: QRect) -> None:
@@ -135,7 +138,7 @@ class FrozenTableView(QTableView):
         selected, paint = self._selected_between(first, last), self.cell_painter.paint_row
         for position in range(max(first, 0), last + 1):
             box = QRect(area.left(), self.rowViewportPosition(position), area.width(), self.rowHeight(position))
-            blank = self._must_stay_blank(position, box)
+            blank = self._must_stay_blank(position)
             paint(painter, position, scrolled, box, selected=position in selected, blank=blank)
             if above:
                 box.setLeft(0)
@@ -145,7 +148,7 @@ class FrozenTableView(QTableView):
             painter.setPen(self.palette().color(QPalette.ColorRole.Dark))
             painter.drawLine(edge - 1, area.top(), edge - 1, area.bottom())
 
-    def _must_stay_blank(self, position: int, box: QRect) -> bool:
+    def _must_stay_blank(self, position: int) -> bool:
         """Return whether a row is painted without its outputs, since enough others were read for this picture."""
         row = self.rows.row_at(position)
         if row is None or self.rows.cells.at_hand(row):
@@ -153,14 +156,30 @@ class FrozenTableView(QTableView):
         self._to_fetch -= 1
         if self._to_fetch >= 0:
             return False
-        self._blank = QRect(box) if self._blank is None else self._blank.united(box)
+        self._blank.append(row)
         return True
 
-    def _paint_blank(self) -> None:
-        """Paint the rows whose outputs were left out."""
-        area, self._blank = self._blank, None
-        if area is not None:
-            self.viewport().update(area)
+    def _fetch_blank(self) -> None:
+        """Read the outputs of some rows that were painted without them; the last ones have all of them painted."""
+        for row in self._blank[:_MAX_FETCHED_IN_A_STEP]:
+            if self._box_of(row).intersects(self.viewport().rect()):  # the others are painted when they come into view
+                self.rows.cells.previews.of(row)
+                self._fetched.append(row)
+        del self._blank[:_MAX_FETCHED_IN_A_STEP]
+        if self._blank:
+            self._fetching.start()
+            return
+        for row in self._fetched:
+            self.viewport().update(self._box_of(row))
+        self._fetched.clear()
+
+    def _box_of(self, row: Row) -> QRect:
+        """Return where a row is seen, or would be; nothing where it is not shown."""
+        position = self.rows.position_of(row.number)
+        if position is None:
+            return QRect()
+        top = self.rowViewportPosition(position)
+        return QRect(0, top, self.viewport().width(), self.rowHeight(position))
 
     def _paint_focus(self, painter: QPainter) -> None:
         index = self.currentIndex()

@@ -53,11 +53,30 @@ def test_one_paint_reads_the_outputs_of_a_few_rows_and_the_others_follow(
     view: RowTableView, outputs: Outputs, qtbot: QtBot
 ) -> None:
     view.viewport().grab()
-    assert outputs.asked == 5
+    assert outputs.asked == 2
     view.show()
     in_view = view.rowAt(view.viewport().height() - 1) + 1
     assert in_view > 16
     qtbot.waitUntil(lambda: outputs.asked == in_view)
+
+
+def test_the_rows_whose_outputs_follow_are_painted_once_more_all_together(
+    view: RowTableView, outputs: Outputs, qtbot: QtBot
+) -> None:
+    view.show()
+    qtbot.waitExposed(view)
+    in_view = view.rowAt(view.viewport().height() - 1) + 1
+    qtbot.waitUntil(lambda: outputs.asked == in_view)
+    QApplication.processEvents()
+    painted: list[str] = []
+    shown = view.rows.cells.shown
+    paintings = Paintings(view.viewport())
+    view.rows.cells.shown = lambda row, column: painted.append(shown(row, column)) or painted[-1]  # type: ignore[method-assign, func-returns-value]
+    view.choose_row(ROWS + 1)
+    qtbot.waitUntil(lambda: outputs.asked == ROWS)
+    last = f"The text of row {ROWS + 1}."
+    qtbot.waitUntil(lambda: last in painted)
+    assert paintings.counted[view.viewport()] == 2
 
 
 def test_what_is_painted_again_is_not_measured_again(view: RowTableView, outputs: Outputs, qtbot: QtBot) -> None:
