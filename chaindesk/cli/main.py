@@ -45,6 +45,7 @@ COMMANDS = {
     "bench": "measure the speed-up",
     "models": "a provider's models",
     "keys": "keep and test API keys",
+    "worker": "make a cluster's calls",
     "serve-demo": "the simulated provider",
     "paths": "where everything is",
     "completion": "Tab completion",

@@ -6,8 +6,12 @@ import argparse
 import re
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chaindesk.domain.completion import Speed
+
+if TYPE_CHECKING:
+    from chaindesk.cluster.address import ClusterAddress
 
 MAX_ROWS_AT_ONCE = 1000
 _MAX_SECONDS = 86_400
@@ -109,6 +113,36 @@ def add_allow_key_env(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="send the variables of api_key_env to the chain's hosts this once; `keys allow` does so for good",
     )
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """The cluster whose workers make the calls."""
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="let the workers of a Dask cluster make the calls: tls://HOST:PORT of its scheduler",
+    )
+    add_certificates(parser)
+
+
+def add_certificates(parser: argparse.ArgumentParser) -> None:
+    """The certificates by which a cluster is entered."""
+    parser.add_argument("--tls-ca-file", metavar="FILE", type=path, help="the cluster's authority (Dask's setting)")
+    parser.add_argument("--tls-cert", metavar="FILE", type=path, help="this machine's certificate (Dask's setting)")
+    parser.add_argument("--tls-key", metavar="FILE", type=path, help="its private key (Dask's setting)")
+
+
+def cluster_address(text: str, arguments: argparse.Namespace) -> ClusterAddress:
+    """Return the cluster that is meant.
+
+    Raises:
+        ClusterError: the address is none, or not safe, or Dask is not installed.
+    """
+    from chaindesk.cluster.address import ClusterAddress, need_dask
+
+    address = ClusterAddress.parse(text, arguments.tls_ca_file, arguments.tls_cert, arguments.tls_key)
+    need_dask()
+    return address
 
 
 def add_json(parser: argparse.ArgumentParser, words: str) -> None:

@@ -28,6 +28,7 @@ from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.options import RunOptions, RunResult
 
 if TYPE_CHECKING:
+    from chaindesk.engine.endpoints import Access
     from chaindesk.engine.exports.source import ExportReport
     from chaindesk.engine.session import Session
 
@@ -64,9 +65,23 @@ class RunReporting:
 
 
 async def run_and_export(
-    session: Session, options: RunOptions, target: Path, reporting: RunReporting, *, allow_key_env: bool = False
+    session: Session,
+    options: RunOptions,
+    target: Path,
+    reporting: RunReporting,
+    *,
+    allow_key_env: bool = False,
+    access: Access | None = None,
 ) -> Exit:
     """Run, save, report, and return the exit status.
+
+    Args:
+        session: what is run.
+        options: what to do.
+        target: where the result goes.
+        reporting: how it is told.
+        allow_key_env: whether the user allows the variables of keys that the chain asks for, this once.
+        access: how the providers are reached; without it, from this machine.
 
     Raises:
         ChainDeskError: nothing was run.
@@ -74,7 +89,7 @@ async def run_and_export(
     control = RunControl()
     progress = Progress(reporting.title, reporting.style, verbose=reporting.verbose)
     plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh)
-    if plan.calls:
+    if plan.calls and access is None:
         allow_keys(session, allowed=allow_key_env)
     notices = list(dict.fromkeys(map(notice_line, (*reporting.notices, *plan.notices))))
     if reporting.style is not ProgressStyle.SILENT:
@@ -83,7 +98,7 @@ async def run_and_export(
     with interrupts(control.stop):
         try:
             async with progress.shown():
-                result = await session.run(options, _listener(progress, control, reporting), control)
+                result = await session.run(options, _listener(progress, control, reporting), control, access)
         except JournalError as error:
             if not progress.snapshot.run_id:
                 raise

@@ -115,6 +115,10 @@ class SaveError(EnvironmentFailure):
     """The workbook could not be saved."""
 
 
+class ClusterError(EnvironmentFailure):
+    """The cluster cannot be used."""
+
+
 class KeyringError(EnvironmentFailure):
     """The system's keyring did not answer."""
 

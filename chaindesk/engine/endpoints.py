@@ -6,18 +6,66 @@ Concrete providers are known here and in the model catalogue alone, so that the 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from chaindesk.domain.chain import MAX_CONCURRENCY, Chain
 from chaindesk.domain.completion import DEMO_BASE_URL, CompletionRequest, Endpoint, Speed, Usage
 from chaindesk.domain.errors import InputError, Problem
 from chaindesk.domain.estimate import OutputLimit
+from chaindesk.domain.records import Answer
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
+
+
+class Access(Protocol):
+    """How a run gets at its providers: from this machine, or by others."""
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The API keys that are on this machine, by endpoint name."""
+        ...
+
+    async def read_keys(self) -> str:
+        """Read the keys again; return what keeps the endpoints from being called, in words for the user, or ""."""
+        ...
+
+    def open(self, on_rate: RateListener, on_notice: NoticeListener) -> AbstractAsyncContextManager[Provider]:
+        """Open what the calls of a run go over; see ``open_provider``."""
+        ...
+
+    def stored(self, answer: Answer) -> None:
+        """Handle that the journal has an answer."""
+        ...
+
+
+class DirectAccess:
+    """Calls providers from this machine; see ``Access``."""
+
+    def __init__(self, endpoints: Iterable[Endpoint], store: KeyStore, addresses: Mapping[str, str]) -> None:
+        self._keys: dict[str, str] = {}
+        self._endpoints = tuple(endpoints)
+        self._store = store
+        self._addresses = addresses
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The keys that were found."""
+        return self._keys
+
+    async def read_keys(self) -> str:
+        """Read the keys of this machine again."""
+        return await read_keys(self._endpoints, self._store, self._keys)
+
+    def open(self, on_rate: RateListener, on_notice: NoticeListener) -> AbstractAsyncContextManager[Provider]:
+        """Open the run's one HTTP session."""
+        return open_provider(self._endpoints, self._keys, self._addresses, on_rate, on_notice)
+
+    def stored(self, answer: Answer) -> None:
+        """Nothing is kept elsewhere."""
 
 
 def endpoints_of(chain: Chain, problems: list[Problem]) -> dict[str, Endpoint]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,7 +30,7 @@ from chaindesk.engine.answers.row_edits import RowEdits
 from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of, versions_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
 from chaindesk.engine.answers.text_search import rows_with_words
-from chaindesk.engine.endpoints import endpoints_of, open_provider, output_limit, price, read_keys
+from chaindesk.engine.endpoints import Access, DirectAccess, endpoints_of, output_limit, price
 from chaindesk.engine.exports.export import check_export, export, preview_export
 from chaindesk.engine.exports.options import ExportOptions, ExportPreview
 from chaindesk.engine.exports.source import ExportReport, ExportSource
@@ -50,6 +50,7 @@ from chaindesk.logging_setup import KNOWN
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
 
+Listener = Callable[[Event], None]
 _log = logging.getLogger(__name__)
 _CHANGED = (
     "Another program has changed {name} since it was opened. It was read again for the export, so that each answer "
@@ -201,7 +202,7 @@ class Session:
         return outputs_of(self.request_builder, self.ledger, self.journal, row)
 
     async def run(
-        self, options: RunOptions, listener: Callable[[Event], None], control: RunControl | None = None
+        self, options: RunOptions, listener: Listener, control: RunControl | None = None, access: Access | None = None
     ) -> RunResult:
         """Run the chain over the chosen rows.
 
@@ -209,6 +210,7 @@ class Session:
             options: what to do.
             listener: called with every event in the loop's thread, after the journal has it.
             control: pauses, resumes and stops it while it runs.
+            access: how it gets at the providers; without it, from this machine.
 
         Raises:
             InputError: nothing was run, because a key is missing, because a budget cannot be kept, or because another
@@ -221,18 +223,14 @@ class Session:
             self._pending_notices += map(Notice, await asyncio.to_thread(self.journal.import_spilled))
             self.refresh()  # another program may have paid for answers meanwhile
             with self._ledgers.run():
-                result = await self._run(options, listener, control or RunControl())
+                access = access or DirectAccess(self.endpoints.values(), self.keys, self.addresses)
+                result = await self._run(options, listener, control or RunControl(), access)
             await self.judge()
             self._pending_notices += map(Notice, result.notices)
             return result
 
-    async def _run(self, options: RunOptions, listener: Callable[[Event], None], control: RunControl) -> RunResult:
-        keys: dict[str, str] = {}
+    async def _run(self, options: RunOptions, listener: Listener, control: RunControl, access: Access) -> RunResult:
         self._pending_notices += await self.import_sheet_edits()
-
-        def revalidate() -> Awaitable[str]:
-            return read_keys(self.endpoints.values(), self.keys, keys)
-
         plan = await asyncio.to_thread(
             self.plan,
             options.choice,
@@ -242,7 +240,7 @@ class Session:
         )
         if not plan.rows:  # no run: history is not to be filled with what did nothing
             return RunResult(0, RunState.FINISHED, {}, options.choice.nothing_to_run(self.manifest.rows))
-        if plan.calls and (lacking := await revalidate()):
+        if plan.calls and (lacking := await access.read_keys()):
             raise InputError(lacking)
         if plan.calls:
             await asyncio.to_thread(self.check_export)
@@ -254,9 +252,10 @@ class Session:
             journal=self.journal,
             workbook_id=self.workbook_id,
             ledger=self.ledger,
-            keys=keys,
-            read_keys=revalidate,
-            open_provider=partial(open_provider, self.endpoints.values(), keys, self.addresses),
+            keys=access.keys,
+            read_keys=access.read_keys,
+            open_provider=access.open,
+            on_stored=access.stored,
             price=price,
             output_limit=output_limit,
         )

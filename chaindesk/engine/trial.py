@@ -8,7 +8,7 @@ or failure; a row that asks the very same thing later takes its answer over, as 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -27,7 +27,7 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate
-from chaindesk.engine.endpoints import endpoints_of, open_provider, output_limit, price, read_keys
+from chaindesk.engine.endpoints import DirectAccess, endpoints_of, output_limit, price
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
@@ -148,12 +148,8 @@ class TrialRun:
                 this workbook, in this program or another.
             JournalError: the journal cannot be written; what it has is kept.
         """
-        keys: dict[str, str] = {}
-
-        def revalidate() -> Awaitable[str]:
-            return read_keys(self.endpoints.values(), self._keys, keys)
-
-        if plan.calls and (lacking := await revalidate()):
+        access = DirectAccess(self.endpoints.values(), self._keys, self._addresses)
+        if plan.calls and (lacking := await access.read_keys()):
             raise InputError(lacking)
         dependencies = RunDependencies(
             manifest=self._manifest,
@@ -163,9 +159,9 @@ class TrialRun:
             journal=self._journal,
             workbook_id=self._workbook_id,
             ledger=self.ledger,
-            keys=keys,
-            read_keys=revalidate,
-            open_provider=partial(open_provider, self.endpoints.values(), keys, self._addresses),
+            keys=access.keys,
+            read_keys=access.read_keys,
+            open_provider=access.open,
             price=price,
             output_limit=output_limit,
         )

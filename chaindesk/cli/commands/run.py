@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chaindesk.cli import event_loop, options, program
 from chaindesk.cli.inputs import (
@@ -23,6 +24,10 @@ from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.workbook import check_target
+
+if TYPE_CHECKING:
+    from chaindesk.engine.endpoints import Access
+    from chaindesk.engine.session import Session
 
 DESCRIPTION = """Run a chain over the rows of a workbook, and save its answers into new columns of a copy.
 
@@ -52,6 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="write into the workbook itself; a copy is kept")
     parser.add_argument("-n", "--dry-run", action="store_true", help="make no call: say what `chaindesk check` says")
     options.add_allow_key_env(parser)
+    options.add_cluster(parser)
     options.add_journal(parser)
     options.add_json(
         parser, "one event per line on standard output; the last names the result, or what stopped it before"
@@ -66,6 +72,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
         arguments.offline = False
         return check.execute(arguments)
+    if arguments.cluster:
+        options.cluster_address(arguments.cluster, arguments)  # what is wrong with it is told before anything is read
     find_chain(arguments)
     choice = RowSelection.parse(arguments.rows)
     chain = read_chain(arguments)
@@ -111,7 +119,19 @@ async def _run(
     with opened_journal(arguments) as journal:
         password = arguments.password_text
         session = open_session(manifest, chain, journal, chain_path=arguments.chain, password=password)
-        return await run_and_export(session, chosen, target, reporting, allow_key_env=arguments.allow_key_env)
+        access = _cluster_access(arguments, session)
+        return await run_and_export(
+            session, chosen, target, reporting, allow_key_env=arguments.allow_key_env, access=access
+        )
+
+
+def _cluster_access(arguments: argparse.Namespace, session: Session) -> Access | None:
+    if not arguments.cluster:
+        return None
+    from chaindesk.cluster.access import ClusterAccess
+
+    address = options.cluster_address(arguments.cluster, arguments)
+    return ClusterAccess(address, session.endpoints.values())
 
 
 def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
@@ -120,6 +140,7 @@ def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
     shared = ["sheet", "header_row", "id_column", "skip_hidden", "delimiter", "encoding", "password", "journal"]
     if command == "run":
         shared += ["concurrency", "speed", "order", "budget", "out", "overwrite", "allow_key_env"]
+        shared += ["cluster", "tls_ca_file", "tls_cert", "tls_key"]
     for name in shared:
         value = getattr(arguments, name)
         if value is True:

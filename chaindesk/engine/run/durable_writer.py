@@ -35,6 +35,7 @@ class DurableWriter:
         gate: closed meanwhile.
         patience: seconds after which the run ends, or None where it waits for as long as the user lets it.
         clock: seconds.
+        on_stored: called with each answer that is on the disk.
 
     Attributes:
         error: why nothing can be kept at the moment, or None.
@@ -47,6 +48,7 @@ class DurableWriter:
         gate: PauseGate,
         patience: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        on_stored: Callable[[Answer], object] = lambda answer: None,
     ) -> None:
         self.error: JournalError | None = None
         self.unsaved: list[Answer] = []
@@ -54,6 +56,7 @@ class DurableWriter:
         self._gate = gate
         self._patience = patience
         self._clock = clock
+        self._on_stored = on_stored
         self._failing_since: float | None = None
         self._stopped_waiting = False
         self._last_message = ""
@@ -66,7 +69,8 @@ class DurableWriter:
 
     def begin_answer(self, answer: Answer, then: Callable[[int], object]) -> PendingWrite:
         """Begin to store a paid-for answer; ``then`` is called with its number once it is on the disk."""
-        return self._begin(lambda retried: self._store(answer, retried=retried), then, answer)
+        told = lambda number: (self._on_stored(answer), then(number))  # noqa: E731
+        return self._begin(lambda retried: self._store(answer, retried=retried), told, answer)
 
     def begin_outcome(self, outcome: RowOutcome, then: Callable[[Any], object]) -> PendingWrite:
         """Begin to store how a row ended."""
@@ -101,8 +105,8 @@ class DurableWriter:
         Raises:
             RunHalted: it cannot be stored, and the run ends.
         """
-        settle = lambda retried: self._journal.settle(answer_id, fingerprint, others)  # noqa: E731
-        await self.finish(self._begin(settle, lambda _: None))
+        store = lambda retried: self._journal.settle(answer_id, fingerprint, others)  # noqa: E731
+        await self.finish(self._begin(store, lambda _: None))
 
     async def finish(self, *writes: PendingWrite) -> None:
         """Wait until writes that have begun are on the disk, in spite of a cancellation, which goes on afterwards.
@@ -241,14 +245,13 @@ class DurableWriter:
         """Write what could not be stored to a spill file; return what the user is to know of it, or ""."""
         if not self.unsaved:
             return ""
-        count = _count(len(self.unsaved))
         try:
             path = await asyncio.to_thread(self._journal.spill, self.unsaved)
         except JournalError as error:
             return f"{self.error} {error}"
         return (
-            f"{self.error} {count} that had arrived meanwhile {_is(len(self.unsaved))} kept in {path}. "
-            "The next run takes them in, and pays for nothing twice."
+            f"{self.error} {_count(len(self.unsaved))} that had arrived meanwhile {_is(len(self.unsaved))} kept in "
+            f"{path}. The next run takes them in, and pays for nothing twice."
         )
 
     def _record_failure(self, error: JournalError) -> None:

@@ -19,7 +19,7 @@ from chaindesk.domain.errors import ChainDeskError, InputError, JournalError
 from chaindesk.domain.estimate import OutputLimitOf, Price
 from chaindesk.domain.events import Event, PauseCause, RunFinished, RunNoticed, RunStarted
 from chaindesk.domain.manifest import Manifest
-from chaindesk.domain.records import RunRecord, RunState
+from chaindesk.domain.records import Answer, RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.calls.call_costs import CallCosts
@@ -75,6 +75,7 @@ class RunDependencies:
         price: what tokens cost.
         output_limit: the output limit that a call is sent with.
         breaker_settings: how an outage is waited out; its patience is the chain's.
+        on_stored: called with each answer that the journal has.
         asleep: seconds that the machine has slept so far.
         now: the time of day, which never jumps.
         clock: seconds, the event loop's.
@@ -93,6 +94,7 @@ class RunDependencies:
     price: Price
     output_limit: OutputLimitOf
     breaker_settings: BreakerSettings = field(default_factory=BreakerSettings)
+    on_stored: Callable[[Answer], object] = lambda answer: None
     asleep: Callable[[], float] = seconds_asleep
     now: Callable[[], datetime] = field(default_factory=SteadyTime)
     clock: Callable[[], float] = time.monotonic
@@ -190,8 +192,9 @@ class _Run:
         self._gate = PauseGate(
             emit, halts=unattended, waits_for_limits=options.wait_for_limits, clock=dependencies.clock
         )
+        patience = DISK_PATIENCE if unattended else None
         self._writer = DurableWriter(
-            dependencies.journal, self._gate, DISK_PATIENCE if unattended else None, dependencies.clock
+            dependencies.journal, self._gate, patience, dependencies.clock, dependencies.on_stored
         )
         self._slots = RowSlots(lambda: control.concurrency or 1)
 
@@ -283,10 +286,8 @@ class _Run:
                 *(chain, ledger.checks, dependencies.journal, dependencies.workbook_id, self._figures, large_price)
             ),
         )
-
-        changes = BudgetChanges(
-            budget, self._control, dependencies.journal, self._record.id, self._emit, dependencies.clock
-        )
+        journal, clock = dependencies.journal, dependencies.clock
+        changes = BudgetChanges(budget, self._control, journal, self._record.id, self._emit, clock)
 
         async def revalidate() -> str:
             if obstacle := await changes.apply():
@@ -306,9 +307,8 @@ class _Run:
         longest_first = self._order is RowOrder.LONGEST_FIRST
         durations = RowDurations(dependencies.request_builder, ledger.seconds) if longest_first else None
         queue = RowQueue(lambda: self._control.concurrency or 1, durations)
-        pool = WorkerPool(
-            context, self._gate, self._slots, self._control, revalidate, changes.apply, row_done, queue, self.counts
-        )
+        gate, slots, control = self._gate, self._slots, self._control
+        pool = WorkerPool(context, gate, slots, control, revalidate, changes.apply, row_done, queue, self.counts)
         return pool
 
 

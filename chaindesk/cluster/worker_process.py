@@ -1,0 +1,67 @@
+"""``chaindesk worker``: processes that make the calls of others' runs, started anew when one ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from typing import Any
+
+from chaindesk.cluster.address import ClusterAddress
+from chaindesk.cluster.connection import quieten_dask
+from chaindesk.domain.errors import ClusterError
+
+_START_TIMEOUT_S = 60.0
+_log = logging.getLogger(__name__)
+
+
+async def serve_workers(
+    address: ClusterAddress, processes: int, ended: asyncio.Event, on_ready: Callable[[tuple[str, ...]], None]
+) -> None:
+    """Work for a cluster until told to end, or until the scheduler ends.
+
+    Args:
+        address: the scheduler.
+        processes: how many workers.
+        ended: set when this is to end.
+        on_ready: called with the addresses of the workers once they are connected.
+
+    Raises:
+        ClusterError: the scheduler cannot be reached.
+    """
+    security = address.security()
+    quieten_dask()
+    from distributed import Nanny
+
+    async with AsyncExitStack() as stack:
+        nannies: list[Any] = []
+        for _ in range(processes):
+            nanny = Nanny(
+                address.url,
+                nthreads=1,
+                memory_limit=0,  # what a worker keeps is small; Dask's limit would end it
+                security=security,
+                protocol="tls" if address.encrypted else "tcp",
+                host=None if address.encrypted else "127.0.0.1",
+                dashboard=False,
+                silence_logs=logging.CRITICAL,
+                death_timeout=_START_TIMEOUT_S,
+            )
+            try:
+                async with asyncio.timeout(_START_TIMEOUT_S):
+                    await nanny
+            except (OSError, TimeoutError, RuntimeError, ValueError) as error:
+                with suppress(Exception):
+                    await nanny.close(timeout=5)
+                raise ClusterError(
+                    f"The scheduler at {address.url} could not be reached: {str(error) or type(error).__name__}"
+                ) from None
+            stack.push_async_callback(nanny.close, timeout=5)
+            nannies.append(nanny)
+        on_ready(tuple(nanny.worker_address for nanny in nannies))
+        tasks = [asyncio.create_task(nanny.finished()) for nanny in nannies]
+        tasks.append(asyncio.create_task(ended.wait()))
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
