@@ -120,7 +120,8 @@ def read_manifest(arguments: argparse.Namespace, id_column: str | None) -> Manif
         try:
             return open_manifest(arguments.workbook, options, sheet=arguments.sheet, password=arguments.password_text)
         except PasswordNeeded as error:
-            if attempt == _PASSWORD_TRIES or not sys.stdin.isatty():
+            unattended = getattr(arguments, "unattended", False)
+            if attempt == _PASSWORD_TRIES or unattended or not sys.stdin.isatty():
                 raise
             note(str(error))
             arguments.password_text = _asked_password(arguments.workbook)

@@ -39,6 +39,7 @@ COMMANDS = {
     "check": "what would run and cost",
     "compare": "prompts, models, runs",
     "show": "one row and its versions",
+    "watch": "run what a folder gets",
     "export": "save what is known",
     "runs": "past runs, clean them up",
     "report": "one run in figures",
@@ -52,7 +53,7 @@ COMMANDS = {
     "help": "a command, chain fields",
 }
 """Each command in the few words that ``--help`` has room for; its own help tells more."""
-_RUNNING = ("run", "demo", "compare")
+_RUNNING = ("run", "demo", "compare", "watch")
 """The commands that keep something; the others make no file or folder that nobody asked for."""
 
 

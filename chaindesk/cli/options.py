@@ -28,6 +28,14 @@ def add_workbook(parser: argparse.ArgumentParser, *, required: bool = True) -> N
         nargs=None if required else "?",
         help="an .xlsx, .xlsm, .csv or .tsv file",
     )
+    add_sheet_reading(parser)
+    parser.add_argument(
+        "--password", action="store_true", help="ask for the workbook's password, or read it from standard input"
+    )
+
+
+def add_sheet_reading(parser: argparse.ArgumentParser) -> None:
+    """How a sheet is to be read."""
     parser.add_argument(
         "--sheet",
         metavar="NAME",
@@ -37,9 +45,6 @@ def add_workbook(parser: argparse.ArgumentParser, *, required: bool = True) -> N
     parser.add_argument("--id-column", metavar="NAME", help="the column by which rows are called (the chain's)")
     parser.add_argument("--skip-hidden", action="store_true", help="leave out rows that the sheet hides")
     add_text_reading(parser)
-    parser.add_argument(
-        "--password", action="store_true", help="ask for the workbook's password, or read it from standard input"
-    )
 
 
 def add_text_reading(parser: argparse.ArgumentParser) -> None:

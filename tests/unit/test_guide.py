@@ -125,7 +125,10 @@ def test_the_chains_of_the_page_on_checks_run_and_flag(chain: str, desk: Path, m
 
 
 def prepare_history(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the run of which a page tells without beginning one."""
+    """Make what a page tells of without making it: a run, a folder with a workbook."""
+    if page.stem == "by-night":
+        Path("inbox").mkdir()
+        shutil.copyfile("topics.csv", "inbox/topics.csv")
     if page.stem == "budgets":
         run("chaindesk run articles.xlsx --chain article.yaml --rows first:1 --quiet", monkeypatch)
 

@@ -1,0 +1,1 @@
+"""What ``watch`` does with the workbooks that are put into a folder."""
