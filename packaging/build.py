@@ -40,12 +40,13 @@ _OWN_LICENCES = {
     "Qt for Python (PySide6) and Qt": "LGPL-3.0-only",
     "The guide's pages: Material for MkDocs": "MIT",
 }
-# What a bare Debian lacks for Qt's window; found by starting the program in a fresh system of each release.
+# What a bare Debian lacks for Qt's window and for https, whose certificates are the system's own; found by starting the
+# program in a fresh system of each release.
 DEPENDS = (
-    "libc6 (>= 2.35), libdbus-1-3, libegl1, libfontconfig1, libfreetype6, libgl1, libglib2.0-0 | libglib2.0-0t64,"
-    " libgssapi-krb5-2, libwayland-client0, libwayland-cursor0, libx11-6, libx11-xcb1, libxcb-cursor0, libxcb-icccm4,"
-    " libxcb-image0, libxcb-keysyms1, libxcb-randr0,"
-    " libxcb-render-util0, libxcb-shape0, libxcb-xinerama0, libxcb-xkb1, libxkbcommon-x11-0, libxkbcommon0"
+    "ca-certificates, libc6 (>= 2.35), libdbus-1-3, libegl1, libfontconfig1, libfreetype6, libgl1,"
+    " libglib2.0-0 | libglib2.0-0t64, libgssapi-krb5-2, libwayland-client0, libwayland-cursor0, libx11-6, libx11-xcb1,"
+    " libxcb-cursor0, libxcb-icccm4, libxcb-image0, libxcb-keysyms1, libxcb-randr0, libxcb-render-util0, libxcb-shape0,"
+    " libxcb-xinerama0, libxcb-xkb1, libxkbcommon-x11-0, libxkbcommon0"
 )
 
 
