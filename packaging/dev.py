@@ -35,7 +35,7 @@ def main() -> int:
         "setup": "make .venv and install ChainDesk into it, with what its tests need",
         "demo": "run the example workbook with the simulated provider, without a window",
         "app": "open the window",
-        "test": "run the checks and all tests; --fast: all but the slow ones; --cov: tell what they cover; other words go to pytest",
+        "test": "run the checks and all tests (--fast: but the slow ones; --cov: with coverage); words go to pytest",
         "check": "run ruff, mypy and the import contracts alone",
         "fuzz": "try the readers of replies and workbooks with thousands of damaged ones; more words go to pytest",
         "bench": "run the performance benchmarks, or those that are named; peers writes the README's figures",
@@ -192,6 +192,7 @@ def _check() -> int:
 def _test(rest: Sequence[str]) -> int:
     """Run the tests, side by side as the processors allow; with --cov what they cover is measured and told."""
     words = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"]
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes are started, which would compile all anew
     if sys.version_info >= (3, 12):
         os.environ.setdefault("COVERAGE_CORE", "sysmon")  # a fraction of tracing's cost
     for word in rest:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import LONGEST
+
 START = """
 import sys
 from pathlib import Path
@@ -44,7 +46,7 @@ def test_the_program_opens_a_workbook_and_ends_cleanly(jobs: object, tmp_path: P
     assert process.stdout.readline() == "shown\n"
     if way == "interrupt":
         process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=LONGEST)
     assert process.returncode == 0
     assert "Traceback" not in errors
     assert "Error" not in errors, errors
