@@ -43,6 +43,7 @@ def main() -> int:
         "screenshots": "take the README's screenshots again: screenshots FOLDER",
         "docs": "build the user's guide into resources/guide, every link checked",
         "translate": "bring the translations up to the window's texts, and tell what is not translated",
+        "schema": "write the JSON Schema of --json and the guide's page of its fields",
         "map": "write docs/modules.md from the modules' docstrings",
         "package": "build what users install into dist/: wheel, .deb, .tar.xz or installer",
     }.items():
@@ -76,6 +77,8 @@ def _run(command: str, rest: Sequence[str]) -> int:
         return _set_up("test") or _call(PYTHON, ROOT / "packaging" / "corpus.py", *rest)
     if command == "docs":
         return _set_up("docs") or _call(PYTHON, ROOT / "packaging" / "guide.py")
+    if command == "schema":
+        return _set_up("test") or _call(PYTHON, ROOT / "packaging" / "json_schema.py")
     if command == "map":
         return _call(sys.executable, ROOT / "packaging" / "module_map.py")
     if command == "translate":

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from pathlib import Path
 
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.output import note, say_json
 from chaindesk.domain.errors import CallError, ChainDeskError, ChainError, PasswordNeeded, Problem
+from chaindesk.json_contract.run_lines import ErrorKind, ErrorLine
 
 
 def report_error(error: Exception, *, as_json: bool = False) -> Exit:
@@ -20,12 +20,21 @@ def report_error(error: Exception, *, as_json: bool = False) -> Exit:
     """
     status = _tell(error)
     if as_json:
-        known = isinstance(error, ChainDeskError)
-        problems = error.problems if isinstance(error, ChainError) else ()
-        message = str(error) if known else f"Something unexpected went wrong ({type(error).__name__})."
-        told = [asdict(problem) for problem in problems or (Problem(message),)]
-        say_json({"event": "error", "ok": False, "exit_status": int(status), "problems": told})
+        say_json(error_line(error, status))
     return status
+
+
+def error_line(error: Exception, status: int, run_id: int | None = None) -> ErrorLine:
+    """Return an error as a line for scripts."""
+    known = isinstance(error, ChainDeskError)
+    message = str(error) if known else f"Something unexpected went wrong ({type(error).__name__})."
+    problems = error.problems if isinstance(error, ChainError) else ()
+    return ErrorLine(ErrorKind.of(error), int(status), message, problems or (Problem(message),), run_id)
+
+
+def refusal_line(kind: ErrorKind, message: str, status: int) -> ErrorLine:
+    """Return a refusal that is no error of ours, such as that of the options, as a line for scripts."""
+    return ErrorLine(kind, int(status), message, (Problem(message),))
 
 
 def _tell(error: Exception) -> Exit:

@@ -57,6 +57,14 @@ _RUNNING = ("run", "demo", "compare", "watch")
 """The commands that keep something; the others make no file or folder that nobody asked for."""
 
 
+class _Misused(SystemExit):
+    """The options are wrong, as was said on standard error."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Exit.BAD_INPUT)
+        self.message = message
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in two lines, and prints as all commands do: no text can command the terminal."""
 
@@ -68,7 +76,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the mistake, and end."""
-        self.exit(Exit.BAD_INPUT, f"{self.prog}: {message}\n{self.prog} --help lists the options.\n")
+        note(f"{self.prog}: {message}\n{self.prog} --help lists the options.")
+        raise _Misused(message)
 
 
 class _Version(argparse.Action):
@@ -99,14 +108,28 @@ def _status(argv: Sequence[str]) -> int:
     try:
         return _dispatch(list(argv))
     except SystemExit as exit_:
+        if isinstance(exit_, _Misused) and "--json" in argv:
+            _say_refusal(Exit.BAD_INPUT, exit_.message)
         return exit_.code if isinstance(exit_.code, int) else Exit.BAD_INPUT
     except KeyboardInterrupt:
-        note("Interrupted. Every answer that had arrived is kept.")
+        message = "Interrupted. Every answer that had arrived is kept."
+        note(message)
+        if "--json" in argv:
+            _say_refusal(Exit.INTERRUPTED, message)
         return Exit.INTERRUPTED
     except Exception as error:  # the edge: nothing may reach the user as a traceback
         from chaindesk.cli.error_handler import report_error
 
         return report_error(error, as_json="--json" in argv)
+
+
+def _say_refusal(status: Exit, message: str) -> None:
+    from chaindesk.cli.error_handler import refusal_line
+    from chaindesk.cli.output import say_json
+    from chaindesk.json_contract.run_lines import ErrorKind
+
+    kind = ErrorKind.INTERRUPTED if status is Exit.INTERRUPTED else ErrorKind.USAGE
+    say_json(refusal_line(kind, message, status))
 
 
 def _dispatch(argv: list[str]) -> int:
@@ -120,9 +143,9 @@ def _dispatch(argv: list[str]) -> int:
     if first.startswith("-"):
         _top_parser().parse_args(argv)
         return Exit.DONE
-    if _looks_like_a_file(first):
-        return _window(first, argv[1:])
-    return _neither(first)
+    if not _looks_like_a_file(first):
+        _refuse_word(first)
+    return _window(first, argv[1:])
 
 
 def _command(name: str, words: list[str]) -> int:
@@ -168,13 +191,14 @@ def _looks_like_a_file(word: str) -> bool:
     return os.path.exists(word) or "." in word or "/" in word or "\\" in word
 
 
-def _neither(word: str) -> int:
+def _refuse_word(word: str) -> NoReturn:
     import difflib
 
     nearest = difflib.get_close_matches(word, COMMANDS, n=1, cutoff=0.5)
     hint = f"Did you mean chaindesk {nearest[0]}?" if nearest else "chaindesk --help lists the commands."
-    note(f'"{word}" is neither a command nor a workbook. {hint}')
-    return Exit.BAD_INPUT
+    message = f'"{word}" is neither a command nor a workbook. {hint}'
+    note(message)
+    raise _Misused(message)
 
 
 def _top_parser() -> argparse.ArgumentParser:

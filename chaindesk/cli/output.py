@@ -16,9 +16,11 @@ from chaindesk.formatting import listed, row_ranges, visible
 
 TYPE_CHECKING = False  # as typing's own, which --help would wait for
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
-    from typing import Any, TextIO
+    from typing import TextIO
+
+    from _typeshed import DataclassInstance
 
     from chaindesk.domain.manifest import Manifest, Notice, SourceReading
 
@@ -109,16 +111,14 @@ def note(text: str) -> None:
         _write(sys.stderr, visible(text) + "\n")
 
 
-def say_json(values: Mapping[str, Any]) -> None:
-    """Print one JSON object as a line of standard output, and flush it."""
-    import json
+def say_json(line: DataclassInstance) -> bool:
+    """Print a line of the JSON contract, flush it, and return whether anybody is still there to read it.
 
-    say_json_line(json.dumps(values, separators=(",", ":"), default=str))
+    Each class of lines is named in ``json_contract.registry``, by which it has its JSON Schema.
+    """
+    from chaindesk.json_contract.encoding import to_json
 
-
-def say_json_line(text: str) -> bool:
-    """Print JSON in ASCII, and return whether anybody is still there to read it."""
-    return _print(text.replace("\x7f", "\\u007f"))  # the one control character that JSON leaves as it is
+    return _print(to_json(line).replace("\x7f", "\\u007f"))  # the one control character that JSON leaves as it is
 
 
 def _print(text: str) -> bool:

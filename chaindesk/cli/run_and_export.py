@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.cli.event_json import progress_to_json, to_json
+from chaindesk.cli.error_handler import error_line
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys
 from chaindesk.cli.interrupts import interrupts
-from chaindesk.cli.output import note, notice_line, say, say_json, say_json_line
+from chaindesk.cli.output import note, notice_line, say, say_json
 from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same
 from chaindesk.cli.progress import Progress, ProgressStyle
-from chaindesk.cli.summary import result_json, summary_lines
+from chaindesk.cli.summary import progress_line, result_line, summary_lines
 from chaindesk.domain.errors import ChainDeskError, JournalError
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Notice
@@ -91,10 +91,10 @@ async def run_and_export(
     plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh)
     if plan.calls and access is None:
         allow_keys(session, allowed=allow_key_env)
-    notices = list(dict.fromkeys(map(notice_line, (*reporting.notices, *plan.notices))))
+    notices = list(dict.fromkeys((*reporting.notices, *plan.notices)))
     if reporting.style is not ProgressStyle.SILENT:
-        for line in notices:
-            note(line)
+        for one in notices:
+            note(notice_line(one))
     with interrupts(control.stop):
         try:
             async with progress.shown():
@@ -103,15 +103,15 @@ async def run_and_export(
             if not progress.snapshot.run_id:
                 raise
             note(str(error))
+            if reporting.json:
+                say_json(error_line(error, Exit.HALTED, progress.snapshot.run_id))
             return Exit.HALTED
         # A sheet without jobs has nothing that could be saved.
         saves = bool(session.manifest.rows) and (reporting.saves_nothing_new or any(result.counts.values()))
         saved, not_saved = await _save(session, target, reporting) if saves else (None, None)
     status = exit_of(result, saved) if saves else Exit.DONE
     if reporting.json:
-        values = result_json(result, saved, progress.snapshot, status) | {"export_error": not_saved}
-        values["notices"] = [*notices, *values["notices"]]
-        say_json(values)
+        say_json(result_line(result, saved, progress.snapshot, status, notices, not_saved))
     else:
         for line in summary_lines(result, saved, progress.snapshot, reporting.again):
             say(line)
@@ -144,10 +144,10 @@ def _listener(progress: Progress, control: RunControl, reporting: RunReporting) 
         nonlocal told_at
         progress.handle(event)
         told_at = event.at if told_at is None else told_at
-        heard = say_json_line(to_json(event))
+        heard = say_json(event)
         if event.at - told_at >= _PROGRESS_INTERVAL_S:
             told_at = event.at
-            heard = say_json_line(progress_to_json(event.at, progress.snapshot)) and heard
+            heard = say_json(progress_line(event.at, progress.snapshot)) and heard
         if not heard:
             control.stop()  # nobody reads the events any more: nobody wants more to be spent
 

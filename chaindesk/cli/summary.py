@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from chaindesk.cli.output_paths import shown_path
+from chaindesk.domain.manifest import Notice
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.money_text import cache_words, forecast_words, unusable_calls_text
 from chaindesk.formatting import count, duration, money, row_ranges
+from chaindesk.json_contract.run_lines import ProgressLine, ResultLine
 
 if TYPE_CHECKING:
     from chaindesk.cli.exit_status import Exit
@@ -91,35 +93,52 @@ def _failures(shot: Snapshot, again: str) -> Iterator[str]:
     yield again
 
 
-def result_json(result: RunResult, saved: ExportReport | None, shot: Snapshot, status: Exit) -> dict[str, Any]:
+def result_line(
+    result: RunResult,
+    saved: ExportReport | None,
+    shot: Snapshot,
+    status: Exit,
+    notices: Iterable[Notice] = (),
+    export_error: str | None = None,
+) -> ResultLine:
     """Return the last line of ``--json``."""
     kinds = Counter(row.failure.kind.value for row in shot.rows.values() if row.status is Status.FAILED and row.failure)
-    return {
-        "event": "result",
-        "exit_status": int(status),
-        "path": str(shown_path(saved.path)) if saved else None,
-        "run_id": result.run_id,
-        "state": result.state.value,
-        "message": result.message,
-        "counts": {state.value: number for state, number in result.counts.items() if number},
-        "failures": dict(kinds),
-        "seconds": round(shot.elapsed, 3),
-        "speed_up": None if shot.speed_up is None else round(shot.speed_up, 3),
-        "calls": shot.calls_done,
-        "retries": shot.retries,
-        "reused": shot.reused,
-        "tokens": {
-            "input": shot.usage.input,
-            "output": shot.usage.output,
-            "cached_input": shot.usage.cached_input,
-            "cache_write": shot.usage.cache_write,
-        },
-        "cost_usd": None if shot.cost is None else float(shot.cost),
-        "cost_in_vain_usd": float(shot.unusable_cost),
-        "calls_in_vain": shot.unusable_calls,
-        "perhaps_billed": shot.perhaps_billed,
-        "saved_usd": None if shot.saved is None else float(shot.saved),
-        "flagged": {str(number): list(row.flags) for number, row in shot.rows.items() if row.flags},
-        "notices": list(saved.notices) if saved else [],
-        "columns": dict(saved.columns) if saved else {},
-    }
+    return ResultLine(
+        exit_status=int(status),
+        path=shown_path(saved.path) if saved else None,
+        export_error=export_error,
+        run_id=result.run_id,
+        state=result.state,
+        message=result.message,
+        counts={state: number for state, number in result.counts.items() if number},
+        failures=dict(kinds),
+        seconds=shot.elapsed,
+        speed_up=shot.speed_up,
+        calls=shot.calls_made,
+        answers=shot.calls_done,
+        retries=shot.retries,
+        reused=shot.reused,
+        tokens=shot.usage,
+        cost=shot.cost,
+        cost_in_vain=shot.unusable_cost,
+        calls_in_vain=shot.unusable_calls,
+        perhaps_billed=shot.perhaps_billed,
+        saved=shot.saved,
+        flagged={number: row.flags for number, row in shot.rows.items() if row.flags},
+        notices=(*notices, *map(Notice, saved.notices if saved else ())),
+        columns=saved.columns if saved else {},
+    )
+
+
+def progress_line(at: float, shot: Snapshot) -> ProgressLine:
+    """Return how the run stands, with the window's own figures."""
+    return ProgressLine(
+        at=at,
+        row_count=shot.chosen,
+        rows_finished=shot.finished,
+        planned_calls=shot.calls,
+        answers=shot.calls_done,
+        rows_per_minute=shot.rate,
+        time_left_seconds=shot.time_left,
+        cost=shot.cost,
+    )

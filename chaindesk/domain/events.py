@@ -112,7 +112,7 @@ class SidePurpose(Enum):
 class SideCall:
     """A call for a step's checks or votes has its answer, and the journal has it; it is not the row's answer.
 
-    ``step`` is the step for which it was made.
+    ``step`` is the step for which it was made, ``attempts`` the calls that were made for it.
     """
 
     at: float
@@ -124,6 +124,7 @@ class SideCall:
     usage: Usage | None
     cost: Decimal | None
     seconds: float
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,11 @@ class CallInVain:
 
 @dataclass(frozen=True, slots=True)
 class RowFinished:
-    """The row came to rest: done, failed or skipped, or pending again where it never began or was cut off."""
+    """The row came to rest: done, failed or skipped, or pending again where it never began or was cut off.
+
+    ``began`` tells whether a worker had taken it up. ``cause`` tells of a pending row why the run did not come to its
+    end: what the run was halted for, or the user, who stopped it.
+    """
 
     at: float
     row: int
@@ -154,6 +159,8 @@ class RowFinished:
     status: Status
     failure: Failure | None
     seconds: float
+    began: bool = True
+    cause: PauseCause | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class RunTotals:
         rows: how many rows ended in each way.
         answers: how many answers it paid for.
         tokens: input and output, as far as they are known.
-        cost: US dollars as far as they are known, to six places; None where no price is known.
+        cost: US dollars as far as they are known, to ten places; None where no price is known.
     """
 
     rows: Mapping[Status, int] = field(default_factory=dict)

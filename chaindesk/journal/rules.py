@@ -10,7 +10,7 @@ from chaindesk.domain.records import RunRecord
 from chaindesk.domain.status import Status
 from chaindesk.journal.protocol import RunTotals
 
-_PLACES = Decimal("0.000001")  # binary sums of decimal prices are right that far
+_PLACES = Decimal("0.0000000001")  # binary sums of decimal prices are right that far, for all that a run can cost
 
 
 def outdated_runs(runs: Iterable[RunRecord], before: datetime, now: datetime) -> list[RunRecord]:

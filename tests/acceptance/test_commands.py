@@ -83,7 +83,7 @@ async def test_check_says_what_would_run_and_makes_no_call(cli: CommandLine) -> 
         assert "tokens" in told.out
         values = json.loads((await cli("check", book, "--chain", chain, "--json")).out)
         assert values["ok"] is True
-        assert values["plan"]["calls"] == 24
+        assert values["plan"]["planned_calls"] == 24
         assert values["plan"]["rows"] == list(range(2, 12))
         assert server.counters.requests == 0
 
@@ -139,12 +139,12 @@ async def test_past_runs_are_listed_and_reported(cli: CommandLine) -> None:
     listed = await cli("runs", "--journal", journal)
     assert "jobs.xlsx" in listed.out
     (record,) = (await cli("runs", "--journal", journal, "--json")).events
-    assert (record["rows"], record["state"]) == (4, "finished")
+    assert (record["row_count"], record["state"]) == (4, "finished")
     text = await cli("report", record["run_id"], "--journal", journal)
     assert "3 done" in text.out
     assert "J-3" in text.out
     values = json.loads((await cli("report", "last", "--journal", journal, "--json")).out)
-    assert values["rows"]["failed"] == 1
+    assert values["counts"]["failed"] == 1
     assert (await cli("runs")).out == "There is no run yet.\n"
 
 
@@ -228,7 +228,7 @@ async def test_bench_measures_both_ways(cli: CommandLine) -> None:
     assert "4 calls one after another" in text.out
     assert "× faster" in text.out
     events = (await cli("bench", *words, "--json")).events
-    assert [event["event"] for event in events] == ["first", "measured", "measured"]
+    assert [event["event"] for event in events] == ["bench_first", "bench_measured", "bench_measured"]
     assert [event["concurrency"] for event in events[1:]] == [1, 4]
     assert all(0 < event["share_of_ideal"] <= 1.0 for event in events[1:])
 
@@ -245,7 +245,7 @@ async def test_bench_runs_a_real_sheet_both_ways_and_keeps_nothing(cli: CommandL
     (found,) = done.events
     assert done.status == 1
     assert found["differing"] == []
-    assert sum(found["sequential"]["failed"].values()) == sum(found["concurrent"]["failed"].values()) == 1
+    assert sum(found["sequential"]["failures"].values()) == sum(found["concurrent"]["failures"].values()) == 1
     assert "twice" in done.err
     assert sorted(path.name for path in cli.folder.iterdir()) == ["chain.yaml", "jobs.xlsx"]
 

@@ -273,11 +273,11 @@ async def test_how_a_text_file_was_read_is_told_and_can_be_said(cli: CommandLine
         assert f"{told}. Its columns: Topic, Preis." in ran.err
         checked = await cli("check", book, "--chain", chain, "--json")
         (found,) = checked.events
-        sheet = {name: found["workbook"][name] for name in ("sheet", "header_row", "columns", "rows")}
-        assert sheet == {"sheet": "jobs", "header_row": 1, "columns": ["Topic", "Preis"], "rows": 2}
-        assert found["workbook"]["text"]["delimiter"] == ";"
+        sheet = {name: found["sheet"][name] for name in ("sheet", "header_row", "column_names", "row_count")}
+        assert sheet == {"sheet": "jobs", "header_row": 1, "column_names": ["Topic", "Preis"], "row_count": 2}
+        assert found["sheet"]["text"]["delimiter"] == ";"
         said = await cli("check", book, "--chain", chain, "--json", "--delimiter", "none", "--encoding", "latin-1")
         assert said.status == 2
-        assert said.events[0]["workbook"]["columns"] == ["Topic;Preis"]
-        assert said.events[0]["workbook"]["text"]["guessed"] == []
+        assert said.events[0]["sheet"]["column_names"] == ["Topic;Preis"]
+        assert said.events[0]["sheet"]["text"]["guessed"] == []
         assert (await cli("check", book, "--chain", chain, "--encoding", "no-such")).status == 2

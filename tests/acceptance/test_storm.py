@@ -15,9 +15,11 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import open_journal
+from chaindesk.json_contract.encoding import to_json
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer, answer_of
 from chaindesk.workbook import open_manifest
+from tests.support.json_lines import checked_line
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +53,7 @@ async def test_every_row_comes_through_a_storm_with_its_own_answers(tmp_path: Pa
     finished: list[StepFinished] = []
 
     def listen(event: Event) -> None:
+        checked_line(to_json(event))
         if isinstance(event, StepFinished):
             finished.append(event)
 

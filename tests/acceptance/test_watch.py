@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 from typing import Any
 
@@ -11,6 +10,7 @@ import pytest
 
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
 from tests.support.command_line import CommandLine, read_sheet, wait_for_end
+from tests.support.json_lines import checked_line
 from tests.support.waiting import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")]
@@ -33,7 +33,7 @@ async def test_a_kill_loses_nothing_and_a_signal_ends_in_order(cli: CommandLine)
         lines: list[dict[str, Any]] = []
         async with asyncio.timeout(120):
             while not any(line["event"] == "workbook_finished" for line in lines):
-                lines.append(json.loads(await again.stdout.readline()))
+                lines.append(checked_line((await again.stdout.readline()).decode()))
         again.send_signal(signal.SIGTERM)
         ended = await wait_for_end(again)
         assert ended.status == 0, ended.err

@@ -14,6 +14,8 @@ from typing import Any
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from tests.support.json_lines import checked_lines
+
 CLI = (sys.executable, "-m", "chaindesk")
 
 
@@ -27,8 +29,8 @@ class FinishedProcess:
 
     @property
     def events(self) -> list[dict[str, Any]]:
-        """The JSON lines of standard output."""
-        return [json.loads(line) for line in self.out.splitlines()]
+        """The JSON lines of standard output, which all keep to the contract."""
+        return checked_lines(self.out)
 
 
 @dataclass(frozen=True)

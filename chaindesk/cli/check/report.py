@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chaindesk.cli.output import source_words
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint, Speed, Usage
 from chaindesk.domain.errors import Problem
-from chaindesk.domain.estimate import SideEstimate, StepEstimate
+from chaindesk.domain.estimate import StepEstimate
 from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.engine.reports.money_text import estimate_words, side_words
 from chaindesk.formatting import count, money, money_range, row_ranges
+from chaindesk.json_contract.run_lines import CheckedPlan, CheckedSheet, CheckLine, ProviderModels, TextReading
 
 if TYPE_CHECKING:
     from chaindesk.engine.model_catalog import Offer
@@ -94,10 +95,6 @@ def _cost_lines(plan: Plan, found: Findings) -> Iterator[str]:
             yield f"Budget    {money(found.budget)} may not be enough: the run would stop there, and could go on later"
 
 
-def _side_json(side: SideEstimate) -> dict[str, Any]:
-    return asdict(side) | {"cost": _number(side.cost), "most_cost": _number(side.most_cost)}
-
-
 def _step_words(step: StepEstimate, endpoints: Mapping[str, Endpoint]) -> str:
     head = f"{step.step}: {count(step.calls, 'call')}, {step.input_tokens:,} tokens in, {step.output_tokens:,} out"
     basis = f"by {count(step.measured, 'earlier answer')}" if step.measured else "guessed"
@@ -128,69 +125,31 @@ def per_million(endpoint: Endpoint, model: str) -> tuple[Decimal, Decimal] | Non
     return None if sent is None or made is None else (sent * 1_000_000 / _PER, made * 1_000_000 / _PER)
 
 
-def check_json(found: Findings) -> dict[str, Any]:
-    """Return the findings as JSON values."""
+def check_line(found: Findings) -> CheckLine:
+    """Return the findings as a line of JSON."""
     plan = found.plan
-    values: dict[str, Any] = {
-        "ok": not found.problems,
-        "problems": [asdict(problem) for problem in found.problems],
-        "notices": [{"message": notice.message, "rows": notice.rows} for notice in found.notices],
-        "result": str(found.target) if found.target else None,
-        "models": {name: {"listed": offer.models, "trouble": offer.trouble} for name, offer in found.offers.items()},
-    }
-    if found.manifest is not None:
-        values["workbook"] = _sheet_json(found.manifest)
-    if plan is not None:
-        estimate = plan.estimate
-        values["plan"] = {
-            "rows": [planned.row.number for planned in plan.rows],
-            "calls": plan.calls,
-            "reused": plan.reused,
-            "input_tokens": estimate.input_tokens,
-            "output_tokens": estimate.output_tokens,
-            "cost_usd": _number(estimate.cost),
-            "low_usd": _number(estimate.low),
-            "high_usd": _number(estimate.high),
-            "unknown_prices": estimate.unknown_prices,
-            "steps": [_step_json(step) for step in estimate.steps],
-            "checks": [_side_json(side) for side in estimate.sides],
-        }
-    return values
+    return CheckLine(
+        ok=not found.problems,
+        problems=tuple(found.problems),
+        notices=tuple(found.notices),
+        path=found.target,
+        providers=tuple(ProviderModels(one.provider, one.models, one.trouble) for one in found.offers.values()),
+        sheet=None if found.manifest is None else _sheet(found.manifest),
+        plan=None
+        if plan is None
+        else CheckedPlan(tuple(one.row.number for one in plan.rows), plan.calls, plan.reused, plan.estimate),
+    )
 
 
-def _sheet_json(sheet: Manifest) -> dict[str, Any]:
+def _sheet(sheet: Manifest) -> CheckedSheet:
     source = sheet.source
-    return {
-        "path": str(sheet.path),
-        "sheet": sheet.sheet,
-        "header_row": sheet.header_row,
-        "columns": [column.name for column in sheet.columns],
-        "rows": len(sheet.rows),
-        "text": None
+    return CheckedSheet(
+        workbook=sheet.path,
+        sheet=sheet.sheet,
+        header_row=sheet.header_row,
+        column_names=tuple(column.name for column in sheet.columns),
+        row_count=len(sheet.rows),
+        text=None
         if source is None
-        else {
-            "encoding": source.encoding,
-            "delimiter": source.delimiter,
-            "guessed": sorted(source.guessed),
-            "sample": source.sample,
-        },
-    }
-
-
-def _step_json(step: StepEstimate) -> dict[str, Any]:
-    return {
-        "step": step.step,
-        "model": step.model,
-        "calls": step.calls,
-        "input_tokens": step.input_tokens,
-        "output_tokens": step.output_tokens,
-        "cost_usd": _number(step.cost),
-        "low_usd": _number(step.low),
-        "high_usd": _number(step.high),
-        "measured": step.measured,
-        "speed": step.speed.value,
-    }
-
-
-def _number(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
+        else TextReading(source.encoding, source.delimiter, tuple(sorted(source.guessed)), source.sample),
+    )

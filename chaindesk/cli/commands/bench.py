@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from contextlib import AsyncExitStack
-from dataclasses import asdict
-from typing import Any
 
 from chaindesk.cli import event_loop, options
 from chaindesk.cli.bench.measurement import Bench, Comparison, Measurement, Outcome, run_once
 from chaindesk.cli.bench.simulator_process import demo_process
+from chaindesk.cli.error_handler import refusal_line
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys, open_session, read_chain, read_fitting_manifest, uses_demo
 from chaindesk.cli.output import note, say, say_json, table
@@ -24,6 +23,14 @@ from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.session import Session
 from chaindesk.formatting import count, duration, money, row_ranges
 from chaindesk.journal.memory import MemoryJournal
+from chaindesk.json_contract.run_lines import ErrorKind
+from chaindesk.json_contract.tool_lines import (
+    BenchComparedLine,
+    BenchFirstLine,
+    BenchMeasuredLine,
+    BenchRun,
+    OutputPlace,
+)
 from chaindesk.simulator.options import SimulatorOptions
 
 DESCRIPTION = """Measure calls one after another against calls side by side.
@@ -87,8 +94,7 @@ def execute(arguments: argparse.Namespace) -> int:
     allow_keys(session, allowed=arguments.allow_key_env)
     together = max(arguments.concurrency or (chain.concurrency,))
     if not _agreed(arguments, chain, plan):
-        note("Nothing was run.")
-        return Exit.BAD_INPUT
+        raise UsageError("Nothing was run.")
     return event_loop.run(_real(arguments, session, choice, together))
 
 
@@ -119,8 +125,8 @@ async def _simulated(arguments: argparse.Namespace) -> int:
 def _print_first(arguments: argparse.Namespace, first: list[Measurement]) -> None:
     apart, together = first
     if arguments.json:
-        values = {"calls": apart.calls, "limit": together.concurrency, "sequential_seconds": apart.seconds}
-        say_json({"event": "first", **values, "concurrent_seconds": together.seconds, "speed_up": together.speed_up})
+        seconds = apart.seconds, together.seconds
+        say_json(BenchFirstLine(apart.calls, together.concurrency, *seconds, together.speed_up))
         return
     lines = [
         [f"{apart.calls} calls one after another", f"{apart.seconds:.2f} s", ""],
@@ -137,9 +143,7 @@ def _print_first(arguments: argparse.Namespace, first: list[Measurement]) -> Non
 
 def _print_measured(arguments: argparse.Namespace, measured: Measurement, *, head: bool) -> None:
     if arguments.json:
-        say_json(
-            {"event": "measured", **asdict(measured), "speed_up": measured.speed_up, "share_of_ideal": measured.share}
-        )
+        say_json(_measured_line(measured))
         return
     if head:
         say(
@@ -180,12 +184,15 @@ async def _real(arguments: argparse.Namespace, session: Session, choice: RowSele
             addresses[DEMO_BASE_URL] = await stack.enter_async_context(demo_process(demo))
         apart = await run_once(chain, manifest, 1, addresses, choice, keys)
         if apart.state is RunState.HALTED:
-            note(f"{apart.message}\nThe second run is not begun.")
+            message = f"{apart.message}\nThe second run is not begun."
+            note(message)
+            if arguments.json:
+                say_json(refusal_line(ErrorKind.CALL, message, Exit.HALTED))
             return Exit.HALTED
         beside = await run_once(chain, manifest, together, addresses, choice, keys)
     comparison = Comparison(apart, beside)
     if arguments.json:
-        say_json(_as_json(comparison, together))
+        say_json(_compared_line(comparison, together))
     else:
         _print_comparison(comparison, together)
     return Exit.FAILED if apart.failures or beside.failures else Exit.DONE
@@ -215,28 +222,35 @@ def _print_comparison(found: Comparison, together: int) -> None:
         say("All outputs are the same in both.")
 
 
-def _as_json(found: Comparison, together: int) -> dict[str, Any]:
-    def one(outcome: Outcome, concurrency: int) -> dict[str, Any]:
-        shot = outcome.snapshot
-        return {
-            "concurrency": concurrency,
-            "seconds": shot.elapsed,
-            "done": _done(outcome),
-            "retried": dict(outcome.troubles),
-            "failed": dict(outcome.failures),
-            "tokens": shot.usage.total,
-            "cost_usd": None if shot.cost is None else float(shot.cost),
-            "state": outcome.state.value,
-        }
+def _measured_line(measured: Measurement) -> BenchMeasuredLine:
+    return BenchMeasuredLine(
+        calls=measured.calls,
+        concurrency=measured.concurrency,
+        seconds=measured.seconds,
+        baseline_seconds=measured.baseline,
+        ideal_seconds=measured.ideal,
+        in_order_seconds=measured.in_order,
+        speed_up=measured.speed_up,
+        share_of_ideal=measured.share,
+    )
 
-    differing = [{"row": row, "step": step} for row, step in found.differing]
-    return {
-        "event": "compared",
-        "sequential": one(found.apart, 1),
-        "concurrent": one(found.together, together),
-        "speed_up": found.speed_up,
-        "differing": differing,
-    }
+
+def _compared_line(found: Comparison, together: int) -> BenchComparedLine:
+    def one(outcome: Outcome, concurrency: int) -> BenchRun:
+        shot = outcome.snapshot
+        return BenchRun(
+            concurrency=concurrency,
+            seconds=shot.elapsed,
+            rows_done=_done(outcome),
+            retried=outcome.troubles,
+            failures=outcome.failures,
+            total_tokens=shot.usage.total,
+            cost=shot.cost,
+            state=outcome.state,
+        )
+
+    differing = tuple(OutputPlace(row, step) for row, step in found.differing)
+    return BenchComparedLine(one(found.apart, 1), one(found.together, together), found.speed_up, differing)
 
 
 def _done(outcome: Outcome) -> int:

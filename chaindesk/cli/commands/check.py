@@ -7,7 +7,7 @@ import re
 
 from chaindesk.cli import event_loop, options
 from chaindesk.cli.check.providers import look_at_prices, look_at_providers
-from chaindesk.cli.check.report import Findings, check_json, check_lines
+from chaindesk.cli.check.report import Findings, check_line, check_lines
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import (
     find_chain,
@@ -63,7 +63,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if chain is not None:
         _look_at_both(arguments, chain, choice, found)
     if arguments.json:
-        say_json(check_json(found))
+        say_json(check_line(found))
     else:
         _print_findings(found)
     return Exit.BAD_INPUT if found.problems else Exit.DONE

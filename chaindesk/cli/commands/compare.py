@@ -24,6 +24,7 @@ from chaindesk.domain.errors import ChainError, UsageError
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.run.control import RunControl
+from chaindesk.json_contract.comparison_lines import ComparisonPlanLine
 
 if TYPE_CHECKING:
     from chaindesk.domain.manifest import Manifest
@@ -97,13 +98,14 @@ def _other_chain(arguments: argparse.Namespace, a: Chain) -> Chain:
 
 
 def _compare_runs(arguments: argparse.Namespace) -> int:
+    from chaindesk.engine.comparison.json_lines import difference_line
     from chaindesk.engine.comparison.run_difference import Change, run_difference
-    from chaindesk.engine.comparison.text import difference_json, difference_lines
+    from chaindesk.engine.comparison.text import difference_lines
 
     with journal_to_read(arguments) as journal:
         found = run_difference(journal, *arguments.runs)
     if arguments.json:
-        say_json(difference_json(found))
+        say_json(difference_line(found))
         return Exit.DONE
     for line in difference_lines(found):
         say(line)
@@ -126,7 +128,7 @@ async def _compare(arguments: argparse.Namespace, chains: tuple[Chain, Chain], m
         plan = comparison.plan()
         if arguments.dry_run:
             if arguments.json:
-                say_json({"calls": plan.calls, "reused": plan.reused, "cost_usd": plan.cost, "high_usd": plan.high})
+                say_json(ComparisonPlanLine(plan.calls, plan.reused, plan.cost, plan.high))
             else:
                 say(plan_words(plan))
             return Exit.DONE
@@ -166,13 +168,14 @@ async def _run(arguments: argparse.Namespace, comparison: Comparison) -> RunStat
 
 
 def _report(arguments: argparse.Namespace, comparison: Comparison, rows: tuple[ComparedRow, ...]) -> None:
-    from chaindesk.engine.comparison.text import figure_lines, figures_json, row_json, words_apart
+    from chaindesk.engine.comparison.json_lines import comparison_line, row_line
+    from chaindesk.engine.comparison.text import figure_lines, words_apart
 
     figures = comparison.figures(rows)
     if arguments.json:
-        say_json(
-            {**figures_json(figures), "spent_usd": float(comparison.spent), "each": [row_json(one) for one in rows]}
-        )
+        for row in rows:
+            say_json(row_line(row))
+        say_json(comparison_line(figures, comparison.spent))
         return
     differing = [one for one in rows if one.answered and one.differs]
     for row in differing[:_SHOWN_ROWS]:

@@ -14,8 +14,10 @@ from chaindesk.cli.output import say, say_json
 from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, shown_path
 from chaindesk.cli.piped_result import piped_result
 from chaindesk.domain.errors import UsageError
+from chaindesk.domain.manifest import Notice
 from chaindesk.engine.exports.options import ExportFormat
 from chaindesk.formatting import count
+from chaindesk.json_contract.history_lines import ExportLine
 
 if TYPE_CHECKING:
     from chaindesk.engine.exports.source import ExportReport
@@ -64,7 +66,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _tell(arguments: argparse.Namespace, report: ExportReport) -> None:
     if arguments.json:
-        say_json(_report_json(report))
+        say_json(_export_line(report))
         return
     for words in report.notices:
         say(f"Note: {words}")
@@ -72,14 +74,9 @@ def _tell(arguments: argparse.Namespace, report: ExportReport) -> None:
     say(f"Result: {shown_path(report.path)}{files}")
 
 
-def _report_json(report: ExportReport) -> dict[str, object]:
-    return {
-        "path": str(shown_path(report.path)),
-        "notices": report.notices,
-        "columns": dict(report.columns),
-        "rows": report.rows,
-        "files": report.files,
-    }
+def _export_line(report: ExportReport) -> ExportLine:
+    notices = tuple(map(Notice, report.notices))
+    return ExportLine(shown_path(report.path), report.rows, report.files, notices, report.columns)
 
 
 def _newest(arguments: argparse.Namespace) -> ExportReport:

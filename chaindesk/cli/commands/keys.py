@@ -19,6 +19,7 @@ from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import KeyringError, UsageError
 from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.formatting import count, listed, visible
+from chaindesk.json_contract.tool_lines import KeysLine, ProviderKey
 from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
 from chaindesk.providers.registry import PRESETS, resolve
 
@@ -132,7 +133,7 @@ def _list(arguments: argparse.Namespace) -> int:
     store = _store()
     found = {endpoint.name: _where(store, endpoint) for endpoint in endpoints}
     if arguments.json:
-        say_json({"keys": found})
+        say_json(KeysLine(tuple(ProviderKey(name, place) for name, place in found.items())))
         return 0
     rows = [["provider", "key", "variable", "address"]]
     rows += [[e.name, found[e.name] or "–", e.key_variable or "–", e.base_url] for e in endpoints]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from decimal import Decimal
 
 from chaindesk.cli import event_loop
 from chaindesk.cli.check.report import per_million
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.options import add_json
-from chaindesk.cli.output import note, say, say_json, table
+from chaindesk.cli.output import say, say_json, table
 from chaindesk.cli.provider_options import add_chain_of_providers, add_provider, endpoint_of, models_of
 from chaindesk.domain.completion import Endpoint
+from chaindesk.domain.errors import InputError
 from chaindesk.formatting import money
+from chaindesk.json_contract.tool_lines import ModelPrice, ModelsLine
 
 DESCRIPTION = """List a provider's models as a chain names them, with their prices. Asking for them costs nothing.
 
@@ -36,23 +37,15 @@ async def _list(arguments: argparse.Namespace, endpoint: Endpoint) -> int:
     if offer.failure is not None:
         raise offer.failure
     if offer.trouble or not offer.models:
-        note(offer.trouble or f"{endpoint.name} lists no models: write their names into the chain as you know them.")
-        return Exit.BAD_INPUT
+        none = f"{endpoint.name} lists no models: write their names into the chain as you know them."
+        raise InputError(offer.trouble or none)
     names = sorted(offer.models, key=str.casefold)
     prices = {name: per_million(endpoint, name) or (None, None) for name in names}
     if arguments.json:
-        say_json({"models": [_model_json(endpoint, name, *prices[name]) for name in names]})
+        say_json(ModelsLine(tuple(ModelPrice(f"{endpoint.name}/{name}", *prices[name]) for name in names)))
         return Exit.DONE
     rows = [["model", "input", "output"]]
     rows += [[f"{endpoint.name}/{name}", money(prices[name][0]), money(prices[name][1])] for name in names]
     for line in table(rows, " rr"):
         say(line)
     return Exit.DONE
-
-
-def _model_json(endpoint: Endpoint, name: str, sent: Decimal | None, answered: Decimal | None) -> dict[str, object]:
-    return {
-        "model": f"{endpoint.name}/{name}",
-        "input_usd_per_million": None if sent is None else float(sent),
-        "output_usd_per_million": None if answered is None else float(answered),
-    }

@@ -11,6 +11,7 @@ from pathlib import Path
 from chaindesk.cli import options
 from chaindesk.cli.output import say, say_json, table
 from chaindesk.domain.errors import InputError
+from chaindesk.json_contract.tool_lines import PathsLine
 from chaindesk.settings import home_path, journal_path, log_folder_path, preferences_path, resource
 
 DESCRIPTION = """Say where journal, logs and settings are, and the examples and the guide that came with ChainDesk.
@@ -28,7 +29,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Say it."""
     found = known_paths()
     if arguments.json:
-        say_json({name: None if path is None else str(path) for name, path in found.items()})
+        say_json(PathsLine(**found))
         return 0
     for line in table([[name, _words(path)] for name, path in found.items()]):
         say(line)
@@ -47,6 +48,7 @@ def known_paths() -> Mapping[str, Path | None]:
         "logs": log_folder_path(),
         "examples": _shipped("examples"),
         "schema": _shipped("examples/chain.schema.json"),
+        "json_schema": _shipped("examples/json-output.schema.json"),
         "guide": _shipped("guide/index.html"),
         "licences": _shipped("licences.txt"),
         "program": Path(sys.executable),

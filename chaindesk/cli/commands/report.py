@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chaindesk.cli import options
 from chaindesk.cli.inputs import journal_to_read
 from chaindesk.cli.output import say, say_json
 from chaindesk.domain.errors import UsageError
 from chaindesk.journal.protocol import Journal
+from chaindesk.json_contract.history_lines import BundleLine
 
 if TYPE_CHECKING:
     from chaindesk.engine.reports.run_report import RunReport
@@ -38,8 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Tell it."""
+    from chaindesk.engine.reports.json_line import report_line
     from chaindesk.engine.reports.run_report import priced_report
-    from chaindesk.engine.reports.text import report_json, report_lines
+    from chaindesk.engine.reports.text import report_lines
     from chaindesk.files.save import checked_ending
 
     if arguments.with_texts and arguments.bundle is None:
@@ -48,24 +51,28 @@ def execute(arguments: argparse.Namespace) -> int:
         checked_ending(arguments.html, ".html", ".htm")
     if arguments.bundle is not None:
         checked_ending(arguments.bundle, ".zip")
-    saved: dict[str, Any] = {}
+    page, bundle = None, None
     with journal_to_read(arguments) as journal:
         number = _number(arguments.run, journal)
         if not number and arguments.bundle is None:
             raise UsageError("There is no run yet.")
         report = priced_report(journal, number) if number else None
         if arguments.html is not None and report is not None:
-            saved["page"] = str(_save_page(arguments.html, report))
+            page = _save_page(arguments.html, report)
         if arguments.bundle is not None:
-            saved["bundle"] = str(_save_bundle(arguments, journal, report))
+            bundle = _save_bundle(arguments, journal, report)
     if arguments.json:
-        say_json(({} if report is None else {"run_id": report.run.id, **report_json(report)}) | saved)
+        if report is not None:
+            say_json(replace(report_line(report), page=page, bundle=bundle))
+        elif bundle is not None:
+            say_json(BundleLine(bundle))
         return 0
-    if report is not None and not saved:
+    if report is not None and page is None and bundle is None:
         for line in report_lines(report):
             say(line)
-    for what, path in saved.items():
-        say(f"{'Page' if what == 'page' else 'Bundle'}: {path}")
+    for what, path in (("Page", page), ("Bundle", bundle)):
+        if path is not None:
+            say(f"{what}: {path}")
     return 0
 
 

@@ -87,6 +87,7 @@ def execute(arguments: argparse.Namespace) -> int:
         wait_for_limits=arguments.wait,
         brake=not arguments.no_brake,
         order=RowOrder(arguments.order) if arguments.order else None,
+        tells_reused=arguments.json,
     )
     with piped_result(arguments.out, json=arguments.json, overwrite=arguments.overwrite) as out:
         target = target_of(arguments.workbook, out, overwrite=arguments.overwrite)

@@ -13,10 +13,11 @@ from chaindesk.cli.inputs import journal_to_read
 from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.domain.errors import JournalError, JournalTrouble, UsageError
 from chaindesk.domain.records import RunRecord
+from chaindesk.engine.reports.json_line import row_counts
 from chaindesk.engine.reports.row_tally import row_tally
-from chaindesk.engine.reports.text import tally_json
 from chaindesk.formatting import count, duration, money, size
 from chaindesk.journal.protocol import Cleanable, Journal, RunTotals
+from chaindesk.json_contract.history_lines import CleanedLine, RepairedLine, RunLine
 
 DESCRIPTION = """List past runs, newest first, and tell how much room the journal takes.
 
@@ -49,7 +50,7 @@ def execute(arguments: argparse.Namespace) -> int:
     shown = runs[: arguments.last]
     if arguments.json:
         for record in shown:
-            say_json(_as_json(record, totals.get(record.id, RunTotals())) | {"journal_bytes": size_now})
+            say_json(_run_line(record, totals.get(record.id, RunTotals()), size_now))
         return 0
     if not runs:
         say("There is no run yet.")
@@ -74,12 +75,12 @@ def _repair(arguments: argparse.Namespace) -> int:
         if error.trouble is not JournalTrouble.SOUND:
             raise
         if arguments.json:
-            say_json({"kept": None, "whole": True})
+            say_json(RepairedLine(None, 0, 0, whole=True))
         else:
             say(str(error))
         return 0
     if arguments.json:
-        say_json({"kept": str(saved.kept), "answers": saved.answers, "runs": saved.runs, "whole": saved.whole})
+        say_json(RepairedLine(saved.kept, saved.answers, saved.runs, saved.whole))
         return 0
     say(f"The damaged journal is kept, as it was, as {saved.kept}.")
     say(f"{count(saved.answers, 'answer')} of {count(saved.runs, 'run')} could be read: they are in the new {path}.")
@@ -94,17 +95,19 @@ def _clean(arguments: argparse.Namespace, journal: Journal) -> int:
     was = journal.size()
     if found == Cleanable():
         if arguments.json:
-            say_json(_cleaned_json(found, was, was))
+            say_json(_cleaned_line(found, was, was))
         else:
             say(f"No run ended more than {count(arguments.clean, 'day')} ago. The journal takes {size(was)}.")
         return 0
     if not (arguments.yes or _agreed(found, arguments.clean, was)):
         note("Nothing was taken away.")
+        if arguments.json:
+            say_json(_cleaned_line(Cleanable(), was, was))
         return 0
     gone = asyncio.run(journal.clean(before))
     now = journal.size()
     if arguments.json:
-        say_json(_cleaned_json(gone, was, now))
+        say_json(_cleaned_line(gone, was, now))
     else:
         say(f"Gone: {_cleanable_text(gone)}. The journal took {size(was)} and takes {size(now)} now.")
         if gone.runs < found.runs:
@@ -130,9 +133,8 @@ def _cleanable_text(found: Cleanable) -> str:
     return words + (f" (nothing is left of {count(found.workbooks, 'workbook')})" if found.workbooks else "")
 
 
-def _cleaned_json(gone: Cleanable, was: int, now: int) -> dict[str, int]:
-    sizes = {"journal_bytes_before": was, "journal_bytes": now}
-    return {"runs": gone.runs, "answers": gone.answers, "workbooks": gone.workbooks} | sizes
+def _cleaned_line(gone: Cleanable, was: int, now: int) -> CleanedLine:
+    return CleanedLine(gone.runs, gone.answers, gone.workbooks, was, now)
 
 
 def _cells(record: RunRecord, totals: RunTotals) -> list[str]:
@@ -145,24 +147,25 @@ def _cells(record: RunRecord, totals: RunTotals) -> list[str]:
     return [str(record.id), started, took, record.state.value, *numbers, record.chain, Path(record.workbook).name]
 
 
-def _as_json(record: RunRecord, totals: RunTotals) -> dict[str, object]:
-    return {
-        "run_id": record.id,
-        "started_at": record.started_at.isoformat(),
-        "finished_at": record.finished_at.isoformat() if record.finished_at else None,
-        "state": record.state.value,
-        "rows": record.rows,
-        "ended": tally_json(row_tally(record, totals.rows)),
-        "budget": None if record.budget is None else str(record.budget),
-        "held": round(record.held_seconds, 3),
-        "answers": totals.answers,
-        "tokens": totals.tokens,
-        "cost": None if totals.cost is None else str(totals.cost),
-        "retries": record.retries,
-        "reused": record.reused,
-        "concurrency": record.concurrency,
-        "chain": record.chain,
-        "steps": record.steps,
-        "workbook": record.workbook,
-        "sheet": record.sheet,
-    }
+def _run_line(record: RunRecord, totals: RunTotals, journal_bytes: int) -> RunLine:
+    return RunLine(
+        run_id=record.id,
+        workbook=record.workbook,
+        sheet=record.sheet,
+        chain=record.chain,
+        step_names=record.steps,
+        state=record.state,
+        started_at=record.started_at,
+        finished_at=record.finished_at,
+        concurrency=record.concurrency,
+        row_count=record.rows,
+        counts=row_counts(row_tally(record, totals.rows)),
+        stored_answers=totals.answers,
+        retries=record.retries,
+        reused=record.reused,
+        total_tokens=totals.tokens,
+        cost=totals.cost,
+        budget=record.budget,
+        held_seconds=record.held_seconds,
+        journal_bytes=journal_bytes,
+    )

@@ -13,6 +13,7 @@ from chaindesk.cli import event_loop
 from chaindesk.cli.interrupts import ending_signals
 from chaindesk.cli.options import add_json, number, port, whole
 from chaindesk.cli.output import note, say, say_json
+from chaindesk.json_contract.tool_lines import ListeningLine
 from chaindesk.simulator.options import DISTRIBUTIONS, DRAWS, SimulatorOptions
 
 DESCRIPTION = """Serve the simulated provider: a real HTTP server that speaks OpenAI's chat completions and responses,
@@ -100,7 +101,7 @@ async def _serve(arguments: argparse.Namespace, options: SimulatorOptions) -> in
         _end_with_stdin(ended, asyncio.get_running_loop())
     async with SimulatorServer(options, arguments.host, arguments.port) as server:
         if arguments.json:
-            say_json({"event": "listening", "base_url": server.base_url, "counters": f"{server.root_url}/counters"})
+            say_json(ListeningLine(server.base_url, f"{server.root_url}/counters"))
         else:
             _say_how_to_use(server)
         await ended.wait()

@@ -13,6 +13,7 @@ from chaindesk.domain.template import nearest_name
 from chaindesk.engine.answers.row_history import StepOutput, Version
 from chaindesk.engine.session import Session
 from chaindesk.formatting import duration, money
+from chaindesk.json_contract.history_lines import OutputVersion, RowLine, RowOutput
 
 DESCRIPTION = """Show one row: how it stands, the output of each step, and why it failed. No call is made.
 
@@ -41,7 +42,7 @@ def execute(arguments: argparse.Namespace) -> int:
         session = open_session(manifest, chain, journal, chain_path=arguments.chain)
         row = _row_called(manifest, arguments.row)
         if arguments.json:
-            say_json(_row_json(session, row))
+            say_json(_row_line(session, row))
         else:
             _say_row(session, row, versions=arguments.versions)
     return 0
@@ -96,35 +97,32 @@ def _version_line(version: Version) -> str:
     return f"  – {version.at:%Y-%m-%d %H:%M} {by}{shown}: {version.text}"
 
 
-def _row_json(session: Session, row: Row) -> dict[str, object]:
+def _row_line(session: Session, row: Row) -> RowLine:
     state = session.ledger.state(row.number)
-    failure = state.failure
-    return {
-        "row": row.number,
-        "row_key": row.key,
-        "status": state.status.value,
-        "review": state.review.value,
-        "reason": state.reason,
-        "inputs": {column.name: row.values[column.name] for column in session.manifest.inputs},
-        "outputs": [_output_json(session, row, output) for output in session.outputs(row)],
-        "failure": None
-        if failure is None
-        else {"step": failure.step, "kind": failure.kind.value, "message": failure.message},
-    }
+    return RowLine(
+        row=row.number,
+        key=row.key,
+        status=state.status,
+        review=state.review,
+        reason=state.reason,
+        inputs={column.name: row.values[column.name] for column in session.manifest.inputs},
+        outputs=tuple(_row_output(session, row, output) for output in session.outputs(row)),
+        failure=state.failure,
+    )
 
 
-def _output_json(session: Session, row: Row, output: StepOutput) -> dict[str, object]:
+def _row_output(session: Session, row: Row, output: StepOutput) -> RowOutput:
     answer = output.answer
-    return {
-        "step": output.step,
-        "state": output.state.value,
-        "text": output.text,
-        "fields": dict(output.fields),
-        "model": answer.model if answer else None,
-        "run_id": answer.run_id if answer else None,
-        "cost_usd": None if answer is None or answer.cost is None else float(answer.cost),
-        "versions": [
-            {"at": version.at.isoformat(), "by_hand": version.by_hand, "shown": version.shown, "text": version.text}
+    return RowOutput(
+        step=output.step,
+        state=output.state.value,
+        text=output.text,
+        fields=output.fields,
+        model=answer.model if answer else None,
+        run_id=answer.run_id if answer else None,
+        cost=answer.cost if answer else None,
+        versions=tuple(
+            OutputVersion(version.text, version.at, version.by_hand, version.shown)
             for version in session.versions(row, output.step)
-        ],
-    }
+        ),
+    )

@@ -13,6 +13,7 @@ from chaindesk.cli.interrupts import interrupts
 from chaindesk.cli.output import note, say, say_json
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
+from chaindesk.json_contract.watch_lines import WorkbookFinishedLine, WorkbookStartedLine, WorkbookWaitingLine
 
 if TYPE_CHECKING:
     from chaindesk.cli.watch.watcher import Watcher
@@ -122,5 +123,11 @@ def _tell(event: str, workbook: Path, more: dict[str, Any]) -> None:
 
 
 def _tell_json(event: str, workbook: Path, more: dict[str, Any]) -> None:
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    say_json({"event": event, "time": now, "workbook": workbook.name, **more})
+    now, name = datetime.now(UTC), workbook.name
+    match event:
+        case "workbook_started":
+            say_json(WorkbookStartedLine(now, name))
+        case "workbook_finished":
+            say_json(WorkbookFinishedLine(now, name, **more))
+        case _:
+            say_json(WorkbookWaitingLine(now, name, **more))

@@ -9,6 +9,7 @@ import signal
 from chaindesk.cli import options
 from chaindesk.cli.interrupts import ending_signals
 from chaindesk.cli.output import note, say, say_json
+from chaindesk.json_contract.watch_lines import ConnectedLine
 
 DESCRIPTION = """Make calls for runs of other machines (chaindesk run --cluster), until Ctrl-C or the scheduler's end.
 
@@ -41,7 +42,7 @@ async def _serve(arguments: argparse.Namespace) -> int:
 
     def on_ready(workers: tuple[str, ...]) -> None:
         if arguments.json:
-            say_json({"event": "connected", "workers": list(workers)})
+            say_json(ConnectedLine(workers))
             return
         for worker in workers:
             say(f"The worker at {worker} is connected to {address.url}. Ctrl-C ends it.")

@@ -206,10 +206,10 @@ class Watcher:
         failed = ended.outcome is Outcome.FAILED
         self._failed = self._failed or failed
         folder = self._folders.end(workbook, failure=ended.words if failed else "")
-        told = {"outcome": ended.outcome.value, "folder": str(folder), "message": ended.words}
-        if ended.result.get("path"):
-            told["path"] = str(folder / Path(ended.result["path"]).name)
-        self._tell("workbook_finished", workbook, told | {"result": ended.result or None})
+        saved = None if ended.result is None else ended.result.path
+        told = {"outcome": ended.outcome.value, "folder": folder, "message": ended.words}
+        path = None if saved is None else folder / saved.name
+        self._tell("workbook_finished", workbook, told | {"path": path, "result": ended.result})
 
     def _tell_once(self, path: Path, words: str) -> None:
         if self._told.get(path) != words:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chaindesk.cli.inputs import allow_keys, open_session, read_fitting_manifest
 from chaindesk.cli.run_and_export import exit_of
-from chaindesk.cli.summary import result_json, summary_lines
+from chaindesk.cli.summary import result_line, summary_lines
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import EnvironmentFailure, InputError, UsageError
 from chaindesk.domain.events import Event, PauseCause, RunPaused
@@ -20,6 +20,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.endpoints import read_keys
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.json_contract.run_lines import ResultLine
 from chaindesk.workbook import export_name
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Ended:
 
     outcome: Outcome
     words: str
-    result: dict[str, Any] = field(default_factory=dict)
+    result: ResultLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ async def _run(job: WorkbookJob, session: Session) -> Ended:
     status = exit_of(result, saved)
     lines = summary_lines(result, saved, snapshot, _AGAIN)
     words = "\n".join(line for line in lines if not line.startswith("Result: "))  # which moves on with the workbook
-    return Ended(_outcome_of(job, result, causes), words, result_json(result, saved, snapshot, status))
+    return Ended(_outcome_of(job, result, causes), words, result_line(result, saved, snapshot, status))
 
 
 def _outcome_of(job: WorkbookJob, result: RunResult, causes: list[PauseCause]) -> Outcome:

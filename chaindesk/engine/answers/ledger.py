@@ -144,11 +144,11 @@ class AnswerLedger:
         if not all(self._pool.claim_answer(answer.id, answer.step, answer.fingerprint) for answer in kept.values()):
             return
         for index, answer in kept.items():
-            if (before := self._answer(entry.answers[index])) is not None:
+            if (before := self.answer(entry.answers[index])) is not None:
                 self._pool.release(before)
             entry.set_answer(index, answer, outdated=True)
         self._standing.approve(row.number, approved, {index: answer.id for index, answer in kept.items()})
-        entry.recount(map(self._answer, entry.answers))
+        entry.recount(map(self.answer, entry.answers))
         entry.stale = False
 
     def unapproved(self, number: int) -> frozenset[int]:
@@ -200,7 +200,7 @@ class AnswerLedger:
         asked = []
         for row, number, (key, fingerprint) in self._reader.sweep(zip(rows, claimed, wanted, strict=True), needed):
             entry = self.entries[row.number]
-            answer = self._answer(number)
+            answer = self.answer(number)
             if answer is not None:
                 entry.set_answer(index, answer, outdated=not answer.fits(fingerprint))
                 entry.add(answer)
@@ -287,7 +287,7 @@ class AnswerLedger:
         """Return every answer that was paid for under this row's keys, then and now, the newest first."""
         keys = dict.fromkeys([self.previous_key(row), f"{row.key}{TRIAL_MARK}"])
         for number in self.entries[row.number].answers:
-            if (answer := self._answer(number)) is not None:
+            if (answer := self.answer(number)) is not None:
                 keys[answer.row_key] = None
         found = [answer for key in keys if key for answer in self._journal.history(self._workbook_id, key)]
         own = [answer for answer in found if answer.id not in self._pool.tried or answer.row_key == row.key]
@@ -295,7 +295,7 @@ class AnswerLedger:
 
     def use_tried(self, row: Row) -> list[Answer]:
         """Take the answers of trials that a row has for its own: a person has approved them. Return them."""
-        held = [self._answer(number) for number in self.entries[row.number].answers]
+        held = [self.answer(number) for number in self.entries[row.number].answers]
         used = [answer for answer in held if answer is not None and answer.id in self._pool.tried]
         self._pool.tried.difference_update(answer.id for answer in used)
         return used
@@ -313,7 +313,7 @@ class AnswerLedger:
         for earlier in self._chain.sources(index):
             number = answers[earlier]
             if number is not None:
-                outputs |= self._chain.outputs(earlier, self._answer(number))
+                outputs |= self._chain.outputs(earlier, self.answer(number))
         return outputs
 
     # --- keeping up to date ------------------------------------------------------------------------------------
@@ -322,27 +322,27 @@ class AnswerLedger:
         """Return the answer that a running row reuses instead of a call, now that its request is known."""
         entry = self.entries[row.number]
         before = entry.answers[index]
-        answer = self._fit(row, index, self._answer(before), fingerprint, claim=True)
+        answer = self._fit(row, index, self.answer(before), fingerprint, claim=True)
         if entry.answers[index] != before:
-            entry.recount(map(self._answer, entry.answers))
+            entry.recount(map(self.answer, entry.answers))
         return answer
 
     def shared_answer(self, index: int, fingerprint: str) -> Answer | None:
         """Return an answer to the same request, whichever row has it, where the step gives one answer to all."""
-        return self._answer(self._pool.shared.get((self._steps[index], fingerprint)))
+        return self.answer(self._pool.shared.get((self._steps[index], fingerprint)))
 
     def reuse_for_approved(self, row: Row, index: int, fingerprint: str) -> Answer | None:
         """Return the answer that nobody has for a step whose approved answer is asked again: it was tried before."""
-        answer = self._answer(self._pool.claim(self._steps[index], self.previous_key(row), fingerprint))
+        answer = self.answer(self._pool.claim(self._steps[index], self.previous_key(row), fingerprint))
         if answer is not None:
             self.record_answer(row, index, answer)
-            self.entries[row.number].recount(map(self._answer, self.entries[row.number].answers))
+            self.entries[row.number].recount(map(self.answer, self.entries[row.number].answers))
         return answer
 
     def record_answer(self, row: Row, index: int, answer: Answer) -> None:
         """Note a new answer; later ones that do not fit it go."""
         entry = self.entries[row.number]
-        before = self._answer(entry.answers[index])
+        before = self.answer(entry.answers[index])
         if before is not None:
             self._pool.release(before)
         self._standing.forget(row.number, index)
@@ -356,10 +356,10 @@ class AnswerLedger:
     def record_skip(self, row: Row, index: int) -> None:
         """Note that a step's condition does not hold."""
         entry = self.entries[row.number]
-        before, entry.answers[index] = self._answer(entry.answers[index]), SKIPPED
+        before, entry.answers[index] = self.answer(entry.answers[index]), SKIPPED
         if before is not None:
             self._pool.release(before)
-            entry.recount(map(self._answer, entry.answers))
+            entry.recount(map(self.answer, entry.answers))
 
     def record_outcome(self, row: Row, status: Status, failure: Failure | None) -> None:
         """Note how a row ended in a run."""
@@ -403,7 +403,7 @@ class AnswerLedger:
     def replan(self, row: Row, first: int = 0, *, claim: bool = True) -> None:
         """Match the row with answers again, from a step on; without ``claim``, only release those that do not fit."""
         entry = self.entries[row.number]
-        before = [self._answer(number) for number in entry.answers[first:]]
+        before = [self.answer(number) for number in entry.answers[first:]]
         entry.answers[first:], entry.tokens[first:] = [None] * len(before), [0] * len(before)
         for index, held in enumerate(before, first):
             fingerprint = self._fingerprint(index, row)
@@ -411,7 +411,7 @@ class AnswerLedger:
                 self._fit(row, index, held, fingerprint, claim=claim)
             elif held is not None:
                 self._pool.release(held)  # the step is skipped now
-        entry.recount(map(self._answer, entry.answers))
+        entry.recount(map(self.answer, entry.answers))
         missing = {self._steps[index] for index, number in enumerate(entry.answers) if number is None}
         entry.stale = bool(missing) and any(
             answer.step in missing and answer.kind is AnswerKind.USABLE for answer in self.history(row)
@@ -430,7 +430,7 @@ class AnswerLedger:
             self._pool.release(held)
             held = None
         if held is None and claim and fingerprint:
-            held = self._answer(self._pool.claim(self._steps[index], self.previous_key(row), fingerprint))
+            held = self.answer(self._pool.claim(self._steps[index], self.previous_key(row), fingerprint))
             outdated = False
         entry.answers[index] = None
         if held is None:
@@ -441,7 +441,7 @@ class AnswerLedger:
 
     def _manual_answer(self, row: Row, index: int, held: Answer | None) -> Answer | None:
         """Return the answer that shows a person's text of this cell, claimed for the row where nobody had it."""
-        answer = self._answer(self._standing.answer(row.number, index))
+        answer = self.answer(self._standing.answer(row.number, index))
         if answer is None or (answer.edited_text is None and not self._standing.is_approved(row.number, index)):
             return None
         if held is not None and held.id == answer.id:
@@ -449,7 +449,8 @@ class AnswerLedger:
         claimed = self._pool.claim_answer(answer.id, answer.step, answer.fingerprint)
         return answer if claimed else None
 
-    def _answer(self, number: int | None) -> Answer | None:
+    def answer(self, number: int | None) -> Answer | None:
+        """Return the answer of that number in the journal, or None."""
         return self._reader.answer(number)
 
 

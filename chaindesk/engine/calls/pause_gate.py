@@ -93,6 +93,13 @@ class PauseGate:
         """Return what the user has to see to before it opens, or None."""
         return None if self._held is None else self._held.cause
 
+    @property
+    def end_cause(self) -> PauseCause:
+        """Return why rows stay pending once the run is over: what halted it, or else the user, who stopped it."""
+        if not self.halted:
+            return PauseCause.USER
+        return PauseCause.DISK if self._held is None else self._held.cause
+
     def subscribe_halt(self, listener: Callable[[], None]) -> None:
         """Call the one listener when the run is halted."""
         self._on_halt = listener

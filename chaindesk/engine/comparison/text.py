@@ -1,14 +1,11 @@
-"""Comparisons in words and as JSON values: the same figures on the command line and in the window."""
+"""Comparisons in words: the same figures on the command line and in the window."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from decimal import Decimal
-from typing import Any
 
-from chaindesk.engine.comparison.comparison import ComparedRow, ComparisonFigures, ComparisonPlan
-from chaindesk.engine.comparison.measures import Measure
+from chaindesk.engine.comparison.comparison import ComparisonFigures, ComparisonPlan
 from chaindesk.engine.comparison.run_difference import Change, RunDifference
 from chaindesk.engine.comparison.side import SideAnswer
 from chaindesk.formatting import count, duration, money
@@ -51,65 +48,12 @@ def figure_lines(figures: ComparisonFigures) -> Iterator[str]:
         yield f"Their calls took {duration(figures.seconds[0])} in A and {duration(figures.seconds[1])} in B."
 
 
-def figures_json(figures: ComparisonFigures) -> dict[str, Any]:
-    """Return the figures as JSON values."""
-    return {
-        "rows": figures.rows,
-        "answered": figures.answered,
-        "differing": figures.differing,
-        "measures": [measure_json(one) for one in figures.measures],
-        "cost_usd": [None if one is None else float(one) for one in figures.costs],
-        "seconds": [round(one, 3) for one in figures.seconds],
-    }
-
-
-def measure_json(measure: Measure) -> dict[str, Any]:
-    """Return one measure as JSON values."""
-    pairs = measure.pairs
-    low, high = pairs.interval()
-    return {
-        "by": measure.kind.value,
-        "rows": pairs.rows,
-        "a": pairs.right_in_a,
-        "b": pairs.right_in_b,
-        "better": pairs.better,
-        "worse": pairs.worse,
-        "p": pairs.chance,
-        "sure": pairs.sure,
-        "gain": pairs.gain,
-        "gain_low": low,
-        "gain_high": high,
-        "rows_that_would_tell": pairs.rows_that_would_tell(),
-        "sentence": measure.sentence,
-    }
-
-
-def row_json(row: ComparedRow) -> dict[str, Any]:
-    """Return a compared row as JSON values."""
-    return {
-        "row": row.row.number,
-        "key": row.row.key,
-        "differs": row.differs,
-        "a": [_answer_json(one) for one in row.a],
-        "b": [_answer_json(one) for one in row.b],
-    }
-
-
 def words_apart(answer: SideAnswer, other: SideAnswer) -> str:
     """Return what an answer says where another says otherwise: those fields of it, else its text."""
     if answer.answer is None:
         return "(no answer)"
     apart = [f"{name}: {text}" for name, text in answer.fields.items() if other.fields.get(name) != text]
     return "; ".join(apart) or answer.text
-
-
-def _answer_json(answer: SideAnswer) -> dict[str, Any]:
-    return {
-        "step": answer.step,
-        "text": answer.text if answer.answer is not None else None,
-        "fields": dict(answer.fields),
-        "flags": answer.flags,
-    }
 
 
 def difference_lines(found: RunDifference) -> Iterator[str]:
@@ -144,32 +88,6 @@ def _cost_and_time(found: RunDifference) -> str:
 
 def _more(dollars: Decimal) -> str:
     return "the same" if not dollars else f"{money(abs(dollars))} {'more' if dollars > 0 else 'less'}"
-
-
-def difference_json(found: RunDifference) -> dict[str, Any]:
-    """Return what differs between two runs as JSON values."""
-    return {
-        "runs": [found.a.run.id, found.b.run.id],
-        "changed_rows": found.changed_rows,
-        "steps": {step: {kind.value: number for kind, number in one.items()} for step, one in found.counts.items()},
-        "shifts": [asdict(one) for one in found.shifts],
-        "checks": None if found.checks is None else measure_json(found.checks),
-        "cost_usd": [None if one.cost is None else float(one.cost) for one in (found.a, found.b)],
-        "seconds": [round(one.elapsed, 3) for one in (found.a, found.b)],
-        "rows": [
-            {
-                "row": one.number,
-                "key": one.key,
-                "step": one.step,
-                "change": one.change.value,
-                "a": None if one.a is None else one.a.text,
-                "b": None if one.b is None else one.b.text,
-                "fields": {name: list(values) for name, values in one.fields.items()},
-            }
-            for one in found.rows
-            if one.change not in (Change.SAME_ANSWER, Change.SAME_TEXT)
-        ],
-    }
 
 
 def _relation(a: Decimal, b: Decimal) -> str:

@@ -70,6 +70,7 @@ class RunReport:
         unfit: calls that were paid for and gave nothing that can be used, as answers that did not fit their fields.
         cut: answers that were cut at their output limit, as sheet row number, row key and step.
         calls: calls made, the failed ones included, as far as they ended.
+        answers: calls that were answered, those for votes, judges and failed checks included.
         failures: rows that failed, by kind, the most frequent first.
         failed: the rows that failed.
         slowest: the rows that took longest, the slowest first.
@@ -95,6 +96,7 @@ class RunReport:
     calls_made: CallTable
     perhaps_billed: int = 0
     side_calls: int = 0
+    answers: int = 0
     flagged: Mapping[str, int] = field(default_factory=dict)
     paths: Mapping[AnswerPath, int] = field(default_factory=dict)
     reviews: RunReviews = field(default_factory=RunReviews)
@@ -232,6 +234,7 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
         calls_made=answers.table,
         perhaps_billed=answers.perhaps,
         side_calls=answers.side,
+        answers=answers.side + answers.answered,
         flagged=dict(answers.flagged.most_common()),
         paths=dict(answers.paths),
         reviews=reviews,
@@ -248,7 +251,7 @@ class _Answers:
         self.flagged: Counter[str] = Counter()
         self.paths: Counter[AnswerPath] = Counter()
         self.steps = {name: StepReport() for name in run.steps}
-        self.unfit = self.calls = self.perhaps = 0
+        self.unfit = self.calls = self.answered = self.perhaps = 0
         self.cut: list[CutAnswer] = []
         self.table = CallTable(run.started_at, run.steps)
         self.last: datetime = run.started_at
@@ -281,6 +284,7 @@ class _Answers:
         self.calls += answer.attempts
         step.answers += 1
         if answer.attempts:
+            self.answered += 1
             step.speeds[answer.speed] += 1
 
     def _pay(self, step: StepReport, answer: Answer) -> None:

@@ -22,10 +22,11 @@ import chaindesk
 from chaindesk import settings
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.records import RunRecord
+from chaindesk.engine.reports.json_line import report_line
 from chaindesk.engine.reports.run_report import RunReport
-from chaindesk.engine.reports.text import report_json
 from chaindesk.engine.reports.text_scrubber import HIDDEN, chain_without_texts, cleaner, scrubbed
 from chaindesk.journal.protocol import Journal
+from chaindesk.json_contract.encoding import to_values
 
 _RUNS = 30
 _LOG_BYTES = 4_000_000
@@ -125,13 +126,16 @@ def _journal(journal: Journal) -> dict[str, Any]:
 
 
 def _run(report: RunReport, *, with_texts: bool) -> dict[str, Any]:
-    values = report_json(report)
+    values = to_values(report_line(report))
     if with_texts:
         return values
     for one in values["failed"]:
-        one.update(key=HIDDEN, reason=HIDDEN, message=scrubbed(one.get("message", "")))
+        one["row_key"] = HIDDEN
+        one["failure"]["message"] = scrubbed(one["failure"]["message"])
+    for one in values["rejected"]:
+        one.update(row_key=HIDDEN, reason=HIDDEN)
     for one in (*values["slowest"], *values["cut_answers"]):
-        one["key"] = HIDDEN
+        one["row_key"] = HIDDEN
     return values | {"sheet": HIDDEN}
 
 

@@ -1,16 +1,14 @@
-"""The report of a past run in words for a terminal, and as plain values for JSON."""
+"""The report of a past run in words for a terminal."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from chaindesk.domain.check_results import AnswerPath
-from chaindesk.domain.completion import Speed, Usage
+from chaindesk.domain.completion import Speed
 from chaindesk.domain.records import RowOutcome
 from chaindesk.engine.checks.figures import PATH_WORDS
 from chaindesk.engine.reports.call_timeline import quantile
-from chaindesk.engine.reports.row_tally import RowTally
 from chaindesk.engine.reports.run_report import RunReport, StepReport
 from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
 from chaindesk.formatting import count, duration, listed, money
@@ -51,64 +49,6 @@ def report_lines(report: RunReport) -> list[str]:
         lines.append(f"    … and {len(report.failed) - _MAX_FAILURES:,} more; --json and --html tell of all")
     slowest = ", ".join(f"row {one.row_key} {duration(one.seconds)}" for one in report.slowest[:_SLOWEST_ROWS])
     return [*lines, f"  slowest: {slowest}"] if slowest else lines
-
-
-def report_json(report: RunReport) -> dict[str, Any]:
-    """Return the report as plain values for JSON."""
-    run = report.run
-    return {
-        "run": run.id,
-        "chain": run.chain,
-        "workbook": run.workbook,
-        "sheet": run.sheet,
-        "state": run.state.value,
-        "started_at": run.started_at.isoformat(),
-        "finished_at": None if run.finished_at is None else run.finished_at.isoformat(),
-        "concurrency": run.concurrency,
-        "elapsed": round(report.elapsed, 3),
-        "call_seconds": round(report.call_seconds, 3),
-        "speed_up": None if report.speed_up is None else round(report.speed_up, 3),
-        "held": round(run.held_seconds, 3),
-        "budget": _dollars(run.budget),
-        "rows": {"chosen": run.rows} | tally_json(report.tally),
-        "calls": report.calls,
-        "retries": run.retries,
-        "reused": run.reused,
-        "cut": len(report.cut),
-        "cut_answers": [{"row": one.row, "key": one.key, "step": one.step} for one in report.cut],
-        "checks": {PATH_WORDS[path].replace(" ", "_"): number for path, number in report.paths.items()},
-        "failed_checks": dict(report.flagged),
-        "side_calls": report.side_calls,
-        "unfit": report.unfit,
-        "reviews": {review.value: number for review, number in report.reviews.counts.items()},
-        "rejected": [one._asdict() for one in report.reviews.rejected],
-        "cost_in_vain": str(report.unusable_cost),
-        "perhaps_billed": report.perhaps_billed,
-        "unpriced": report.unpriced,
-        "saved": _dollars(report.saved),
-        "answers_by_speed": {speed.value: number for speed, number in report.speeds.items()},
-        "saved_by_speed": str(report.speed_saved),
-        "tokens": _tokens(report.usage),
-        "cost": _dollars(report.cost),
-        "steps": {
-            name: {
-                "answers": step.answers,
-                "seconds": round(step.seconds, 3),
-                "median_seconds": round(quantile(report.calls_made.seconds_of(index), 0.5), 3),
-                "tokens": _tokens(step.usage),
-                "cost": _dollars(step.cost),
-            }
-            for index, (name, step) in enumerate(report.steps.items())
-        },
-        "failures": dict(report.failures),
-        "failed": [_failed_json(one) for one in report.failed],
-        "slowest": [{"row": one.row_number, "key": one.row_key, "seconds": one.seconds} for one in report.slowest],
-    }
-
-
-def tally_json(tally: RowTally) -> dict[str, int]:
-    """Return what became of a run's rows, with names for scripts; the figures add up to the rows chosen."""
-    return {word.replace(" ", "_"): number for word, number in tally.parts.items() if number}
 
 
 def reason(outcome: RowOutcome) -> str:
@@ -184,31 +124,3 @@ def _step_line(report: RunReport, index: int, name: str, step: StepReport) -> st
         f"  step {name}: {step.answers:,} answers, {step.seconds / max(step.answers, 1):.2f} s each"
         f"{spread if len(seconds) > 1 else ''}, {step.usage.total:,} tokens{cost}"
     )
-
-
-def _failed_json(outcome: RowOutcome) -> dict[str, Any]:
-    failure = outcome.failure
-    values: dict[str, Any] = {"row": outcome.row_number, "key": outcome.row_key, "reason": reason(outcome)}
-    if failure is not None:
-        values |= {
-            "step": failure.step,
-            "kind": failure.kind.value,
-            "message": failure.message,
-            "attempts": failure.attempts,
-            "http_status": failure.http_status,
-            "request_id": failure.request_id,
-        }
-    return values
-
-
-def _tokens(usage: Usage) -> dict[str, int]:
-    return {
-        "input": usage.input,
-        "cached_input": usage.cached_input,
-        "cache_write": usage.cache_write,
-        "output": usage.output,
-    }
-
-
-def _dollars(cost: Decimal | None) -> str | None:
-    return None if cost is None else str(cost)

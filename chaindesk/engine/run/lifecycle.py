@@ -188,6 +188,7 @@ class _Run:
         self._figures = CheckFigures()
         self._brakes = options.brake
         self._order = options.order or dependencies.chain.order
+        self._tells_reused = options.tells_reused
         unattended = options.on_pause == "stop"
         self._gate = PauseGate(
             emit, halts=unattended, waits_for_limits=options.wait_for_limits, clock=dependencies.clock
@@ -309,6 +310,7 @@ class _Run:
         queue = RowQueue(lambda: self._control.concurrency or 1, durations)
         gate, slots, control = self._gate, self._slots, self._control
         pool = WorkerPool(context, gate, slots, control, revalidate, changes.apply, row_done, queue, self.counts)
+        pool.tells_reused = self._tells_reused
         return pool
 
 

@@ -28,6 +28,7 @@ class RunOptions:
         rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change by it.
         order: the order in which rows begin, or None for the chain's own.
         brake: whether the run is held, or ends where ``on_pause`` is ``stop``, when most rows fail for one reason.
+        tells_reused: whether ``StepFinished`` is emitted, too, for the known answers of rows that need no call.
         rerun_approved: ask again where an approved answer stands although its prompt has changed since.
     """
 
@@ -41,6 +42,7 @@ class RunOptions:
     wait_for_limits: bool = False
     brake: bool = True
     order: RowOrder | None = None
+    tells_reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

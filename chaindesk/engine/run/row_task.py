@@ -17,7 +17,7 @@ from chaindesk.domain.chain import Step
 from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
-from chaindesk.domain.events import CallInVain, Event, RowFinished, SideCall, SidePurpose, StepWaiting
+from chaindesk.domain.events import CallInVain, Event, PauseCause, RowFinished, SideCall, SidePurpose, StepWaiting
 from chaindesk.domain.records import Answer, AnswerKind, Failure
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
@@ -271,7 +271,7 @@ class RowTask:
         async def keep() -> Answer:
             stored = replace(answer, id=await context.writer.store_answer(answer))
             step = answer.step.removesuffix(JUDGE_MARK)
-            figures = (answer.model, answer.usage, answer.cost, answer.seconds)
+            figures = (answer.model, answer.usage, answer.cost, answer.seconds, answer.attempts)
             context.emit(SideCall(context.clock(), row.number, row.key, step, purpose, *figures))
             return stored
 
@@ -405,7 +405,8 @@ class RowTask:
         def stored(_: object) -> None:
             self.ended, self.failure = shown, failure
             self._call = None  # they refer to each other
-            context.emit(RowFinished(context.clock(), self._row.number, self._row.key, shown, failure, seconds))
+            ended = RowFinished(context.clock(), self._row.number, self._row.key, shown, failure, seconds)
+            context.emit(replace(ended, cause=PauseCause.USER) if shown is Status.PENDING else ended)
 
         last, self._unstored = self._unstored, None
 
@@ -431,5 +432,6 @@ class RowTask:
     def _finish_pending(self, status: Status) -> Status:
         self.ended, self._call = status, None
         seconds = self._context.clock() - self._started
-        self._context.emit(RowFinished(self._context.clock(), self._row.number, self._row.key, status, None, seconds))
+        ended = RowFinished(self._context.clock(), self._row.number, self._row.key, status, None, seconds)
+        self._context.emit(replace(ended, cause=self._context.executor.gate.end_cause))
         return status

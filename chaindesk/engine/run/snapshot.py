@@ -55,6 +55,7 @@ class Snapshot:
         retries: calls that were made again.
         calls: calls that the run expects to make in all.
         calls_done: of them, those answered.
+        calls_made: calls that were made, the failed ones included, as far as they ended; a report counts the same.
         reused: answers that were taken from the journal.
         concurrency: rows at once.
         budget: US dollars that the run may spend, or None.
@@ -88,6 +89,7 @@ class Snapshot:
         self.retries = 0
         self.calls = 0
         self.calls_done = 0
+        self.calls_made = 0
         self.reused = 0
         self.concurrency = 0
         self._max_concurrency = 0  # a lower concurrency cuts no row off
@@ -268,6 +270,7 @@ class Snapshot:
 
     def _count_call(self, event: StepFinished | SideCall) -> None:
         self.calls_done += 1
+        self.calls_made += event.attempts
         self._call_seconds += event.seconds
         if event.usage is not None:
             self.usage += event.usage
@@ -289,6 +292,7 @@ class Snapshot:
             self._called += event.status in _FINISHED
         if event.status is Status.FAILED and event.failure is not None:
             self.failures.add(event.row, event.failure)
+            self.calls_made += event.failure.attempts
 
     def _row(self, number: int) -> RowState:
         return self.rows.get(number) or RowState()

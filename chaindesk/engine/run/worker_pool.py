@@ -18,6 +18,7 @@ from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.ordering.row_queue import RowQueue
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.run.control import ControlCommand, RunControl
+from chaindesk.engine.run.reused_steps import reused_steps
 from chaindesk.engine.run.row_task import RowContext, RowTask
 
 _MAX_WORKERS_AT_START = 100
@@ -40,6 +41,7 @@ class WorkerPool:
         row_done: called with each row that ended in a worker.
         queue: the rows that have not begun, in the order in which they begin.
         counts: rows by how they ended.
+        tells_reused: whether the known answers of rows that no worker takes are told as well.
     """
 
     context: RowContext
@@ -51,6 +53,7 @@ class WorkerPool:
     row_done: Callable[[RowTask, Status], None]
     queue: RowQueue
     counts: Counter[Status] = field(default_factory=Counter)
+    tells_reused: bool = False
     _workers: dict[asyncio.Task[None], RowTask | None] = field(default_factory=dict)
     _ending: dict[RowTask, None] = field(default_factory=dict)  # rows whose end is to be stored, in order
     _unstarted: int = 0  # workers that have not taken a row yet
@@ -262,7 +265,12 @@ class WorkerPool:
 
     def _finish_without_call(self, planned: PlannedRow, status: Status) -> None:
         self.counts[status] += 1
-        self.context.emit(RowFinished(self.context.clock(), planned.row.number, planned.row.key, status, None, 0.0))
+        context, row = self.context, planned.row
+        if self.tells_reused:
+            for event in reused_steps(planned, context):
+                context.emit(event)
+        cause = self.gate.end_cause if status is Status.PENDING else None
+        context.emit(RowFinished(context.clock(), row.number, row.key, status, None, 0.0, began=False, cause=cause))
 
     def _return_queue(self) -> None:
         for planned in self.queue.drain():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from chaindesk.cli.main import main
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.settings import journal_path
+from tests.support.json_lines import checked_lines
 
 CHAIN = """\
 name: sorting
@@ -59,15 +59,16 @@ def test_two_chains_are_compared_at_the_cost_that_was_said(folder: Path, capsys:
     assert "B passes all checks in" in told.out
     assert answers() == 10
     assert main([*words, "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert (found["rows"], len(found["each"]), found["spent_usd"]) == (5, 5, 0)
+    *rows, found = checked_lines(capsys.readouterr().out)
+    assert (found["row_count"], len(rows), found["spent_usd"]) == (5, 5, "0")
     assert found["measures"][0]["by"] == "checks"
     assert answers() == 10  # nothing was paid for twice
     assert main(["compare", "--runs", "1", "2"]) == 0
     runs = capsys.readouterr().out
     assert "Run 1 (sorting (comparison, A)) and run 2 (sorting (comparison, B))" in runs
     assert main(["compare", "--runs", "1", "2", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["runs"] == [1, 2]
+    (difference,) = checked_lines(capsys.readouterr().out)
+    assert (difference["a_run_id"], difference["b_run_id"]) == (1, 2)
 
 
 def test_another_model_is_enough_to_compare_with(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

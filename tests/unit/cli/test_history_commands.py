@@ -54,7 +54,7 @@ def test_runs_are_listed_with_figures_and_the_journals_size(capsys: pytest.Captu
     assert lines[-1].startswith("The journal has 15 answers and takes ")
     assert main(["runs", "--json"]) == 0
     newest, oldest = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    assert (newest["run_id"], oldest["ended"]) == (2, {"done": 5, "failed": 1})
+    assert (newest["run_id"], oldest["counts"]["done"], oldest["counts"]["failed"]) == (2, 5, 1)
     assert newest["journal_bytes"] > 10_000
 
 
@@ -99,7 +99,7 @@ def test_a_report_is_saved_as_a_page_and_as_a_bundle(capsys: pytest.CaptureFixtu
     assert (told["run_id"], told["bundle"]) == (2, str(bundle))
     with zipfile.ZipFile(bundle) as archive:
         assert archive.testzip() is None
-        assert json.loads(archive.read("run.json"))["run"] == 2
+        assert json.loads(archive.read("run.json"))["run_id"] == 2
 
 
 @pytest.mark.usefixtures("two_runs")

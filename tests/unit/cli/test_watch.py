@@ -152,8 +152,8 @@ async def test_a_workbook_comes_back_completed_in_a_folder_of_its_own(tmp_path: 
         assert (night.folder / "done" / "jobs" / "jobs.xlsx").is_file()
         assert night.left() == []
         ((_, name, more),) = night.events("workbook_finished")
-        assert (name, more["outcome"], more["result"]["exit_status"]) == ("jobs.xlsx", "done", 0)
-        assert more["path"] == str(night.folder / "done" / "jobs" / "jobs.completed.xlsx")
+        assert (name, more["outcome"], more["result"].exit_status) == ("jobs.xlsx", "done", 0)
+        assert more["path"] == (night.folder / "done" / "jobs" / "jobs.completed.xlsx")
 
 
 async def test_a_workbook_that_is_copied_in_slowly_is_taken_when_it_is_whole(tmp_path: Path) -> None:

@@ -16,7 +16,6 @@ from typing import Any
 import openpyxl
 import pytest
 
-from chaindesk.cli.event_json import to_json
 from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainError, InputError, UsageError
@@ -26,12 +25,15 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.answers.row_history import OutputState
 from chaindesk.engine.reports.html_page import report_page
+from chaindesk.engine.reports.json_line import report_line
 from chaindesk.engine.reports.run_report import run_report
-from chaindesk.engine.reports.text import report_json, report_lines
+from chaindesk.engine.reports.text import report_lines
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
+from chaindesk.json_contract.encoding import to_json, to_values
+from chaindesk.json_contract.history_lines import RejectedRow
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import open_manifest
@@ -114,8 +116,8 @@ async def test_the_main_job_from_workbook_to_workbook(workbook: Path, journal: S
         told = run_report(journal, 1)
         assert told.reviews.lines() == ["reviewed: 1 approved, 1 rejected", "rejected, Too long: 1: 4"]
         assert "  rejected, Too long: 1: 4" in report_lines(told)
-        assert report_json(told)["rejected"] == [{"row": 4, "key": "4", "reason": "Too long"}]
-        assert report_json(told)["reviews"] == {"approved": 1, "rejected": 1}
+        assert report_line(told).rejected == (RejectedRow(4, "4", "Too long"),)
+        assert to_values(report_line(told))["reviews"] == {"approved": 1, "rejected": 1}
         assert "Rejected because" in report_page(told)
         sheet = openpyxl.load_workbook(report.path).active
         assert sheet is not None
@@ -249,7 +251,7 @@ async def test_a_report_adds_a_run_up(workbook: Path, journal: SqliteJournal) ->
         result = await session.run(RunOptions(), ignore)
         report = run_report(journal, result.run_id)
         assert (report.calls, report.rows, report.unfit) == (36, {Status.DONE: 12}, 0)
-        assert report_json(report)["tokens"]["output"] == report.usage.output > 0
+        assert report_line(report).tokens.output == report.usage.output > 0
         assert any("12 done" in line for line in report_lines(report))
     with pytest.raises(UsageError, match="no run 99"):
         run_report(journal, 99)

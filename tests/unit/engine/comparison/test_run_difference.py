@@ -15,8 +15,9 @@ from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.records import TRIAL_MARK, Answer, RowOutcome, RunRecord, RunState
 from chaindesk.domain.status import Status
+from chaindesk.engine.comparison.json_lines import difference_line
 from chaindesk.engine.comparison.run_difference import Change, run_difference
-from chaindesk.engine.comparison.text import difference_json, difference_lines
+from chaindesk.engine.comparison.text import difference_lines
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.journal.protocol import Journal
 from chaindesk.journal.sqlite.journal import open_journal
@@ -119,7 +120,7 @@ async def test_rows_checks_cost_and_time_of_two_runs_stand_beside_each_other(jou
     assert "3 rows changed" in lines
     assert "Checks won in 1 row, lost in 0." in lines
     assert "15 s longer" in lines
-    assert [one["key"] for one in difference_json(found)["rows"]] == ["J-1", "J-3", "J-4"]
+    assert [one.key for one in difference_line(found).changed] == ["J-1", "J-3", "J-4"]
 
 
 async def test_a_reused_answer_is_the_same_also_where_its_row_has_moved(journal: Journal, tmp_path: Path) -> None:

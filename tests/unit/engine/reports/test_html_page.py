@@ -18,11 +18,13 @@ from chaindesk.domain.errors import UsageError
 from chaindesk.domain.records import RunState
 from chaindesk.engine.reports.call_timeline import FAILED
 from chaindesk.engine.reports.html_page import report_page
+from chaindesk.engine.reports.json_line import report_line
 from chaindesk.engine.reports.markup import element, escaped
 from chaindesk.engine.reports.run_report import priced_report, run_report
 from chaindesk.engine.reports.svg_charts import clock, span
-from chaindesk.engine.reports.text import report_json, report_lines
+from chaindesk.engine.reports.text import report_lines
 from chaindesk.journal.memory import MemoryJournal
+from chaindesk.json_contract.encoding import to_values
 from tests.support.journals import store_past_run
 
 
@@ -152,10 +154,10 @@ async def test_text_and_json_name_cut_answers_and_request_ids() -> None:
     assert "cut at the output limit: 1 answers: row J-4 (text)" in lines
     assert "failed, server error: 1 row: J-3" in lines
     assert "(4 calls, HTTP 503, request req-failed)" in lines
-    values = report_json(report)
-    assert values["cut_answers"] == [{"row": 5, "key": "J-4", "step": "text"}]
-    assert values["failed"][0]["request_id"] == "req-failed"
-    assert values["failed"][0]["http_status"] == 503
+    values = to_values(report_line(report))
+    assert values["cut_answers"] == [{"row": 5, "row_key": "J-4", "step": "text"}]
+    assert values["failed"][0]["failure"]["request_id"] == "req-failed"
+    assert values["failed"][0]["failure"]["http_status"] == 503
 
 
 @given(st.text())

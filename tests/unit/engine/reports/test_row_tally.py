@@ -10,10 +10,12 @@ from chaindesk.domain.events import RowFinished
 from chaindesk.domain.records import RunRecord
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
+from chaindesk.engine.reports.json_line import report_line
 from chaindesk.engine.reports.row_tally import row_tally
 from chaindesk.engine.reports.run_report import run_report
-from chaindesk.engine.reports.text import report_json, report_lines
+from chaindesk.engine.reports.text import report_lines
 from chaindesk.engine.run.options import RunOptions
+from chaindesk.json_contract.encoding import to_values
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics
 
 
@@ -37,8 +39,8 @@ async def test_a_stopped_run_tells_what_became_of_each_row() -> None:
     assert 2 <= tally.done < 24, "rows that begin while the failure is stored may end"
     assert sum(tally.parts.values()) == 30
     assert tally.left + tally.stopped == 24 - tally.done
-    rows = report_json(report)["rows"]
-    assert sum(rows.values()) == 2 * rows["chosen"]
+    told = to_values(report_line(report))
+    assert sum(told["counts"].values()) == told["row_count"]
     assert f"30 chosen, 1 at once: {tally.words}" in report_lines(report)[2]
     totals = one.journal.run_totals()[result.run_id]
     assert row_tally(report.run, totals.rows) == tally

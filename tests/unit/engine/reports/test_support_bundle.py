@@ -72,9 +72,10 @@ async def test_a_bundle_tells_what_a_bug_report_needs() -> None:
     run = json.loads(files["run.json"])
     assert (run["calls"], run["failures"]) == (15, {"server error": 1})
     (failed,) = run["failed"]
-    assert (failed["http_status"], failed["request_id"], failed["kind"]) == (503, "req-failed", "server error")
-    assert "Rate limit reached" in failed["message"]
-    assert "try after 20 seconds" in failed["message"]
+    failure = failed["failure"]
+    assert (failure["http_status"], failure["request_id"], failure["kind"]) == (503, "req-failed", "server error")
+    assert "Rate limit reached" in failure["message"]
+    assert "try after 20 seconds" in failure["message"]
     chain = json.loads(files["chain.json"])
     assert chain["steps"][0]["max_output_tokens"] == 77
     assert chain["steps"][0]["model"] == "lab/writer"

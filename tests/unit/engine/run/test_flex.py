@@ -8,8 +8,10 @@ from decimal import Decimal
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Speed, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.engine.calls.retry_policy import FLEX_TRIES
+from chaindesk.engine.reports.json_line import report_line
 from chaindesk.engine.reports.run_report import run_report
-from chaindesk.engine.reports.text import report_json, speed_words
+from chaindesk.engine.reports.text import speed_words
+from chaindesk.json_contract.encoding import to_values
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics
 
 STEP = {"prompt": "Write on {{Topic}}."}
@@ -50,7 +52,7 @@ async def test_a_flex_answer_costs_half_and_the_journal_knows_why() -> None:
     assert report.speeds == {Speed.FLEX: 3}
     assert report.speed_saved == 3 * CALL_PRICE / 2
     assert speed_words(report) == "3 answers at the flex price; saved $0.030"
-    assert report_json(report)["answers_by_speed"] == {"flex": 3}
+    assert to_values(report_line(report))["answers_by_speed"] == {"flex": 3}
 
 
 async def test_what_is_served_at_the_standard_speed_is_charged_so() -> None:

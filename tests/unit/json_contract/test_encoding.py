@@ -1,4 +1,4 @@
-"""Events as JSON lines."""
+"""Typed lines as JSON."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import time
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from chaindesk.cli.event_json import to_json
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import PauseCause, RowFinished, RunFinished, RunPaused, StepFinished, StepWaiting
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Status
+from chaindesk.json_contract.encoding import to_json
 
 
 def test_an_answer_is_one_line_of_plain_ascii_json() -> None:
@@ -36,8 +36,8 @@ def test_an_answer_is_one_line_of_plain_ascii_json() -> None:
     assert read["event"] == "step_finished"
     assert (read["row"], read["row_key"], read["step"]) == (7, "A-7", "draft")
     assert read["text"] == "Zwei\nZeilen – 漢\ud83d"
-    assert read["usage"] == {"input": 10, "output": 5, "cached_input": 2, "cache_write": 0}
-    assert read["cost_usd"] == 0.00012
+    assert read["tokens"] == {"input": 10, "output": 5, "cached_input": 2, "cache_write": 0}
+    assert read["cost_usd"] == "0.00012"
     assert read["finish"] == "length"
     assert read["reused"] is False
 
