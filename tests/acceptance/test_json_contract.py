@@ -14,7 +14,7 @@ from tests.support.command_line import CommandLine
 _CHAIN = """
 name: priced
 id_column: ID
-retry: {{attempts: 8, seconds: 0.01}}
+retry: {{attempts: 3}}
 providers:
   lab: {{kind: openai-chat, base_url: "{url}", prices: {{writer: {{input: 0.15, output: 0.61}}}}}}
 steps:
@@ -29,7 +29,7 @@ _SAME_IN_RESULT_AND_REPORT = (
 
 async def test_result_report_and_list_tell_the_same_by_the_same_names(cli: CommandLine) -> None:
     book = cli.workbook(8, mark=(5, "unfit"))
-    faults = SimulatorOptions(latency=0.005, error_500=0.35, fail_containing="unfit", fail_status=400, seed=3)
+    faults = SimulatorOptions(latency=0.005, fail_containing="unfit", fail_status=500)
     async with SimulatorServer(faults) as server:
         chain = cli.folder / "priced.yaml"
         chain.write_text(_CHAIN.format(url=server.base_url))
