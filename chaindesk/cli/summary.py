@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chaindesk.engine.run.options import RunResult
     from chaindesk.engine.run.snapshot import Snapshot
 
-_REPORTED = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.PENDING)
+_REPORTED = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.SUBMITTED, Status.PENDING)
 _HEADS = {RunState.HALTED: "Stopped early. ", RunState.STOPPED: "Stopped. "}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -76,6 +77,11 @@ class BatchJob:
     checked_at: datetime | None = None
     cancelling: bool = False
     message: str = ""
+
+    @property
+    def step_name(self) -> str:
+        """The name of the step that asks."""
+        return str(json.loads(self.step)["name"])
 
 
 class ItemState(Enum):

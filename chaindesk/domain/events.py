@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 
+from chaindesk.domain.batch_jobs import JobStage
 from chaindesk.domain.check_results import AnswerPath
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind
@@ -68,6 +69,44 @@ class StepWaiting:
     kind: FailureKind | None
     message: str | None
     cause: PauseCause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepSubmitted:
+    """The row's request is out in a batch job at the provider: it goes on whatever becomes of the run.
+
+    ``job`` is the job by which ``BatchJobChanged`` tells of it.
+    """
+
+    at: float
+    row: int
+    key: str
+    step: str
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class BatchJobChanged:
+    """A batch job was submitted, has come further, or is over.
+
+    ``stage`` and ``phase`` are how far it is here and at the provider, ``finished`` how many of its ``requests`` are
+    answered or refused as far as the provider tells. It ends at ``expires_at`` at the latest, and its results wait at
+    the provider until ``results_until``, in seconds since 1970; both are None where nobody can tell. ``message`` is
+    what the user is to know of it.
+    """
+
+    at: float
+    job: str
+    provider: str
+    model: str
+    step: str
+    stage: JobStage
+    phase: str
+    requests: int
+    finished: int
+    expires_at: float | None
+    results_until: float | None
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +293,8 @@ Event = (
     RunStarted
     | StepStarted
     | StepWaiting
+    | StepSubmitted
+    | BatchJobChanged
     | StepFinished
     | SideCall
     | CallInVain

@@ -16,6 +16,7 @@ class Status(Enum):
     QUEUED = "queued"  # chosen for the run that is going on, and waiting for a slot
     RUNNING = "running"  # a call of it is under way
     WAITING = "waiting"  # held back by a rate limit, before a retry, or by whatever holds the run
+    SUBMITTED = "submitted"  # a request of it is out in a batch job, which goes on without the run
     DONE = "done"  # every step has its answer
     FAILED = "failed"  # a step failed for good
     STOPPED = "stopped"  # cut off by the user, as a run's record has it; whoever looks at the row sees it pending
@@ -36,12 +37,13 @@ class Status(Enum):
 _AT_REST = frozenset({Status.PENDING, Status.DONE, Status.FAILED, Status.STOPPED, Status.SKIPPED})
 _ENDS = frozenset({Status.DONE, Status.FAILED, Status.STOPPED, Status.SKIPPED})
 _MOVES: dict[Status, frozenset[Status]] = {
-    Status.PENDING: frozenset({Status.QUEUED, Status.DONE, Status.SKIPPED}),
-    Status.QUEUED: frozenset({Status.RUNNING, Status.WAITING, Status.PENDING}) | _ENDS,
-    Status.RUNNING: frozenset({Status.WAITING, Status.PENDING}) | _ENDS,
-    Status.WAITING: frozenset({Status.RUNNING, Status.PENDING}) | _ENDS,
+    Status.PENDING: frozenset({Status.QUEUED, Status.SUBMITTED, Status.DONE, Status.SKIPPED}),
+    Status.QUEUED: frozenset({Status.RUNNING, Status.WAITING, Status.SUBMITTED, Status.PENDING}) | _ENDS,
+    Status.RUNNING: frozenset({Status.WAITING, Status.SUBMITTED, Status.PENDING}) | _ENDS,
+    Status.WAITING: frozenset({Status.RUNNING, Status.SUBMITTED, Status.PENDING}) | _ENDS,
+    Status.SUBMITTED: frozenset({Status.QUEUED, Status.RUNNING, Status.WAITING, Status.PENDING}) | _ENDS,
     Status.DONE: frozenset({Status.QUEUED, Status.PENDING}),
-    Status.FAILED: frozenset({Status.QUEUED, Status.PENDING, Status.DONE}),
+    Status.FAILED: frozenset({Status.QUEUED, Status.SUBMITTED, Status.PENDING, Status.DONE}),
     Status.STOPPED: frozenset({Status.QUEUED, Status.PENDING, Status.DONE}),
     Status.SKIPPED: frozenset({Status.QUEUED, Status.PENDING}),
 }
@@ -80,6 +82,7 @@ STATUS_STYLES: dict[Status, StatusStyle] = {
     Status.QUEUED: StatusStyle("◌", "E6E9F2", "3F4A68", "2C3346", "B9C4E4"),
     Status.RUNNING: StatusStyle("▶", "DCEBFE", "1D4E9E", "17365F", "A8CDFB"),
     Status.WAITING: StatusStyle("◔", "FEF0CD", "7A4E06", "4A3708", "F6D27E"),
+    Status.SUBMITTED: StatusStyle("⇡", "D6F1F4", "0F5661", "123F47", "8FDDE8"),
     Status.DONE: StatusStyle("✓", "D8F3DF", "17603A", "143E28", "9BE3B5"),
     Status.FAILED: StatusStyle("✕", "FBDDDD", "8E1F1F", "551D20", "F7B0B0"),
     Status.STOPPED: StatusStyle("■", "ECE3F7", "5B3590", "3B2A55", "D3BCF3"),

@@ -16,6 +16,7 @@ from chaindesk.domain.errors import InputError, Problem
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.domain.records import Answer
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
+from chaindesk.providers.batches.protocol import BatchProvider
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
@@ -97,11 +98,9 @@ def speed_problems(chain: Chain, endpoints: Mapping[str, Endpoint]) -> Iterator[
 
 
 def _speed_problem(endpoint: Endpoint, speed: Speed) -> str:
-    if speed is Speed.BATCH:
-        return "Batch jobs cannot be run yet. Write speed: standard, or flex where the provider has it."
     if speed in endpoint.speeds:
         return ""
-    has = " or ".join(sorted(one.value for one in endpoint.speeds - {Speed.BATCH}))
+    has = " or ".join(sorted(one.value for one in endpoint.speeds))
     return (
         f'The provider "{endpoint.name}" has no speed "{speed.value}". Write speed: {has}. If its server at '
         f"{endpoint.base_url} has it, write speeds: [{speed.value}] under this provider."
@@ -154,7 +153,7 @@ async def open_provider(
     addresses: Mapping[str, str],
     on_rate: RateListener,
     on_notice: NoticeListener,
-) -> AsyncIterator[Provider]:
+) -> AsyncIterator[BatchProvider]:
     """Open a run's one HTTP session, and start the simulated provider where an endpoint is it and has no address.
 
     Args:

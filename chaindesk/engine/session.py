@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from chaindesk.domain.call_choices import most_made_twice
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.completion import Speed
 from chaindesk.domain.errors import ChainError, InputError, UsageError
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Manifest, Notice, Row
@@ -30,6 +31,7 @@ from chaindesk.engine.answers.row_edits import RowEdits
 from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of, versions_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
 from chaindesk.engine.answers.text_search import rows_with_words
+from chaindesk.engine.batch.settings import BatchSettings
 from chaindesk.engine.endpoints import Access, DirectAccess, endpoints_of, output_limit, price
 from chaindesk.engine.exports.export import check_export, export, preview_export
 from chaindesk.engine.exports.options import ExportOptions, ExportPreview
@@ -73,6 +75,7 @@ class Session:
         keys: where API keys come from.
         endpoints: each provider that the chain uses, by name.
         workbook_id: the journal's number of the workbook and sheet.
+        batch_settings: how batch jobs are cut and followed.
     """
 
     def __init__(
@@ -105,6 +108,7 @@ class Session:
         self.keys = keys
         self.addresses = dict(addresses or {})
         self.password = password
+        self.batch_settings = BatchSettings()
         bound, problems = bind(chain, manifest)
         self.endpoints = endpoints_of(chain, problems)
         if problems:
@@ -240,8 +244,14 @@ class Session:
         )
         if not plan.rows:  # no run: history is not to be filled with what did nothing
             return RunResult(0, RunState.FINISHED, {}, options.choice.nothing_to_run(self.manifest.rows))
-        if plan.calls and (lacking := await access.read_keys()):
+        if (plan.calls or plan.submitted) and (lacking := await access.read_keys()):
             raise InputError(lacking)
+        if not isinstance(access, DirectAccess) and any(
+            s.step.speed is Speed.BATCH for s in self.request_builder.steps
+        ):
+            raise InputError(
+                "Batch jobs are sent from this machine alone. Run without the cluster, or at another speed."
+            )
         if plan.calls:
             await asyncio.to_thread(self.check_export)
         dependencies = RunDependencies(
@@ -258,6 +268,7 @@ class Session:
             on_stored=access.stored,
             price=price,
             output_limit=output_limit,
+            batch_settings=self.batch_settings,
         )
         return await execute_run(dependencies, plan, options, listener, control)
 

@@ -43,8 +43,8 @@ class BatchJobs(Protocol):
         """Return the requests of a job, in the order in which they were sent."""
         ...
 
-    def rows_out(self, workbook_id: int) -> Mapping[str, Sequence[str]]:
-        """Return the names of the steps that are out in open jobs, by the key of the row."""
+    def rows_out(self, workbook_id: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Return step and fingerprint of what is out in open jobs, by the key of the row."""
         ...
 
     def money(self) -> Mapping[str, JobMoney]:

@@ -80,12 +80,12 @@ class MemoryBatchJobs(BatchJobs):
         return list(self._items.get(nonce, {}).values())
 
     @override
-    def rows_out(self, workbook_id: int) -> Mapping[str, Sequence[str]]:
-        found: dict[str, list[str]] = {}
+    def rows_out(self, workbook_id: int) -> Mapping[str, Sequence[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = {}
         for job in self.jobs(workbook_id):
             for item in self._items[job.nonce].values():
                 if item.state is ItemState.OUT:
-                    found.setdefault(item.row_key, []).append(item.step)
+                    found.setdefault(item.row_key, []).append((item.step, item.fingerprint))
         return found
 
     @override

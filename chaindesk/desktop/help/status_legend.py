@@ -18,6 +18,7 @@ _STATUSES = {
     Status.QUEUED: tr_noop("Its turn comes in the run that goes on."),
     Status.RUNNING: tr_noop("A call is under way; the number is the step."),
     Status.WAITING: tr_noop("It waits for the provider's limit, a key, the network, or for you; it goes on by itself."),
+    Status.SUBMITTED: tr_noop("It is out in a batch job, at half price; the job goes on without the program."),
     Status.DONE: tr_noop("Every step has its answer."),
     Status.FAILED: tr_noop("A step got no usable answer: the panel says why, Retry failed asks again."),
     Status.STOPPED: tr_noop("The run ended before its turn; what it has is kept, and Run goes on."),

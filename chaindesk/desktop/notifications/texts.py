@@ -63,7 +63,7 @@ def approved_text(plan: Plan) -> str:
 
 def count_words(found: Mapping[Status, int]) -> str:
     """Return how many rows have each status."""
-    order = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.PENDING)
+    order = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.SUBMITTED, Status.PENDING)
     parts = [f"{count(found[status])} {word(status).lower()}" for status in order if found.get(status)]
     return ", ".join(parts) or tr("no row was touched")
 

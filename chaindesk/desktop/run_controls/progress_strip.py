@@ -31,11 +31,12 @@ from chaindesk.formatting import count
 
 _COUNTS_INTERVAL_MS = 250  # milliseconds between two looks at the counts while a run goes on
 _FIGURES_INTERVAL_MS = 1000  # and at the figures, which are in seconds
-_BAR = (Status.DONE, Status.SKIPPED, Status.FAILED, Status.STOPPED, Status.RUNNING, Status.WAITING)
+_BAR = (Status.DONE, Status.SKIPPED, Status.FAILED, Status.STOPPED, Status.RUNNING, Status.WAITING, Status.SUBMITTED)
 _CHIPS = (
     Status.DONE,
     Status.RUNNING,
     Status.WAITING,
+    Status.SUBMITTED,
     Status.FAILED,
     Status.STOPPED,
     Status.QUEUED,

@@ -31,6 +31,7 @@ _WORDS = {
     Status.QUEUED: tr_noop("Queued"),
     Status.RUNNING: tr_noop("Running"),
     Status.WAITING: tr_noop("Waiting"),
+    Status.SUBMITTED: tr_noop("Submitted"),
     Status.DONE: tr_noop("Done"),
     Status.FAILED: tr_noop("Failed"),
     Status.STOPPED: tr_noop("Stopped"),

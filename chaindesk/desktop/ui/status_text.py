@@ -30,7 +30,7 @@ def status_text(state: RowState, steps: int) -> str:
     text = f"{STATUS_STYLES[state.status].symbol} {word(state.status)}"
     if state.status is Status.WAITING and (why := waiting_text(state)):
         return f"{STATUS_STYLES[Status.WAITING].symbol} {why}"
-    if state.status in (Status.RUNNING, Status.WAITING) and steps > 1:
+    if state.status in (Status.RUNNING, Status.WAITING, Status.SUBMITTED) and steps > 1:
         return f"{text} {min(state.step_index + 1, steps)}/{steps}"
     marks = [mark for mark, there in (("stale", state.stale), ("✎", state.kept), ("✂", state.cut)) if there]
     return f"{text} · {' '.join(marks)}" if marks else text

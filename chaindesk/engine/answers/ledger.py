@@ -21,6 +21,7 @@ from chaindesk.engine.answers.row_answers import SKIPPED, RowAnswers
 from chaindesk.engine.answers.row_checks import RowChecks
 from chaindesk.engine.answers.row_matching import match_rows, statuses_in_sheet
 from chaindesk.engine.answers.standing_answers import StandingAnswers
+from chaindesk.engine.answers.submitted_rows import mark_submitted
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
 
@@ -75,6 +76,7 @@ class AnswerLedger:
         self._edits = ManualEdits(manifest.rows, self.digests, met, journal.manual_edits(workbook_id))
         self._claim_steps([row for row in manifest.rows if not self.entries[row.number].blank_reason])
         self._read_reviews(manifest)
+        mark_submitted(self, manifest.rows, chain, journal.batch_jobs, workbook_id)
 
     # --- building ----------------------------------------------------------------------------------------------
 
@@ -366,7 +368,8 @@ class AnswerLedger:
         entry = self.entries[row.number]
         self._previous_keys.pop(row.number, None)
         self._uncertain.discard(row.number)
-        entry.was_run, entry.status, entry.failure = True, status, failure
+        if status is not Status.SUBMITTED:
+            entry.was_run, entry.status, entry.failure, entry.submitted = True, status, failure, ""
         if row.number in self._edited_rows:
             self._edited_rows.discard(row.number)
             self.replan(row)

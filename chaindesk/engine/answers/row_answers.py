@@ -62,6 +62,7 @@ class RowAnswers:
         reviews: people's words on answers by the answer's number, which all rows share.
         reasons: why, in their own words, likewise.
         flags_of: what checks found wrong by the answer's number, likewise.
+        submitted: the name of its next step where that is out in a batch job, or "".
         totals: usage, cost and seconds of its answers, and whether one was cut; None where it has none.
     """
 
@@ -76,6 +77,7 @@ class RowAnswers:
     reviews: dict[int, Review] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
     flags_of: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    submitted: str = ""
     totals: AnswerTotals | None = None
 
     @property
@@ -149,6 +151,8 @@ class RowAnswers:
             status = Status.SKIPPED
         elif not self.calls:
             status = Status.DONE
+        elif self.submitted == steps[behind]:
+            status, step = Status.SUBMITTED, self.submitted
         elif self.status is Status.FAILED and self._still_failed(steps):
             status, failure, attempts = Status.FAILED, self.failure, 0
             if failure is not None:
@@ -175,7 +179,7 @@ class RowAnswers:
     @property
     def _is_untouched(self) -> bool:
         """Return whether there is nothing to tell of it but that it waits to be run."""
-        shown = self.blank_reason or self.stale or self.manual_outdated or self.totals or self.reviews
+        shown = self.submitted or self.blank_reason or self.stale or self.manual_outdated or self.totals or self.reviews
         return not shown and self.status is not Status.FAILED and self.answers[0] is None
 
     def _still_failed(self, steps: tuple[str, ...]) -> bool:

@@ -32,12 +32,14 @@ class CallCosts:
 
     async def reserve(self, step: str, request: CompletionRequest, on_wait: Callable[[], None]) -> Decimal:
         """Reserve the most that a call can cost, and return it: at the standard price, since whoever is asked for
-        another speed may serve it at this one.
+        another speed may serve it at this one, but for a call that goes by a batch job.
 
         Raises:
             CallError: the budget is reached, or cannot be kept.
         """
         cost = Decimal(0) if self._budget.cap is None else self._ceilings.for_call(step, request)
+        if request.speed is Speed.BATCH:
+            cost *= request.speed.price_share
         await self._budget.reserve(cost, on_wait)
         return cost
 

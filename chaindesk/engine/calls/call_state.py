@@ -25,6 +25,7 @@ class CallState:
         last_error: how the last one failed, or None.
         cancelled_after_sending: whether a call was cut off that may have been billed all the same.
         was_asked_again: whether it was made again after a refusal that was found to be no other row's.
+        submitted: whether it is out in a batch job.
         twin: the same call, made a second time beside this one at the moment, or None.
     """
 
@@ -36,6 +37,7 @@ class CallState:
     last_error: CallError | None = None
     cancelled_after_sending: bool = False
     was_asked_again: bool = False
+    submitted: bool = False
     twin: CallState | None = None
 
     @property

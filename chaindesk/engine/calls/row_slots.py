@@ -32,11 +32,16 @@ class RowSlots:
         self.aside = 0
         self._limit = limit
         self._on_lent: Callable[[], None] = lambda: None
+        self._on_idle: Callable[[], None] = lambda: None
         self._returning: deque[asyncio.Future[None]] = deque()
 
     def subscribe_lent(self, listener: Callable[[], None]) -> None:
         """Call the one listener when a new row may begin."""
         self._on_lent = listener
+
+    def subscribe_idle(self, listener: Callable[[], None]) -> None:
+        """Call the one listener when no row is at work."""
+        self._on_idle = listener
 
     @property
     def has_free(self) -> bool:
@@ -56,6 +61,8 @@ class RowSlots:
         """A row ends."""
         self.active -= 1
         self.admit()
+        if not self.active:
+            self._on_idle()
 
     def admit(self) -> None:
         """Give free slots to rows that want theirs back."""

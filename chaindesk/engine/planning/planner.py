@@ -56,8 +56,12 @@ def make_plan(
     again = {row.number: asked_again(row.number) for row in chosen}
     rows = [_planned(row, chain, ledger, rerun_steps, again[row.number]) for row in chosen]
     missing = [
-        [planned.row for planned in rows if planned.answers[index] is None and not planned.skipped]
-        for index in range(chain.count)
+        [
+            planned.row
+            for planned in rows
+            if planned.answers[index] is None and not planned.skipped and not _is_out(planned, step.step, ledger)
+        ]
+        for index, step in enumerate(chain.steps)
     ]
     calling = distinct_rows(chain, ledger, missing, rerun_steps)
     asked = _asked(chain, ledger, calling, earlier)
@@ -70,7 +74,13 @@ def make_plan(
         notices=tuple(_notices(rows, ledger, approved, overwritten)),
         overwritten=overwritten,
         approved=approved,
+        submitted=sum(1 for planned in rows if ledger.entries[planned.row.number].submitted),
     )
+
+
+def _is_out(planned: PlannedRow, step: Step, ledger: AnswerLedger) -> bool:
+    """Return whether a row's step is out in a batch job, so that no call is made for it."""
+    return ledger.entries[planned.row.number].submitted == step.name
 
 
 def _planned(

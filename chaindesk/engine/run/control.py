@@ -19,6 +19,8 @@ class ControlCommand(Enum):
     RESUME = "resume"
     STOP = "stop"
     BUDGET = "budget"
+    FINISH_LIVE = "finish live"
+    CANCEL_JOBS = "cancel jobs"
 
 
 class _GrowingText:
@@ -110,6 +112,15 @@ class RunControl:
         if not self.stopping:
             self.stopping = True
             self._notify(ControlCommand.STOP)
+
+    def finish_live(self) -> None:
+        """Ask what is out in batch jobs at once instead: the jobs are cancelled, and what they have answered is taken
+        first."""
+        self._notify(ControlCommand.FINISH_LIVE)
+
+    def cancel_jobs(self) -> None:
+        """Cancel the batch jobs: what they have answered is taken, and their other rows are pending again."""
+        self._notify(ControlCommand.CANCEL_JOBS)
 
     def attach(self, listener: Callable[[ControlCommand], None] | None) -> None:
         """Call the one listener with every command; None ends that."""

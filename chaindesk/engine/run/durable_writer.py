@@ -108,6 +108,16 @@ class DurableWriter:
         store = lambda retried: self._journal.settle(answer_id, fingerprint, others)  # noqa: E731
         await self.finish(self._begin(store, lambda _: None))
 
+    async def keep(self, store: Callable[[], Awaitable[Any]]) -> Any:
+        """Store something else that is to be kept, and return what ``store`` returns.
+
+        Raises:
+            RunHalted: it cannot be stored, and the run ends.
+        """
+        results: list[Any] = []
+        await self.finish(self._begin(lambda retried: store(), results.append))
+        return results[0]
+
     async def finish(self, *writes: PendingWrite) -> None:
         """Wait until writes that have begun are on the disk, in spite of a cancellation, which goes on afterwards.
 

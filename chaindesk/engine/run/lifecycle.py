@@ -22,6 +22,10 @@ from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import Answer, RunRecord, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
+from chaindesk.engine.batch.job_manager import JobManager
+from chaindesk.engine.batch.job_scope import JobScope
+from chaindesk.engine.batch.run_jobs import job_manager
+from chaindesk.engine.batch.settings import BatchSettings
 from chaindesk.engine.calls.call_costs import CallCosts
 from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
 from chaindesk.engine.calls.clocks import SteadyTime, seconds_asleep
@@ -46,7 +50,8 @@ from chaindesk.engine.run.failure_brake import FailureBrake
 from chaindesk.engine.run.held_time import HeldTime
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.engine.run.pending_write import finish_despite_cancel
-from chaindesk.engine.run.row_task import RowContext, RowTask
+from chaindesk.engine.run.row_context import RowContext
+from chaindesk.engine.run.row_task import RowTask
 from chaindesk.engine.run.shared_requests import SharedRequests
 from chaindesk.engine.run.worker_pool import WorkerPool
 from chaindesk.journal.protocol import Journal
@@ -74,6 +79,7 @@ class RunDependencies:
         open_provider: opens the run's one session; closed at its end.
         price: what tokens cost.
         output_limit: the output limit that a call is sent with.
+        batch_settings: how batch jobs are cut and followed.
         breaker_settings: how an outage is waited out; its patience is the chain's.
         on_stored: called with each answer that the journal has.
         asleep: seconds that the machine has slept so far.
@@ -93,6 +99,7 @@ class RunDependencies:
     open_provider: Callable[[RateListener, NoticeListener], AbstractAsyncContextManager[Provider]]
     price: Price
     output_limit: OutputLimitOf
+    batch_settings: BatchSettings = field(default_factory=BatchSettings)
     breaker_settings: BreakerSettings = field(default_factory=BreakerSettings)
     on_stored: Callable[[Answer], object] = lambda answer: None
     asleep: Callable[[], float] = seconds_asleep
@@ -187,6 +194,7 @@ class _Run:
         self._retries = 0
         self._figures = CheckFigures()
         self._brakes = options.brake
+        self._detaches = options.detach
         self._order = options.order or dependencies.chain.order
         self._tells_reused = options.tells_reused
         unattended = options.on_pause == "stop"
@@ -230,9 +238,13 @@ class _Run:
             )
             if dependencies.chain.hedge:
                 executor.hedger = Hedger(plan.calls, lambda: not pool.queued, self._slots, dependencies.clock)
-            pool = self._worker_pool(executor, budget)
+            settings, keep = dependencies.batch_settings, self._writer.keep
+            jobs = job_manager(self._job_scope(), executor, keep, settings, len(plan.rows))
+            pool = self._worker_pool(executor, budget, jobs)
+            jobs.queued, jobs.detach = lambda: pool.queued, self._detaches
             try:
-                state = await pool.run(plan.rows)
+                async with jobs.running():
+                    state = await pool.run(plan.rows)
             finally:
                 breakers.close()
                 self._gate.cancel_timer()
@@ -264,7 +276,12 @@ class _Run:
         hooks = BreakerHooks(self._emit, ask_user, begin_row)
         return CircuitBreakers(settings, hooks, self._slots, random.Random(), self._dependencies.clock)  # noqa: S311 - spreads probes
 
-    def _worker_pool(self, executor: CallExecutor, budget: Budget) -> WorkerPool:
+    def _job_scope(self) -> JobScope:
+        given = self._dependencies
+        jobs, now = given.journal.batch_jobs, given.now
+        return JobScope(given.workbook_id, self._record.id, given.endpoints, jobs, given.price, now)
+
+    def _worker_pool(self, executor: CallExecutor, budget: Budget, jobs: JobManager) -> WorkerPool:
         dependencies = self._dependencies
         ledger = dependencies.ledger
         chain = dependencies.request_builder
@@ -283,6 +300,7 @@ class _Run:
             now=dependencies.now,
             shared=SharedRequests(self._slots),
             clock=dependencies.clock,
+            batches=jobs.calls,
             checks=CheckContext(
                 *(chain, ledger.checks, dependencies.journal, dependencies.workbook_id, self._figures, large_price)
             ),
@@ -308,8 +326,9 @@ class _Run:
         longest_first = self._order is RowOrder.LONGEST_FIRST
         durations = RowDurations(dependencies.request_builder, ledger.seconds) if longest_first else None
         queue = RowQueue(lambda: self._control.concurrency or 1, durations)
-        gate, slots, control = self._gate, self._slots, self._control
-        pool = WorkerPool(context, gate, slots, control, revalidate, changes.apply, row_done, queue, self.counts)
+        gate, slots, control, counts = self._gate, self._slots, self._control, self.counts
+        pool = WorkerPool(context, gate, slots, control, revalidate, changes.apply, row_done, queue, counts)
+        pool.jobs = jobs
         pool.tells_reused = self._tells_reused
         return pool
 

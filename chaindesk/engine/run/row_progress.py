@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from chaindesk.domain.completion import Finish, Usage
-from chaindesk.domain.events import RowFinished, StepFinished, StepStarted, StepWaiting
+from chaindesk.domain.events import RowFinished, StepFinished, StepStarted, StepSubmitted, StepWaiting
 from chaindesk.domain.records import Failure
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
@@ -61,6 +61,11 @@ def waiting(state: RowState, event: StepWaiting) -> RowState:
     if event.kind is not None:
         failure = Failure(event.step, event.kind, event.message or "", state.attempts)
     return replace(state, status=Status.WAITING, step=event.step, until=event.until, failure=failure, cause=event.cause)
+
+
+def submitted(state: RowState, event: StepSubmitted) -> RowState:
+    """Return the state of a row whose request is out in a batch job."""
+    return replace(state, status=Status.SUBMITTED, step=event.step, until=None, failure=None, cause=None)
 
 
 def answered(state: RowState, event: StepFinished) -> RowState:

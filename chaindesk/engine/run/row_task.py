@@ -6,71 +6,38 @@ Whatever goes wrong here fails this row alone.
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import replace
 
 from chaindesk.domain.answer_fields import FieldValue
+from chaindesk.domain.batch_jobs import ItemState
 from chaindesk.domain.call_choices import SameRequest
 from chaindesk.domain.chain import Step
 from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
-from chaindesk.domain.events import CallInVain, Event, PauseCause, RowFinished, SideCall, SidePurpose, StepWaiting
+from chaindesk.domain.events import CallInVain, PauseCause, RowFinished, SideCall, SidePurpose, StepWaiting
 from chaindesk.domain.records import Answer, AnswerKind, Failure
 from chaindesk.domain.status import Status
-from chaindesk.engine.answers.ledger import AnswerLedger
+from chaindesk.engine.batch.batch_calls import at_once
+from chaindesk.engine.batch.collection import Arrival
 from chaindesk.engine.calls.call_state import CallState
-from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.prompting.check_requests import JUDGE_MARK
 from chaindesk.engine.prompting.field_values import InvalidFields
-from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.prompting.structured_output import NO_FIELDS, read_fields, repair_request
-from chaindesk.engine.run.checked_step import CheckContext, CheckedCalls, CheckedStep
-from chaindesk.engine.run.durable_writer import DurableWriter
+from chaindesk.engine.run.checked_step import CheckedCalls, CheckedStep
 from chaindesk.engine.run.pending_write import PendingWrite, finish_despite_cancel
+from chaindesk.engine.run.row_context import RowContext
 from chaindesk.engine.run.row_records import NewAnswer, RowRecords, numbered
-from chaindesk.engine.run.shared_requests import SharedRequests, copied_for
+from chaindesk.engine.run.shared_requests import copied_for
 
 _log = logging.getLogger(__name__)
 _CUT_MESSAGE = (
     "The answer was cut at the output limit before its fields were complete. Raise the step's max_output_tokens, or "
     "ask for less."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RowContext:
-    """What every row of a run works with.
-
-    Attributes:
-        run_id: the run.
-        workbook_id: the journal's number of the workbook and sheet.
-        chain: builds the requests of a row.
-        writer: stores answers, and waits where they cannot be stored.
-        executor: makes the calls.
-        ledger: what the journal knows of every row; it returns answers to reuse, and records new ones.
-        emit: called with what happens, after the journal has it.
-        now: the time of day, which never jumps.
-        shared: the requests that rows share.
-        clock: seconds.
-        checks: what steps with checks work with; None where the chain has none.
-    """
-
-    run_id: int
-    workbook_id: int
-    chain: RequestBuilder
-    writer: DurableWriter
-    executor: CallExecutor
-    ledger: AnswerLedger
-    emit: Callable[[Event], None]
-    now: Callable[[], datetime]
-    shared: SharedRequests
-    clock: Callable[[], float] = time.monotonic
-    checks: CheckContext | None = None
 
 
 class RowTask:
@@ -137,7 +104,8 @@ class RowTask:
         """Store the last answer and how the row ended, emit that, and return it."""
         status, failure = self._result
         if status is Status.PENDING:
-            return self._finish_pending(status)
+            is_out = self._call is not None and self._call.submitted
+            return self._finish_pending(Status.SUBMITTED if is_out else status)
         try:
             return await self._store_outcome(status, failure)
         except RunHalted:  # it could not be kept
@@ -149,6 +117,8 @@ class RowTask:
             return self.ended
         if self._unstored is not None:
             return await self.finish()
+        if self._call is not None and self._call.submitted:  # its job goes on
+            return self._finish_pending(Status.SUBMITTED)
         if self._call is None or not self._call.attempts:
             return self._finish_pending(Status.PENDING)
         if self._context.ledger.state(self._row.number).status is Status.DONE:  # its last answer had just been kept
@@ -241,7 +211,8 @@ class RowTask:
             return await self._call_model(index, request, fingerprint)
 
         async def ask(asked: CompletionRequest) -> Answer:
-            return (await self._call_model(index, asked, asked.fingerprint)).answer
+            answer = (await self._call_model(index, asked, asked.fingerprint)).answer
+            return self._tell_side(answer, SidePurpose.CHECKED) if answer.id else answer
 
         keys = frozenset({self._row.key, self.planned.known_as or self._row.key})
         calls = CheckedCalls(ask, self._ask_judge, self._store_side)
@@ -266,16 +237,19 @@ class RowTask:
 
     async def _store_side(self, answer: Answer, purpose: SidePurpose) -> Answer:
         """Store an answer that is not the row's, and tell of it."""
-        context, row = self._context, self._row
+        context = self._context
 
         async def keep() -> Answer:
             stored = replace(answer, id=await context.writer.store_answer(answer))
-            step = answer.step.removesuffix(JUDGE_MARK)
-            figures = (answer.model, answer.usage, answer.cost, answer.seconds, answer.attempts)
-            context.emit(SideCall(context.clock(), row.number, row.key, step, purpose, *figures))
-            return stored
+            return self._tell_side(stored, purpose)
 
         return await finish_despite_cancel(keep(), context.writer.stop_waiting)
+
+    def _tell_side(self, answer: Answer, purpose: SidePurpose) -> Answer:
+        context, row, step = self._context, self._row, answer.step.removesuffix(JUDGE_MARK)
+        figures = (answer.model, answer.usage, answer.cost, answer.seconds, answer.attempts)
+        context.emit(SideCall(context.clock(), row.number, row.key, step, purpose, *figures))
+        return answer
 
     def _call_of(self, step: str, request: CompletionRequest, fingerprint: str) -> CallState:
         """Return the state of a new call, which is the row's present one from now on."""
@@ -299,7 +273,9 @@ class RowTask:
         """Make the call, and read its fields where the step has some."""
         step = self._context.chain.steps[index].step
         call = self._call_of(step.name, request, fingerprint)
-        completion = await self._context.executor.complete(call, request)
+        completion = await self._complete(call, step, request)
+        if isinstance(completion, Arrival):
+            return await self._of_job(step, call, request, completion)
         if not step.fields:
             return self._new_answer(call, fingerprint, completion, NO_FIELDS)
         try:
@@ -308,16 +284,39 @@ class RowTask:
             if completion.finish is Finish.LENGTH:  # it would be cut again
                 await self._store_unusable(call, fingerprint, completion, FailureKind.FIELDS)
                 raise CallError(FailureKind.FIELDS, _CUT_MESSAGE, raw_text=completion.text) from None
-            return await self._call_repair(step, call, request, completion, mistake)
+            await self._store_unusable(call, fingerprint, completion, FailureKind.FIELDS)
+            return await self._call_repair(step, call, request, completion.text, mistake)
         return self._new_answer(call, fingerprint, completion, fields)
 
+    async def _complete(self, call: CallState, step: Step, request: CompletionRequest) -> Completion | Arrival:
+        """Make a call, or take what a batch job brings for it."""
+        batches = self._context.batches
+        if batches is None or not batches.concern(request):
+            return await self._context.executor.complete(call, request)
+        keys = frozenset({self._row.key, self.planned.known_as or self._row.key})
+        draft = bool(step.checks) or step.votes > 1
+        return await batches.ask(call, self._row, keys, step, request, draft=draft)
+
+    async def _of_job(self, step: Step, call: CallState, request: CompletionRequest, arrival: Arrival) -> NewAnswer:
+        """Return the answer that a batch job has brought, which is stored already."""
+        answer = arrival.result.answer
+        assert answer is not None  # noqa: S101 - shows mypy what ``BatchCalls.ask`` promises
+        if arrival.result.state is ItemState.ANSWERED:
+            return self._with_event(numbered(answer, arrival.number), request)
+        if answer.finish is Finish.LENGTH:
+            raise CallError(FailureKind.FIELDS, _CUT_MESSAGE, raw_text=answer.text)
+        try:
+            read_fields(answer.text, step.fields)
+        except InvalidFields as mistake:
+            return await self._call_repair(step, call, request, answer.text, mistake)
+        raise AssertionError("unreachable")
+
     async def _call_repair(
-        self, step: Step, call: CallState, request: CompletionRequest, first: Completion, mistake: InvalidFields
+        self, step: Step, call: CallState, request: CompletionRequest, first: str, mistake: InvalidFields
     ) -> NewAnswer:
-        """Ask once more with the mistake named; what is unusable is stored all the same, since it was paid for."""
-        fingerprint = request.fingerprint
-        await self._store_unusable(call, fingerprint, first, FailureKind.FIELDS)
-        second = await self._context.executor.complete(call, repair_request(request, first.text, mistake))
+        """Ask once more with the mistake named, at once whatever the speed."""
+        fingerprint, asked = request.fingerprint, repair_request(request, first, mistake)
+        second = await self._context.executor.complete(call, at_once(asked))
         try:
             fields = read_fields(second.text, step.fields)
         except InvalidFields as again:
@@ -333,8 +332,11 @@ class RowTask:
         self, call: CallState, fingerprint: str, completion: Completion, fields: Mapping[str, FieldValue]
     ) -> NewAnswer:
         answer = self._records.answer(call, fingerprint, completion, fields, self._context.now())
-        costs, request = self._context.executor.costs, self._request
-        saved = None if request is None else costs.saved(request, completion.usage, completion.speed)
+        return self._with_event(answer, self._request)
+
+    def _with_event(self, answer: Answer, request: CompletionRequest | None) -> NewAnswer:
+        costs = self._context.executor.costs
+        saved = None if request is None else costs.saved(request, answer.usage, answer.speed)
         return NewAnswer(answer, self._records.step_finished(self._context.clock(), answer, saved))
 
     async def _store(self, new: NewAnswer) -> Answer:

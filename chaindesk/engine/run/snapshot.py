@@ -11,6 +11,7 @@ from chaindesk.domain.completion import Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.domain.events import (
+    BatchJobChanged,
     BudgetChanged,
     CallInVain,
     ConcurrencyChanged,
@@ -23,6 +24,7 @@ from chaindesk.domain.events import (
     SideCall,
     StepFinished,
     StepStarted,
+    StepSubmitted,
     StepWaiting,
 )
 from chaindesk.domain.records import RunState
@@ -32,7 +34,17 @@ from chaindesk.engine.cost.forecast import CostForecaster
 from chaindesk.engine.run.call_rate import CallRate, RateSeen
 from chaindesk.engine.run.failure_groups import FailureGroups
 from chaindesk.engine.run.held_time import HeldTime
-from chaindesk.engine.run.row_progress import answered, begun, calling, ended, is_new, known_sum, queued, waiting
+from chaindesk.engine.run.row_progress import (
+    answered,
+    begun,
+    calling,
+    ended,
+    is_new,
+    known_sum,
+    queued,
+    submitted,
+    waiting,
+)
 from chaindesk.engine.run.time_left import TimeLeft
 
 MIN_SHOWN_SPEED_UP = 1.05
@@ -60,6 +72,7 @@ class Snapshot:
         concurrency: rows at once.
         budget: US dollars that the run may spend, or None.
         failures: its failed rows by reason.
+        jobs: how its batch jobs stand, by their numbers here.
         state: how the run stands, or None before the first.
     """
 
@@ -85,6 +98,7 @@ class Snapshot:
         self._time_left: TimeLeft | None = None
         self._call_rate = CallRate()
         self.failures = FailureGroups()
+        self.jobs: dict[str, BatchJobChanged] = {}
         self.budget: Decimal | None = None
         self.retries = 0
         self.calls = 0
@@ -225,6 +239,10 @@ class Snapshot:
                 return self._put(row, calling(begun(self._row(row)), event))
             case StepWaiting(row=row):
                 return self._put(row, waiting(begun(self._row(row)), event))
+            case StepSubmitted(row=row):
+                return self._put(row, submitted(begun(self._row(row)), event))
+            case BatchJobChanged():
+                self.jobs[event.job] = event
             case StepFinished(row=row):
                 self._count_answer(event)
                 return self._put(row, answered(begun(self._row(row)), event))

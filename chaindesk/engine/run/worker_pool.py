@@ -12,6 +12,7 @@ from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import ConcurrencyChanged, PauseCause, RowFinished
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
+from chaindesk.engine.batch.job_manager import JobManager
 from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.calls.refusal_cases import farthest
 from chaindesk.engine.calls.row_slots import RowSlots
@@ -19,7 +20,8 @@ from chaindesk.engine.ordering.row_queue import RowQueue
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.run.control import ControlCommand, RunControl
 from chaindesk.engine.run.reused_steps import reused_steps
-from chaindesk.engine.run.row_task import RowContext, RowTask
+from chaindesk.engine.run.row_context import RowContext
+from chaindesk.engine.run.row_task import RowTask
 
 _MAX_WORKERS_AT_START = 100
 _RAMP_INTERVAL_S = 0.02
@@ -42,6 +44,7 @@ class WorkerPool:
         queue: the rows that have not begun, in the order in which they begin.
         counts: rows by how they ended.
         tells_reused: whether the known answers of rows that no worker takes are told as well.
+        jobs: the run's batch jobs; None where it has none.
     """
 
     context: RowContext
@@ -54,6 +57,7 @@ class WorkerPool:
     queue: RowQueue
     counts: Counter[Status] = field(default_factory=Counter)
     tells_reused: bool = False
+    jobs: JobManager | None = None
     _workers: dict[asyncio.Task[None], RowTask | None] = field(default_factory=dict)
     _ending: dict[RowTask, None] = field(default_factory=dict)  # rows whose end is to be stored, in order
     _unstarted: int = 0  # workers that have not taken a row yet
@@ -225,6 +229,10 @@ class WorkerPool:
                 self.gate.pause()
             case ControlCommand.RESUME:
                 self._resume()
+            case ControlCommand.FINISH_LIVE | ControlCommand.CANCEL_JOBS:
+                if self._group is not None and self.jobs is not None:
+                    work = self.jobs.finish_live if command is ControlCommand.FINISH_LIVE else self.jobs.cancel_jobs
+                    self._group.create_task(work())
             case ControlCommand.STOP:
                 self.context.writer.stop_waiting()
                 for worker in list(self._workers):

@@ -24,7 +24,7 @@ _JOB = (
 _ITEM = "custom_id, row_key, row_number, step, fingerprint, draft, state, answer_id"
 _OPEN = ", ".join(sorted(f"'{stage.value}'" for stage in OPEN_STAGES))
 _INSERT_JOB = f"INSERT OR REPLACE INTO batch_job ({_JOB}) VALUES ({', '.join('?' * 20)})"  # noqa: S608 - constants only
-_INSERT_ITEM = f"INSERT INTO batch_item (nonce, {_ITEM}) VALUES ({', '.join('?' * 9)})"  # noqa: S608
+_INSERT_ITEM = f"INSERT OR REPLACE INTO batch_item (nonce, {_ITEM}) VALUES ({', '.join('?' * 9)})"  # noqa: S608
 _INSERT_ANSWER = f"INSERT INTO answer ({ANSWER_COLUMNS}) VALUES ({', '.join('?' * 21)})"  # noqa: S608
 
 
@@ -83,14 +83,14 @@ class SqliteBatchJobs(BatchJobs):
         return self._readers.mapped(_item_of, sql, (nonce,))
 
     @override
-    def rows_out(self, workbook_id: int) -> Mapping[str, Sequence[str]]:
+    def rows_out(self, workbook_id: int) -> Mapping[str, Sequence[tuple[str, str]]]:
         sql = (
-            "SELECT i.row_key, i.step FROM batch_job AS j JOIN batch_item AS i ON i.nonce = j.nonce "  # noqa: S608
+            "SELECT i.row_key, i.step, i.fingerprint FROM batch_job AS j JOIN batch_item AS i ON i.nonce = j.nonce "  # noqa: S608
             f"WHERE j.workbook_id = ? AND j.stage IN ({_OPEN}) AND i.state = 'out'"
         )
-        found: dict[str, list[str]] = {}
-        for key, step in self._readers.rows(sql, (workbook_id,)):
-            found.setdefault(key, []).append(step)
+        found: dict[str, list[tuple[str, str]]] = {}
+        for key, step, fingerprint in self._readers.rows(sql, (workbook_id,)):
+            found.setdefault(key, []).append((step, fingerprint))
         return found
 
     @override

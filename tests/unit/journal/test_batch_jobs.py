@@ -33,7 +33,11 @@ async def test_a_job_is_kept_with_its_requests_and_what_is_learnt_of_it(journal:
     await journal.batch_jobs.begin(JOB, ITEMS)
     assert journal.batch_jobs.jobs(1) == [JOB]
     assert journal.batch_jobs.items("n1") == ITEMS
-    assert journal.batch_jobs.rows_out(1) == {"2": ["s1"], "3": ["s1"], "4": ["s1"]}
+    assert journal.batch_jobs.rows_out(1) == {
+        "2": [("s1", "f0")],
+        "3": [("s1", "f1")],
+        "4": [("s1", "f2")],
+    }
     later = replace(
         JOB,
         stage=JobStage.SUBMITTED,
