@@ -124,8 +124,7 @@ class JobManager:
                     await self._send(queue)
             self._detach_if_idle()
             timeout = self._until_due()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._to_send.wait(), timeout)
+            await _happened(self._to_send, timeout)
 
     @property
     def _idle(self) -> bool:
@@ -237,8 +236,7 @@ class JobManager:
             self._to_send.set()
             now = self.calls.clock()
             timeout = min((max(due - now, 0.0) for due in self._due.values()), default=None)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._to_ask.wait(), timeout)
+            await _happened(self._to_ask, timeout)
 
     async def _follow(self, job: BatchJob) -> None:
         age = (self.scope.now() - job.created_at).total_seconds()
@@ -303,3 +301,10 @@ class JobManager:
         for queue in self.calls.queues.values():
             for waiting in list(queue.waiting):
                 waiting.arrived.cancel()
+
+
+async def _happened(event: asyncio.Event, timeout: float | None) -> None:
+    """Wait for an event for so long at the most. Unlike ``wait_for`` of Python 3.11 it never loses a cancellation."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(timeout):
+            await event.wait()
