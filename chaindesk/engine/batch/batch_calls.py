@@ -21,6 +21,7 @@ from chaindesk.domain.manifest import Row
 from chaindesk.engine.batch.collection import Arrival
 from chaindesk.engine.batch.requests import AskAgain, BatchRequest, OutItems, Place, ShardQueue
 from chaindesk.engine.batch.settings import MAX_UNPROCESSED, BatchSettings
+from chaindesk.engine.batch.waits import done
 from chaindesk.engine.calls.call_costs import CallCosts
 from chaindesk.engine.calls.call_state import CallState
 from chaindesk.engine.calls.pause_gate import PauseGate, RunHalted
@@ -199,7 +200,7 @@ class BatchCalls:
                 if begin is not None and not await begin():
                     return None
                 if not arrived.done():
-                    await _done(arrived)
+                    await done(arrived)
         finally:
             if not arrived.remove_done_callback(self._count_resuming):
                 self.resuming -= 1
@@ -233,17 +234,6 @@ class BatchCalls:
 def at_once(request: CompletionRequest) -> CompletionRequest:
     """Return a request as it is asked without a job."""
     return replace(request, speed=Speed.STANDARD) if request.speed is Speed.BATCH else request
-
-
-async def _done(future: asyncio.Future[Arrival]) -> None:
-    """Wait until a future is done, without cancelling it where this is cancelled."""
-    waiter = asyncio.get_running_loop().create_future()
-    wake = lambda _: None if waiter.done() else waiter.set_result(None)  # noqa: E731
-    future.add_done_callback(wake)
-    try:
-        await waiter
-    finally:
-        future.remove_done_callback(wake)
 
 
 def _future() -> asyncio.Future[Arrival]:

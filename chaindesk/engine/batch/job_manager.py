@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -19,6 +18,7 @@ from chaindesk.engine.batch.job_scope import JobScope, any_request, changed, has
 from chaindesk.engine.batch.requests import AskAgain, BatchRequest, ShardQueue
 from chaindesk.engine.batch.shard_sizes import fitting
 from chaindesk.engine.batch.submission import JobSubmitter
+from chaindesk.engine.batch.waits import happened
 from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.providers.batches.protocol import BatchApi, QueueFull
 
@@ -124,7 +124,7 @@ class JobManager:
                     await self._send(queue)
             self._detach_if_idle()
             timeout = self._until_due()
-            await _happened(self._to_send, timeout)
+            await happened(self._to_send, timeout)
 
     @property
     def _idle(self) -> bool:
@@ -236,7 +236,7 @@ class JobManager:
             self._to_send.set()
             now = self.calls.clock()
             timeout = min((max(due - now, 0.0) for due in self._due.values()), default=None)
-            await _happened(self._to_ask, timeout)
+            await happened(self._to_ask, timeout)
 
     async def _follow(self, job: BatchJob) -> None:
         age = (self.scope.now() - job.created_at).total_seconds()
@@ -301,10 +301,3 @@ class JobManager:
         for queue in self.calls.queues.values():
             for waiting in list(queue.waiting):
                 waiting.arrived.cancel()
-
-
-async def _happened(event: asyncio.Event, timeout: float | None) -> None:
-    """Wait for an event for so long at the most. Unlike ``wait_for`` of Python 3.11 it never loses a cancellation."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(timeout):
-            await event.wait()
