@@ -48,6 +48,8 @@ class ExtraColumn(Enum):
     FINISHED_AT = "finished at"
     REVIEW = "review"
     REVIEW_REASON = "review reason"
+    DOUBT = "doubt"
+    AUDIT = "audit"
 
 
 class RunIf(StrictModel):

@@ -17,23 +17,25 @@ _RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
 
 @dataclass(frozen=True, slots=True)
 class RowSelection:
-    """All rows, the failed ones, the first N, some sheet rows by number, or those for which a condition holds.
+    """All rows, the failed or flagged ones, the first N, some sheet rows by number, or those that fit a condition.
 
     Attributes:
         failed_only: select only the rows whose last outcome was a failure.
+        flagged_only: select only the rows with an answer that fails a check.
         first: select at most so many, from the top.
         ranges: inclusive ranges of sheet row numbers; None selects any.
         condition: what a row's cell or state is to be; None selects any.
     """
 
     failed_only: bool = False
+    flagged_only: bool = False
     first: int | None = None
     ranges: tuple[tuple[int, int], ...] | None = None
     condition: RowCondition | None = None
 
     @classmethod
     def parse(cls, words: str) -> RowSelection:
-        """Read ``all``, ``failed``, ``first:N``, a list such as ``2-50,60``, or a condition such as ``Country=DE``.
+        """Read ``all``, ``failed``, ``flagged``, ``first:N``, rows such as ``2-50,60``, or a condition: ``Country=DE``.
 
         Raises:
             UsageError: the words are none of these.
@@ -43,6 +45,8 @@ class RowSelection:
             return cls()
         if words == "failed":
             return cls(failed_only=True)
+        if words == "flagged":
+            return cls(flagged_only=True)
         if words.startswith("first:"):
             return cls(first=_positive(words.removeprefix("first:"), words))
         condition = RowCondition.parse(words)
@@ -81,6 +85,8 @@ class RowSelection:
         chosen = list(rows)
         if self.failed_only:
             chosen = [row for row in chosen if state is not None and state(row.number).status is Status.FAILED]
+        if self.flagged_only:
+            chosen = [row for row in chosen if state is not None and state(row.number).flags]
         if self.condition is not None:
             chosen = [row for row in chosen if self.condition.holds(row, state)]
         if self.ranges is not None:
@@ -95,6 +101,8 @@ class RowSelection:
             return "Nothing to run: the sheet has no jobs below its headers."
         if self.condition is not None:
             return f"Nothing to run: no row has {self.condition}."
+        if self.flagged_only:
+            return "Nothing to run: no answer fails a check."
         return "Nothing to run: no row has failed." if self.failed_only else "Nothing to run: no row is chosen."
 
 
@@ -123,8 +131,8 @@ def _range(part: str, words: str) -> tuple[int, int]:
     match = _RANGE.fullmatch(part)
     if match is None:
         raise UsageError(
-            f'--rows "{words}": "{part}" is not a row. Write all, failed, first:10, sheet rows such as 2-50,60, or a '
-            "condition such as Country=DE."
+            f'--rows "{words}": "{part}" is not a row. Write all, failed, flagged, first:10, sheet rows such as '
+            "2-50,60, or a condition such as Country=DE."
         )
     low = int(match[1])
     high = int(match[2] or low)

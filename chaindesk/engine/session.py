@@ -41,6 +41,7 @@ from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.planning.prompt_order import order_hints
 from chaindesk.engine.planning.repeated_requests import sharing_hints
 from chaindesk.engine.prompting.request_builder import RequestBuilder
+from chaindesk.engine.quality.review_quality import ReviewQuality
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
@@ -76,6 +77,7 @@ class Session:
         endpoints: each provider that the chain uses, by name.
         workbook_id: the journal's number of the workbook and sheet.
         batch_settings: how batch jobs are cut and followed.
+        quality: what its answers are worth.
     """
 
     def __init__(
@@ -121,6 +123,7 @@ class Session:
         self._sheet_edits = SheetEditImporter(manifest, chain.steps, journal, self.workbook_id)
         self._edits = RowEdits(chain.steps, journal, self.workbook_id, self._ledgers)
         self._notes = RerunNotes(manifest, self.request_builder, journal, self.workbook_id, self._ledgers)
+        self.quality = ReviewQuality(manifest, self.request_builder, journal, self.workbook_id, self._ledgers.get)
         self._pending_notices: list[Notice] = []  # of a run: its export reports them
 
     @property
@@ -163,6 +166,8 @@ class Session:
         if rerun_step and rerun_step not in self.chain.step_names:
             raise UsageError(f'The chain has no step "{rerun_step}". Its steps: {", ".join(self.chain.step_names)}.')
         chain, choice = self.request_builder, choice or RowSelection()
+        if choice.flagged_only:
+            self.ledger.checks.judge(self.ledger, self.manifest.rows)
         if note:
             chain = chain.with_notes(self._notes.drafts(choice.select(self.manifest.rows), rerun_step, note))
         with gc_paused():
@@ -182,10 +187,8 @@ class Session:
         """What would make a plan cheaper, and what may make it dearer. May take a second for a long sheet."""
         found = sharing_hints(self.request_builder, self.ledger, plan) + order_hints(self.request_builder, plan)
         twice = most_made_twice(plan.calls) if self.chain.hedge else 0
-        if twice:
-            said = f"hedge: at most {count(twice, 'call')} beyond these may be made at the end of the run."
-            found.append(Notice(said))
-        return found
+        said = f"hedge: at most {count(twice, 'call')} beyond these may be made at the end of the run."
+        return [*found, Notice(said)] if twice else found
 
     def plan_of(self, row: Row) -> Plan:
         """What a run of one row would do. Quick, once the ledger has been read."""
@@ -393,7 +396,8 @@ class Session:
 
     def export_source(self) -> ExportSource:
         """Return what an export of this session writes. May take seconds for a very long sheet."""
-        return ExportSource(self.manifest, self.chain, self.ledger, self.journal, self.workbook_id, self.password)
+        ledger, journal, quality = self.ledger, self.journal, self.quality
+        return ExportSource(self.manifest, self.chain, ledger, journal, self.workbook_id, self.password, quality)
 
 
 def _as_it_is_now(session: Session) -> Session:
@@ -406,11 +410,5 @@ def _as_it_is_now(session: Session) -> Session:
     manifest = reread(session.manifest, password=session.password)
     if manifest is session.manifest:
         return session
-    return Session(
-        manifest,
-        session.chain,
-        session.journal,
-        session.keys,
-        addresses=session.addresses,
-        password=session.password,
-    )
+    chain, journal, keys = session.chain, session.journal, session.keys
+    return Session(manifest, chain, journal, keys, addresses=session.addresses, password=session.password)

@@ -13,6 +13,7 @@ from chaindesk.domain.completion import Speed, Usage
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Review, Status
+from chaindesk.json_contract.quality_lines import AuditState
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,7 @@ class ReportLine:
         failures: the failed rows by the kind of failure.
         failed: the rows that failed.
         slowest: the rows that took longest, the slowest first.
+        audit: the newest audit of rows with its answers; null without one.
         page: the page that was saved, or null.
         bundle: the bundle that was saved, or null.
     """
@@ -233,6 +235,7 @@ class ReportLine:
     failures: Mapping[str, int]
     failed: tuple[FailedRow, ...]
     slowest: tuple[SlowRow, ...]
+    audit: AuditState | None = None
     page: Path | None = None
     bundle: Path | None = None
 

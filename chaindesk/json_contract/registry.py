@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from chaindesk.domain.events import Event
-from chaindesk.json_contract import comparison_lines, history_lines, run_lines, tool_lines, watch_lines
+from chaindesk.json_contract import comparison_lines, history_lines, quality_lines, run_lines, tool_lines, watch_lines
 
 LINES: tuple[type, ...] = (
     *get_args(Event),
@@ -19,6 +19,7 @@ LINES: tuple[type, ...] = (
     history_lines.CleanedLine,
     history_lines.RepairedLine,
     history_lines.RowLine,
+    quality_lines.ReviewQueueLine,
     history_lines.ExportLine,
     comparison_lines.ComparisonPlanLine,
     comparison_lines.ComparedRowLine,

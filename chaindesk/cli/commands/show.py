@@ -1,4 +1,4 @@
-"""``chaindesk show``: one row: how it stands, its outputs with their versions, and why it failed."""
+"""``chaindesk show``: one row as it stands, or of all rows what to read first and what the rest is worth."""
 
 from __future__ import annotations
 
@@ -17,21 +17,35 @@ from chaindesk.json_contract.history_lines import OutputVersion, RowLine, RowOut
 
 DESCRIPTION = """Show one row: how it stands, the output of each step, and why it failed. No call is made.
 
+Without a row: which rows to read first and why, what the newest audit says of those that nobody has read, and
+whether each check agrees with your reviews. --audit N draws a random sample of N rows that nothing speaks against.
+
 The chain is that of the workbook's newest run, unless --chain names another."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     options.add_workbook(parser)
-    parser.add_argument("row", metavar="ROW", help="its ID, or its sheet row number")
+    parser.add_argument("row", metavar="ROW", nargs="?", help="its ID, or its sheet row number (all rows)")
     options.add_chain(parser, required=False)
     parser.add_argument("--versions", action="store_true", help="every version of each output, the newest first")
+    parser.add_argument(
+        "--first", metavar="N", type=options.positive, default=20, help="so many of the most doubtful rows (20)"
+    )
+    parser.add_argument(
+        "--audit", metavar="N", type=options.positive, help="draw N of the rows that nothing speaks against"
+    )
+    parser.add_argument("--seed", metavar="N", type=int, help="draw the same rows again: the seed of an audit before")
     options.add_journal(parser)
     options.add_json(parser, "one JSON object on standard output")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Show it."""
+    if arguments.row is not None and arguments.audit is not None:
+        raise UsageError("--audit is for all rows: leave the row out.")
+    if arguments.seed is not None and arguments.audit is None:
+        raise UsageError("--seed belongs to --audit N.")
     chain = read_chain(arguments) if arguments.chain else None
     manifest = read_manifest(arguments, chain.id_column if chain else arguments.id_column)
     with journal_to_read(arguments) as journal:
@@ -40,12 +54,22 @@ def execute(arguments: argparse.Namespace) -> int:
             if chain.id_column != arguments.id_column:
                 manifest = read_manifest(arguments, chain.id_column)
         session = open_session(manifest, chain, journal, chain_path=arguments.chain)
+        if arguments.row is None:
+            _show_all(session, arguments)
+            return 0
         row = _row_called(manifest, arguments.row)
         if arguments.json:
             say_json(_row_line(session, row))
         else:
             _say_row(session, row, versions=arguments.versions)
     return 0
+
+
+def _show_all(session: Session, arguments: argparse.Namespace) -> None:
+    """Show what the queue, the audit and the checks say of all rows."""
+    from chaindesk.cli.show.quality import show_quality
+
+    show_quality(session, first=arguments.first, audit=arguments.audit, seed=arguments.seed, json=arguments.json)
 
 
 def _row_called(manifest: Manifest, words: str) -> Row:

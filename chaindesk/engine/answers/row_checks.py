@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.check_results import AnswerPath, CheckedAnswer, Verdict
+from chaindesk.domain.checks import Check
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.checks.step_checks import AcrossRule, StepChecks
@@ -133,9 +134,25 @@ class RowChecks:
             for number, words in _compared(rule, answers):
                 flags[number] = (*flags.get(number, ()), f"{rule.label}: {words}")
 
+    def objections(self, index: int, values: Mapping[str, str], answer: Answer) -> Iterator[tuple[Check, str | None]]:
+        """Yield what each judge of a step has said against an answer already, None where it was not asked.
+
+        Args:
+            index: the step's place.
+            values: the row's columns and outputs, this answer's among them.
+            answer: the answer as it was judged.
+        """
+        step = self._chain.steps[index]
+        for judge, question in zip(self.steps[index].judges, step.judges, strict=True):
+            endpoint, model = self._chain.other_model(judge.model or "")
+            asked = judge_request(endpoint, model, question.render(values), answer.shown_text)
+            kept = AnswerKind.VERDICT.fingerprint(asked.fingerprint)
+            said = self._journal.answers(self._workbook_id, f"{step.step.name}{JUDGE_MARK}", kept)
+            yield judge, objection(judge, model, said[-1].text) if said else None
+
     def _objections(self, index: int, row: Row, ledger: AnswerLedger, number: int) -> tuple[str, ...]:
         """Return what the step's judges have said against an answer already; none is asked."""
-        answer, step = self._journal.answer(number), self._chain.steps[index]
+        answer = self._journal.answer(number)
         if answer is None:
             return ()
         before = ledger.entries[row.number].answers[:index]
@@ -143,14 +160,7 @@ class RowChecks:
         for earlier, one in enumerate(before):
             values |= self._chain.outputs(earlier, self._journal.answer(one) if one else None)
         values |= self._chain.outputs(index, answer)
-        for judge, question in zip(self.steps[index].judges, step.judges, strict=True):
-            endpoint, model = self._chain.other_model(judge.model or "")
-            asked = judge_request(endpoint, model, question.render(values), answer.shown_text)
-            kept = AnswerKind.VERDICT.fingerprint(asked.fingerprint)
-            said = self._journal.answers(self._workbook_id, f"{step.step.name}{JUDGE_MARK}", kept)
-            if said and (words := objection(judge, model, said[-1].text)):
-                return (words,)
-        return ()
+        return tuple(filter(None, (words for _, words in self.objections(index, values, answer))))[:1]
 
     def _of_text(self, index: int, row: Row, ledger: AnswerLedger, text: AnswerText) -> CheckedAnswer:
         _, said, edited, fields = text

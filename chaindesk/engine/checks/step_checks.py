@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chaindesk.domain.answer_fields import FieldType, field_text
@@ -14,6 +14,7 @@ from chaindesk.engine.checks.rules import Rule, Sources, compile_rule, quotes_ru
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
+    check: Check
     text_of: Callable[[CheckedAnswer], str]
     label: str
     rules: tuple[Rule, ...]
@@ -65,6 +66,19 @@ class StepChecks:
             found += [f"{compiled.label}: {wrong}" for rule in compiled.rules if (wrong := rule(text, answer))]
         return tuple(found)
 
+    def each(self, answer: CheckedAnswer) -> Iterator[tuple[Check, str]]:
+        """Yield each check with what it finds wrong, "" where that is nothing; judges and comparisons left out."""
+        for compiled in self._compiled:
+            text = compiled.text_of(answer)
+            skipped = compiled.skips_blank and not text.strip()
+            wrong = () if skipped else (rule(text, answer) for rule in compiled.rules)
+            yield compiled.check, next(filter(None, wrong), "")
+
+    @property
+    def alone(self) -> tuple[Check, ...]:
+        """The checks that look at one answer without a call."""
+        return tuple(compiled.check for compiled in self._compiled)
+
 
 def _names(checks: Sequence[Check], inputs: Sequence[str]) -> frozenset[str]:
     names: set[str] = set()
@@ -100,7 +114,7 @@ def _compile(step: Step, check: Check, inputs: Sequence[str]) -> _Compiled:
         else:
             rules.append(compile_rule(name, wanted, sources))
     return _Compiled(
-        _text_of(step, check), check.field or step.name, tuple(rules), blank and _may_be_blank(step, check)
+        check, _text_of(step, check), check.field or step.name, tuple(rules), blank and _may_be_blank(step, check)
     )
 
 

@@ -56,6 +56,9 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         self._ahead: frozenset[int] = frozenset()
         self._chosen = rows
         self._checked = any(step.checks for step in source.chain.steps)
+        quality, wanted = source.quality, set(source.chain.columns)
+        self._doubts = quality.doubts().rows if quality is not None and ExtraColumn.DOUBT in wanted else {}
+        self._findings = quality.findings() if quality is not None and ExtraColumn.AUDIT in wanted else {}
         self._continues = any(column.ours for column in source.manifest.columns)
 
     def __getitem__(self, number: int) -> Sequence[CellValue]:
@@ -94,7 +97,15 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
         if self._checked:
             cells.append("; ".join(entry.flags))
         given = [answer for answer in answers if answer is not None]
-        return cells + [_extra(column, given, entry) for column in self._source.chain.columns]
+        for column in self._source.chain.columns:
+            match column:
+                case ExtraColumn.DOUBT:
+                    cells.append(self._doubts[row.number].words if row.number in self._doubts else "")
+                case ExtraColumn.AUDIT:
+                    cells.append(self._findings.get(row.number, ""))
+                case _:
+                    cells.append(_extra(column, given, entry))
+        return cells
 
     def _error(self, status: Status, row: Row, answers: Sequence[Answer | None]) -> str:
         entry = self._ledger.entries[row.number]
@@ -165,6 +176,8 @@ def _extra(column: ExtraColumn, answers: Sequence[Answer], entry: RowAnswers) ->
             return sum(answer.attempts for answer in answers) if answers else ""
         case ExtraColumn.FINISHED_AT:
             return _local(max(answer.finished_at for answer in answers)) if answers else ""
+        case _:
+            return ""  # of no single row's answers
 
 
 def _local(moment: datetime) -> datetime:

@@ -9,6 +9,7 @@ from pathlib import Path
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Manifest
 from chaindesk.engine.answers.ledger import AnswerLedger
+from chaindesk.engine.quality.review_quality import ReviewQuality
 from chaindesk.journal.protocol import Journal
 
 
@@ -23,6 +24,7 @@ class ExportSource:
         journal: where the answers are stored; it records the path of the export.
         workbook_id: the journal's number of the workbook and sheet.
         password: of an encrypted workbook.
+        quality: what the answers are worth; None for a past run.
     """
 
     manifest: Manifest
@@ -31,6 +33,7 @@ class ExportSource:
     journal: Journal
     workbook_id: int
     password: str | None = None
+    quality: ReviewQuality | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from chaindesk.domain.records import RowOutcome
+from chaindesk.engine.quality.audit_words import audit_lines
 from chaindesk.engine.reports import svg_charts
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.run_report import RunReport
@@ -116,6 +117,10 @@ def failure_section(report: RunReport) -> Section:
 def review_sections(report: RunReport) -> Iterable[Section]:
     """Yield what people said of the answers, and why they rejected some, where they did."""
     reviews = report.reviews
+    if report.audit is not None:
+        first, *rest = audit_lines(report.audit)
+        tables = [Table(["Of the classes"], [(line.strip(),) for line in rest])] if rest else []
+        yield Section("audit", "Audit", "Audit", note=first, tables=tables)
     if not reviews.words:
         return
     rows = [

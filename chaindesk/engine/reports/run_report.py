@@ -17,9 +17,10 @@ from chaindesk.domain.errors import InputError
 from chaindesk.domain.records import Answer, AnswerKind, RowOutcome, RunRecord
 from chaindesk.domain.status import Status
 from chaindesk.engine.past_run import run_record
+from chaindesk.engine.quality.audit import AuditResult
 from chaindesk.engine.reports.call_timeline import CallTable
 from chaindesk.engine.reports.row_tally import RowTally, row_tally
-from chaindesk.engine.reports.run_reviews import RunReviews, reviews_by_answer
+from chaindesk.engine.reports.run_reviews import RunReviews, audit_of_run, reviews_by_answer
 from chaindesk.journal.protocol import Journal
 
 SLOWEST = 20
@@ -80,6 +81,7 @@ class RunReport:
         paths: how its rows came by their answers to steps with checks or votes.
         perhaps_billed: calls of which nobody knows whether they were billed, since they were cut off.
         reviews: what people said of the answers that it paid for.
+        audit: the newest sample that was drawn of rows with its answers, as it stands; None without one.
     """
 
     run: RunRecord
@@ -100,6 +102,7 @@ class RunReport:
     flagged: Mapping[str, int] = field(default_factory=dict)
     paths: Mapping[AnswerPath, int] = field(default_factory=dict)
     reviews: RunReviews = field(default_factory=RunReviews)
+    audit: AuditResult | None = None
 
     @property
     def tally(self) -> RowTally:
@@ -238,6 +241,7 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
         flagged=dict(answers.flagged.most_common()),
         paths=dict(answers.paths),
         reviews=reviews,
+        audit=audit_of_run(journal, run, given),
     )
 
 

@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from chaindesk.domain.records import Answer, RowReview
+from chaindesk.domain.records import Answer, RowReview, RunRecord
 from chaindesk.domain.status import Review
+from chaindesk.engine.quality.audit import AuditResult
+from chaindesk.engine.quality.review_quality import stored_results
 from chaindesk.formatting import listed
 from chaindesk.journal.protocol import Journal
 
@@ -69,6 +71,16 @@ class RunReviews:
                 for reason, keys in rows.items()
             ),
         ]
+
+
+def audit_of_run(journal: Journal, run: RunRecord, given: Mapping[int, RowReview]) -> AuditResult | None:
+    """Return the newest audit in whose sample are answers that a run paid for; None where there is none."""
+    reviews = {number: one.review for number, one in given.items()}
+    for result in stored_results(journal, run.workbook_id, reviews):
+        drawn = journal.answers_by_number({one.answer_id for one in result.audit.rows})
+        if any(answer.run_id == run.id for answer in drawn.values()):
+            return result
+    return None
 
 
 def reviews_by_answer(journal: Journal, workbook_id: int) -> Mapping[int, RowReview]:

@@ -8,6 +8,7 @@ from chaindesk.domain.check_results import AnswerPath
 from chaindesk.domain.completion import Speed
 from chaindesk.domain.records import RowOutcome
 from chaindesk.engine.checks.figures import PATH_WORDS
+from chaindesk.engine.quality.audit_words import audit_lines
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.run_report import RunReport, StepReport
 from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
@@ -37,6 +38,7 @@ def report_lines(report: RunReport) -> list[str]:
     lines += _money_lines(report)
     lines += [_step_line(report, index, name, step) for index, (name, step) in enumerate(report.steps.items())]
     lines += [f"  {line}" for line in report.reviews.lines()]
+    lines += [f"  {line}" for line in audit_lines(report.audit)] if report.audit is not None else []
     lines += _check_lines(report)
     if report.cut:
         where = listed([f"row {one.key} ({one.step})" for one in report.cut], 10)

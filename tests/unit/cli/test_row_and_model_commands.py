@@ -99,3 +99,29 @@ def test_the_chain_beside_the_workbook_is_taken_and_said(folder: Path, capsys: p
     (folder / "leads.yaml").unlink()
     assert main(["run", "mine.xlsx"]) == 2
     assert "chaindesk init" in capsys.readouterr().err
+
+
+def test_show_tells_of_all_rows_what_to_read_first_and_what_the_rest_is_worth(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copyfile(resource("examples/articles.xlsx"), folder / "articles.xlsx")
+    assert main(["run", "articles.xlsx", "--chain", str(resource("examples/articles.yaml")), "--quiet"]) == 0
+    capsys.readouterr()
+    assert main(["show", "articles.xlsx", "--json", "--audit", "5", "--seed", "3"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert len(told["queue"]) == told["waiting"] > 5
+    assert (told["audit"]["seed"], told["audit"]["whole"]["read"], told["audit"]["left"]) == (3, 0, 5)
+    assert told["audit"]["whole"]["population"] == told["waiting"] - told["doubtful"]
+    assert told["agreement"] == []
+    assert main(["show", "articles.xlsx", "--first", "2"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith("The most doubtful first:")
+    assert lines[3].startswith("  … and ")
+    assert "None read yet." in lines[4]
+    assert lines[-1].startswith("  to read: A-1")
+    assert main(["report", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["audit"]["whole"]["sentence"] == "None read yet."
+    assert main(["show", "articles.xlsx", "3", "--audit", "5"]) == 2
+    assert "leave the row out" in capsys.readouterr().err
+    assert main(["show", "articles.xlsx", "--seed", "5"]) == 2
+    assert "--seed belongs to --audit" in capsys.readouterr().err

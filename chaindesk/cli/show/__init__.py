@@ -1,0 +1,1 @@
+"""What ``show`` tells of a whole sheet."""
