@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from chaindesk.chain_file.yaml_tree import Path, Tree, field_words
@@ -80,7 +81,7 @@ def _message(detail: ErrorDetails, path: Path) -> str:
 
 
 def _unknown_field(name: str, path: Path) -> str:
-    known = list(_model_at(path[:-1]).model_fields)
+    known = list(_fields_of(_model_at(path[:-1])))
     nearest = nearest_name(name, known)
     hint = f'Did you mean "{nearest}"?' if nearest else f"What there is: {', '.join(known)}."
     return f'There is no field "{name}" here. {hint}'
@@ -97,10 +98,15 @@ def _walked(path: Path) -> tuple[type[BaseModel], Any]:
     annotation: Any = None
     for part in path:
         # A list's places and a dict's own keys are no fields.
-        if isinstance(part, str) and part in model.model_fields:
-            annotation = model.model_fields[part].annotation
+        if isinstance(part, str) and part in (fields := _fields_of(model)):
+            annotation = fields[part].annotation
             model = next(_types_in(annotation, BaseModel), model)
     return model, annotation
+
+
+def _fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return a model's fields by their names in a chain file."""
+    return {info.alias or name: info for name, info in model.model_fields.items()}
 
 
 def _types_in(annotation: Any, base: type[_Type]) -> Iterator[type[_Type]]:

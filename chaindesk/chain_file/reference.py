@@ -136,7 +136,7 @@ def _ends_with(path: str, words: list[str]) -> bool:
 
 def _fields(model: type[BaseModel], before: str) -> Iterator[FieldReference]:
     for name, info in model.model_fields.items():
-        path = f"{before}{name}"
+        path = f"{before}{info.alias or name}"
         yield _field(path, info)
         inner, mark = _inner_model(info.annotation)
         if inner is not None:

@@ -20,6 +20,7 @@ from chaindesk.domain.completion import Speed
 from chaindesk.domain.names import readable_name
 from chaindesk.domain.provider_settings import ProviderSettings, StrictModel, Text
 from chaindesk.domain.retry_settings import RetrySettings
+from chaindesk.domain.step_examples import Examples
 
 MAX_CONCURRENCY = 1000
 STATUS_HEADER = "Status"
@@ -139,6 +140,11 @@ class Step(StrictModel):
         default_factory=list,
         description="What is done in a row whose answer fails a check, one after another until it passes: ask_again, "
         "{escalate: provider/model}, review. Without it the answer is flagged.",
+    )
+    examples: Examples | None = Field(
+        default=None,
+        description="Shows the model answers to this step that you have approved or edited, those of the rows most "
+        "like its own. A row that has an answer keeps it, whatever you approve later.",
     )
     votes: int = Field(
         default=1,

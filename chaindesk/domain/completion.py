@@ -115,13 +115,35 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """An approved answer that is said before a request, as though the model had given it.
+
+    Attributes:
+        answer_id: the journal's number of it.
+        row: the sheet number of its row.
+        prompt: what was asked.
+        text: the answer, as the person approved or wrote it.
+    """
+
+    answer_id: int
+    row: int
+    prompt: str
+    text: str
+
+    @property
+    def messages(self) -> tuple[Message, Message]:
+        """The question and the answer."""
+        return Message("user", self.prompt), Message("assistant", self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class CompletionRequest:
     """One call, wholly rendered.
 
     Attributes:
         endpoint: who is asked.
         model: the model's name as the provider knows it.
-        messages: what is said, in order.
+        messages: what is said of the row, in order.
         parameters: settings by ChainDesk's own neutral names (``max_output_tokens``, ``temperature``, ``top_p``,
             ``seed``, ``stop``, ``reasoning_effort``) and any others, which are sent as they are.
         schema: the JSON Schema of the answer where the step has fields, else None.
@@ -134,6 +156,8 @@ class CompletionRequest:
         cache_key: what the calls of a step have in common whose long beginning a provider's cache may keep, or "".
         speed: how soon the answer is wanted; no part of the fingerprint.
         may_fall_back: whether it may be sent at the standard price where its speed is refused.
+        examples: approved answers that are said before; the revision has their rule, which counts in the fingerprint
+            in their place.
     """
 
     endpoint: Endpoint
@@ -149,11 +173,21 @@ class CompletionRequest:
     cache_key: str = ""
     speed: Speed = Speed.STANDARD
     may_fall_back: bool = False
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def said(self) -> tuple[Message, ...]:
+        """All that is said, in order: system texts, examples, then what is asked."""
+        if not self.examples:
+            return self.messages
+        system = [one for one in self.messages if one.role == "system"]
+        shown = [message for example in self.examples for message in example.messages]
+        return (*system, *shown, *(one for one in self.messages if one.role != "system"))
 
     @property
     def prompt(self) -> str:
         """All that is said, in one text."""
-        return "\n".join(message.content for message in self.messages)
+        return "\n".join(message.content for message in self.said)
 
     @property
     def fingerprint(self) -> str:

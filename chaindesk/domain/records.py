@@ -77,6 +77,7 @@ class Answer:
         finished_at: when it arrived (UTC).
         edited_text: what a person made of it, or None.
         speed: the speed that it was served at.
+        examples: the numbers of the approved answers that the model was shown with the request.
     """
 
     run_id: int
@@ -98,6 +99,7 @@ class Answer:
     edited_text: str | None = None
     id: int = 0
     speed: Speed = Speed.STANDARD
+    examples: tuple[int, ...] = ()
 
     @property
     def shown_text(self) -> str:

@@ -33,6 +33,7 @@ from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
 from chaindesk.engine.answers.text_search import rows_with_words
 from chaindesk.engine.batch.settings import BatchSettings
 from chaindesk.engine.endpoints import Access, DirectAccess, endpoints_of, output_limit, price
+from chaindesk.engine.examples.collecting import collect_examples, example_notices
 from chaindesk.engine.exports.export import check_export, export, preview_export
 from chaindesk.engine.exports.options import ExportOptions, ExportPreview
 from chaindesk.engine.exports.source import ExportReport, ExportSource
@@ -165,7 +166,7 @@ class Session:
         """
         if rerun_step and rerun_step not in self.chain.step_names:
             raise UsageError(f'The chain has no step "{rerun_step}". Its steps: {", ".join(self.chain.step_names)}.')
-        chain, choice = self.request_builder, choice or RowSelection()
+        chain, choice = self.with_examples(), choice or RowSelection()
         if choice.flagged_only:
             self.ledger.checks.judge(self.ledger, self.manifest.rows)
         if note:
@@ -183,9 +184,16 @@ class Session:
                 earlier=partial(earlier_usage, self.journal, self.workbook_id),
             )
 
+    def with_examples(self) -> RequestBuilder:
+        """Return what is said for a row with the examples that its steps have now, frozen."""
+        chain = self.request_builder
+        found = collect_examples(chain, self.ledger, self.journal, self.manifest.rows)
+        return chain.with_examples(found) if found else chain
+
     def hints(self, plan: Plan) -> list[Notice]:
         """What would make a plan cheaper, and what may make it dearer. May take a second for a long sheet."""
         found = sharing_hints(self.request_builder, self.ledger, plan) + order_hints(self.request_builder, plan)
+        found += example_notices(self.with_examples(), plan)
         twice = most_made_twice(plan.calls) if self.chain.hedge else 0
         said = f"hedge: at most {count(twice, 'call')} beyond these may be made at the end of the run."
         return [*found, Notice(said)] if twice else found
@@ -260,7 +268,7 @@ class Session:
         dependencies = RunDependencies(
             manifest=self.manifest,
             chain=self.chain,
-            request_builder=self.request_builder,
+            request_builder=await asyncio.to_thread(self.with_examples),
             endpoints=self.endpoints,
             journal=self.journal,
             workbook_id=self.workbook_id,

@@ -28,6 +28,7 @@ from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate
 from chaindesk.engine.endpoints import DirectAccess, endpoints_of, output_limit, price
+from chaindesk.engine.examples.collecting import collect_examples
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
@@ -109,6 +110,8 @@ class TrialRun:
         self._workbook_id = journal.workbook_id(manifest.path, manifest.sheet)
         self.run_id = 0
         self.ledger = AnswerLedger(self._manifest, self.request_builder, journal, self._workbook_id)
+        examples = collect_examples(self.request_builder, self.ledger, journal, self._manifest.rows)
+        self.request_builder = self.request_builder.with_examples(examples)
 
     def ignore_people(self, step: str) -> None:
         """Let a step be asked in the tried rows as though nobody had written, approved or noted anything there."""

@@ -324,6 +324,7 @@ class MemoryJournal(MemoryCheckResults):
             rerun_note=len(self._notes),
             verdict=len(self._verdicts),
             audit=len(self._audits),
+            pick=len(self._picks),
             **self.batch_jobs.counts,
         )
 
@@ -378,6 +379,7 @@ class MemoryJournal(MemoryCheckResults):
             del self._answers[number]
             self._edits.pop(number, None)
             self._verdicts.pop(number, None)
+        self._picks = {pair: one for pair, one in self._picks.items() if answers.isdisjoint(pair)}
         for key, numbers in list(self._by_request.items()):
             self._by_request[key] = [number for number in numbers if number not in answers]
         self._outcomes = [outcome for outcome in self._outcomes if outcome.run_id not in runs]

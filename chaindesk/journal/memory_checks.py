@@ -1,8 +1,8 @@
-"""What was found of answers, in memory: by checks, and by the people who read a sample of them."""
+"""What was found of answers, in memory: by checks, and by people who read a sample of them or picked the better one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from typing_extensions import override
@@ -14,12 +14,13 @@ from chaindesk.journal.protocol import Journal
 
 
 class MemoryCheckResults(Journal):
-    """The verdicts and audits of the journal in memory."""
+    """The verdicts, audits and picks of the journal in memory."""
 
     def __init__(self) -> None:
         self._answers: dict[int, Answer] = {}
         self._verdicts: dict[int, Verdict] = {}
         self._audits: list[Audit] = []
+        self._picks: dict[tuple[int, int], int | None] = {}
         self._closed = False
 
     @override
@@ -40,6 +41,16 @@ class MemoryCheckResults(Journal):
     @override
     def audits(self, workbook_id: int) -> Sequence[Audit]:
         return [one for one in reversed(self._audits) if one.workbook_id == workbook_id]
+
+    @override
+    async def store_pick(self, one: int, other: int, preferred: int | None) -> None:
+        self._check_open()
+        self._picks[min(one, other), max(one, other)] = preferred
+
+    @override
+    def picks(self, workbook_id: int) -> Mapping[tuple[int, int], int]:
+        here = {number for number, answer in self._answers.items() if answer.workbook_id == workbook_id}
+        return {pair: one for pair, one in self._picks.items() if one is not None and here.issuperset(pair)}
 
     def _check_open(self) -> None:
         if self._closed:

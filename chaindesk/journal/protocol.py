@@ -173,6 +173,14 @@ class Journal(Protocol):
         """Store what checks found of answers, in place of what they found before."""
         ...
 
+    async def store_pick(self, one: int, other: int, preferred: int | None) -> None:
+        """Store which of two answers a person likes better: its number, 0 for neither; None takes it back."""
+        ...
+
+    def picks(self, workbook_id: int) -> Mapping[tuple[int, int], int]:
+        """Return what people said of pairs of answers of a workbook, as in ``store_pick``, the lower number first."""
+        ...
+
     async def store_audit(self, audit: Audit) -> int:
         """Store a new audit and return its number."""
         ...

@@ -12,6 +12,7 @@ from chaindesk.cli.inputs import (
     allow_keys,
     find_chain,
     journal_to_read,
+    open_session,
     opened_journal,
     read_chain,
     read_fitting_manifest,
@@ -36,7 +37,8 @@ _SHOWN_ROWS = 10
 _SHOWN_CHARACTERS = 100
 
 DESCRIPTION = """Compare two chains (--chain and --against), or a chain and itself with another model in a step
-(--model), on the same rows: what differs, which is better, and whether that is sure or how many more rows would tell.
+(--model) or without its examples (--examples), on the same rows: what differs, which is better, and whether that is
+sure or how many more rows would tell.
 
 What it costs is said before. Every answer goes into the journal: nothing is paid for twice, and a run of the chain
 that you take in the end reuses it. What counts are the steps' checks and the answers that you approved or edited.
@@ -55,6 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="B asks this model in a step; may be repeated",
+    )
+    parser.add_argument(
+        "--examples", action="store_true", help="A is the chain without its examples; the rows are those held out"
     )
     parser.add_argument(
         "--runs", metavar=("A", "B"), nargs=2, type=options.positive, help="two past runs instead; no call is made"
@@ -79,22 +84,23 @@ def execute(arguments: argparse.Namespace) -> int:
         return _compare_runs(arguments)
     if arguments.workbook is None:
         raise UsageError("Which workbook? Name it, or two past runs with --runs A B.")
-    if bool(arguments.against) == bool(arguments.model):
-        raise UsageError("Compare the chain with what? Name another chain with --against, or a model with --model.")
+    if sum(map(bool, (arguments.against, arguments.model, arguments.examples))) != 1:
+        raise UsageError("Compare the chain with what? Say one of --against FILE, --model STEP=MODEL, --examples.")
     find_chain(arguments)
-    a = read_chain(arguments)
-    b = _other_chain(arguments, a)
-    manifest = read_fitting_manifest(arguments, a)
-    return event_loop.run(_compare(arguments, (a, b), manifest))
+    chain = read_chain(arguments)
+    manifest = read_fitting_manifest(arguments, chain)
+    return event_loop.run(_compare(arguments, _both_chains(arguments, chain), manifest))
 
 
-def _other_chain(arguments: argparse.Namespace, a: Chain) -> Chain:
-    from chaindesk.engine.comparison.differing_steps import with_models
+def _both_chains(arguments: argparse.Namespace, chain: Chain) -> tuple[Chain, Chain]:
+    from chaindesk.engine.comparison.differing_steps import with_models, without_examples
 
+    if arguments.examples:
+        return without_examples(chain), chain
     if arguments.model:
-        return with_models(a, arguments.model)
+        return chain, with_models(chain, arguments.model)
     other = argparse.Namespace(**{**vars(arguments), "chain": arguments.against})
-    return read_chain(other).model_copy(update={"id_column": a.id_column})
+    return chain, read_chain(other).model_copy(update={"id_column": chain.id_column})
 
 
 def _compare_runs(arguments: argparse.Namespace) -> int:
@@ -146,11 +152,13 @@ def _comparison(
 ) -> Comparison:
     from chaindesk.credentials import KeyStore
     from chaindesk.engine.comparison.comparison import Comparison
-    from chaindesk.engine.comparison.row_sample import sample
+    from chaindesk.engine.comparison.row_sample import held_out_from, sample
 
     chosen = RowSelection.parse(arguments.rows).fitted(manifest).select(manifest.rows)
     if not chosen:
         raise UsageError(f'--rows "{arguments.rows}" chooses no row.')
+    if arguments.examples:
+        chosen = held_out_from(open_session(manifest, chains[1], journal, chain_path=arguments.chain), chosen)
     keys = KeyStore()
     keys.on_wait = lambda words: note(words) if words else None
     try:

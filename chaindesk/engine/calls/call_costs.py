@@ -90,6 +90,6 @@ class CallCosts:
 
 def expected_usage(request: CompletionRequest) -> Usage:
     """Return what a call is likely to take: a token for every four bytes, and as much out as it may be."""
-    sent = sum([byte_length(message.content) for message in request.messages])
+    sent = sum([byte_length(message.content) for message in request.said])
     most = request.parameters.get("max_output_tokens")
     return Usage(sent // 4 + 1, most if isinstance(most, int) else GUESSED_OUTPUT)

@@ -26,6 +26,7 @@ class CallState:
         cancelled_after_sending: whether a call was cut off that may have been billed all the same.
         was_asked_again: whether it was made again after a refusal that was found to be no other row's.
         submitted: whether it is out in a batch job.
+        examples: the numbers of the approved answers that are shown with it.
         twin: the same call, made a second time beside this one at the moment, or None.
     """
 
@@ -38,6 +39,7 @@ class CallState:
     cancelled_after_sending: bool = False
     was_asked_again: bool = False
     submitted: bool = False
+    examples: tuple[int, ...] = ()
     twin: CallState | None = None
 
     @property

@@ -66,6 +66,18 @@ def with_models(chain: Chain, changes: Sequence[str]) -> Chain:
     return chain.model_copy(update={"steps": steps})
 
 
+def without_examples(chain: Chain) -> Chain:
+    """Return a chain whose steps are shown no examples.
+
+    Raises:
+        UsageError: none is shown any.
+    """
+    if all(step.examples is None for step in chain.steps):
+        raise UsageError("No step of the chain has examples: give one examples: {from: approved}.")
+    steps = [step.model_copy(update={"examples": None}) for step in chain.steps]
+    return chain.model_copy(update={"steps": steps})
+
+
 def _asks_the_same(a: RequestBuilder, index_a: int, b: RequestBuilder, index_b: int) -> bool:
     one, other = a.steps[index_a].step, b.steps[index_b].step
     if a.endpoint(index_a).base_url != b.endpoint(index_b).base_url:

@@ -170,7 +170,7 @@ def no_price(models: Sequence[str]) -> str:
 
 
 def _bytes_and_frames(request: CompletionRequest) -> int:
-    sent = sum([byte_length(message.content) + _MESSAGE_FRAME for message in request.messages])
+    sent = sum([byte_length(message.content) + _MESSAGE_FRAME for message in request.said])
     if request.schema is not None:
         sent += len(json.dumps(dict(request.schema))) + _SCHEMA_FRAME
     return sent + _REQUEST_FRAME

@@ -168,7 +168,8 @@ def _asked(
         measured = earlier(step) if rows else ()
         lengths |= dict.fromkeys(step.references, likely_output(step, measured))
         uses = {name: lengths[name] for name in chain.dependencies(index)}
-        tokens = 0
+        examples = chain.examples.get(index)
+        tokens = 0 if examples is None else examples.likely_tokens * len(rows)
         for row in rows:
             entry = ledger.entries[row.number]
             outputs = ledger.outputs_before(row, index) if any(n is not None for n in entry.answers[:index]) else {}

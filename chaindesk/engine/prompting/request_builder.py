@@ -13,6 +13,7 @@ from chaindesk.domain.completion import CompletionRequest, Endpoint, Fingerprint
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, RerunNote
 from chaindesk.domain.template import byte_length
+from chaindesk.engine.prompting.examples import ExampleSet
 from chaindesk.engine.prompting.structured_output import shown_fields
 
 MIN_CACHED_BYTES = 4096
@@ -31,12 +32,14 @@ class RequestBuilder:
         steps: its steps in order.
         count: how many they are.
         notes: a person's notes to the model, by the row's sheet number and the step's index.
+        examples: the examples of each step that has some now, by its index.
     """
 
     def __init__(self, bound: BoundChain, endpoints: Mapping[str, Endpoint]) -> None:
         self.steps: tuple[BoundStep, ...] = bound.steps
         self.count = len(bound.steps)
         self.notes: dict[tuple[int, int], RerunNote] = {}
+        self.examples: Mapping[int, ExampleSet] = {}
         self._by_name = endpoints
         self._endpoints = [endpoints[step.step.provider] for step in bound.steps]
         self._parameters = [step.step.call_parameters for step in bound.steps]
@@ -48,6 +51,7 @@ class RequestBuilder:
             )
         ]
         self._sizers: dict[int, tuple[Mapping[str, int], _Sizer, _Sizer]] = {}
+        self._rules = ["" if step.step.examples is None else step.step.examples.rule for step in bound.steps]
         self._prefixes = [_shared_prefix(step) for step in bound.steps]
         self._names = [tuple(step.system.names | step.prompt.names) for step in bound.steps]
         self._inputs = sorted(bound.input_names)
@@ -92,9 +96,23 @@ class RequestBuilder:
         noted.notes = self.notes | dict(notes)
         return noted
 
+    def with_examples(self, examples: Mapping[int, ExampleSet]) -> RequestBuilder:
+        """Return the same with these examples, whatever is approved later; people's notes are those of both."""
+        frozen = copy.copy(self)
+        frozen.examples = examples
+        return frozen
+
+    def prompt_text(self, index: int, row: Row, outputs: Outputs) -> str:
+        """Return a step's prompt for a row, without anything that is said before or after it."""
+        return self.steps[index].prompt.render(self._values(index, row, outputs))
+
+    def input_text(self, index: int, row: Row, outputs: Outputs) -> str:
+        """Return what the names of a step's texts stand for in a row, by which rows are alike or not."""
+        return "\n".join(self._values(index, row, outputs).values())
+
     def request(self, index: int, row: Row, outputs: Outputs) -> CompletionRequest:
         """Return what a step asks for a row: with a person's note where there is one to just this."""
-        step = self.steps[index]
+        step, examples = self.steps[index], self.examples.get(index)
         messages, revision = self._asked(index, row, outputs)
         return CompletionRequest(
             endpoint=self._endpoints[index],
@@ -110,6 +128,7 @@ class RequestBuilder:
             cache_key=self._prefixes[index][1],
             speed=step.step.speed or Speed.STANDARD,
             may_fall_back=step.step.speed_fallback is SpeedFallback.STANDARD,
+            examples=examples.nearest(row.number, self.input_text(index, row, outputs)) if examples else (),
         )
 
     def fingerprint(self, index: int, row: Row, outputs: Outputs) -> tuple[str, int]:
@@ -127,7 +146,7 @@ class RequestBuilder:
 
     def plain_fingerprint(self, index: int, row: Row, outputs: Outputs) -> str:
         """Return the fingerprint of what a step asks for a row without any note."""
-        return self._frames[index].fingerprint(self._messages(index, row, outputs))
+        return self._frames[index].fingerprint(self._messages(index, row, outputs), self._rules[index])
 
     def likely_tokens(self, index: int, row: Row, outputs: Outputs, missing: Mapping[str, int]) -> int:
         """Return about how many tokens a step will send for a row.
@@ -153,16 +172,19 @@ class RequestBuilder:
         return (noted + system_size(values) + prompt_size(values)) // _BYTES_PER_TOKEN
 
     def _asked(self, index: int, row: Row, outputs: Outputs) -> tuple[tuple[Message, ...], str]:
-        """Return what is said, and the revision: the time of the note, so that no note is answered by another's answer.
+        """Return what is said, and the revision: the rule of its examples, and the time of a note.
+
+        By the time no note is answered by another's answer. What the rule chose is no part of it: a later approval
+        makes no answer stale.
 
         A note is about one certain request: where the step would ask anything else without it, it lapses.
         """
-        messages = self._messages(index, row, outputs)
+        messages, rule = self._messages(index, row, outputs), self._rules[index]
         note = self.notes.get((row.number, index)) if self.notes else None
-        if note is None or self._frames[index].fingerprint(messages) != note.request:
-            return messages, ""
+        if note is None or self._frames[index].fingerprint(messages, rule) != note.request:
+            return messages, rule
         asked = Message("user", _WITH_NOTE.format(note=note.text))
-        return (*messages, Message("assistant", note.answer), asked), note.made_at.isoformat()
+        return (*messages, Message("assistant", note.answer), asked), f"{rule}{note.made_at.isoformat()}"
 
     def _messages(self, index: int, row: Row, outputs: Outputs) -> tuple[Message, ...]:
         step = self.steps[index]
@@ -220,7 +242,7 @@ def _shared_prefix(step: BoundStep) -> tuple[str, str]:
         return "", ""
     system = step.system.render({})
     parts = step.prompt.parts
-    begin = parts[0] if parts and isinstance(parts[0], str) else ""
+    begin = parts[0] if parts and isinstance(parts[0], str) and step.step.examples is None else ""
     if byte_length(system) + byte_length(begin) < MIN_CACHED_BYTES:
         return "", ""
     key = hashlib.sha256(f"{system}\0{begin}".encode("utf-8", "replace")).hexdigest()[:32]
@@ -235,7 +257,7 @@ _BYTES_PER_TOKEN = 4
 
 def tokens_of(request: CompletionRequest) -> int:
     """Return about how many tokens a call sends: one for every four bytes."""
-    return _tokens(request.messages)
+    return _tokens(request.said)
 
 
 def _tokens(messages: Sequence[Message]) -> int:

@@ -84,6 +84,7 @@ class RowRecords:
             request_id=completion.request_id,
             finished_at=finished_at,
             speed=completion.speed,
+            examples=call.examples,
         )
 
     def outcome(

@@ -265,7 +265,8 @@ class RowTask:
             )
             await self._store_unusable(call, fingerprint, said, error.kind)
 
-        self._call = CallState(self._row, step, on_unusable)
+        shown = tuple(one.answer_id for one in request.examples)
+        self._call = CallState(self._row, step, on_unusable, examples=shown)
         self._request = request
         return self._call
 

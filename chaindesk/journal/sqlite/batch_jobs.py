@@ -25,7 +25,7 @@ _ITEM = "custom_id, row_key, row_number, step, fingerprint, draft, state, answer
 _OPEN = ", ".join(sorted(f"'{stage.value}'" for stage in OPEN_STAGES))
 _INSERT_JOB = f"INSERT OR REPLACE INTO batch_job ({_JOB}) VALUES ({', '.join('?' * 20)})"  # noqa: S608 - constants only
 _INSERT_ITEM = f"INSERT OR REPLACE INTO batch_item (nonce, {_ITEM}) VALUES ({', '.join('?' * 9)})"  # noqa: S608
-_INSERT_ANSWER = f"INSERT INTO answer ({ANSWER_COLUMNS}) VALUES ({', '.join('?' * 21)})"  # noqa: S608
+_INSERT_ANSWER = f"INSERT INTO answer ({ANSWER_COLUMNS}) VALUES ({', '.join('?' for _ in ANSWER_COLUMNS.split(','))})"  # noqa: S608
 
 
 class SqliteBatchJobs(BatchJobs):

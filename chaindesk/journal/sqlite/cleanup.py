@@ -152,6 +152,7 @@ def _without_answers(numbers: str) -> Callable[[sqlite3.Connection], int]:
     def write(connection: sqlite3.Connection) -> int:
         for table in ("edit", "review", "taken_over", "verdict"):
             connection.execute(f"DELETE FROM {table} WHERE answer_id IN {_GONE}", (numbers,))  # noqa: S608
+        connection.execute(f"DELETE FROM pick WHERE first IN {_GONE} OR second IN {_GONE}", (numbers, numbers))  # noqa: S608
         highest = connection.execute("SELECT max(id) FROM answer").fetchone()[0]
         connection.execute(f"DELETE FROM answer WHERE id IN {_GONE} AND id <> ?", (numbers, highest))  # noqa: S608
         return connection.execute(_EMPTIED, (numbers,)).rowcount

@@ -236,6 +236,11 @@ class SqliteJournal(JournalQueries):
         await self._write(write)
 
     @override
+    async def store_pick(self, one: int, other: int, preferred: int | None) -> None:
+        sql = "INSERT OR REPLACE INTO pick (first, second, preferred) VALUES (?, ?, ?)"
+        await self._write(Statement(sql, (*sorted((one, other)), preferred)))
+
+    @override
     async def store_audit(self, audit: Audit) -> int:
         return await self._insert("audit", AUDIT_COLUMNS, audit_row(audit))
 

@@ -37,5 +37,10 @@ MIGRATIONS = {
         "CREATE TABLE audit (id INTEGER PRIMARY KEY, workbook_id INTEGER NOT NULL, seed INTEGER NOT NULL, "
         "made_at TEXT NOT NULL, groups TEXT NOT NULL, rows TEXT NOT NULL)",
     ),
+    9: (
+        "CREATE TABLE pick (first INTEGER NOT NULL, second INTEGER NOT NULL, preferred INTEGER, "
+        "PRIMARY KEY (first, second)) WITHOUT ROWID",
+        "ALTER TABLE answer ADD COLUMN examples TEXT NOT NULL DEFAULT ''",
+    ),
 }
 """By the version that is there."""

@@ -31,6 +31,7 @@ _COUNTED = {
     "rerun_note": "",
     "verdict": "",
     "audit": "",
+    "pick": "",
     "batch_job": "",
     "batch_item": "",
 }
@@ -90,6 +91,14 @@ class JournalQueries(Journal):
         columns = ", ".join(f"v.{name}" for name in row_mapping.VERDICT_COLUMNS.split(", "))
         sql = f"SELECT {columns} FROM verdict AS v JOIN answer AS a ON a.id = v.answer_id WHERE a.workbook_id = ?"  # noqa: S608
         return self._readers.mapped(row_mapping.verdict_of, sql, (workbook_id,))
+
+    @override
+    def picks(self, workbook_id: int) -> Mapping[tuple[int, int], int]:
+        sql = (
+            "SELECT p.first, p.second, p.preferred FROM pick AS p JOIN answer AS a ON a.id = p.first "
+            "WHERE a.workbook_id = ? AND p.preferred IS NOT NULL"
+        )
+        return {(first, second): preferred for first, second, preferred in self._read(sql, (workbook_id,))}
 
     @override
     def audits(self, workbook_id: int) -> Sequence[Audit]:

@@ -21,11 +21,17 @@ from chaindesk.journal.sqlite.errors import translated
 
 _TABLES = (
     *("workbook", "place", "run", "answer", "edit", "outcome", "review", "rerun_note", "taken_over", "cleaning"),
-    *("verdict", "audit", "batch_job", "batch_item"),
+    *("verdict", "audit", "batch_job", "batch_item", "pick"),
 )
-_NEWER = {"taken_over", "cleaning", "rerun_note", "verdict", "audit", "batch_job", "batch_item"}
+_NEWER = {"taken_over", "cleaning", "rerun_note", "verdict", "audit", "batch_job", "batch_item", "pick"}
 """Tables that versions before had not."""
-_ORDER = {"taken_over": "answer_id, run_id", "verdict": "answer_id", "batch_job": "nonce", "batch_item": "nonce"}
+_ORDER = {
+    "taken_over": "answer_id, run_id",
+    "verdict": "answer_id",
+    "batch_job": "nonce",
+    "batch_item": "nonce",
+    "pick": "first",
+}
 """How those tables are read that have no numbers of their own."""
 _MAKERS: dict[str, tuple[str, Callable[[tuple[Any, ...]], Any]]] = {
     "answer": (f"id, {row_mapping.ANSWER_COLUMNS}", row_mapping.answer_of),

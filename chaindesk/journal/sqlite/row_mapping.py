@@ -21,9 +21,10 @@ from chaindesk.journal.protocol import AnswerText
 
 ANSWER_COLUMNS = (
     "run_id, workbook_id, row_key, row_number, step, fingerprint, text, fields, model, input_tokens, output_tokens, "
-    "cached_tokens, cost, seconds, attempts, finish, request_id, finished_at, edited_text, cache_write_tokens, speed"
+    "cached_tokens, cost, seconds, attempts, finish, request_id, finished_at, edited_text, cache_write_tokens, speed, "
+    "examples"
 )
-LATER_ANSWER_COLUMNS: MappingProxyType[str, Any] = MappingProxyType({"speed": Speed.STANDARD.value})
+LATER_ANSWER_COLUMNS: MappingProxyType[str, Any] = MappingProxyType({"speed": Speed.STANDARD.value, "examples": ""})
 """Columns at the end of ``ANSWER_COLUMNS`` that files of earlier versions lack, and what stands for them."""
 OUTCOME_COLUMNS = (
     "run_id, workbook_id, row_key, row_number, digest, status, failure_step, failure_kind, failure_message, "
@@ -110,6 +111,7 @@ def answer_row(answer: Answer) -> tuple[Any, ...]:
         answer.edited_text,
         0 if usage is None else usage.cache_write,
         answer.speed.value,
+        " ".join(map(str, answer.examples)),
     )
 
 
@@ -135,6 +137,7 @@ def answer_of(row: tuple[Any, ...]) -> Answer:
         finished_at=datetime.fromisoformat(row[18]),
         edited_text=row[19],
         speed=_SPEEDS.get(row[21]) or Speed(row[21]),
+        examples=tuple(map(int, row[22].split())) if row[22] else (),
     )
 
 

@@ -1,4 +1,4 @@
--- The journal's tables, schema version 9. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
+-- The journal's tables, schema version 10. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
 BEGIN IMMEDIATE;
 
 CREATE TABLE IF NOT EXISTS workbook (
@@ -64,7 +64,8 @@ CREATE TABLE IF NOT EXISTS answer (
     finished_at TEXT NOT NULL,
     edited_text TEXT,  -- the newest row of `edit`
     cache_write_tokens INTEGER NOT NULL DEFAULT 0,
-    speed TEXT NOT NULL DEFAULT 'standard'  -- that it was served at, and charged for
+    speed TEXT NOT NULL DEFAULT 'standard',  -- that it was served at, and charged for
+    examples TEXT NOT NULL DEFAULT ''  -- the numbers of the answers that the model was shown as examples, a blank between
 );
 CREATE INDEX IF NOT EXISTS answer_by_request ON answer (workbook_id, step, fingerprint, row_key);
 CREATE INDEX IF NOT EXISTS answer_by_row ON answer (workbook_id, row_key);
@@ -192,6 +193,14 @@ CREATE TABLE IF NOT EXISTS batch_item (
     PRIMARY KEY (nonce, custom_id)
 ) WITHOUT ROWID;
 
+-- Which of two answers a person likes better, the lower number first.
+CREATE TABLE IF NOT EXISTS pick (
+    first INTEGER NOT NULL,
+    second INTEGER NOT NULL,
+    preferred INTEGER,  -- one of the two, 0 for neither; NULL where the person took it back
+    PRIMARY KEY (first, second)
+) WITHOUT ROWID;
+
 -- Each time that old runs were taken away. The rows of the highest numbers stay, emptied, so that no number comes twice.
 CREATE TABLE IF NOT EXISTS cleaning (
     id INTEGER PRIMARY KEY,
@@ -200,5 +209,5 @@ CREATE TABLE IF NOT EXISTS cleaning (
 );
 
 PRAGMA application_id = 1128809291;
-PRAGMA user_version = 9;
+PRAGMA user_version = 10;
 COMMIT;

@@ -51,7 +51,7 @@ class AnthropicMessages:
         """The request's body; system texts go into a field of their own."""
         refuse_own_names(request.parameters, ("model", "messages", "system"))
         said: list[dict[str, Any]] = [
-            {"role": one.role, "content": one.content} for one in request.messages if one.role != "system"
+            {"role": one.role, "content": one.content} for one in request.said if one.role != "system"
         ]
         body: dict[str, Any] = {"model": request.model, "max_tokens": _DEFAULT_LIMIT, "messages": said}
         system = system_text(request)

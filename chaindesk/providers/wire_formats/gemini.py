@@ -65,7 +65,7 @@ class Gemini:
         refuse_own_names(request.parameters, ("model", "contents", "systemInstruction", "generationConfig"))
         contents = [
             {"role": _ROLES.get(one.role, "user"), "parts": [{"text": one.content}]}
-            for one in request.messages
+            for one in request.said
             if one.role != "system"
         ]
         body: dict[str, Any] = {"contents": contents}

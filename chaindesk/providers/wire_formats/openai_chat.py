@@ -164,7 +164,7 @@ class _ChatStream(JsonStream):
 
 
 def _messages(request: CompletionRequest) -> list[dict[str, Any]]:
-    return [{"role": message.role, "content": message.content} for message in request.messages]
+    return [{"role": message.role, "content": message.content} for message in request.said]
 
 
 def _ask_for_json(body: dict[str, Any], schema: Mapping[str, Any], structured: str) -> None:

@@ -55,7 +55,7 @@ class OpenAIResponses:
     def outgoing(self, request: CompletionRequest, adaptation: Adaptation) -> Outgoing:
         """The request's body; the provider is asked not to store the answer."""
         refuse_own_names(request.parameters, ("model", "input", "instructions"))
-        said = [{"role": one.role, "content": one.content} for one in request.messages if one.role != "system"]
+        said = [{"role": one.role, "content": one.content} for one in request.said if one.role != "system"]
         body: dict[str, Any] = {"model": request.model, "input": said, "store": False}
         system = system_text(request)
         if system:

@@ -84,6 +84,7 @@ def test_another_model_is_enough_to_compare_with(folder: Path, capsys: pytest.Ca
         (["compare", "jobs.csv", "--chain", "a.yaml"], "Compare the chain with what?"),
         (["compare", "jobs.csv", "--chain", "a.yaml", "--against", "a.yaml"], "ask the same"),
         (["compare", "jobs.csv", "--chain", "a.yaml", "--model", "srt=demo/x"], 'no step "srt"'),
+        (["compare", "jobs.csv", "--chain", "a.yaml", "--examples"], "No step of the chain has examples"),
         (["compare", "--runs", "1", "2"], "There is no run 1"),
     ],
 )

@@ -198,3 +198,29 @@ def test_one_run_at_a_time_has_the_turn_at_a_workbook(journal: Journal) -> None:
             pass
     with journal.lock_workbook(1):
         pass
+
+
+async def test_what_a_person_likes_better_of_two_answers_is_kept_and_can_be_taken_back(journal: Journal) -> None:
+    workbook = journal.workbook_id(Path("/nowhere/picked.xlsx"), "Jobs")
+    first, second, third = [await journal.store_answer(make_answer(workbook_id=workbook)) for _ in range(3)]
+    await journal.store_pick(second, first, second)
+    await journal.store_pick(first, third, 0)
+    assert journal.picks(workbook) == {(first, second): second, (first, third): 0}
+    assert not journal.picks(workbook + 1)
+    await journal.store_pick(first, second, None)
+    await journal.store_pick(third, first, first)
+    assert journal.picks(workbook) == {(first, third): first}
+
+
+async def test_the_examples_that_an_answer_was_given_with_are_kept_with_it(journal: Journal) -> None:
+    number = await journal.store_answer(make_answer(examples=(7, 3)))
+    found = journal.answer(number)
+    assert found is not None
+    assert found.examples == (7, 3)
+
+
+async def test_a_run_knows_which_answers_it_reused_and_for_which_rows(journal: Journal) -> None:
+    await journal.store_reuse(4, [(1, "J-1"), (2, "J-9")])
+    await journal.store_reuse(5, [(1, "J-2")])
+    assert journal.run_reuse(4) == {1: "J-1", 2: "J-9"}
+    assert journal.run_reuse(6) == {}
