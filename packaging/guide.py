@@ -26,6 +26,7 @@ _GROUPS = {
     "steps[].fields.NAME.": "A field in its long form",
     "steps[].checks[].": "A check",
     "steps[].on_fail[].": "on_fail: what a failed check does, in its long form",
+    "steps[].examples.": "examples: approved answers that a step is shown",
     "steps[].run_if.": "run_if: when a step runs",
     "providers.NAME.": "A provider",
     "providers.NAME.prices.NAME.": "A price",
