@@ -9,8 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPalette, QTextLayout, QTextOption
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QPainter,
+    QPalette,
+    QPixmap,
+    QTextLayout,
+    QTextOption,
+)
 
 from chaindesk.desktop.grid.cell_model import CellModel
 from chaindesk.desktop.grid.columns import ColumnKind, TableColumn
@@ -24,6 +34,7 @@ _BEFORE_HIT_CHARS = 16  # of a text whose hit lies further back than the cell sh
 _MAX_PILL_PX = 26
 _BESIDE_PILL_TEXT_PX, _IN_PILL_PX = 28, 20
 _MAX_KEPT_TEXTS = 4000
+_MAX_KEPT_PILLS = 200
 _NARROW_CHAR = 0.4  # of a character's usual width: few texts are narrower
 # Members of Qt's enums, looked up once: each look costs as much as a coordinate.
 _MIDDLE = int(Qt.AlignmentFlag.AlignVCenter)
@@ -55,6 +66,7 @@ class CellPainter:
         self.measured = 0
         self._model = model
         self._kept: dict[tuple[str, int, int], list[str]] = {}
+        self._pills: dict[tuple[str, int, int, int, int, float], QPixmap] = {}
         self.use_font(font)
         self.use_colours(QPalette())
 
@@ -66,6 +78,7 @@ class CellPainter:
         self._line_spacing_px = self._metrics.lineSpacing()
         self._char_px = max(QFontMetricsF(font).averageCharWidth() * _NARROW_CHAR, 1.0)
         self._kept.clear()
+        self._pills.clear()
 
     def use_colours(self, palette: QPalette) -> None:
         """Draw in these colours from now on."""
@@ -172,15 +185,35 @@ class CellPainter:
         line = self._lines(text, cell.width() - _BESIDE_PILL_TEXT_PX, 1)[0]
         width = min(self._metrics.horizontalAdvance(line) + _IN_PILL_PX, cell.width() - 8)
         height = min(cell.height() - 8, _MAX_PILL_PX)
-        pill = QRectF(cell.left() + 5, cell.center().y() - height / 2 + 0.5, width, height)
-        if background is not None and colour is not None:
-            painter.setRenderHint(_SMOOTH)
-            painter.setPen(_NO_PEN)
-            painter.setBrush(background)
-            painter.drawRoundedRect(pill, height / 2, height / 2)
-            painter.setRenderHint(_SMOOTH, on=False)
-            painter.setPen(colour)
-        painter.drawText(pill.adjusted(9, 0, -6, 0), _MIDDLE, line)
+        left, top = cell.left() + 5, cell.center().y() - height // 2
+        if background is None or colour is None:
+            painter.drawText(left + 9, top + (height - self._line_px) // 2 + self._ascent_px, line)
+            return
+        scale = painter.device().devicePixelRatioF()
+        key = (line, width, height, background.rgba(), colour.rgba(), scale)
+        pill = self._pills.get(key)
+        if pill is None:
+            if len(self._pills) >= _MAX_KEPT_PILLS:
+                self._pills.clear()
+            pill = self._pills[key] = self._pill(line, QSize(width, height), background, colour, scale)
+        painter.drawPixmap(left, top, pill)
+
+    def _pill(self, line: str, size: QSize, background: QColor, colour: QColor, scale: float) -> QPixmap:
+        """Return the picture of a status; there are few of them, and each is painted for many rows."""
+        picture = QPixmap(size * scale)
+        picture.setDevicePixelRatio(scale)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setFont(self.font)
+        painter.setRenderHint(_SMOOTH)
+        painter.setPen(_NO_PEN)
+        painter.setBrush(background)
+        height = size.height()
+        painter.drawRoundedRect(QRectF(0, 0, size.width(), height), height / 2, height / 2)
+        painter.setPen(colour)
+        painter.drawText(9, (height - self._line_px) // 2 + self._ascent_px, line)
+        painter.end()
+        return picture
 
     # --- the hits of a search ----------------------------------------------------------------------------------
 

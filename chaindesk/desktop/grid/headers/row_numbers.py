@@ -13,7 +13,6 @@ from chaindesk.desktop.grid.cell_model import CellModel
 
 _PADDING_PX = 8
 _MIN_WIDTH_PX = 44
-_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _BACK, _LINES, _TEXT = QPalette.ColorRole.Window, QPalette.ColorRole.Mid, QPalette.ColorRole.PlaceholderText
 
 
@@ -32,13 +31,16 @@ class RowNumbers(QHeaderView):
         """Paint a row's number and the lines beside it."""
         row = self._grid.row_at(logicalIndex)
         palette = self.palette()
+        metrics = painter.fontMetrics()
         painter.fillRect(rect, palette.color(_BACK))
         painter.setPen(palette.color(_LINES))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.drawLine(rect.topRight(), rect.bottomRight())
         if row is not None:
             painter.setPen(palette.color(_TEXT))
-            painter.drawText(rect.adjusted(_PADDING_PX, 0, -_PADDING_PX - 1, -1), _RIGHT, str(row.number))
+            number = str(row.number)
+            left = rect.right() - _PADDING_PX - metrics.horizontalAdvance(number)
+            painter.drawText(left, rect.top() + (rect.height() - 1 - metrics.height()) // 2 + metrics.ascent(), number)
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Return nothing to be painted anew: a row's number looks the same when its row is selected."""
