@@ -114,6 +114,11 @@ class Step(StrictModel):
     model: Text = Field(
         description="The model that is asked, as provider/model: openai/gpt-5.4-mini, local/llama3, demo/writer."
     )
+    fallback: Text | None = Field(
+        default=None,
+        description="The model that is asked instead, as provider/model, in rows where the first one's provider is "
+        "away or refuses the call for good. The run says so, and the answer names its model.",
+    )
     prompt: Text = Field(
         description="The request. {{Column}} stands for the row's cell, {{step}} and {{step.field}} for an earlier "
         "output, {{Column|text}} has a text for blank cells, {{Column.link}} is the address behind a link."
@@ -205,9 +210,11 @@ class Step(StrictModel):
             raise ValueError("a step's name is one line without { } | . and without spaces around it")
         return name
 
-    @field_validator("model")
+    @field_validator("model", "fallback")
     @classmethod
-    def _model_reference(cls, model: str) -> str:
+    def _model_reference(cls, model: str | None) -> str | None:
+        if model is None:
+            return None
         provider, slash, name = model.partition("/")
         if not (provider and slash and name):
             raise ValueError("a model is written provider/model, such as openai/gpt-5.4-mini or local/llama3")
@@ -215,6 +222,8 @@ class Step(StrictModel):
 
     @model_validator(mode="after")
     def _checks_fit(self) -> Step:
+        if self.fallback == self.model:
+            raise ValueError("fallback is to be another model than the step's own")
         refuse_unfit(self.checks, self.on_fail, self.fields, self.votes)
         refuse_unfit_calls(self.speed, self.parameters, self.same_request, checked=bool(self.checks) or self.votes > 1)
         return self
@@ -231,10 +240,11 @@ class Step(StrictModel):
 
     @property
     def other_models(self) -> tuple[tuple[str, str], ...]:
-        """The models that its checks may ask, each with the field that names it: judges and larger models."""
+        """The models that it may ask beside its own, each with the field that names it."""
         judges = [(f"checks[{at}].model", one.model) for at, one in enumerate(self.checks) if one.model]
         larger = [(f"on_fail[{at}].escalate", one.escalate) for at, one in enumerate(self.on_fail) if one.escalate]
-        return (*judges, *larger)
+        fallback = [("fallback", self.fallback)] if self.fallback else []
+        return (*fallback, *judges, *larger)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -60,13 +60,17 @@ class StepEstimate:
     speed: Speed = Speed.STANDARD
 
 
+FALLBACK = "fallback"
+"""The purpose of calls to a step's second model."""
+
+
 @dataclass(frozen=True, slots=True)
 class SideEstimate:
     """What the votes, a judge or the failed checks of a step are likely to take beside its own calls, and at most.
 
     Attributes:
         step: the step's name.
-        purpose: ``votes``, ``asking again``, ``escalation`` or ``judge``.
+        purpose: ``fallback``, ``votes``, ``asking again``, ``escalation`` or ``judge``.
         model: the model that is asked, as provider/model.
         likely: calls that are likely.
         most: calls that there can be at most.

@@ -194,9 +194,13 @@ class Session:
         """What would make a plan cheaper, and what may make it dearer. May take a second for a long sheet."""
         found = sharing_hints(self.request_builder, self.ledger, plan) + order_hints(self.request_builder, plan)
         found += example_notices(self.with_examples(), plan)
-        twice = most_made_twice(plan.calls) if self.chain.hedge else 0
+        twice = self.made_twice(plan)
         said = f"hedge: at most {count(twice, 'call')} beyond these may be made at the end of the run."
         return [*found, Notice(said)] if twice else found
+
+    def made_twice(self, plan: Plan) -> int:
+        """How many calls a run of a plan may make twice at most."""
+        return most_made_twice(plan.calls) if self.chain.hedge else 0
 
     def plan_of(self, row: Row) -> Plan:
         """What a run of one row would do. Quick, once the ledger has been read."""

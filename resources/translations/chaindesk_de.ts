@@ -40,6 +40,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation> (und {problems} weitere)</translation>
     </message>
     <message>
+        <source> At the end at most {n} calls may be made and paid for twice.</source>
+        <translation> Am Ende können höchstens {n} Aufrufe doppelt gemacht und bezahlt werden.</translation>
+    </message>
+    <message>
+        <source> At the end {n} call may be made and paid for twice.</source>
+        <translation> Am Ende kann {n} Aufruf doppelt gemacht und bezahlt werden.</translation>
+    </message>
+    <message>
         <source> But {key_variable} is set, and comes first.</source>
         <translation> Aber {key_variable} ist gesetzt und geht vor.</translation>
     </message>
@@ -54,6 +62,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source> Of its budget {budget} is left.</source>
         <translation> Von seinem Budget sind {budget} übrig.</translation>
+    </message>
+    <message>
+        <source> Rows that fail, or whose provider is away, ask {models}.</source>
+        <translation> Zeilen, die scheitern oder deren Anbieter nicht da ist, fragen {models}.</translation>
     </message>
     <message>
         <source> The next try is at {until}.</source>
@@ -454,6 +466,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Address</source>
         <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Addresses of several servers</source>
+        <translation>Adressen mehrerer Server</translation>
     </message>
     <message>
         <source>After</source>
@@ -1084,6 +1100,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Beispiele und Ihre Vorlagen, die passenden zuerst</translation>
     </message>
     <message>
+        <source>Examples at most</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Examples with their sheets, and your own templates (Ctrl+G)</source>
         <translation>Beispiele mit ihren Blättern, und Ihre Vorlagen (Ctrl+G)</translation>
     </message>
@@ -1368,6 +1388,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Sie passt zu {sheet}, wie sie ist. Die Spalten, die sie benutzt:</translation>
     </message>
     <message>
+        <source>It is out in a batch job, at half price; the job goes on without the program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It waits for the provider&apos;s limit, a key, the network, or for you; it goes on by itself.</source>
         <translation>Sie wartet auf die Grenze des Anbieters, einen Schlüssel, das Netz oder auf Sie; es geht von selbst weiter.</translation>
     </message>
@@ -1434,6 +1458,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Larger model for rows that still fail</source>
         <translation>Größeres Modell für Zeilen, die dann noch fehlschlagen</translation>
+    </message>
+    <message>
+        <source>Last calls made twice</source>
+        <translation>Letzte Aufrufe doppelt</translation>
     </message>
     <message>
         <source>Leave</source>
@@ -1536,6 +1564,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Modell</translation>
     </message>
     <message>
+        <source>Model asked where this one fails</source>
+        <translation>Modell, falls dieses scheitert</translation>
+    </message>
+    <message>
         <source>Model of the judge in check {number}</source>
         <translation>Modell des Richters in Prüfung {number}</translation>
     </message>
@@ -1614,6 +1646,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Names</source>
         <translation>Namen</translation>
+    </message>
+    <message>
+        <source>Names of several keys</source>
+        <translation>Namen mehrerer Schlüssel</translation>
     </message>
     <message>
         <source>Ne&amp;xt unreviewed row</source>
@@ -1904,6 +1940,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Order of the &amp;sheet</source>
         <translation>&amp;Reihenfolge des Blatts</translation>
+    </message>
+    <message>
+        <source>Order of the rows</source>
+        <translation>Reihenfolge der Zeilen</translation>
     </message>
     <message>
         <source>Other</source>
@@ -2698,6 +2738,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Hält an…</translation>
     </message>
     <message>
+        <source>Submitted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>System</source>
         <translation>System</translation>
     </message>
@@ -3038,6 +3082,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Tokens and cost</source>
         <translation>Token und Kosten</translation>
+    </message>
+    <message>
+        <source>Tokens of examples</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Too long</source>

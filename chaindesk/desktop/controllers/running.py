@@ -152,7 +152,9 @@ class RunningController(QObject):
         elif request.confirmed:
             self.start()
         elif may_cost or request.confirm or plan.overwritten or (request.fresh and len(plan.rows) > 1):
-            self._notifier.plan(plan, capped=self._capped)
+            session = self._workspace.session
+            twice = session.made_twice(plan) if session is not None else 0
+            self._notifier.plan(plan, capped=self._capped, twice=twice)
         else:
             self.start()
 

@@ -9,6 +9,7 @@ from chaindesk.desktop.run_controls import figures
 from chaindesk.desktop.session.interrupted_run import InterruptedRun
 from chaindesk.desktop.ui.status_palette import word
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_counted, tr_noop
+from chaindesk.domain.estimate import FALLBACK, SideEstimate
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.status import Status
 from chaindesk.engine.planning.plan import Plan
@@ -33,22 +34,37 @@ def interrupted_text(found: InterruptedRun) -> str:
     return text
 
 
-def plan_text(plan: Plan) -> str:
-    """Return what a run would cost, in one or two sentences."""
+def plan_text(plan: Plan, twice: int = 0) -> str:
+    """Return what a run would cost, in a few sentences; ``twice``: so many calls it may make a second time."""
     left = sum(1 for row in plan.rows if not row.complete and not row.skipped)
     parts = [tr("Run {rows}: {calls}").format(rows=tr_counted(left, "row"), calls=tr_counted(plan.calls, "call"))]
     if plan.reused:
         parts.append(tr("{answers} reused at no cost").format(answers=tr_counted(plan.reused, "answer")))
     parts += figures.cost_parts(plan.estimate)
     text = ", ".join(parts) + "." + figures.unknown_prices_text(plan.estimate)
-    if plan.estimate.sides:
-        likely, most = (sum(counts) for counts in zip(*((s.likely, s.most) for s in plan.estimate.sides), strict=True))
-        text += tr(" Checks and votes: likely {likely} more calls, at most {most}.").format(likely=likely, most=most)
+    text += _side_text(plan.estimate.sides)
+    if twice:
+        text += tr_count(
+            twice,
+            tr_noop(" At the end {n} call may be made and paid for twice."),
+            tr_noop(" At the end at most {n} calls may be made and paid for twice."),
+        )
     if plan.approved:
         text += f" {approved_text(plan)}"
     if plan.notices:
         more = tr(" (and {notices} more)").format(notices=len(plan.notices) - 1) if len(plan.notices) > 1 else ""
         text += f"\n{_notice_line(plan.notices[0])}{more}"
+    return text
+
+
+def _side_text(sides: Sequence[SideEstimate]) -> str:
+    """Return what checks, votes and fallbacks may take besides."""
+    text, beside = "", [side for side in sides if side.purpose != FALLBACK]
+    if beside:
+        likely, most = sum(side.likely for side in beside), sum(side.most for side in beside)
+        text = tr(" Checks and votes: likely {likely} more calls, at most {most}.").format(likely=likely, most=most)
+    if models := dict.fromkeys(side.model for side in sides if side.purpose == FALLBACK):
+        text += tr(" Rows that fail, or whose provider is away, ask {models}.").format(models=", ".join(models))
     return text
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError
 from chaindesk.domain.manifest import Row
 from chaindesk.engine.ratelimit.registry import Permit, RateLimiter
@@ -27,6 +28,7 @@ class CallState:
         was_asked_again: whether it was made again after a refusal that was found to be no other row's.
         submitted: whether it is out in a batch job.
         examples: the numbers of the approved answers that are shown with it.
+        fallback: the request to its step's second model, which is made instead where this one fails for good, or None.
         twin: the same call, made a second time beside this one at the moment, or None.
     """
 
@@ -40,6 +42,7 @@ class CallState:
     was_asked_again: bool = False
     submitted: bool = False
     examples: tuple[int, ...] = ()
+    fallback: CompletionRequest | None = None
     twin: CallState | None = None
 
     @property

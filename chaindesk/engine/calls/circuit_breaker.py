@@ -38,6 +38,9 @@ class CircuitBreaker:
     It opens as soon as no connection can be made. For errors of the server, lost connections, time-outs and replies
     that make no sense it opens when several rows in a row met them, and no other call was answered in between. The
     probes are rows that have not failed yet, as long as there are any.
+
+    Attributes:
+        rows_wait: whether rows wait while it is open; not where each step that asks here has a fallback.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class CircuitBreaker:
         rng: random.Random,
         clock: Callable[[], float],
     ) -> None:
+        self.rows_wait = True
         self._name = endpoint.name
         self._host = urlsplit(endpoint.base_url).netloc or endpoint.base_url
         self._settings = settings
@@ -74,6 +78,11 @@ class CircuitBreaker:
     def is_probe_due(self) -> bool:
         """Return whether a call is to go out that shows whether the server is back."""
         return self._outage is not None and self._probe_due and not self._probing
+
+    @property
+    def is_alone(self) -> bool:
+        """Return whether no other server takes its calls while it is open."""
+        return self._hooks.is_alone()
 
     def enter(self, row: int) -> None:
         """A row begins a call here."""
@@ -273,7 +282,7 @@ class CircuitBreaker:
     def _extend(self, outage: Outage, *, repeated: bool) -> None:
         outage.waited += min(self._clock() - outage.planned_at, outage.delay + _MAX_PROBE_SECONDS)
         outage.any_row = outage.error.kind is FailureKind.UNREACHABLE  # no row is at fault for that
-        if outage.waited >= self._patience and self._hooks.is_alone():
+        if outage.waited >= self._patience and self._hooks.is_alone() and self.rows_wait:
             outage.until, outage.announced = None, True
             self._hooks.ask_user(f"{self._description(outage)} Check its address and your network, then go on.")
             return
@@ -313,6 +322,8 @@ class CircuitBreaker:
                 outage.noticed = True
                 message = f"{self._description(outage)} The other servers take its calls until it is back."
                 self._hooks.emit(RunNoticed(self._clock(), message))
+            return
+        if not self.rows_wait:
             return
         outage.announced = True
         message = f"{self._description(outage)} The run waits, and goes on by itself."

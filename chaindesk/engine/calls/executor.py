@@ -23,6 +23,7 @@ from chaindesk.engine.calls.call_state import Admission, CallState
 from chaindesk.engine.calls.circuit_breaker import AskAnotherServer, CircuitBreaker
 from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
 from chaindesk.engine.calls.clocks import LONG_SLEEP, seconds_asleep
+from chaindesk.engine.calls.fallback import Fallbacks
 from chaindesk.engine.calls.hedge import Hedger
 from chaindesk.engine.calls.outage import may_be_outage
 from chaindesk.engine.calls.pause_gate import PauseGate, is_long_limit
@@ -62,6 +63,7 @@ class CallExecutor:
         hedger: makes some of the last calls twice; None for none.
         servers: which of a provider's servers a call goes to.
         warming: which calls wait until a long beginning is in a provider's cache.
+        fallbacks: which calls go to their step's second model.
     """
 
     provider: Provider
@@ -83,11 +85,13 @@ class CallExecutor:
     hedger: Hedger | None = None
     servers: ServerChoices = field(init=False)
     warming: CacheWarmer = field(init=False)
+    fallbacks: Fallbacks = field(init=False)
 
     def __post_init__(self) -> None:
         self.refusals = RefusalJudge(self.clock, self.slots, self.begin_far_row)
         self.servers = ServerChoices(self.breakers)
         self.warming = CacheWarmer(self.slots, self.clock)
+        self.fallbacks = Fallbacks(self.breakers, self.emit, self.clock)
 
     async def complete(self, call: CallState, request: CompletionRequest) -> Completion:
         """Make a call until it is answered.
@@ -184,6 +188,8 @@ class CallExecutor:
         self.refusals.record_failure(error, scope_of(call.step, request), call.row.number, admission.sent_at)
         disposition = error.kind.disposition
         if disposition is Disposition.PAUSE or is_long_limit(error):
+            if self.fallbacks.takes_over(call, request, error):
+                raise error
             self.gate.hold(error, request, admission.epoch)
             return 0.0
         if disposition is Disposition.FAIL:
@@ -220,6 +226,8 @@ class CallExecutor:
         else:
             self._emit_waiting(call, None)
             verdict = await self.refusals.wait(error, scope, row, admission.sent_at)
+        if verdict is Verdict.ALL_ROWS and not held and self.fallbacks.takes_over(call, request, error):
+            raise error
         if verdict is Verdict.ALL_ROWS:
             self.gate.hold(error, request, admission.epoch)
         elif verdict is Verdict.ASK_AGAIN and error.suspected is None:
@@ -263,6 +271,7 @@ class CallExecutor:
         while True:
             await self.gate.wait_open(lambda why: self._emit_waiting(call, None, why.cause))
             goes = probe = False
+            self.fallbacks.leave_if_away(call, request, breaker)
             try:
                 if not self.refusals.may_send(scope, row):
                     self._emit_waiting(call, None)

@@ -74,7 +74,7 @@ class Hedger:
     ) -> Completion:
         self.made_twice += 1
         began = self._clock()
-        call.twin = twin = CallState(call.row, call.step, call.on_unusable)
+        call.twin = twin = CallState(call.row, call.step, call.on_unusable, fallback=call.fallback)
         self._slots.enter()
         second = asyncio.ensure_future(complete(twin, request))
         try:

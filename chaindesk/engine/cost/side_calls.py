@@ -1,4 +1,4 @@
-"""What votes, judges and failed checks are likely to cost beside a step's own calls, and at most: said before a run."""
+"""What votes, judges, failed checks and a fallback are likely to cost beside a step's own calls, and at most."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from chaindesk.domain.chain import Step
 from chaindesk.domain.checks import FailActionKind
 from chaindesk.domain.completion import Endpoint, Usage
-from chaindesk.domain.estimate import Price, SideEstimate, StepEstimate
+from chaindesk.domain.estimate import FALLBACK, Price, SideEstimate, StepEstimate
 
 GUESSED_FAILING = 0.2
 """The share of answers that fail a check, where no earlier answers tell."""
@@ -23,7 +23,7 @@ def side_estimates(
 ) -> Iterator[SideEstimate]:
     """Yield what a step's votes, judges and failed checks cost beside its own missing calls."""
     rows = own.calls
-    if not rows or not (step.checks or step.votes > 1):
+    if not rows or not (step.checks or step.votes > 1 or step.fallback):
         return
     sent, made = own.input_tokens // rows, own.output_tokens // rows
     endpoint, model = other(step.model)
@@ -36,6 +36,8 @@ def side_estimates(
             step.name, purpose, reference, round(likely), most, cost, None if each is None else each * most
         )
 
+    if step.fallback is not None:
+        yield side(FALLBACK, step.fallback, 0, rows, Usage(sent, made))
     if step.votes > 1:
         more = (step.votes - 1) * rows
         yield side("votes", step.model, more, more, Usage(sent, made))

@@ -274,7 +274,12 @@ class _Run:
             self._gate.hold_for(PauseCause.OUTAGE, message)
 
         hooks = BreakerHooks(self._emit, ask_user, begin_row)
-        return CircuitBreakers(settings, hooks, self._slots, random.Random(), self._dependencies.clock)  # noqa: S311 - spreads probes
+        made = CircuitBreakers(settings, hooks, self._slots, random.Random(), self._dependencies.clock)  # noqa: S311 - spreads probes
+        waiting = {step.provider for step in chain.steps if step.enabled and step.fallback is None}
+        for step in chain.steps:
+            if step.enabled and step.provider not in waiting:
+                made.for_endpoint(self._dependencies.endpoints[step.provider]).rows_wait = False
+        return made
 
     def _job_scope(self) -> JobScope:
         given = self._dependencies

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from chaindesk.domain.answer_fields import FieldValue
 from chaindesk.domain.batch_jobs import ItemState
@@ -28,6 +29,7 @@ from chaindesk.engine.prompting.check_requests import JUDGE_MARK
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.structured_output import NO_FIELDS, read_fields, repair_request
 from chaindesk.engine.run.checked_step import CheckedCalls, CheckedStep
+from chaindesk.engine.run.fallback_call import complete
 from chaindesk.engine.run.pending_write import PendingWrite, finish_despite_cancel
 from chaindesk.engine.run.row_context import RowContext
 from chaindesk.engine.run.row_records import NewAnswer, RowRecords, numbered
@@ -231,7 +233,7 @@ class RowTask:
         return NewAnswer(answer, event, verdict, settled.others)
 
     async def _ask_judge(self, name: str, request: CompletionRequest) -> Answer:
-        call = self._call_of(name, request, request.fingerprint)
+        call = self._call_of(name, request.fingerprint, request)
         completion = await self._context.executor.complete(call, request)
         return self._records.answer(call, request.fingerprint, completion, NO_FIELDS, self._context.now())
 
@@ -251,7 +253,7 @@ class RowTask:
         context.emit(SideCall(context.clock(), row.number, row.key, step, purpose, *figures))
         return answer
 
-    def _call_of(self, step: str, request: CompletionRequest, fingerprint: str) -> CallState:
+    def _call_of(self, step: str, fingerprint: str, request: CompletionRequest) -> CallState:
         """Return the state of a new call, which is the row's present one from now on."""
 
         async def on_unusable(call: CallState, error: CallError, seconds: float) -> None:
@@ -272,9 +274,11 @@ class RowTask:
 
     async def _call_model(self, index: int, request: CompletionRequest, fingerprint: str) -> NewAnswer:
         """Make the call, and read its fields where the step has some."""
-        step = self._context.chain.steps[index].step
-        call = self._call_of(step.name, request, fingerprint)
-        completion = await self._complete(call, step, request)
+        context, step = self._context, self._context.chain.steps[index].step
+        new_call, ask = partial(self._call_of, step.name, fingerprint), partial(self._complete, step)
+        call, request, completion = await complete(
+            context.executor.fallbacks, context.chain, step, request, new_call, ask
+        )
         if isinstance(completion, Arrival):
             return await self._of_job(step, call, request, completion)
         if not step.fields:
@@ -286,10 +290,10 @@ class RowTask:
                 await self._store_unusable(call, fingerprint, completion, FailureKind.FIELDS)
                 raise CallError(FailureKind.FIELDS, _CUT_MESSAGE, raw_text=completion.text) from None
             await self._store_unusable(call, fingerprint, completion, FailureKind.FIELDS)
-            return await self._call_repair(step, call, request, completion.text, mistake)
+            return await self._call_repair(step, call, request, fingerprint, completion.text, mistake)
         return self._new_answer(call, fingerprint, completion, fields)
 
-    async def _complete(self, call: CallState, step: Step, request: CompletionRequest) -> Completion | Arrival:
+    async def _complete(self, step: Step, call: CallState, request: CompletionRequest) -> Completion | Arrival:
         """Make a call, or take what a batch job brings for it."""
         batches = self._context.batches
         if batches is None or not batches.concern(request):
@@ -309,14 +313,20 @@ class RowTask:
         try:
             read_fields(answer.text, step.fields)
         except InvalidFields as mistake:
-            return await self._call_repair(step, call, request, answer.text, mistake)
+            return await self._call_repair(step, call, request, request.fingerprint, answer.text, mistake)
         raise AssertionError("unreachable")
 
     async def _call_repair(
-        self, step: Step, call: CallState, request: CompletionRequest, first: str, mistake: InvalidFields
+        self,
+        step: Step,
+        call: CallState,
+        request: CompletionRequest,
+        fingerprint: str,
+        first: str,
+        mistake: InvalidFields,
     ) -> NewAnswer:
         """Ask once more with the mistake named, at once whatever the speed."""
-        fingerprint, asked = request.fingerprint, repair_request(request, first, mistake)
+        asked = repair_request(request, first, mistake)
         second = await self._context.executor.complete(call, at_once(asked))
         try:
             fields = read_fields(second.text, step.fields)
