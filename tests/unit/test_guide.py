@@ -135,8 +135,9 @@ def prepare_history(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_page_has_a_command_that_is_not_run() -> None:
     for page in PAGES:
-        kinds = {name for name, _ in _BLOCK.findall(page.read_text(encoding="utf-8"))}
-        assert kinds <= {"yaml", "console"}, page.name
+        kinds = set(re.findall(r"^```(.*)\n(?:.*\n)*?```$", page.read_text(encoding="utf-8"), re.M))
+        assert kinds <= {"yaml", "console", "sh", "text"}, page.name
+        assert "chaindesk " not in "".join(blocks(page, "text")), page.name
 
 
 @cache
@@ -187,8 +188,14 @@ def test_the_readme_has_a_chain_that_is_one() -> None:
     assert parse_chain(text, "README.md").name == "article"
 
 
-@pytest.mark.parametrize("line", readme_commands())
-def test_every_command_of_the_readme_has_options_that_there_are(line: str) -> None:
+def commands_for_other_machines() -> list[str]:
+    """What stands among commands of other programs, and needs more machines than one."""
+    lines = [line for page in PAGES for text in blocks(page, "sh") for line in text.splitlines()]
+    return [line.replace("…", "") for line in lines if line.startswith("chaindesk ")]
+
+
+@pytest.mark.parametrize("line", readme_commands() + commands_for_other_machines())
+def test_every_command_that_is_shown_has_options_that_there_are(line: str) -> None:
     name, *words = shlex.split(line, comments=True)[1:]
     assert name in COMMANDS
     command = importlib.import_module(f"chaindesk.cli.commands.{name.replace('-', '_')}")
