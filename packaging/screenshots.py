@@ -107,6 +107,12 @@ class Photographer:
         window.table.choose_row(2)
         await asyncio.sleep(0.3)
         self.shoot("5-done")
+        window.actions_.charts.trigger()
+        charts = self._app.main.charts.panel
+        await self.until(lambda: charts is not None and charts.view.chart is not None)
+        await asyncio.sleep(0.2)
+        self.shoot("5-charts")
+        window.actions_.charts.trigger()
         window.actions_.approve.trigger()
         await self.until(lambda: window.model.state_of(2).review is Review.APPROVED)
         window.progress_strip.show_only(Status.FAILED)

@@ -75,8 +75,9 @@ class Actions(QObject):
             tr("Ch&arts of this run"),
             "history",
             "Ctrl+Shift+H",
-            tr("The run over time: calls, latency, failures, spend"),
+            tr("The run over time, below the table: calls, latency, failures, spend"),
         )
+        self.charts.setCheckable(True)
         self.run_rejected = new(
             tr("Run the re&jected rows again…"),
             "retry",

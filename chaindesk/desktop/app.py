@@ -98,6 +98,7 @@ class AppWindow:
         await self.main.gallery.tasks.close()
         await self.main.output_search.tasks.close()
         await self.main.history.close()
+        await self.main.charts.tasks.close()
         await self.main.exporting.close()
         await self.main.workbook_changes.close()
         await self.run_controller.close()

@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
     def set_reading(self, *, reading: bool) -> None:
         """Let the panel fill the window, or stand beside the table again."""
         self.panel.setVisible(reading or self.actions_.panel.isChecked())
-        for part in (self._table_side, self.source, self.progress_strip, self.tool_bar):
+        for part in (self.table_side, self.source, self.progress_strip, self.tool_bar):
             part.setVisible(not reading)
         self.panel.set_reading(reading=reading)
         if not reading:
@@ -206,8 +206,10 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._table_side = above(self.table, self.footer)
-        self.splitter.addWidget(self._table_side)
+        self.table_side = QSplitter(Qt.Orientation.Vertical)
+        self.table_side.addWidget(above(self.table, self.footer))
+        self.table_side.setChildrenCollapsible(False)
+        self.splitter.addWidget(self.table_side)
         self.splitter.addWidget(self.panel)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)

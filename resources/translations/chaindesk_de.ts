@@ -2962,8 +2962,8 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Der Lauf von {when} wurde abgebrochen. {kept}; noch {left}: {parts}.</translation>
     </message>
     <message>
-        <source>The run over time: calls, latency, failures, spend</source>
-        <translation>Der Lauf über die Zeit: Aufrufe, Wartezeit, Fehler, Ausgaben</translation>
+        <source>The run over time, below the table: calls, latency, failures, spend</source>
+        <translation>Der Lauf im Verlauf, unter der Tabelle: Aufrufe, Latenz, Fehler, Ausgaben</translation>
     </message>
     <message>
         <source>The sheet is still being read. Run when all its rows are there.</source>

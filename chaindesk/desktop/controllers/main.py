@@ -16,6 +16,7 @@ from chaindesk.desktop.controllers.chains.trial import TrialController
 from chaindesk.desktop.controllers.closing import ClosingController
 from chaindesk.desktop.controllers.exporting import ExportController
 from chaindesk.desktop.controllers.help import HelpController
+from chaindesk.desktop.controllers.history.charts_pane import ChartsPane
 from chaindesk.desktop.controllers.history.requests import HistoryController
 from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.controllers.output_search import OutputSearchController
@@ -58,6 +59,7 @@ class MainController(QObject):
 
     Attributes:
         queue, review, approval, opening, closing, history, preferences, table, running, exporting, trial: controllers.
+        charts: shows the charts of the run below the table.
         help: shows the palette, lists of keys and statuses, and what the program is.
         workbook_changes: offers what others have done to the workbook.
         interrupted_runs: finds runs that a crash cut off.
@@ -78,6 +80,7 @@ class MainController(QObject):
         self.closing = ClosingController(window, run_controller, self.opening)
         self.interrupted_runs = InterruptedRunFinder(workspace, run_controller, self)
         self.history = HistoryController(window, workspace, run_controller)
+        self.charts = ChartsPane(window, workspace, run_controller)
         self.preferences = PreferencesController(window)
         self.table = TableController(window)
         self.output_search = OutputSearchController(window, workspace)

@@ -16,6 +16,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox
 
 from chaindesk import settings
+from chaindesk.desktop.controllers.history.charts_pane import LIVE_INTERVAL_MS, READ_SHARE, read_charts
 from chaindesk.desktop.controllers.history.past_export import PastRunExport
 from chaindesk.desktop.controllers.history.retention import HistoryRetention
 from chaindesk.desktop.main_window import MainWindow
@@ -26,7 +27,6 @@ from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.errors import ChainDeskError
-from chaindesk.engine.reports.run_charts import Chart, run_charts
 from chaindesk.engine.reports.run_report import RunReport, priced_report
 from chaindesk.journal.protocol import Journal, RunTotals
 
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from chaindesk.desktop.history.window import HistoryWindow
 
 _PAGES = tr_noop("Web pages (*.html)")
-_LIVE_INTERVAL_MS = 2000  # between two looks at the run that goes on
-_READ_SHARE = 20  # … and at least so many times what one takes
 _ZIPS = tr_noop("Zip files (*.zip)")
 _TEXTS = tr_noop("Put the prompts, outputs and error messages in too")
 
@@ -58,14 +56,12 @@ class HistoryController(QObject):
         self._retention.cleaned.connect(self._cleaned)
         self.open_url: Callable[[QUrl], bool] = QDesktopServices.openUrl
         self._report: RunReport | None = None
-        self._wanted = 0  # the run to choose once the list is read
         self._live = QTimer(self, singleShot=True)  # reads the run that goes on again, while it is looked at
         self._live.timeout.connect(self._read_live)
         self._reading: asyncio.Task[Any] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         a = window.actions_
         a.history.triggered.connect(self.show)
-        a.charts.triggered.connect(self.show_charts)
         a.bundle.triggered.connect(self._ask_newest_bundle)
         a.log_folder.triggered.connect(self._open_log_folder)
         run_controller.began.connect(self._refresh)
@@ -136,9 +132,6 @@ class HistoryController(QObject):
             workbook=session.workbook_id if session is not None else 0,
             going_on=self._going_on,
         )
-        if self._wanted:
-            view.choose(self._wanted)
-            self._wanted = 0
 
     def _cleaned(self) -> None:
         if not self._run_controller.phase.in_run:
@@ -159,11 +152,6 @@ class HistoryController(QObject):
     def _going_on(self) -> int:
         return self._window.model.snapshot.run_id if self._run_controller.phase.in_run else 0
 
-    def show_charts(self) -> None:
-        """Show the run that goes on, or the last one, in the history."""
-        self._wanted = self._window.model.snapshot.run_id
-        self.show()
-
     def _read_live(self) -> None:
         view, run = self.view, self._going_on
         if view is not None and view.isVisible() and run and view.chosen_run() == run:
@@ -172,12 +160,12 @@ class HistoryController(QObject):
     async def _read_report(self, view: HistoryWindow, run: int) -> None:
         journal = await self._workspace.journal()
         began = time.monotonic()
-        report, charts = await asyncio.to_thread(_read, journal, run)
+        report, charts = await asyncio.to_thread(read_charts, journal, run)
         self._report = report
         view.show_report(report, charts)
         if run == self._going_on:
             view.show_totals(run, RunTotals(report.rows, report.calls, report.usage.total, report.cost))
-            self._live.start(max(_LIVE_INTERVAL_MS, round((time.monotonic() - began) * 1000 * _READ_SHARE)))
+            self._live.start(max(LIVE_INTERVAL_MS, round((time.monotonic() - began) * 1000 * READ_SHARE)))
 
     def _apply_theme(self) -> None:
         if self.view is not None:
@@ -286,11 +274,6 @@ class HistoryController(QObject):
             self.view.show_message(f"✕ {error}")
         else:
             self._window.message_banner.show_message(Tone.ERROR, str(error))
-
-
-def _read(journal: Journal, run: int) -> tuple[RunReport, tuple[Chart, ...]]:
-    report = priced_report(journal, run)
-    return report, run_charts(report)
 
 
 def _save_page(report: RunReport | None, path: Path) -> Path:
