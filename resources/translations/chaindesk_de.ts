@@ -96,6 +96,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation> von {budget}</translation>
     </message>
     <message>
+        <source> {n} of the rows are approved: they get new answers, to be reviewed again.</source>
+        <translation> {n} der Zeilen sind angenommen: sie bekommen neue Antworten und sind wieder zu prüfen.</translation>
+    </message>
+    <message>
+        <source> {n} of the rows is approved: it gets a new answer, to be reviewed again.</source>
+        <translation> {n} der Zeilen ist angenommen: sie bekommt eine neue Antwort und ist wieder zu prüfen.</translation>
+    </message>
+    <message>
         <source> {rows} had no answer to review.</source>
         <translation> {rows} hatten keine Antwort zu prüfen.</translation>
     </message>
@@ -1101,7 +1109,7 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     </message>
     <message>
         <source>Examples at most</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens Beispiele</translation>
     </message>
     <message>
         <source>Examples with their sheets, and your own templates (Ctrl+G)</source>
@@ -1248,10 +1256,6 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Geben</translation>
     </message>
     <message>
-        <source>Go back</source>
-        <translation>Zurück</translation>
-    </message>
-    <message>
         <source>Go back to the file as it is on the disk</source>
         <translation>Zurück zur Datei, wie sie auf der Platte ist</translation>
     </message>
@@ -1389,7 +1393,7 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     </message>
     <message>
         <source>It is out in a batch job, at half price; the job goes on without the program.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie ist in einem Batch-Auftrag, zum halben Preis; der Auftrag läuft ohne das Programm weiter.</translation>
     </message>
     <message>
         <source>It waits for the provider&apos;s limit, a key, the network, or for you; it goes on by itself.</source>
@@ -2739,7 +2743,7 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     </message>
     <message>
         <source>Submitted</source>
-        <translation type="unfinished"></translation>
+        <translation>Eingereicht</translation>
     </message>
     <message>
         <source>System</source>
@@ -2836,10 +2840,6 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The chain has mistakes. The prompt is shown once it can be read.</source>
         <translation>Die Kette hat Fehler. Der Prompt steht hier, sobald sie gelesen werden kann.</translation>
-    </message>
-    <message>
-        <source>The changes in {unsaved} are not saved. Close ChainDesk all the same?</source>
-        <translation>Die Änderungen in {unsaved} sind nicht gespeichert. ChainDesk trotzdem schließen?</translation>
     </message>
     <message>
         <source>The colours of the window</source>
@@ -3085,7 +3085,7 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     </message>
     <message>
         <source>Tokens of examples</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens der Beispiele</translation>
     </message>
     <message>
         <source>Too long</source>
@@ -3158,10 +3158,6 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Unknown: {name}. Did you mean</source>
         <translation>Unbekannt: {name}. Meinten Sie</translation>
-    </message>
-    <message>
-        <source>Unsaved chain</source>
-        <translation>Kette nicht gespeichert</translation>
     </message>
     <message>
         <source>Unsaved changes</source>
@@ -3322,6 +3318,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>What to ask for each row. Click a column above to put it in, or type {{</source>
         <translation>Was für jede Zeile gefragt wird. Klicken Sie oben auf eine Spalte, um sie einzusetzen, oder tippen Sie {{</translation>
+    </message>
+    <message>
+        <source>What to ask for each row. Type {{ and the name of a column to put it in</source>
+        <translation>Was zu jeder Zeile gefragt wird. Tippen Sie {{ und den Namen einer Spalte, um sie einzufügen</translation>
     </message>
     <message>
         <source>What to know of the output</source>

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from chaindesk.desktop.app import AppWindow
+from chaindesk.desktop.chain.editor import ChainEditor
 from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.status import Review, Status
 from tests.support.waiting import until
@@ -53,6 +54,8 @@ async def window_states(app: AppWindow, workbook: Path, chain: Path) -> AsyncIte
         await until(lambda: open_dialog(app) is not None)
         dialog = open_dialog(app)
         assert dialog is not None
+        if isinstance(dialog, ChainEditor):
+            await until(lambda dialog=dialog: dialog.chain is not None)
         yield action.objectName(), dialog
         dialog.close()
         await until(lambda: open_dialog(app) is None)

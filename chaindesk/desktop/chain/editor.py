@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -34,11 +34,13 @@ class ChainEditor(EditorFrame):
 
     Signals:
         saved: the file was saved; its path.
+        stayed: it was asked to close, and stays open.
         chain_changed: the text was checked: ``chain``, which may be the same as before, or None.
         current_step_changed: the name of the step that is worked on, or "".
     """
 
     saved = Signal(object)
+    stayed = Signal()
     chain_changed = Signal(object)
     current_step_changed = Signal(str)
 
@@ -109,6 +111,12 @@ class ChainEditor(EditorFrame):
             self.text.setFocus()
         else:
             self.cards.choose(self.document.reading.step_at(line))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """There is something to revert once something has changed."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ModifiedChange:
+            self.revert.setEnabled(self.isWindowModified() and self._saving.new is None)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before a change is lost."""
@@ -222,7 +230,7 @@ class ChainEditor(EditorFrame):
         self.text.document().setModified(False)
         self.setWindowTitle(tr("{name}[*] – Chain").format(name=name))
         self.setWindowModified(False)
-        self.revert.setEnabled(self._saving.new is None)
+        self.revert.setEnabled(False)
 
     def _saved(self, path: Path) -> None:
         self._named()
@@ -246,6 +254,7 @@ class ChainEditor(EditorFrame):
         self.document.read.connect(self._read)
         self._saving.saved.connect(self._saved)
         self._saving.left.connect(self._leave)
+        self._saving.stayed.connect(self.stayed)
         self._saving.said.connect(self._say)
         self.text.document().modificationChanged.connect(self.setWindowModified)
         self.text.cursorPositionChanged.connect(self._find_step)

@@ -33,11 +33,13 @@ class ChainSaving(QObject):
     Signals:
         saved: the file was saved; its path.
         left: the editor is to be closed, its changes saved or given up.
+        stayed: the editor stays open after all.
         said: words for the user.
     """
 
     saved = Signal(object)
     left = Signal()
+    stayed = Signal()
     said = Signal(str)
 
     def __init__(self, path: Path, new: NewChain | None, document: ChainDocument, parent: QWidget) -> None:
@@ -80,10 +82,11 @@ class ChainSaving(QObject):
             save()
 
         words = tr("Leave {name} unsaved?").format(name=self.path.name)
-        dialogs.ask_to_save(self._window, words, save_and_leave, self.left.emit)
+        dialogs.ask_to_save(self._window, words, save_and_leave, self.left.emit, self._stay)
 
     def _stay(self) -> None:
         self._leave_when_saved = False
+        self.stayed.emit()
 
     def _write(self, path: Path) -> None:
         if self._document.busy:

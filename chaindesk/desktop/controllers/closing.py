@@ -43,8 +43,7 @@ class ClosingController(QObject):
                 text += tr("\n\nThe changes in {unsaved} are not saved, and would be lost.").format(unsaved=unsaved)
             self._ask(tr("A run is going on"), text, tr("Stop and close"), tr("Keep running"))
         elif unsaved:
-            text = tr("The changes in {unsaved} are not saved. Close ChainDesk all the same?").format(unsaved=unsaved)
-            self._ask(tr("Unsaved chain"), text, tr("Close"), tr("Go back"))
+            self._opening.leave_editor(window.close)  # the editor asks, and offers to save
         elif self._run_controller.saving and not self._waits:
             self._waits = True  # whoever is in a hurry closes once more; the file is finished all the same
             window.show_busy(tr("Closing as soon as the workbook is saved…"))

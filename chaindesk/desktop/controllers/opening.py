@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ class OpeningController(QObject):
         self.window, self.workspace, self.run_controller = window, workspace, run_controller
         self.editor: ChainEditor | None = None
         self._keys: KeysDialog | None = None
+        self._after_editor: Callable[[], object] | None = None
         self.new_chain = NewChainController(window, workspace, self._open_editor)
         self._models = ModelCache(workspace.keys, workspace.addresses, self)
         self._shown_before = False  # whether the user has looked at the sheet while it was read, and may have a filter
@@ -89,6 +91,22 @@ class OpeningController(QObject):
         """The name of the chain file that is being edited and not saved, or ""."""
         editor = self.editor
         return editor.path.name if editor is not None and editor.isVisible() and editor.modified else ""
+
+    def leave_editor(self, then: Callable[[], object]) -> None:
+        """Close the chain's editor, which asks what becomes of its changes; ``then`` is called if it closes."""
+        if self.editor is None:
+            then()
+        elif self._after_editor is None:
+            self._after_editor = then
+            self.editor.close()
+
+    def _editor_left(self) -> None:
+        then, self._after_editor = self._after_editor, None
+        if then is not None:
+            then()
+
+    def _editor_stayed(self) -> None:
+        self._after_editor = None
 
     async def close(self) -> None:
         """End what the dialogs still ask."""
@@ -181,6 +199,8 @@ class OpeningController(QObject):
         from chaindesk.desktop.chain.editor import ChainEditor  # when it is asked for: it takes time to load
 
         self.editor = ChainEditor(path, manifest, self.window, dark=dark, models=self._models, new=new)
+        self.editor.rejected.connect(self._editor_left)
+        self.editor.stayed.connect(self._editor_stayed)
         self.editor_opened.emit(self.editor)
         self.editor.show()
 

@@ -18,7 +18,7 @@ from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import ChainDeskError, UsageError
 from chaindesk.domain.row_selection import RowSelection
-from chaindesk.domain.status import Status
+from chaindesk.domain.status import Review, Status
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.formatting import money
 from chaindesk.key_permissions import KeyPermission
@@ -154,7 +154,7 @@ class RunningController(QObject):
         elif may_cost or request.confirm or plan.overwritten or (request.fresh and len(plan.rows) > 1):
             session = self._workspace.session
             twice = session.made_twice(plan) if session is not None else 0
-            self._notifier.plan(plan, capped=self._capped, twice=twice)
+            self._notifier.plan(plan, capped=self._capped, twice=twice, approved=self._approved_again(plan, request))
         else:
             self.start()
 
@@ -170,6 +170,13 @@ class RunningController(QObject):
             lambda: self._run_controller.allow_key(permission, request, refused),
             lambda: self._run_controller.plan(request, refused | {permission}),
         )
+
+    def _approved_again(self, plan: Plan, request: RunRequest) -> int:
+        """Return how many approved rows are paid for once more."""
+        if not request.pays_again:
+            return 0
+        state_of = self._window.model.state_of
+        return sum(state_of(one.row.number).review is Review.APPROVED for one in plan.rows if one.calls)
 
     def _may_cost(self, plan: Plan) -> bool:
         session = self._workspace.session

@@ -24,11 +24,9 @@ from PySide6.QtGui import (
 
 from chaindesk.desktop.grid.cell_model import CellModel
 from chaindesk.desktop.grid.columns import ColumnKind, TableColumn
+from chaindesk.desktop.ui.theme import SEARCH_HIT, SEARCH_HIT_TEXT
 from chaindesk.domain.manifest import Row
 
-HIT = QColor("#FFE58A")
-"""The colour behind a hit of a search."""
-_HIT_TEXT = QColor("#1B1B1B")
 _MARGIN_PX = 3
 _BEFORE_HIT_CHARS = 16  # of a text whose hit lies further back than the cell shows
 _MAX_PILL_PX = 26
@@ -235,8 +233,8 @@ class CellPainter:
         for first, last in _hits(line, self.words):
             start = left + advance(line[:first])
             box = QRectF(start - 1, top, advance(line[:last]) + left - start + 2, self._line_px)
-            painter.fillRect(box, HIT)
-            painter.setPen(_HIT_TEXT)
+            painter.fillRect(box, SEARCH_HIT)
+            painter.setPen(SEARCH_HIT_TEXT)
             painter.drawText(box.translated(1, 0), _MIDDLE, line[first:last])
         painter.setPen(pen)
 

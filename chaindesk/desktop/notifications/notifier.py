@@ -53,13 +53,14 @@ class Notifier:
         self.pauses = PauseNotifier(run, perform, budget)
         self.files = FileNotifier(run, messages, perform)
 
-    def plan(self, plan: Plan, *, capped: bool, twice: int = 0) -> None:
+    def plan(self, plan: Plan, *, capped: bool, twice: int = 0, approved: int = 0) -> None:
         """Ask whether the run that was planned is to begin, and where it can be ``capped``, what it may spend.
 
         Args:
             plan: what the run would do.
             capped: whether it can have a budget.
             twice: how many calls it may make twice.
+            approved: how many approved rows it pays for again.
         """
         buttons = (
             self._button(tr("Start"), BannerAction.START, primary=True, closes=False),
@@ -68,7 +69,9 @@ class Notifier:
         )
         field = self._budget if capped else None
         details = notice_lines(plan.notices)
-        self.run.show_message(Tone.INFO, plan_text(plan, twice), buttons, details=details, closable=False, field=field)
+        self.run.show_message(
+            Tone.INFO, plan_text(plan, twice, approved), buttons, details=details, closable=False, field=field
+        )
         self.run.buttons()[0].setFocus()
 
     def nothing_to_run(self, plan: Plan, *, failed_only: bool = False) -> None:

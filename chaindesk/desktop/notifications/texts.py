@@ -34,8 +34,14 @@ def interrupted_text(found: InterruptedRun) -> str:
     return text
 
 
-def plan_text(plan: Plan, twice: int = 0) -> str:
-    """Return what a run would cost, in a few sentences; ``twice``: so many calls it may make a second time."""
+def plan_text(plan: Plan, twice: int = 0, approved: int = 0) -> str:
+    """Return what a run would cost, in a few sentences.
+
+    Args:
+        plan: what it would do.
+        twice: how many calls it may make a second time.
+        approved: how many approved rows it pays for again.
+    """
     left = sum(1 for row in plan.rows if not row.complete and not row.skipped)
     parts = [tr("Run {rows}: {calls}").format(rows=tr_counted(left, "row"), calls=tr_counted(plan.calls, "call"))]
     if plan.reused:
@@ -48,6 +54,12 @@ def plan_text(plan: Plan, twice: int = 0) -> str:
             twice,
             tr_noop(" At the end {n} call may be made and paid for twice."),
             tr_noop(" At the end at most {n} calls may be made and paid for twice."),
+        )
+    if approved:
+        text += tr_count(
+            approved,
+            tr_noop(" {n} of the rows is approved: it gets a new answer, to be reviewed again."),
+            tr_noop(" {n} of the rows are approved: they get new answers, to be reviewed again."),
         )
     if plan.approved:
         text += f" {approved_text(plan)}"

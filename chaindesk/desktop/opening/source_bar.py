@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -110,8 +111,11 @@ class SourceBar(QWidget):
             self.chain.addItem(name, ("", ""))
             self.chain.setItemData(0, str(current), Qt.ItemDataRole.ToolTipRole)
         self.chain.insertSeparator(self.chain.count())
-        for path in [path for path in recent if path != str(current) and Path(path).exists()][:6]:
-            self.chain.addItem(Path(path).name, ("file", path))
+        offered = [path for path in recent if path != str(current) and Path(path).exists()][:6]
+        names = Counter([name, *(Path(path).name for path in offered)])
+        for path in offered:
+            words = Path(path).name if names[Path(path).name] == 1 else f"{Path(path).name} ({Path(path).parent.name})"
+            self.chain.addItem(words, ("file", path))
             self.chain.setItemData(self.chain.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
         self.chain.insertSeparator(self.chain.count())
         self.chain.addItem(tr("Chains to begin with…"), (_GALLERY, ""))

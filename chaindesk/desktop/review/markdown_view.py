@@ -8,6 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QCursor, QDesktopServices, QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QToolTip, QWidget
 
+from chaindesk.desktop.ui.theme import SEARCH_HIT, SEARCH_HIT_TEXT
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr
 
@@ -76,8 +77,8 @@ class MarkdownView(QTextBrowser):
         self._marked = bool(self._words)
         marks: list[QTextEdit.ExtraSelection] = []
         look = QTextCharFormat()
-        look.setBackground(self.palette().color(self.palette().ColorRole.Highlight))
-        look.setForeground(self.palette().color(self.palette().ColorRole.HighlightedText))
+        look.setBackground(SEARCH_HIT)
+        look.setForeground(SEARCH_HIT_TEXT)
         for word in self._words:
             found = self.document().find(word)
             while not found.isNull() and len(marks) < _MAX_MARKS:

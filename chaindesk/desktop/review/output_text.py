@@ -99,7 +99,8 @@ def facts(output: StepOutput | None) -> str:
     if output is None or output.answer is None:
         return ""
     answer = output.answer
-    parts = [size(output.text), answer.model, duration(answer.seconds)]
+    text = "\n".join(output.fields.values()) if output.fields else output.text
+    parts = [size(text), answer.model, duration(answer.seconds)]
     if answer.usage is not None:
         parts.append(
             tr("{input} + {output} tokens").format(input=count(answer.usage.input), output=count(answer.usage.output))

@@ -64,8 +64,9 @@ def ask_to_save(
     text: str,
     save: Callable[[], object],
     leave: Callable[[], object],
+    stay: Callable[[], object],
 ) -> QMessageBox:
-    """Ask what becomes of unsaved changes: saved, left, or worked on further, which calls nothing."""
+    """Ask what becomes of unsaved changes: saved, left, or worked on further."""
     box = QMessageBox(
         QMessageBox.Icon.Question, tr("Unsaved changes"), text, QMessageBox.StandardButton.NoButton, parent
     )
@@ -75,7 +76,7 @@ def ask_to_save(
     box.setEscapeButton(box.addButton(tr("Go on editing"), QMessageBox.ButtonRole.RejectRole))
     box.setDefaultButton(saved)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.buttonClicked.connect(lambda button: save() if button is saved else leave() if button is left else None)
+    box.buttonClicked.connect(lambda button: save() if button is saved else leave() if button is left else stay())
     box.open()
     return box
 

@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QApplication
 from chaindesk import settings
 from chaindesk.desktop.ui import icons
 
+SEARCH_HIT, SEARCH_HIT_TEXT = QColor("#FFE58A"), QColor("#1B1B1B")
+"""The colours of a hit of a search, in the table and in the panel."""
 _ROLES: dict[QPalette.ColorRole, str] = {
     QPalette.ColorRole.Window: "window",
     QPalette.ColorRole.WindowText: "text",

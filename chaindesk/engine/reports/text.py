@@ -122,7 +122,8 @@ def _step_line(report: RunReport, index: int, name: str, step: StepReport) -> st
     seconds = report.calls_made.seconds_of(index)
     spread = f" (half under {quantile(seconds, 0.5):.2f} s, 95 % under {quantile(seconds, 0.95):.2f} s)"
     cost = "" if step.cost is None else f", {money(step.cost)}"
+    title = name if name.casefold().startswith("step ") else f"step {name}"
     return (
-        f"  step {name}: {step.answers:,} answers, {step.seconds / max(step.answers, 1):.2f} s each"
+        f"  {title}: {count(step.answers, 'answer')}, {step.seconds / max(step.answers, 1):.2f} s each"
         f"{spread if len(seconds) > 1 else ''}, {step.usage.total:,} tokens{cost}"
     )

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QMessageBox
 
 from chaindesk.desktop.app import AppWindow
+from chaindesk.desktop.chain.editor import ChainEditor
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session import unfinished_runs
 from chaindesk.desktop.session.run_request import RunPhase
@@ -122,3 +123,56 @@ def test_a_thread_that_is_still_reading_does_not_hold_the_end_up(qloop: DesktopL
 def test_idle_threads_end(qloop: DesktopLoop) -> None:
     qloop.run_until_complete(asyncio.to_thread(int))
     assert qloop.end_threads(10)
+
+
+async def editing(app: AppWindow, workbook: Path, chain: Path) -> ChainEditor:
+    app.workspace.open_workbook(workbook, chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    app.window.actions_.edit_chain.trigger()
+    editor = app.main.opening.editor
+    assert editor is not None
+    await until(lambda: editor.chain is not None)
+    assert not editor.revert.isEnabled()
+    editor.text.appendPlainText("# a note")
+    assert editor.revert.isEnabled()
+    return editor
+
+
+def text_of(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def press(app: AppWindow, words: str) -> None:
+    (box,) = questions(app)
+    next(button for button in box.buttons() if button.text() == words).click()
+
+
+async def test_a_chain_that_is_not_saved_can_be_saved_as_the_window_closes(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    editor = await editing(app, jobs(2), chain)
+    app.window.close()
+    app.window.close()
+    press(app, "Go on editing")
+    assert app.window.isVisible()
+    editor.close()
+    press(app, "Go on editing")
+    app.window.close()
+    press(app, "Save")
+    await until(lambda: not app.window.isVisible())
+    assert "# a note" in text_of(chain)
+
+
+async def test_an_editor_that_is_closed_later_closes_no_window(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    editor = await editing(app, jobs(2), chain)
+    app.window.close()
+    press(app, "Go on editing")
+    editor.close()
+    press(app, "Leave")
+    await until(lambda: not editor.isVisible())
+    assert app.window.isVisible()
+    assert "# a note" not in text_of(chain)

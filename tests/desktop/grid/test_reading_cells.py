@@ -8,9 +8,9 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.grid.cell_painter import HIT
 from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.ui.row_filter import RowFilter
+from chaindesk.desktop.ui.theme import SEARCH_HIT
 from tests.desktop.grid.test_grid import Outputs, answered, column_of, shown, started, text
 
 LONG = "First words. " + "Words in between. " * 60 + "A needle at the end."
@@ -75,15 +75,15 @@ def test_space_shows_the_whole_cell_the_keys_go_on_and_space_or_escape_hides_it(
 def test_the_hits_of_a_search_are_marked_even_where_the_cell_is_cut_before_them(view: RowTableView) -> None:
     place = column_of(view.rows, "draft")
     rect = view.visualRect(view.rows.index(1, place))
-    assert HIT.name() not in colours(view.viewport().grab(rect).toImage())
+    assert SEARCH_HIT.name() not in colours(view.viewport().grab(rect).toImage())
     view.rows.set_filter(RowFilter(text="needle"))
     assert view.rows.rowCount() == 1
     rect = view.visualRect(view.rows.index(0, place))
     for lines in (1, 3):
         view.set_lines(lines)
-        assert HIT.name() in colours(view.viewport().grab(rect).toImage())
+        assert SEARCH_HIT.name() in colours(view.viewport().grab(rect).toImage())
     view.rows.set_filter(RowFilter())
-    assert HIT.name() not in colours(view.viewport().grab(rect).toImage())
+    assert SEARCH_HIT.name() not in colours(view.viewport().grab(rect).toImage())
 
 
 def test_a_sheet_of_headers_alone_says_what_to_do(qtbot: QtBot) -> None:

@@ -129,6 +129,7 @@ class CardsPage(QWidget):
         """Add a step at the end."""
         if self._reading.blocked:
             return
+        self.add.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)  # it moves away, and the mouse does not
         steps = self._reading.steps
         name = step_edits.unused_name(tr("step {steps}").format(steps=len(steps) + 1), [step.name for step in steps])
         models = [str(step.values["model"]) for step in steps if step.values.get("model")]

@@ -31,6 +31,9 @@ class PromptHints(QWidget):
         self.fallback = QLineEdit()
         self.fallback.setMaximumWidth(260)
         self.fallback.setPlaceholderText(tr("nothing"))
+        kept = self.fallback.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # else what stands below moves with the cursor
+        self.fallback.setSizePolicy(kept)
         self._written: Written | None = None
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

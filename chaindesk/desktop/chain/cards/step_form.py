@@ -78,7 +78,6 @@ class StepForm(QWidget):
         self.columns = NameChips(tr("Columns"))
         self.outputs = NameChips(tr("Earlier steps"))
         self.prompt = PromptEdit(tr("Prompt"))
-        self.prompt.setPlaceholderText(tr("What to ask for each row. Click a column above to put it in, or type {{"))
         self.hints = PromptHints(self.prompt)
         self.system = PromptEdit(tr("Instructions"), lines=2)
         self.system.setPlaceholderText(tr("How the model is to work, such as: You are a careful researcher."))
@@ -107,6 +106,11 @@ class StepForm(QWidget):
             self.name.setText(step.name)
         self._step = step
         complete = bool(columns)
+        self.prompt.setPlaceholderText(
+            tr("What to ask for each row. Click a column above to put it in, or type {{")
+            if complete
+            else tr("What to ask for each row. Type {{ and the name of a column to put it in")
+        )
         own = set(columns)
         self.columns.show_names([name for name in step.names if name in own])
         outputs = [name for name in step.names if name not in own and not name.endswith(".link")]

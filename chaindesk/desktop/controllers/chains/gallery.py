@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -136,11 +137,15 @@ class GalleryController(QObject):
         recent = settings.load_preferences().recent_chains
         found = await asyncio.to_thread(suggestions, manifest, recent)
         if manifest is self._workspace.manifest and self._workspace.chain is None:
-            self._notifier.chain_missing([_button(one) for one in found[:_MAX_SUGGESTED]])
+            shown = found[:_MAX_SUGGESTED]
+            titles = Counter(one.offer.title for one in shown)
+            self._notifier.chain_missing([_button(one, alone=titles[one.offer.title] == 1) for one in shown])
 
 
-def _button(found: Suggestion) -> tuple[str, BannerAction, object]:
+def _button(found: Suggestion, *, alone: bool) -> tuple[str, BannerAction, object]:
+    """Return the words, action and value of a button; one of several with the same title is told apart by its file."""
     offer = found.offer
+    title = offer.title if alone else f"{offer.title} ({offer.path.parent.name}/{offer.path.name})"
     if found.is_file and found.fit.exact:
-        return offer.title, BannerAction.USE_CHAIN, offer.path
-    return tr("{title}…").format(title=offer.title), BannerAction.SHOW_GALLERY, offer
+        return title, BannerAction.USE_CHAIN, offer.path
+    return tr("{title}…").format(title=title), BannerAction.SHOW_GALLERY, offer
