@@ -13,5 +13,6 @@ class Exit(IntEnum):
     BAD_INPUT = 2  # bad input or usage, nothing was run
     HALTED = 3  # stopped early: key, quota, budget or brake
     NOT_SAVED = 4  # the rows were run, and the result could not be saved; every answer is in the journal
+    SUBMITTED = 5  # rows are out in batch jobs, which go on; nothing else is missing
     INTERNAL_ERROR = 70  # a mistake in ChainDesk (EX_SOFTWARE of sysexits.h); every answer is in the journal
     INTERRUPTED = 130  # by the user; everything finished is kept

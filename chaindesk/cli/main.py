@@ -40,6 +40,8 @@ COMMANDS = {
     "compare": "prompts, models, runs",
     "show": "one row and its versions",
     "watch": "run what a folder gets",
+    "jobs": "batch jobs and their end",
+    "collect": "what batch jobs brought",
     "export": "save what is known",
     "runs": "past runs, clean them up",
     "report": "one run in figures",

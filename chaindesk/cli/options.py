@@ -96,8 +96,8 @@ def add_speed(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--speed",
         choices=[speed.value for speed in Speed],
-        help="how soon answers are wanted, of steps that do not say it: flex takes minutes at half the price (the "
-        "chain's)",
+        help="how soon answers are wanted, of steps that do not say it: flex takes minutes, batch hours, each at "
+        "half the price (the chain's)",
     )
 
 

@@ -11,8 +11,18 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from chaindesk.cli.job_words import job_line
 from chaindesk.cli.output import note
-from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, RunStarted, StepWaiting
+from chaindesk.domain.events import (
+    BatchJobChanged,
+    Event,
+    PauseCause,
+    RowFinished,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    StepWaiting,
+)
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.engine.reports.money_text import forecast_words
 from chaindesk.engine.run.snapshot import Snapshot
@@ -36,7 +46,13 @@ _WAITED_FOR = {
     PauseCause.DISK: "for the disk",
     PauseCause.FAILURES: "most rows fail",
 }
-_COLOURS = {Status.DONE: "green", Status.FAILED: "red", Status.RUNNING: "cyan", Status.WAITING: "yellow"}
+_COLOURS = {
+    Status.DONE: "green",
+    Status.FAILED: "red",
+    Status.RUNNING: "cyan",
+    Status.WAITING: "yellow",
+    Status.SUBMITTED: "cyan",
+}
 
 
 class ProgressStyle(Enum):
@@ -79,6 +95,8 @@ class Progress:
         match event:
             case RunStarted():
                 self._queue(self._first_line(event))
+            case BatchJobChanged():
+                self._queue(job_line(event))
             case RowFinished(status=Status.FAILED):
                 self._failures += 1
                 if self._verbose or self._failures <= _MAX_FAILURES_SHOWN:

@@ -15,6 +15,7 @@ from chaindesk.cli.error_handler import error_line
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys
 from chaindesk.cli.interrupts import interrupts
+from chaindesk.cli.job_words import out_lines
 from chaindesk.cli.output import note, notice_line, say, say_json
 from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same
 from chaindesk.cli.progress import Progress, ProgressStyle
@@ -89,7 +90,7 @@ async def run_and_export(
     control = RunControl()
     progress = Progress(reporting.title, reporting.style, verbose=reporting.verbose)
     plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh)
-    if plan.calls and access is None:
+    if (plan.calls or plan.submitted) and access is None:
         allow_keys(session, allowed=allow_key_env)
     notices = list(dict.fromkeys((*reporting.notices, *plan.notices)))
     if reporting.style is not ProgressStyle.SILENT:
@@ -117,7 +118,9 @@ async def run_and_export(
             say(line)
         if progress.braked:
             say("The brake ended the run. With --no-brake it goes on whatever share of its rows fails.")
-        if reporting.go_on and result.state is not RunState.FINISHED:
+        for line in out_lines(progress.snapshot, result):
+            say(line)
+        if reporting.go_on and (result.state is not RunState.FINISHED or result.counts.get(Status.SUBMITTED)):
             say(f"Go on, and pay for nothing twice: {reporting.go_on}")
     return status
 
@@ -131,7 +134,9 @@ def exit_of(result: RunResult, saved: ExportReport | None) -> Exit:
             return Exit.INTERRUPTED
     if saved is None:
         return Exit.NOT_SAVED
-    return Exit.FAILED if result.counts.get(Status.FAILED) else Exit.DONE
+    if result.counts.get(Status.FAILED):
+        return Exit.FAILED
+    return Exit.SUBMITTED if result.counts.get(Status.SUBMITTED) else Exit.DONE
 
 
 def _listener(progress: Progress, control: RunControl, reporting: RunReporting) -> Callable[[Event], None]:

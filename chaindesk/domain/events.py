@@ -7,6 +7,7 @@ Times are seconds of ``time.monotonic()`` unless a name says otherwise.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 
@@ -91,8 +92,7 @@ class BatchJobChanged:
 
     ``stage`` and ``phase`` are how far it is here and at the provider, ``finished`` how many of its ``requests`` are
     answered or refused as far as the provider tells. It ends at ``expires_at`` at the latest, and its results wait at
-    the provider until ``results_until``, in seconds since 1970; both are None where nobody can tell. ``message`` is
-    what the user is to know of it.
+    the provider until ``results_until``; both are None where nobody can tell. ``message`` is what the user is to know.
     """
 
     at: float
@@ -104,8 +104,8 @@ class BatchJobChanged:
     phase: str
     requests: int
     finished: int
-    expires_at: float | None
-    results_until: float | None
+    expires_at: datetime | None
+    results_until: datetime | None
     message: str = ""
 
 

@@ -16,7 +16,7 @@ from chaindesk.domain.errors import InputError, Problem
 from chaindesk.domain.estimate import OutputLimit
 from chaindesk.domain.records import Answer
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
-from chaindesk.providers.batches.protocol import BatchProvider
+from chaindesk.providers.batches.protocol import BatchLimits, BatchProvider
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
@@ -112,6 +112,13 @@ def price(endpoint: Endpoint, model: str, usage: Usage) -> Decimal | None:
     from chaindesk.providers.pricing import cost
 
     return cost(endpoint, model, usage)
+
+
+def batch_limits(endpoint: Endpoint) -> BatchLimits | None:
+    """Return what one batch job of an endpoint may hold, or None where it has none."""
+    from chaindesk.providers.batches import by_endpoint
+
+    return by_endpoint.batch_limits(endpoint)
 
 
 def output_limit(request: CompletionRequest) -> OutputLimit:

@@ -32,11 +32,12 @@ from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
 from chaindesk.engine.answers.text_search import rows_with_words
 from chaindesk.engine.batch.settings import BatchSettings
-from chaindesk.engine.endpoints import Access, DirectAccess, endpoints_of, output_limit, price
+from chaindesk.engine.endpoints import Access, DirectAccess, batch_limits, endpoints_of, output_limit, price
 from chaindesk.engine.examples.collecting import collect_examples, example_notices
 from chaindesk.engine.exports.export import check_export, export, preview_export
 from chaindesk.engine.exports.options import ExportOptions, ExportPreview
 from chaindesk.engine.exports.source import ExportReport, ExportSource
+from chaindesk.engine.planning.batch_hints import batch_hints
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.planning.prompt_order import order_hints
@@ -201,6 +202,12 @@ class Session:
     def made_twice(self, plan: Plan) -> int:
         """How many calls a run of a plan may make twice at most."""
         return most_made_twice(plan.calls) if self.chain.hedge else 0
+        found += batch_hints(self.request_builder, plan, batch_limits)
+        twice = most_made_twice(plan.calls) if self.chain.hedge else 0
+        if twice:
+            said = f"hedge: at most {count(twice, 'call')} beyond these may be made at the end of the run."
+            found.append(Notice(said))
+        return found
 
     def plan_of(self, row: Row) -> Plan:
         """What a run of one row would do. Quick, once the ledger has been read."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import get_args
 
 from chaindesk.domain.events import Event
-from chaindesk.json_contract import comparison_lines, history_lines, quality_lines, run_lines, tool_lines, watch_lines
+from chaindesk.json_contract import (
+    comparison_lines,
+    history_lines,
+    job_lines,
+    quality_lines,
+    run_lines,
+    tool_lines,
+    watch_lines,
+)
 
 LINES: tuple[type, ...] = (
     *get_args(Event),
@@ -32,6 +40,8 @@ LINES: tuple[type, ...] = (
     tool_lines.BenchMeasuredLine,
     tool_lines.BenchComparedLine,
     tool_lines.ListeningLine,
+    job_lines.JobLine,
+    job_lines.CollectedLine,
     watch_lines.WorkbookStartedLine,
     watch_lines.WorkbookWaitingLine,
     watch_lines.WorkbookFinishedLine,

@@ -46,6 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         choices=[order.value for order in RowOrder],
         help="the order in which rows begin; results stand in sheet order either way (the chain's)",
     )
+    parser.add_argument(
+        "--detach",
+        action="store_true",
+        help="end once all batch jobs are sent instead of waiting for them; the same line again goes on",
+    )
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="never spend more than this")
     parser.add_argument(
         "--wait", action="store_true", help="wait for a limit of an hour or a day to pass, instead of ending there"
@@ -86,6 +91,7 @@ def execute(arguments: argparse.Namespace) -> int:
         budget=arguments.budget,
         wait_for_limits=arguments.wait,
         brake=not arguments.no_brake,
+        detach=arguments.detach,
         order=RowOrder(arguments.order) if arguments.order else None,
         tells_reused=arguments.json,
     )
@@ -140,7 +146,7 @@ def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
     parts = [command, str(arguments.workbook), *words]
     shared = ["sheet", "header_row", "id_column", "skip_hidden", "delimiter", "encoding", "password", "journal"]
     if command == "run":
-        shared += ["concurrency", "speed", "order", "budget", "out", "overwrite", "allow_key_env"]
+        shared += ["concurrency", "speed", "detach", "order", "budget", "out", "overwrite", "allow_key_env"]
         shared += ["cluster", "tls_ca_file", "tls_cert", "tls_key"]
     for name in shared:
         value = getattr(arguments, name)

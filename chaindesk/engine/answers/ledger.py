@@ -368,7 +368,9 @@ class AnswerLedger:
         entry = self.entries[row.number]
         self._previous_keys.pop(row.number, None)
         self._uncertain.discard(row.number)
-        if status is not Status.SUBMITTED:
+        if status is Status.SUBMITTED:
+            entry.submitted = self._steps[entry.answers.index(None)] if None in entry.answers else ""
+        else:
             entry.was_run, entry.status, entry.failure, entry.submitted = True, status, failure, ""
         if row.number in self._edited_rows:
             self._edited_rows.discard(row.number)

@@ -56,6 +56,7 @@ class BatchCalls:
         out: what is out in jobs.
         resuming: rows whose answer has come and that are about to go on.
         live_now: whether the user wants the rest at once: nothing more is sent in jobs.
+        cancelled_before: the jobs that were cancelled before the run: their rows are asked again.
         detached: whether rows wait no longer for jobs.
     """
 
@@ -73,6 +74,7 @@ class BatchCalls:
     out: OutItems = field(default_factory=OutItems)
     resuming: int = 0
     live_now: bool = False
+    cancelled_before: set[str] = field(default_factory=set)
     detached: bool = False
 
     def concern(self, request: CompletionRequest) -> bool:
@@ -102,7 +104,7 @@ class BatchCalls:
                 return arrival
             if result.state is ItemState.UNPROCESSED:
                 unprocessed += result.message == "expired"
-                if result.message == "cancelled" and not self.live_now:
+                if result.message == "cancelled" and not (self.live_now or arrival.nonce in self.cancelled_before):
                     raise RunHalted
                 if unprocessed >= MAX_UNPROCESSED:
                     raise CallError(FailureKind.TIMEOUT, _EXPIRED)

@@ -31,6 +31,11 @@ class Arrival:
     result: ItemResult
     number: int
 
+    @property
+    def nonce(self) -> str:
+        """The word by which its job is known."""
+        return self.item.custom_id.rpartition("-")[0]
+
 
 OnArrivals = Callable[[BatchJob, Sequence[Arrival]], None]
 """Called with a job and what has come of its requests, after the journal has it."""

@@ -106,6 +106,8 @@ class JobManager:
         for job in self.scope.jobs.jobs(self.scope.workbook_id):
             self.open[job.nonce] = job
             self._due[job.nonce] = 0.0
+            if job.cancelling:
+                self.calls.cancelled_before.add(job.nonce)
             for item in self.scope.jobs.items(job.nonce):
                 if item.state is ItemState.OUT:
                     self.calls.out.add(job.nonce, item)

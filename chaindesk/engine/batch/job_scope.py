@@ -92,8 +92,8 @@ def changed(job: BatchJob, at: float) -> BatchJobChanged:
         phase=job.phase,
         requests=job.count,
         finished=job.succeeded + job.failed,
-        expires_at=None if job.expires_at is None else job.expires_at.timestamp(),
-        results_until=None if job.results_until is None else job.results_until.timestamp(),
+        expires_at=job.expires_at,
+        results_until=job.results_until,
         message=job.message,
     )
 

@@ -1,0 +1,120 @@
+"""Batch jobs by the command line: sent without waiting, listed, collected, cancelled, and gone on with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chaindesk.simulator.batches.options import BatchOptions
+from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
+from tests.support.command_line import CommandLine, FinishedProcess, read_sheet
+
+CHAIN = """\
+name: batch
+id_column: ID
+speed: batch
+providers:
+  lab: {{kind: openai-chat, base_url: "{address}", speeds: [batch], prices: {{"*": {{input: 10, output: 20}}}}}}
+steps:
+  - {{name: first, model: lab/writer, prompt: "In five words: {{{{Topic}}}}."}}
+  - {{name: second, model: lab/writer, prompt: "In three words: {{{{first}}}}."}}
+"""
+
+
+@asynccontextmanager
+async def batch_server(**batch: Any) -> AsyncIterator[SimulatorServer]:
+    async with SimulatorServer(SimulatorOptions(latency=0, batch=BatchOptions(**batch))) as server:
+        yield server
+
+
+@pytest.fixture
+def batch_chain(cli: CommandLine) -> Callable[[SimulatorServer], Path]:
+    def write(server: SimulatorServer) -> Path:
+        path = cli.folder / "batch.yaml"
+        path.write_text(CHAIN.format(address=server.base_url), "utf-8")
+        return path
+
+    return write
+
+
+async def test_a_run_without_waiting_is_gone_on_with_until_every_row_is_done(
+    cli: CommandLine, batch_chain: Callable[[SimulatorServer], Path]
+) -> None:
+    async with batch_server() as server:
+        book, chain = cli.workbook(8), batch_chain(server)
+
+        async def run() -> FinishedProcess:
+            return await cli("run", book, "--chain", chain, "--detach", "-q")
+
+        first = await run()
+        assert first.status == 5, first.err
+        assert "1 done, 7 submitted" in first.out
+        assert "chaindesk collect" in first.out
+        listed = await cli("jobs", "--json")
+        (job,) = listed.events
+        assert (job["step"], job["request_count"], job["stage"], job["stored_answers"]) == ("first", 7, "submitted", 0)
+        assert "submitted" in (await cli("jobs")).out
+        saved = read_sheet(cli.folder / "jobs.completed.xlsx")
+        assert [row["Status"] for row in saved] == ["done"] + ["submitted"] * 7
+        waiting = await cli("collect")
+        assert (waiting.status, "1 job still out" in waiting.out) == (5, True)
+        server.batches.store.advance(3600)
+        collected = await cli("collect", "--json")
+        assert (collected.status, collected.events[0]["collected_rows"]) == (0, 7)
+        assert (await cli("collect")).out.strip() == "No batch job is out."
+        assert (await run()).status == 5
+        server.batches.store.advance(3600)
+        last = await run()
+        assert (last.status, "8 done" in last.out) == (0, True), last.out
+        assert set(server.batches.store.counters.billed.values()) == {1}
+        assert sum(server.batches.store.counters.billed.values()) + server.counters.delivered == 16
+        (one, two) = (await cli("jobs", "--all", "--json")).events
+        assert float(one["cost_usd"]) > 0
+        assert two["stage"] == "collected"
+
+
+async def test_a_cancelled_job_is_collected_and_the_rest_asked_at_once(
+    cli: CommandLine, batch_chain: Callable[[SimulatorServer], Path]
+) -> None:
+    async with batch_server(seconds=3600) as server:
+        book, chain = cli.workbook(9), batch_chain(server)
+        assert (await cli("run", book, "--chain", chain, "--detach", "-q")).status == 5
+        server.batches.store.advance(1800)
+        cancelled = await cli("jobs", "--cancel", "all")
+        assert (cancelled.status, "1 job told to end" in cancelled.out) == (0, True), cancelled.err
+        done = await cli("run", book, "--chain", chain, "--speed", "standard", "-q")
+        assert (done.status, "9 done" in done.out) == (0, True), done.out
+        assert len(server.batches.store.counters.billed) == 4
+        assert server.counters.delivered == 18 - 4
+
+
+async def test_a_job_that_nobody_knows_is_given_up_only_at_the_users_word(
+    cli: CommandLine, batch_chain: Callable[[SimulatorServer], Path]
+) -> None:
+    async with batch_server() as server:
+        book, chain = cli.workbook(4), batch_chain(server)
+        assert (await cli("run", book, "--chain", chain, "--detach", "-q")).status == 5
+        server.batches.store._jobs.clear()  # the provider has lost it
+        collected = await cli("collect")
+        assert collected.status == 1
+        assert "does not know this batch job" in collected.err
+        again = await cli("run", book, "--chain", chain, "--detach", "-q")
+        assert "3 submitted" in again.out
+        (job,) = (await cli("jobs", "--json")).events
+        assert (await cli("jobs", "--forget", job["job"])).status == 2
+        assert (await cli("jobs", "--forget", job["job"], "--yes")).status == 0
+        assert "No batch job is out." in (await cli("jobs")).out
+
+
+async def test_check_tells_the_price_at_batch_speed(
+    cli: CommandLine, batch_chain: Callable[[SimulatorServer], Path]
+) -> None:
+    async with batch_server() as server:
+        book, chain = cli.workbook(4), batch_chain(server)
+        told = await cli("check", book, "--chain", chain, "--offline")
+        assert "at the batch price" in told.out
+        assert "half the price" in told.out
