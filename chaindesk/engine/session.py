@@ -194,6 +194,7 @@ class Session:
     def hints(self, plan: Plan) -> list[Notice]:
         """What would make a plan cheaper, and what may make it dearer. May take a second for a long sheet."""
         found = sharing_hints(self.request_builder, self.ledger, plan) + order_hints(self.request_builder, plan)
+        found += batch_hints(self.request_builder, plan, batch_limits)
         found += example_notices(self.with_examples(), plan)
         twice = self.made_twice(plan)
         said = f"hedge: at most {count(twice, 'call')} beyond these may be made at the end of the run."
@@ -202,12 +203,6 @@ class Session:
     def made_twice(self, plan: Plan) -> int:
         """How many calls a run of a plan may make twice at most."""
         return most_made_twice(plan.calls) if self.chain.hedge else 0
-        found += batch_hints(self.request_builder, plan, batch_limits)
-        twice = most_made_twice(plan.calls) if self.chain.hedge else 0
-        if twice:
-            said = f"hedge: at most {count(twice, 'call')} beyond these may be made at the end of the run."
-            found.append(Notice(said))
-        return found
 
     def plan_of(self, row: Row) -> Plan:
         """What a run of one row would do. Quick, once the ledger has been read."""
