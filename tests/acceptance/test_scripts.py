@@ -33,9 +33,9 @@ steps:
 _ROWS = 5
 
 
-def block(page: str, kind: str) -> str:
-    """The first block of code of a page."""
-    return re.search(rf"^```{kind}\n(.*?)^```$", (GUIDE / page).read_text("utf-8"), re.M | re.S)[1]
+def blocks(page: str, kind: str) -> list[str]:
+    """The blocks of code of a page."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", (GUIDE / page).read_text("utf-8"), re.M | re.S)
 
 
 @asynccontextmanager
@@ -64,13 +64,14 @@ def assert_every_row_was_paid_for_once(cli: CommandLine, server: SimulatorServer
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no bash")
 async def test_the_bash_script_of_the_guide(cli: CommandLine) -> None:
+    (script,) = blocks("scripts.md", "bash")
     programs = cli.folder / "bin"
     programs.mkdir()
     (programs / "chaindesk").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m chaindesk "$@"\n')
     (programs / "chaindesk").chmod(0o755)
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"
     async with one_row_fails_once(cli) as server:
-        ended = await run_script(cli, "bash", "-c", block("scripts.md", "bash"), PATH=path)
+        ended = await run_script(cli, "bash", "-c", script, PATH=path)
         assert ended.status == 0, ended.err
         assert_every_row_was_paid_for_once(cli, server)
     lines = {path.name: checked_lines(path.read_text()) for path in cli.folder.glob("*.json*")}
@@ -82,7 +83,8 @@ async def test_the_bash_script_of_the_guide(cli: CommandLine) -> None:
 
 async def test_the_python_script_of_the_guide(cli: CommandLine) -> None:
     async with one_row_fails_once(cli) as server:
-        ended = await run_script(cli, sys.executable, "-c", block("scripts.md", "python"))
+        (script,) = blocks("scripts.md", "python")
+        ended = await run_script(cli, sys.executable, "-c", script)
         assert ended.status == 0, ended.err
         assert_every_row_was_paid_for_once(cli, server)
     assert ended.out.count("failed\n") == 1
@@ -103,10 +105,14 @@ async def test_the_notebook_of_the_guide(cli: CommandLine) -> None:
     assert "result.xlsx" in texts
 
 
-async def test_the_example_of_the_python_page(cli: CommandLine) -> None:
+async def test_the_examples_of_the_python_page(cli: CommandLine) -> None:
     async with one_row_fails_once(cli) as server:
-        ended = await run_script(cli, sys.executable, "-c", block("python.md", "python"))
+        over_workbook, over_frame = blocks("python.md", "python")
+        ended = await run_script(cli, sys.executable, "-c", over_workbook)
         assert ended.status == 0, ended.err
         assert_every_row_was_paid_for_once(cli, server)
     assert "5 rows: 5 calls to make" in ended.out
     assert ended.out.count(" done ") == _ROWS
+    framed = await run_script(cli, sys.executable, "-c", over_frame)
+    assert framed.status == 0, framed.err
+    assert "[simulated]" in framed.out
