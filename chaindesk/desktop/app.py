@@ -96,6 +96,7 @@ class AppWindow:
         await self.main.opening.close()
         await self.main.trial.close()
         await self.main.gallery.tasks.close()
+        await self.main.batch_jobs.tasks.close()
         await self.main.output_search.tasks.close()
         await self.main.history.close()
         await self.main.charts.tasks.close()

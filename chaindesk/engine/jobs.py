@@ -69,13 +69,15 @@ class CollectReport:
     workbooks: set[str] = field(default_factory=set)
 
 
-def list_jobs(journal: Journal, workbook: Path | None = None, *, only_open: bool = True) -> list[JobView]:
-    """Return the jobs of a journal, oldest first: all, or those of a workbook."""
+def list_jobs(
+    journal: Journal, workbook: Path | None = None, *, workbook_id: int | None = None, only_open: bool = True
+) -> list[JobView]:
+    """Return the jobs of a journal, oldest first: all, or those of a workbook by its path or the journal's number."""
     runs = {run.id: run for run in journal.runs()}
     money = journal.batch_jobs.money()
     wanted = None if workbook is None else str(workbook.absolute())
     views = []
-    for job in journal.batch_jobs.jobs(only_open=only_open):
+    for job in journal.batch_jobs.jobs(workbook_id, only_open=only_open):
         run = runs.get(job.run_id)
         path = "" if run is None else run.workbook
         if wanted in (None, path):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 from aiohttp import web
@@ -49,12 +49,14 @@ class SimulatorServer:
     Attributes:
         options: how it behaves; assign others between calls to change it.
         counters: what it saw; also at ``GET /counters``, and ``POST /counters/reset`` resets them.
+        on_request: called with method and path of each request as it arrives.
         batches: its batch jobs, whose counters are at ``GET /counters`` under ``batch``.
     """
 
     def __init__(self, options: SimulatorOptions | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
         self.options = options or SimulatorOptions()
         self.counters = Counters()
+        self.on_request: Callable[[str, str], object] = lambda method, path: None
         self.batches = BatchRoutes(lambda: self.options, _DIALECTS, _AZURE, _GEMINI)
         self._host = host
         self._port = port
@@ -94,6 +96,7 @@ class SimulatorServer:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         arrived = asyncio.get_running_loop().time()
         path = request.path.rstrip("/")
+        self.on_request(request.method, path)
         if BatchRoutes.concern(path) and (said := await self._batch(request, path)) is not None:
             return said
         dialect = next((_DIALECTS[end] for end in _DIALECTS if path.endswith(end)), None)

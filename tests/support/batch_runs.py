@@ -60,12 +60,14 @@ class BatchWorkbook:
     journal: Journal
     settings: BatchSettings = QUICK
     key: str = KEY
+    own_nonces: bool = True
     events: list[Event] = field(default_factory=list)
     control: RunControl = field(default_factory=RunControl)
 
     def __post_init__(self) -> None:
         nonces = itertools.count(1)
-        self.settings = replace(self.settings, nonce=lambda: f"n{next(nonces)}")
+        if self.own_nonces:  # so that what the simulated provider refuses is the same each time
+            self.settings = replace(self.settings, nonce=lambda: f"n{next(nonces)}")
         self.workbook_id = self.journal.workbook_id(self.manifest.path, self.manifest.sheet)
         self.reopen()
 

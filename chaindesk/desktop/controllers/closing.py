@@ -78,6 +78,10 @@ def closing_text(snapshot: Snapshot) -> str:
         cut = tr("\n\n{under_way} rows are under way: their calls are cancelled, and they go back to pending.").format(
             under_way=count(under_way)
         )
+    if snapshot.counts[Status.SUBMITTED]:
+        cut += tr("\n\n{rows} submitted: their batch jobs go on, and bring their answers later.").format(
+            rows=tr_counted(snapshot.counts[Status.SUBMITTED], "row")
+        )
     ahead = tr("The next run goes on from there, and pays for nothing twice.")
     return tr("Stop the run and close ChainDesk?\n\n{finished} {kept}{cut}\n\n{ahead}").format(
         finished=finished, kept=kept, cut=cut, ahead=ahead

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from chaindesk.desktop.controllers.approval import ApprovalController
+from chaindesk.desktop.controllers.batch_jobs import BatchJobsController
 from chaindesk.desktop.controllers.chains.chain_changes import ChainChangesController
 from chaindesk.desktop.controllers.chains.gallery import GalleryController
 from chaindesk.desktop.controllers.chains.trial import TrialController
@@ -59,6 +60,7 @@ class MainController(QObject):
 
     Attributes:
         queue, review, approval, opening, closing, history, preferences, table, running, exporting, trial: controllers.
+        batch_jobs: follows batch jobs while no run does.
         charts: shows the charts of the run below the table.
         help: shows the palette, lists of keys and statuses, and what the program is.
         workbook_changes: offers what others have done to the workbook.
@@ -92,6 +94,7 @@ class MainController(QObject):
         self.chain_changes = ChainChangesController(window, workspace, run_controller, self.notifier)
         self.running.read_chain_first = self.chain_changes.read_first
         self.gallery = GalleryController(window, workspace, self.opening, self.notifier)
+        self.batch_jobs = BatchJobsController(window, workspace, run_controller, self.notifier)
         self.trial = TrialController(window, workspace, run_controller)
         self._banner_actions = self._list_banner_actions()
         self.attention = RunAttention(window, lambda: window.model.snapshot, window.actions_.notify.isChecked)
@@ -147,6 +150,8 @@ class MainController(QObject):
             BannerAction.RETRY_FAILED: lambda _: running.retry_failed(),
             BannerAction.RUN_AGAIN: lambda _: running.run_again(),
             BannerAction.SHOW_FAILED: lambda _: self.window.progress_strip.show_only(Status.FAILED),
+            BannerAction.COLLECT_JOBS: lambda _: self.batch_jobs.collect(),
+            BannerAction.CANCEL_JOBS: lambda _: self.batch_jobs.cancel(),
             BannerAction.EXPORT: lambda _: self.exporting.export(),
             BannerAction.OPEN_KEYS: lambda provider: opening.open_keys(provider or ""),
             BannerAction.REPAIR_JOURNAL: lambda _: self.workspace.repair_journal(),

@@ -26,6 +26,8 @@ class BannerAction(Enum):
     RETRY_FAILED = auto()
     RUN_AGAIN = auto()
     SHOW_FAILED = auto()
+    COLLECT_JOBS = auto()
+    CANCEL_JOBS = auto()
     EXPORT = auto()
     OPEN_KEYS = auto()  # the name of the provider whose key is needed
     REPAIR_JOURNAL = auto()

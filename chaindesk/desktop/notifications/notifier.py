@@ -18,11 +18,13 @@ from chaindesk.desktop.notifications.texts import (
     first_of,
     further,
     interrupted_text,
+    jobs_out_text,
     notice_lines,
     plan_text,
 )
 from chaindesk.desktop.session.interrupted_run import InterruptedRun
 from chaindesk.desktop.ui.translation import tr, tr_counted
+from chaindesk.domain.batch_jobs import BatchJob
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, ChainError, JournalError, JournalTrouble, Problem
 from chaindesk.domain.manifest import Manifest, Notice
@@ -167,6 +169,24 @@ class Notifier:
             if self._noticed and self.messages.text == first_of(self._noticed):
                 self.messages.clear()  # one place tells it from now on
         self.run.show_message(tone, text, after, details=further(result.notices))
+
+    def jobs_out(self, jobs: Sequence[BatchJob], problems: Sequence[str]) -> None:
+        """Batch jobs go on at the providers; what could not be asked is told, too."""
+        buttons = (
+            self._button(tr("Look now"), BannerAction.COLLECT_JOBS, primary=True, closes=False),
+            self._button(tr("Cancel the jobs"), BannerAction.CANCEL_JOBS, closes=False),
+        )
+        said = dict.fromkeys([*problems, *(job.message for job in jobs if job.message)])
+        tone = Tone.WARNING if said else Tone.INFO
+        self.messages.show_message(tone, jobs_out_text(jobs), buttons, details="\n".join(said))
+
+    def jobs_over(self, answers: int) -> None:
+        """The last batch job is over, and what it has brought is kept."""
+        text = tr("The batch jobs are over: {rows} collected. Run goes on from there.").format(
+            rows=tr_counted(answers, "row")
+        )
+        run = self._button(tr("Run the rest"), BannerAction.RUN, primary=True)
+        self.messages.show_message(Tone.SUCCESS, text, (run,))
 
     def keys_missing(self, endpoints: Sequence[Endpoint]) -> None:
         """Nothing was run, because a provider needs a key."""

@@ -9,6 +9,7 @@ from chaindesk.desktop.run_controls import figures
 from chaindesk.desktop.session.interrupted_run import InterruptedRun
 from chaindesk.desktop.ui.status_palette import word
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_counted, tr_noop
+from chaindesk.domain.batch_jobs import BatchJob
 from chaindesk.domain.estimate import FALLBACK, SideEstimate
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.status import Status
@@ -122,3 +123,19 @@ def _notice_line(notice: Notice) -> str:
         else ""
     )
     return tr("{message} Rows {shown}{more}.").format(message=notice.message, shown=shown, more=more)
+
+
+def jobs_out_text(jobs: Sequence[BatchJob]) -> str:
+    """Return what is out in batch jobs, how old the oldest is, and until when results wait."""
+    rows, requests = sum(job.count for job in jobs), len(jobs)
+    text = tr("{rows} submitted in {jobs}, which go on at {providers} without ChainDesk.").format(
+        rows=tr_counted(rows, "row"),
+        jobs=tr_counted(requests, "batch job"),
+        providers=", ".join(dict.fromkeys(job.provider for job in jobs)),
+    )
+    times = [at for job in jobs if (at := job.results_until or job.expires_at) is not None]
+    if times:
+        text += tr(" Collect it by {time}.").format(time=f"{min(times).astimezone():%Y-%m-%d %H:%M}")
+    if any(job.cancelling for job in jobs):
+        text += tr(" They were told to end.")
+    return text

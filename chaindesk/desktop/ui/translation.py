@@ -37,6 +37,7 @@ _COUNTED = {
     "attempt": (tr_noop("{n} attempt"), tr_noop("{n} attempts")),
     "call": (tr_noop("{n} call"), tr_noop("{n} calls")),
     "column": (tr_noop("{n} column"), tr_noop("{n} columns")),
+    "batch job": (tr_noop("{n} batch job"), tr_noop("{n} batch jobs")),
     "day": (tr_noop("{n} day"), tr_noop("{n} days")),
     "model": (tr_noop("{n} model"), tr_noop("{n} models")),
     "retry": (tr_noop("{n} retry"), tr_noop("{n} retries")),

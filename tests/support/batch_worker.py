@@ -1,0 +1,51 @@
+"""A process that runs a workbook by batch jobs until every row is done, quickly, to be killed at any moment.
+
+Arguments: the journal's file, the address of the simulated provider, the provider's kind, and how many rows there are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from chaindesk.domain.status import Status
+from chaindesk.journal.sqlite.journal import open_journal
+from tests.support.batch_runs import QUICK, BatchWorkbook, batch_chain
+from tests.support.batches import ENDPOINTS
+from tests.support.engine import make_topics
+
+STEPS = ({"prompt": "A {{Topic}}."}, {"prompt": "B {{s1}}."})
+SETTINGS = replace(QUICK, min_shard=6, shards=4)
+
+
+class _Elsewhere:
+    """Stands for the simulated provider, which is in another process."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+
+
+async def main(journal: Path, address: str, kind: str, rows: int) -> int:
+    """Run until every row is done, and return 0 then."""
+    opened = open_journal(journal)
+    try:
+        server: object = _Elsewhere(address)
+        book = BatchWorkbook(
+            server,  # type: ignore[arg-type]
+            replace(ENDPOINTS[kind], name="lab"),
+            batch_chain(*STEPS),
+            make_topics(rows),
+            opened,
+            SETTINGS,
+            own_nonces=False,
+        )
+        result = await book.run(brake=False)
+        return 0 if result.counts == {Status.DONE: rows} else 1
+    finally:
+        opened.close()
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]))))
