@@ -37,6 +37,7 @@ COMEBACK_S = 30.0
 """Seconds that calls of a lost worker wait for what its disk has kept."""
 _log = logging.getLogger(__name__)
 _Kept = tuple[Outcome, WorkerLink | None]
+_AnswerKey = tuple[float, str, str]  # seconds, request id and text
 
 
 class ClusterProvider:
@@ -64,7 +65,7 @@ class ClusterProvider:
         self._waiting: deque[PendingCall] = deque()  # for a worker
         self._orphans: dict[str, dict[str, PendingCall]] = {}  # of lost workers, by process
         self._kept: defaultdict[str, list[_Kept]] = defaultdict(list)  # answers without a call, by fingerprint
-        self._unstored: dict[tuple[float, str], _Kept] = {}
+        self._unstored: defaultdict[_AnswerKey, list[_Kept]] = defaultdict(list)
         self._stored: set[str] = set()  # answers of lost workers
         self._group: asyncio.TaskGroup | None = None
 
@@ -82,7 +83,7 @@ class ClusterProvider:
                 link.stored(outcome.id)
             assert outcome.failed is not None  # noqa: S101 - shows mypy that it is one or the other
             raise outcome.failed.error()
-        self._unstored[outcome.completion.seconds, outcome.completion.request_id] = outcome, link
+        self._unstored[_key(outcome.completion)].append((outcome, link))
         return outcome.completion
 
     async def models(self, endpoint: Endpoint) -> Sequence[str]:
@@ -91,10 +92,13 @@ class ClusterProvider:
 
     def stored(self, answer: Answer) -> None:
         """The journal has an answer, so that no worker need keep it."""
-        outcome, link = self._unstored.pop((answer.seconds, answer.request_id), (None, None))
-        if outcome is None or link is None:
+        key = _key(answer)
+        if key not in self._unstored:
             return
-        if link.lost:
+        outcome, link = self._unstored[key].pop(0)
+        if not self._unstored[key]:
+            del self._unstored[key]
+        if link is None or link.lost:
             self._stored.add(outcome.id)
         else:
             link.stored(outcome.id)
@@ -218,7 +222,7 @@ class ClusterProvider:
         waiting: dict[str, PendingCall] = {}
         for process in attached.processes:
             waiting |= self._orphans.pop(process, {})
-        unstored = {outcome.id: key for key, (outcome, _) in self._unstored.items()}
+        unstored = {outcome.id: key for key, several in self._unstored.items() for outcome, _ in several}
         for outcome in attached.outcomes:
             if (pending := waiting.pop(outcome.id, None)) is not None:
                 _answer(pending, outcome, link)
@@ -226,7 +230,8 @@ class ClusterProvider:
                 self._stored.remove(outcome.id)
                 link.stored(outcome.id)
             elif outcome.id in unstored:
-                self._unstored[unstored[outcome.id]] = outcome, link
+                several = self._unstored[unstored[outcome.id]]
+                several[:] = [(one, link if one.id == outcome.id else before) for one, before in several]
             elif outcome.completion is not None:
                 self._kept[outcome.fingerprint].append((outcome, link))
         for id_, pending in waiting.items():
@@ -255,6 +260,11 @@ class ClusterProvider:
             return
         self._noticed.add(message)
         self._on_notice(message)
+
+
+def _key(answer: Completion | Answer) -> _AnswerKey:
+    """Return what tells an answer from others, as a worker made it and as the journal has it."""
+    return answer.seconds, answer.request_id, answer.text
 
 
 def _answer(pending: PendingCall, outcome: Outcome, link: WorkerLink) -> None:

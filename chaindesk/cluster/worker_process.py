@@ -13,7 +13,14 @@ from chaindesk.cluster.connection import quieten_dask
 from chaindesk.domain.errors import ClusterError
 
 _START_TIMEOUT_S = 60.0
-_log = logging.getLogger(__name__)
+_QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.system-monitor.disk": False,
+    "distributed.admin.system-monitor.gil.enabled": False,
+}
+"""What Dask measures of its workers many times a second, for pages that we do not show."""
 
 
 async def serve_workers(
@@ -32,8 +39,10 @@ async def serve_workers(
     """
     security = address.security()
     quieten_dask()
+    import dask
     from distributed import Nanny
 
+    dask.config.set(_QUIET)
     async with AsyncExitStack() as stack:
         nannies: list[Any] = []
         for _ in range(processes):

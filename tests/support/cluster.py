@@ -86,3 +86,15 @@ async def cluster(folder: Path, workers: int = 2, tls: Mapping[str, Path] | None
         if workers:
             await one.add_workers(workers)
         yield one
+
+
+def certificates(folder: Path) -> dict[str, Path]:
+    """An authority of its own and a certificate that it has signed, by the names of Dask's options."""
+    from distributed.security import Security
+
+    folder.mkdir()
+    made = Security.temporary()
+    texts = {"tls-ca-file": made.tls_ca_file, "tls-cert": made.tls_client_cert, "tls-key": made.tls_client_key}
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    return {name: folder / name for name in texts}
