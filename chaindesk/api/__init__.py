@@ -7,7 +7,6 @@ loads them at their first use.
 from __future__ import annotations
 
 from chaindesk.api.opening import check, open_session, run, run_async
-from chaindesk.api.progress import Progress
 from chaindesk.api.session import Session
 from chaindesk.api.values import Check, Event, Result, Row
 from chaindesk.domain.errors import ChainDeskError, ChainError, EnvironmentFailure, InputError
@@ -19,7 +18,6 @@ __all__ = [
     "EnvironmentFailure",
     "Event",
     "InputError",
-    "Progress",
     "Result",
     "Row",
     "Session",

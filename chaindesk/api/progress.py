@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import sys
 import time
+from contextlib import suppress
 from typing import Any, TextIO
 
-from chaindesk.domain.events import Event
+from chaindesk.domain.events import Event, RunFinished, RunPaused, RunStarted
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count, duration, money
@@ -18,35 +19,48 @@ _REFRESH_S = 0.5
 class Progress:
     """How a run stands; in a notebook it is a bar that goes on by itself.
 
+    It is told in the run's thread, and shown in the caller's: what is shown is made where it is told.
+
     Attributes:
-        snapshot: the figures of the run.
+        snapshot: the figures of the run, for the run's own thread.
+        share: the share of the chosen rows that came to rest, 0 to 1.
     """
 
     def __init__(self) -> None:
         self.snapshot = Snapshot()
+        self.share = 0.0
+        self._text = _words(self.snapshot)
+        self._made_at = 0.0
 
-    @property
-    def share(self) -> float:
-        """The share of the chosen rows that came to rest, 0 to 1."""
-        return self.snapshot.finished / self.snapshot.chosen if self.snapshot.chosen else 0.0
+    def fold(self, event: Event) -> None:
+        """Take an event in."""
+        self.snapshot.fold(event)
+        now = time.monotonic()
+        if now - self._made_at >= _REFRESH_S or isinstance(event, RunStarted | RunFinished | RunPaused):
+            self._made_at = now
+            self.share = self.snapshot.finished / self.snapshot.chosen if self.snapshot.chosen else 0.0
+            self._text = _words(self.snapshot)
 
     def __str__(self) -> str:
-        shot = self.snapshot
-        parts = [f"{shot.finished:,} of {count(shot.chosen, 'row')}"]
-        if failed := shot.counts[Status.FAILED]:
-            parts.append(f"{failed:,} failed")
-        parts.append(f"{count(shot.calls_done, 'call')}")
-        if shot.cost is not None:
-            parts.append(money(shot.cost))
-        if shot.paused is not None:
-            parts.append(shot.paused.message)
-        elif shot.time_left is not None and shot.finished < shot.chosen:
-            parts.append(f"{duration(shot.time_left)} left")
-        return ", ".join(parts)
+        return self._text
 
     def _repr_html_(self) -> str:
         bar = f'<progress max="1" value="{self.share:.3f}" style="width:20em"></progress>'
         return f"{bar} {html.escape(str(self))}"
+
+
+def _words(shot: Snapshot) -> str:
+    parts = [f"{shot.finished:,} of {count(shot.chosen, 'row')}"]
+    if failed := shot.counts[Status.FAILED]:
+        parts.append(f"{failed:,} failed")
+    parts.append(count(shot.calls_done, "call"))
+    if shot.cost is not None:
+        parts.append(money(shot.cost))
+    if shot.paused is not None:
+        parts.append(shot.paused.message)
+    elif shot.time_left is not None and shot.finished < shot.chosen:
+        parts.append(f"{duration(shot.time_left)} left")
+    return ", ".join(parts)
 
 
 class ProgressDisplay:
@@ -66,7 +80,7 @@ class ProgressDisplay:
 
     def fold(self, event: Event) -> None:
         """Take an event in."""
-        self.progress.snapshot.fold(event)
+        self.progress.fold(event)
 
     def refresh(self) -> None:
         """Show how the run stands now, unless that was done a moment ago."""
@@ -86,14 +100,17 @@ class ProgressDisplay:
             else:
                 self._handle.update(self.progress)
         elif self._line is not None:
-            print(f"\r{text.ljust(len(self._told))}", end="", file=self._line, flush=True)
+            with suppress(OSError):  # a closed terminal is no reason to end a run
+                self._line.write(f"\r{text.ljust(len(self._told))}")
+                self._line.flush()
         self._told = text
 
     def close(self) -> None:
         """End the line on the terminal."""
         self.show()
         if self._line is not None and self._told:
-            print(file=self._line, flush=True)
+            with suppress(OSError):
+                self._line.write("\n")
 
 
 def _notebook_display() -> Any:

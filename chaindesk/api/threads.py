@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
@@ -22,13 +23,15 @@ def run_in_thread(
             for, so that nothing that was paid for is lost.
         show: called now and then, in the caller's thread, while the work goes on.
     """
-    ended = threading.Event()
+    ended, interrupted = threading.Event(), threading.Event()
     outcome: list[_T] = []
     errors: list[BaseException] = []
     loops: list[asyncio.AbstractEventLoop] = []
 
     async def to_the_end() -> None:
         loops.append(asyncio.get_running_loop())
+        if interrupted.is_set():  # before there was a loop
+            stop()
         outcome.append(await work())
 
     def carry_out() -> None:
@@ -41,19 +44,19 @@ def run_in_thread(
 
     thread = threading.Thread(target=carry_out, name="chaindesk-run")
     thread.start()
-    interrupted = False
     while not ended.is_set():
         try:
             while not ended.wait(_REFRESH_S):
                 show()
         except KeyboardInterrupt:
-            interrupted = True
-            for loop in loops:
-                loop.call_soon_threadsafe(stop)
+            interrupted.set()
+            with suppress(RuntimeError):  # the loop has ended meanwhile
+                for loop in loops:
+                    loop.call_soon_threadsafe(stop)
     thread.join()
     show()
     if errors:
         raise errors[0]
-    if interrupted:
+    if interrupted.is_set():
         raise KeyboardInterrupt
     return outcome[0]
