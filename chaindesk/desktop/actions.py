@@ -124,6 +124,19 @@ class Actions(QObject):
 
     def _add_review_commands(self) -> None:
         new = self._new
+        self.by_doubt = new(
+            tr("Order by dou&bt"), None, "Ctrl+D", tr("Show the rows first whose answers are most to be doubted")
+        )
+        self.by_doubt.setCheckable(True)
+        self.audit = new(
+            tr("Audit the re&st…"),
+            None,
+            "Ctrl+Shift+A",
+            tr("Read a random sample of the rows that are not doubtful"),
+        )
+        self.agreement = new(
+            tr("Checks and your reviews…"), None, "", tr("Whether each check and judge agrees with your reviews")
+        )
         self.reject_reason = new(
             tr("Re&ject with a reason…"), "reject", "", tr("Reject the row and say why (Shift+R in the table)")
         )

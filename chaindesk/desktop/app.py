@@ -98,6 +98,7 @@ class AppWindow:
         await self.main.gallery.tasks.close()
         await self.main.batch_jobs.tasks.close()
         await self.main.output_search.tasks.close()
+        await self.main.quality.tasks.close()
         await self.main.history.close()
         await self.main.charts.tasks.close()
         await self.main.exporting.close()

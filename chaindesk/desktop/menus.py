@@ -37,6 +37,8 @@ def fill_menus(a: Actions, bar: QMenuBar, recent: QMenu, examples: QMenu, column
     review.addActions([a.undo, a.redo, a.copy])
     review.addSeparator()
     review.addActions([a.next_row, a.previous_row, a.next_unreviewed, a.advance])
+    review.addSeparator()
+    review.addActions([a.by_doubt, a.audit, a.agreement])
     view = bar.addMenu(tr("&View"))
     view.addActions([a.find, a.filter_column, a.show_all])
     view.addSeparator()

@@ -656,6 +656,18 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Zugleich</translation>
     </message>
     <message>
+        <source>Audit the re&amp;st…</source>
+        <translation>&amp;Stichprobe aus dem Rest…</translation>
+    </message>
+    <message>
+        <source>Audit the rest</source>
+        <translation>Stichprobe aus dem Rest</translation>
+    </message>
+    <message>
+        <source>Audit: {statement}</source>
+        <translation>Stichprobe: {statement}</translation>
+    </message>
+    <message>
         <source>Back to the model&apos;s own text; yours stays in the history</source>
         <translation>Zurück zum Text des Modells; Ihrer bleibt in der Geschichte</translation>
     </message>
@@ -774,6 +786,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Checks</source>
         <translation>Prüfungen</translation>
+    </message>
+    <message>
+        <source>Checks and your reviews</source>
+        <translation>Prüfungen und Ihre Urteile</translation>
+    </message>
+    <message>
+        <source>Checks and your reviews…</source>
+        <translation>Prüfungen und Ihre Urteile…</translation>
     </message>
     <message>
         <source>Choose a chain file</source>
@@ -980,6 +1000,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Nicht senden</translation>
     </message>
     <message>
+        <source>Do not trust it: it flagged {hits} of {rejected} answers that you rejected or edited, and {alarms} of {accepted} that you approved.</source>
+        <translation>Trauen Sie ihr nicht: Sie hat {hits} von {rejected} Antworten beanstandet, die Sie abgelehnt oder bearbeitet haben, und {alarms} von {accepted}, die Sie angenommen haben.</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>Fertig</translation>
     </message>
@@ -988,8 +1012,20 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Wiederhergestellt: {step}.</translation>
     </message>
     <message>
+        <source>Doubtful</source>
+        <translation>Zweifelhaft</translation>
+    </message>
+    <message>
         <source>Drag the step to another place</source>
         <translation>Den Schritt an einen anderen Platz ziehen</translation>
+    </message>
+    <message>
+        <source>Draw</source>
+        <translation>Ziehen</translation>
+    </message>
+    <message>
+        <source>Draw these rows, and show them</source>
+        <translation>Diese Zeilen ziehen und zeigen</translation>
     </message>
     <message>
         <source>Drop your text; it stays in this history</source>
@@ -1356,6 +1392,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Im YAML, und unverändert behalten: {names}.</translation>
     </message>
     <message>
+        <source>In the audit</source>
+        <translation>In der Stichprobe</translation>
+    </message>
+    <message>
         <source>In the table</source>
         <translation>In der Tabelle</translation>
     </message>
@@ -1388,12 +1428,20 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Es wird zuerst gefragt</translation>
     </message>
     <message>
+        <source>It can be trusted.</source>
+        <translation>Man kann ihr trauen.</translation>
+    </message>
+    <message>
         <source>It fits {sheet} as it is. The columns that it uses:</source>
         <translation>Sie passt zu {sheet}, wie sie ist. Die Spalten, die sie benutzt:</translation>
     </message>
     <message>
         <source>It is out in a batch job, at half price; the job goes on without the program.</source>
         <translation>Sie ist in einem Batch-Auftrag, zum halben Preis; der Auftrag läuft ohne das Programm weiter.</translation>
+    </message>
+    <message>
+        <source>It seems so, but more reviews would tell.</source>
+        <translation>Es sieht so aus; mehr Urteile würden es zeigen.</translation>
     </message>
     <message>
         <source>It waits for the provider&apos;s limit, a key, the network, or for you; it goes on by itself.</source>
@@ -1774,6 +1822,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Keine Arbeitsmappe</translation>
     </message>
     <message>
+        <source>None read yet.</source>
+        <translation>Noch keine gelesen.</translation>
+    </message>
+    <message>
         <source>None yet</source>
         <translation>Noch keine</translation>
     </message>
@@ -1808,6 +1860,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     <message>
         <source>Nothing is to be done: its inputs are blank, or no step&apos;s condition holds.</source>
         <translation>Es ist nichts zu tun: ihre Eingaben sind leer, oder keine Bedingung gilt.</translation>
+    </message>
+    <message>
+        <source>Nothing is unread.</source>
+        <translation>Nichts ist ungelesen.</translation>
     </message>
     <message>
         <source>Nothing to run: the rows that failed have their answers of earlier runs.</source>
@@ -1940,6 +1996,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Opening {name}…</source>
         <translation>Öffnet {name}…</translation>
+    </message>
+    <message>
+        <source>Order by dou&amp;bt</source>
+        <translation>Nach Zweifel &amp;ordnen</translation>
     </message>
     <message>
         <source>Order of the &amp;sheet</source>
@@ -2096,6 +2156,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Re&amp;view</source>
         <translation>&amp;Prüfen</translation>
+    </message>
+    <message>
+        <source>Read a random sample of the rows that are not doubtful</source>
+        <translation>Eine zufällige Auswahl der Zeilen lesen, die nicht zweifelhaft sind</translation>
     </message>
     <message>
         <source>Read and review in the whole window</source>
@@ -2292,6 +2356,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Rows that ask the same</source>
         <translation>Zeilen, die dasselbe fragen</translation>
+    </message>
+    <message>
+        <source>Rows to read</source>
+        <translation>Zu lesende Zeilen</translation>
+    </message>
+    <message>
+        <source>Rows to read:</source>
+        <translation>Zu lesende Zeilen:</translation>
     </message>
     <message>
         <source>Rows to run</source>
@@ -2582,8 +2654,8 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Nur die Zeilen zeigen, die {status} sind</translation>
     </message>
     <message>
-        <source>Show only the rows with this review, or whose inputs have changed since</source>
-        <translation>Nur die Zeilen mit diesem Urteil zeigen, oder deren Eingaben seither anders sind</translation>
+        <source>Show only the rows with this review, changed since, doubtful, or in the audit</source>
+        <translation>Nur Zeilen zeigen, die so beurteilt, seither geändert, zweifelhaft oder in der Stichprobe sind</translation>
     </message>
     <message>
         <source>Show or hide the panel of the selected row</source>
@@ -2606,12 +2678,24 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Den Verlauf zeigen</translation>
     </message>
     <message>
+        <source>Show the last one</source>
+        <translation>Die letzte zeigen</translation>
+    </message>
+    <message>
         <source>Show the picture</source>
         <translation>Das Bild zeigen</translation>
     </message>
     <message>
         <source>Show the rows by what the current column holds</source>
         <translation>Die Zeilen nach dem Inhalt der Spalte zeigen</translation>
+    </message>
+    <message>
+        <source>Show the rows first whose answers are most to be doubted</source>
+        <translation>Zuerst die Zeilen zeigen, deren Antworten am zweifelhaftesten sind</translation>
+    </message>
+    <message>
+        <source>Show the rows of the newest audit</source>
+        <translation>Die Zeilen der neuesten Stichprobe zeigen</translation>
     </message>
     <message>
         <source>Show the whole text of the cell above the table (Space in the table)</source>
@@ -2636,6 +2720,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Skipped</source>
         <translation>Übersprungen</translation>
+    </message>
+    <message>
+        <source>Something speaks against an answer, and nobody has reviewed it: the tip says why.</source>
+        <translation>Etwas spricht gegen eine Antwort, und niemand hat sie geprüft: Der Hinweis sagt, was.</translation>
     </message>
     <message>
         <source>Sort &amp;ascending</source>
@@ -2840,6 +2928,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The chain has mistakes. The prompt is shown once it can be read.</source>
         <translation>Die Kette hat Fehler. Der Prompt steht hier, sobald sie gelesen werden kann.</translation>
+    </message>
+    <message>
+        <source>The chain has no check that could be compared with your reviews.</source>
+        <translation>Die Kette hat keine Prüfung, die sich mit Ihren Urteilen vergleichen ließe.</translation>
     </message>
     <message>
         <source>The colours of the window</source>
@@ -3292,6 +3384,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Was zwischen zwei Schritten oder Fassungen verschieden ist (D in der Tabelle)</translation>
     </message>
     <message>
+        <source>What each check and judge says of the answers that you reviewed, beside what you said of them.</source>
+        <translation>Was jede Prüfung und jeder Richter zu den Antworten sagt, die Sie beurteilt haben, neben Ihrem eigenen Urteil.</translation>
+    </message>
+    <message>
         <source>What happened</source>
         <translation>Was geschah</translation>
     </message>
@@ -3306,6 +3402,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>What is to change? The model gets its answer with your note. The answer stays in the history.</source>
         <translation>Was soll sich ändern? Das Modell bekommt seine Antwort mit Ihrer Notiz. Die Antwort bleibt in der Geschichte.</translation>
+    </message>
+    <message>
+        <source>What that would be worth</source>
+        <translation>Was das wert wäre</translation>
+    </message>
+    <message>
+        <source>What the audit says</source>
+        <translation>Was die Stichprobe sagt</translation>
     </message>
     <message>
         <source>What the statuses mean</source>
@@ -3368,6 +3472,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Wo {name} leer ist, schreibe</translation>
     </message>
     <message>
+        <source>Whether each check and judge agrees with your reviews</source>
+        <translation>Ob jede Prüfung und jeder Richter mit Ihren Urteilen übereinstimmt</translation>
+    </message>
+    <message>
         <source>Which rows Run takes</source>
         <translation>Welche Zeilen Ausführen nimmt</translation>
     </message>
@@ -3388,6 +3496,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Warum die Schritte nicht gezeigt werden können</translation>
     </message>
     <message>
+        <source>Why this row should be read</source>
+        <translation>Warum diese Zeile gelesen werden sollte</translation>
+    </message>
+    <message>
         <source>Why? It stands in the Error column of an export.</source>
         <translation>Warum? Es steht in der Spalte Error eines Exports.</translation>
     </message>
@@ -3402,6 +3514,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Withdrawal of the review</source>
         <translation>Rücknahme des Urteils</translation>
+    </message>
+    <message>
+        <source>Without a fault: {said}</source>
+        <translation>Ohne Fehler: {said}</translation>
     </message>
     <message>
         <source>Words that fit here</source>
@@ -3544,6 +3660,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>nach Ihrer Notiz: „{note}“</translation>
     </message>
     <message>
+        <source>agrees with you in {share} of {n} reviews (kappa {kappa}, {low} to {high}).</source>
+        <translation>stimmt in {share} von {n} beurteilten Antworten mit Ihnen überein (Kappa {kappa}, {low} bis {high}).</translation>
+    </message>
+    <message>
         <source>all runs</source>
         <translation>alle Läufe</translation>
     </message>
@@ -3634,6 +3754,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>fewer than {share} of the unread are wrong, {sure} sure.</source>
+        <translation>weniger als {share} der ungelesenen sind falsch, zu {sure} sicher.</translation>
     </message>
     <message>
         <source>finished</source>
@@ -3836,6 +3960,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>keine Zeile wurde berührt</translation>
     </message>
     <message>
+        <source>none of the unread are wrong, {sure} sure.</source>
+        <translation>von den ungelesenen ist keine falsch, zu {sure} sicher.</translation>
+    </message>
+    <message>
+        <source>none wrong</source>
+        <translation>keine falsch</translation>
+    </message>
+    <message>
         <source>none: row numbers</source>
         <translation>keine: Zeilennummern</translation>
     </message>
@@ -3976,6 +4108,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>dann größeres: Anbieter/Modell</translation>
     </message>
     <message>
+        <source>too few reviews to say: {n} of {least}.</source>
+        <translation>zu wenige Urteile, um es zu sagen: {n} von {least}.</translation>
+    </message>
+    <message>
+        <source>too few to say: of {n} reviewed answers {accepted} were accepted. It takes {least} of each kind.</source>
+        <translation>zu wenige, um es zu sagen: Von {n} beurteilten Antworten wurden {accepted} angenommen. Es braucht je {least}.</translation>
+    </message>
+    <message>
         <source>used by the chain</source>
         <translation>von der Kette benutzt</translation>
     </message>
@@ -4042,6 +4182,38 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>{column}, row {number}</source>
         <translation>{column}, Zeile {number}</translation>
+    </message>
+    <message>
+        <source>{column}: cut at the output limit</source>
+        <translation>{column}: an der Ausgabegrenze abgeschnitten</translation>
+    </message>
+    <message>
+        <source>{column}: is empty</source>
+        <translation>{column}: ist leer</translation>
+    </message>
+    <message>
+        <source>{column}: looks like {language}, the others like {usual}</source>
+        <translation>{column}: sieht nach {language} aus, die anderen nach {usual}</translation>
+    </message>
+    <message>
+        <source>{column}: needed the larger model</source>
+        <translation>{column}: brauchte das größere Modell</translation>
+    </message>
+    <message>
+        <source>{column}: only {rows} of {total} rows have “{said}”</source>
+        <translation>{column}: nur {rows} von {total} Zeilen haben „{said}“</translation>
+    </message>
+    <message>
+        <source>{column}: reads like a refusal</source>
+        <translation>{column}: liest sich wie eine Weigerung</translation>
+    </message>
+    <message>
+        <source>{column}: {length} characters, the others about {usual}</source>
+        <translation>{column}: {length} Zeichen, die anderen etwa {usual}</translation>
+    </message>
+    <message>
+        <source>{column}: {share} of the votes agree</source>
+        <translation>{column}: {share} der Stimmen sind einig</translation>
     </message>
     <message>
         <source>{cost}{of} spent</source>
@@ -4294,6 +4466,14 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} neue Zeilen</translation>
     </message>
     <message>
+        <source>{n} of the sample have other answers since.</source>
+        <translation>{n} der Stichprobe haben seither andere Antworten.</translation>
+    </message>
+    <message>
+        <source>{n} of the sample still to be read.</source>
+        <translation>{n} der Stichprobe sind noch zu lesen.</translation>
+    </message>
+    <message>
         <source>{n} output edited there</source>
         <translation>{n} Ausgabe dort geändert</translation>
     </message>
@@ -4316,6 +4496,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{n} places use</source>
         <translation>{n} Stellen benutzen</translation>
+    </message>
+    <message>
+        <source>{n} read, {wrong}</source>
+        <translation>{n} gelesen, {wrong}</translation>
     </message>
     <message>
         <source>{n} retries</source>
@@ -4422,6 +4606,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Wörter neu</translation>
     </message>
     <message>
+        <source>{n} wrong</source>
+        <translation>{n} falsch</translation>
+    </message>
+    <message>
         <source>{places} &quot;{old}&quot; by its name. Write &quot;{new}&quot; there, too?</source>
         <translation>{places} „{old}“ mit Namen. Auch dort „{new}“ schreiben?</translation>
     </message>
@@ -4446,12 +4634,20 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{rate} Zeilen/min</translation>
     </message>
     <message>
+        <source>{rest} are done, not reviewed and not doubtful; {doubtful} are doubtful, and better read one by one. Rows drawn at random say what those are worth that nobody reads.</source>
+        <translation>{rest} sind fertig, ungeprüft und nicht zweifelhaft; {doubtful} sind zweifelhaft und werden besser einzeln gelesen. Zufällig gezogene Zeilen sagen, was die wert sind, die niemand liest.</translation>
+    </message>
+    <message>
         <source>{review} of {rows}</source>
         <translation>{review} von {rows}</translation>
     </message>
     <message>
         <source>{rows:,} rows, {columns} columns.</source>
         <translation>{rows:,} Zeilen, {columns} Spalten.</translation>
+    </message>
+    <message>
+        <source>{rows} drawn to be read.</source>
+        <translation>{rows} zum Lesen gezogen.</translation>
     </message>
     <message>
         <source>{rows} for other reasons</source>

@@ -22,6 +22,7 @@ from chaindesk.desktop.controllers.history.requests import HistoryController
 from chaindesk.desktop.controllers.opening import OpeningController
 from chaindesk.desktop.controllers.output_search import OutputSearchController
 from chaindesk.desktop.controllers.preferences import PreferencesController
+from chaindesk.desktop.controllers.quality.quality import QualityController
 from chaindesk.desktop.controllers.reading import ReadingController
 from chaindesk.desktop.controllers.rerunning import RerunController
 from chaindesk.desktop.controllers.review import ReviewController
@@ -59,7 +60,8 @@ class MainController(QObject):
     """Ties the window to the workspace and the run controller; each task has a controller of its own.
 
     Attributes:
-        queue, review, approval, opening, closing, history, preferences, table, running, exporting, trial: controllers.
+        queue, review, quality, approval, opening, closing, history, preferences, table, running, exporting, trial:
+            controllers.
         batch_jobs: follows batch jobs while no run does.
         charts: shows the charts of the run below the table.
         help: shows the palette, lists of keys and statuses, and what the program is.
@@ -76,6 +78,7 @@ class MainController(QObject):
         steps = UndoSteps(window)
         self.queue = ReviewQueueController(window, run_controller)
         self.review = ReviewController(window, workspace, run_controller, steps, self.queue.queue)
+        self.quality = QualityController(window, workspace, run_controller, self.queue)
         self.approval = ApprovalController(window, run_controller, steps, self.queue)
         self.rerunning = RerunController(window, workspace, run_controller, steps, self.queue.queue)
         self.opening = OpeningController(window, workspace, run_controller)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from chaindesk.desktop.grid.column_filter import ColumnFilter
 from chaindesk.desktop.grid.columns import ColumnKind, TableColumn
@@ -23,6 +24,21 @@ _MIN_TIP_CHARS = 24  # shorter texts are never cut
 _PENDING = RowState()
 
 
+@dataclass(frozen=True, slots=True)
+class RowQuality:
+    """What the rows' answers are worth, by sheet number.
+
+    Attributes:
+        tips: why doubtful rows should be read, a line for each reason.
+        scores: how much rows are to be doubted; no entry where nothing speaks against one.
+        places: the places of the newest audit's rows in the order drawn.
+    """
+
+    tips: Mapping[int, str] = field(default_factory=dict)
+    scores: Mapping[int, float] = field(default_factory=dict)
+    places: Mapping[int, int] = field(default_factory=dict)
+
+
 class Cells:
     """Gives the texts of cells.
 
@@ -30,10 +46,12 @@ class Cells:
         snapshot: how the rows stand.
         previews: the beginnings of the rows' outputs.
         lines: lines of text that a cell has room for.
+        quality: what the rows' answers are worth.
     """
 
     def __init__(self, snapshot: Snapshot, previews: Previews, lines: int = 1) -> None:
         self.snapshot, self.previews, self.lines = snapshot, previews, lines
+        self.quality = RowQuality()
         previews.limit = lines * MAX_LINE_CHARS
 
     def state(self, row: Row) -> RowState:
@@ -52,7 +70,8 @@ class Cells:
                     return one_line(f"✕ {failure.message}", self.lines * MAX_LINE_CHARS) if failure else ""
                 return text
             case ColumnKind.REVIEW:
-                return status_palette.review_label(self.state(row).review)
+                label = status_palette.review_label(self.state(row).review)
+                return label or (tr("Doubtful") if row.number in self.quality.tips else "")
             case _:
                 return status_text(self.state(row), len(self.snapshot.steps))
 
@@ -80,7 +99,7 @@ class Cells:
             why = waiting_reason(state) if state.status is Status.WAITING else ""
             return html_text("\n".join(filter(None, (why, marks_text(state))))) or None
         if column.kind is ColumnKind.REVIEW:
-            return None
+            return html_text(self.quality.tips.get(row.number, "")) or None
         text = self.whole(row, column)
         if len(text) < _MIN_TIP_CHARS and "\n" not in text:
             return None
@@ -119,6 +138,8 @@ class Cells:
             case ColumnKind.REVIEW:
                 state = self.state(row)
                 if state.review is Review.UNREVIEWED:
+                    if row.number in self.quality.tips:
+                        return tr("Doubtful")
                     return tr("Not reviewed") if state.status is Status.DONE else ""
                 return tr(state.review.value.capitalize())
             case ColumnKind.OUTPUT if not self.has_outputs(row):

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from chaindesk.desktop.grid.cell_model import CellModel
-from chaindesk.desktop.grid.cells import Cells
+from chaindesk.desktop.grid.cells import Cells, RowQuality
 from chaindesk.desktop.grid.column_filter import ColumnFilter
 from chaindesk.desktop.grid.columns import columns_of, ranges
 from chaindesk.desktop.grid.previews import Previews
@@ -18,7 +18,9 @@ from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.engine.run.snapshot import Snapshot
 
-_UNSORTED = (-1, False)
+SHEET_ORDER, BY_DOUBT, BY_AUDIT = -1, -2, -3
+"""Orders of the rows that are no column's."""
+_UNSORTED = (SHEET_ORDER, False)
 
 
 class RowTableModel(CellModel):
@@ -96,7 +98,20 @@ class RowTableModel(CellModel):
 
     def set_lines(self, lines: int) -> None:
         """Give the beginnings of texts that fill so many lines of a cell."""
+        quality = self.cells.quality
         self.cells = Cells(self.cells.snapshot, self.cells.previews, lines)
+        self.cells.quality = quality
+        self._emit_data_changed(range(len(self.order.visible)))
+
+    def show_quality(self, quality: RowQuality) -> None:
+        """Show what the rows' answers are worth by now, in the order that this gives them."""
+        self.cells.quality = quality
+        if self._sorting[0] in {BY_DOUBT, BY_AUDIT}:
+            column, descending = self._sorting
+            self._sorting = _UNSORTED
+            self.sort(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+        elif self.order.filter.doubtful or self.order.filter.audited:
+            self.refilter()
         self._emit_data_changed(range(len(self.order.visible)))
 
     def set_filter(self, wanted: RowFilter) -> None:
@@ -194,6 +209,11 @@ class RowTableModel(CellModel):
         self.order_changed.emit()
 
     def _sort_key(self, column: int) -> Callable[[Row], SortKey] | None:
+        scores, places = self.cells.quality.scores, self.cells.quality.places
+        if column == BY_DOUBT:
+            return lambda row: (0, scores.get(row.number, 0.0), "")
+        if column == BY_AUDIT:
+            return lambda row: (0, places.get(row.number, len(places)), "")
         if not 0 <= column < len(self.columns):
             return None
         shown = self.columns[column]
@@ -203,6 +223,11 @@ class RowTableModel(CellModel):
         outputs = self.cells.search_text if self.order.filter.words and self.searches_outputs else None
         by_key = {column.key: column for column in self.columns}
         checks = [self.cells.check(by_key[key], wanted) for key, wanted in self.column_filters.items()]
+        wanted, quality = self.order.filter, self.cells.quality
+        if wanted.doubtful:
+            checks.append(lambda row: row.number in quality.tips)
+        if wanted.audited:
+            checks.append(lambda row: row.number in quality.places)
         self.order.apply(self.snapshot.rows, outputs, checks, self._found)
 
     def _place_rows(self) -> None:

@@ -30,6 +30,7 @@ _REVIEWS = {
     Review.EDITED: tr_noop("You changed its text; your text stands."),
 }
 _MARKS = {
+    tr_noop("Doubtful"): tr_noop("Something speaks against an answer, and nobody has reviewed it: the tip says why."),
     tr_noop("stale"): tr_noop("Its inputs or prompts have changed since it was answered: a run asks again."),
     "✎": tr_noop("Kept: your text or approval stands although its inputs or prompts have changed."),
     "✂": tr_noop("Cut: an answer reached the output limit."),

@@ -6,17 +6,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QLabel,
-    QTabBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QLabel, QTabBar, QVBoxLayout, QWidget
 
 from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.failure_note import FailureNote
 from chaindesk.desktop.review.inputs_view import InputsView
+from chaindesk.desktop.review.quality.quality_note import QualityNote
 from chaindesk.desktop.review.row_head import RowHead
 from chaindesk.desktop.review.row_splitter import RowSplitter
 from chaindesk.desktop.review.step_view import StepView
@@ -84,6 +79,7 @@ class ReviewPanel(QFrame):
         self.missing.setAccessibleName(tr("What a run of this row would take"))
         self.missing.hide()
         self.failure = FailureNote()
+        self.quality = QualityNote()
         self.inputs = InputsView()
         self.inputs.setAccessibleName(tr("Inputs of the row"))
         self.tabs = QTabBar()
@@ -154,6 +150,10 @@ class ReviewPanel(QFrame):
         """Show what a run of the row would cost; "" hides it."""
         self.missing.setText(text)
         self.missing.setVisible(bool(text))
+
+    def show_doubt(self, lines: list[str]) -> None:
+        """Show why the row should be read, a line for each reason; nothing hides it."""
+        self.quality.show_doubt(lines, self._palette)
 
     def allow_runs(self, *, allowed: bool, reason: str = "") -> None:
         """Enable or disable what runs the row, with the reason."""
@@ -291,5 +291,6 @@ class ReviewPanel(QFrame):
         layout.addWidget(self.head)
         layout.addWidget(self.missing)
         layout.addWidget(self.failure)
+        layout.addWidget(self.quality)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self.verdict)

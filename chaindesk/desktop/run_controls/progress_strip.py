@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QColor, QPainter, QPainterPath, QPaintEvent
@@ -45,13 +46,16 @@ _CHIPS = (
 )
 _SEARCH_DELAY_MS = 200
 _NOTE_MS = 6000  # what was done is shown for so long
-_REVIEWS: tuple[tuple[str, tuple[Review | None, bool]], ...] = (
-    (tr_noop("Any review"), (None, False)),
-    (tr_noop("Not reviewed"), (Review.UNREVIEWED, False)),
-    (tr_noop("Approved"), (Review.APPROVED, False)),
-    (tr_noop("Rejected"), (Review.REJECTED, False)),
-    (tr_noop("Edited"), (Review.EDITED, False)),
-    (tr_noop("Changed since"), (None, True)),
+_AUDITED = tr_noop("In the audit")
+_REVIEWS: tuple[tuple[str, RowFilter], ...] = (
+    (tr_noop("Any review"), RowFilter()),
+    (tr_noop("Not reviewed"), RowFilter(review=Review.UNREVIEWED)),
+    (tr_noop("Approved"), RowFilter(review=Review.APPROVED)),
+    (tr_noop("Rejected"), RowFilter(review=Review.REJECTED)),
+    (tr_noop("Edited"), RowFilter(review=Review.EDITED)),
+    (tr_noop("Changed since"), RowFilter(changed=True)),
+    (tr_noop("Doubtful"), RowFilter(doubtful=True)),
+    (_AUDITED, RowFilter(audited=True)),
 )
 
 
@@ -149,6 +153,11 @@ class ProgressStrip(QWidget):
             chip.setChecked(other is status)
         self._emit_filter()
 
+    def show_audited(self) -> None:
+        """Show the rows of the newest audit alone."""
+        self.clear_filter()
+        self.reviews.setCurrentText(tr(_AUDITED))
+
     def show_failed(self, kind: FailureKind) -> None:
         """Show the rows that failed for one kind of reason."""
         self.show_only(Status.FAILED)
@@ -205,7 +214,7 @@ class ProgressStrip(QWidget):
             self.chips[status] = chip
             chips.addWidget(chip)
         self.reviews.setAccessibleName(tr("Show only rows by review"))
-        self.reviews.setToolTip(tr("Show only the rows with this review, or whose inputs have changed since"))
+        self.reviews.setToolTip(tr("Show only the rows with this review, changed since, doubtful, or in the audit"))
         for shown, _ in _REVIEWS:
             self.reviews.addItem(tr(shown))
         self.reviews.currentIndexChanged.connect(lambda _: self._emit_filter())
@@ -222,10 +231,11 @@ class ProgressStrip(QWidget):
 
     def _emit_filter(self) -> None:
         chosen = frozenset(status for status, chip in self.chips.items() if chip.isChecked())
-        review, changed = _REVIEWS[max(self.reviews.currentIndex(), 0)][1]
+        chosen_review = _REVIEWS[max(self.reviews.currentIndex(), 0)][1]
         if Status.FAILED not in chosen:
             self._failure = None
-        self.filter_requested.emit(RowFilter(chosen, self.search.text(), review, changed, self._failure))
+        wanted = replace(chosen_review, statuses=chosen, text=self.search.text(), failure=self._failure)
+        self.filter_requested.emit(wanted)
         self.refresh()
 
 

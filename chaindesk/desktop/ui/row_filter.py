@@ -19,6 +19,8 @@ class RowFilter:
         review: this word of a person; unreviewed ones must be done, for else there is nothing to review.
         changed: what it has answered has changed since.
         failure: it failed for this kind of reason.
+        doubtful: something speaks against its answers.
+        audited: it is in the sample of the newest audit.
     """
 
     statuses: frozenset[Status] = field(default_factory=frozenset)
@@ -26,11 +28,13 @@ class RowFilter:
     review: Review | None = None
     changed: bool = False
     failure: FailureKind | None = None
+    doubtful: bool = False
+    audited: bool = False
 
     @property
     def active(self) -> bool:
         """Return whether it hides anything."""
-        return bool(self.statuses or self.text.strip() or self.by_state)
+        return bool(self.statuses or self.text.strip() or self.by_state or self.doubtful or self.audited)
 
     @property
     def words(self) -> list[str]:

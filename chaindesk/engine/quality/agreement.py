@@ -27,7 +27,6 @@ class Trust(Enum):
     TRUSTED = "trusted"
 
 
-NAMED = "{check}: {words}"
 TOO_FEW = "too few reviews to say: {n} of {least}."
 ONE_SIDED = "too few to say: of {n} reviewed answers {accepted} were accepted. It takes {least} of each kind."
 AGREES = "agrees with you in {share} of {n} reviews (kappa {kappa}, {low} to {high})."

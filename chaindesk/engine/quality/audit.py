@@ -166,7 +166,7 @@ def statement(result: GroupResult, translated: Callable[[str], str] = str) -> st
     if not result.unread:
         return f"{told}. {translated(ALL_READ)}"
     template = AT_MOST if result.most > result.wrong else NO_MORE
-    return f"{told}: {translated(template).format(share=upper_percent(result.bound), sure=f'{CONFIDENCE:.0%}')}"
+    return f"{told}: {translated(template).format(share=upper_percent(result.bound), sure=f'{CONFIDENCE * 100:.0f} %')}"
 
 
 def upper_percent(share: float) -> str:

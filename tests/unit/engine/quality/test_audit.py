@@ -66,10 +66,10 @@ def test_what_people_said_is_what_came_out() -> None:
 def test_a_statement_says_what_reading_is_worth() -> None:
     audit = draw(1, candidates(10_000), 60, seed=1, made_at=AT)
     whole = audit_result(audit, {row.answer_id: Review.APPROVED for row in audit.rows}, ()).whole
-    assert statement(whole) == "60 read, none wrong: fewer than 4.9 % of the unread are wrong, 95% sure."
+    assert statement(whole) == "60 read, none wrong: fewer than 4.9 % of the unread are wrong, 95 % sure."
     assert statement(GroupResult(10, 0, 0, 10)) == "None read yet."
     assert statement(GroupResult(10, 10, 2, 2)) == "10 read, 2 wrong. Nothing is unread."
-    assert statement(GroupResult(21, 20, 0, 0)) == "20 read, none wrong: none of the unread are wrong, 95% sure."
+    assert statement(GroupResult(21, 20, 0, 0)) == "20 read, none wrong: none of the unread are wrong, 95 % sure."
 
 
 @pytest.mark.parametrize(
