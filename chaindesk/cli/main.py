@@ -50,12 +50,13 @@ COMMANDS = {
     "keys": "keep and test API keys",
     "worker": "make a cluster's calls",
     "serve-demo": "the simulated provider",
+    "mcp": "a server for agents",
     "paths": "where everything is",
     "completion": "Tab completion",
     "help": "a command, chain fields",
 }
 """Each command in the few words that ``--help`` has room for; its own help tells more."""
-_RUNNING = ("run", "demo", "compare", "watch")
+_RUNNING = ("run", "demo", "compare", "watch", "mcp")
 """The commands that keep something; the others make no file or folder that nobody asked for."""
 
 

@@ -55,6 +55,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check it."""
+    found = findings(arguments)
+    if arguments.json:
+        say_json(check_line(found))
+    else:
+        _print_findings(found)
+    return Exit.BAD_INPUT if found.problems else Exit.DONE
+
+
+def findings(arguments: argparse.Namespace) -> Findings:
+    """Return what a check finds; nothing is paid for. Not to be called in a thread with a running loop."""
     find_chain(arguments)
     found = Findings(budget=arguments.budget)
     choice = RowSelection.parse(arguments.rows)
@@ -62,11 +72,7 @@ def execute(arguments: argparse.Namespace) -> int:
     choice = _look_at_sheet(arguments, chain, choice, found)
     if chain is not None:
         _look_at_both(arguments, chain, choice, found)
-    if arguments.json:
-        say_json(check_line(found))
-    else:
-        _print_findings(found)
-    return Exit.BAD_INPUT if found.problems else Exit.DONE
+    return found
 
 
 def _look_at_chain(arguments: argparse.Namespace, found: Findings) -> Chain | None:

@@ -59,7 +59,7 @@ def execute(arguments: argparse.Namespace) -> int:
     piped = arguments.out == STANDARD_OUTPUT
     with piped_result(arguments.out, json=arguments.json, overwrite=arguments.overwrite) as out:
         arguments.out = out
-        report = _newest(arguments) if arguments.run is None else _past(arguments)
+        report = newest_export(arguments) if arguments.run is None else _past(arguments)
         _tell(arguments, replace(report, path=STANDARD_OUTPUT) if piped else report)
     return 0
 
@@ -79,7 +79,8 @@ def _export_line(report: ExportReport) -> ExportLine:
     return ExportLine(shown_path(report.path), report.rows, report.files, notices, report.columns)
 
 
-def _newest(arguments: argparse.Namespace) -> ExportReport:
+def newest_export(arguments: argparse.Namespace) -> ExportReport:
+    """Export what is known now, and return how. Not to be called in a thread with a running loop."""
     chain = read_chain(arguments) if arguments.chain else None
     manifest = read_manifest(arguments, chain.id_column if chain else arguments.id_column)
     chosen = export_options(arguments)

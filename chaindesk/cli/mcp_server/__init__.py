@@ -1,0 +1,1 @@
+"""What ``mcp`` serves to agents: one run at a time of what a person allowed, told in few bytes."""
