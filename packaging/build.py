@@ -11,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import importlib.metadata
+import io
 import os
 import re
 import shutil
@@ -84,7 +85,9 @@ def wheel() -> None:
     if told.returncode or _WARNING.search(told.stdout):
         raise SystemExit(f"{told.stdout}\nThe wheel is not built without an error or a warning.")
     built = sorted((WORK / "pip").iterdir())
-    _prove_complete(next(path for path in built if path.name.endswith(".tar.gz")))
+    archive = next(path for path in built if path.name.endswith(".tar.gz"))
+    _prove_complete(archive)
+    settle_archive(archive)
     _run(sys.executable, "-m", "twine", "check", "--strict", *built)
     for path in built:
         shutil.copy(path, DIST)
@@ -101,6 +104,20 @@ def _prove_complete(archive: Path) -> None:
     lacking = [name for name in listed.stdout.split("\0") if name and not name.startswith(".") and name not in held]
     if lacking:
         raise SystemExit(f"packaging/MANIFEST.in leaves files of the repository out: {', '.join(lacking[:5])}")
+
+
+def settle_archive(path: Path) -> None:
+    """Give the entries of a source archive the commit's time, which setuptools does not."""
+    settled = io.BytesIO()
+    with (
+        tarfile.open(path) as source,
+        gzip.GzipFile("", "wb", 9, settled, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as target,
+    ):
+        for entry in sorted(source.getmembers(), key=lambda entry: entry.name):
+            entry.pax_headers = {}  # the times to the nanosecond
+            target.addfile(_anonymous(entry), source.extractfile(entry) if entry.isfile() else None)
+    path.write_bytes(settled.getvalue())
 
 
 def guide_and_licences() -> None:
@@ -282,11 +299,14 @@ def _settle(tree: Path) -> None:
     """Give all files the rights that a package has and the commit's time."""
     for path in sorted(tree.rglob("*"), reverse=True):
         if not path.is_symlink():
-            executable = path.is_dir() or (
-                path.stat().st_mode & 0o100 and (path.suffix == "" or path.parent.name == "bin")
-            )
+            executable = path.is_dir() or path.parent.name == "bin" or (path.suffix == "" and _is_program(path))
             path.chmod(0o755 if executable else 0o644)
         os.utime(path, (_epoch(), _epoch()), follow_symlinks=False)
+
+
+def _is_program(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == b"\x7fELF"
 
 
 def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
