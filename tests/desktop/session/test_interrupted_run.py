@@ -105,7 +105,8 @@ async def test_a_killed_window_is_gone_on_with_by_one_click_and_only_missing_cal
         await until(lambda: again.window.model.snapshot.counts[Status.DONE] == 20)
         await until(lambda: again.run_controller.phase is RunPhase.IDLE)
         assert server.counters.delivered == 40 + delivered - again.window.model.snapshot.reused
-        assert delivered - again.window.model.snapshot.reused <= 5  # at most those that were just arriving
+        # Of each of the five places: the last answer of the row that has ended, and the first of the row behind it.
+        assert delivered - again.window.model.snapshot.reused <= 2 * 5
         assert server.counters.requests == begun + 40 - again.window.model.snapshot.reused
         assert begun - delivered <= 5
         assert unfinished_runs.load_all() == []
