@@ -68,6 +68,12 @@ class PromptView(QTextBrowser):
         place = bar.value()
         self.clear()
         cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()  # else each of its parts is laid out by itself
+        self._write_parts(cursor)
+        cursor.endEditBlock()
+        bar.setValue(place)
+
+    def _write_parts(self, cursor: QTextCursor) -> None:
         preview = self._preview
         if preview is None:
             cursor.insertText(self._empty, self._muted())
@@ -77,7 +83,6 @@ class PromptView(QTextBrowser):
             self._insert(cursor, preview, preview.system)
             cursor.insertText("\n\n" + tr("Prompt") + "\n", self._muted())
         self._insert(cursor, preview, preview.prompt)
-        bar.setValue(place)
 
     def _insert(self, cursor: QTextCursor, preview: StepPreview, pieces: tuple[Piece, ...]) -> None:
         for piece in pieces:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QTextCharFormat
@@ -9,10 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from chaindesk.desktop.chain.cards import placeholders
 from chaindesk.desktop.chain.cards.name_chips import NameChips, mime_of
 from chaindesk.desktop.chain.cards.placeholders import fixes, placeholders_of
 from chaindesk.desktop.chain.cards.prompt_edit import PromptEdit
 from chaindesk.desktop.chain.cards.prompt_hints import PromptHints
+from chaindesk.domain.template import Template, UnknownName
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise", "grabbing the keyboard")
 NAMES = ("Topic", "Do not contact", "notes", "notes.score")
@@ -153,3 +157,19 @@ def test_names_with_bars_and_points_are_read_as_the_engine_reads_them() -> None:
         ("notes.score", "0", True),
     ]
     assert fixes("Tpoic", NAMES) == ["Topic"]
+
+
+def test_a_placeholder_that_is_written_often_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled: list[str] = []
+    compile_template = placeholders.compile_template
+
+    def watched(text: str, names: Collection[str]) -> tuple[Template, list[UnknownName]]:
+        compiled.append(text)
+        return compile_template(text, names)
+
+    monkeypatch.setattr(placeholders, "compile_template", watched)
+    text = "a line of {{Often used}} with {{Nowhere}}\n" * 400
+    found = placeholders.placeholders_of(text, ("Often used",))
+    assert [one.known for one in found[:2]] == [True, False]
+    assert len(found) == 800
+    assert sorted(compiled) == ["{{Nowhere}}", "{{Often used}}"]

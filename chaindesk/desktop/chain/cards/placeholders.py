@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from chaindesk.domain.template import Placeholder, compile_template, nearest_name
 
@@ -39,10 +40,9 @@ class Written:
 
 def placeholders_of(text: str, names: Collection[str]) -> list[Written]:
     """Return every ``{{…}}`` of a text in order."""
-    found = []
+    found, known = [], tuple(names)
     for match in _TOKEN.finditer(text):
-        template, _ = compile_template(match[0], names)
-        part = template.parts[0] if template.parts else ""
+        part = _part(match[0], known)
         inside = match[1]
         if isinstance(part, Placeholder):
             fallback = part.fallback
@@ -54,6 +54,13 @@ def placeholders_of(text: str, names: Collection[str]) -> list[Written]:
         start = match.start(1) + len(written) - len(written.lstrip())
         found.append(Written(match.start(), match.end(), name, start, fallback, isinstance(part, Placeholder)))
     return found
+
+
+@lru_cache(maxsize=1000)
+def _part(written: str, names: tuple[str, ...]) -> str | Placeholder:
+    """Return what one ``{{…}}`` stands for; a long prompt has the same ones often, and is read at each key."""
+    template, _ = compile_template(written, names)
+    return template.parts[0] if template.parts else ""
 
 
 def begun_name(before: str) -> str | None:
