@@ -183,7 +183,7 @@ class CellPainter:
         line = self._lines(text, cell.width() - _BESIDE_PILL_TEXT_PX, 1)[0]
         width = min(self._metrics.horizontalAdvance(line) + _IN_PILL_PX, cell.width() - 8)
         height = min(cell.height() - 8, _MAX_PILL_PX)
-        left, top = cell.left() + 5, cell.center().y() - height // 2
+        left, top = cell.left() + 5, cell.top() + (cell.height() - height) // 2
         if background is None or colour is None:
             painter.drawText(left + 9, top + (height - self._line_px) // 2 + self._ascent_px, line)
             return

@@ -16,7 +16,7 @@ from chaindesk.desktop.chain.cards.name_chips import NameChips, mime_of
 from chaindesk.desktop.chain.cards.placeholders import fixes, placeholders_of
 from chaindesk.desktop.chain.cards.prompt_edit import PromptEdit
 from chaindesk.desktop.chain.cards.prompt_hints import PromptHints
-from chaindesk.domain.template import Template, UnknownName
+from chaindesk.domain.template import Template, UnknownName, compile_template
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise", "grabbing the keyboard")
 NAMES = ("Topic", "Do not contact", "notes", "notes.score")
@@ -161,7 +161,6 @@ def test_names_with_bars_and_points_are_read_as_the_engine_reads_them() -> None:
 
 def test_a_placeholder_that_is_written_often_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     compiled: list[str] = []
-    compile_template = placeholders.compile_template
 
     def watched(text: str, names: Collection[str]) -> tuple[Template, list[UnknownName]]:
         compiled.append(text)
