@@ -170,7 +170,11 @@ async def test_a_worker_that_joins_gets_calls_until_it_has_as_many_as_the_others
     assert first.provider.in_flight + len(first.provider.requests) == 10
 
 
-async def test_what_a_killed_worker_had_kept_is_not_asked_again(connection: Connection) -> None:
+async def test_what_a_killed_worker_had_kept_is_not_asked_again(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_calls, "LINGER_S", 1000.0)  # it is killed before it reports
+
     def behave(asked: CompletionRequest) -> object:
         return asyncio.Event().wait() if "slow" in asked.prompt else None
 
@@ -182,7 +186,7 @@ async def test_what_a_killed_worker_had_kept_is_not_asked_again(connection: Conn
         await until(lambda: worker.service.spool.outcomes())
         connection.kill("a")
         await until(lambda: not one.provider._links)
-        assert not quick.done()
+        monkeypatch.setattr(run_calls, "LINGER_S", 0.001)
         comeback = connection.start("a2", "one")
         assert (await quick).text == "<quick>"
         with pytest.raises(CallError, match="lost while it made this call") as caught:
