@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.batch_jobs import ItemState
+from chaindesk.domain.batch_jobs import BatchJob, ItemState
 from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Speed
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
@@ -124,7 +124,7 @@ class BatchCalls:
         """Return an answer, what has come of a job, or None where the request is to be looked at anew."""
         out = self.out.claim(step.name, request.fingerprint, keys)
         if out is not None:
-            call.submitted = not out.arrived.done()
+            call.submitted = out.arrived.cancelled() or not out.arrived.done()
             return await self._wait(call, out.arrived)
         if self.live_now or request.speed is not Speed.BATCH or self.apis(request.endpoint) is None:
             return await self.live(call, at_once(request))
@@ -223,6 +223,13 @@ class BatchCalls:
         if queue is None:
             queue = self.queues[place] = ShardQueue(request.endpoint, self.settings.shard(self.rows))
         return queue
+
+    def make_smaller(self, job: BatchJob) -> None:
+        """Send what a job held that was too large later, in smaller ones: too much waits at the provider."""
+        for (step, _, model), queue in self.queues.items():
+            if (step, queue.endpoint.asked[0].name, model) == (job.step_name, job.provider, job.model):
+                queue.shard = max(min(queue.shard, job.count) // 2, 1)
+                queue.not_before = self.clock() + self.settings.retry_s
 
     def _tell_in_vain(self, row: Row, step: Step, arrival: Arrival) -> None:
         answer, kind = arrival.result.answer, arrival.result.kind

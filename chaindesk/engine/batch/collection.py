@@ -17,6 +17,8 @@ from chaindesk.providers.batches.protocol import BatchApi, JobPhase, JobState, J
 _LINES_AT_ONCE = 500
 UNKNOWN_PHASE = "unknown"
 """The phase of a job that its provider does not know any more."""
+QUEUE_FULL = "queue full"
+"""The message of requests whose job was refused since too much waits at the provider."""
 _UNKNOWN = (
     "{provider} does not know this batch job any more, or has deleted its results. Its rows may have been paid for, so "
     "they are not sent again by themselves. To send them again: chaindesk jobs --forget {nonce}"
@@ -151,7 +153,7 @@ def _of_missing(item: BatchItem, state: JobState) -> ItemResult:
         case JobPhase.EXPIRED | JobPhase.CANCELLED:
             return ItemResult(item.custom_id, ItemState.UNPROCESSED, message=state.phase.value)
         case JobPhase.FAILED if state.queue_full:
-            return ItemResult(item.custom_id, ItemState.UNPROCESSED, message="queue full")
+            return ItemResult(item.custom_id, ItemState.UNPROCESSED, message=QUEUE_FULL)
         case JobPhase.FAILED:
             why = state.error or "The provider refused the batch job as a whole, and does not say why."
             return ItemResult(item.custom_id, ItemState.FAILED, None, FailureKind.REJECTED, why)

@@ -13,8 +13,9 @@ from chaindesk.domain.batch_jobs import BatchItem, BatchJob, ItemState, JobStage
 from chaindesk.domain.errors import CallError, Disposition
 from chaindesk.domain.events import StepSubmitted
 from chaindesk.engine.batch.batch_calls import BatchCalls
-from chaindesk.engine.batch.collection import UNKNOWN_PHASE, Arrival, JobCollector
+from chaindesk.engine.batch.collection import QUEUE_FULL, UNKNOWN_PHASE, Arrival, JobCollector
 from chaindesk.engine.batch.job_scope import JobScope, any_request, changed, has_changed, item_of
+from chaindesk.engine.batch.refused_jobs import not_sent
 from chaindesk.engine.batch.requests import AskAgain, BatchRequest, ShardQueue
 from chaindesk.engine.batch.shard_sizes import fitting
 from chaindesk.engine.batch.submission import JobSubmitter
@@ -23,6 +24,7 @@ from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.providers.batches.protocol import BatchApi, QueueFull
 
 _log = logging.getLogger(__name__)
+_ELSEWHERE = "The chain asks {name} no more, so this job is not followed here; chaindesk collect does so."
 _LEAVE_S = 10.0  # seconds that a job which is being sent is waited for where the run ends
 
 
@@ -185,9 +187,9 @@ class JobManager:
         try:
             job = await self.submitter.submit(api, job, items, lines)
         except QueueFull as error:
-            self._not_sent(queue, requests, error, halved=True)
+            not_sent(self.calls, queue, requests, error, halved=True)
         except CallError as error:
-            self._not_sent(queue, requests, error, halved=False)
+            not_sent(self.calls, queue, requests, error, halved=False)
         else:
             if job.stage is JobStage.ABANDONED:
                 queue.put_back(requests)
@@ -206,25 +208,6 @@ class JobManager:
             self.calls.emit(StepSubmitted(now, row.number, row.key, asking.step.name, job.nonce))
         self._due[job.nonce] = self.calls.clock() + self.calls.settings.poll_s
         self._to_ask.set()
-
-    def _not_sent(self, queue: ShardQueue, requests: list[BatchRequest], error: CallError, *, halved: bool) -> None:
-        """Try again later, hold the run, or let the rows fail, as the refusal of a job asks for."""
-        settings, gate = self.calls.settings, self.calls.gate
-        queue.failures += 1
-        kind = error.suspected or error.kind
-        if kind.disposition is Disposition.PAUSE:
-            queue.put_back(requests)
-            gate.hold(error, requests[0].request, gate.epoch)
-            return
-        fails = kind.disposition is Disposition.FAIL and not halved
-        if fails or queue.failures > settings.submit_tries:
-            queue.failures = 0
-            queue.fail(requests, error)
-            return
-        if halved:
-            queue.shard = max(len(requests) // 2, 1)
-        queue.put_back(requests)
-        queue.not_before = self.calls.clock() + settings.retry_s * 2 ** (queue.failures - 1)
 
     # --- following ---------------------------------------------------------------------------------------------
 
@@ -245,6 +228,8 @@ class JobManager:
         self._due[job.nonce] = self.calls.clock() + self.calls.settings.poll_after(max(age, 0.0))
         endpoint, api = self.scope.endpoint_of(job), self._api(job)
         if endpoint is None or api is None:
+            self._note(replace(job, message=_ELSEWHERE.format(name=job.provider)))
+            self._wait_no_longer(job)
             return
         price = self.scope.price_of(endpoint, job)
 
@@ -259,10 +244,15 @@ class JobManager:
             self._note(replace(job, message=f"It cannot be asked for at the moment: {error}"))
         else:
             if (now := self.open.get(job.nonce)) is not None and now.phase == UNKNOWN_PHASE:
-                for out in self.calls.out.of_job(job.nonce):  # nobody knows whether anything will ever come
-                    out.arrived.cancel()
+                self._wait_no_longer(job)  # nobody knows whether anything will ever come
+
+    def _wait_no_longer(self, job: BatchJob) -> None:
+        for out in self.calls.out.of_job(job.nonce):
+            out.arrived.cancel()
 
     def _arrived(self, job: BatchJob, arrivals: Sequence[Arrival]) -> None:
+        if any(arrival.result.message == QUEUE_FULL for arrival in arrivals):
+            self.calls.make_smaller(job)
         for arrival in arrivals:
             self.calls.out.arrive(job.nonce, arrival)
 

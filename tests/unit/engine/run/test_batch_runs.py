@@ -160,9 +160,23 @@ async def test_a_job_that_never_arrived_is_sent_again(kind: str) -> None:
 
 async def test_a_full_queue_at_the_provider_is_answered_by_smaller_jobs_later() -> None:
     chain = batch_chain({"prompt": "A {{Topic}}."})
-    async with batch_workbook(chain, 21, queue_tokens=400) as book, book.time_passing():
+    async with batch_workbook(chain, 21, queue_tokens=100) as book, book.time_passing():
         assert (await book.run()).counts == {Status.DONE: 21}
         assert set(book.billed.values()) == {1}
+        refused = [job.count for job in book.jobs if job.phase == "failed"]
+        assert refused
+        assert max(refused) == 6
+        assert min(job.count for job in book.jobs) < 6
+
+
+async def test_rows_do_not_wait_for_a_job_that_the_chain_cannot_follow_any_more() -> None:
+    async with batch_workbook(batch_chain({"prompt": "A {{Topic}}."}), 6) as book:
+        await book.run(detach=True)
+        book.endpoint = replace(book.endpoint, name="renamed")
+        book.reopen()
+        result = await book.run()
+        assert result.counts == {Status.DONE: 1, Status.SUBMITTED: 5}
+        assert "collect" in book.of(BatchJobChanged)[-1].message
 
 
 async def test_an_empty_account_holds_the_run_and_fails_no_row() -> None:
