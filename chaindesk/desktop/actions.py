@@ -71,6 +71,12 @@ class Actions(QObject):
         self.history = new(
             tr("&History…"), "history", "Ctrl+H", tr("Past runs: their reports, their exports, how long to keep them")
         )
+        self.compare_chains = new(
+            tr("Compare &models or chains…"),
+            "chain",
+            "Ctrl+Shift+M",
+            tr("Two chains or models side by side on the same rows: which is better, and how sure that is"),
+        )
         self.charts = new(
             tr("Ch&arts of this run"),
             "history",

@@ -95,6 +95,7 @@ class AppWindow:
         await self.main.interrupted_runs.tasks.close()
         await self.main.opening.close()
         await self.main.trial.close()
+        await self.main.comparison.close()
         await self.main.gallery.tasks.close()
         await self.main.batch_jobs.tasks.close()
         await self.main.output_search.tasks.close()

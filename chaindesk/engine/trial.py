@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
-from chaindesk.domain.completion import Speed, Usage
+from chaindesk.domain.completion import Example, Speed, Usage
 from chaindesk.domain.errors import ChainError, InputError
 from chaindesk.domain.estimate import StepEstimate
 from chaindesk.domain.events import Event
@@ -248,6 +248,35 @@ class Trial:
         outputs = ledger.outputs_before(row, self._last)
         outputs |= self._tried.request_builder.outputs(self._last, answer) if answer is not None else {}
         return TrialAnswer(row, answer, skipped, failure, own, outputs)
+
+
+def previewed_examples(
+    chain: Chain, manifest: Manifest, row: Row, step: str, known: Chain, ledger: AnswerLedger, journal: Journal
+) -> tuple[Example, ...]:
+    """Return what a step of a chain that is being edited would show a row now; () where that cannot be told.
+
+    Args:
+        chain: the chain as it is edited.
+        manifest: the sheet.
+        row: the row.
+        step: the step's name.
+        known: the chain that the ledger is of: the steps up to this one must have the same names there.
+        ledger: what the journal knows of every row.
+        journal: where the answers are.
+    """
+    index = chain.step_names.index(step)
+    if chain.steps[index].examples is None or known.step_names[: index + 1] != chain.step_names[: index + 1]:
+        return ()
+    bound, problems = bind(chain.model_copy(update={"steps": chain.steps[: index + 1]}), manifest)
+    endpoints = endpoints_of(bound.chain, problems)
+    if problems:
+        return ()
+    builder = RequestBuilder(bound, endpoints)
+    examples = collect_examples(builder, ledger, journal, manifest.rows)[index]
+    outputs = ledger.outputs_before(row, index)
+    if not outputs.keys() >= builder.dependencies(index):
+        return ()
+    return examples.nearest(row.number, builder.input_text(index, row, outputs))
 
 
 def estimate_call(

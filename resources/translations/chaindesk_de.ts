@@ -22,6 +22,12 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>
 
+{rows} submitted: their batch jobs go on, and bring their answers later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>
+
 {under_way} rows are under way: their calls are cancelled, and they go back to pending.</source>
         <translation>
 
@@ -56,6 +62,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation> Prüfungen und Stimmen: wahrscheinlich {likely} weitere Aufrufe, höchstens {most}.</translation>
     </message>
     <message>
+        <source> Collect it by {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source> No price is known for {unknown_prices}.</source>
         <translation> Kein Preis ist bekannt für {unknown_prices}.</translation>
     </message>
@@ -70,6 +80,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source> The next try is at {until}.</source>
         <translation> Der nächste Versuch ist um {until}.</translation>
+    </message>
+    <message>
+        <source> They were told to end.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source> What could not be read is asked for again by a run, and nothing else.</source>
@@ -112,12 +126,28 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>„{strip}“ ist keine Summe in US-Dollar. Schreiben Sie eine wie 5 oder 2.50, oder keine für keine Grenze.</translation>
     </message>
     <message>
+        <source>&amp;1  Left is better</source>
+        <translation>&amp;1  Links ist besser</translation>
+    </message>
+    <message>
+        <source>&amp;2  The same</source>
+        <translation>&amp;2  Gleich gut</translation>
+    </message>
+    <message>
+        <source>&amp;3  Right is better</source>
+        <translation>&amp;3  Rechts ist besser</translation>
+    </message>
+    <message>
         <source>&amp;About ChainDesk</source>
         <translation>Ü&amp;ber ChainDesk</translation>
     </message>
     <message>
         <source>&amp;Approve</source>
         <translation>&amp;Annehmen</translation>
+    </message>
+    <message>
+        <source>&amp;B:</source>
+        <translation>&amp;B:</translation>
     </message>
     <message>
         <source>&amp;Between the cells</source>
@@ -138,6 +168,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>&amp;Commands…</source>
         <translation>&amp;Befehle…</translation>
+    </message>
+    <message>
+        <source>&amp;Compare</source>
+        <translation>&amp;Vergleichen</translation>
     </message>
     <message>
         <source>&amp;Copy the picture</source>
@@ -276,6 +310,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>&amp;Zeilen</translation>
     </message>
     <message>
+        <source>&amp;Rows:</source>
+        <translation>&amp;Zeilen:</translation>
+    </message>
+    <message>
         <source>&amp;Run</source>
         <translation>&amp;Ausführen</translation>
     </message>
@@ -298,6 +336,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>&amp;Steps</source>
         <translation>&amp;Schritte</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>&amp;Anhalten</translation>
+    </message>
+    <message>
+        <source>&amp;Take B</source>
+        <translation>B über&amp;nehmen</translation>
     </message>
     <message>
         <source>&amp;This workbook only</source>
@@ -388,6 +434,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>? der Schlüsselbund antwortet nicht</translation>
     </message>
     <message>
+        <source>A</source>
+        <translation>A</translation>
+    </message>
+    <message>
         <source>A budget of $0 lets nothing run. Write a sum, or leave the field empty for no limit.</source>
         <translation>Ein Budget von $0 lässt nichts laufen. Schreiben Sie eine Summe, oder lassen Sie das Feld leer für keine Grenze.</translation>
     </message>
@@ -410,6 +460,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>A run is going on.</source>
         <translation>Ein Lauf ist im Gange.</translation>
+    </message>
+    <message>
+        <source>A run is going on. Compare when it has ended.</source>
+        <translation>Ein Lauf ist im Gange. Vergleichen Sie, wenn er beendet ist.</translation>
     </message>
     <message>
         <source>A run is going on. Stop it before another file is opened.</source>
@@ -540,6 +594,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Erlaubte Werte von {name}</translation>
     </message>
     <message>
+        <source>Another chain file</source>
+        <translation>Eine andere Kettendatei</translation>
+    </message>
+    <message>
+        <source>Another model in a step</source>
+        <translation>Ein anderes Modell in einem Schritt</translation>
+    </message>
+    <message>
         <source>Another program has changed {name}, and it cannot be read now. What is shown is as it was.</source>
         <translation>Ein anderes Programm hat {name} geändert, und sie kann jetzt nicht gelesen werden. Gezeigt ist, was war.</translation>
     </message>
@@ -554,6 +616,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Answer of {name} for this row</source>
         <translation>Antwort von {name} für diese Zeile</translation>
+    </message>
+    <message>
+        <source>Answer that it shows</source>
+        <translation>Gezeigte Antwort</translation>
     </message>
     <message>
         <source>Answers of the trial</source>
@@ -668,6 +734,22 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Stichprobe: {statement}</translation>
     </message>
     <message>
+        <source>B</source>
+        <translation>B</translation>
+    </message>
+    <message>
+        <source>B becomes the chain; what it costs to run what changes is said first</source>
+        <translation>B wird die Kette; was es kostet, das Geänderte auszuführen, wird vorher gesagt</translation>
+    </message>
+    <message>
+        <source>B gives the approved answer in {b} of {rows}, A in {a}; {better} better, {worse} worse</source>
+        <translation>B gibt die genehmigte Antwort in {b} von {rows}, A in {a}; {better} besser, {worse} schlechter</translation>
+    </message>
+    <message>
+        <source>B passes all checks in {b} of {rows}, A in {a}; {better} better, {worse} worse</source>
+        <translation>B besteht alle Prüfungen in {b} von {rows}, A in {a}; {better} besser, {worse} schlechter</translation>
+    </message>
+    <message>
         <source>Back to the model&apos;s own text; yours stays in the history</source>
         <translation>Zurück zum Text des Modells; Ihrer bleibt in der Geschichte</translation>
     </message>
@@ -682,6 +764,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Between the cells</source>
         <translation>Zwischen den Zellen</translation>
+    </message>
+    <message>
+        <source>Bli&amp;nd</source>
+        <translation>Bli&amp;nd</translation>
     </message>
     <message>
         <source>Browse…</source>
@@ -720,6 +806,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Abbrechen</translation>
     </message>
     <message>
+        <source>Cancel the jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ch&amp;arts of this run</source>
         <translation>&amp;Diagramme dieses Laufs</translation>
     </message>
@@ -730,6 +820,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Chain file</source>
         <translation>Kettendatei</translation>
+    </message>
+    <message>
+        <source>Chain file of B</source>
+        <translation>Kettendatei von B</translation>
     </message>
     <message>
         <source>Chain files (*.yaml *.yml);;All files (*)</source>
@@ -796,6 +890,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Prüfungen und Ihre Urteile…</translation>
     </message>
     <message>
+        <source>Choose B</source>
+        <translation>B auswählen</translation>
+    </message>
+    <message>
         <source>Choose a chain file</source>
         <translation>Eine Kettendatei wählen</translation>
     </message>
@@ -810,6 +908,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Choose a column for {names} first</source>
         <translation>Wählen Sie zuerst eine Spalte für {names}</translation>
+    </message>
+    <message>
+        <source>Choose a model, as provider/model, or a chain file. What it costs is said here.</source>
+        <translation>Wählen Sie ein Modell, als provider/model, oder eine Kettendatei. Was es kostet, steht dann hier.</translation>
     </message>
     <message>
         <source>Choose a row first.</source>
@@ -840,12 +942,24 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Wählen…</translation>
     </message>
     <message>
+        <source>Choose the chain file of B.</source>
+        <translation>Wählen Sie die Kettendatei von B.</translation>
+    </message>
+    <message>
         <source>Choose the column of {sheet} that stands for {names}:</source>
         <translation>Wählen Sie die Spalte von {sheet}, die für {names} steht:</translation>
     </message>
     <message>
+        <source>Choose two runs over one sheet (Ctrl+click): which rows, checks and costs differ</source>
+        <translation>Wählen Sie zwei Läufe über ein Blatt (Strg+Klick): welche Zeilen, Prüfungen und Kosten sich unterscheiden</translation>
+    </message>
+    <message>
         <source>Choose where your copy lies</source>
         <translation>Wählen Sie, wo Ihre Kopie liegt</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>Auswählen…</translation>
     </message>
     <message>
         <source>Clean &amp;up…</source>
@@ -920,12 +1034,24 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Befehle</translation>
     </message>
     <message>
+        <source>Compare &amp;models or chains…</source>
+        <translation>&amp;Modelle oder Ketten vergleichen…</translation>
+    </message>
+    <message>
+        <source>Compare models or chains</source>
+        <translation>Modelle oder Ketten vergleichen</translation>
+    </message>
+    <message>
         <source>Compare texts of {row}</source>
         <translation>Texte von {row} vergleichen</translation>
     </message>
     <message>
         <source>Compare with what is shown now</source>
         <translation>Mit dem vergleichen, was jetzt gezeigt ist</translation>
+    </message>
+    <message>
+        <source>Compared rows</source>
+        <translation>Verglichene Zeilen</translation>
     </message>
     <message>
         <source>Contains</source>
@@ -1136,6 +1262,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>E&amp;xportieren</translation>
     </message>
     <message>
+        <source>Example of row {row}</source>
+        <translation>Beispiel aus Zeile {row}</translation>
+    </message>
+    <message>
         <source>Examples</source>
         <translation>Beispiele</translation>
     </message>
@@ -1332,6 +1462,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>HTML-Seite</translation>
     </message>
     <message>
+        <source>Hide which side is which, and turn them round by chance</source>
+        <translation>Verbirgt, welche Seite welche ist, und vertauscht sie zufällig</translation>
+    </message>
+    <message>
         <source>History</source>
         <translation>Verlauf</translation>
     </message>
@@ -1342,6 +1476,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>History, compare, raw text</source>
         <translation>Geschichte, vergleichen, roher Text</translation>
+    </message>
+    <message>
+        <source>How</source>
+        <translation>Wie</translation>
     </message>
     <message>
         <source>How long runs are kept</source>
@@ -1536,6 +1674,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>{name} ungespeichert verlassen?</translation>
     </message>
     <message>
+        <source>Left</source>
+        <translation>Links</translation>
+    </message>
+    <message>
         <source>Licences</source>
         <translation>Lizenzen</translation>
     </message>
@@ -1574,6 +1716,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Look at this chain, and use a copy or try it with its example sheet</source>
         <translation>Diese Kette ansehen, und eine Kopie benutzen oder sie mit ihrem Beispielblatt probieren</translation>
+    </message>
+    <message>
+        <source>Look now</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Looking for keys…</source>
@@ -1618,6 +1764,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Model asked where this one fails</source>
         <translation>Modell, falls dieses scheitert</translation>
+    </message>
+    <message>
+        <source>Model of B</source>
+        <translation>Modell von B</translation>
     </message>
     <message>
         <source>Model of the judge in check {number}</source>
@@ -1752,6 +1902,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Kein Aufruf wurde in diesem Lauf beantwortet</translation>
     </message>
     <message>
+        <source>No call: every answer is known.</source>
+        <translation>Kein Aufruf: Alle Antworten sind bekannt.</translation>
+    </message>
+    <message>
+        <source>No checks and no approved answers tell which is better: pick the better answer, row by row.</source>
+        <translation>Weder Prüfungen noch genehmigte Antworten sagen, was besser ist: Wählen Sie Zeile für Zeile die bessere Antwort.</translation>
+    </message>
+    <message>
         <source>No column is ticked.</source>
         <translation>Keine Spalte ist angekreuzt.</translation>
     </message>
@@ -1766,6 +1924,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>No picture: {why}.</source>
         <translation>Kein Bild: {why}.</translation>
+    </message>
+    <message>
+        <source>No price is known for {models}.</source>
+        <translation>Für {models} ist kein Preis bekannt.</translation>
     </message>
     <message>
         <source>No row failed</source>
@@ -1910,6 +2072,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Eine Datei für jede Zeile</translation>
     </message>
     <message>
+        <source>Only &amp;what differs</source>
+        <translation>Nur &amp;Unterschiede</translation>
+    </message>
+    <message>
         <source>Only approved: {n}</source>
         <translation>Nur angenommene: {n}</translation>
     </message>
@@ -1964,6 +2130,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Open a workbook first.</source>
         <translation>Öffnen Sie zuerst eine Arbeitsmappe.</translation>
+    </message>
+    <message>
+        <source>Open a workbook with its chain first.</source>
+        <translation>Öffnen Sie zuerst eine Arbeitsmappe mit ihrer Kette.</translation>
     </message>
     <message>
         <source>Open a workbook with rows: the prompt is shown here as it is sent for one of them.</source>
@@ -2322,6 +2492,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Urteil zurückgenommen für</translation>
     </message>
     <message>
+        <source>Right</source>
+        <translation>Rechts</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>Zeile</translation>
+    </message>
+    <message>
         <source>Row {number}</source>
         <translation>Zeile {number}</translation>
     </message>
@@ -2356,6 +2534,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Rows that ask the same</source>
         <translation>Zeilen, die dasselbe fragen</translation>
+    </message>
+    <message>
+        <source>Rows that changed</source>
+        <translation>Geänderte Zeilen</translation>
+    </message>
+    <message>
+        <source>Rows to compare</source>
+        <translation>Zu vergleichende Zeilen</translation>
     </message>
     <message>
         <source>Rows to read</source>
@@ -2440,6 +2626,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Run what is missing of the row, or pay again for all of it (T in the table)</source>
         <translation>Ausführen, was der Zeile fehlt, oder für alles noch einmal bezahlen (T in der Tabelle)</translation>
+    </message>
+    <message>
+        <source>Run {a} and run {b}</source>
+        <translation>Lauf {a} und Lauf {b}</translation>
     </message>
     <message>
         <source>Run {id}: {chain} over {name} ({sheet})</source>
@@ -2722,6 +2912,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Übersprungen</translation>
     </message>
     <message>
+        <source>So many rows by chance, the same ones each time: more rows go on from fewer</source>
+        <translation>So viele zufällige Zeilen, jedes Mal dieselben: Mehr Zeilen setzen weniger fort</translation>
+    </message>
+    <message>
         <source>Something speaks against an answer, and nobody has reviewed it: the tip says why.</source>
         <translation>Etwas spricht gegen eine Antwort, und niemand hat sie geprüft: Der Hinweis sagt, was.</translation>
     </message>
@@ -2776,6 +2970,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Status</source>
         <translation>Zustand</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Step with another model</source>
+        <translation>Schritt mit anderem Modell</translation>
     </message>
     <message>
         <source>Step {number} of {count}: {name}</source>
@@ -2918,6 +3120,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Dieses Kennwort öffnet {name} nicht. Noch einmal:</translation>
     </message>
     <message>
+        <source>The batch jobs are over: {rows} collected. Run goes on from there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The chain cannot run yet. {first}{message}{more}</source>
         <translation>Die Kette kann noch nicht laufen. {first}{message}{more}</translation>
     </message>
@@ -2948,6 +3154,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The first rows as they are read</source>
         <translation>Die ersten Zeilen, wie sie gelesen werden</translation>
+    </message>
+    <message>
+        <source>The first {shown} of {all} are shown; chaindesk compare --runs --json has them all.</source>
+        <translation>Gezeigt sind die ersten {shown} von {all}; chaindesk compare --runs --json hat sie alle.</translation>
     </message>
     <message>
         <source>The guide that came with ChainDesk, in your browser</source>
@@ -3126,6 +3336,10 @@ Jeder Lauf bleibt hier mit seinen Zahlen, von Anfang an.</translation>
         <translation>Es war kein Schlüssel zu löschen.</translation>
     </message>
     <message>
+        <source>These answers cost {a} in A and {b} in B.</source>
+        <translation>Diese Antworten kosten in A {a} und in B {b}.</translation>
+    </message>
+    <message>
         <source>These fit the columns of this sheet.</source>
         <translation>Diese passen zu den Spalten dieses Blatts.</translation>
     </message>
@@ -3226,6 +3440,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Try this row</source>
         <translation>Diese Zeile probieren</translation>
+    </message>
+    <message>
+        <source>Two chains or models side by side on the same rows: which is better, and how sure that is</source>
+        <translation>Zwei Ketten oder Modelle nebeneinander auf denselben Zeilen: was besser ist und wie sicher das ist</translation>
     </message>
     <message>
         <source>Type</source>
@@ -3360,6 +3578,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Webseiten (*.html)</translation>
     </message>
     <message>
+        <source>What &amp;differs…</source>
+        <translation>&amp;Unterschiede…</translation>
+    </message>
+    <message>
+        <source>What B is</source>
+        <translation>Was B ist</translation>
+    </message>
+    <message>
         <source>What a run of this row would take</source>
         <translation>Was ein Lauf dieser Zeile bräuchte</translation>
     </message>
@@ -3378,6 +3604,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>What decides whether the step runs</source>
         <translation>Was entscheidet, ob der Schritt läuft</translation>
+    </message>
+    <message>
+        <source>What differs</source>
+        <translation>Unterschiede</translation>
     </message>
     <message>
         <source>What differs between two steps or versions (D in the table)</source>
@@ -3402,6 +3632,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>What is to change? The model gets its answer with your note. The answer stays in the history.</source>
         <translation>Was soll sich ändern? Das Modell bekommt seine Antwort mit Ihrer Notiz. Die Antwort bleibt in der Geschichte.</translation>
+    </message>
+    <message>
+        <source>What it came to</source>
+        <translation>Ergebnis</translation>
+    </message>
+    <message>
+        <source>What it costs</source>
+        <translation>Was es kostet</translation>
     </message>
     <message>
         <source>What that would be worth</source>
@@ -3512,6 +3750,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Protokoll</translation>
     </message>
     <message>
+        <source>With examples against without</source>
+        <translation>Mit Beispielen gegen ohne</translation>
+    </message>
+    <message>
         <source>Withdrawal of the review</source>
         <translation>Rücknahme des Urteils</translation>
     </message>
@@ -3600,6 +3842,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Sie haben ihren Text geändert; Ihr Text gilt.</translation>
     </message>
     <message>
+        <source>You picked B in {better} of {rows}, A in {worse}, neither in {same}</source>
+        <translation>Sie wählten B in {better} von {rows}, A in {worse}, keines in {same}</translation>
+    </message>
+    <message>
         <source>You rejected it; Run the rejected rows again asks anew.</source>
         <translation>Von Ihnen abgelehnt; Abgelehnte Zeilen neu ausführen fragt neu.</translation>
     </message>
@@ -3618,6 +3864,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Your own words (Return takes them, Shift+Return begins a line)</source>
         <translation>Ihre eigenen Worte (Return nimmt sie, Shift+Return beginnt eine Zeile)</translation>
+    </message>
+    <message>
+        <source>Your pick</source>
+        <translation>Ihre Wahl</translation>
     </message>
     <message>
         <source>Your templates</source>
@@ -3650,6 +3900,18 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>about {cost} in all</source>
         <translation>etwa {cost} insgesamt</translation>
+    </message>
+    <message>
+        <source>about {cost}, hardly more than {high}</source>
+        <translation>etwa {cost}, kaum mehr als {high}</translation>
+    </message>
+    <message>
+        <source>about {n} more row would tell</source>
+        <translation>etwa {n} weitere Zeile würde es zeigen</translation>
+    </message>
+    <message>
+        <source>about {n} more rows would tell</source>
+        <translation>etwa {n} weitere Zeilen würden es zeigen</translation>
     </message>
     <message>
         <source>addresses that begin with {scheme}: are not opened</source>
@@ -3706,6 +3968,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>caching saved {saved}</source>
         <translation>Zwischenspeicher sparte {saved}</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>geändert</translation>
     </message>
     <message>
         <source>choose or type a model</source>
@@ -3948,6 +4214,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>keine Kosten</translation>
     </message>
     <message>
+        <source>no difference in any row.</source>
+        <translation>in keiner Zeile ein Unterschied.</translation>
+    </message>
+    <message>
+        <source>no difference to be seen ({p}).</source>
+        <translation>kein Unterschied erkennbar ({p}).</translation>
+    </message>
+    <message>
         <source>no limit</source>
         <translation>keine Grenze</translation>
     </message>
@@ -3972,6 +4246,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>keine: Zeilennummern</translation>
     </message>
     <message>
+        <source>not yet sure ({p}), {tell}.</source>
+        <translation>noch nicht sicher ({p}), {tell}.</translation>
+    </message>
+    <message>
         <source>nothing</source>
         <translation>nichts</translation>
     </message>
@@ -3990,6 +4268,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>one of some values</source>
         <translation>einer von Werten</translation>
+    </message>
+    <message>
+        <source>only after</source>
+        <translation>nur danach</translation>
+    </message>
+    <message>
+        <source>only before</source>
+        <translation>nur davor</translation>
     </message>
     <message>
         <source>or drop a workbook here: .xlsx, .xlsm, .csv, .tsv</source>
@@ -4096,6 +4382,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>die Antwort von {step}</translation>
     </message>
     <message>
+        <source>the same</source>
+        <translation>gleich gut</translation>
+    </message>
+    <message>
         <source>the server answered {status}</source>
         <translation>der Server antwortete {status}</translation>
     </message>
@@ -4114,6 +4404,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>too few to say: of {n} reviewed answers {accepted} were accepted. It takes {least} of each kind.</source>
         <translation>zu wenige, um es zu sagen: Von {n} beurteilten Antworten wurden {accepted} angenommen. Es braucht je {least}.</translation>
+    </message>
+    <message>
+        <source>up to {n} for checks and votes</source>
+        <translation>bis zu {n} für Prüfungen und Abstimmungen</translation>
     </message>
     <message>
         <source>used by the chain</source>
@@ -4290,6 +4584,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{name} kann so nicht laufen. {line}{message}</translation>
     </message>
     <message>
+        <source>{name} could not be changed: {error}.</source>
+        <translation>{name} konnte nicht geändert werden: {error}.</translation>
+    </message>
+    <message>
         <source>{name} could not be saved: {error}. Save it under another name.</source>
         <translation>{name} konnte nicht gespeichert werden: {error}. Speichern Sie unter einem anderen Namen.</translation>
     </message>
@@ -4378,6 +4676,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} angenommene Zeilen behalten ihre Antworten, wie sie waren.</translation>
     </message>
     <message>
+        <source>{n} are made once for both.</source>
+        <translation>{n} werden für beide einmal gemacht.</translation>
+    </message>
+    <message>
         <source>{n} attempt</source>
         <translation>{n} Versuch</translation>
     </message>
@@ -4386,12 +4688,28 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Versuche</translation>
     </message>
     <message>
+        <source>{n} batch job</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} batch jobs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{n} call</source>
         <translation>{n} Aufruf</translation>
     </message>
     <message>
+        <source>{n} call at most</source>
+        <translation>höchstens {n} Aufruf</translation>
+    </message>
+    <message>
         <source>{n} calls</source>
         <translation>{n} Aufrufe</translation>
+    </message>
+    <message>
+        <source>{n} calls at most</source>
+        <translation>höchstens {n} Aufrufe</translation>
     </message>
     <message>
         <source>{n} changed row</source>
@@ -4432,6 +4750,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{n} files</source>
         <translation>{n} Dateien</translation>
+    </message>
+    <message>
+        <source>{n} is made once for both.</source>
+        <translation>{n} wird für beide einmal gemacht.</translation>
     </message>
     <message>
         <source>{n} left</source>
@@ -4526,6 +4848,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Zeile ausgewählt</translation>
     </message>
     <message>
+        <source>{n} row without an answer of both counts for neither.</source>
+        <translation>{n} Zeile ohne Antwort beider zählt für keine Seite.</translation>
+    </message>
+    <message>
         <source>{n} rows</source>
         <translation>{n} Zeilen</translation>
     </message>
@@ -4540,6 +4866,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{n} rows selected</source>
         <translation>{n} Zeilen ausgewählt</translation>
+    </message>
+    <message>
+        <source>{n} rows without an answer of both count for neither.</source>
+        <translation>{n} Zeilen ohne Antwort beider zählen für keine Seite.</translation>
     </message>
     <message>
         <source>{n} run</source>
@@ -4646,12 +4976,20 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{rows:,} Zeilen, {columns} Spalten.</translation>
     </message>
     <message>
+        <source>{rows} compared, {n} differ.</source>
+        <translation>{rows} verglichen, {n} unterscheiden sich.</translation>
+    </message>
+    <message>
         <source>{rows} drawn to be read.</source>
         <translation>{rows} zum Lesen gezogen.</translation>
     </message>
     <message>
         <source>{rows} for other reasons</source>
         <translation>{rows} aus anderen Gründen</translation>
+    </message>
+    <message>
+        <source>{rows} submitted in {jobs}, which go on at {providers} without ChainDesk.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{rows} → {place}</source>
@@ -4720,6 +5058,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{used} of {limit} {unit} a minute</source>
         <translation>{used} von {limit} {unit} je Minute</translation>
+    </message>
+    <message>
+        <source>{winner} is better, that is sure ({p}).</source>
+        <translation>{winner} ist besser, das ist sicher ({p}).</translation>
     </message>
     <message>
         <source>{words} It is asked for all the same.</source>

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from chaindesk.desktop.controllers.approval import ApprovalController
 from chaindesk.desktop.controllers.batch_jobs import BatchJobsController
 from chaindesk.desktop.controllers.chains.chain_changes import ChainChangesController
+from chaindesk.desktop.controllers.chains.comparison import ComparisonController
 from chaindesk.desktop.controllers.chains.gallery import GalleryController
 from chaindesk.desktop.controllers.chains.trial import TrialController
 from chaindesk.desktop.controllers.closing import ClosingController
@@ -99,6 +100,7 @@ class MainController(QObject):
         self.gallery = GalleryController(window, workspace, self.opening, self.notifier)
         self.batch_jobs = BatchJobsController(window, workspace, run_controller, self.notifier)
         self.trial = TrialController(window, workspace, run_controller)
+        self.comparison = ComparisonController(window, workspace, run_controller)
         self._banner_actions = self._list_banner_actions()
         self.attention = RunAttention(window, lambda: window.model.snapshot, window.actions_.notify.isChecked)
         self._refilter = QTimer(self, interval=_REFILTER_INTERVAL_MS, singleShot=True)
@@ -112,6 +114,7 @@ class MainController(QObject):
         self.opening.failed.connect(notifier.failed)
         self.opening.editor_opened.connect(self.trial.attach)
         self.opening.editor_opened.connect(lambda editor: editor.saved.connect(self.chain_changes.read))
+        self.comparison.run_requested.connect(self.running.plan)
         self.trial.keys_requested.connect(self.opening.open_keys)
         self.preferences.failed.connect(notifier.failed)
         self.table.failed.connect(notifier.failed)

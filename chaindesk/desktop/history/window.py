@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chaindesk.desktop.history.difference_dialog import DifferenceButton
 from chaindesk.desktop.history.report_panel import ReportPanel
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
@@ -79,11 +80,13 @@ class HistoryWindow(QDialog):
         chosen: another run is chosen; its number.
         keep_chosen: how many days runs are kept, or None for all.
         clean_requested: old runs are to be cleaned up.
+        difference_requested: what differs between two runs; their numbers, the earlier one first.
     """
 
     chosen = Signal(int)
     keep_chosen = Signal(object)
     clean_requested = Signal()
+    difference_requested = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None, *, dark: bool = False) -> None:
         super().__init__(parent)
@@ -106,6 +109,7 @@ class HistoryWindow(QDialog):
         self.keep = QComboBox()
         self.keep.setAccessibleName(tr("How long runs are kept"))
         self.clean = QPushButton(tr("Clean &up…"))
+        self.difference = DifferenceButton(self.list, _RUN, self._workbook_of)
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
@@ -241,6 +245,9 @@ class HistoryWindow(QDialog):
             run.chain,
         ]
 
+    def _workbook_of(self, number: int) -> int:
+        return next(run.workbook_id for run in self._runs if run.id == number)
+
     def _current_changed(self) -> None:
         self.chosen.emit(self.chosen_run())
 
@@ -250,6 +257,7 @@ class HistoryWindow(QDialog):
         self.list.currentItemChanged.connect(lambda *_: self._current_changed())
         self.keep.currentIndexChanged.connect(lambda index: self.keep_chosen.emit(self.keep.itemData(index)))
         self.clean.clicked.connect(self.clean_requested)
+        self.difference.requested.connect(self.difference_requested)
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
 
     def _lay_out(self) -> None:
@@ -286,12 +294,12 @@ class HistoryWindow(QDialog):
         close.clicked.connect(self.close)
         foot = QHBoxLayout()
         foot.setSpacing(8)
-        for widget in (self.size_label, label, self.keep, self.clean):
+        for widget in (self.size_label, label, self.keep, self.clean, self.difference):
             foot.addWidget(widget)
         foot.insertSpacing(1, 14)
         foot.addStretch(1)
         foot.addWidget(close)
-        for button in (self.clean, close):
+        for button in (self.clean, self.difference, close):
             button.setAutoDefault(False)
         layout = QVBoxLayout(self)
         layout.setSpacing(10)

@@ -81,7 +81,14 @@ class PromptView(QTextBrowser):
         if preview.system:
             cursor.insertText(tr("System") + "\n", self._muted())
             self._insert(cursor, preview, preview.system)
-            cursor.insertText("\n\n" + tr("Prompt") + "\n", self._muted())
+            cursor.insertText("\n\n", self._muted())
+        for example in preview.examples:
+            cursor.insertText(tr("Example of row {row}").format(row=example.row) + "\n", self._muted())
+            cursor.insertText(example.prompt[:_MAX_SHOWN_CHARS], self._format(Piece(""), Origin.TEMPLATE))
+            cursor.insertText("\n" + tr("Answer that it shows") + "\n", self._muted())
+            cursor.insertText(example.text[:_MAX_SHOWN_CHARS] + "\n\n", self._format(Piece(""), Origin.TEMPLATE))
+        if preview.system or preview.examples:
+            cursor.insertText(tr("Prompt") + "\n", self._muted())
         self._insert(cursor, preview, preview.prompt)
 
     def _insert(self, cursor: QTextCursor, preview: StepPreview, pieces: tuple[Piece, ...]) -> None:

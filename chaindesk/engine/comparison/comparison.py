@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,14 @@ class ComparisonPlan:
     unknown_prices: tuple[str, ...]
 
 
+class Pick(Enum):
+    """Which side a person likes better in a row."""
+
+    A = "A"
+    B = "B"
+    NEITHER = "neither"
+
+
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
     """One row of a comparison: the answers of both sides to the compared steps, in order."""
@@ -62,6 +71,12 @@ class ComparedRow:
     row: Row
     a: tuple[SideAnswer, ...]
     b: tuple[SideAnswer, ...]
+
+    @property
+    def picked_pair(self) -> tuple[int, int] | None:
+        """The numbers of the answers to the last compared step, between which a person picks, where they differ."""
+        a, b = self.a[-1], self.b[-1]
+        return None if a.answer is None or b.answer is None or a.said == b.said else (a.answer.id, b.answer.id)
 
     @property
     def answered(self) -> bool:
@@ -126,11 +141,14 @@ class Comparison:
         """
         self._side = partial(Side, manifest, numbers, journal, keys, addresses)
         self.numbers, self.keys = tuple(numbers), keys
+        wanted = frozenset(numbers)
+        self._rows = [row for row in manifest.rows if row.number in wanted]
         self._chains, self._journal = chains, journal
         self.a, self.b = self._side("A", chains[0]), self._side("B", chains[1])
         self._same = same_steps(self.a.tried.request_builder, self.b.tried.request_builder)
         self.steps = compared_steps(self.a.tried.chain, self.b.tried.chain, self._same)
         self.spent = Decimal(0)
+        self._picks = dict(journal.picks(journal.workbook_id(manifest.path, manifest.sheet)))
 
     @property
     def endpoints(self) -> Mapping[str, Endpoint]:
@@ -204,13 +222,13 @@ class Comparison:
                 tuple(self.a.answer(row.number, name) for name, _ in self.steps),
                 tuple(self.b.answer(row.number, name) for _, name in self.steps),
             )
-            for row in self.a.tried.rows
+            for row in self._rows
         )
 
     def figures(self, rows: Sequence[ComparedRow]) -> ComparisonFigures:
         """Return what these rows come to."""
         answered = [one for one in rows if one.answered]
-        found = (self._approved(answered), self._checked(answered))
+        found = (self._approved(answered), self._checked(answered), self._picked(answered))
         answers = [[one.answer for one in side if one.answer] for side in _sides(answered)]
         return ComparisonFigures(
             len(rows),
@@ -250,6 +268,34 @@ class Comparison:
             for one in rows
         }
         return Measure.of(MeasureKind.CHECKS, by_row) if checked else None
+
+    def _picked(self, rows: Sequence[ComparedRow]) -> Measure | None:
+        """Return which side a person picked, row by row; rows that nobody has looked at are left out."""
+        by_row = {
+            one.row.number: (pick is not Pick.B, pick is not Pick.A)
+            for one, pick in ((one, self.pick_of(one)) for one in rows)
+            if pick is not None
+        }
+        return Measure.of(MeasureKind.PICKS, by_row)
+
+    def pick_of(self, row: ComparedRow) -> Pick | None:
+        """Return what a person has picked in a row; None where nobody has yet."""
+        pair = row.picked_pair
+        preferred = None if pair is None else self._picks.get((min(pair), max(pair)))
+        if pair is None or preferred is None:
+            return None
+        return Pick.NEITHER if not preferred else Pick.A if preferred == pair[0] else Pick.B
+
+    async def pick(self, row: ComparedRow, pick: Pick | None) -> None:
+        """Store which side a person likes better in a row; None takes it back. A row without a choice has no pick."""
+        pair = row.picked_pair
+        if pair is None:
+            return
+        preferred = None if pick is None else {Pick.A: pair[0], Pick.B: pair[1], Pick.NEITHER: 0}[pick]
+        await self._journal.store_pick(*pair, preferred)
+        self._picks.pop((min(pair), max(pair)), None)
+        if preferred is not None:
+            self._picks[min(pair), max(pair)] = preferred
 
     @property
     def checks_differ(self) -> bool:

@@ -69,15 +69,18 @@ def verdict_words(pairs: Pairs) -> str:
     between = f"B gains between {_points(low)} and {_points(high)} points on all rows, most likely."
     if pairs.sure:
         return f"{'B' if pairs.gain > 0 else 'A'} is better, that is sure ({_chance(pairs.chance)}). {between}"
-    needed = pairs.rows_that_would_tell()
-    if needed is None:
+    more = more_rows(pairs)
+    if more is None:
         return f"no difference to be seen ({_chance(pairs.chance)}). {between}"
-    more = _rounded(max(needed - pairs.rows, 1))
     return f"not yet sure ({_chance(pairs.chance)}), about {count(more, 'more row')} would tell. {between}"
 
 
-def _rounded(rows: int) -> int:
-    """Return a number of rows as it is told: to two digits, upwards, since it is an estimate."""
+def more_rows(pairs: Pairs) -> int | None:
+    """Return how many more rows would tell, to two digits, upwards, since it is an estimate; None: no number would."""
+    needed = pairs.rows_that_would_tell()
+    if needed is None:
+        return None
+    rows = max(needed - pairs.rows, 1)
     unit = int(10 ** max(len(str(rows)) - 2, 0))
     return -(-rows // unit) * unit
 

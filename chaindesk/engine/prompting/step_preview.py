@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import BoundStep, bind
+from chaindesk.domain.completion import Example
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.template import Piece
@@ -28,6 +29,7 @@ class StepPreview:
         outputs: the names of all outputs of earlier steps, among which the pieces' names may be.
         outdated: the earlier steps whose outputs stand here though their prompts have changed since.
         skipped: whether its condition does not hold for the row, as far as that is known.
+        examples: approved answers that are said before the prompt, as far as they are looked up.
     """
 
     step: str
@@ -39,12 +41,15 @@ class StepPreview:
     outputs: frozenset[str] = frozenset()
     outdated: tuple[str, ...] = ()
     skipped: bool = False
+    examples: tuple[Example, ...] = ()
 
     @property
     def tokens(self) -> int:
         """About how many tokens it sends: one for every four bytes."""
         pieces = (*self.system, *self.prompt)
-        return sum(len(piece.text.encode("utf-8", "replace")) for piece in pieces) // 4
+        shown = [message.content for example in self.examples for message in example.messages]
+        texts = (*(piece.text for piece in pieces), *shown)
+        return sum(len(text.encode("utf-8", "replace")) for text in texts) // 4
 
 
 def placeholder(name: str) -> str:

@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QCheckBox, QFileDialog, QMessageBox, QWidget
 
 from chaindesk import settings
 from chaindesk.desktop.app import AppWindow
+from chaindesk.desktop.history.difference_dialog import DifferenceDialog
 from chaindesk.desktop.history.window import HistoryWindow
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
+from chaindesk.engine.run.options import RunOptions
 from chaindesk.simulator.options import SimulatorOptions
 from tests.support.journals import store_past_run
 from tests.support.waiting import until
@@ -206,3 +208,29 @@ async def test_a_run_that_begins_is_in_the_open_list_at_once(
     item = view.list.topLevelItem(0)
     assert item is not None
     assert item.text(2) == "going on"
+
+
+async def test_what_differs_between_two_runs_is_shown(
+    make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+) -> None:
+    app = make_app()
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    ended: list[object] = []
+    app.run_controller.finished.connect(ended.append)
+    app.window.actions_.run.trigger()
+    await until(lambda: len(ended) == 1 and app.run_controller.phase is RunPhase.IDLE)
+    session = app.workspace.session
+    assert session is not None
+    await session.add_note(session.manifest.rows, "text", "Say it in verse.")
+    await session.run(RunOptions(), lambda event: None)
+    view = shown(app)
+    await until(lambda: view.list.topLevelItemCount() == 2)
+    assert not view.difference.isEnabled()
+    view.list.selectAll()
+    view.difference.click()
+    await until(lambda: bool(view.findChildren(DifferenceDialog)))
+    (told,) = view.findChildren(DifferenceDialog)
+    assert "notes: 3 same answer." in told.figures.text()
+    assert told.list.topLevelItemCount() == 3
+    told.accept()

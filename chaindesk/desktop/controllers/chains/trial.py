@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from chaindesk.desktop.controllers.chains.trial_outputs import TrialOutputs
+from chaindesk.desktop.controllers.chains.trial_outputs import TrialOutputs, with_examples
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.run_controller import RunController
@@ -145,9 +145,11 @@ class TrialController(QObject):
 
     async def _estimate(self, chain: Chain, manifest: Manifest, row: Row, preview: StepPreview) -> None:
         journal = await self._workspace.journal()
-        found = await asyncio.to_thread(estimate_call, chain, manifest, preview.step, preview.tokens, journal)
-        if self.panel is not None and self._shown == (row, preview):
-            self.panel.show_estimate(found, preview.tokens)
+        whole = await with_examples(preview, chain, manifest, row, self._workspace.session)
+        found = await asyncio.to_thread(estimate_call, chain, manifest, preview.step, whole.tokens, journal)
+        if (panel := self.panel) is not None and self._shown == (row, preview):
+            panel.show_prompt(row, whole)
+            panel.show_estimate(found, whole.tokens)
 
     # --- the trial ---------------------------------------------------------------------------------------------
 
@@ -156,8 +158,7 @@ class TrialController(QObject):
             self._prepare((self._shown[0].number,))
 
     def _try_first(self) -> None:
-        manifest = self._workspace.manifest
-        if manifest is not None:
+        if (manifest := self._workspace.manifest) is not None:
             self._prepare(tuple(row.number for row in manifest.rows[:_FIRST_ROWS]))
 
     def _prepare(
@@ -243,8 +244,7 @@ class TrialController(QObject):
         self._show_answers(trial, result.message)
 
     def _show_answers(self, trial: Trial, message: str) -> None:
-        panel = self.panel
-        if panel is None:
+        if (panel := self.panel) is None:
             return
         answers = trial.answers()
         self._outputs.remember(trial.chain, answers)

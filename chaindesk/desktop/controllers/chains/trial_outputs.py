@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from chaindesk.domain.chain import Chain, Step
-from chaindesk.domain.manifest import Row
+from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.engine.answers.row_history import OutputState
-from chaindesk.engine.prompting.step_preview import chain_to
+from chaindesk.engine.prompting.step_preview import StepPreview, chain_to
 from chaindesk.engine.session import Session
-from chaindesk.engine.trial import TrialAnswer
+from chaindesk.engine.trial import TrialAnswer, previewed_examples
 
 _SHOWN = {OutputState.ANSWERED, OutputState.KEPT, OutputState.STALE}
 _ANY_SPEED = {"speed": None, "speed_fallback": None}  # a step that is run has its chain's, a tried one the standard
@@ -59,3 +61,14 @@ def _same(steps: Sequence[Step], chain: Chain) -> bool:
 
 def _step(chain: Chain, name: str) -> Step | None:
     return next((step for step in chain.steps if step.name == name), None)
+
+
+async def with_examples(
+    preview: StepPreview, chain: Chain, manifest: Manifest, row: Row, session: Session | None
+) -> StepPreview:
+    """Return the preview with the examples that the step would show the row now. The ledger is read in a thread."""
+    if session is None:
+        return preview
+    known = (session.chain, session.ledger, session.journal)
+    found = await asyncio.to_thread(previewed_examples, chain, manifest, row, preview.step, *known)
+    return replace(preview, examples=found)

@@ -27,6 +27,7 @@ from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.errors import ChainDeskError
+from chaindesk.engine.comparison.run_difference import run_difference
 from chaindesk.engine.reports.run_report import RunReport, priced_report
 from chaindesk.journal.protocol import Journal, RunTotals
 
@@ -108,6 +109,7 @@ class HistoryController(QObject):
         view.chosen.connect(self._choose)
         view.keep_chosen.connect(lambda days: self._retention.keep(view, days))
         view.clean_requested.connect(lambda: self._start(tr("Looking what is older…"), self._retention.ask(view)))
+        view.difference_requested.connect(lambda a, b: self._start("", self._show_difference(view, a, b)))
         report = view.report
         report.page_requested.connect(self._open_page)
         report.save_requested.connect(self._ask_page)
@@ -166,6 +168,12 @@ class HistoryController(QObject):
         if run == self._going_on:
             view.show_totals(run, RunTotals(report.rows, report.calls, report.usage.total, report.cost))
             self._live.start(max(LIVE_INTERVAL_MS, round((time.monotonic() - began) * 1000 * READ_SHARE)))
+
+    async def _show_difference(self, view: HistoryWindow, a: int, b: int) -> None:
+        from chaindesk.desktop.history.difference_dialog import DifferenceDialog
+
+        found = await asyncio.to_thread(run_difference, await self._workspace.journal(), a, b)
+        DifferenceDialog(found, view).open()
 
     def _apply_theme(self) -> None:
         if self.view is not None:

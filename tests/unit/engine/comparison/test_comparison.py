@@ -16,7 +16,7 @@ from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Review
-from chaindesk.engine.comparison.comparison import Comparison
+from chaindesk.engine.comparison.comparison import Comparison, Pick
 from chaindesk.engine.comparison.differing_steps import with_models
 from chaindesk.engine.comparison.measures import MeasureKind
 from chaindesk.engine.comparison.row_sample import sample
@@ -207,3 +207,25 @@ async def test_what_cannot_be_compared_is_said(tmp_path: Path) -> None:
             with_models(world.a, ["srt=lab/other"])
         with pytest.raises(UsageError, match="step=provider/model"):
             with_models(world.a, ["sort=other"])
+
+
+async def test_picks_are_kept_for_their_answers_and_counted_in_every_later_comparison(tmp_path: Path) -> None:
+    async with world_in(tmp_path) as world:
+        b = world.changed("title", lambda text: f"{text}, in verse")
+        comparison = world.compare(b, rows=6)
+        await comparison.run(lambda event: None)
+        apart = [row for row in comparison.rows() if row.picked_pair is not None]
+        assert len(apart) >= 4
+        for row, pick in zip(apart, (Pick.B, Pick.B, Pick.A, Pick.NEITHER), strict=False):
+            await comparison.pick(row, pick)
+        for found in (comparison, world.compare(b, rows=6)):
+            rows = found.rows()
+            (measure,) = found.figures(rows).measures
+            assert measure.kind is MeasureKind.PICKS
+            assert (measure.pairs.better, measure.pairs.worse, measure.pairs.both) == (2, 1, 1)
+        again = world.compare(b, rows=6)
+        await again.pick(apart[0], None)
+        assert again.pick_of(apart[0]) is None
+        assert world.compare(b, rows=6).pick_of(apart[1]) is Pick.B
+        turned = Comparison(world.manifest, (b, world.a), [row.row.number for row in apart], world.journal, world.keys)
+        assert turned.pick_of(turned.rows()[1]) is Pick.A  # the very same answer, whichever side it stands on

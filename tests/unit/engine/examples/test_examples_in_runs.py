@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from chaindesk.domain.events import Event, StepFinished
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review
 from chaindesk.engine.prompting.examples import is_held_out
+from chaindesk.engine.prompting.step_preview import preview_step
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
+from chaindesk.engine.trial import previewed_examples
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
@@ -192,6 +195,23 @@ async def test_adding_examples_keeps_what_is_approved_and_asks_the_others_again(
         assert set(plan.approved) == {first, second}
         shown = after.with_examples().request(0, after.manifest.rows[-1], {}).examples
         assert {one.row for one in shown} == {first, second}
+
+
+async def test_the_editor_is_told_what_a_step_would_show_a_row(tmp_path: Path) -> None:
+    async with world_in(tmp_path) as world:
+        session = world.session("")
+        first, second = teaching_rows(session)
+        await run(session, f"{first},{second}")
+        await approve(session, first)
+        edited = parse_chain(CHAIN.format(address=world.server.base_url, examples=SHOWN), "c.yaml")
+        last = session.manifest.rows[-1]
+        known = (session.chain, session.ledger, session.journal)
+        shown = previewed_examples(edited, session.manifest, last, "sort", *known)
+        assert [one.row for one in shown] == [first]
+        assert shown[0].prompt == f"Sort this: wine number {first - 2}"
+        preview = preview_step(edited, session.manifest, last, "sort", {})
+        assert replace(preview, examples=shown).tokens > preview.tokens
+        assert previewed_examples(session.chain, session.manifest, last, "sort", *known) == ()
 
 
 def test_a_chain_file_says_examples_and_mistakes_are_named() -> None:
