@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -78,6 +80,12 @@ class CommandLine:
         path = self.folder / name
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return path
+
+
+def kept_answers(journal: Path) -> int:
+    """How many answers that can be used a journal has, as another program reads it."""
+    with contextlib.closing(sqlite3.connect(journal)) as connection:
+        return int(connection.execute("SELECT count(*) FROM answer WHERE fingerprint NOT LIKE 'unfit:%'").fetchone()[0])
 
 
 async def wait_for_end(process: asyncio.subprocess.Process, stdin: str = "") -> FinishedProcess:
