@@ -25,7 +25,9 @@ from chaindesk.desktop.app import AppWindow, make_application
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.desktop.session.workspace import Workspace
+from chaindesk.desktop.ui.language import LANGUAGES, install_language
 from chaindesk.desktop.ui.theme import Theme
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.simulator.options import SimulatorOptions
@@ -126,7 +128,7 @@ class Photographer:
         self.shoot("7-edit")
         window.panel.step.cancel.click()
         window.actions_.export.trigger()
-        await self.until(lambda: "Exported" in window.message_banner.text)
+        await self.until(lambda: tr("Exported to {name}, in {folder}").partition("{")[0] in window.message_banner.text)
         self.shoot("8-exported")
         await self.dialogs()
 
@@ -201,12 +203,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--all", action="store_true", help="every state of the window, light and dark, small and large")
+    parser.add_argument("--language", choices=sorted(LANGUAGES), default="en", help="the window's, English by default")
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     with tempfile.TemporaryDirectory() as config:
         os.environ["XDG_CONFIG_HOME"] = config
         app = make_application([])
+        install_language(app, chosen.language)
         app.setFont(QFont("Noto Sans", 10))
         loop = DesktopLoop(app)
         asyncio.set_event_loop(loop)

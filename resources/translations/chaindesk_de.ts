@@ -23,7 +23,9 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <source>
 
 {rows} submitted: their batch jobs go on, and bring their answers later.</source>
-        <translation type="unfinished"></translation>
+        <translation>
+
+{rows} eingereicht: Ihre Batch-Aufträge laufen weiter und bringen die Antworten später.</translation>
     </message>
     <message>
         <source>
@@ -63,7 +65,7 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     </message>
     <message>
         <source> Collect it by {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation> Holen Sie es bis {time} ab.</translation>
     </message>
     <message>
         <source> No price is known for {unknown_prices}.</source>
@@ -83,7 +85,7 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     </message>
     <message>
         <source> They were told to end.</source>
-        <translation type="unfinished"></translation>
+        <translation> Sie sollen enden.</translation>
     </message>
     <message>
         <source> What could not be read is asked for again by a run, and nothing else.</source>
@@ -807,7 +809,7 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     </message>
     <message>
         <source>Cancel the jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge abbrechen</translation>
     </message>
     <message>
         <source>Ch&amp;arts of this run</source>
@@ -1719,7 +1721,7 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     </message>
     <message>
         <source>Look now</source>
-        <translation type="unfinished"></translation>
+        <translation>Jetzt nachsehen</translation>
     </message>
     <message>
         <source>Looking for keys…</source>
@@ -3121,7 +3123,7 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     </message>
     <message>
         <source>The batch jobs are over: {rows} collected. Run goes on from there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Batch-Aufträge sind beendet: {rows} abgeholt. Ausführen macht dort weiter.</translation>
     </message>
     <message>
         <source>The chain cannot run yet. {first}{message}{more}</source>
@@ -4689,11 +4691,11 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     </message>
     <message>
         <source>{n} batch job</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Batch-Auftrag</translation>
     </message>
     <message>
         <source>{n} batch jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} Batch-Aufträgen</translation>
     </message>
     <message>
         <source>{n} call</source>
@@ -4989,7 +4991,7 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     </message>
     <message>
         <source>{rows} submitted in {jobs}, which go on at {providers} without ChainDesk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{rows} eingereicht in {jobs}; bei {providers} läuft das ohne ChainDesk weiter.</translation>
     </message>
     <message>
         <source>{rows} → {place}</source>

@@ -22,7 +22,7 @@ def install_language(app: QCoreApplication, choice: str) -> str:
     Returns:
         The language that is shown.
     """
-    language = QLocale.system().name().partition("_")[0] if choice == SYSTEM else choice
+    language = _system_language() if choice == SYSTEM else choice
     try:
         texts = settings.resource(f"translations/chaindesk_{language}.qm")
     except InputError:
@@ -35,3 +35,13 @@ def install_language(app: QCoreApplication, choice: str) -> str:
     if buttons.load(f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(buttons)
     return language
+
+
+def _system_language() -> str:
+    """Return the first of the user's languages that the window has.
+
+    The system's locale is not asked: on Windows and macOS it is the region's, of which numbers and dates are, and that
+    may be another than the language of everything on the screen.
+    """
+    codes = (tag.partition("-")[0] for tag in QLocale.system().uiLanguages())
+    return next((code for code in codes if code in LANGUAGES), "en")

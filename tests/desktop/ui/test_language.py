@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -26,12 +28,34 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 @pytest.fixture
 def german(qapp: QApplication) -> Iterator[None]:
     """The window in German for one test."""
+    with english_after(qapp):
+        assert install_language(qapp, "de") == "de"
+        yield
+
+
+@contextmanager
+def english_after(qapp: QApplication) -> Iterator[None]:
     before = qapp.findChildren(QTranslator)
-    assert install_language(qapp, "de") == "de"
-    yield
-    for translator in qapp.findChildren(QTranslator):
-        if translator not in before:
-            qapp.removeTranslator(translator)
+    try:
+        yield
+    finally:
+        for translator in qapp.findChildren(QTranslator):
+            if translator not in before:
+                qapp.removeTranslator(translator)
+
+
+@dataclass(frozen=True, slots=True)
+class SystemLocale:
+    """A system's locale: the region's name, and the languages of its screens."""
+
+    region: str
+    languages: list[str]
+
+    def name(self) -> str:
+        return self.region
+
+    def uiLanguages(self) -> list[str]:
+        return self.languages
 
 
 def messages() -> Iterator[tuple[str, str]]:
@@ -78,7 +102,28 @@ def test_nearly_all_texts_are_translated() -> None:
 def test_the_systems_language_is_taken_where_there_is_a_translation(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QLocale, "system", lambda: QLocale("fi_FI"))
+    monkeypatch.setattr(QLocale, "system", lambda: SystemLocale("en_GB", ["fi-FI", "fi"]))
     assert install_language(qapp, SYSTEM) == "en"
     assert tr("&File") == "&File"
     assert set(LANGUAGES) == {"system", "en", "de"}
+
+
+@pytest.mark.parametrize(
+    ("region", "languages", "shown"),
+    [
+        ("en_US", ["de-Latn-DE", "de-DE", "de"], "de"),  # a German Windows whose numbers and dates are American
+        ("de_DE", ["en-Latn-US", "en-US", "en", "de-DE", "de"], "en"),
+        ("fr_FR", ["fr-FR", "fr", "de-CH", "de"], "de"),
+        ("C", ["C"], "en"),
+    ],
+)
+def test_the_language_of_the_screen_counts_and_not_the_regions(
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+    region: str,
+    languages: list[str],
+    shown: str,
+) -> None:
+    monkeypatch.setattr(QLocale, "system", lambda: SystemLocale(region, languages))
+    with english_after(qapp):
+        assert install_language(qapp, SYSTEM) == shown
