@@ -53,7 +53,7 @@ def _words(shot: Snapshot) -> str:
     parts = [f"{shot.finished:,} of {count(shot.chosen, 'row')}"]
     if failed := shot.counts[Status.FAILED]:
         parts.append(f"{failed:,} failed")
-    parts.append(count(shot.calls_done, "call"))
+    parts.append(count(shot.calls_done, "answer"))
     if shot.cost is not None:
         parts.append(money(shot.cost))
     if shot.paused is not None:

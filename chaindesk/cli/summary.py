@@ -58,7 +58,7 @@ def _effort(shot: Snapshot) -> str:
     elif not shot.calls_done:
         parts = [f"No call was answered in {duration(shot.elapsed)}"]
     else:
-        parts = [f"{count(shot.calls_done, 'call')} in {duration(shot.elapsed)}"]
+        parts = [f"{count(shot.calls_made, 'call')} in {duration(shot.elapsed)}"]
     if shot.telling_speed_up is not None:
         parts.append(f"{shot.telling_speed_up:.1f} × faster than one after another")
     if shot.retries:

@@ -55,6 +55,18 @@ async def test_result_report_and_list_tell_the_same_by_the_same_names(cli: Comma
     assert checked["plan"]["rows"] == ran[0]["rows"]
 
 
+async def test_a_person_is_told_the_calls_that_result_and_report_have(cli: CommandLine) -> None:
+    book = cli.workbook(8, mark=(5, "unfit"))
+    faults = SimulatorOptions(latency=0.005, fail_containing="unfit", fail_status=500)
+    async with SimulatorServer(faults) as server:
+        chain = cli.folder / "priced.yaml"
+        chain.write_text(_CHAIN.format(url=server.base_url))
+        ran = await cli("run", book, "--chain", chain)
+        (report,) = (await cli("report", "--json")).events
+    assert report["calls"] > report["answers"], "else nothing tells calls from answers"
+    assert f"{report['calls']} calls in " in ran.out + ran.err
+
+
 async def test_known_answers_are_told_as_steps_of_their_rows(cli: CommandLine) -> None:
     book = cli.workbook(3)
     async with SimulatorServer(SimulatorOptions(latency=0.005)) as server:

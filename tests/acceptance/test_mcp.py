@@ -86,7 +86,7 @@ async def test_an_agent_runs_retries_failed_rows_exports_and_reports(cli: Comman
         priced(cli, server)
         async with an_agent(cli.folder) as agent:
             checked = await agent("check", workbook="jobs.xlsx", chain="chain.yaml")
-            assert (checked["ok"], checked["row_count"], checked["columns"]) == (True, 20, ["ID", "Topic", "Tone"])
+            assert (checked["ok"], checked["row_count"], checked["column_names"]) == (True, 20, ["ID", "Topic", "Tone"])
             estimate = await agent("estimate", workbook="jobs.xlsx", chain="chain.yaml", cap_usd=0.5)
             assert (estimate["planned_calls"], estimate["cap_usd"]) == (20, "0.5")
             assert 0 < float(estimate["cost_usd"]) < 0.5
@@ -96,7 +96,8 @@ async def test_an_agent_runs_retries_failed_rows_exports_and_reports(cli: Comman
             assert (ended["state"], ended["counts"]) == ("finished", {"done": 19, "failed": 1})
             assert [sample["row"] for sample in ended["samples"]] == [2, 12, 21]
             assert all(sample["outputs"]["step1"] for sample in ended["samples"])
-            assert ended["failures"][0]["such_as"] == 5
+            assert (ended["failures"], ended["failed"][0]["row"]) == ({"request rejected": 1}, 5)
+            assert ended["calls"] == ended["answers"] + 1 == 20
 
             server.options = FAST
             server.counters.reset()
@@ -107,6 +108,9 @@ async def test_an_agent_runs_retries_failed_rows_exports_and_reports(cli: Comman
             assert [row["Status"] for row in read_sheet(Path(exported["path"]))] == ["done"] * 20
             report = await agent("report", run_id=ended["run_id"], page="report.html")
             assert (report["counts"], report["state"]) == ({"done": 19, "failed": 1}, "finished")
+            for name in ("run_id", "calls", "answers", "failures", "cost_usd"):
+                assert report[name] == ended[name], name
+            assert report["started_at"].endswith("Z")
             assert (cli.folder / "report.html").read_text().startswith("<!DOCTYPE html>")
 
 

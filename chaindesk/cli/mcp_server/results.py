@@ -1,7 +1,11 @@
-"""What an agent is told, in few bytes: counts instead of lists, three samples instead of all rows."""
+"""What an agent is told, in few bytes: counts instead of lists, three samples instead of all rows.
+
+A value that a line of ``--json`` has too has the same name and form here.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from decimal import Decimal
@@ -10,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.json_line import row_counts
+from chaindesk.json_contract.encoding import exact_dollars, iso_time
 
 if TYPE_CHECKING:
     from chaindesk.cli.check.report import Findings
@@ -46,7 +51,7 @@ def check_result(found: Findings) -> dict[str, Any]:
     }
     if found.manifest is not None:
         values |= {"sheet": found.manifest.sheet, "row_count": len(found.manifest.rows)}
-        values["columns"] = listed_short((short(one.name, 40) for one in found.manifest.columns), _COLUMNS)
+        values["column_names"] = listed_short((short(one.name, 40) for one in found.manifest.columns), _COLUMNS)
     if found.chain is not None:
         values["steps"] = listed_short((f"{step.name}: {step.model}" for step in found.chain.steps), _STEPS)
     return values
@@ -73,7 +78,8 @@ def progress_result(shot: Snapshot) -> dict[str, Any]:
     return {
         "run_id": shot.run_id,
         "counts": {status.value: number for status, number in shot.counts.items() if number},
-        "calls": shot.calls_done,
+        "calls": shot.calls_made,
+        "answers": shot.calls_done,
         "cost_usd": dollars(shot.cost),
     }
 
@@ -81,21 +87,29 @@ def progress_result(shot: Snapshot) -> dict[str, Any]:
 def running_result(shot: Snapshot) -> dict[str, Any]:
     """Return how far a run that goes on has come."""
     left = shot.time_left
-    values: dict[str, Any] = {"finished": shot.finished, "of": shot.chosen, "cost_usd": dollars(shot.cost)}
+    values: dict[str, Any] = {
+        "rows_finished": shot.finished,
+        "row_count": shot.chosen,
+        "cost_usd": dollars(shot.cost),
+    }
     return values if left is None else values | {"time_left_seconds": round(left)}
 
 
 def end_result(shot: Snapshot, message: str) -> dict[str, Any]:
     """Return how a run ended, without samples."""
-    groups = shot.failures.largest_first()[:_FAILURES]
+    groups = shot.failures.largest_first()
+    kinds: Counter[str] = Counter()
+    for one in groups:
+        kinds[one.kind.value] += len(one.rows)
     return progress_result(shot) | {
         "reused": shot.reused,
         "retries": shot.retries,
         "seconds": round(shot.elapsed, 1),
         "message": short(message),
-        "failures": [
-            {"kind": one.kind.value, "rows": len(one.rows), "such_as": one.rows[0], "message": short(one.message)}
-            for one in groups
+        "failures": dict(kinds.most_common()),
+        "failed": [
+            {"row": one.rows[0], "failure": {"kind": one.kind.value, "message": short(one.message)}}
+            for one in groups[:_FAILURES]
         ],
     }
 
@@ -110,6 +124,7 @@ def samples(session: Session, shot: Snapshot) -> list[dict[str, Any]]:
     return [
         {
             "row": number,
+            "row_key": short(rows[number].key, 40),
             "outputs": {one.step: short(_shown(one), most) for one in session.outputs(rows[number])[:_STEPS]},
         }
         for number in chosen
@@ -124,8 +139,8 @@ def export_result(report: ExportReport) -> dict[str, Any]:
     """Return where an export is."""
     return {
         "path": str(report.path),
-        "rows": report.rows,
-        "columns": listed_short(report.columns, _COLUMNS),
+        "row_count": report.rows,
+        "column_names": listed_short(report.columns, _COLUMNS),
         "notices": listed_short(report.notices, _NOTICES),
     }
 
@@ -138,19 +153,20 @@ def report_result(report: RunReport) -> dict[str, Any]:
         "workbook": Path(run.workbook).name,
         "chain": short(run.chain, 60),
         "state": run.state.value,
-        "started_at": run.started_at.isoformat(timespec="seconds"),
+        "started_at": iso_time(run.started_at),
         "seconds": round(report.elapsed, 1),
         "counts": {name: number for name, number in asdict(row_counts(report.tally)).items() if number},
         "calls": report.calls,
+        "answers": report.answers,
         "retries": run.retries,
         "reused": run.reused,
         "tokens": {"input": report.usage.input, "output": report.usage.output},
         "cost_usd": dollars(report.cost),
-        "failures": dict(list(report.failures.items())[:_FAILURES]),
+        "failures": dict(report.failures),
         "reviews": {review.value: number for review, number in report.reviews.counts.items() if number},
     }
 
 
 def dollars(amount: Decimal | None) -> str | None:
     """Return US dollars as the JSON contract has them: a string with all digits."""
-    return None if amount is None else f"{amount:f}"
+    return None if amount is None else exact_dollars(amount)

@@ -179,7 +179,7 @@ def test_a_variable_is_sent_nowhere_unless_that_is_allowed(book: Path, monkeypat
 
 
 def test_progress_is_a_line_of_text_and_a_bar(capsys: pytest.CaptureFixture[str]) -> None:
-    assert str(Progress()) == "0 of 0 rows, 0 calls"
+    assert str(Progress()) == "0 of 0 rows, 0 answers"
     assert Progress()._repr_html_().startswith('<progress max="1" value="0.000"')
     silent = ProgressDisplay(shown=False)
     silent.close()

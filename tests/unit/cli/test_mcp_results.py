@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
-from chaindesk.cli.mcp_server.results import end_result, listed_short, short
+from chaindesk.cli.mcp_server.results import end_result, listed_short, running_result, short
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import RowFinished, RunStarted
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.json_contract.encoding import members
+from chaindesk.json_contract.history_lines import ReportLine
+from chaindesk.json_contract.run_lines import ProgressLine, ResultLine
 
 ROWS = 100_000
 
@@ -24,8 +27,20 @@ def test_a_hundred_thousand_failed_rows_are_told_in_a_kilobyte() -> None:
         shot.fold(RowFinished(1.0, row, str(row), Status.FAILED, failure, 1.0))
     told = end_result(shot, "Most rows fail. " * 100)
     assert told["counts"] == {"failed": ROWS}
-    assert len(told["failures"]) == 3
+    assert sum(told["failures"].values()) == ROWS
+    assert [one["row"] for one in told["failed"]] == [2, 3, 4]
     assert len(json.dumps(told).encode()) < 1500
+
+
+def test_what_json_has_too_has_its_names() -> None:
+    shot = Snapshot()
+    shot.fold(RunStarted(0.0, 1, "jobs.xlsx", "Jobs", "c", ("note",), (2, 3), 25, calls=2, reused=0))
+    shot.fold(RowFinished(1.0, 2, "A", Status.FAILED, Failure("note", FailureKind.TIMEOUT, "Too late.", 4), 1.0))
+    ended = end_result(shot, "")
+    names = {one.name for one in members(ResultLine)} | {one.name for one in members(ReportLine)}
+    assert ended.keys() <= names
+    assert (ended["calls"], ended["answers"]) == (4, 0)
+    assert running_result(shot).keys() <= {one.name for one in members(ProgressLine)}
 
 
 def test_texts_and_lists_are_cut_and_say_so() -> None:
