@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chaindesk.workbook import CellValue
 
 _ROWS_AHEAD = 200
-_KEPT_TEXT = "edited by hand, kept although its inputs changed"
+_KEPT_TEXT = "kept although its inputs changed"
 
 
 def output_headers(chain: Chain) -> list[str]:
@@ -117,7 +117,7 @@ class ExportCells(Mapping[int, "Sequence[CellValue]"]):
             return entry.skipped
         said = [f"{answer.step}: {words}" for answer in answers if answer is not None and (words := _remark(answer))]
         said += [
-            f"{answer.step}: {_KEPT_TEXT}"
+            f"{answer.step}: {'edited by hand, ' if answer.by_hand else ''}{_KEPT_TEXT}"
             for index in sorted(entry.manual_outdated)
             if (answer := answers[index]) is not None
         ]

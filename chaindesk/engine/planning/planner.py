@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Usage
@@ -135,8 +135,14 @@ def _overwritten(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int,
     return tuple(
         planned.row.number
         for planned in rows
-        if any(ledger.is_manual(planned.row.number, index) for index in planned.rerun_steps)
+        if any(_wrote(planned.row.number, index, ledger) for index in planned.rerun_steps)
     )
+
+
+def _wrote(number: int, index: int, ledger: AnswerLedger) -> bool:
+    """Return whether a person's own words stand there, and no answer of the model that a person chose again."""
+    answer = ledger.answer(ledger.entries[number].answers[index])
+    return ledger.is_manual(number, index) and answer is not None and answer.by_hand
 
 
 def earlier_usage(journal: Journal, workbook_id: int, step: Step) -> Sequence[Usage]:
@@ -203,17 +209,23 @@ def _notices(
     if approved:
         message = f"{count(len(approved), 'row')} {_have(approved)} answers that you approved and that stay,"
         notices.append(Notice(f"{message} although their inputs or prompts have changed since.", tuple(approved)))
-    kept = tuple(planned.row.number for planned in rows if _keeps(planned, ledger))
-    if kept:
-        message = f"{count(len(kept), 'row')} {_have(kept)} outputs that you wrote and that stay,"
-        notices.append(Notice(f"{message} although their inputs or prompts have changed since.", kept))
+    notices.extend(_kept_notices(rows, ledger))
     return notices
 
 
-def _keeps(planned: PlannedRow, ledger: AnswerLedger) -> bool:
-    """Return whether a row keeps a person's text that answers something else, or will once earlier steps have run."""
-    outdated = ledger.entries[planned.row.number].manual_outdated - ledger.outdated_approved(planned.row.number)
-    return bool(outdated - planned.rerun_steps)
+def _kept_notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> Iterator[Notice]:
+    """Yield which rows keep what answers something else, or will once earlier steps have run."""
+    written: list[int] = []
+    chosen: list[int] = []
+    for planned in rows:
+        number = planned.row.number
+        outdated = ledger.entries[number].manual_outdated - ledger.outdated_approved(number) - planned.rerun_steps
+        if outdated:
+            (written if any(_wrote(number, index, ledger) for index in outdated) else chosen).append(number)
+    for numbers, what in ((written, "outputs that you wrote"), (chosen, "earlier answers that you chose again")):
+        if numbers:
+            message = f"{count(len(numbers), 'row')} {_have(numbers)} {what} and that stay,"
+            yield Notice(f"{message} although their inputs or prompts have changed since.", tuple(numbers))
 
 
 def _have(rows: Sequence[int]) -> str:

@@ -211,6 +211,24 @@ async def test_own_words_stand_until_their_step_is_run_again_on_purpose(tmp_path
         assert await harness.calls(harness.open()) == 0
 
 
+async def test_an_answer_of_the_model_that_was_chosen_again_is_not_told_as_a_persons_own_words(tmp_path: Path) -> None:
+    async with harness_in(tmp_path) as harness:
+        session = harness.open()
+        await harness.calls(session)
+        row, this = row_of(session, 2), RowSelection.of_numbers([2])
+        before = tuple(session.answers_of(this)[2])
+        assert await harness.calls(session, RunOptions(this, rerun_step="edit")) == 1
+        await session.choose_answers(row, before)
+        plan = session.plan(this, rerun_step="edit")
+        assert (plan.calls, plan.overwritten, plan.notices) == (1, (), ())
+        await session.edit(row, "draft", "Other draft.")
+        told = [notice.message for notice in session.plan(this).notices]
+        assert told == [
+            "1 row has earlier answers that you chose again and that stay, although their inputs or prompts have "
+            "changed since."
+        ]
+
+
 async def test_back_to_the_models_text_makes_what_no_longer_fits_stale(tmp_path: Path) -> None:
     async with harness_in(tmp_path) as harness:
         session = harness.open()
