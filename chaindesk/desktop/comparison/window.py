@@ -98,10 +98,7 @@ class ComparisonWindow(QDialog):
         self._picks = {key: one for key, one in self._picks.items() if key != number}
         if pick is not None:
             self._picks = {**self._picks, number: pick}
-        for place in range(self.list.topLevelItemCount()):
-            item = self.list.topLevelItem(place)
-            if item is not None and item.data(0, _ROW) == number:
-                item.setText(3, self._pick_word(number))
+        self._show_picks()
         if pick is not None:
             self._next_without_pick()
 
@@ -140,9 +137,21 @@ class ComparisonWindow(QDialog):
             self.list.setCurrentItem(first)
         self._show_current()
 
+    def _show_picks(self) -> None:
+        for place in range(self.list.topLevelItemCount()):
+            if (item := self.list.topLevelItem(place)) is not None:
+                item.setText(3, self._pick_word(item.data(0, _ROW)))
+
     def _pick_word(self, number: int) -> str:
+        """Return what was picked; in a blind look not which side, which would tell whose the other answers are."""
         pick = self._picks.get(number)
-        return tr(_PICK_WORDS[pick]) if pick is not None else ""
+        if pick is None:
+            return ""
+        return tr("picked") if self.pair.blind.isChecked() and pick is not Pick.NEITHER else tr(_PICK_WORDS[pick])
+
+    def _turn_blind(self) -> None:
+        self._show_picks()
+        self._show_current()
 
     def _show_current(self) -> None:
         row = self.current
@@ -166,7 +175,7 @@ class ComparisonWindow(QDialog):
     def _connect(self) -> None:
         self.list.currentItemChanged.connect(lambda *_: self._show_current())
         self.only_differing.toggled.connect(lambda _: self._fill())
-        self.pair.blind.toggled.connect(lambda _: self._show_current())
+        self.pair.blind.toggled.connect(self._turn_blind)
         self.pair.picked.connect(self._picked)
         self.take.clicked.connect(self.take_requested)
         self.setup.refused.connect(self.message.setText)

@@ -36,6 +36,11 @@ def other_prompt(chain: Path, target: Path) -> Path:
     return target
 
 
+def pick_words(view: ComparisonWindow) -> list[str]:
+    items = (view.list.topLevelItem(place) for place in range(view.list.topLevelItemCount()))
+    return [item.text(3) for item in items if item is not None]
+
+
 async def compared(view: ComparisonWindow) -> None:
     """Compare three rows with another model in the last step."""
     view.setup.rows.setValue(3)
@@ -79,6 +84,7 @@ async def test_picks_by_keys_are_counted_blind_or_not(
     await until(lambda: "You picked B in 1 of 1 row" in view.figures.text())
     assert view.current is not None
     assert view.current.row.number != first.row.number  # on to the next without a pick
+    assert sorted(pick_words(view)) == ["", "", "B"]
     view.pair.blind.setChecked(True)
     assert not view.figures.isVisible()
     assert "demo" not in view.pair.heads[0].text()
@@ -90,8 +96,10 @@ async def test_picks_by_keys_are_counted_blind_or_not(
     assert comparison.pick_of(second) is (Pick.B if is_turned(second.row) else Pick.A)
     await until(lambda: "of 2 rows" in view.figures.text())
     assert not view.figures.isVisible()  # the figures would tell which side is which
+    assert sorted(pick_words(view)) == ["", "picked", "picked"]  # and so would a letter beside a row
     view.pair.blind.setChecked(False)
     assert view.figures.isVisible()
+    assert "picked" not in pick_words(view)
 
 
 async def test_taking_b_changes_the_chain_and_asks_only_for_what_changes(
