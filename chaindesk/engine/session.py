@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.call_choices import most_made_twice
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.chain_binding import bind
 from chaindesk.domain.completion import Speed
@@ -38,6 +37,7 @@ from chaindesk.engine.exports.export import check_export, export, preview_export
 from chaindesk.engine.exports.options import ExportOptions, ExportPreview
 from chaindesk.engine.exports.source import ExportReport, ExportSource
 from chaindesk.engine.planning.batch_hints import batch_hints
+from chaindesk.engine.planning.extra_calls import extra_call_hints, made_twice
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.planning.planner import earlier_usage, make_plan
 from chaindesk.engine.planning.prompt_order import order_hints
@@ -47,7 +47,6 @@ from chaindesk.engine.quality.review_quality import ReviewQuality
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.lifecycle import RunDependencies, execute_run
 from chaindesk.engine.run.options import RunOptions, RunResult
-from chaindesk.formatting import count
 from chaindesk.gc_pause import gc_paused
 from chaindesk.journal.protocol import Journal
 from chaindesk.logging_setup import KNOWN
@@ -195,14 +194,12 @@ class Session:
         """What would make a plan cheaper, and what may make it dearer. May take a second for a long sheet."""
         found = sharing_hints(self.request_builder, self.ledger, plan) + order_hints(self.request_builder, plan)
         found += batch_hints(self.request_builder, plan, batch_limits)
-        found += example_notices(self.with_examples(), plan)
-        twice = self.made_twice(plan)
-        said = f"hedge: at most {count(twice, 'call')} beyond these may be made at the end of the run."
-        return [*found, Notice(said)] if twice else found
+        found += extra_call_hints(self.chain, plan)
+        return found + example_notices(self.with_examples(), plan)
 
     def made_twice(self, plan: Plan) -> int:
         """How many calls a run of a plan may make twice at most."""
-        return most_made_twice(plan.calls) if self.chain.hedge else 0
+        return made_twice(self.chain, plan)
 
     def plan_of(self, row: Row) -> Plan:
         """What a run of one row would do. Quick, once the ledger has been read."""
