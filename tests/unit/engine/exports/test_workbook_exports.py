@@ -127,7 +127,7 @@ def test_the_command_line_exports_the_same(tmp_path: Path, capsys: pytest.Captur
     out = tmp_path / "some.csv"
     assert main([*words, "--out", str(out), "--only", "approved", "--columns", "Topic,Text", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert (report["rows"], report["path"]) == (1, str(out))
+    assert (report["row_count"], report["path"]) == (1, str(out))
     assert out.read_text("utf-8-sig").splitlines()[1].startswith("coffee,")
     assert main([*words, "--out", str(out)]) == 2  # it is there already
     assert "is in" in capsys.readouterr().err
