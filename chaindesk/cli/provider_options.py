@@ -28,7 +28,7 @@ def add_provider(parser: argparse.ArgumentParser) -> None:
 
 def add_chain_of_providers(parser: argparse.ArgumentParser) -> None:
     """The chain that names providers of the user's own."""
-    parser.add_argument("--chain", metavar="FILE", type=path, help="a chain whose providers are meant, too")
+    parser.add_argument("-c", "--chain", metavar="FILE", type=path, help="a chain whose providers are meant, too")
 
 
 def endpoint_of(arguments: argparse.Namespace) -> Endpoint:

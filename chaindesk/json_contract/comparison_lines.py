@@ -16,12 +16,14 @@ class ComparisonPlanLine:
         reused: answers that are known already.
         cost: what they are likely to cost; null where no price is known.
         high: what that will hardly be more than.
+        unknown_prices: model references whose price is unknown; what their calls cost is in neither.
     """
 
     planned_calls: int
     reused: int
     cost: Decimal | None
     high: Decimal | None
+    unknown_prices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ class ComparisonLine:
         b_cost: of the answers of B.
         a_seconds: of the calls of A.
         b_seconds: of the calls of B.
-        spent: what this comparison cost.
+        spent: what this comparison cost, as far as prices are known.
+        unknown_prices: models of its calls whose price is unknown.
     """
 
     row_count: int
@@ -120,6 +123,7 @@ class ComparisonLine:
     a_seconds: float
     b_seconds: float
     spent: Decimal
+    unknown_prices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from chaindesk.json_contract.quality_lines import AuditState
 
 
 @dataclass(frozen=True, slots=True)
-class RowCounts:
-    """What became of the rows of a run; all figures add up to its ``row_count``.
+class RowOutcomes:
+    """What a run did with its rows; all figures add up to its ``row_count``.
 
     Attributes:
         done: rows that it finished.
@@ -54,7 +54,7 @@ class RunLine:
         finished_at: when it ended; null while it goes on, or where it never ended.
         concurrency: rows at once when it began.
         row_count: rows that it took.
-        counts: what became of them.
+        outcomes: what this run did with them.
         stored_answers: answers that it paid for, those included that are of no use.
         retries: calls that were made again.
         reused: answers that were taken from the journal.
@@ -75,7 +75,7 @@ class RunLine:
     finished_at: datetime | None
     concurrency: int
     row_count: int
-    counts: RowCounts
+    outcomes: RowOutcomes
     stored_answers: int
     retries: int
     reused: int
@@ -163,7 +163,7 @@ class ReportLine:
         finished_at: when it ended; null while it goes on, or where it never ended.
         concurrency: rows at once when it began.
         row_count: rows that it took.
-        counts: what became of them.
+        outcomes: what this run did with them.
         seconds: from its start to its end.
         held_seconds: of them, those in which it was paused or held.
         call_seconds: of all calls that were answered, summed.
@@ -206,7 +206,7 @@ class ReportLine:
     finished_at: datetime | None
     concurrency: int
     row_count: int
-    counts: RowCounts
+    outcomes: RowOutcomes
     seconds: float
     held_seconds: float
     call_seconds: float

@@ -38,8 +38,11 @@ async def test_result_report_and_list_tell_the_same_by_the_same_names(cli: Comma
         (record,) = (await cli("runs", "--json")).events
         (row,) = (await cli("show", book, "J-5", "--chain", chain, "--json")).events
         (saved,) = (await cli("export", book, "--chain", chain, "--out", "again.xlsx", "--json")).events
-        (checked,) = (await cli("check", book, "--chain", chain, "--json")).events
+        (checked,) = (await cli("check", book.name, "--chain", chain, "--json")).events
         assert ran[-1]["calls"] == server.counters.requests
+        other = ("--model", "text=lab/unpriced", "--rows", "2-4", "--json")
+        (planned,) = (await cli("compare", book, "--chain", chain, *other, "--dry-run")).events
+        *_, compared = (await cli("compare", book, "--chain", chain, *other)).events
     result = ran[-1]
     assert result["retries"] > 0, "else nothing tells calls from answers"
     assert {name: result[name] for name in _SAME_IN_RESULT_AND_REPORT} == {
@@ -47,12 +50,14 @@ async def test_result_report_and_list_tell_the_same_by_the_same_names(cli: Comma
     }
     assert {event["version"] for event in (*ran, report, record, row, saved, checked)} == {VERSION}
     assert Decimal(record["cost_usd"]) == Decimal(result["cost_usd"]) > 0
-    assert (record["run_id"], record["counts"]) == (report["run_id"], report["counts"])
+    assert (record["run_id"], record["outcomes"]) == (report["run_id"], report["outcomes"])
     assert report["failed"][0]["failure"] == row["failure"]
     (failed,) = (event for event in ran if event["event"] == "row_finished" and event["status"] == "failed")
     assert (failed["row"], failed["row_key"], failed["failure"]) == (row["row"], row["row_key"], row["failure"])
     assert saved["row_count"] == checked["sheet"]["row_count"] == 8
     assert checked["plan"]["rows"] == ran[0]["rows"]
+    assert (checked["path"], checked["sheet"]["workbook"]) == (result["path"], report["workbook"])
+    assert planned["unknown_prices"] == compared["unknown_prices"] == ["lab/unpriced"]
 
 
 async def test_a_person_is_told_the_calls_that_result_and_report_have(cli: CommandLine) -> None:
@@ -73,6 +78,7 @@ async def test_known_answers_are_told_as_steps_of_their_rows(cli: CommandLine) -
         chain = cli.chain(server.base_url)
         first = (await cli("run", book, "--chain", chain, "--rows", "2-3", "--json")).events
         second = (await cli("run", book, "--chain", chain, "--json")).events
+        outcomes = (await cli("report", "--json")).events[-1]["outcomes"]
     texts = {(e["row"], e["step"]): e["text"] for e in first if e["event"] == "step_finished"}
     again = {(e["row"], e["step"]): e for e in second if e["event"] == "step_finished"}
     assert len(again) == 9
@@ -80,7 +86,8 @@ async def test_known_answers_are_told_as_steps_of_their_rows(cli: CommandLine) -
     assert {place: again[place]["text"] for place in texts} == texts
     ended = {e["row"]: e["began"] for e in second if e["event"] == "row_finished"}
     assert ended == {2: False, 3: False, 4: True}
-    assert second[-1]["reused"] == 6
+    assert (second[-1]["counts"], second[-1]["reused"]) == ({"done": 3}, 6)
+    assert (outcomes["done"], outcomes["complete_before"]) == (1, 2)
     assert second[-1]["calls"] == 3
 
 

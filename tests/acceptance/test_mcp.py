@@ -107,7 +107,7 @@ async def test_an_agent_runs_retries_failed_rows_exports_and_reports(cli: Comman
             exported = await agent("export", workbook="jobs.xlsx")
             assert [row["Status"] for row in read_sheet(Path(exported["path"]))] == ["done"] * 20
             report = await agent("report", run_id=ended["run_id"], page="report.html")
-            assert (report["counts"], report["state"]) == ({"done": 19, "failed": 1}, "finished")
+            assert (report["outcomes"], report["state"]) == ({"done": 19, "failed": 1}, "finished")
             for name in ("run_id", "calls", "answers", "failures", "cost_usd"):
                 assert report[name] == ended[name], name
             assert report["started_at"].endswith("Z")
@@ -208,7 +208,7 @@ async def test_runs_over_workbooks_elsewhere_are_not_reported(cli: CommandLine) 
         async with an_agent(inside) as agent:
             assert "in none of the folders" in (await agent("report", run_id=1))["error"]
         async with an_agent(cli.folder) as agent:
-            assert (await agent("report", run_id=1))["counts"] == {"done": 1}
+            assert (await agent("report", run_id=1))["outcomes"] == {"done": 1}
 
 
 async def test_a_key_that_a_server_says_back_does_not_pass(cli: CommandLine) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.cli.output import source_words
+from chaindesk.cli.output_paths import shown_path
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Endpoint, Speed, Usage
 from chaindesk.domain.errors import Problem
@@ -132,7 +133,7 @@ def check_line(found: Findings) -> CheckLine:
         ok=not found.problems,
         problems=tuple(found.problems),
         notices=tuple(found.notices),
-        path=found.target,
+        path=None if found.target is None else shown_path(found.target),
         providers=tuple(ProviderModels(one.provider, one.models, one.trouble) for one in found.offers.values()),
         sheet=None if found.manifest is None else _sheet(found.manifest),
         plan=None
@@ -144,7 +145,7 @@ def check_line(found: Findings) -> CheckLine:
 def _sheet(sheet: Manifest) -> CheckedSheet:
     source = sheet.source
     return CheckedSheet(
-        workbook=sheet.path,
+        workbook=shown_path(sheet.path),
         sheet=sheet.sheet,
         header_row=sheet.header_row,
         column_names=tuple(column.name for column in sheet.columns),

@@ -134,7 +134,7 @@ async def _compare(arguments: argparse.Namespace, chains: tuple[Chain, Chain], m
         plan = comparison.plan()
         if arguments.dry_run:
             if arguments.json:
-                say_json(ComparisonPlanLine(plan.calls, plan.reused, plan.cost, plan.high))
+                say_json(ComparisonPlanLine(plan.calls, plan.reused, plan.cost, plan.high, plan.unknown_prices))
             else:
                 say(plan_words(plan))
             return Exit.DONE
@@ -143,7 +143,7 @@ async def _compare(arguments: argparse.Namespace, chains: tuple[Chain, Chain], m
             allow_keys(comparison, allowed=arguments.allow_key_env)
         state = await _run(arguments, comparison)
         rows = await asyncio.to_thread(comparison.rows)
-        _report(arguments, comparison, rows)
+        _report(arguments, comparison, rows, plan.unknown_prices)
     return _exit_of(state, rows)
 
 
@@ -175,7 +175,12 @@ async def _run(arguments: argparse.Namespace, comparison: Comparison) -> RunStat
             return await comparison.run(progress.handle, control, budget=arguments.budget)
 
 
-def _report(arguments: argparse.Namespace, comparison: Comparison, rows: tuple[ComparedRow, ...]) -> None:
+def _report(
+    arguments: argparse.Namespace,
+    comparison: Comparison,
+    rows: tuple[ComparedRow, ...],
+    unknown_prices: tuple[str, ...],
+) -> None:
     from chaindesk.engine.comparison.json_lines import comparison_line, row_line
     from chaindesk.engine.comparison.text import figure_lines, words_apart
 
@@ -183,7 +188,7 @@ def _report(arguments: argparse.Namespace, comparison: Comparison, rows: tuple[C
     if arguments.json:
         for row in rows:
             say_json(row_line(row))
-        say_json(comparison_line(figures, comparison.spent))
+        say_json(comparison_line(figures, comparison.spent, unknown_prices))
         return
     differing = [one for one in rows if one.answered and one.differs]
     for row in differing[:_SHOWN_ROWS]:

@@ -13,7 +13,7 @@ from chaindesk.cli.inputs import journal_to_read
 from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.domain.errors import JournalError, JournalTrouble, UsageError
 from chaindesk.domain.records import RunRecord
-from chaindesk.engine.reports.json_line import row_counts
+from chaindesk.engine.reports.json_line import row_outcomes
 from chaindesk.engine.reports.row_tally import row_tally
 from chaindesk.formatting import count, duration, money, size
 from chaindesk.journal.protocol import Cleanable, Journal, RunTotals
@@ -159,7 +159,7 @@ def _run_line(record: RunRecord, totals: RunTotals, journal_bytes: int) -> RunLi
         finished_at=record.finished_at,
         concurrency=record.concurrency,
         row_count=record.rows,
-        counts=row_counts(row_tally(record, totals.rows)),
+        outcomes=row_outcomes(row_tally(record, totals.rows)),
         stored_answers=totals.answers,
         retries=record.retries,
         reused=record.reused,

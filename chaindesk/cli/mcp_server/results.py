@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chaindesk.domain.status import Status
-from chaindesk.engine.reports.json_line import row_counts
+from chaindesk.engine.reports.json_line import row_outcomes
 from chaindesk.json_contract.encoding import exact_dollars, iso_time
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def report_result(report: RunReport) -> dict[str, Any]:
         "state": run.state.value,
         "started_at": iso_time(run.started_at),
         "seconds": round(report.elapsed, 1),
-        "counts": {name: number for name, number in asdict(row_counts(report.tally)).items() if number},
+        "outcomes": {name: number for name, number in asdict(row_outcomes(report.tally)).items() if number},
         "calls": report.calls,
         "answers": report.answers,
         "retries": run.retries,

@@ -19,7 +19,7 @@ from chaindesk.json_contract.comparison_lines import (
 )
 
 
-def comparison_line(figures: ComparisonFigures, spent: Decimal) -> ComparisonLine:
+def comparison_line(figures: ComparisonFigures, spent: Decimal, unknown_prices: tuple[str, ...]) -> ComparisonLine:
     """Return what a comparison came to, and what it cost."""
     return ComparisonLine(
         row_count=figures.rows,
@@ -31,6 +31,7 @@ def comparison_line(figures: ComparisonFigures, spent: Decimal) -> ComparisonLin
         a_seconds=figures.seconds[0],
         b_seconds=figures.seconds[1],
         spent=spent,
+        unknown_prices=unknown_prices,
     )
 
 

@@ -11,7 +11,7 @@ from chaindesk.json_contract.history_lines import (
     FailedRow,
     RejectedRow,
     ReportLine,
-    RowCounts,
+    RowOutcomes,
     SlowRow,
     StepFigures,
 )
@@ -30,7 +30,7 @@ def report_line(report: RunReport) -> ReportLine:
         finished_at=run.finished_at,
         concurrency=run.concurrency,
         row_count=run.rows,
-        counts=row_counts(report.tally),
+        outcomes=row_outcomes(report.tally),
         seconds=report.elapsed,
         held_seconds=run.held_seconds,
         call_seconds=report.call_seconds,
@@ -65,9 +65,9 @@ def report_line(report: RunReport) -> ReportLine:
     )
 
 
-def row_counts(tally: RowTally) -> RowCounts:
-    """Return what became of a run's rows; the figures add up to the rows chosen."""
-    return RowCounts(
+def row_outcomes(tally: RowTally) -> RowOutcomes:
+    """Return what a run did with its rows; the figures add up to the rows chosen."""
+    return RowOutcomes(
         done=tally.done,
         failed=tally.failed,
         skipped=tally.skipped,

@@ -62,6 +62,7 @@ def test_two_chains_are_compared_at_the_cost_that_was_said(folder: Path, capsys:
     *rows, found = checked_lines(capsys.readouterr().out)
     assert (found["row_count"], len(rows), found["spent_usd"]) == (5, 5, "0")
     assert found["measures"][0]["by"] == "checks"
+    assert found["unknown_prices"] == []
     assert answers() == 10  # nothing was paid for twice
     assert main(["compare", "--runs", "1", "2"]) == 0
     runs = capsys.readouterr().out

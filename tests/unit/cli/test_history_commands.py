@@ -54,7 +54,7 @@ def test_runs_are_listed_with_figures_and_the_journals_size(capsys: pytest.Captu
     assert lines[-1].startswith("The journal has 15 answers and takes ")
     assert main(["runs", "--json"]) == 0
     newest, oldest = (json.loads(line) for line in capsys.readouterr().out.splitlines())
-    assert (newest["run_id"], oldest["counts"]["done"], oldest["counts"]["failed"]) == (2, 5, 1)
+    assert (newest["run_id"], oldest["outcomes"]["done"], oldest["outcomes"]["failed"]) == (2, 5, 1)
     assert newest["journal_bytes"] > 10_000
 
 

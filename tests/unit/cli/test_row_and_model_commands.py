@@ -76,7 +76,7 @@ def test_a_provider_that_is_not_built_in_wants_its_address(capsys: pytest.Captur
 
 
 def test_a_key_is_tested_without_a_call_that_costs(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["keys", "test", "demo"]) == 0
+    assert main(["keys", "test", "demo", "-c", str(resource("examples/articles.yaml"))]) == 0
     assert capsys.readouterr().out.startswith("demo answers: ")
     assert main(["keys", "test", "openai"]) == 2
     assert "without its key" in capsys.readouterr().err

@@ -40,7 +40,7 @@ async def test_a_stopped_run_tells_what_became_of_each_row() -> None:
     assert sum(tally.parts.values()) == 30
     assert tally.left + tally.stopped == 24 - tally.done
     told = to_values(report_line(report))
-    assert sum(told["counts"].values()) == told["row_count"]
+    assert sum(told["outcomes"].values()) == told["row_count"]
     assert f"30 chosen, 1 at once: {tally.words}" in report_lines(report)[2]
     totals = one.journal.run_totals()[result.run_id]
     assert row_tally(report.run, totals.rows) == tally
