@@ -22,7 +22,7 @@ async def test_a_kill_loses_nothing_and_a_signal_ends_in_order(cli: CommandLine)
     folder.mkdir()
     async with SimulatorServer(SimulatorOptions(latency=0.3, words=4)) as server:
         chain = cli.chain(server.base_url, steps=1)
-        words = ("watch", folder, "--chain", chain, "--settle", "0.2", "--json")
+        words = ("watch", folder.name, "--chain", chain, "--settle", "0.2", "--json")
         watcher = await cli.start(*words)
         cli.workbook(100).rename(folder / "jobs.xlsx")
         await until(lambda: server.counters.requests >= 60)
@@ -45,6 +45,7 @@ async def test_a_kill_loses_nothing_and_a_signal_ends_in_order(cli: CommandLine)
     rows = read_sheet(folder / "done" / "jobs" / "jobs.completed.xlsx")
     assert [row["Status"] for row in rows] == ["done"] * 100
     assert lines[-1]["result"]["reused"] == kept
+    assert lines[-1]["path"] == lines[-1]["result"]["path"] == str(folder / "done" / "jobs" / "jobs.completed.xlsx")
     assert not [path.name for path in (folder / "working").iterdir() if path.is_dir()]
 
 

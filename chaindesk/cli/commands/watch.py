@@ -11,6 +11,7 @@ from chaindesk.cli import event_loop, options
 from chaindesk.cli.inputs import opened_journal, permission_hint, read_chain
 from chaindesk.cli.interrupts import interrupts
 from chaindesk.cli.output import note, say, say_json
+from chaindesk.cli.output_paths import shown_path
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.json_contract.watch_lines import WorkbookFinishedLine, WorkbookStartedLine, WorkbookWaitingLine
@@ -71,7 +72,7 @@ async def _watch(arguments: argparse.Namespace, chain: Chain) -> int:
     from chaindesk.cli.watch.watcher import Watcher, WatchOptions
 
     await _check_keys(chain, allowed=arguments.allow_key_env)
-    folders = JobFolders(arguments.folder)
+    folders = JobFolders(shown_path(arguments.folder) if arguments.json else arguments.folder)
     every_s = min(2.0, max(arguments.settle / 2, 0.05))
     how = WatchOptions(once=arguments.once, at_once=arguments.at_once, every_s=every_s, settle_s=arguments.settle)
     tell = _tell_json if arguments.json else _tell

@@ -54,7 +54,8 @@ class Arrivals:
             OSError: the folder cannot be read.
         """
         names = {path.name: path for path in self._folder.iterdir()}
-        found = sorted(path for path in names.values() if is_workbook(path))
+        # A link is left alone: what it names may be a file that whoever put it there cannot read.
+        found = sorted(path for path in names.values() if is_workbook(path) and not path.is_symlink())
         self._seen = {path: seen for path in found if (seen := self._seen_now(path)) is not None}
         self.locked = tuple(path for path in self._seen if _lock_names(path) & names.keys())
         free = [path for path in self._seen if path not in self.locked]

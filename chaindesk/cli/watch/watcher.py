@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -206,10 +206,11 @@ class Watcher:
         failed = ended.outcome is Outcome.FAILED
         self._failed = self._failed or failed
         folder = self._folders.end(workbook, failure=ended.words if failed else "")
-        saved = None if ended.result is None else ended.result.path
+        result = ended.result
+        if result is not None and result.path is not None:  # it was saved in working, and has moved on
+            result = replace(result, path=folder / result.path.name)
         told = {"outcome": ended.outcome.value, "folder": folder, "message": ended.words}
-        path = None if saved is None else folder / saved.name
-        self._tell("workbook_finished", workbook, told | {"path": path, "result": ended.result})
+        self._tell("workbook_finished", workbook, told | {"path": result and result.path, "result": result})
 
     def _tell_once(self, path: Path, words: str) -> None:
         if self._told.get(path) != words:

@@ -153,7 +153,7 @@ async def test_a_workbook_comes_back_completed_in_a_folder_of_its_own(tmp_path: 
         assert night.left() == []
         ((_, name, more),) = night.events("workbook_finished")
         assert (name, more["outcome"], more["result"].exit_status) == ("jobs.xlsx", "done", 0)
-        assert more["path"] == (night.folder / "done" / "jobs" / "jobs.completed.xlsx")
+        assert more["path"] == more["result"].path == (night.folder / "done" / "jobs" / "jobs.completed.xlsx")
 
 
 async def test_a_workbook_that_is_copied_in_slowly_is_taken_when_it_is_whole(tmp_path: Path) -> None:
@@ -196,6 +196,16 @@ async def test_a_workbook_that_never_opens_is_explained(tmp_path: Path) -> None:
         assert "is damaged" in (night.folder / "failed" / "jobs" / "jobs.txt").read_text()
         assert (night.folder / "failed" / "jobs" / "jobs.xlsx").is_file()
         assert night.left() == []
+
+
+async def test_a_link_to_a_file_elsewhere_is_not_taken(tmp_path: Path) -> None:
+    async with a_night(tmp_path) as night:
+        elsewhere = tmp_path / "secret.csv"
+        elsewhere.write_text("Topic\nsecret\n")
+        (night.folder / "jobs.csv").symlink_to(elsewhere)
+        assert await night.once() is Exit.DONE
+        assert (night.folder / "jobs.csv").is_symlink()
+        assert (night.told, night.server.counters.requests) == ([], 0)
 
 
 async def test_an_old_file_that_does_not_open_is_explained_at_once_where_nobody_stays(tmp_path: Path) -> None:
