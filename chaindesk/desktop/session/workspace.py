@@ -207,7 +207,7 @@ class Workspace(QObject):
         with self._busy(tr("Opening {name}…").format(name=path.name)), self._reading():
             try:
                 given = chain if chain is not None and chain.exists() else None
-                loaded = await self._load_chain(given) if given is not None else self.chain
+                loaded, mistakes = await self._load_chain(given) if given is not None else (self.chain, None)
                 manifest = await read_manifest(
                     path, sheet, loaded, password, partial(self._show_rows, password, loaded)
                 )
@@ -218,11 +218,13 @@ class Workspace(QObject):
             self.instance.acquire(path)
             self.manifest, self.partial, self._password = manifest, None, password
             if loaded is not self.chain and given is not None:
-                self._set_chain(loaded, given)
+                self._set_chain(loaded, given if loaded is not None else None)
             elif given is None and self.chain is not None and not fits(self.chain, manifest):
                 self._set_chain(None, None)  # the last workbook's chain is not forced on one with other columns
             self._set_session(None, {})
             self.opened.emit()
+            if mistakes is not None:
+                self.failed.emit(mistakes)
             await self._tie()
         await self._remember(workbook=path)
 
@@ -274,13 +276,12 @@ class Workspace(QObject):
             for save in self._before_leaving:
                 await save()
 
-    async def _load_chain(self, path: Path) -> Chain | None:
-        """Return the chain that belongs to a workbook. Its mistakes are shown, and the workbook opens all the same."""
+    async def _load_chain(self, path: Path) -> tuple[Chain | None, ChainError | None]:
+        """Return the chain that belongs to a workbook, or its mistakes: the workbook opens all the same, without it."""
         try:
-            return await self._checked_chain(path)
+            return await self._checked_chain(path), None
         except ChainError as error:
-            self.failed.emit(error)
-            return self.chain
+            return self.chain if path == self.chain_path else None, error
 
     async def _checked_chain(self, path: Path) -> Chain:
         """Return the chain of a file. While the file in use has mistakes, nothing is run as it was before."""

@@ -14,7 +14,7 @@ from chaindesk.desktop.session.manifest_reader import read_manifest
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.manifest import Manifest
 from tests.support.waiting import until
-from tests.support.windows import WindowMaker
+from tests.support.windows import WindowMaker, write_jobs
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -52,6 +52,25 @@ async def test_a_chain_with_another_id_column_counts_only_when_the_sheet_was_rea
     await until(lambda: opened.chain_path == other and opened.session is not None)
     assert opened.manifest is not None
     assert opened.manifest.rows[0].key == "topic 1"
+
+
+async def test_a_workbook_whose_chain_has_mistakes_never_gets_the_chain_of_the_one_before(
+    qloop: DesktopLoop, make_app: WindowMaker, tmp_path: Path, chain: Path
+) -> None:
+    app = make_app()
+    app.workspace.open_workbook(write_jobs(tmp_path / "first.xlsx", 2), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("name: broken\nstepps: []\n", "utf-8")
+    app.workspace.open_workbook(write_jobs(tmp_path / "second.xlsx", 2), chain=broken)
+    await until(lambda: "The chain cannot run yet" in app.window.message_banner.text)
+    await until(lambda: not app.workspace.is_opening)
+    assert app.workspace.manifest is not None
+    assert app.workspace.manifest.path.name == "second.xlsx"
+    assert app.workspace.chain is None
+    assert app.workspace.session is None
+    assert not app.window.actions_.run.isEnabled()
+    assert "The chain cannot run yet" in app.window.message_banner.text
 
 
 async def test_while_the_chains_file_is_broken_nothing_runs_as_it_was_before(
