@@ -22,6 +22,7 @@ class Actions(QObject):
         super().__init__(parent)
         self._add_file_commands()
         self._add_run_commands()
+        self._add_job_commands()
         self._add_search_commands()
         self._add_row_commands()
         self._add_table_commands()
@@ -89,6 +90,27 @@ class Actions(QObject):
             "retry",
             "",
             tr("Pay again for all answers of the rows that you rejected"),
+        )
+
+    def _add_job_commands(self) -> None:
+        new = self._new
+        self.collect_jobs = new(
+            tr("Look for &batch answers now"),
+            "retry",
+            "",
+            tr("Ask the providers whether batch jobs are done; it is free"),
+        )
+        self.finish_live = new(
+            tr("Finish &without batch jobs…"),
+            "run",
+            "",
+            tr("Cancel the batch jobs of this run, and ask for the rest at once at the full price"),
+        )
+        self.cancel_jobs = new(
+            tr("Cance&l the batch jobs"),
+            "stop",
+            "",
+            tr("End the batch jobs; what they have answered is still collected"),
         )
 
     def _add_search_commands(self) -> None:

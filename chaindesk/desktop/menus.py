@@ -28,6 +28,8 @@ def fill_menus(a: Actions, bar: QMenuBar, recent: QMenu, examples: QMenu, column
     run.addSeparator()
     run.addActions([a.pause, a.stop])
     run.addSeparator()
+    run.addActions([a.collect_jobs, a.finish_live, a.cancel_jobs])
+    run.addSeparator()
     run.addActions([a.compare_chains, a.charts, a.history])
     review = bar.addMenu(tr("Re&view"))
     review.addActions([a.approve, a.reject, a.reject_reason, a.edit, a.rerun, a.rerun_note])

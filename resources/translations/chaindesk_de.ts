@@ -476,6 +476,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Ein Lauf ist im Gange. Probieren Sie den Schritt, wenn er zu Ende ist.</translation>
     </message>
     <message>
+        <source>A run is going on: it collects what its jobs bring.</source>
+        <translation>Ein Lauf ist im Gang: Er holt ab, was seine Aufträge bringen.</translation>
+    </message>
+    <message>
         <source>A small workbook and a chain, answered by the simulated provider: no key, no cost</source>
         <translation>Eine kleine Arbeitsmappe und eine Kette, vom simulierten Anbieter beantwortet: kein Schlüssel, keine Kosten</translation>
     </message>
@@ -672,6 +676,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Noch einmal fragen</translation>
     </message>
     <message>
+        <source>Ask at once</source>
+        <translation>Sofort fragen</translation>
+    </message>
+    <message>
         <source>Ask for attention when a run ends behind other windows</source>
         <translation>Um Aufmerksamkeit bitten, wenn ein Lauf hinter anderen Fenstern endet</translation>
     </message>
@@ -694,6 +702,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Ask the provider for its models again</source>
         <translation>Den Anbieter noch einmal nach seinen Modellen fragen</translation>
+    </message>
+    <message>
+        <source>Ask the providers whether batch jobs are done; it is free</source>
+        <translation>Die Anbieter fragen, ob Batch-Aufträge fertig sind; das ist kostenlos</translation>
     </message>
     <message>
         <source>Ask this step for the row that is shown; the answer is kept (Ctrl+Return)</source>
@@ -804,8 +816,16 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Aufrufe je Antwort, höchstens</translation>
     </message>
     <message>
+        <source>Cance&amp;l the batch jobs</source>
+        <translation>Batch-Aufträge abbre&amp;chen</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Cancel the batch jobs of this run, and ask for the rest at once at the full price</source>
+        <translation>Die Batch-Aufträge dieses Laufs abbrechen und den Rest sofort zum vollen Preis fragen</translation>
     </message>
     <message>
         <source>Cancel the jobs</source>
@@ -1224,6 +1244,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Kodierung und Trennzeichen, {found}. Klicken zum Ändern.{sample}</translation>
     </message>
     <message>
+        <source>End the batch jobs; what they have answered is still collected</source>
+        <translation>Die Batch-Aufträge beenden; was sie beantwortet haben, wird noch abgeholt</translation>
+    </message>
+    <message>
         <source>End the run; everything finished is kept</source>
         <translation>Den Lauf beenden; alles Fertige bleibt</translation>
     </message>
@@ -1386,6 +1410,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Find a command by a few letters of its name</source>
         <translation>Einen Befehl durch ein paar Buchstaben seines Namens finden</translation>
+    </message>
+    <message>
+        <source>Finish &amp;without batch jobs…</source>
+        <translation>&amp;Ohne Batch-Aufträge fertig machen…</translation>
+    </message>
+    <message>
+        <source>Finish without batch jobs</source>
+        <translation>Ohne Batch-Aufträge fertig machen</translation>
     </message>
     <message>
         <source>First 3 rows</source>
@@ -1620,6 +1652,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Die Kette unter Ihren Vorlagen behalten, um andere damit zu beginnen</translation>
     </message>
     <message>
+        <source>Keep the jobs</source>
+        <translation>Aufträge behalten</translation>
+    </message>
+    <message>
         <source>Keep them</source>
         <translation>Behalten</translation>
     </message>
@@ -1718,6 +1754,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Look at this chain, and use a copy or try it with its example sheet</source>
         <translation>Diese Kette ansehen, und eine Kopie benutzen oder sie mit ihrem Beispielblatt probieren</translation>
+    </message>
+    <message>
+        <source>Look for &amp;batch answers now</source>
+        <translation>Jetzt nach &amp;Batch-Antworten sehen</translation>
     </message>
     <message>
         <source>Look now</source>
@@ -1882,6 +1922,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>No answer yet.</source>
         <translation>Noch keine Antwort.</translation>
+    </message>
+    <message>
+        <source>No batch job is out.</source>
+        <translation>Kein Batch-Auftrag ist unterwegs.</translation>
     </message>
     <message>
         <source>No browser could be opened. The page is {saved}</source>
@@ -2582,6 +2626,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Lauf beendet: {count_words}.</translation>
     </message>
     <message>
+        <source>Run first: what is out in batch jobs belongs to a run.</source>
+        <translation>Erst ausführen: Was in Batch-Aufträgen unterwegs ist, gehört zu einem Lauf.</translation>
+    </message>
+    <message>
         <source>Run just the first three rows</source>
         <translation>Nur die ersten drei Zeilen ausführen</translation>
     </message>
@@ -3122,6 +3170,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Dieses Kennwort öffnet {name} nicht. Noch einmal:</translation>
     </message>
     <message>
+        <source>The batch jobs are over: {rows} collected. Every row has its answers.</source>
+        <translation>Die Batch-Aufträge sind beendet: {rows} abgeholt. Jede Zeile hat ihre Antworten.</translation>
+    </message>
+    <message>
         <source>The batch jobs are over: {rows} collected. Run goes on from there.</source>
         <translation>Die Batch-Aufträge sind beendet: {rows} abgeholt. Ausführen macht dort weiter.</translation>
     </message>
@@ -3524,6 +3576,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Sichtbare Zeilen</translation>
     </message>
     <message>
+        <source>Votes</source>
+        <translation>Stimmen</translation>
+    </message>
+    <message>
         <source>Waiting</source>
         <translation>Wartet</translation>
     </message>
@@ -3896,6 +3952,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>ein Jahr</translation>
     </message>
     <message>
+        <source>about twice that of the batch jobs</source>
+        <translation>etwa das Doppelte der Batch-Aufträge</translation>
+    </message>
+    <message>
         <source>about {cost}</source>
         <translation>etwa {cost}</translation>
     </message>
@@ -3914,6 +3974,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>about {n} more rows would tell</source>
         <translation>etwa {n} weitere Zeilen würden es zeigen</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>noch etwa {time}</translation>
     </message>
     <message>
         <source>addresses that begin with {scheme}: are not opened</source>
@@ -3962,6 +4026,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>as in the YAML</source>
         <translation>wie im YAML</translation>
+    </message>
+    <message>
+        <source>at most about {full}, where batch jobs take about {half}</source>
+        <translation>höchstens etwa {full}, wo Batch-Aufträge etwa {half} kosten</translation>
     </message>
     <message>
         <source>built in</source>
@@ -4236,6 +4304,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>keine Zeile wurde berührt</translation>
     </message>
     <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
         <source>none of the unread are wrong, {sure} sure.</source>
         <translation>von den ungelesenen ist keine falsch, zu {sure} sicher.</translation>
     </message>
@@ -4298,6 +4370,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>passes the judge (costs a call)</source>
         <translation>besteht vor dem Richter (kostet einen Aufruf)</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>pausiert</translation>
+    </message>
+    <message>
+        <source>picked</source>
+        <translation>gewählt</translation>
     </message>
     <message>
         <source>pictures on a network share are not opened</source>
@@ -4408,6 +4488,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>zu wenige, um es zu sagen: Von {n} beurteilten Antworten wurden {accepted} angenommen. Es braucht je {least}.</translation>
     </message>
     <message>
+        <source>under 1 s left</source>
+        <translation>noch unter 1 s</translation>
+    </message>
+    <message>
         <source>up to {n} for checks and votes</source>
         <translation>bis zu {n} für Prüfungen und Abstimmungen</translation>
     </message>
@@ -4426,6 +4510,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>value</source>
         <translation>Wert</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
     </message>
     <message>
         <source>waits</source>
@@ -4992,6 +5080,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{rows} submitted in {jobs}, which go on at {providers} without ChainDesk.</source>
         <translation>{rows} eingereicht in {jobs}; bei {providers} läuft das ohne ChainDesk weiter.</translation>
+    </message>
+    <message>
+        <source>{rows} submitted: the batch jobs are cancelled, and what they have answered is kept. The rest of the run is asked at once, at the full price: {cost}.</source>
+        <translation>{rows} eingereicht: Die Batch-Aufträge werden abgebrochen, und was sie beantwortet haben, bleibt. Der Rest des Laufs wird sofort gefragt, zum vollen Preis: {cost}.</translation>
     </message>
     <message>
         <source>{rows} → {place}</source>

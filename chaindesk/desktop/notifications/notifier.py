@@ -180,13 +180,14 @@ class Notifier:
         tone = Tone.WARNING if said else Tone.INFO
         self.messages.show_message(tone, jobs_out_text(jobs), buttons, details="\n".join(said))
 
-    def jobs_over(self, answers: int) -> None:
-        """The last batch job is over, and what it has brought is kept."""
-        text = tr("The batch jobs are over: {rows} collected. Run goes on from there.").format(
-            rows=tr_counted(answers, "row")
-        )
-        run = self._button(tr("Run the rest"), BannerAction.RUN, primary=True)
-        self.messages.show_message(Tone.SUCCESS, text, (run,))
+    def jobs_over(self, answers: int, left: int) -> None:
+        """The last batch job is over, and what it has brought is kept; so many rows are ``left`` to be run."""
+        text = tr("The batch jobs are over: {rows} collected. Run goes on from there.")
+        button = self._button(tr("Run the rest"), BannerAction.RUN, primary=True)
+        if not left:
+            text = tr("The batch jobs are over: {rows} collected. Every row has its answers.")
+            button = self._button(tr("Export"), BannerAction.EXPORT, primary=True)
+        self.messages.show_message(Tone.SUCCESS, text.format(rows=tr_counted(answers, "row")), (button,))
 
     def keys_missing(self, endpoints: Sequence[Endpoint]) -> None:
         """Nothing was run, because a provider needs a key."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from chaindesk.desktop.run_controls import figures
 from chaindesk.desktop.session.interrupted_run import InterruptedRun
@@ -14,6 +15,7 @@ from chaindesk.domain.estimate import FALLBACK, SideEstimate
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.status import Status
 from chaindesk.engine.planning.plan import Plan
+from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count, money
 
 _MAX_ROWS_NAMED = 12
@@ -123,6 +125,24 @@ def _notice_line(notice: Notice) -> str:
         else ""
     )
     return tr("{message} Rows {shown}{more}.").format(message=notice.message, shown=shown, more=more)
+
+
+def finish_live_text(snapshot: Snapshot) -> str:
+    """Return what it takes to ask at once for what is out in batch jobs: they are made at half the price."""
+    text = tr(
+        "{rows} submitted: the batch jobs are cancelled, and what they have answered is kept. The rest of the run is "
+        "asked at once, at the full price: {cost}."
+    )
+    forecast = snapshot.estimate
+    if forecast.cost is None:
+        cost = tr("about twice that of the batch jobs")
+    elif rest := max(forecast.cost - (forecast.spent or 0), Decimal()):
+        cost = tr("at most about {full}, where batch jobs take about {half}").format(
+            full=money(rest * 2), half=money(rest)
+        )
+    else:
+        cost = tr("free")
+    return text.format(rows=tr_counted(snapshot.counts[Status.SUBMITTED], "row"), cost=cost)
 
 
 def jobs_out_text(jobs: Sequence[BatchJob]) -> str:

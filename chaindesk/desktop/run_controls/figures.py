@@ -10,7 +10,7 @@ from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import RunState
 from chaindesk.engine.run.call_rate import RateSeen
 from chaindesk.engine.run.snapshot import Snapshot
-from chaindesk.formatting import count, duration, figure, money, money_range, time_left
+from chaindesk.formatting import count, duration, figure, money, money_range
 
 
 def figures_text(snapshot: Snapshot) -> str:
@@ -31,9 +31,9 @@ def figures_text(snapshot: Snapshot) -> str:
     parts.append(duration(snapshot.elapsed))
     left = snapshot.time_left
     if snapshot.paused is not None:
-        parts.append("waiting" if snapshot.paused.cause is PauseCause.OUTAGE else "paused")
+        parts.append(tr("waiting") if snapshot.paused.cause is PauseCause.OUTAGE else tr("paused"))
     elif left is not None and snapshot.state is RunState.RUNNING:
-        parts.append(time_left(left))
+        parts.append(tr("about {time} left").format(time=duration(left)) if left >= 1 else tr("under 1 s left"))
     if snapshot.rate >= 0.05:
         parts.append(tr("{rate} rows/min").format(rate=figure(snapshot.rate)))
     if rate := rate_text(snapshot.call_rate):

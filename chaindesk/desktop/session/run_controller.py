@@ -84,16 +84,14 @@ class RunController(QObject):
         self._control: RunControl | None = None
         self._run: asyncio.Task[Any] | None = None
         self._options = RunOptions()
-        self._keeps_note = False
-        self._begun = False
-        self._watched = 0
+        self._keeps_note = self._begun = False
+        self._watched = self.saving = 0
         self._tasks = BackgroundTasks(self._failed)
         self.writer = RowWriter(workspace, self)
         self.writer.row_changed.connect(self.row_changed)
         self.writer.rows_changed.connect(self.rows_changed)
         self.writer.failed.connect(self.failed)
         self._exports = BackgroundTasks(self._failed)
-        self.saving = 0
 
     def plan(self, request: RunRequest, refused: frozenset[KeyPermission] = frozenset()) -> None:
         """Plan a request, and emit ``planned``; variables that the user ``refused`` to send count as not set."""
@@ -124,8 +122,8 @@ class RunController(QObject):
                 "" if request.note else request.rerun_step,  # with a note it asks another question
                 rerun_approved=request.rerun_approved,
             )
-            self._run = self._tasks.start(self._carry_out(session, request, options, self._control))
             self._options = options
+            self._run = self._tasks.start(self._carry_out(session, request, options, self._control))
 
     def watch_row(self, number: int) -> None:
         """Emit ``text_grew`` for this row while a model writes: for the row on screen, and no other."""
@@ -155,6 +153,11 @@ class RunController(QObject):
         """Do not wait any longer for a provider that could not be reached."""
         if self._control is not None:
             self._control.resume()
+
+    def end_jobs(self, *, live: bool) -> None:
+        """Cancel the run's batch jobs; ``live``: and ask for their rest at once, at the full price."""
+        if (control := self._control) is not None:
+            (control.finish_live if live else control.cancel_jobs)()
 
     def resume_with_budget(self, budget: Decimal | None) -> None:
         """Go on, and spend no more than ``budget`` US dollars from the run's beginning on."""

@@ -174,8 +174,9 @@ class Snapshot:
 
     @property
     def time_left(self) -> float | None:
-        """Seconds until the run is likely to end, or None where nothing can be said."""
-        return None if self._time_left is None else self._time_left.seconds(self._clock())
+        """Seconds until the run is likely to end, or None where nothing can be said, as of batch jobs."""
+        in_jobs = self.counts[Status.SUBMITTED]
+        return None if self._time_left is None or in_jobs else self._time_left.seconds(self._clock())
 
     @property
     def calls_in_all(self) -> int:

@@ -205,3 +205,13 @@ async def test_steps_in_brackets_are_written_as_lines_by_one_click_and_that_can_
     await settled(editor)
     assert editor.chain_text == BRACKETS
     assert note.isVisible()
+
+
+async def test_what_a_step_has_none_of_is_not_said_to_be_usual(open_editor: Open) -> None:
+    fields = (await open_editor()).findChildren(MoreFields)
+    controls = next(one.controls for one in fields if "examples.from" in one.controls)
+    examples, fallback = controls["examples.from"], controls["fallback"]
+    assert isinstance(examples, ChoiceControl)
+    assert isinstance(fallback, WordControl)
+    assert examples.box.currentText() == "none"
+    assert fallback.line.placeholderText() == "none"

@@ -20,6 +20,9 @@ from chaindesk.desktop.ui.translation import tr, tr_noop
 _LINES_SHOWN = 2
 _WORDS = {"true": tr_noop("yes"), "false": tr_noop("no")}
 
+_OFF = frozenset({"steps[].examples.from", "steps[].fallback"})
+"""Left out, there is nothing of the kind, whatever is usual where there is."""
+
 
 class FieldControl(QWidget):
     """The label and the control of one field.
@@ -224,6 +227,8 @@ def make_control(field: FieldReference, words: str) -> FieldControl | None:
 
 def _usual(field: FieldReference) -> str:
     """Return the words for a field that is left out."""
+    if field.path in _OFF:
+        return tr("none")
     default = tr(_WORDS.get(field.default, "")) or field.default
     return tr("usual: {value}").format(value=default) if default else tr("usual")
 

@@ -42,6 +42,7 @@ _LABELS = {
     "timeout": tr_noop("Time-out, seconds"),
     "tokens_per_minute": tr_noop("Tokens a minute"),
     "total_timeout": tr_noop("Time-out in all, seconds"),
+    "votes": tr_noop("Votes"),
 }
 _TALL = (Shape.TEXTS, Shape.NAMES, Shape.CHOICES)
 
