@@ -384,6 +384,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>&amp;YAML</translation>
     </message>
     <message>
+        <source>(blank)</source>
+        <translation>(leer)</translation>
+    </message>
+    <message>
         <source>(do without it)</source>
         <translation>(darauf verzichten)</translation>
     </message>
@@ -912,6 +916,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Prüfungen und Ihre Urteile…</translation>
     </message>
     <message>
+        <source>Checks: better in {better}, worse in {worse}; that is hardly chance ({chance}).</source>
+        <translation>Prüfungen: besser in {better}, schlechter in {worse}; das ist kaum Zufall ({chance}).</translation>
+    </message>
+    <message>
+        <source>Checks: better in {better}, worse in {worse}; that may be chance ({chance}).</source>
+        <translation>Prüfungen: besser in {better}, schlechter in {worse}; das kann Zufall sein ({chance}).</translation>
+    </message>
+    <message>
         <source>Choose B</source>
         <translation>B auswählen</translation>
     </message>
@@ -1110,6 +1122,18 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Cost</source>
         <translation>Kosten</translation>
+    </message>
+    <message>
+        <source>Cost {a} and {b}.</source>
+        <translation>Kosten {a} und {b}.</translation>
+    </message>
+    <message>
+        <source>Cost {a} and {b}: {difference} less.</source>
+        <translation>Kosten {a} und {b}: {difference} weniger.</translation>
+    </message>
+    <message>
+        <source>Cost {a} and {b}: {difference} more.</source>
+        <translation>Kosten {a} und {b}: {difference} mehr.</translation>
     </message>
     <message>
         <source>Cut: an answer reached the output limit.</source>
@@ -2678,6 +2702,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Ausführen, was der Zeile fehlt, oder für alles noch einmal bezahlen (T in der Tabelle)</translation>
     </message>
     <message>
+        <source>Run {a} ({chain_a}) is A, run {b} ({chain_b}) is B: {rows} changed.</source>
+        <translation>Lauf {a} ({chain_a}) ist A, Lauf {b} ({chain_b}) ist B: {rows} geändert.</translation>
+    </message>
+    <message>
         <source>Run {a} and run {b}</source>
         <translation>Lauf {a} und Lauf {b}</translation>
     </message>
@@ -3218,6 +3246,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Das Handbuch, das mit ChainDesk kam, in Ihrem Browser</translation>
     </message>
     <message>
+        <source>The inputs had changed as well: {rows}.</source>
+        <translation>Auch die Eingaben waren andere: {rows}.</translation>
+    </message>
+    <message>
         <source>The journal has {answers}, {journal_bytes}</source>
         <translation>Das Journal hat {answers}, {journal_bytes}</translation>
     </message>
@@ -3418,6 +3450,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Time</source>
         <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Time {a} and {b}: {difference} longer.</source>
+        <translation>Zeit {a} und {b}: {difference} länger.</translation>
+    </message>
+    <message>
+        <source>Time {a} and {b}: {difference} shorter.</source>
+        <translation>Zeit {a} und {b}: {difference} kürzer.</translation>
     </message>
     <message>
         <source>Time-out in all, seconds</source>
@@ -4406,6 +4446,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>run {run_id}</source>
         <translation>Lauf {run_id}</translation>
+    </message>
+    <message>
+        <source>same answer</source>
+        <translation>gleiche Antwort</translation>
+    </message>
+    <message>
+        <source>same text</source>
+        <translation>gleicher Text</translation>
     </message>
     <message>
         <source>several between ;</source>

@@ -16,17 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from chaindesk.desktop.history.difference_words import CHANGES, difference_lines
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.engine.comparison.run_difference import Change, RowDifference, RunDifference
-from chaindesk.engine.comparison.text import difference_lines
 
 _HEADS = (tr_noop("Row"), tr_noop("Step"), tr_noop("How"), tr_noop("Before"), tr_noop("After"))
-_CHANGES = {
-    Change.CHANGED: tr_noop("changed"),
-    Change.ONLY_A: tr_noop("only before"),
-    Change.ONLY_B: tr_noop("only after"),
-}
+_SAME = (Change.SAME_ANSWER, Change.SAME_TEXT)
 _MOST_ROWS = 2_000
 _CHARACTERS = 120
 
@@ -76,7 +72,7 @@ class DifferenceDialog(QDialog):
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setAllColumnsShowFocus(True)
-        changed = [one for one in found.rows if one.change in _CHANGES]
+        changed = [one for one in found.rows if one.change not in _SAME]
         self.list.addTopLevelItems([_item(one) for one in changed[:_MOST_ROWS]])
         self.list.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.list.header().setMaximumSectionSize(420)
@@ -103,7 +99,7 @@ def _item(one: RowDifference) -> QTreeWidgetItem:
     if one.fields:
         before = "; ".join(f"{name}: {values[0]}" for name, values in one.fields.items())
         after = "; ".join(f"{name}: {values[1]}" for name, values in one.fields.items())
-    item = QTreeWidgetItem([one.key, one.step, tr(_CHANGES[one.change]), _line(before), _line(after)])
+    item = QTreeWidgetItem([one.key, one.step, tr(CHANGES[one.change]), _line(before), _line(after)])
     item.setToolTip(3, html_text(before[:2_000]))
     item.setToolTip(4, html_text(after[:2_000]))
     return item

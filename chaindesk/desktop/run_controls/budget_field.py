@@ -8,11 +8,13 @@ from decimal import Decimal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from chaindesk.desktop.ui.text_widths import fit_text
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import UsageError
 
 _SUM = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)?(?:[.](\d+))?", re.ASCII)
 _COMMA_FOR_A_POINT = re.compile(r"\d+,\d{1,2}", re.ASCII)
+_USUAL_PX = 96
 _MAX_BUDGET = Decimal(1_000_000)
 
 
@@ -58,7 +60,8 @@ class BudgetField(QWidget):
         self.field.setToolTip(
             tr("No call starts that could take the run past this, such as 5 or 2.50; empty is no limit")
         )
-        self.field.setFixedWidth(96)
+        fit_text(self.field)
+        self.field.setFixedWidth(max(_USUAL_PX, self.field.minimumWidth()))
         self.field.returnPressed.connect(self.entered)
         label = QLabel(tr("Budget $"))
         label.setBuddy(self.field)

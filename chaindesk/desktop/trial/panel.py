@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from chaindesk.desktop.trial.answers_view import AnswersView
 from chaindesk.desktop.trial.prompt_view import PromptView
 from chaindesk.desktop.trial.question import TrialQuestion
 from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
+from chaindesk.desktop.ui.flow_layout import FlowLayout
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.estimate import StepEstimate
 from chaindesk.domain.manifest import Row
@@ -123,11 +124,12 @@ class TrialPanel(QWidget):
         head.addWidget(self.title, 1)
         head.addWidget(self.previous)
         head.addWidget(self.next)
-        buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        foot = QWidget()
+        foot.setObjectName("plain")
+        buttons = FlowLayout(foot, spacing=6)  # on two lines where one has no room for their words
         buttons.addWidget(self.try_row)
         buttons.addWidget(self.try_first)
         buttons.addWidget(self.again)
-        buttons.addStretch(1)
         views = QSplitter(Qt.Orientation.Vertical)
         views.addWidget(self.prompt)
         views.addWidget(self.answers)
@@ -142,7 +144,7 @@ class TrialPanel(QWidget):
         layout.addWidget(self.notes)
         layout.addWidget(self.figures)
         layout.addWidget(self.question)
-        layout.addLayout(buttons)
+        layout.addWidget(foot)
 
 
 def cost_text(estimate: StepEstimate) -> str:

@@ -100,7 +100,9 @@ async def test_at_its_least_width_the_editor_cuts_no_text_in_any_language(
     theme = Theme(qapp, "light")
     editor = ChainEditor(with_fields, open_manifest(jobs(2)), models=ModelCache(KeyStore(environment={}), {}))
     qtbot.addWidget(editor, before_close_func=lambda one: one.text.document().setModified(False))
-    editor.set_side_panel(TrialPanel())
+    panel = TrialPanel()
+    panel.again.show()  # as after a trial
+    editor.set_side_panel(panel)
     editor.show()
     await until(lambda: editor.chain is not None)
     for button in (*editor.cards.form.sections.values(), *editor.cards.settings.sections.values()):

@@ -232,5 +232,7 @@ async def test_what_differs_between_two_runs_is_shown(
     await until(lambda: bool(view.findChildren(DifferenceDialog)))
     (told,) = view.findChildren(DifferenceDialog)
     assert "notes: 3 same answer." in told.figures.text()
+    assert "text: 3 changed." in told.figures.text()
+    assert "is B: 3 rows changed." in told.figures.text()
     assert told.list.topLevelItemCount() == 3
     told.accept()
