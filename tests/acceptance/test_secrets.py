@@ -72,7 +72,7 @@ async def test_a_key_is_read_from_standard_input_used_and_deleted_and_shown_nowh
             assert done.status == status, done.err
             said += [done.out, done.err]
         assert server.counters.requests == server.counters.delivered == 3
-    assert '"lab":"in the keyring"' in said[4]
+    assert '{"provider":"lab","place":"in the keyring"}' in said[4]
     for folder in (cli.folder, Path(os.environ["CHAINDESK_HOME"])):
         said += [path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file()]
     assert not [text for text in said if KEY in text]
