@@ -127,7 +127,8 @@ class Result:
 
     def __str__(self) -> str:
         rows = ", ".join(f"{number:,} {status}" for status, number in self.counts.items()) or "nothing to run"
-        price = "" if not self.calls else ", cost unknown" if self.cost is None else f", cost {money(self.cost)}"
+        price = "" if not self.answers else ", cost unknown"
+        price = price if self.cost is None else f", cost {money(self.cost)}"
         effort = f"{count(self.calls, 'call')} in {duration(self.seconds)}, {count(self.reused, 'answer')} reused"
         return "\n".join(part for part in (f"{rows}: {effort}{price}", self.message) if part)
 

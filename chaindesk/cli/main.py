@@ -79,6 +79,12 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the mistake, and end."""
+        if message.startswith("unrecognized arguments: --"):
+            import difflib
+
+            given = message.split()[2].partition("=")[0]
+            nearest = difflib.get_close_matches(given, self._option_string_actions, 1)
+            message += f". Did you mean {nearest[0]}?" if nearest else ""
         note(f"{self.prog}: {message}\n{self.prog} --help lists the options.")
         raise _Misused(message)
 

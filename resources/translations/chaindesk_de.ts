@@ -5178,8 +5178,8 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{step}, {row}</translation>
     </message>
     <message>
-        <source>{step}: {calls}, half under {median}, 5 to 95 % from {low} to {high}</source>
-        <translation>{step}: {calls}, die Hälfte unter {median}, 5 bis 95 % von {low} bis {high}</translation>
+        <source>{step}: {answers}, half under {median}, 5 to 95 % from {low} to {high}</source>
+        <translation>{step}: {answers}, die Hälfte unter {median}, 5 bis 95 % von {low} bis {high}</translation>
     </message>
     <message>
         <source>{step}: {message} ({value}, {attempts} calls)</source>

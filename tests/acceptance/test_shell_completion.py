@@ -79,3 +79,4 @@ def test_tab_offers_every_command_and_the_values_that_an_option_takes(folder: Pa
     assert not {"jobs.txt", "jobs.xlsx"} & offered("bash", "chaindesk check jobs.xlsx --chain jobs.", folder)
     assert offered("bash", "chaindesk help chec", folder) == {"check"}
     assert "openai" in offered("bash", "chaindesk models op", folder)
+    assert offered("bash", "chaindesk init --example lead", folder) == {"leads"}

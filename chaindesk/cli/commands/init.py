@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "folder", metavar="FOLDER", type=options.path, nargs="?", default=Path(), help="where (this folder)"
     )
     parser.add_argument(
-        "--example", metavar="NAME", default="articles", help=f"one of: {', '.join(_names())} (%(default)s)"
+        "--example", metavar="NAME", default="articles", help=f"one of: {', '.join(example_names())} (%(default)s)"
     )
 
 
@@ -36,9 +36,9 @@ def execute(arguments: argparse.Namespace) -> int:
     from chaindesk.chain_file import with_schema_line  # loads the reader of chain files, which help does not need
 
     name, folder = arguments.example, arguments.folder
-    if name not in _names():
-        nearest = nearest_name(name, _names())
-        hint = f"Did you mean {nearest}?" if nearest else f"There are: {', '.join(_names())}."
+    if name not in example_names():
+        nearest = nearest_name(name, example_names())
+        hint = f"Did you mean {nearest}?" if nearest else f"There are: {', '.join(example_names())}."
         raise UsageError(f'No example is called "{name}". {hint}')
     chain, workbook, schema = (folder / one for one in (f"{name}.yaml", f"{name}.xlsx", _SCHEMA))
     there = [path.name for path in (chain, workbook) if path.exists()]
@@ -61,5 +61,6 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _names() -> list[str]:
+def example_names() -> list[str]:
+    """Return the chains to begin with, by name."""
     return sorted(path.stem for path in resource("examples").glob("*.yaml"))

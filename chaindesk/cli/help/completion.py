@@ -51,9 +51,16 @@ def _set_completer(action: Any) -> None:
         "workbook": FilesCompleter(_WORKBOOKS),
         "topic": lambda **_: [*COMMANDS, "chain"],
         "provider": _providers,
+        "example": _examples,
     }
     if action.dest in known and not action.choices:
         action.completer = known[action.dest]
+
+
+def _examples(**_: object) -> list[str]:
+    from chaindesk.cli.commands.init import example_names
+
+    return example_names()
 
 
 def _providers(**_: object) -> list[str]:

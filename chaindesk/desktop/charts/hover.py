@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF
 
 from chaindesk.desktop.charts.geometry import Geometry
-from chaindesk.desktop.ui.translation import tr
+from chaindesk.desktop.ui.translation import tr, tr_counted
 from chaindesk.engine.reports.call_timeline import FAILED, Bar
 from chaindesk.engine.reports.run_charts import Bars, Chart, Lanes, Plot, Quantity, Spreads
 from chaindesk.engine.reports.svg_charts import clock
-from chaindesk.formatting import count, duration, figure, money
+from chaindesk.formatting import duration, figure, money
 
 
 def told_at(chart: Chart, where: Geometry, place: QPointF) -> str:
@@ -29,9 +29,9 @@ def told_at(chart: Chart, where: Geometry, place: QPointF) -> str:
             if not 0 <= index < len(spreads):
                 return ""
             one = spreads[index]
-            return tr("{step}: {calls}, half under {median}, 5 to 95 % from {low} to {high}").format(
+            return tr("{step}: {answers}, half under {median}, 5 to 95 % from {low} to {high}").format(
                 step=one.name,
-                calls=count(one.calls, "call"),
+                answers=tr_counted(one.calls, "answer"),
                 median=duration(one.median),
                 low=duration(one.low),
                 high=duration(one.high),

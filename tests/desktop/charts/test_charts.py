@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from chaindesk.desktop.charts.chart_view import ChartView
 from chaindesk.desktop.charts.geometry import geometry_of
 from chaindesk.desktop.charts.scale import axis_end, ticks
-from chaindesk.engine.reports.run_charts import Chart, Plot, Quantity, Series, Shape, run_charts
+from chaindesk.engine.reports.run_charts import Chart, Plot, Quantity, Series, Shape, Spreads, run_charts
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.journal.memory import MemoryJournal
 from tests.support.journals import store_past_run
@@ -47,6 +47,15 @@ async def test_each_chart_is_drawn_with_its_values_under_the_pointer(qtbot: QtBo
         assert len(colours) > 3, "more than a ground and lines"
         assert told(view)
         assert view.accessibleDescription() == chart.summary
+
+
+async def test_the_spread_of_a_step_is_that_of_its_answers_as_the_report_counts_them(qtbot: QtBot) -> None:
+    journal = MemoryJournal()
+    report = run_report(journal, await store_past_run(journal, rows=6))
+    (chart,) = (one for one in run_charts(report) if isinstance(one, Spreads))
+    words = " ".join(told(view_of(qtbot, chart)))
+    for name, step in report.steps.items():
+        assert f"{name}: {step.answers} answer" in words
 
 
 async def test_the_timeline_tells_of_the_bar_under_the_pointer(qtbot: QtBot) -> None:

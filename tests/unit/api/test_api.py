@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,7 @@ async def test_run_check_retry_export_and_report(book: Path, tmp_path: Path) -> 
                 )
                 assert [row.status for row in first.rows] == ["done", "failed", "done"]
                 assert first.rows[1].error.startswith("note: request rejected")
+                assert "cost $" in str(first)
                 second = session.run("failed")
                 assert (second.ok, second.calls, second.counts) == (True, 2, {"done": 1})
                 assert session.run().calls == 0
@@ -176,6 +178,12 @@ def test_a_variable_is_sent_nowhere_unless_that_is_allowed(book: Path, monkeypat
     text += "steps:\n  - {name: a, model: lab/writer, prompt: '{{Topic}}'}\n"
     with pytest.raises(UsageError, match="allow_key_env=True"):
         chaindesk.run(book, text)
+
+
+def test_no_cost_is_told_where_nothing_was_paid_for() -> None:
+    failed = chaindesk.Result(1, "finished", "", {"failed": 1}, {"timeout": 1}, 1.0, 2, 0, 1, 0, None, (), ())
+    assert str(failed) == "1 failed: 2 calls in 1.0 s, 0 answers reused"
+    assert str(replace(failed, answers=1)).endswith(", cost unknown")
 
 
 def test_progress_is_a_line_of_text_and_a_bar(capsys: pytest.CaptureFixture[str]) -> None:

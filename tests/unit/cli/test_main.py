@@ -119,6 +119,7 @@ def test_without_qt_the_window_says_what_works(
         (["report", "7"], "There is no run 7"),
         (["report", "last"], "There is no run yet"),
         (["--what"], "unrecognized arguments"),
+        (["run", "a.xlsx", "--chian", "c.yaml"], "unrecognized arguments: --chian c.yaml. Did you mean --chain?"),
     ],
 )
 def test_bad_usage_is_status_2_and_plain_words(words: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
