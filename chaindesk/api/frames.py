@@ -21,6 +21,7 @@ from chaindesk.engine.exports.cells import output_headers
 
 SHEET = "Frame"
 FIRST_ROW = 2
+_WHOLE = {int, type(None)}
 """The number of a frame's first row: that of a sheet below its header."""
 
 
@@ -93,7 +94,9 @@ def with_outputs(frame: Any, rows: Sequence[Row], chain: Chain) -> Any:
     if hasattr(frame, "to_dicts"):
         return frame.with_columns(type(frame)(values, strict=False).get_columns())
     if hasattr(frame, "columns"):
-        return frame.assign(**values)
+        # Whole numbers with a missing one among them would become floats: pandas has a type of its own for those.
+        whole = {name: "Int64" for name, cells in values.items() if set(map(type, cells)) == _WHOLE}
+        return frame.assign(**values).astype(whole)
     return [{**record, **{name: cells[place] for name, cells in values.items()}} for place, record in enumerate(frame)]
 
 

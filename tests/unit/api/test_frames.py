@@ -57,6 +57,14 @@ async def test_a_pandas_frame_keeps_its_columns_types_and_index() -> None:
         assert list(out["Status"]) == ["done"] * 3
 
 
+async def test_whole_numbers_stay_whole_where_a_row_has_none() -> None:
+    async with provider() as server:
+        frame = pd.DataFrame({"Topic": ["tea", None, "milk"], "Words": [3.0, np.nan, 5.0]})
+        out = (await run(frame, server)).to_frame()
+    assert list(out["Status"]) == ["done", "skipped", "done"]
+    assert (str(out["quality"].dtype), out["quality"].isna().tolist()) == ("Int64", [False, True, False])
+
+
 async def test_a_polars_frame_keeps_its_columns_and_types() -> None:
     async with provider() as server:
         frame = pl.DataFrame({"Topic": ["tea", "coffee"], "Words": [3, None]})
