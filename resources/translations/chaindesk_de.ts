@@ -820,6 +820,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Aufrufe je Antwort, höchstens</translation>
     </message>
     <message>
+        <source>Calls in flight</source>
+        <translation>Aufrufe unterwegs</translation>
+    </message>
+    <message>
+        <source>Calls in flight: {mean} on average and {most} at most, with {rows} at once at the beginning.</source>
+        <translation>Aufrufe unterwegs: im Mittel {mean}, höchstens {most}, bei zu Beginn {rows} zugleich.</translation>
+    </message>
+    <message>
         <source>Cance&amp;l the batch jobs</source>
         <translation>Batch-Aufträge abbre&amp;chen</translation>
     </message>
@@ -1396,6 +1404,14 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Fehlgeschlagene</translation>
     </message>
     <message>
+        <source>Failed rows by kind.</source>
+        <translation>Fehlgeschlagene Zeilen nach Art.</translation>
+    </message>
+    <message>
+        <source>Failures by kind</source>
+        <translation>Fehler nach Art</translation>
+    </message>
+    <message>
         <source>Failures by reason</source>
         <translation>Fehler nach Grund</translation>
     </message>
@@ -1538,6 +1554,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>How</source>
         <translation>Wie</translation>
+    </message>
+    <message>
+        <source>How long calls took.</source>
+        <translation>Wie lange Aufrufe dauerten.</translation>
     </message>
     <message>
         <source>How long runs are kept</source>
@@ -1714,6 +1734,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Last calls made twice</source>
         <translation>Letzte Aufrufe doppelt</translation>
+    </message>
+    <message>
+        <source>Latency by step</source>
+        <translation>Antwortzeit je Schritt</translation>
     </message>
     <message>
         <source>Leave</source>
@@ -1972,6 +1996,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Kein Aufruf wurde in diesem Lauf beantwortet</translation>
     </message>
     <message>
+        <source>No call was answered.</source>
+        <translation>Kein Aufruf wurde beantwortet.</translation>
+    </message>
+    <message>
         <source>No call: every answer is known.</source>
         <translation>Kein Aufruf: Alle Antworten sind bekannt.</translation>
     </message>
@@ -2002,6 +2030,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>No row failed</source>
         <translation>Keine Zeile schlug fehl</translation>
+    </message>
+    <message>
+        <source>No row failed.</source>
+        <translation>Keine Zeile schlug fehl.</translation>
     </message>
     <message>
         <source>No row fits the filter.
@@ -2116,6 +2148,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     <message>
         <source>Now choose a chain: it says which model calls to make for each row.</source>
         <translation>Wählen Sie nun eine Kette: sie sagt, welche Modellaufrufe für jede Zeile gemacht werden.</translation>
+    </message>
+    <message>
+        <source>Of that {cost} gave nothing that can be used.</source>
+        <translation>Davon brachten {cost} nichts Brauchbares.</translation>
     </message>
     <message>
         <source>Off topic</source>
@@ -2602,6 +2638,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Gezeigte Zeilen</translation>
     </message>
     <message>
+        <source>Rows side by side over {time}, a bar for each call: {shown}.</source>
+        <translation>Zeilen nebeneinander über {time}, ein Balken je Aufruf: {shown}.</translation>
+    </message>
+    <message>
         <source>Rows that ask the same</source>
         <translation>Zeilen, die dasselbe fragen</translation>
     </message>
@@ -3022,6 +3062,14 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Tempi, die der Server hat</translation>
     </message>
     <message>
+        <source>Spend</source>
+        <translation>Ausgaben</translation>
+    </message>
+    <message>
+        <source>Spent in all: {cost}.</source>
+        <translation>Insgesamt ausgegeben: {cost}.</translation>
+    </message>
+    <message>
         <source>St&amp;op</source>
         <translation>A&amp;nhalten</translation>
     </message>
@@ -3204,6 +3252,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The batch jobs are over: {rows} collected. Run goes on from there.</source>
         <translation>Die Batch-Aufträge sind beendet: {rows} abgeholt. Ausführen macht dort weiter.</translation>
+    </message>
+    <message>
+        <source>The budget was {budget}.</source>
+        <translation>Das Budget war {budget}.</translation>
     </message>
     <message>
         <source>The chain cannot run yet. {first}{message}{more}</source>
@@ -3430,6 +3482,10 @@ Jeder Lauf bleibt hier mit seinen Zahlen, von Anfang an.</translation>
         <translation>Diese passen zu den Spalten dieses Blatts.</translation>
     </message>
     <message>
+        <source>They waited {time} in all for limits, retries or a pause.</source>
+        <translation>Sie warteten insgesamt {time} auf Grenzen, Wiederholungen oder eine Pause.</translation>
+    </message>
+    <message>
         <source>This sheet has headers and no rows yet.
 Write rows below them, and read the workbook again (Ctrl+Shift+O).</source>
         <translation>Dieses Blatt hat Überschriften und noch keine Zeilen.
@@ -3438,6 +3494,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>This step was skipped for this row: its condition did not hold.</source>
         <translation>Dieser Schritt wurde für diese Zeile übersprungen: seine Bedingung galt nicht.</translation>
+    </message>
+    <message>
+        <source>Throughput</source>
+        <translation>Durchsatz</translation>
     </message>
     <message>
         <source>Tick all columns</source>
@@ -3466,6 +3526,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Time-out, seconds</source>
         <translation>Zeitgrenze, Sekunden</translation>
+    </message>
+    <message>
+        <source>Timeline by step</source>
+        <translation>Zeitverlauf je Schritt</translation>
     </message>
     <message>
         <source>To be written yet: the prompt of {steps}.</source>
@@ -3550,6 +3614,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>Type of {name}</source>
         <translation>Art von {name}</translation>
+    </message>
+    <message>
+        <source>US dollars</source>
+        <translation>US-Dollar</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
@@ -4036,6 +4104,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>alle Läufe</translation>
     </message>
     <message>
+        <source>all {rows}</source>
+        <translation>alle {rows}</translation>
+    </message>
+    <message>
         <source>allowed values, with commas between</source>
         <translation>erlaubte Werte, durch Kommas getrennt</translation>
     </message>
@@ -4060,6 +4132,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>schon beantwortet: jetzt nichts bezahlt</translation>
     </message>
     <message>
+        <source>answers a minute</source>
+        <translation>Antworten je Minute</translation>
+    </message>
+    <message>
         <source>as chosen</source>
         <translation>wie gewählt</translation>
     </message>
@@ -4072,12 +4148,20 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>höchstens etwa {full}, wo Batch-Aufträge etwa {half} kosten</translation>
     </message>
     <message>
+        <source>budget</source>
+        <translation>Budget</translation>
+    </message>
+    <message>
         <source>built in</source>
         <translation>eingebaut</translation>
     </message>
     <message>
         <source>caching saved {saved}</source>
         <translation>Zwischenspeicher sparte {saved}</translation>
+    </message>
+    <message>
+        <source>calls</source>
+        <translation>Aufrufe</translation>
     </message>
     <message>
         <source>changed</source>
@@ -4130,6 +4214,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>failed rows</source>
+        <translation>fehlgeschlagene Zeilen</translation>
     </message>
     <message>
         <source>fewer than {share} of the unread are wrong, {sure} sure.</source>
@@ -4440,6 +4528,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Zeile {number}</translation>
     </message>
     <message>
+        <source>rows</source>
+        <translation>Zeilen</translation>
+    </message>
+    <message>
+        <source>rows at once</source>
+        <translation>Zeilen zugleich</translation>
+    </message>
+    <message>
         <source>rows in another order</source>
         <translation>Zeilen in anderer Reihenfolge</translation>
     </message>
@@ -4454,6 +4550,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>same text</source>
         <translation>gleicher Text</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>Sekunden</translation>
     </message>
     <message>
         <source>several between ;</source>
@@ -4528,6 +4628,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>dann größeres: Anbieter/Modell</translation>
     </message>
     <message>
+        <source>time since the run began</source>
+        <translation>Zeit seit Beginn des Laufs</translation>
+    </message>
+    <message>
         <source>too few reviews to say: {n} of {least}.</source>
         <translation>zu wenige Urteile, um es zu sagen: {n} von {least}.</translation>
     </message>
@@ -4590,6 +4694,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>{answers} could be read. The damaged journal is kept as {kept}.{rest}</source>
         <translation>{answers} waren zu lesen. Das beschädigte Journal bleibt als {kept}.{rest}</translation>
+    </message>
+    <message>
+        <source>{answers} in {time}: {rate} a minute; {rows} failed.</source>
+        <translation>{answers} in {time}: {rate} je Minute; {rows} fehlgeschlagen.</translation>
     </message>
     <message>
         <source>{answers} reused at no cost</source>
@@ -5150,6 +5258,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{shown} (wird nicht geöffnet: nur Web- und Mailadressen)</translation>
     </message>
     <message>
+        <source>{shown} of {rows}, the first ones</source>
+        <translation>{shown} von {rows}, die ersten</translation>
+    </message>
+    <message>
         <source>{shown} of {total} shown</source>
         <translation>{shown} von {total} gezeigt</translation>
     </message>
@@ -5176,6 +5288,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{step}, {row}</source>
         <translation>{step}, {row}</translation>
+    </message>
+    <message>
+        <source>{step}: half under {half}, 95 % under {most}</source>
+        <translation>{step}: die Hälfte unter {half}, 95 % unter {most}</translation>
     </message>
     <message>
         <source>{step}: {answers}, half under {median}, 5 to 95 % from {low} to {high}</source>

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetricsF
 
 from chaindesk.desktop.charts.scale import Scale, Tick, axis_end, ticks
+from chaindesk.desktop.ui.translation import tr
 from chaindesk.engine.reports.run_charts import Bars, Chart, Lanes, Plot, Quantity, Spreads
 
 _MARGIN = 10.0
@@ -53,14 +54,14 @@ def geometry_of(chart: Chart, rect: QRectF, metrics: QFontMetricsF) -> Geometry:
             marks = ticks(end, chart.y, max(int((bottom - top) / _TICK_ROOM_Y), 2))
             area = _area(rect, top, bottom, max(metrics.horizontalAdvance(mark.text) for mark in marks))
             y = Scale(area.bottom(), -area.height(), end)
-            return _timed(area, max(chart.end, 0.001), y, marks, chart.y.value)
+            return _timed(area, max(chart.end, 0.001), y, marks, tr(chart.y.value))
         case Lanes(timeline=timeline):
             lanes = max(timeline.lanes, 1)
             marks = ticks(lanes, Quantity.ROWS, max(int((bottom - top) / _TICK_ROOM_Y), 1))
             area = _area(rect, top, bottom, metrics.horizontalAdvance("999"))
             lane = min(area.height() / lanes, MAX_LANE)
             y = Scale(area.top(), lane * lanes, lanes)
-            return _timed(area, max(timeline.end, 0.001), y, marks, "rows at once", lane)
+            return _timed(area, max(timeline.end, 0.001), y, marks, tr("rows at once"), lane)
         case Bars(bars=bars):
             largest = max((bar.value for bar in bars), default=0.0)
             names = [bar.name for bar in bars]
@@ -73,7 +74,7 @@ def geometry_of(chart: Chart, rect: QRectF, metrics: QFontMetricsF) -> Geometry:
 
 def _timed(area: QRectF, end: float, y: Scale, marks: list[Tick], unit: str, lane: float = 0.0) -> Geometry:
     x_ticks = ticks(end, Quantity.TIME, max(int(area.width() / _TICK_ROOM_X), 2))
-    return Geometry(area, Scale(area.left(), area.width(), end), x_ticks, Quantity.TIME.value, y, marks, unit, lane)
+    return Geometry(area, Scale(area.left(), area.width(), end), x_ticks, tr(Quantity.TIME.value), y, marks, unit, lane)
 
 
 def _named(
@@ -86,7 +87,7 @@ def _named(
     lane = min(area.height() / max(len(names), 1), 2 * MAX_LANE)
     y = Scale(area.top(), lane * max(len(names), 1), max(len(names), 1))
     marks = [Tick(index + 0.5, name) for index, name in enumerate(names)]
-    return Geometry(area, Scale(area.left(), area.width(), end), ticks(end, x, most), x.value, y, marks, "", lane)
+    return Geometry(area, Scale(area.left(), area.width(), end), ticks(end, x, most), tr(x.value), y, marks, "", lane)
 
 
 def _area(rect: QRectF, top: float, bottom: float, left: float) -> QRectF:

@@ -65,7 +65,7 @@ class ChartPanel(QWidget):
         self._charts = charts
         self.choice.blockSignals(True)
         self.choice.clear()
-        self.choice.addItems([tr(chart.title) for chart in charts])
+        self.choice.addItems([chart.title for chart in charts])
         self.choice.setCurrentIndex(max(self.choice.findText(chosen), 0) if charts else -1)
         self.choice.blockSignals(False)
         for widget in (self.choice, self.copy, self.save):

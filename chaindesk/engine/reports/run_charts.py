@@ -6,7 +6,7 @@ nothing of runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +14,8 @@ from chaindesk.engine.reports.call_timeline import FAILED, Timeline, quantile
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.formatting import count, duration, figure, listed, money
 
+Say = Callable[[str], str]
+"""Returns a template in the reader's language."""
 _BUCKETS = 160
 _COLUMNS = 60
 _MAX_BARS = 600
@@ -132,70 +134,74 @@ class Lanes:
 Chart = Plot | Bars | Spreads | Lanes
 
 
-def run_charts(report: RunReport) -> tuple[Chart, ...]:
-    """Return the charts of a run; none before anything of it is known."""
+def run_charts(report: RunReport, say: Say = str) -> tuple[Chart, ...]:
+    """Return the charts of a run, their words by ``say``; none before anything of it is known."""
     table = report.calls_made
     if not len(table) and not table.failures:
         return ()
-    return tuple(_charts(report))
+    return tuple(_charts(report, say))
 
 
-def _charts(report: RunReport) -> Iterator[Chart]:
-    yield _timeline(report)
-    yield _in_flight(report)
-    yield _throughput(report)
-    yield _latency(report)
-    yield _failures(report)
-    yield _spend(report)
+def _charts(report: RunReport, say: Say) -> Iterator[Chart]:
+    yield _timeline(report, say)
+    yield _in_flight(report, say)
+    yield _throughput(report, say)
+    yield _latency(report, say)
+    yield _failures(report, say)
+    yield _spend(report, say)
 
 
-def _timeline(report: RunReport) -> Lanes:
+def _rows(number: int, say: Say) -> str:
+    return (say("{n} row") if number == 1 else say("{n} rows")).format(n=count(number))
+
+
+def _timeline(report: RunReport, say: Say) -> Lanes:
     table = report.calls_made
     timeline = table.timeline(_MAX_BARS, _MAX_LANES)
-    shown = (
-        f"all {count(timeline.rows, 'row')}"
-        if timeline.whole
-        else f"{count(timeline.rows)} of {count(timeline.rows_in_all, 'row')}, the first ones"
+    shown = say("all {rows}") if timeline.whole else say("{shown} of {rows}, the first ones")
+    summary = say("Rows side by side over {time}, a bar for each call: {shown}.").format(
+        time=duration(timeline.end),
+        shown=shown.format(shown=count(timeline.rows), rows=_rows(timeline.rows_in_all, say)),
     )
     waited = sum(bar.end - bar.start for bar in timeline.waits)
-    summary = f"Rows side by side over {duration(timeline.end)}, a bar for each call: {shown}."
     if waited >= 1:
-        summary += f" They waited {duration(waited)} in all for limits, retries or a pause."
-    return Lanes("Timeline by step", summary, table.steps, timeline)
+        waits = say("They waited {time} in all for limits, retries or a pause.")
+        summary += " " + waits.format(time=duration(waited))
+    return Lanes(say("Timeline by step"), summary, table.steps, timeline)
 
 
-def _in_flight(report: RunReport) -> Plot:
+def _in_flight(report: RunReport, say: Say) -> Plot:
     table, at_once = report.calls_made, report.run.concurrency
     width, means = table.at_once(_BUCKETS)
     totals = [sum(column) for column in zip(*means, strict=True)] or [0.0]
-    summary = (
-        f"Calls in flight: {figure(sum(totals) / len(totals))} on average and {figure(max(totals))} at most, "
-        f"with {count(at_once, 'row')} at once at the beginning."
-    )
-    series = _by_step(table.steps, means)
-    return Plot(
-        "Calls in flight", summary, Shape.AREA, Quantity.CALLS, width, table.end, series, at_once, "rows at once"
-    )
+    summary = say(
+        "Calls in flight: {mean} on average and {most} at most, with {rows} at once at the beginning."
+    ).format(mean=figure(sum(totals) / len(totals)), most=figure(max(totals)), rows=_rows(at_once, say))
+    series, limit = _by_step(table.steps, means), say("rows at once")
+    title = say("Calls in flight")
+    return Plot(title, summary, Shape.AREA, Quantity.CALLS, width, table.end, series, at_once, limit)
 
 
-def _throughput(report: RunReport) -> Plot:
+def _throughput(report: RunReport, say: Say) -> Plot:
     table = report.calls_made
     width, counts, failed = table.finished(_COLUMNS)
     minutes = width / 60
     series = _by_step(table.steps, [[value / minutes for value in values] for values in counts])
     if any(failed):
-        series.append(Series("failed rows", [value / minutes for value in failed], FAILED))
-    whole = table.end / 60
-    summary = (
-        f"{count(len(table), 'answer')} in {duration(table.end)}: {figure(len(table) / whole if whole else 0.0)} "
-        f"a minute; {count(table.failures, 'row')} failed."
+        series.append(Series(say("failed rows"), [value / minutes for value in failed], FAILED))
+    whole, number = table.end / 60, len(table)
+    answers = say("{n} answer") if number == 1 else say("{n} answers")
+    summary = say("{answers} in {time}: {rate} a minute; {rows} failed.").format(
+        answers=answers.format(n=count(number)),
+        time=duration(table.end),
+        rate=figure(number / whole if whole else 0.0),
+        rows=_rows(table.failures, say),
     )
-    return Plot(
-        "Throughput", summary, Shape.COLUMNS, Quantity.PER_MINUTE, width, max(width * len(failed), table.end), series
-    )
+    end = max(width * len(failed), table.end)
+    return Plot(say("Throughput"), summary, Shape.COLUMNS, Quantity.PER_MINUTE, width, end, series)
 
 
-def _latency(report: RunReport) -> Spreads:
+def _latency(report: RunReport, say: Say) -> Spreads:
     table = report.calls_made
     spreads = []
     for index, name in enumerate(table.steps):
@@ -203,41 +209,34 @@ def _latency(report: RunReport) -> Spreads:
         if seconds:
             five = (quantile(seconds, share) for share in (0.05, 0.25, 0.5, 0.75, 0.95))
             spreads.append(Spread(name, index, len(seconds), *five))
-    told = (f"{one.name}: half under {duration(one.median)}, 95 % under {duration(one.high)}" for one in spreads)
-    summary = "How long calls took. " + "; ".join(told) + "." if spreads else "No call was answered."
-    return Spreads("Latency by step", summary, spreads)
+    each = say("{step}: half under {half}, 95 % under {most}")
+    told = (each.format(step=one.name, half=duration(one.median), most=duration(one.high)) for one in spreads)
+    summary = say("How long calls took.") + " " + "; ".join(told) + "." if spreads else say("No call was answered.")
+    return Spreads(say("Latency by step"), summary, spreads)
 
 
-def _failures(report: RunReport) -> Bars:
+def _failures(report: RunReport, say: Say) -> Bars:
     kinds = list(report.failures.items())[:_MAX_KINDS]
     bars = []
     for kind, number in kinds:
         keys = [one.row_key for one in report.failed if one.failure is not None and one.failure.kind.value == kind]
-        bars.append(Measure(kind, number, FAILED, f"{kind}: {count(number, 'row')}: {listed(keys, 10)}"))
-    told = ", ".join(f"{count(number, 'row')}: {kind}" for kind, number in kinds)
-    return Bars("Failures by kind", f"Failed rows by kind. {told}." if told else "No row failed.", Quantity.ROWS, bars)
+        bars.append(Measure(kind, number, FAILED, f"{kind}: {_rows(number, say)}: {listed(keys, 10)}"))
+    told = ", ".join(f"{_rows(number, say)}: {kind}" for kind, number in kinds)
+    summary = say("Failed rows by kind.") + f" {told}." if told else say("No row failed.")
+    return Bars(say("Failures by kind"), summary, Quantity.ROWS, bars)
 
 
-def _spend(report: RunReport) -> Plot:
+def _spend(report: RunReport, say: Say) -> Plot:
     table, budget = report.calls_made, report.run.budget
     width, sums = table.spent(_BUCKETS)
-    summary = f"Spent in all: {money(report.cost)}."
+    summary = say("Spent in all: {cost}.").format(cost=money(report.cost))
     if report.cost is not None and report.unusable_cost:
-        summary += f" Of that {money(report.unusable_cost)} gave nothing that can be used."
+        useless = say("Of that {cost} gave nothing that can be used.")
+        summary += " " + useless.format(cost=money(report.unusable_cost))
     if budget is not None:
-        summary += f" The budget was {money(budget)}."
-    series = _by_step(table.steps, sums)
-    return Plot(
-        "Spend",
-        summary,
-        Shape.AREA,
-        Quantity.DOLLARS,
-        width,
-        table.end,
-        series,
-        None if budget is None else float(budget),
-        "budget",
-    )
+        summary += " " + say("The budget was {budget}.").format(budget=money(budget))
+    series, limit = _by_step(table.steps, sums), None if budget is None else float(budget)
+    return Plot(say("Spend"), summary, Shape.AREA, Quantity.DOLLARS, width, table.end, series, limit, say("budget"))
 
 
 def _by_step(steps: Sequence[str], values: Sequence[Sequence[float]]) -> list[Series]:

@@ -33,7 +33,7 @@ _HEIGHTS = (3, 2)  # of the table and the pane
 def read_charts(journal: Journal, run: int) -> tuple[RunReport, tuple[Chart, ...]]:
     """Return the report of a run with its charts; not on the UI thread."""
     report = priced_report(journal, run)
-    return report, run_charts(report)
+    return report, run_charts(report, tr)
 
 
 class ChartsPane(QObject):
