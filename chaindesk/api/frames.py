@@ -21,8 +21,8 @@ from chaindesk.engine.exports.cells import output_headers
 
 SHEET = "Frame"
 FIRST_ROW = 2
-_WHOLE = {int, type(None)}
 """The number of a frame's first row: that of a sheet below its header."""
+_WHOLE = {int, type(None)}
 
 
 def is_frame(value: object) -> bool:

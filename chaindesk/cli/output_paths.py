@@ -46,6 +46,11 @@ def shown_path(path: Path) -> Path:
     return path.resolve() if ".." in path.parts else path.absolute()
 
 
+def result_words(path: Path) -> str:
+    """Return the line that tells a person where the result is."""
+    return f"Result: {'standard output' if path == STANDARD_OUTPUT else shown_path(path)}"
+
+
 def is_same(one: Path, other: Path) -> bool:
     """Return whether both paths lead to one file."""
     try:

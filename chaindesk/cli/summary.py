@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from chaindesk.cli.output_paths import shown_path
+from chaindesk.cli.output_paths import result_words, shown_path
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
@@ -39,7 +39,7 @@ def summary_lines(result: RunResult, saved: ExportReport | None, shot: Snapshot,
     if saved is not None:
         for words in saved.notices:
             yield f"Note: {words}"
-        yield f"Result: {shown_path(saved.path)}"
+        yield result_words(saved.path)
 
 
 def _course(result: RunResult, shot: Snapshot, again: str) -> Iterator[str]:

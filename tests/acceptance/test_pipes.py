@@ -31,6 +31,7 @@ async def test_a_chain_comes_by_standard_input_and_nothing_but_the_result_goes_t
     rows = CalamineWorkbook.from_filelike(io.BytesIO(out)).get_sheet_by_index(0).to_python()
     assert [row[-2] for row in rows] == ["Status", "done", "done", "done"]
     assert "3 rows: 3 done." in err
+    assert "Result: standard output\n" in err
     assert not list(cli.folder.glob("*.completed.xlsx"))
 
 
@@ -40,6 +41,7 @@ async def test_export_pipes_text_formats_too(cli: CommandLine) -> None:
     status, out, err = await piped(cli, "export", "jobs.xlsx", "-o", "-", "--format", "csv")
     assert status == 0, err
     assert out.decode("utf-8-sig").startswith("ID,Topic,Tone,note,")
+    assert "Result: standard output\n" in err
 
 
 async def test_mistakes_of_a_piped_chain_are_told_by_line(cli: CommandLine) -> None:

@@ -11,7 +11,7 @@ from chaindesk.cli import options
 from chaindesk.cli.export_options import add_export_options, export_options, export_target
 from chaindesk.cli.inputs import journal_to_read, newest_chain, open_session, read_chain, read_manifest, with_options
 from chaindesk.cli.output import say, say_json
-from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, shown_path
+from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, result_words, shown_path
 from chaindesk.cli.piped_result import piped_result
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Notice
@@ -71,7 +71,7 @@ def _tell(arguments: argparse.Namespace, report: ExportReport) -> None:
     for words in report.notices:
         say(f"Note: {words}")
     files = f" ({count(report.files, 'file')})" if report.path.is_dir() else ""
-    say(f"Result: {shown_path(report.path)}{files}")
+    say(result_words(report.path) + files)
 
 
 def _export_line(report: ExportReport) -> ExportLine:
