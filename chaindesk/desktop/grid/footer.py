@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from chaindesk.desktop.ui import icons
-from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
+from chaindesk.desktop.ui.translation import tr, tr_count, tr_counted, tr_noop
 from chaindesk.formatting import count
 
 _HEIGHT_PX = 30
@@ -107,10 +107,10 @@ class GridFooter(QWidget):
 
     def _tell(self) -> None:
         if not self.progress.isHidden():
-            self.rows.setText(tr("Reading: {rows} so far").format(rows=count(self._total, "row")))
+            self.rows.setText(tr("Reading: {rows} so far").format(rows=tr_counted(self._total, "row")))
         elif self._shown != self._total:
             self.rows.setText(
-                tr("{shown} of {total} shown").format(shown=count(self._shown), total=count(self._total, "row"))
+                tr("{shown} of {total} shown").format(shown=count(self._shown), total=tr_counted(self._total, "row"))
             )
         else:
             self.rows.setText(tr_count(self._total, tr_noop("{n} row"), tr_noop("{n} rows")) if self._total else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from chaindesk.desktop.charts.chart_view import ChartView
@@ -40,6 +40,8 @@ class ChartPanel(QWidget):
         self.caption = QLabel()
         self.caption.setProperty("muted", "true")
         self.caption.setWordWrap(True)
+        self.caption.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.caption.setMinimumHeight(2 * self.caption.fontMetrics().lineSpacing())  # a splitter asks for no more lines
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.choice.currentIndexChanged.connect(lambda _: self._show_chosen())
         self.copy.clicked.connect(self.view.copy_picture)

@@ -102,7 +102,7 @@ async def test_an_audit_says_what_it_is_worth_with_each_row_that_is_read(
     (dialog,) = window.findChildren(AuditDialog)
     dialog.rows.setValue(5)
     assert dialog.worth.text().startswith("Without a fault: 5 read, none wrong: fewer than ")
-    dialog.draw.click()
+    qtbot.keyClick(dialog.rows, Qt.Key.Key_Return)
     await until(lambda: app.main.quality.audit is not None)
     assert window.model.rowCount() == 5
     shown = {row.number for position in range(5) if (row := window.model.row_at(position)) is not None}

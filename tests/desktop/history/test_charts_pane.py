@@ -51,3 +51,19 @@ async def test_a_pane_that_is_hidden_reads_nothing(
     await until(lambda: app.run_controller.phase.in_run)
     await until(lambda: app.run_controller.phase is RunPhase.IDLE)
     assert panel.view.chart is None
+
+
+async def test_in_a_low_window_a_caption_of_two_lines_covers_no_chart(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+) -> None:
+    app = make_app()
+    app.window.resize(1280, 640)
+    app.workspace.open_workbook(jobs(2), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    app.window.actions_.charts.trigger()
+    panel = app.main.charts.panel
+    assert panel is not None
+    panel.caption.setText("Rows side by side over 14 s, a bar for each call: all 40 rows. They waited. " * 2)
+    await until(lambda: panel.caption.height() >= 2 * panel.caption.fontMetrics().lineSpacing())
+    assert panel.view.geometry().bottom() < panel.caption.geometry().top()
+    assert panel.caption.geometry().bottom() <= panel.rect().bottom()

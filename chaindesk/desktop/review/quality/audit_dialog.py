@@ -54,6 +54,9 @@ class AuditDialog(QDialog):
         self.again.clicked.connect(self._show)
         self.leave = narrow_button(tr("Cancel"), "close", tr("Leave everything as it is (Escape)"))
         self.leave.clicked.connect(self.reject)
+        for button in (self.again, self.leave):
+            button.setAutoDefault(False)  # else Return would take the first of all buttons, hidden or not
+        self.draw.setDefault(True)
         self.rows.valueChanged.connect(lambda _: self._show_worth())
         self._lay_out()
         self._show_worth()
