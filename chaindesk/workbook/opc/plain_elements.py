@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 
+MATCHES_RIGHT = sys.version_info >= (3, 11, 5)
+"""Whether ``re`` can be trusted with these patterns: before, it lost its way in possessive groups that can match in
+several ways (https://github.com/python/cpython/issues/106052). The parser then reads everything."""
 _MAX_HEAD = 1 << 20
 _MAX_PENDING = 1 << 22  # an element longer than this is for the parser
 _ENCODING = re.compile(rb"""<\?xml[^>]*\sencoding=["'](?!utf-?8["'])""", re.IGNORECASE)
@@ -67,8 +71,11 @@ def without_plain(
 
 
 def _can_be_plain(head: bytes, root: bytes) -> bool:
-    """Return whether tags without a prefix are the part's own, in UTF-8, and nothing is hidden in a comment."""
-    return root in head and b"<!" not in head and not _ENCODING.search(head)
+    """Return whether tags without a prefix are the part's own, in UTF-8, and nothing is hidden in a comment.
+
+    Never where the patterns cannot be trusted.
+    """
+    return MATCHES_RIGHT and root in head and b"<!" not in head and not _ENCODING.search(head)
 
 
 def _left(pending: bytes, pieces: Iterator[bytes], last: bytes, take: Callable[[str], int]) -> Iterator[bytes]:
