@@ -94,7 +94,7 @@ async def in_python(cli: CommandLine, code: str) -> FinishedProcess:
 
 
 def test_a_result_of_which_a_part_was_taken_is_not_saved(cli: CommandLine) -> None:
-    cli.workbook(3000)
+    cli.workbook(8000)  # more than a pipe and its reader's buffer hold, so that the writer is cut off
     words = [*CLI, "run", "jobs.xlsx", "-c", "-", "-r", "first:1", "-o", "-"]
     pipe = subprocess.PIPE
     with subprocess.Popen(words, cwd=cli.folder, stdin=pipe, stdout=pipe, stderr=pipe) as process:
