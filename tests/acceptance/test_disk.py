@@ -178,7 +178,7 @@ async def test_a_run_that_is_stopped_while_its_journal_is_gone_loses_nothing(cli
             finished += json.loads(await process.stdout.readline())["event"] == "step_finished"
         folder.rename(cli.folder / "away")
         await told(process, "run_paused", "to be kept")
-        await until(lambda: not server.counters.running)  # what arrives as the run is cut off may be asked for again
+        await until(lambda: not server.counters.running)
         process.send_signal(signal.SIGINT)
         async with asyncio.timeout(60):
             out, err = await process.communicate()
@@ -188,7 +188,8 @@ async def test_a_run_that_is_stopped_while_its_journal_is_gone_loses_nothing(cli
         (cli.folder / "away").rename(folder)
         again = await cli(*words, "--quiet", env=env)
         assert again.status == 0, again.err
-        assert server.counters.delivered == 180, "what was delivered before is not asked for again"
+        # What was delivered is not asked for again, but for replies that were not read yet as the run was cut off.
+        assert 180 <= server.counters.delivered <= 180 + 5
         assert delivered < 180
     assert not list(home.iterdir())
 

@@ -91,7 +91,9 @@ async def test_the_python_script_of_the_guide(cli: CommandLine) -> None:
     assert re.search(r"result\.xlsx 2 0\.0\d+ dollars$", ended.out.strip())
 
 
-async def test_the_notebook_of_the_guide(cli: CommandLine) -> None:
+async def test_the_notebook_of_the_guide(cli: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(cli.folder / name.lower()))
     notebook = nbformat.read(GUIDE / "notebook.ipynb", as_version=4)
     async with one_row_fails_once(cli) as server:
         client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(cli.folder)}})

@@ -103,7 +103,7 @@ class Story(Session):
             yield self.sayer
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("chaindesk.engine.session.open_provider", open_sayer)
+            patch.setattr("chaindesk.engine.endpoints.open_provider", open_sayer)
             return await super().run(*args, **options)
 
 
