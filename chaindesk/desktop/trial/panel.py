@@ -20,7 +20,7 @@ from chaindesk.engine.prompting.step_preview import StepPreview
 from chaindesk.engine.trial import TrialAnswer
 from chaindesk.formatting import listed, money
 
-_MIN_WIDTH = 320
+_MIN_WIDTH = 276
 
 
 class TrialPanel(QWidget):
