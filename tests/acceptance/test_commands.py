@@ -144,7 +144,7 @@ async def test_past_runs_are_listed_and_reported(cli: CommandLine) -> None:
     assert "3 done" in text.out
     assert "J-3" in text.out
     values = json.loads((await cli("report", "last", "--journal", journal, "--json")).out)
-    assert values["counts"]["failed"] == 1
+    assert values["outcomes"]["failed"] == 1
     assert (await cli("runs")).out == "There is no run yet.\n"
 
 
