@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import traceback
 from collections.abc import Iterator
@@ -347,6 +348,12 @@ def _under_a_session_bus(prepare: str, home: Path) -> str:
         "PATH": os.environ["PATH"],
         "PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring",
     }
+    # The daemon's socket is here, and the path of one has 107 bytes at most: unix(7).
+    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as sockets:  # noqa: S108 - a folder of its own
+        return _said(prepare, environment | {"XDG_RUNTIME_DIR": sockets})
+
+
+def _said(prepare: str, environment: dict[str, str]) -> str:
     script = f'{prepare}; exec "$0" -W error -c "$1" "$2"'
     command = ["dbus-run-session", "--", "bash", "-c", script, sys.executable, _REAL, KEY]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=90, check=False)
