@@ -349,7 +349,7 @@ def _under_a_session_bus(prepare: str, home: Path) -> str:
         "PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring",
     }
     # The daemon's socket is here, and the path of one has 107 bytes at most: unix(7).
-    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as sockets:  # noqa: S108 - a folder of its own
+    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as sockets:
         return _said(prepare, environment | {"XDG_RUNTIME_DIR": sockets})
 
 

@@ -87,7 +87,7 @@ async def test_run_check_retry_export_and_report(book: Path, tmp_path: Path) -> 
                 )
                 assert [row.status for row in first.rows] == ["done", "failed", "done"]
                 assert first.rows[1].error.startswith("note: request rejected")
-                assert "cost $" in str(first)
+                assert "cost under $0.001" in str(first)
                 second = session.run("failed")
                 assert (second.ok, second.calls, second.counts) == (True, 2, {"done": 1})
                 assert session.run().calls == 0
