@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -101,12 +102,11 @@ class RunCalls:
         self.heard_at = time.monotonic()
         self._listened, attached = True, self._attached
         try:
-            async with asyncio.timeout(HOLD_S):
-                await self._news.wait()
-            if len(self._outcomes) < MAX_OUTCOMES:
+            with contextlib.suppress(TimeoutError):  # there is nothing to tell, which is told as well
+                async with asyncio.timeout(HOLD_S):
+                    await self._news.wait()
+            if self._outcomes and len(self._outcomes) < MAX_OUTCOMES:
                 await asyncio.sleep(LINGER_S)
-        except TimeoutError:
-            pass
         finally:
             self._listened = False
         if attached != self._attached:  # the run has asked anew meanwhile, and does not hear this
