@@ -107,8 +107,9 @@ class JobControl:
         self._keys = keys
         self._addresses = dict(addresses or {})
         jobs, now = journal.batch_jobs, partial(datetime.now, UTC)
-        self._submitter = JobSubmitter(jobs, keep_at_once, settings or BatchSettings())
-        self._collector = JobCollector(jobs, keep_at_once, now)
+        settings = settings or BatchSettings()
+        self._submitter = JobSubmitter(jobs, keep_at_once, settings)
+        self._collector = JobCollector(jobs, keep_at_once, now, settings.lines_at_once)
 
     async def collect(
         self, views: Iterable[JobView], on_job: Callable[[BatchJob], object] = lambda job: None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import multiprocessing
 import os
 import random
 import signal
@@ -14,62 +15,112 @@ import sqlite3
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
 from chaindesk.simulator.batches.options import BatchOptions
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
+from tests.support.batch_worker import work
 from tests.support.batches import NAMES
 
 KILLS = int(os.environ.get("CHAINDESK_KILLS", "6"))
 SEED = int(os.environ.get("CHAINDESK_KILLS_SEED", "0")) or time.time_ns() % 1_000_000
 ROWS = 24
-ROOT = Path(__file__).parents[2]
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")]
 
 
-def read(journal: Path, sql: str) -> list[tuple[object, ...]]:
+def read(journal: Path, sql: str, *values: object) -> list[tuple[object, ...]]:
     """What the journal has, as another program reads it."""
     with contextlib.closing(sqlite3.connect(journal)) as connection:
-        return connection.execute(sql).fetchall()
+        return connection.execute(sql, values).fetchall()
+
+
+UPLOADED = "between upload and acceptance"
+ACCEPTED = "between acceptance and saving"
+DOWNLOADING = "in download"
+STORING = "in journalling"
 
 
 class Victim:
-    """The run of one workbook, started again after each kill."""
+    """The run of one workbook, started again after each kill.
+
+    Attributes:
+        journal: its file.
+        kills: how many it has suffered.
+        places: where its jobs were then: several may have been in some place, each counts there once.
+    """
 
     def __init__(self, folder: Path, server: SimulatorServer, kind: str, rng: random.Random) -> None:
         self.journal = folder / "journal.sqlite3"
-        self.kills: Counter[str] = Counter()
+        self.kills = 0
+        self.places: Counter[str] = Counter()
         self._server = server
         self._kind = kind
         self._rng = rng
-        self._seen: Counter[str] = Counter()
+        self._downloads: set[str] = set()
+        self._counted: set[tuple[str, str]] = set()
 
-    async def start(self) -> asyncio.subprocess.Process:
-        words = ("-m", "tests.support.batch_worker", self.journal, self._server.base_url, self._kind, ROWS)
-        return await asyncio.create_subprocess_exec(sys.executable, *map(str, words), cwd=ROOT)
+    async def start(self) -> BaseProcess:
+        # Forked off a process that has imported what they need: a kill costs a fork, not a start.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["__main__", "tests.support.batch_worker"])
+        process = context.Process(target=work, args=(self.journal, self._server.base_url, self._kind, ROWS))
+        await asyncio.to_thread(process.start)
+        return process
 
     async def killed(self) -> bool:
         """Let it run until one of its requests, and kill it about then; return whether it had come to its end."""
         process = await self.start()
         wanted = self._rng.choice(("/files", "/batches", "create", "state", "results", "any"))
         seen = asyncio.Event()
-        self._server.on_request = lambda method, path: seen.set() if matches(wanted, method, path) else None
-        ended = asyncio.ensure_future(process.wait())
+        self._downloads.clear()
+
+        def notice(method: str, path: str) -> None:
+            if matches("results", method, path):
+                self._downloads.add(path)
+            if matches(wanted, method, path):
+                seen.set()
+
+        self._server.on_request = notice
+        ended = asyncio.ensure_future(asyncio.to_thread(process.join))
         happened = asyncio.ensure_future(seen.wait())
         await asyncio.wait({ended, happened}, return_when=asyncio.FIRST_COMPLETED)
         happened.cancel()
         if not ended.done():
             # from the moment that the request is there to some time after its reply, when it is being stored
             await asyncio.sleep(self._rng.choice((0.0, 0.001, 0.003, 0.01, 0.03, 0.1)))
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-        status = await ended
-        if status == -signal.SIGKILL:
-            self.kills[wanted] += 1
-        return status == 0
+            process.kill()
+        await ended
+        if process.exitcode == -signal.SIGKILL:
+            self.kills += 1
+            news = self._places() - self._counted
+            self._counted |= news
+            self.places.update([place for _, place in news] or ["elsewhere"])
+        return process.exitcode == 0
+
+    def _places(self) -> set[tuple[str, str]]:
+        """Return each job and where it was when the run was killed, by what journal and provider know of it."""
+        if not self.journal.exists() or not read(self.journal, "SELECT 1 FROM sqlite_master WHERE name = 'batch_job'"):
+            return set()
+        found: set[tuple[str, str]] = set()
+        store = self._server.batches.store
+        for row in read(self.journal, "SELECT nonce, stage, remote_id FROM batch_job"):
+            nonce, stage, remote = map(str, row)
+            accepted = {job.lines[0].custom_id.partition("-")[0]: job for job in store._jobs.values()}
+            uploaded = any(f'"{nonce}-'.encode() in file for file in store.files.values())
+            if stage in ("intended", "creating") and (nonce in accepted or uploaded):
+                found.add((nonce, ACCEPTED if nonce in accepted else UPLOADED))
+            if stage == "submitted" and self._is_downloading(remote, accepted[nonce].outputs.values()):
+                states = read(self.journal, "SELECT state FROM batch_item WHERE nonce = ?", nonce)
+                found.add((nonce, DOWNLOADING if states == [("out",)] * len(states) else STORING))
+        return found
+
+    def _is_downloading(self, remote: str, files: Iterable[str]) -> bool:
+        return any(name in path for path in self._downloads for name in (f"{remote}/", *files))
 
 
 def matches(wanted: str, method: str, path: str) -> bool:
@@ -96,6 +147,7 @@ async def pass_time(server: SimulatorServer) -> None:
 async def test_a_killed_run_pays_for_no_line_twice_and_loses_no_answer(tmp_path: Path, kind: str) -> None:
     rng = random.Random(f"{SEED} {kind}")
     done, round_ = 0, 0
+    places: Counter[str] = Counter()
     options = SimulatorOptions(latency=0, batch=BatchOptions(seconds=60))
     while done < -(-KILLS // len(NAMES)):
         round_ += 1
@@ -106,20 +158,23 @@ async def test_a_killed_run_pays_for_no_line_twice_and_loses_no_answer(tmp_path:
             victim = Victim(folder, server, kind, rng)
             try:
                 for _ in range(KILLS):
-                    if sum(victim.kills.values()) + done >= -(-KILLS // len(NAMES)) or await victim.killed():
+                    if victim.kills + done >= -(-KILLS // len(NAMES)) or await victim.killed():
                         break
                 server.on_request = lambda method, path: None
                 process = await victim.start()
-                assert await process.wait() == 0, f"seed {SEED}"
+                await asyncio.to_thread(process.join)
+                assert process.exitcode == 0, f"seed {SEED}"
             finally:
                 ticking.cancel()
                 await asyncio.gather(ticking, return_exceptions=True)
-            killed = sum(victim.kills.values())
-            if not killed:
+            if not victim.kills:
                 continue
-            done += killed
+            done += victim.kills
+            places.update(victim.places)
             check(server, victim.journal)
-    sys.stdout.write(f"{kind}: {done} kills in {round_} runs, 0 lines paid twice, 0 answers lost\n")
+    said = ", ".join(f"{times} {place}" for place, times in places.most_common())
+    sys.stdout.write(f"{kind}: {done} kills in {round_} runs ({said}), 0 lines paid twice, 0 answers lost\n")
+    sys.stdout.flush()
 
 
 def check(server: SimulatorServer, journal: Path) -> None:

@@ -1,7 +1,4 @@
-"""A process that runs a workbook by batch jobs until every row is done, quickly, to be killed at any moment.
-
-Arguments: the journal's file, the address of the simulated provider, the provider's kind, and how many rows there are.
-"""
+"""What a process does that runs a workbook by batch jobs until every row is done, to be killed at any moment."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from tests.support.batches import ENDPOINTS
 from tests.support.engine import make_topics
 
 STEPS = ({"prompt": "A {{Topic}}."}, {"prompt": "B {{s1}}."})
-SETTINGS = replace(QUICK, min_shard=6, shards=4)
+SETTINGS = replace(QUICK, min_shard=6, shards=4, lines_at_once=2)
 
 
 class _Elsewhere:
@@ -28,7 +25,14 @@ class _Elsewhere:
 
 
 async def main(journal: Path, address: str, kind: str, rows: int) -> int:
-    """Run until every row is done, and return 0 then."""
+    """Run until every row is done, and return 0 then.
+
+    Args:
+        journal: its file.
+        address: of the simulated provider.
+        kind: the provider's.
+        rows: how many there are.
+    """
     opened = open_journal(journal)
     try:
         server: object = _Elsewhere(address)
@@ -47,5 +51,6 @@ async def main(journal: Path, address: str, kind: str, rows: int) -> int:
         opened.close()
 
 
-if __name__ == "__main__":
-    sys.exit(asyncio.run(main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]))))
+def work(journal: Path, address: str, kind: str, rows: int) -> None:
+    """End the process with the status of ``main``."""
+    sys.exit(asyncio.run(main(journal, address, kind, rows)))

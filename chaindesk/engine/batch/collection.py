@@ -14,7 +14,6 @@ from chaindesk.engine.batch.submission import Keep
 from chaindesk.journal.batch_jobs import BatchJobs
 from chaindesk.providers.batches.protocol import BatchApi, JobPhase, JobState, JobUnknown
 
-_LINES_AT_ONCE = 500
 UNKNOWN_PHASE = "unknown"
 """The phase of a job that its provider does not know any more."""
 QUEUE_FULL = "queue full"
@@ -51,11 +50,13 @@ class JobCollector:
         jobs: where they are kept.
         keep: how.
         now: the time of day.
+        lines_at_once: how many lines of results are stored together.
     """
 
     jobs: BatchJobs
     keep: Keep
     now: Callable[[], datetime]
+    lines_at_once: int
 
     async def check(self, api: BatchApi, job: BatchJob, price: PriceOf, on_arrivals: OnArrivals) -> BatchJob:
         """Ask how a submitted job stands, collect it where it is over, and return it as it stands then.
@@ -120,7 +121,7 @@ class JobCollector:
                     foreign += bool(line.custom_id) and not line.custom_id.startswith(f"{job.nonce}-")
                     continue
                 chunk.append((item, reader.result(item, line.outcome)))
-                if len(chunk) == _LINES_AT_ONCE:
+                if len(chunk) == self.lines_at_once:
                     await self._store(job, chunk, on_arrivals)
                     chunk = []
         finally:

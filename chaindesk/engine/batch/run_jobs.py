@@ -44,5 +44,5 @@ def job_manager(scope: JobScope, executor: CallExecutor, keep: Keep, settings: B
         rows=rows,
     )
     submitter = JobSubmitter(scope.jobs, keep, settings)
-    collector = JobCollector(scope.jobs, keep, scope.now)
+    collector = JobCollector(scope.jobs, keep, scope.now, settings.lines_at_once)
     return JobManager(scope, calls, submitter, collector, queued=lambda: 0)

@@ -34,6 +34,7 @@ class BatchSettings:
         look_again_s: seconds between the two looks for a job whose creation nobody knows of.
         retry_s: seconds before a job is sent again that could not be; they double with each failure.
         submit_tries: how often that is tried.
+        lines_at_once: how many lines of results are stored together.
         nonce: makes the word by which a job is known.
         sleep: waits for seconds.
     """
@@ -47,6 +48,7 @@ class BatchSettings:
     look_again_s: float = 60.0
     retry_s: float = 60.0
     submit_tries: int = 6
+    lines_at_once: int = 500
     nonce: Callable[[], str] = new_nonce
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
