@@ -24,6 +24,7 @@ from chaindesk.engine.batch.settings import MAX_UNPROCESSED, BatchSettings
 from chaindesk.engine.batch.waits import done
 from chaindesk.engine.calls.call_costs import CallCosts
 from chaindesk.engine.calls.call_state import CallState
+from chaindesk.engine.calls.fallback import Fallbacks
 from chaindesk.engine.calls.pause_gate import PauseGate, RunHalted
 from chaindesk.engine.calls.row_slots import RowSlots
 
@@ -47,6 +48,7 @@ class BatchCalls:
         gate: where calls wait.
         slots: the slots of the run's rows: one that waits for a job lends its own.
         costs: the run's money.
+        fallbacks: which requests go to their step's second model.
         emit: called with what happens.
         clock: seconds.
         settings: how jobs are cut.
@@ -65,6 +67,7 @@ class BatchCalls:
     gate: PauseGate
     slots: RowSlots
     costs: CallCosts
+    fallbacks: Fallbacks
     emit: Callable[[Event], None]
     clock: Callable[[], float]
     settings: BatchSettings
@@ -111,6 +114,8 @@ class BatchCalls:
                 continue
             error = CallError(result.kind or FailureKind.REJECTED, result.message)
             if error.kind.disposition is Disposition.PAUSE:
+                if self.fallbacks.takes_over(call, request, error):
+                    raise error
                 self.gate.hold(error, request, self.gate.epoch)
                 await self.gate.wait_open()
             elif error.kind.disposition is Disposition.FAIL or failures:
@@ -130,6 +135,7 @@ class BatchCalls:
             return await self.live(call, at_once(request))
         if self.detached:
             raise RunHalted
+        self.fallbacks.leave_if_refused(call, request)
         queue = self._queue(step, request)
         if not queue.proven and not queue.proving:
             return await self._prove(queue, call, request)

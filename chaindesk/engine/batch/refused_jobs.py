@@ -23,8 +23,11 @@ def not_sent(
     queue.failures += 1
     kind = error.suspected or error.kind
     if kind.disposition is Disposition.PAUSE:
-        queue.put_back(requests)
-        gate.hold(error, requests[0].request, gate.epoch)
+        leaving = [one for one in requests if calls.fallbacks.takes_over(one.call, one.request, error)]
+        queue.fail(leaving, error)
+        queue.put_back([one for one in requests if one not in leaving])
+        if len(leaving) < len(requests):
+            gate.hold(error, requests[0].request, gate.epoch)
         return
     fails = kind.disposition is Disposition.FAIL and not halved
     if fails or queue.failures > settings.submit_tries:

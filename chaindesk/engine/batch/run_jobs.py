@@ -38,6 +38,7 @@ def job_manager(scope: JobScope, executor: CallExecutor, keep: Keep, settings: B
         gate=executor.gate,
         slots=executor.slots,
         costs=executor.costs,
+        fallbacks=executor.fallbacks,
         emit=executor.emit,
         clock=executor.clock,
         settings=settings,

@@ -41,11 +41,20 @@ class Fallbacks:
         """
         if call.fallback is None:
             return
-        if (refused := self._refused.get(scope_of(call.step, request))) is not None:
-            raise CallError(refused.kind, str(refused), http_status=refused.http_status)
+        self.leave_if_refused(call, request)
         away = breaker.is_open and not breaker.is_probe_due and breaker.is_alone
         if away and not self._breakers.for_endpoint(call.fallback.endpoint).is_open:
             raise CallError(FailureKind.UNREACHABLE, _AWAY)
+
+    def leave_if_refused(self, call: CallState, request: CompletionRequest) -> None:
+        """Have a call leave a provider that refuses all calls.
+
+        Raises:
+            CallError: the second model is to be asked.
+        """
+        refused = self._refused.get(scope_of(call.step, request))
+        if call.fallback is not None and refused is not None:
+            raise CallError(refused.kind, str(refused), http_status=refused.http_status)
 
     def takes_over(self, call: CallState, request: CompletionRequest, error: CallError) -> bool:
         """Return whether a refusal of all calls holds nothing, since the second model is asked from now on."""
