@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from chaindesk.simulator.batches.options import BatchOptions
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer
-from tests.support.command_line import CommandLine, FinishedProcess, read_sheet
+from tests.support.command_line import CommandLine, FinishedProcess, read_sheet, until_event, wait_for_end
 
 CHAIN = """\
 name: batch
@@ -108,6 +110,59 @@ async def test_a_job_that_nobody_knows_is_given_up_only_at_the_users_word(
         assert (await cli("jobs", "--forget", job["job"])).status == 2
         assert (await cli("jobs", "--forget", job["job"], "--yes")).status == 0
         assert "No batch job is out." in (await cli("jobs")).out
+
+
+async def test_a_second_run_and_a_collector_leave_the_jobs_to_the_run_that_is_going_on(
+    cli: CommandLine, batch_chain: Callable[[SimulatorServer], Path]
+) -> None:
+    async with batch_server() as server:
+        book, chain = cli.workbook(6), batch_chain(server)
+        first = await cli.start("run", book, "--chain", chain, "--json")
+        await until_event(first, lambda event: event["event"] == "batch_job_changed" and event["stage"] == "submitted")
+        second = await cli("run", book, "--chain", chain, "--out", cli.folder / "second.xlsx")
+        assert (second.status, "Another run is going on" in second.err) == (2, True), second.err
+        collected = await cli("collect")
+        assert collected.status == 1
+        assert "A run is going on over this workbook" in collected.err
+        assert server.batches.store.counters.jobs == 1
+        first.send_signal(signal.SIGINT)
+        assert (await wait_for_end(first)).status == 130
+        server.batches.store.advance(3600)
+        assert (await cli("collect")).status == 0
+        assert (await cli("run", book, "--chain", chain, "--speed", "standard", "-q")).status == 0
+        assert set(server.batches.store.counters.billed.values()) == {1}
+        assert len(server.batches.store.counters.billed) + server.counters.delivered == 12
+
+
+async def test_rows_edited_moved_and_deleted_while_they_are_out_keep_what_is_theirs(
+    cli: CommandLine, batch_chain: Callable[[SimulatorServer], Path]
+) -> None:
+    async with batch_server() as server:
+        book, chain = cli.workbook(8), batch_chain(server)
+        assert (await cli("run", book, "--chain", chain, "--detach", "-q")).status == 5
+        opened = openpyxl.load_workbook(book)
+        sheet = opened.active
+        sheet.cell(4, 2).value = "Another topic"  # J-4 is edited
+        sheet.delete_rows(6)  # J-6 is gone
+        sheet.insert_rows(2)  # and all others are one row further down
+        for column, value in enumerate(("J-new", "A new topic"), 1):
+            sheet.cell(2, column).value = value
+        opened.save(book)
+        server.batches.store.advance(3600)
+        collected = await cli("collect", "--json")
+        assert (collected.status, collected.events[0]["collected_rows"]) == (0, 7)
+        for _ in range(3):
+            result = await cli("run", book, "--chain", chain, "--detach", "-q")
+            server.batches.store.advance(3600)
+        assert result.status == 0, result.err
+        rows = {row["ID"]: row for row in read_sheet(cli.folder / "jobs.completed.xlsx")}
+        assert list(rows) == ["J-new", "J-2", "J-3", "J-4", "J-5", "J-7", "J-8", "J-9"]
+        for row in rows.values():
+            assert row["Topic"] in row["first"]
+            assert row["Status"] == "done"
+        # Nine rows' first step, J-4's a second time, and the second step of the eight that are there.
+        assert len(server.batches.store.counters.billed) + server.counters.delivered == 9 + 1 + 8
+        assert set(server.batches.store.counters.billed.values()) == {1}
 
 
 async def test_check_tells_the_price_at_batch_speed(

@@ -12,4 +12,4 @@ class AzureBatches(OpenAIBatches):
     limits = BatchLimits(
         items=100_000, size=200 * 1000**2, mixed_models=False, tags_jobs=True, hours=None, results_days=14.0
     )
-    path_prefix = ""
+    job_prefix = ""  # while the lines of the job have paths with a version, as its pages say

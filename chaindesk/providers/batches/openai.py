@@ -1,4 +1,4 @@
-"""OpenAI's batch jobs, and Azure's, which are the same but for the paths in their lines and that they do not expire."""
+"""OpenAI's batch jobs, and Azure's: the same but for the path that a job names and that they do not expire."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ _PHASES = {
     "expired": JobPhase.EXPIRED,
     "cancelling": JobPhase.CANCELLING,
     "cancelled": JobPhase.CANCELLED,
+    "canceled": JobPhase.CANCELLED,  # so Azure's pages have it too
 }
 _UNPROCESSED = {"batch_expired": Unprocessed.EXPIRED, "batch_cancelled": Unprocessed.CANCELLED}
 _NO_FILE = re.compile(r"(cannot|could not|couldn't|no such) .{0,20}\bfile|file .{0,40}not found", re.IGNORECASE)
@@ -45,6 +46,7 @@ _FILE_DELAYS_S = (1.0, 2.0, 4.0, 8.0)
 _OVER_AT = ("completed_at", "expired_at", "cancelled_at", "failed_at")
 _PAGE = 100
 _TAG = "chaindesk"
+_VERSION = "/v1"
 
 
 class OpenAIBatches:
@@ -53,7 +55,8 @@ class OpenAIBatches:
     limits = BatchLimits(
         items=50_000, size=200 * 1000**2, mixed_models=False, tags_jobs=True, hours=24.0, results_days=30.0
     )
-    path_prefix = "/v1"
+    job_prefix = _VERSION
+    """Before the path that a job asks, as its creation names it."""
 
     def __init__(
         self, caller: JobCaller, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep, now: Now = utc_now
@@ -65,7 +68,7 @@ class OpenAIBatches:
     def line(self, custom_id: str, request: CompletionRequest) -> bytes:
         """``{custom_id, method, url, body}``."""
         path, body = self._caller.request_body(request)
-        line = {"custom_id": custom_id, "method": "POST", "url": f"{self.path_prefix}{path}", "body": body}
+        line = {"custom_id": custom_id, "method": "POST", "url": f"{_VERSION}{path}", "body": body}
         return json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
     async def upload(self, nonce: str, lines: Sequence[bytes]) -> str | None:
@@ -139,7 +142,7 @@ class OpenAIBatches:
 
     def _path_of(self, model: str) -> str:
         some = CompletionRequest(self._caller.endpoint, model, (Message("user", ""),))
-        return f"{self.path_prefix}{self._caller.request_body(some)[0]}"
+        return f"{self.job_prefix}{self._caller.request_body(some)[0]}"
 
     def _state(self, remote_id: str, job: Mapping[str, Any]) -> JobState:
         counts = JobCounts(
@@ -147,7 +150,7 @@ class OpenAIBatches:
             number_in(job, "request_counts", "completed"),
             number_in(job, "request_counts", "failed"),
         )
-        phase = _PHASES.get(text_in(job, "status"), JobPhase.RUNNING)
+        phase = _PHASES.get(text_in(job, "status").lower(), JobPhase.RUNNING)
         over_at = next((at for name in _OVER_AT if (at := time_in(job, name)) is not None), None)
         missing = (counts.succeeded and not text_in(job, "output_file_id")) or (
             counts.failed and not text_in(job, "error_file_id")

@@ -93,6 +93,14 @@ class GeminiJobs:
         following = {"nextPageToken": str(start + size)} if start + size < len(jobs) else {}
         return whole({"operations": page, **following})
 
+    def _output(self, job: Job) -> dict[str, Any]:
+        """Where the results are: in a file, or here."""
+        if "inline" in job.outputs:
+            lines = map(json.loads, self._store.files[job.outputs["inline"]].splitlines())
+            listed = [{"metadata": {"key": line.pop("key")}, **line} for line in lines]
+            return {"inlinedResponses": {"inlinedResponses": listed}}
+        return {"responsesFile": f"files/{job.outputs['output']}"} if "output" in job.outputs else {}
+
     def _operation(self, asked: Asked | None, job: Job) -> dict[str, Any]:
         store, phase = self._store, self._store.phase(job)
         over = store.over_at(job)
@@ -103,7 +111,7 @@ class GeminiJobs:
             "failedRequestCount": str(refused),
             "pendingRequestCount": str(len(job.lines) - len(job.answered)),
         }
-        output = {"responsesFile": f"files/{job.outputs['output']}"} if "output" in job.outputs else {}
+        output = self._output(job)
         about = {
             "@type": "type.googleapis.com/google.ai.generativelanguage.v1main.GenerateContentBatch",
             "name": job.identity,
@@ -131,7 +139,8 @@ class GeminiJobs:
         if job.outputs or not store.names_results(job) or job.failed is not None or not job.answered:
             return
         lines = [self._result(options, line) for line in job.answered]
-        job.outputs["output"] = store.add_file(b"\n".join(lines) + b"\n")
+        place = "inline" if options.batch.inline else "output"
+        job.outputs[place] = store.add_file(b"\n".join(lines) + b"\n")
 
     def _result(self, options: SimulatorOptions, line: Line) -> bytes:
         store = self._store

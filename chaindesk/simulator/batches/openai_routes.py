@@ -167,7 +167,7 @@ class OpenAIJobs:
             "errors": errors,
             "input_file_id": job.input,
             "completion_window": "24h",
-            "status": _OPENAI_WORDS[phase],
+            "status": _OPENAI_WORDS[phase].capitalize() if _is_azures(job) else _OPENAI_WORDS[phase],
             "output_file_id": job.outputs.get("output"),
             "error_file_id": job.outputs.get("error", "" if phase is Phase.ENDED else None),
             "created_at": int(job.created),
@@ -215,7 +215,7 @@ class OpenAIJobs:
         failures: list[bytes] = []
         for line in job.answered:
             code = store.refusal_of(line)
-            result = self._result(options, line, code)
+            result = self._result(options, job, line, code)
             (failures if code else answers).append(garbled(result) if store.is_garbled(line) else result)
         answered = {line.custom_id for line in job.answered}
         word = "batch_expired" if store.phase(job) is Phase.EXPIRED else "batch_cancelled"
@@ -231,7 +231,7 @@ class OpenAIJobs:
         if failures:
             job.outputs["error"] = store.add_file(b"\n".join(failures) + b"\n")
 
-    def _result(self, options: SimulatorOptions, line: Line, code: str) -> bytes:
+    def _result(self, options: SimulatorOptions, job: Job, line: Line, code: str) -> bytes:
         status, body = 200, None
         if code:
             status = 429 if code == "empty" else 400
@@ -242,7 +242,7 @@ class OpenAIJobs:
             body = json.loads(told)
         else:
             dialect = next((one for end, one in self._dialects.items() if line.path.endswith(end)), self._azure)
-            dialect = self._azure if not line.path.startswith("/v1") else dialect
+            dialect = self._azure if _is_azures(job) else dialect
             body = reply_to(options, dialect, line, self._store.counters)
         response = {"status_code": status, "request_id": f"req_{line.custom_id}", "body": body}
         return to_json_bytes(
@@ -250,12 +250,17 @@ class OpenAIJobs:
         )
 
 
+def _is_azures(job: Job) -> bool:
+    """Whether a job was made at Azure, whose jobs name a path without a version, and have states in capitals."""
+    return not str(job.about.get("endpoint")).startswith("/v1")
+
+
 def _openai_lines(content: bytes) -> tuple[list[Line], str]:
     lines = []
     for number, raw in enumerate(content.splitlines(), 1):
         try:
             one = json.loads(raw)
-            if one["method"] != "POST":
+            if one["method"] != "POST" or not str(one["url"]).startswith("/v1/"):
                 raise ValueError(number)
             lines.append(Line(str(one["custom_id"]), one["body"], str(one["url"])))
         except (ValueError, KeyError, TypeError):

@@ -25,6 +25,7 @@ class BatchOptions:
         queue_tokens: input tokens that may wait in all jobs of a model, or None; a job beyond is accepted, and fails.
         cancel_seconds: how long a job is being cancelled.
         page: the most jobs on one page of a list.
+        inline: whether results stand in the job itself, for Gemini.
         broken_downloads: so many downloads of results break off in the middle, the first ones.
     """
 
@@ -41,4 +42,5 @@ class BatchOptions:
     queue_tokens: int | None = None
     cancel_seconds: float = 0.0
     page: int = 100
+    inline: bool = False
     broken_downloads: int = 0

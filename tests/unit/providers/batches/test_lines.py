@@ -12,7 +12,8 @@ from chaindesk.domain.completion import CompletionRequest, Message, Speed
 from chaindesk.domain.errors import CallError
 from chaindesk.providers.batches.gemini_schema import response_schema
 from chaindesk.providers.batches.lines import unreadable
-from tests.support.batches import ENDPOINTS, NAMES, answered, jobs_of
+from chaindesk.providers.batches.protocol import JobPhase
+from tests.support.batches import ENDPOINTS, NAMES, NONCE, answered, jobs_of
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -69,7 +70,7 @@ async def test_a_line_is_one_line_without_stream_speed_or_a_models_second_name(n
     assert "flex" not in text
     assert "0.5" in text
     assert line.get("custom_id", line.get("key")) == "n-1"
-    asked = {"openai": "/v1/chat/completions", "responses": "/v1/responses", "azure": "/chat/completions"}
+    asked = {"openai": "/v1/chat/completions", "responses": "/v1/responses", "azure": "/v1/chat/completions"}
     assert line.get("url") == asked.get(name)
     assert ('"model"' in text) is (name not in ("gemini", "mistral"))
 
@@ -111,3 +112,25 @@ async def test_what_a_live_call_taught_of_a_model_holds_in_jobs() -> None:
         assert "temperature" in json.loads(jobs.api.line("n-1", request))["body"]
         await jobs.provider.complete(request)
         assert "temperature" not in json.loads(jobs.api.line("n-1", request))["body"]
+
+
+async def test_answers_that_stand_in_geminis_job_itself_are_paired_by_their_keys() -> None:
+    async with jobs_of("gemini", inline=True, refused=0.3) as jobs:
+        remote = await jobs.created(12)
+        jobs.pass_time(100)
+        state = await jobs.api.state(remote)
+        lines = await jobs.lines(remote)
+        assert state.phase is JobPhase.ENDED
+        assert not jobs.server.batches.store.downloads
+    assert sorted(line.custom_id for line in lines) == sorted(f"{NONCE}-{number}" for number in range(12))
+    assert set(answered(lines)) == set(jobs.billed)
+    for custom_id, completion in answered(lines).items():
+        assert f"“Say {custom_id.rpartition('-')[2]}”" in completion.text
+
+
+async def test_an_azure_job_names_a_path_without_a_version_and_its_lines_one_with_it() -> None:
+    async with jobs_of("azure") as jobs:
+        await jobs.created(2)
+        (job,) = jobs.server.batches.store._jobs.values()
+    assert job.about["endpoint"] == "/chat/completions"
+    assert {line.path for line in job.lines} == {"/v1/chat/completions"}
