@@ -35,6 +35,7 @@ LINES: tuple[type, ...] = (
     comparison_lines.RunsComparedLine,
     tool_lines.ModelsLine,
     tool_lines.KeysLine,
+    tool_lines.KeyTestLine,
     tool_lines.PathsLine,
     tool_lines.BenchFirstLine,
     tool_lines.BenchMeasuredLine,

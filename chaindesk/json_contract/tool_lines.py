@@ -53,6 +53,21 @@ class KeysLine:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyTestLine:
+    """A provider answered with its list of models: its key is good.
+
+    Attributes:
+        provider: its name.
+        base_url: the address that was asked.
+        model_count: how many models it lists.
+    """
+
+    provider: str
+    base_url: str
+    model_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class PathsLine:
     """Where everything is; null for what this installation lacks.
 

@@ -16,10 +16,10 @@ from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.cli.provider_options import add_chain_of_providers, add_provider, endpoint_of, models_of, settings_of
 from chaindesk.credentials import KeySource, KeyStore, origin_of
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.errors import KeyringError, UsageError
+from chaindesk.domain.errors import InputError, KeyringError, UsageError
 from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.formatting import count, listed, visible
-from chaindesk.json_contract.tool_lines import KeysLine, ProviderKey
+from chaindesk.json_contract.tool_lines import KeysLine, KeyTestLine, ProviderKey
 from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
 from chaindesk.providers.registry import PRESETS, resolve
 
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             add_provider(command)
             command.add_argument("given", nargs="*", help=argparse.SUPPRESS)  # a key, which is not to be echoed
         add_chain_of_providers(command)
-        if name == "list":
+        if name in ("test", "list"):
             add_json(command, "one JSON object on standard output")
     for name, words in {
         "allow": "let an environment variable be sent to a host as a key, from now on",
@@ -68,7 +68,7 @@ def execute(arguments: argparse.Namespace) -> int:
         case "set":
             return _set(endpoint_of(arguments))
         case "test":
-            return event_loop.run(_test(endpoint_of(arguments)))
+            return event_loop.run(_test(endpoint_of(arguments), as_json=arguments.json))
         case "delete":
             return _delete(endpoint_of(arguments))
     return _list(arguments)
@@ -89,13 +89,15 @@ def _set(endpoint: Endpoint) -> int:
     return 0
 
 
-async def _test(endpoint: Endpoint) -> int:
+async def _test(endpoint: Endpoint, *, as_json: bool) -> int:
     offer = await models_of(endpoint)
     if offer.failure is not None:
         raise offer.failure
     if offer.trouble or not offer.models:
-        note(offer.trouble or f"{endpoint.name} lists no models, so nothing tells whether its key is good.")
-        return Exit.BAD_INPUT
+        raise InputError(offer.trouble or f"{endpoint.name} lists no models, so nothing tells whether its key is good.")
+    if as_json:
+        say_json(KeyTestLine(endpoint.name, endpoint.base_url, len(offer.models)))
+        return Exit.DONE
     say(f"{endpoint.name} answers: {count(len(offer.models), 'model')}, such as {listed(offer.models, 3)}.")
     return Exit.DONE
 

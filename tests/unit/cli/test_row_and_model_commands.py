@@ -11,6 +11,7 @@ import pytest
 from chaindesk.cli.main import main
 from chaindesk.settings import resource
 from chaindesk.simulator.options import SimulatorOptions
+from tests.support.json_lines import checked_lines
 
 
 @pytest.fixture
@@ -80,6 +81,16 @@ def test_a_key_is_tested_without_a_call_that_costs(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.startswith("demo answers: ")
     assert main(["keys", "test", "openai"]) == 2
     assert "without its key" in capsys.readouterr().err
+
+
+def test_a_script_is_told_what_a_tested_key_gave(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "test", "demo", "--json"]) == 0
+    (told,) = checked_lines(capsys.readouterr().out)
+    assert (told["event"], told["provider"]) == ("key_test", "demo")
+    assert told["model_count"] == len(SimulatorOptions().models)
+    assert main(["keys", "test", "openai", "--json"]) == 2
+    (told,) = checked_lines(capsys.readouterr().out)
+    assert (told["event"], told["exit_status"]) == ("error", 2)
 
 
 def test_the_chain_beside_the_workbook_is_taken_and_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
