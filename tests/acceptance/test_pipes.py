@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shlex
 import subprocess
 import sys
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from chaindesk.simulator.options import SimulatorOptions
+from chaindesk.simulator.server import SimulatorServer
 from tests.support.command_line import CLI, CommandLine, FinishedProcess, wait_for_end
 
 _CHAIN = "name: piped\nsteps:\n  - {name: note, model: demo/writer, prompt: 'In five words: {{Topic}}'}\n"
@@ -33,6 +36,19 @@ async def test_a_chain_comes_by_standard_input_and_nothing_but_the_result_goes_t
     assert "3 rows: 3 done." in err
     assert "Result: standard output\n" in err
     assert not list(cli.folder.glob("*.completed.xlsx"))
+
+
+async def test_the_command_that_runs_failed_rows_again_names_files_in_place_of_the_pipes(cli: CommandLine) -> None:
+    cli.workbook(3, mark=(3, "unlucky"))
+    async with SimulatorServer(SimulatorOptions(latency=0, fail_containing="unlucky", fail_status=400)) as server:
+        lab = f"providers:\n  lab: {{kind: openai-chat, base_url: '{server.base_url}'}}\n"
+        chain = _CHAIN.replace("demo/", "lab/") + lab
+        status, _, err = await piped(cli, "run", "jobs.xlsx", "-c", "-", "-o", "-", "--no-brake", stdin=chain)
+    assert status == 1, err
+    (again,) = [line.partition(": ")[2] for line in err.splitlines() if line.startswith("Run the failed rows again: ")]
+    words = shlex.split(again)
+    words = words[words.index("run") :]
+    assert shlex.join(words) == "run jobs.xlsx --rows failed --chain CHAIN.yaml --no-brake --out OTHER.xlsx"
 
 
 async def test_export_pipes_text_formats_too(cli: CommandLine) -> None:

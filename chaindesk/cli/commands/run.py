@@ -23,7 +23,7 @@ from chaindesk.domain.chain import Chain, RowOrder
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.run.options import RunOptions
-from chaindesk.workbook import check_target
+from chaindesk.workbook import check_target, export_name
 
 if TYPE_CHECKING:
     from chaindesk.engine.endpoints import Access
@@ -102,7 +102,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _again_words(arguments: argparse.Namespace) -> str:
-    line = _line("run", arguments, "--chain", str(arguments.chain), "--rows", "failed")
+    line = _line("run", arguments, "--rows", "failed")
     if arguments.fresh:
         return f"Failed rows keep the answers of earlier runs. Run those that have none: {line}"
     return f"Run the failed rows again: {line}"
@@ -117,9 +117,9 @@ async def _run(
         style=progress_style(quiet=arguments.quiet, json=arguments.json),
         verbose=arguments.verbose,
         again=_again_words(arguments),
-        export_hint=_line("export", arguments, "--out", "OTHER.xlsx"),
+        export_hint=_line("export", arguments, "--out", _other_file(arguments.workbook)),
         notices=(*reading_notices(manifest), *manifest.notices),
-        go_on=_line("run", arguments, "--chain", str(arguments.chain), "--rows", arguments.rows),
+        go_on=_line("run", arguments, "--rows", arguments.rows),
         saves_nothing_new=arguments.out is not None,
         piped=arguments.out == STANDARD_OUTPUT,
     )
@@ -142,19 +142,31 @@ def _cluster_access(arguments: argparse.Namespace, session: Session) -> Access |
 
 
 def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
-    """Return another command over the same sheet, to be pasted, with the options that it shares with this run."""
-    parts = [command, str(arguments.workbook), *words]
+    """Return another command over the same sheet, to be pasted, with the options that it shares with this run.
+
+    What this run read from a pipe or wrote into one is a file in it, whose name is for the user to put in.
+    """
+    given = dict(vars(arguments))
     shared = ["sheet", "header_row", "id_column", "skip_hidden", "delimiter", "encoding", "password", "journal"]
     if command == "run":
-        shared += ["concurrency", "speed", "detach", "order", "budget", "out", "overwrite", "allow_key_env"]
-        shared += ["cluster", "tls_ca_file", "tls_cert", "tls_key"]
+        shared = ["chain", *shared, "concurrency", "speed", "detach", "order", "budget", "wait", "no_brake"]
+        shared += ["out", "overwrite", "allow_key_env", "cluster", "tls_ca_file", "tls_cert", "tls_key"]
+        if str(given["chain"]) == "-":
+            given["chain"] = "CHAIN.yaml"
+        if given["out"] == STANDARD_OUTPUT:
+            given["out"] = _other_file(arguments.workbook)
+    parts = [command, str(arguments.workbook), *words]
     for name in shared:
-        value = getattr(arguments, name)
+        value = given[name]
         if value is True:
             parts.append(_option(name))
         elif value is not None and value is not False:
             parts += [_option(name), str(value)]
     return program.command(*parts)
+
+
+def _other_file(workbook: Path) -> str:
+    return f"OTHER{export_name(workbook).suffix}"
 
 
 def _option(name: str) -> str:
