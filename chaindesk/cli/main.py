@@ -219,7 +219,7 @@ def _top_parser() -> argparse.ArgumentParser:
         description="Runs chains of model calls over the rows of a workbook; loses no paid answer.",
         epilog="commands:\n" + "\n".join(_command_lines()) + "\n\n"
         "exit status: 0 all rows done, 1 some failed, 2 bad input and nothing run,\n"
-        "3 ended early, 4 not saved (the journal has it), 70 our mistake, 130 interrupted",
+        "3 ended early, 4 not saved (the journal has it), 5 out in batch jobs,\n70 our mistake, 130 interrupted",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         add_help=False,
     )

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import importlib.util
 import io
+import json
 import re
 import shlex
 import shutil
@@ -20,12 +21,16 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from chaindesk.chain_file import parse_chain, with_schema_line
+from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.main import COMMANDS, main
 from chaindesk.settings import resource
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
 PAGES = sorted(GUIDE.glob("*.md"))
 README = Path(__file__).parents[2] / "README.md"
+DOCUMENTS = [README, README.with_name("SECURITY.md"), *PAGES, *sorted(GUIDE.parent.glob("*.md"))]
+OTHERS = {"--version", "--fast", "--all", "--cov", "--host"}
+"""Options without a command, and of other programs: dev.py's and Dask's."""
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 _STATUS = re.compile(r"\s+# exit status (.+)$")
 _DEMO = "name: {name}\nsteps:\n  - {{name: note, model: demo/writer, prompt: 'In five words: {{{{{column}}}}}'}}\n"
@@ -137,8 +142,10 @@ def test_no_page_has_a_command_that_is_not_run() -> None:
     for page in PAGES:
         kinds = set(re.findall(r"^```(.*)\n(?:.*\n)*?```$", page.read_text(encoding="utf-8"), re.M))
         scripts = {"bash", "python"} if page.stem in ("scripts", "python") else set()  # run by test_scripts.py
-        assert kinds <= {"yaml", "console", "sh", "text"} | scripts, page.name
+        assert kinds <= {"yaml", "console", "sh", "text", "json", "ini"} | scripts, page.name
         assert "chaindesk " not in "".join(blocks(page, "text")), page.name
+        prose = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+        assert not re.search(r"\n\n    \S", prose), f"{page.name}: a block that is only indented is read by no test"
 
 
 @cache
@@ -195,14 +202,67 @@ def commands_for_other_machines() -> list[str]:
     return [line.replace("…", "") for line in lines if line.startswith("chaindesk ")]
 
 
-@pytest.mark.parametrize("line", readme_commands() + commands_for_other_machines())
-def test_every_command_that_is_shown_has_options_that_there_are(line: str) -> None:
-    name, *words = shlex.split(line, comments=True)[1:]
-    assert name in COMMANDS
+def commands_in_other_programs_settings() -> list[str]:
+    """What an agent's program and systemd are told to start."""
+    entries = [json.loads(text)["mcpServers"]["chaindesk"] for page in PAGES for text in blocks(page, "json")]
+    units = "".join(text for page in PAGES for text in blocks(page, "ini"))
+    started = re.findall(r"^ExecStart=\S*/(chaindesk .+)$", units, re.M)
+    assert len(entries) == len(started) == 1
+    return [*started, *(shlex.join([entry["command"], *entry["args"]]) for entry in entries)]
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
     command = importlib.import_module(f"chaindesk.cli.commands.{name.replace('-', '_')}")
     parser = argparse.ArgumentParser(allow_abbrev=False, exit_on_error=False)
     command.add_arguments(parser)
-    parser.parse_args(words)
+    return parser
+
+
+@pytest.mark.parametrize(
+    "line", readme_commands() + commands_for_other_machines() + commands_in_other_programs_settings()
+)
+def test_every_command_that_is_shown_has_options_that_there_are(line: str) -> None:
+    name, *words = shlex.split(line, comments=True)[1:]
+    assert name in COMMANDS
+    parser_of(name).parse_args(words)
+
+
+def options_of(parser: argparse.ArgumentParser) -> set[str]:
+    """Every option of a command and of the commands below it."""
+    inner = [action.choices for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    below = [options_of(one) for choices in inner for one in choices.values()]
+    return {"--help", *parser._option_string_actions}.union(*below)
+
+
+@pytest.mark.parametrize("page", DOCUMENTS, ids=lambda page: page.stem)
+def test_every_command_and_option_that_a_text_names_is_one(page: Path) -> None:
+    words = re.findall(r"`([^`\n]+)`", _BLOCK.sub("", page.read_text(encoding="utf-8")))
+    for command in (one.split()[1:] for one in words if one.startswith("chaindesk ")):
+        if command[0].startswith("-"):
+            assert command[0] in ("--help", "--version"), command
+        elif command[0] not in ("WORKBOOK", "COMMAND"):
+            assert command[0] in COMMANDS, command
+            named = {word.partition("=")[0] for word in command[1:] if word.startswith("--")}
+            assert named <= options_of(parser_of(command[0])), command
+    known = set().union(*(options_of(parser_of(name)) for name in COMMANDS), OTHERS)
+    named = {word.split()[0].partition("=")[0] for word in words if word.startswith("--")}
+    assert named <= known, f"{page.name}: {named - known}"
+
+
+def test_every_command_has_a_line_in_the_recipes_and_every_exit_status_in_both_tables() -> None:
+    recipes, readme = (GUIDE / "command-line.md").read_text("utf-8"), README.read_text("utf-8")
+    table = "".join(line for line in recipes.splitlines() if line.startswith("| `chaindesk "))
+    assert [name for name in COMMANDS if not re.search(rf"`(chaindesk )?{name}`", table)] == []
+    for text in (recipes, readme):
+        assert re.findall(r"^\| (\d+) \| [^%\n]+$", text, re.M) == [str(int(status)) for status in Exit]
+
+
+def test_the_providers_that_a_page_for_developers_shows_are_read() -> None:
+    steps = "name: shown\nsteps:\n  - {name: note, model: demo/writer, prompt: Hello}\n"
+    shown = [text for page in DOCUMENTS if page.parent == GUIDE.parent for text in blocks(page, "yaml")]
+    assert shown
+    for text in shown:
+        assert parse_chain(steps + text, "shown").providers
 
 
 # A server that goes on for ever, a measurement that has tests of its own, and what asks a provider or the keyring.

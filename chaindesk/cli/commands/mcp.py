@@ -15,7 +15,7 @@ DESCRIPTION = """Serve agents by the Model Context Protocol on standard input an
 An agent can read and write files in the folders of --folder only. Nothing is paid for without a confirm token, which
 an estimate gives for one workbook, one chain, some rows and a cap, once, for 15 minutes. No key reaches the agent.
 
-It needs the SDK of the protocol: pip install 'chaindesk[mcp]'"""
+It needs the SDK of the protocol, the extra mcp of the wheel: pip install 'chaindesk[mcp]'"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Serve until standard input ends."""
     if importlib.util.find_spec("mcp") is None:
-        raise UsageError("chaindesk mcp needs the SDK of the protocol. Install it: pip install 'chaindesk[mcp]'")
+        raise UsageError(
+            "chaindesk mcp needs the SDK of the protocol, which the wheel's extra mcp brings, and no other installer. "
+            "In a virtual environment: pip install 'chaindesk[mcp]'"
+        )
     return event_loop.run(_serve(arguments))
 
 

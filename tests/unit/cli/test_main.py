@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from chaindesk.cli import options
+from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.main import COMMANDS, main
 
 ROOT = Path(__file__).parents[3]
@@ -63,7 +65,8 @@ def test_help_names_every_command_and_the_exit_statuses_on_one_screen(capsys: py
     assert len(told.splitlines()) <= 23, "a terminal of 24 lines shows a prompt, too"
     assert max(map(len, told.splitlines())) <= 80
     assert all(f"  {command} " in told for command in COMMANDS)
-    assert "130 interrupted" in told
+    statuses = told[told.index("exit status:") :]
+    assert [int(number) for number in re.findall(r"\b\d+\b", statuses)] == list(map(int, Exit))
 
 
 def test_an_unknown_command_is_told_with_the_nearest_one(capsys: pytest.CaptureFixture[str]) -> None:
