@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from chaindesk.domain.answer_fields import FieldValue
 
@@ -20,9 +21,8 @@ class AnswerPath(Enum):
     REVIEW = "review"  # it still fails: it is for the reader
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedAnswer:
-    """What the checks of a step see of one answer.
+class CheckedAnswer(NamedTuple):
+    """What the checks of a step see of one answer: a tuple, since one is made for each answer of a long sheet.
 
     Attributes:
         text: the answer's text as it is shown.
@@ -31,8 +31,8 @@ class CheckedAnswer:
     """
 
     text: str
-    fields: Mapping[str, FieldValue] = field(default_factory=lambda: MappingProxyType({}))
-    values: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    fields: Mapping[str, FieldValue] = MappingProxyType({})
+    values: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,11 +191,11 @@ class MemoryJournal(MemoryCheckResults):
             self._by_request.setdefault((answer.workbook_id, answer.step, name), []).append(number)
 
     @override
-    def answer_texts(self, workbook_id: int, step: str) -> Iterable[AnswerText]:
+    def answer_texts(self, workbook_id: int, step: str, numbers: Collection[int] | None = None) -> Iterable[AnswerText]:
         return [
             (answer.id, answer.text, answer.edited_text, answer.fields)
             for answer in self._answers.values()
-            if (answer.workbook_id, answer.step) == (workbook_id, step)
+            if (answer.workbook_id, answer.step) == (workbook_id, step) and (numbers is None or answer.id in numbers)
         ]
 
     @override

@@ -203,8 +203,8 @@ class Journal(Protocol):
         """Return what checks found last of each answer of a workbook; one whose answer was edited since has no key."""
         ...
 
-    def answer_texts(self, workbook_id: int, step: str) -> Iterable[AnswerText]:
-        """Return number, text, a person's text and fields of every answer to a step, for reading many at once."""
+    def answer_texts(self, workbook_id: int, step: str, numbers: Collection[int] | None = None) -> Iterable[AnswerText]:
+        """Return number, text, a person's text and fields of every answer to a step, or of those with these numbers."""
         ...
 
     def answers(self, workbook_id: int, step: str, fingerprint: str) -> Sequence[Answer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,14 @@ from chaindesk.engine.prompting.check_requests import JUDGE_MARK, judge_request,
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.request_builder import Outputs, RequestBuilder
 from chaindesk.engine.prompting.structured_output import read_fields, shown_fields
+from chaindesk.gc_pause import gc_paused
 from chaindesk.journal.protocol import AnswerText, Journal
 
 if TYPE_CHECKING:
     from chaindesk.engine.answers.ledger import AnswerLedger
 
 _ENOUGH = 20  # answers that tell how many fail
+_FEW, _FEW_OF = 500, 20  # so many answers, or one in so many, are looked up rather than read with all others
 _NEIGHBOURS = 5
 """Answers before and behind a row that its length is compared with."""
 KEY_LENGTH = 16
@@ -88,51 +90,76 @@ class RowChecks:
         """
         new: list[Verdict] = []
         flags: dict[int, tuple[str, ...]] = {}
-        for index, checks in enumerate(self.steps):
-            if checks.active:
-                new += self._judge_step(index, ledger, rows, flags)
+        with gc_paused():
+            for index, checks in enumerate(self.steps):
+                if checks.active:
+                    new += self._judge_step(index, ledger, rows, flags)
         self.flags.clear()
         self.flags.update(flags)
         return new
 
     def _judge_step(
         self, index: int, ledger: AnswerLedger, rows: Sequence[Row], flags: dict[int, tuple[str, ...]]
-    ) -> Iterator[Verdict]:
-        checks = self.steps[index]
-        wanted, held = [], []
-        entries, digests, verdicts = ledger.entries, ledger.digests, self.verdicts
+    ) -> list[Verdict]:
+        checks, verdicts = self.steps[index], self.verdicts
+        wanted: dict[int, tuple[Row, str]] = {}  # what is to be judged, with the key that it is stored under
+        held: list[tuple[Row, int]] = []
+        entries, digests, prefix = ledger.entries, ledger.digests, f"{checks.digest}:"
         for row in rows:
             if number := entries[row.number].answers[index]:
-                known = verdicts.get(number)
-                key = f"{checks.digest}:{digests[row.number][:KEY_LENGTH]}"
+                known, key = verdicts.get(number), prefix + digests[row.number][:KEY_LENGTH]
                 held.append((row, number))
                 if known is None or known.key != key:
-                    wanted.append((row, number, key, known))
+                    wanted[number] = row, key
                 elif known.failed:
                     flags[number] = known.failed
-        if not wanted and not checks.across:
-            return
-        texts = {found[0]: found for found in self._journal.answer_texts(self._workbook_id, checks.step.name)}
+        if checks.across:
+            texts = {text[0]: text for text in self._texts(checks.step.name, [number for _, number in held])}
+            new = self._judged(index, ledger, wanted, texts.values())
+        else:
+            new = self._judged(index, ledger, wanted, self._texts(checks.step.name, wanted))
+        for verdict in new:
+            verdicts[verdict.answer_id] = verdict
+            if verdict.failed:
+                flags[verdict.answer_id] = verdict.failed
+        for rule in checks.across:
+            answers = [
+                (number, self._of_text(index, row, ledger, texts[number])) for row, number in held if number in texts
+            ]
+            for number, words in _compared(rule, answers):
+                flags[number] = (*flags.get(number, ()), f"{rule.label}: {words}")
+        return new
+
+    def _texts(self, step: str, numbers: Collection[int]) -> Iterable[AnswerText]:
+        """Return the texts of answers to a step, in the journal's order; of few, it reads only these."""
+        if not numbers:
+            return ()
+        few = len(numbers) <= max(_FEW, len(self.verdicts) // _FEW_OF)
+        return self._journal.answer_texts(self._workbook_id, step, numbers if few else None)
+
+    def _judged(
+        self, index: int, ledger: AnswerLedger, wanted: Mapping[int, tuple[Row, str]], texts: Iterable[AnswerText]
+    ) -> list[Verdict]:
+        """Return what the checks find of those texts that are wanted."""
+        checks, verdicts, new = self.steps[index], self.verdicts, []
         uses_outputs = bool(self._sources[index])
-        for row, number, key, before in wanted:
-            text = texts[number]
-            if text[2] is None and not uses_outputs:
-                failed = checks.failed(CheckedAnswer(text[1], text[3], row.values))
+        for text in texts:
+            number, said, edited, fields = text
+            if number not in wanted:
+                continue
+            row, key = wanted[number]
+            if edited is None and not uses_outputs:
+                failed = checks.failed(CheckedAnswer(said, fields, row.values))
             else:
                 failed = checks.failed(self._of_text(index, row, ledger, text))
             if checks.judges and not failed:
                 failed = self._objections(index, row, ledger, number)
-            verdict = Verdict(number, key, failed)
-            if before is not None:
-                verdict = Verdict(number, key, failed, before.path, before.agreement)
-            verdicts[number] = verdict
-            if failed:
-                flags[number] = failed
-            yield verdict
-        for rule in checks.across:
-            answers = [(number, self._of_text(index, row, ledger, texts[number])) for row, number in held]
-            for number, words in _compared(rule, answers):
-                flags[number] = (*flags.get(number, ()), f"{rule.label}: {words}")
+            before = verdicts.get(number)
+            if before is None:
+                new.append(Verdict(number, key, failed))
+            else:
+                new.append(Verdict(number, key, failed, before.path, before.agreement))
+        return new
 
     def objections(self, index: int, values: Mapping[str, str], answer: Answer) -> Iterator[tuple[Check, str | None]]:
         """Yield what each judge of a step has said against an answer already, None where it was not asked.

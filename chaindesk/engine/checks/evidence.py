@@ -88,7 +88,7 @@ def passages(text: str) -> list[str]:
 
 def missing_numbers(text: str, sources: Sequence[str]) -> list[str]:
     """Return the numbers of a text that stand in none of the sources, in whatever form they are written."""
-    if all(any(_has_number(written, source) for source in sources) for written in _NUMBER.findall(text)):
+    if _has_all_numbers(_NUMBER.findall(text), sources):
         return []  # most answers: nothing has to be read
     known: set[str] = set()
     for source in sources:
@@ -96,6 +96,17 @@ def missing_numbers(text: str, sources: Sequence[str]) -> list[str]:
     wanted = _numbers(_ENUMERATOR.sub(" ", text))
     missing = (one for one, readings in wanted if readings.isdisjoint(known) and not known.issuperset(one.split()))
     return list(dict.fromkeys(missing))
+
+
+def _has_all_numbers(numbers: Sequence[str], sources: Sequence[str]) -> bool:
+    """Return whether each number stands in a source just as it is written."""
+    for written in numbers:
+        for source in sources:
+            if written == source or _has_number(written, source):
+                break
+        else:
+            return False
+    return True
 
 
 def _has_number(written: str, source: str) -> bool:

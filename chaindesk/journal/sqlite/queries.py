@@ -106,9 +106,16 @@ class JournalQueries(Journal):
         return self._readers.mapped(audit_of, sql, (workbook_id,))
 
     @override
-    def answer_texts(self, workbook_id: int, step: str) -> Iterable[AnswerText]:
-        sql = "SELECT id, text, edited_text, fields FROM answer WHERE workbook_id = ? AND step = ?"
-        return self._readers.stream(row_mapping.texts_of, sql, (workbook_id, row_mapping.storable(step)))
+    def answer_texts(self, workbook_id: int, step: str, numbers: Collection[int] | None = None) -> Iterable[AnswerText]:
+        values = workbook_id, row_mapping.storable(step)
+        if numbers is None:
+            sql = "SELECT id, text, edited_text, fields FROM answer WHERE workbook_id = ? AND step = ?"
+            return self._readers.stream(row_mapping.texts_of, sql, values)
+        sql = (  # +: by their numbers, never by the index of the workbook's answers
+            "SELECT id, text, edited_text, fields FROM answer "
+            "WHERE +workbook_id = ? AND +step = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id"
+        )
+        return self._readers.mapped(row_mapping.texts_of, sql, (*values, json.dumps(sorted(numbers))))
 
     @override
     def answers_by_number(self, numbers: Collection[int]) -> Mapping[int, Answer]:

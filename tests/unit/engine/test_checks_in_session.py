@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
@@ -11,7 +12,7 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.events import Event, StepFinished
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
-from chaindesk.journal.protocol import Journal
+from chaindesk.journal.protocol import AnswerText, Journal
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
@@ -77,6 +78,36 @@ async def test_flags_are_the_same_everywhere_and_changed_checks_cost_no_call(tmp
         ledger = opened(path, server.base_url, again, "1..500").ledger
         assert ledger.checks.judge(ledger, session.manifest.rows) == []
         again.close()
+
+
+UNCOMPARED = CHAIN.replace("      - {{unique: true}}\n", "").replace("      - {{not_equal_to: first}}\n", "")
+
+
+async def test_one_edited_answer_is_judged_without_reading_the_others(tmp_path: Path) -> None:
+    path = WorkbookMaker(tmp_path).table([["Topic"], *([f"tea {number}"] for number in range(6))])
+    async with SimulatorServer(SimulatorOptions(latency=0, words=9)) as server:
+        journal = open_journal(tmp_path / "journal.sqlite3")
+        chain = parse_chain(UNCOMPARED.format(address=server.base_url, words="1..3"), "checked.yaml")
+        session = Session(
+            open_manifest(path, ReadOptions()), chain, journal, KeyStore(environment={"LAB_API_KEY": "k"})
+        )
+        await session.run(RunOptions(), lambda event: None)
+        read: list[int] = []
+        texts = journal.answer_texts
+
+        def counted(workbook_id: int, step: str, numbers: Collection[int] | None = None) -> Iterable[AnswerText]:
+            found = list(texts(workbook_id, step, numbers))
+            read.extend(one[0] for one in found)
+            return found
+
+        journal.answer_texts = counted  # type: ignore[method-assign]
+        await session.edit(session.manifest.rows[0], "text", "Three good words")
+        assert session.statuses()[2].flags == ()
+        assert read == [session.ledger.entries[2].answers[1]]
+        read.clear()
+        await session.judge()
+        assert read == []
+        journal.close()
 
 
 JUDGED = """\

@@ -33,7 +33,12 @@ async def test_a_verdict_is_replaced_and_loses_its_key_by_an_edit(journal: Journ
     await journal.store_verdicts([replace(first, failed=(), path=AnswerPath.AT_ONCE), first])
     assert list(journal.verdicts(workbook)) == [first]
     assert list(journal.verdicts(workbook + 1)) == []
-    assert list(journal.answer_texts(workbook, "s")) == [(number, "T", None, {"tags": ("a", "b"), "n": 1})]
+    text = (number, "T", None, {"tags": ("a", "b"), "n": 1})
+    other = await journal.store_answer(answer(run, workbook, "g"))
+    assert list(journal.answer_texts(workbook, "s")) == [text, (other, "T", None, {})]
+    assert list(journal.answer_texts(workbook, "s", [number])) == [text]
+    assert list(journal.answer_texts(workbook, "another", [number])) == []
+    assert list(journal.answer_texts(workbook + 1, "s", [number])) == []
     await journal.store_edit(number, "Mine.")
     assert list(journal.verdicts(workbook)) == [replace(first, key="")]
     assert next(iter(journal.answer_texts(workbook, "s")))[2] == "Mine."
