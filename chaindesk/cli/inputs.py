@@ -77,7 +77,8 @@ def with_options(chain: Chain, arguments: argparse.Namespace) -> Chain:
         changed["id_column"] = arguments.id_column
     if speed := getattr(arguments, "speed", None):
         changed["speed"] = Speed(speed)
-    return chain.model_copy(update=changed) if changed else chain
+    chain = chain.model_copy(update=changed) if changed else chain
+    return chain.without_batch_jobs() if getattr(arguments, "finish_live", False) else chain
 
 
 def provider_problems(chain: Chain) -> Iterator[Problem]:

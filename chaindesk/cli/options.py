@@ -101,6 +101,16 @@ def add_speed(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_finish_live(parser: argparse.ArgumentParser) -> None:
+    """Whether batch jobs are ended."""
+    parser.add_argument(
+        "--finish-live",
+        action="store_true",
+        help="end the batch jobs that are out, keep what they have answered, and ask for the rest at once, at its full "
+        "price",
+    )
+
+
 def add_journal(parser: argparse.ArgumentParser, words: str = "the journal (one in the user data folder)") -> None:
     """Where the journal is."""
     parser.add_argument("--journal", metavar="FILE", type=path, help=words)

@@ -89,7 +89,7 @@ async def run_and_export(
     """
     control = RunControl()
     progress = Progress(reporting.title, reporting.style, verbose=reporting.verbose)
-    plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh)
+    plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh, finish_live=options.finish_live)
     if (plan.calls or plan.submitted) and access is None:
         allow_keys(session, allowed=allow_key_env)
     notices = list(dict.fromkeys((*reporting.notices, *plan.notices)))

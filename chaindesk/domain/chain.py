@@ -329,6 +329,12 @@ class Chain(StrictModel):
             return step
         return step.model_copy(update={"speed": speed, "speed_fallback": fallback})
 
+    def without_batch_jobs(self) -> Self:
+        """Return the chain with each step that would go by batch jobs at the standard speed."""
+        at_once = {"speed": Speed.STANDARD}
+        steps = [step.model_copy(update=at_once) if step.speed is Speed.BATCH else step for step in self.steps]
+        return self.model_copy(update={"steps": steps} | (at_once if self.speed is Speed.BATCH else {}))
+
     def at_speed(self, speed: Speed) -> Self:
         """Return the chain with every step at one speed."""
         steps = [step.model_copy(update={"speed": speed}) for step in self.steps]

@@ -149,6 +149,7 @@ class Session:
         fresh: bool = False,
         rerun_step: str = "",
         rerun_approved: bool = False,
+        finish_live: bool = False,
         note: str = "",
     ) -> Plan:
         """What a run would do. May take seconds for a very long sheet: call it in a thread there.
@@ -159,6 +160,7 @@ class Session:
             rerun_step: the name of a step that is paid for again, and with it those later ones whose prompts change
                 by it.
             rerun_approved: ask again where an approved answer stands although its prompt has changed since.
+            finish_live: end the batch jobs that are out, and ask at once for what they have not answered.
             note: what ``add_note`` would tell the model of ``rerun_step`` about its answers to these rows.
 
         Raises:
@@ -181,6 +183,7 @@ class Session:
                 fresh=fresh,
                 rerun_step=rerun_step,
                 rerun_approved=rerun_approved,
+                finish_live=finish_live,
                 earlier=partial(earlier_usage, self.journal, self.workbook_id),
             )
 
@@ -255,6 +258,7 @@ class Session:
             fresh=options.fresh,
             rerun_step=options.rerun_step,
             rerun_approved=options.rerun_approved,
+            finish_live=options.finish_live,
         )
         if not plan.rows:  # no run: history is not to be filled with what did nothing
             return RunResult(0, RunState.FINISHED, {}, options.choice.nothing_to_run(self.manifest.rows))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -90,6 +91,32 @@ async def test_a_cancelled_job_is_collected_and_the_rest_asked_at_once(
         assert (cancelled.status, "1 job told to end" in cancelled.out) == (0, True), cancelled.err
         done = await cli("run", book, "--chain", chain, "--speed", "standard", "-q")
         assert (done.status, "9 done" in done.out) == (0, True), done.out
+        assert len(server.batches.store.counters.billed) == 4
+        assert server.counters.delivered == 18 - 4
+
+
+async def test_a_run_is_finished_without_its_jobs_after_its_price_was_said(
+    cli: CommandLine, batch_chain: Callable[[SimulatorServer], Path]
+) -> None:
+    async with batch_server(seconds=3600) as server:
+        book, chain = cli.workbook(9), batch_chain(server)
+        assert (await cli("run", book, "--chain", chain, "--detach", "-q")).status == 5
+        server.batches.store.advance(1800)
+        told = await cli("check", book, "--chain", chain, "--offline", "--finish-live")
+        assert "8 rows are out in batch jobs, which are told to end now" in told.out
+        assert "nothing is sent twice" not in told.out
+        costs = json.loads((await cli("check", book, "--chain", chain, "--offline", "--finish-live", "--json")).out)
+        assert costs["plan"]["planned_calls"] == 16
+        wrong = await cli("run", book, "--chain", chain, "--finish-live", "--detach")
+        assert (wrong.status, "--detach" in wrong.err) == (2, True)
+        done = await cli("run", book, "--chain", chain, "--finish-live", "--json")
+        assert done.status == 0, done.err
+        result = done.events[-1]
+        assert result["counts"] == {"done": 9}
+        assert "at its full price" in result["notices"][0]["message"]
+        (cancelled,) = [event for event in done.events if event["event"] == "batch_job_changed"][-1:]
+        assert (cancelled["stage"], cancelled["phase"]) == ("collected", "cancelled")
+        assert set(server.batches.store.counters.billed.values()) == {1}
         assert len(server.batches.store.counters.billed) == 4
         assert server.counters.delivered == 18 - 4
 

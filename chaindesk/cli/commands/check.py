@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_rows(parser)
     parser.add_argument("--concurrency", metavar="N", type=options.rows_at_once, help=argparse.SUPPRESS)
     options.add_speed(parser)
+    options.add_finish_live(parser)
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="compare the cost with this")
     options.add_out(parser, "the result that a run would write")
     parser.add_argument("--overwrite", action="store_true", help="the result would be the workbook itself")
@@ -151,7 +152,7 @@ def _look_at_plan(
     try:
         with journal_to_read(arguments, missing=lambda words: found.notices.append(Notice(words))) as journal:
             session = open_session(manifest, chain, journal, chain_path=arguments.chain)
-            found.plan = session.plan(choice, fresh=arguments.fresh)
+            found.plan = session.plan(choice, fresh=arguments.fresh, finish_live=arguments.finish_live)
             found.notices += [notice for notice in found.plan.notices if notice not in set(found.notices)]
             found.notices += session.hints(found.plan)
             found.endpoints = session.endpoints

@@ -20,6 +20,8 @@ from chaindesk.cli.piped_result import piped_result
 from chaindesk.cli.progress import progress_style
 from chaindesk.cli.run_and_export import RunReporting, run_and_export
 from chaindesk.domain.chain import Chain, RowOrder
+from chaindesk.domain.completion import Speed
+from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.run.options import RunOptions
@@ -51,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="end once all batch jobs are sent instead of waiting for them; the same line again goes on",
     )
+    options.add_finish_live(parser)
     parser.add_argument("--budget", metavar="USD", type=options.dollars, help="never spend more than this")
     parser.add_argument(
         "--wait", action="store_true", help="wait for a limit of an hour or a day to pass, instead of ending there"
@@ -72,6 +75,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run it."""
+    if arguments.finish_live and (arguments.detach or arguments.speed == Speed.BATCH.value):
+        raise UsageError("--finish-live waits for no batch job. Leave out --detach and --speed batch.")
     if arguments.dry_run:
         from chaindesk.cli.commands import check
 
@@ -92,6 +97,7 @@ def execute(arguments: argparse.Namespace) -> int:
         wait_for_limits=arguments.wait,
         brake=not arguments.no_brake,
         detach=arguments.detach,
+        finish_live=arguments.finish_live,
         order=RowOrder(arguments.order) if arguments.order else None,
         tells_reused=arguments.json,
     )
@@ -149,8 +155,19 @@ def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
     given = dict(vars(arguments))
     shared = ["sheet", "header_row", "id_column", "skip_hidden", "delimiter", "encoding", "password", "journal"]
     if command == "run":
-        shared = ["chain", *shared, "concurrency", "speed", "detach", "order", "budget", "wait", "no_brake"]
-        shared += ["out", "overwrite", "allow_key_env", "cluster", "tls_ca_file", "tls_cert", "tls_key"]
+        shared = ["chain", *shared, "concurrency", "speed", "detach", "finish_live", "order"]
+        shared += [
+            "budget",
+            "wait",
+            "no_brake",
+            "out",
+            "overwrite",
+            "allow_key_env",
+            "cluster",
+            "tls_ca_file",
+            "tls_cert",
+            "tls_key",
+        ]
         if str(given["chain"]) == "-":
             given["chain"] = "CHAIN.yaml"
         if given["out"] == STANDARD_OUTPUT:

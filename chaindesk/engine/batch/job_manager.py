@@ -86,7 +86,8 @@ class JobManager:
         for queue in self.calls.queues.values():
             while queue.waiting:
                 queue.waiting.popleft().arrived.set_exception(AskAgain())
-        await self.cancel_jobs()
+        self._due |= dict.fromkeys(self.open, 0.0)
+        self._to_ask.set()
 
     async def cancel_jobs(self) -> None:
         """Ask the providers to end the jobs."""
@@ -234,6 +235,8 @@ class JobManager:
         price = self.scope.price_of(endpoint, job)
 
         try:
+            if self.calls.live_now and not job.cancelling:
+                job = await self.collector.cancel(api, job)
             if job.stage is JobStage.SUBMITTED:
                 self._note(await self.collector.check(api, job, price, self._arrived))
             else:

@@ -67,7 +67,7 @@ class Plan:
         reused: answers that are reused.
         estimate: what the calls are likely to take.
         notices: what the user should know first.
-        submitted: rows whose next step is out in a batch job.
+        submitted: rows whose next step is out in a batch job that is waited for.
         approved: the sheet rows that keep answers which a person approved before their inputs or prompts changed.
         overwritten: the sheet rows in which a text that a person wrote would give way to a new answer.
     """

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Usage
-from chaindesk.domain.estimate import Price
+from chaindesk.domain.estimate import Estimate, Price
 from chaindesk.domain.manifest import Manifest, Notice, Row
 from chaindesk.domain.records import AnswerKind
 from chaindesk.domain.row_selection import RowSelection
@@ -17,7 +17,7 @@ from chaindesk.engine.cost.estimator import StepDemand, estimate, likely_output
 from chaindesk.engine.planning.plan import Plan, PlannedRow
 from chaindesk.engine.planning.repeated_requests import distinct_rows
 from chaindesk.engine.prompting.request_builder import RequestBuilder
-from chaindesk.formatting import count
+from chaindesk.formatting import count, money
 from chaindesk.journal.protocol import Journal
 
 Earlier = Callable[[Step], Sequence[Usage]]
@@ -35,6 +35,7 @@ def make_plan(
     fresh: bool,
     rerun_step: str = "",
     rerun_approved: bool = False,
+    finish_live: bool = False,
     earlier: Earlier = lambda step: (),
 ) -> Plan:
     """Return what a run over the chosen rows would do.
@@ -48,6 +49,7 @@ def make_plan(
         fresh: pay again for everything.
         rerun_step: the name of a step that is paid for again.
         rerun_approved: ask again where an approved answer stands although its prompt has changed since.
+        finish_live: count what is out in batch jobs as asked at once, since the jobs are told to end.
         earlier: what earlier answers to a step took, by which its cost is measured.
     """
     chosen = choice.select(manifest.rows, ledger.state)
@@ -59,22 +61,37 @@ def make_plan(
         [
             planned.row
             for planned in rows
-            if planned.answers[index] is None and not planned.skipped and not _is_out(planned, step.step, ledger)
+            if planned.answers[index] is None
+            and not planned.skipped
+            and (finish_live or not _is_out(planned, step.step, ledger))
         ]
         for index, step in enumerate(chain.steps)
     ]
     calling = distinct_rows(chain, ledger, missing, rerun_steps)
     asked = _asked(chain, ledger, calling, earlier)
     approved, overwritten = _approved(rows, ledger), _overwritten(rows, ledger)
+    submitted = sum(1 for planned in rows if ledger.entries[planned.row.number].submitted)
+    likely = estimate(asked, price, chain.other_model)
+    ending = [_jobs_end(submitted, likely)] if finish_live and submitted else []
     return Plan(
         rows=rows,
         calls=sum(map(len, calling)),
         reused=sum(1 for planned in rows for number in planned.answers if number),
-        estimate=estimate(asked, price, chain.other_model),
-        notices=tuple(_notices(rows, ledger, approved, overwritten)),
+        estimate=likely,
+        notices=(*ending, *_notices(rows, ledger, approved, overwritten)),
         overwritten=overwritten,
         approved=approved,
-        submitted=sum(1 for planned in rows if ledger.entries[planned.row.number].submitted),
+        submitted=0 if finish_live else submitted,
+    )
+
+
+def _jobs_end(rows: int, likely: Estimate) -> Notice:
+    """Return what becomes of rows that are out in batch jobs which are told to end, and what it costs at the most."""
+    cost = "at a price that is not known" if likely.cost is None else f"which costs about {money(likely.cost)}"
+    return Notice(
+        f"{count(rows, 'row')} {'is' if rows == 1 else 'are'} out in batch jobs, which are told to end now. What they "
+        f"have answered is kept, and the rest is asked at once at its full price: all that is left, {cost} if they "
+        "have answered nothing."
     )
 
 

@@ -195,6 +195,7 @@ class _Run:
         self._figures = CheckFigures()
         self._brakes = options.brake
         self._detaches = options.detach
+        self._finishes_live = options.finish_live
         self._order = options.order or dependencies.chain.order
         self._tells_reused = options.tells_reused
         unattended = options.on_pause == "stop"
@@ -242,6 +243,7 @@ class _Run:
             jobs = job_manager(self._job_scope(), executor, keep, settings, len(plan.rows))
             pool = self._worker_pool(executor, budget, jobs)
             jobs.queued, jobs.detach = lambda: pool.queued, self._detaches
+            jobs.calls.live_now = self._finishes_live
             try:
                 async with jobs.running():
                     state = await pool.run(plan.rows)

@@ -29,6 +29,7 @@ class RunOptions:
         order: the order in which rows begin, or None for the chain's own.
         brake: whether the run is held, or ends where ``on_pause`` is ``stop``, when most rows fail for one reason.
         tells_reused: whether ``StepFinished`` is emitted, too, for the known answers of rows that need no call.
+        finish_live: end the batch jobs that are out, take what they have answered, and ask for the rest at once.
         detach: end as soon as all that can be sent in batch jobs is sent, instead of waiting for them.
         rerun_approved: ask again where an approved answer stands although its prompt has changed since.
     """
@@ -45,6 +46,7 @@ class RunOptions:
     order: RowOrder | None = None
     tells_reused: bool = False
     detach: bool = False
+    finish_live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
 
 from chaindesk.domain.batch_jobs import JobStage
 from chaindesk.domain.events import Event, PauseCause, RunNoticed, RunPaused, RunResumed, StepSubmitted
@@ -140,3 +142,30 @@ async def test_a_key_that_is_refused_when_a_job_is_sent_asks_the_fallback(journa
         assert result.counts == {Status.DONE: 8}
         assert (book.live_calls, len(book.billed)) == (8, 0)
         assert [job.stage for job in book.jobs] == [JobStage.ABANDONED] * len(book.jobs)
+
+
+async def test_a_job_that_cannot_be_cancelled_at_first_is_cancelled_and_nothing_is_asked_before(
+    journal: Journal,
+) -> None:
+    options: dict[str, Any] = {"seconds": 3600, "cancel_seconds": 60}
+    settings = replace(QUICK, min_shard=8)
+    async with batch_workbook(batch_chain(ONE_STEP), 9, journal=journal, settings=settings, **options) as book:
+        await book.run(detach=True)
+        book.server.batches.store.advance(1800)
+        cancels = 0
+
+        def on_request(method: str, path: str) -> None:
+            nonlocal cancels
+            if path.endswith("/cancel"):
+                cancels += 1
+                if cancels < 3:
+                    raise web.HTTPServiceUnavailable
+
+        book.server.on_request = on_request
+        book.reopen()
+        async with book.time_passing(10):
+            result = await book.run(finish_live=True)
+        assert result.counts == {Status.DONE: 9}
+        assert cancels == 3
+        assert len(book.billed) == 4
+        assert len(book.billed) + book.live_calls == 9
