@@ -180,6 +180,7 @@ def _command(name: str, words: list[str]) -> int:
 def _window(name: str | None, words: list[str]) -> int:
     from pathlib import Path
 
+    _refuse_more(words)
     workbook = None if name is None else Path(name)
     if workbook is not None and not workbook.is_file():
         note(f"There is no workbook {workbook}.")
@@ -194,6 +195,18 @@ def _window(name: str | None, words: list[str]) -> int:
         )
         return Exit.BAD_INPUT
     return int(application.run(workbook, words))
+
+
+def _refuse_more(words: list[str]) -> None:
+    """The window takes a workbook alone; options with one dash are Qt's own, such as ``-platform offscreen``.
+
+    Raises:
+        _Misused: there is more.
+    """
+    if words and (not words[0].startswith("-") or words[0].startswith("--")):
+        message = f'The window takes a workbook alone, not "{words[0]}". chaindesk run WORKBOOK --chain CHAIN runs one.'
+        note(message)
+        raise _Misused(message)
 
 
 def _looks_like_a_file(word: str) -> bool:

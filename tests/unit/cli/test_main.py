@@ -79,6 +79,12 @@ def test_a_workbook_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().err == "There is no workbook nowhere.xlsx.\n"
 
 
+@pytest.mark.parametrize("more", [["--chain", "chain.yaml"], ["chain.yaml"]])
+def test_what_the_window_does_not_take_is_told(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["jobs.xlsx", *more]) == 2
+    assert f'The window takes a workbook alone, not "{more[0]}".' in capsys.readouterr().err
+
+
 def test_a_workbook_may_be_called_like_a_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
