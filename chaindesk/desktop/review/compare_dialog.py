@@ -97,8 +97,8 @@ class CompareDialog(QDialog):
         parted = self.side_by_side.isChecked()
         self.new.setVisible(parted)
         if parted:
-            self.old.show_html(text_diff.as_html(text_diff.before(stretches), gone=gone, new=come))
-            self.new.show_html(text_diff.as_html(text_diff.after(stretches), gone=gone, new=come))
+            self.old.show_html(text_diff.as_html(text_diff.before(stretches), gone=gone, new=come, beside=True))
+            self.new.show_html(text_diff.as_html(text_diff.after(stretches), gone=gone, new=come, beside=True))
         else:
             self.old.show_html(text_diff.as_html(stretches, gone=gone, new=come))
         less, more = text_diff.changed_words(stretches)

@@ -43,18 +43,23 @@ def compare(old: str, new: str) -> tuple[Stretch, ...]:
     return tuple(found)
 
 
-def as_html(stretches: tuple[Stretch, ...], *, gone: tuple[str, str], new: tuple[str, str]) -> str:
+def as_html(
+    stretches: tuple[Stretch, ...], *, gone: tuple[str, str], new: tuple[str, str], beside: bool = False
+) -> str:
     """Return HTML in which removed text is struck out and new text underlined.
 
     Args:
         stretches: what ``compare`` gave.
         gone: background and text colour of what is gone, as CSS says them.
         new: the same for what is new.
+        beside: the other text stands beside this one: its place tells what is gone, and no line through or below the
+            words makes them hard to read.
     """
+    lines = ("none", "none") if beside else ("line-through", "underline")
     styles = {
         Part.SAME: "",
-        Part.GONE: f"background-color: {gone[0]}; color: {gone[1]}; text-decoration: line-through;",
-        Part.NEW: f"background-color: {new[0]}; color: {new[1]}; text-decoration: underline;",
+        Part.GONE: f"background-color: {gone[0]}; color: {gone[1]}; text-decoration: {lines[0]};",
+        Part.NEW: f"background-color: {new[0]}; color: {new[1]}; text-decoration: {lines[1]};",
     }
     spans = (f'<span style="{styles[one.part]}">{html.escape(one.text)}</span>' for one in stretches)
     return f'<div style="white-space: pre-wrap;">{"".join(spans)}</div>'

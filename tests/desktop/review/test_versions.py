@@ -71,6 +71,9 @@ def test_words_are_compared_and_nothing_is_read_as_html() -> None:
     page = text_diff.as_html(found, gone=("#fff", "#000"), new=("#fff", "#000"))
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
+    assert "line-through" in page
+    beside = text_diff.as_html(text_diff.before(found), gone=("#fff", "#000"), new=("#fff", "#000"), beside=True)
+    assert "line-through" not in beside  # its place tells that it is gone, and it can be read
 
 
 async def test_every_version_of_a_cell_can_be_seen_compared_and_used_again(
