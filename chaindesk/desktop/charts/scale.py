@@ -72,8 +72,9 @@ def tick_text(value: float, quantity: Quantity, step: float) -> str:
         return f"${value:.{max(-math.floor(math.log10(step)), 2)}f}"
     if step >= 1 and step == round(step):
         return count(round(value))
+    unit = " s" if quantity is Quantity.TIME else ""  # longer times are written with a colon, which tells the unit
     places = next(places for places in range(1, 9) if math.isclose(step, round(step, places), rel_tol=1e-6))
-    return f"{value:.{places}f}"
+    return f"{value:.{places}f}{unit}"
 
 
 def _round_step(least: float, *, whole: bool) -> float:

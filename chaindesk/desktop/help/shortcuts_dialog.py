@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel,
 from chaindesk.desktop.ui.dialogs import close_button
 from chaindesk.desktop.ui.translation import tr
 
+_GROUP_GAP_PX = 18
 _TITLE_ROWS = 2  # what a group takes beside its keys
 
 
@@ -26,9 +27,10 @@ class ShortcutsDialog(QDialog):
         columns.setSpacing(40)
         for names in _balanced(groups):
             column = QVBoxLayout()
+            column.setSpacing(0)
             for name in names:
                 column.addLayout(_group(name, groups[name]))
-                column.addSpacing(14)
+                column.addSpacing(_GROUP_GAP_PX)
             column.addStretch(1)
             columns.addLayout(column)
         self.area = QScrollArea()

@@ -123,6 +123,8 @@ def _step_line(report: RunReport, index: int, name: str, step: StepReport) -> st
     spread = f" (half under {quantile(seconds, 0.5):.2f} s, 95 % under {quantile(seconds, 0.95):.2f} s)"
     cost = "" if step.cost is None else f", {money(step.cost)}"
     title = name if name.casefold().startswith("step ") else f"step {name}"
+    if not step.answers:
+        return f"  {title}: no answers{cost}"
     return (
         f"  {title}: {count(step.answers, 'answer')}, {step.seconds / max(step.answers, 1):.2f} s each"
         f"{spread if len(seconds) > 1 else ''}, {step.usage.total:,} tokens{cost}"
