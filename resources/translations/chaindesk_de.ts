@@ -124,6 +124,18 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation> {rows} hatten keine Antwort zu prüfen.</translation>
     </message>
     <message>
+        <source>&quot;{model}&quot; answered with an empty text. Reword the prompt, or choose another model.</source>
+        <translation>„{model}“ hat mit einem leeren Text geantwortet. Formulieren Sie den Prompt um, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
+        <source>&quot;{model}&quot; reached its output limit before it wrote anything, most likely by thinking. Raise the step&apos;s max_output_tokens or lower its reasoning_effort.</source>
+        <translation>„{model}“ hat die Ausgabegrenze erreicht, ehe es etwas schrieb, wohl durch Nachdenken. Erhöhen Sie max_output_tokens des Schritts, oder senken Sie reasoning_effort.</translation>
+    </message>
+    <message>
+        <source>&quot;{model}&quot; wrote its reasoning and no answer. Lower the step&apos;s reasoning_effort, raise its max_output_tokens, or choose another model.</source>
+        <translation>„{model}“ hat seine Überlegung geschrieben und keine Antwort. Senken Sie reasoning_effort des Schritts, erhöhen Sie max_output_tokens, oder wählen Sie ein anderes Modell.</translation>
+    </message>
+    <message>
         <source>&quot;{strip}&quot; is no sum in US dollars. Write one such as 5 or 2.50, or none for no limit.</source>
         <translation>„{strip}“ ist keine Summe in US-Dollar. Schreiben Sie eine wie 5 oder 2.50, oder keine für keine Grenze.</translation>
     </message>
@@ -146,10 +158,6 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>&amp;Approve</source>
         <translation>&amp;Annehmen</translation>
-    </message>
-    <message>
-        <source>&amp;B:</source>
-        <translation>&amp;B:</translation>
     </message>
     <message>
         <source>&amp;Between the cells</source>
@@ -454,6 +462,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>A few letters of a command, such as “exp”</source>
         <translation>Ein paar Buchstaben eines Befehls, etwa „exp“</translation>
+    </message>
+    <message>
+        <source>A is this chain, &amp;B:</source>
+        <translation>A ist diese Kette, &amp;B:</translation>
     </message>
     <message>
         <source>A key belongs to its address: another address asks for it again.</source>
@@ -924,6 +936,18 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Prüfungen und Ihre Urteile…</translation>
     </message>
     <message>
+        <source>Checks of {step}: {paths}.</source>
+        <translation>Prüfungen von {step}: {paths}.</translation>
+    </message>
+    <message>
+        <source>Checks of {step}: {paths}. They cost {cost}.</source>
+        <translation>Prüfungen von {step}: {paths}. Sie kosteten {cost}.</translation>
+    </message>
+    <message>
+        <source>Checks of {step}: {paths}. They cost {cost}; {model} alone would have cost about {alone}, of which this is {share}.</source>
+        <translation>Prüfungen von {step}: {paths}. Sie kosteten {cost}; {model} allein hätte etwa {alone} gekostet, davon ist dies {share}.</translation>
+    </message>
+    <message>
         <source>Checks: better in {better}, worse in {worse}; that is hardly chance ({chance}).</source>
         <translation>Prüfungen: besser in {better}, schlechter in {worse}; das ist kaum Zufall ({chance}).</translation>
     </message>
@@ -952,10 +976,6 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Wählen Sie zuerst eine Spalte für {names}</translation>
     </message>
     <message>
-        <source>Choose a model, as provider/model, or a chain file. What it costs is said here.</source>
-        <translation>Wählen Sie ein Modell, als provider/model, oder eine Kettendatei. Was es kostet, steht dann hier.</translation>
-    </message>
-    <message>
         <source>Choose a row first.</source>
         <translation>Wählen Sie zuerst eine Zeile.</translation>
     </message>
@@ -966,6 +986,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Choose an output first.</source>
         <translation>Wählen Sie zuerst eine Ausgabe.</translation>
+    </message>
+    <message>
+        <source>Choose another model, or a chain file. What it costs is said here.</source>
+        <translation>Wählen Sie ein anderes Modell oder eine Kettendatei. Was es kostet, steht dann hier.</translation>
     </message>
     <message>
         <source>Choose another sheet</source>
@@ -1144,6 +1168,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Kosten {a} und {b}: {difference} mehr.</translation>
     </message>
     <message>
+        <source>Ctrl+Return saves</source>
+        <translation>Strg+Eingabe speichert</translation>
+    </message>
+    <message>
         <source>Cut: an answer reached the output limit.</source>
         <translation>Gekürzt: eine Antwort erreichte die Ausgabegrenze.</translation>
     </message>
@@ -1290,10 +1318,6 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
     <message>
         <source>Ends the answer</source>
         <translation>Beendet die Antwort</translation>
-    </message>
-    <message>
-        <source>Escape</source>
-        <translation>Escape</translation>
     </message>
     <message>
         <source>Every answer that has arrived is kept.</source>
@@ -2016,6 +2040,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Kein Befehl hat diese Buchstaben.</translation>
     </message>
     <message>
+        <source>No computer is known as {host}. Check the network and base_url.</source>
+        <translation>Kein Rechner ist als {host} bekannt. Prüfen Sie das Netz und base_url.</translation>
+    </message>
+    <message>
         <source>No key was found: the simulated provider answers, free, and makes all of it up.</source>
         <translation>Kein Schlüssel wurde gefunden: der simulierte Anbieter antwortet, kostenlos, und erfindet alles.</translation>
     </message>
@@ -2054,6 +2082,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
         <translation>Keine Zeile ist gewählt: es gibt nichts auszuführen.</translation>
     </message>
     <message>
+        <source>No row is doubtful.</source>
+        <translation>Keine Zeile ist zweifelhaft.</translation>
+    </message>
+    <message>
         <source>No row is rejected.</source>
         <translation>Keine Zeile ist abgelehnt.</translation>
     </message>
@@ -2080,6 +2112,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     <message>
         <source>No run is older than {days}.</source>
         <translation>Kein Lauf ist älter als {days}.</translation>
+    </message>
+    <message>
+        <source>No secure connection to {host} could be made. Check base_url.</source>
+        <translation>Zu {host} kam keine sichere Verbindung zustande. Prüfen Sie base_url.</translation>
     </message>
     <message>
         <source>No workbook</source>
@@ -2152,6 +2188,10 @@ Ctrl+Shift+F zeigt alle Zeilen.</translation>
     <message>
         <source>Of that {cost} gave nothing that can be used.</source>
         <translation>Davon brachten {cost} nichts Brauchbares.</translation>
+    </message>
+    <message>
+        <source>Of {rest} that are done and not reviewed none is doubtful.</source>
+        <translation>Von {rest}, die fertig und nicht geprüft sind, ist keine zweifelhaft.</translation>
     </message>
     <message>
         <source>Off topic</source>
@@ -2632,6 +2672,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>Rows at once</source>
         <translation>Zeilen zugleich</translation>
+    </message>
+    <message>
+        <source>Rows drawn at random say what those are worth that nobody reads.</source>
+        <translation>Zufällig gezogene Zeilen sagen, was die wert sind, die niemand liest.</translation>
     </message>
     <message>
         <source>Rows shown</source>
@@ -3246,6 +3290,18 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Dieses Kennwort öffnet {name} nicht. Noch einmal:</translation>
     </message>
     <message>
+        <source>The account at {name} has nothing left ({status}){told}. Add credit or raise its limit, then go on.</source>
+        <translation>Das Konto bei {name} ist leer ({status}){told}. Laden Sie es auf, oder erhöhen Sie seine Grenze, dann geht es weiter.</translation>
+    </message>
+    <message>
+        <source>The answer does not fit the step&apos;s fields, even when asked again: {told}</source>
+        <translation>Die Antwort passt nicht zu den Feldern des Schritts, auch auf Nachfrage nicht: {told}</translation>
+    </message>
+    <message>
+        <source>The answer was cut at the output limit before its fields were complete. Raise the step&apos;s max_output_tokens, or ask for less.</source>
+        <translation>Die Antwort wurde an der Ausgabegrenze abgeschnitten, ehe ihre Felder vollständig waren. Erhöhen Sie max_output_tokens des Schritts, oder verlangen Sie weniger.</translation>
+    </message>
+    <message>
         <source>The batch jobs are over: {rows} collected. Every row has its answers.</source>
         <translation>Die Batch-Aufträge sind beendet: {rows} abgeholt. Jede Zeile hat ihre Antworten.</translation>
     </message>
@@ -3276,6 +3332,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The colours of the window</source>
         <translation>Die Farben des Fensters</translation>
+    </message>
+    <message>
+        <source>The connection to {host} failed. Check the network.</source>
+        <translation>Die Verbindung zu {host} ist gescheitert. Prüfen Sie das Netz.</translation>
     </message>
     <message>
         <source>The example cannot be copied to {target}: {strerror}.</source>
@@ -3326,6 +3386,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Die Sprache des Fensters, ab dem nächsten Start</translation>
     </message>
     <message>
+        <source>The limit of a day or longer at {name} is reached ({status}){told}.</source>
+        <translation>Die Grenze eines Tages oder länger bei {name} ist erreicht ({status}){told}.</translation>
+    </message>
+    <message>
         <source>The logs are in {folder}</source>
         <translation>Die Protokolle sind in {folder}</translation>
     </message>
@@ -3360,6 +3424,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The prompt is shown here, as it is sent for this row, while you write it.</source>
         <translation>Der Prompt steht hier, wie er für diese Zeile gesendet wird, während Sie ihn schreiben.</translation>
+    </message>
+    <message>
+        <source>The prompt is too long for &quot;{model}&quot; ({status}){told}. Shorten the row&apos;s text or choose another model.</source>
+        <translation>Der Prompt ist zu lang für „{model}“ ({status}){told}. Kürzen Sie den Text der Zeile, oder wählen Sie ein anderes Modell.</translation>
     </message>
     <message>
         <source>The provider allows only so many requests or tokens in a minute or a day.</source>
@@ -4088,6 +4156,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>noch etwa {time}</translation>
     </message>
     <message>
+        <source>account empty</source>
+        <translation>Konto leer</translation>
+    </message>
+    <message>
         <source>addresses that begin with {scheme}: are not opened</source>
         <translation>Adressen, die mit {scheme}: beginnen, werden nicht geöffnet</translation>
     </message>
@@ -4128,6 +4200,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Antwort</translation>
     </message>
     <message>
+        <source>answer does not fit its fields</source>
+        <translation>Antwort passt nicht zu ihren Feldern</translation>
+    </message>
+    <message>
+        <source>answer refused</source>
+        <translation>Antwort verweigert</translation>
+    </message>
+    <message>
         <source>answered before: nothing paid now</source>
         <translation>schon beantwortet: jetzt nichts bezahlt</translation>
     </message>
@@ -4144,12 +4224,24 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>wie im YAML</translation>
     </message>
     <message>
+        <source>at least {low}</source>
+        <translation>mindestens {low}</translation>
+    </message>
+    <message>
         <source>at most about {full}, where batch jobs take about {half}</source>
         <translation>höchstens etwa {full}, wo Batch-Aufträge etwa {half} kosten</translation>
     </message>
     <message>
+        <source>at most {high}</source>
+        <translation>höchstens {high}</translation>
+    </message>
+    <message>
         <source>budget</source>
         <translation>Budget</translation>
+    </message>
+    <message>
+        <source>budget reached</source>
+        <translation>Budget erreicht</translation>
     </message>
     <message>
         <source>built in</source>
@@ -4176,6 +4268,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Spalten zwischen ; – sonst alles, was die Anweisung verwendet</translation>
     </message>
     <message>
+        <source>connection</source>
+        <translation>Verbindung</translation>
+    </message>
+    <message>
+        <source>connection not trusted</source>
+        <translation>Verbindung nicht vertrauenswürdig</translation>
+    </message>
+    <message>
         <source>contains</source>
         <translation>enthält</translation>
     </message>
@@ -4196,6 +4296,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>an der Ausgabegrenze gekürzt</translation>
     </message>
     <message>
+        <source>daily limit</source>
+        <translation>Tagesgrenze</translation>
+    </message>
+    <message>
         <source>date</source>
         <translation>Datum</translation>
     </message>
@@ -4210,6 +4314,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>empty</source>
         <translation>leer</translation>
+    </message>
+    <message>
+        <source>empty answer</source>
+        <translation>leere Antwort</translation>
     </message>
     <message>
         <source>failed</source>
@@ -4278,6 +4386,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>in all {value}</source>
         <translation>insgesamt {value}</translation>
+    </message>
+    <message>
+        <source>internal error</source>
+        <translation>interner Fehler</translation>
     </message>
     <message>
         <source>interrupted</source>
@@ -4364,28 +4476,128 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>ist {value}</translation>
     </message>
     <message>
+        <source>it contains {said}</source>
+        <translation>sie enthält {said}</translation>
+    </message>
+    <message>
+        <source>it does not match {said}</source>
+        <translation>sie passt nicht zu {said}</translation>
+    </message>
+    <message>
+        <source>it does not start with {said}</source>
+        <translation>sie beginnt nicht mit {said}</translation>
+    </message>
+    <message>
+        <source>it has {n} character, wanted {range}</source>
+        <translation>sie hat {n} Zeichen, gewünscht {range}</translation>
+    </message>
+    <message>
+        <source>it has {n} characters, those of the rows around it about {usual}</source>
+        <translation>sie hat {n} Zeichen, die der Zeilen ringsum etwa {usual}</translation>
+    </message>
+    <message>
+        <source>it has {n} characters, wanted {range}</source>
+        <translation>sie hat {n} Zeichen, gewünscht {range}</translation>
+    </message>
+    <message>
+        <source>it has {n} word, wanted {range}</source>
+        <translation>sie hat {n} Wort, gewünscht {range}</translation>
+    </message>
+    <message>
+        <source>it has {n} words, wanted {range}</source>
+        <translation>sie hat {n} Wörter, gewünscht {range}</translation>
+    </message>
+    <message>
         <source>it has {w} × {h} pixels, which are too many</source>
         <translation>es hat {w} × {h} Pixel, das sind zu viele</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>sie ist leer</translation>
+    </message>
+    <message>
+        <source>it is no JSON</source>
+        <translation>sie ist kein JSON</translation>
     </message>
     <message>
         <source>it is no picture that can be shown</source>
         <translation>es ist kein Bild, das gezeigt werden kann</translation>
     </message>
     <message>
+        <source>it is the same as in {n} other row</source>
+        <translation>sie ist dieselbe wie in {n} anderen Zeile</translation>
+    </message>
+    <message>
+        <source>it is the same as in {n} other rows</source>
+        <translation>sie ist dieselbe wie in {n} anderen Zeilen</translation>
+    </message>
+    <message>
+        <source>it is the same as its input</source>
+        <translation>sie ist dasselbe wie ihre Eingabe</translation>
+    </message>
+    <message>
+        <source>it lacks {said}</source>
+        <translation>ihr fehlt {said}</translation>
+    </message>
+    <message>
+        <source>it looks like {language}, wanted {wanted} ({sure} sure)</source>
+        <translation>sie sieht nach {language} aus, gewünscht {wanted} (zu {sure} sicher)</translation>
+    </message>
+    <message>
+        <source>it matches {said}</source>
+        <translation>sie passt zu {said}</translation>
+    </message>
+    <message>
         <source>it takes {size}, and more than {most} are not opened</source>
         <translation>es braucht {size}, und mehr als {most} werden nicht geöffnet</translation>
+    </message>
+    <message>
+        <source>its JSON does not fit: {said}</source>
+        <translation>ihr JSON passt nicht: {said}</translation>
+    </message>
+    <message>
+        <source>judge: no to “{question}”</source>
+        <translation>Urteil: nein zu „{question}“</translation>
+    </message>
+    <message>
+        <source>judge: no to “{question}”: {reason}</source>
+        <translation>Urteil: nein zu „{question}“: {reason}</translation>
+    </message>
+    <message>
+        <source>judge: yes to “{question}”</source>
+        <translation>Urteil: ja zu „{question}“</translation>
+    </message>
+    <message>
+        <source>judge: yes to “{question}”: {reason}</source>
+        <translation>Urteil: ja zu „{question}“: {reason}</translation>
+    </message>
+    <message>
+        <source>judge: {model} said neither yes nor no</source>
+        <translation>Urteil: {model} sagte weder ja noch nein</translation>
     </message>
     <message>
         <source>kept</source>
         <translation>behalten</translation>
     </message>
     <message>
+        <source>key refused</source>
+        <translation>Schlüssel abgelehnt</translation>
+    </message>
+    <message>
         <source>list of texts</source>
         <translation>Liste von Texten</translation>
     </message>
     <message>
+        <source>malformed reply</source>
+        <translation>unlesbare Antwort</translation>
+    </message>
+    <message>
         <source>may be empty</source>
         <translation>darf leer sein</translation>
+    </message>
+    <message>
+        <source>model not found</source>
+        <translation>Modell nicht gefunden</translation>
     </message>
     <message>
         <source>needs none</source>
@@ -4418,6 +4630,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>no difference to be seen ({p}).</source>
         <translation>kein Unterschied erkennbar ({p}).</translation>
+    </message>
+    <message>
+        <source>no flex capacity</source>
+        <translation>keine Flex-Kapazität</translation>
     </message>
     <message>
         <source>no limit</source>
@@ -4520,8 +4736,24 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Preis unbekannt</translation>
     </message>
     <message>
+        <source>prompt too long</source>
+        <translation>Prompt zu lang</translation>
+    </message>
+    <message>
+        <source>provider not reached</source>
+        <translation>Anbieter nicht erreicht</translation>
+    </message>
+    <message>
         <source>provider&apos;s own</source>
         <translation>wie der Anbieter</translation>
+    </message>
+    <message>
+        <source>rate limit</source>
+        <translation>Ratengrenze</translation>
+    </message>
+    <message>
+        <source>request rejected</source>
+        <translation>Anfrage abgelehnt</translation>
     </message>
     <message>
         <source>row {number}</source>
@@ -4554,6 +4786,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>seconds</source>
         <translation>Sekunden</translation>
+    </message>
+    <message>
+        <source>server error</source>
+        <translation>Serverfehler</translation>
     </message>
     <message>
         <source>several between ;</source>
@@ -4632,6 +4868,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>Zeit seit Beginn des Laufs</translation>
     </message>
     <message>
+        <source>timeout</source>
+        <translation>Zeitüberschreitung</translation>
+    </message>
+    <message>
         <source>too few reviews to say: {n} of {least}.</source>
         <translation>zu wenige Urteile, um es zu sagen: {n} von {least}.</translation>
     </message>
@@ -4642,6 +4882,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>under 1 s left</source>
         <translation>noch unter 1 s</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>unbekannt</translation>
     </message>
     <message>
         <source>up to {n} for checks and votes</source>
@@ -4690,6 +4934,22 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>{address} is reached without encryption: the key and the prompts can be read on the way. Give the key to it all the same?</source>
         <translation>{address} wird ohne Verschlüsselung erreicht: Schlüssel und Prompts können unterwegs gelesen werden. Den Schlüssel trotzdem geben?</translation>
+    </message>
+    <message>
+        <source>{answered}. Check the base_url {url}.</source>
+        <translation>{answered}. Prüfen Sie die base_url {url}.</translation>
+    </message>
+    <message>
+        <source>{answered}. Check the model &quot;{model}&quot; and the base_url {url}.</source>
+        <translation>{answered}. Prüfen Sie das Modell „{model}“ und die base_url {url}.</translation>
+    </message>
+    <message>
+        <source>{answered}. Check the step&apos;s settings and this row&apos;s text.</source>
+        <translation>{answered}. Prüfen Sie die Einstellungen des Schritts und den Text dieser Zeile.</translation>
+    </message>
+    <message>
+        <source>{answered}. Redirects are not followed: write the final address as base_url ({url}).</source>
+        <translation>{answered}. Weiterleitungen wird nicht gefolgt: Schreiben Sie die endgültige Adresse als base_url ({url}).</translation>
     </message>
     <message>
         <source>{answers} could be read. The damaged journal is kept as {kept}.{rest}</source>
@@ -4802,6 +5062,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{input} hinein, {output} heraus je Million Token</translation>
     </message>
     <message>
+        <source>{low} to {high}</source>
+        <translation>{low} bis {high}</translation>
+    </message>
+    <message>
         <source>{message} Rows {shown}{more}.</source>
         <translation>{message} Zeilen {shown}{more}.</translation>
     </message>
@@ -4818,6 +5082,30 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{names} braucht einen API-Schlüssel, und es gibt noch keinen. Nichts wurde ausgeführt.</translation>
     </message>
     <message>
+        <source>{name} answered with an error inside a good reply{told}</source>
+        <translation>{name} hat mit einem Fehler in einer guten Antwort geantwortet{told}</translation>
+    </message>
+    <message>
+        <source>{name} answered with something that is not HTTP. Check base_url.</source>
+        <translation>{name} hat mit etwas geantwortet, das kein HTTP ist. Prüfen Sie base_url.</translation>
+    </message>
+    <message>
+        <source>{name} answered with {told}. If it keeps doing so, check base_url: {url}</source>
+        <translation>{name} hat geantwortet mit: {told}. Bleibt es dabei, prüfen Sie base_url: {url}</translation>
+    </message>
+    <message>
+        <source>{name} answered {status}</source>
+        <translation>{name} hat geantwortet: {status}</translation>
+    </message>
+    <message>
+        <source>{name} asks to go slower ({status}){told}.</source>
+        <translation>{name} bittet, langsamer zu machen ({status}){told}.</translation>
+    </message>
+    <message>
+        <source>{name} broke off in the middle of its reply.</source>
+        <translation>{name} hat mitten in der Antwort abgebrochen.</translation>
+    </message>
+    <message>
         <source>{name} cannot be read: {error}.</source>
         <translation>{name} kann nicht gelesen werden: {error}.</translation>
     </message>
@@ -4830,16 +5118,44 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{name} kann so nicht laufen. {line}{message}</translation>
     </message>
     <message>
+        <source>{name} closed the connection without a reply.</source>
+        <translation>{name} hat die Verbindung ohne Antwort geschlossen.</translation>
+    </message>
+    <message>
         <source>{name} could not be changed: {error}.</source>
         <translation>{name} konnte nicht geändert werden: {error}.</translation>
+    </message>
+    <message>
+        <source>{name} could not be reached at {host} in time. Is the network up?</source>
+        <translation>{name} war unter {host} nicht rechtzeitig zu erreichen. Ist das Netz da?</translation>
     </message>
     <message>
         <source>{name} could not be saved: {error}. Save it under another name.</source>
         <translation>{name} konnte nicht gespeichert werden: {error}. Speichern Sie unter einem anderen Namen.</translation>
     </message>
     <message>
+        <source>{name} did not end its answer within {seconds} seconds. If it needs longer, raise the step&apos;s total_timeout.</source>
+        <translation>{name} hat die Antwort nicht binnen {seconds} Sekunden beendet. Braucht es länger, erhöhen Sie total_timeout des Schritts.</translation>
+    </message>
+    <message>
+        <source>{name} does not allow this call ({status}){told}. Look at this row&apos;s text; where every row is refused, check the key ({command}).</source>
+        <translation>{name} erlaubt diesen Aufruf nicht ({status}){told}. Sehen Sie den Text dieser Zeile an; wird jede Zeile verweigert, prüfen Sie den Schlüssel ({command}).</translation>
+    </message>
+    <message>
+        <source>{name} does not allow this with this key ({status}){told}. Set a good one ({command}), then go on.</source>
+        <translation>{name} erlaubt dies mit diesem Schlüssel nicht ({status}){told}. Geben Sie einen guten an ({command}), dann geht es weiter.</translation>
+    </message>
+    <message>
+        <source>{name} does not answer at {host}. Is it running, and base_url right?</source>
+        <translation>{name} antwortet nicht unter {host}. Läuft es, und stimmt base_url?</translation>
+    </message>
+    <message>
         <source>{name} has no answer for this row yet</source>
         <translation>{name} hat für diese Zeile noch keine Antwort</translation>
+    </message>
+    <message>
+        <source>{name} has no capacity at the flex price now ({status}){told}. Nothing is charged for that.</source>
+        <translation>{name} hat zum Flex-Preis gerade keine Kapazität ({status}){told}. Das kostet nichts.</translation>
     </message>
     <message>
         <source>{name} is called {new} now.</source>
@@ -4874,6 +5190,18 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{name} darf leer sein</translation>
     </message>
     <message>
+        <source>{name} refused the key ({status}){told}. Set a good one ({command}), then go on.</source>
+        <translation>{name} hat den Schlüssel abgelehnt ({status}){told}. Geben Sie einen guten an ({command}), dann geht es weiter.</translation>
+    </message>
+    <message>
+        <source>{name} refused to answer{told}. Reword the prompt or the row&apos;s text.</source>
+        <translation>{name} hat die Antwort verweigert{told}. Formulieren Sie den Prompt oder den Text der Zeile um.</translation>
+    </message>
+    <message>
+        <source>{name} sent nothing for {seconds} seconds. If it is that slow, raise the step&apos;s timeout.</source>
+        <translation>{name} hat {seconds} Sekunden lang nichts gesendet. Ist es so langsam, erhöhen Sie timeout des Schritts.</translation>
+    </message>
+    <message>
         <source>{name} was changed and has been read again. Rows whose prompts are others now are stale.</source>
         <translation>{name} wurde geändert und neu gelesen. Zeilen, deren Prompts nun andere sind, sind veraltet.</translation>
     </message>
@@ -4890,12 +5218,20 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{name} – ChainDesk</translation>
     </message>
     <message>
+        <source>{name}&apos;s content filter stopped it{told}. Reword the prompt or the row&apos;s text.</source>
+        <translation>Der Inhaltsfilter von {name} hat es angehalten{told}. Formulieren Sie den Prompt oder den Text der Zeile um.</translation>
+    </message>
+    <message>
         <source>{name}, in {folder}</source>
         <translation>{name}, in {folder}</translation>
     </message>
     <message>
         <source>{name}[*] – Chain</source>
         <translation>{name}[*] – Kette</translation>
+    </message>
+    <message>
+        <source>{n} after asking again ({share})</source>
+        <translation>{n} nach erneuter Frage ({share})</translation>
     </message>
     <message>
         <source>{n} answer</source>
@@ -4990,6 +5326,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Tage</translation>
     </message>
     <message>
+        <source>{n} escalated ({share})</source>
+        <translation>{n} an das größere Modell gegeben ({share})</translation>
+    </message>
+    <message>
         <source>{n} file</source>
         <translation>{n} Datei</translation>
     </message>
@@ -5048,6 +5388,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{n} outputs edited there</source>
         <translation>{n} Ausgaben dort geändert</translation>
+    </message>
+    <message>
+        <source>{n} passed at once ({share})</source>
+        <translation>{n} sofort bestanden ({share})</translation>
     </message>
     <message>
         <source>{n} place that uses it</source>
@@ -5150,6 +5494,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{n} Schritte für jede Zeile:</translation>
     </message>
     <message>
+        <source>{n} to review ({share})</source>
+        <translation>{n} zu prüfen ({share})</translation>
+    </message>
+    <message>
         <source>{n} token</source>
         <translation>{n} Token</translation>
     </message>
@@ -5210,8 +5558,8 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>{rate} Zeilen/min</translation>
     </message>
     <message>
-        <source>{rest} are done, not reviewed and not doubtful; {doubtful} are doubtful, and better read one by one. Rows drawn at random say what those are worth that nobody reads.</source>
-        <translation>{rest} sind fertig, ungeprüft und nicht zweifelhaft; {doubtful} sind zweifelhaft und werden besser einzeln gelesen. Zufällig gezogene Zeilen sagen, was die wert sind, die niemand liest.</translation>
+        <source>{rest} are done, not reviewed and not doubtful; {doubtful} are doubtful: read these one by one.</source>
+        <translation>{rest} sind fertig, nicht geprüft und nicht zweifelhaft; {doubtful} sind zweifelhaft: Diese lesen Sie am besten einzeln.</translation>
     </message>
     <message>
         <source>{review} of {rows}</source>
@@ -5252,6 +5600,46 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{runs} with {answers}</source>
         <translation>{runs} mit {answers}</translation>
+    </message>
+    <message>
+        <source>{said} and {n} more stand in no input</source>
+        <translation>{said} und {n} weitere stehen in keiner Eingabe</translation>
+    </message>
+    <message>
+        <source>{said} does not stand word for word in its source</source>
+        <translation>{said} steht nicht wörtlich in seiner Quelle</translation>
+    </message>
+    <message>
+        <source>{said} is no date</source>
+        <translation>{said} ist kein Datum</translation>
+    </message>
+    <message>
+        <source>{said} is no e-mail address</source>
+        <translation>{said} ist keine E-Mail-Adresse</translation>
+    </message>
+    <message>
+        <source>{said} is no number</source>
+        <translation>{said} ist keine Zahl</translation>
+    </message>
+    <message>
+        <source>{said} is no web address</source>
+        <translation>{said} ist keine Webadresse</translation>
+    </message>
+    <message>
+        <source>{said} is none of {allowed}</source>
+        <translation>{said} ist nichts von: {allowed}</translation>
+    </message>
+    <message>
+        <source>{said} is not {range}</source>
+        <translation>{said} ist nicht {range}</translation>
+    </message>
+    <message>
+        <source>{said} stand in no input</source>
+        <translation>{said} stehen in keiner Eingabe</translation>
+    </message>
+    <message>
+        <source>{said} stands in no input</source>
+        <translation>{said} steht in keiner Eingabe</translation>
     </message>
     <message>
         <source>{shown} (is not opened: only web and mail addresses are)</source>

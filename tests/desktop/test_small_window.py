@@ -94,6 +94,40 @@ async def test_the_smallest_window_with_two_messages_shows_the_newest_the_output
     assert "Run finished" in window.run_banner.text
 
 
+async def test_the_output_comes_before_the_inputs_under_a_note(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    window, panel = app.window, app.window.panel
+    window.resize(1280, 690)
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    window.actions_.run.trigger()
+    await until(lambda: window.model.snapshot.counts[Status.DONE] == 3 and bool(window.run_banner.text))
+    panel.show_doubt(["text: looks like Dutch, the others like German", "text: cut at the output limit"])
+    await until(lambda: panel.quality.isVisible())
+    QApplication.processEvents()
+    line = panel.step.browser.fontMetrics().lineSpacing()
+    assert panel.step.browser.viewport().height() >= 5 * line
+    assert panel.inputs.height() <= max(panel.inputs.content_height, panel.splitter.height() // 3)
+
+
+async def test_the_title_of_a_row_is_whole_beside_a_long_progress(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    window, head = app.window, app.window.panel.head
+    window.resize(1280, 690)
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    head.show_progress("1 of 60 reviewed, 10 left in this filter of the table", "1 of 60")
+    QApplication.processEvents()
+    assert head.title.shown_text() == head.title.text()
+    head.title.setText("Row 12  ·  a name that takes the room of the progress at length")
+    head.show_progress("1 of 60 reviewed, 10 left in this filter of the table", "1 of 60")
+    assert head.progress.text() == "1 of 60"
+
+
 def test_the_first_window_fits_the_screen(qapp: QApplication, tmp_path: Path) -> None:
     QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path))
     window = MainWindow(Theme(qapp, "light"))

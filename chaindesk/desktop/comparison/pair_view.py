@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPush
 
 from chaindesk.desktop.review import text_diff
 from chaindesk.desktop.review.markdown_view import MarkdownView
+from chaindesk.desktop.ui.engine_words import finding_text
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Row
@@ -88,8 +89,8 @@ class PairView(QWidget):
             model = next((one.answer.model for one in reversed(answers) if one.answer is not None), "")
             self.heads[place].setText(names[place] if blind else f"{name}  ·  {model}")
             self.texts[place].setAccessibleName(self.heads[place].text())
-            self.texts[place].show_html(text_diff.as_html(shown[place], gone=gone, new=come))
-            flags = [flag for one in answers for flag in one.flags]
+            self.texts[place].show_html(text_diff.as_html(shown[place], gone=gone, new=come, beside=True))
+            flags = [finding_text(flag) for one in answers for flag in one.flags]
             self.flags[place].setText("✕ " + "\n✕ ".join(flags))
             self.flags[place].setVisible(bool(flags) and not blind)
 

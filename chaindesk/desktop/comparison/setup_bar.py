@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpinBox, QWidget
 
+from chaindesk.desktop.chain.model_picker import ModelPicker
 from chaindesk.desktop.run_controls.budget_field import BudgetField
 from chaindesk.desktop.ui.flow_layout import FlowLayout
+from chaindesk.desktop.ui.spin_boxes import inset
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.errors import UsageError
 
@@ -69,6 +71,7 @@ class SetupBar(QWidget):
 
     Signals:
         changed: something else is chosen.
+        model_shown: the model that the chosen step has by now: to be shown, and chosen another one for.
         file_requested: the other chain's file is to be chosen.
         start_requested: compare; what both may spend together, or None.
         stop_requested: end what is going on.
@@ -76,6 +79,7 @@ class SetupBar(QWidget):
     """
 
     changed = Signal()
+    model_shown = Signal(str)
     file_requested = Signal()
     start_requested = Signal(object)
     stop_requested = Signal()
@@ -84,15 +88,16 @@ class SetupBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("plain")
-        self.other, self.step, self.model = QComboBox(), QComboBox(), QLineEdit()
-        self.file, self.rows, self.budget = QPushButton(tr("Choose…")), QSpinBox(), BudgetField()
+        self.other, self.step, self.model = QComboBox(), QComboBox(), ModelPicker()
+        self.file, self.rows, self.budget = QPushButton(tr("Choose…")), inset(QSpinBox()), BudgetField()
         self.start, self.stop = QPushButton(tr("&Compare")), QPushButton(tr("&Stop"))
         self._path: Path | None = None
+        self._models: Mapping[str, str] = {}
+        self._model = ""
         self._timer = QTimer(self, interval=_TYPING_DELAY_MS, singleShot=True)
         self._timer.timeout.connect(self.changed)
         for other, words in _WORDS.items():
             self.other.addItem(tr(words), other)
-        self.model.setPlaceholderText("provider/model")
         self.rows.setRange(1, 100_000)
         self.rows.setValue(_ROWS)
         self.start.setProperty("primary", "true")
@@ -113,15 +118,19 @@ class SetupBar(QWidget):
     def choice(self) -> ComparisonChoice:
         """What is chosen."""
         other = self.other.currentData()
-        return ComparisonChoice(
-            other, self.rows.value(), self.step.currentText(), self.model.text().strip(), self._path
-        )
+        step = self.step.currentText()
+        model = self._model if self._model != self._models.get(step) else ""
+        return ComparisonChoice(other, self.rows.value(), step, model, self._path)
 
-    def show_steps(self, steps: Sequence[str], *, examples: bool) -> None:
-        """Show the steps of the chain that is open, and whether one of them has examples."""
-        self.step.clear()
-        self.step.addItems(list(steps))
-        self.step.setCurrentIndex(len(steps) - 1)
+    def show_steps(self, models: Mapping[str, str], *, examples: bool) -> None:
+        """Show the steps of the chain that is open with their models, and whether one of them has examples."""
+        if models != self._models:
+            self._models, self._model = models, ""
+            with QSignalBlocker(self.step):
+                self.step.clear()
+                self.step.addItems(list(models))
+                self.step.setCurrentIndex(len(models) - 1)
+            self._show_model()
         place = self.other.findData(OtherSide.EXAMPLES)
         if place >= 0 and not examples:
             self.other.removeItem(place)
@@ -146,6 +155,14 @@ class SetupBar(QWidget):
             widget.setVisible(other is OtherSide.MODEL)
         self.file.setVisible(other is OtherSide.CHAIN)
 
+    def _show_model(self) -> None:
+        self._model = ""
+        self.model_shown.emit(self._models.get(self.step.currentText(), ""))
+
+    def _take_model(self, model: str) -> None:
+        self._model = model
+        self.changed.emit()
+
     def _begin(self) -> None:
         try:
             budget = self.budget.value()
@@ -158,21 +175,27 @@ class SetupBar(QWidget):
     def _connect(self) -> None:
         self.other.currentIndexChanged.connect(lambda _: self._show_fields())
         self.other.currentIndexChanged.connect(lambda _: self.changed.emit())
+        self.step.currentIndexChanged.connect(lambda _: self._show_model())
         self.step.currentIndexChanged.connect(lambda _: self.changed.emit())
-        self.model.textChanged.connect(lambda _: self._timer.start())
+        self.model.chosen.connect(self._take_model)
         self.rows.valueChanged.connect(lambda _: self._timer.start())
         self.file.clicked.connect(self.file_requested)
         self.start.clicked.connect(self._begin)
         self.stop.clicked.connect(self.stop_requested)
 
     def _lay_out(self) -> None:
-        self.model.setMinimumWidth(200)
+        self.model.setMinimumWidth(280)
         for button in (self.file, self.start, self.stop):
             button.setAutoDefault(False)
         fields = QWidget()
         fields.setObjectName("plain")
         flow = FlowLayout(fields, spacing=8)
-        for word, widget in ((tr("&B:"), self.other), ("", self.step), ("", self.model), ("", self.file)):
+        for word, widget in (
+            (tr("A is this chain, &B:"), self.other),
+            ("", self.step),
+            ("", self.model),
+            ("", self.file),
+        ):
             _add(flow, word, widget)
         _add(flow, tr("&Rows:"), self.rows)
         flow.addWidget(self.budget)

@@ -100,7 +100,7 @@ class MainController(QObject):
         self.gallery = GalleryController(window, workspace, self.opening, self.notifier)
         self.batch_jobs = BatchJobsController(window, workspace, run_controller, self.notifier)
         self.trial = TrialController(window, workspace, run_controller)
-        self.comparison = ComparisonController(window, workspace, run_controller)
+        self.comparison = ComparisonController(window, workspace, run_controller, self.opening.models)
         self._banner_actions = self._list_banner_actions()
         self.attention = RunAttention(window, lambda: window.model.snapshot, window.actions_.notify.isChecked)
         self._refilter = QTimer(self, interval=_REFILTER_INTERVAL_MS, singleShot=True)

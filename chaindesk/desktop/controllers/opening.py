@@ -36,6 +36,7 @@ class OpeningController(QObject):
     Attributes:
         editor: the chain's editor that was shown last, or None.
         new_chain: begins new chains.
+        models: what the providers offer.
 
     Signals:
         opened: a ``Manifest`` is open and shown.
@@ -54,7 +55,7 @@ class OpeningController(QObject):
         self._keys: KeysDialog | None = None
         self._after_editor: Callable[[], object] | None = None
         self.new_chain = NewChainController(window, workspace, self._open_editor)
-        self._models = ModelCache(workspace.keys, workspace.addresses, self)
+        self.models = ModelCache(workspace.keys, workspace.addresses, self)
         self._shown_before = False  # whether the user has looked at the sheet while it was read, and may have a filter
         self._connect_opening()
         self._show_chains()
@@ -114,7 +115,7 @@ class OpeningController(QObject):
             if dialog is not None:
                 await dialog.tasks.close()
         await self.new_chain.tasks.close()
-        await self._models.tasks.close()
+        await self.models.tasks.close()
 
     def _connect_opening(self) -> None:
         window, a, workspace = self.window, self.window.actions_, self.workspace
@@ -198,7 +199,7 @@ class OpeningController(QObject):
         dark, manifest = self.window.theme.dark, self.workspace.manifest
         from chaindesk.desktop.chain.editor import ChainEditor  # when it is asked for: it takes time to load
 
-        self.editor = ChainEditor(path, manifest, self.window, dark=dark, models=self._models, new=new)
+        self.editor = ChainEditor(path, manifest, self.window, dark=dark, models=self.models, new=new)
         self.editor.rejected.connect(self._editor_left)
         self.editor.stayed.connect(self._editor_stayed)
         self.editor_opened.emit(self.editor)

@@ -10,6 +10,7 @@ from chaindesk.desktop.grid.columns import ColumnKind, TableColumn
 from chaindesk.desktop.grid.previews import Previews, one_line
 from chaindesk.desktop.grid.sort_filter import CellCheck, SortKey, status_key, text_key
 from chaindesk.desktop.ui import status_palette
+from chaindesk.desktop.ui.engine_words import failure_text, kind_text
 from chaindesk.desktop.ui.status_text import marks_text, status_text, waiting_reason
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr
@@ -67,7 +68,9 @@ class Cells:
                 text = self.previews.of(row)[column.place] if self.has_outputs(row) else ""
                 if not text and self.failed_here(row, column):
                     failure = self.state(row).failure
-                    return one_line(f"✕ {failure.message}", self.lines * MAX_LINE_CHARS) if failure else ""
+                    return (
+                        one_line(f"✕ {failure_text(failure.message)}", self.lines * MAX_LINE_CHARS) if failure else ""
+                    )
                 return text
             case ColumnKind.REVIEW:
                 label = status_palette.review_label(self.state(row).review)
@@ -92,7 +95,10 @@ class Cells:
             failure = state.failure
             return html_text(
                 tr("{step}: {message} ({value}, {attempts} calls)").format(
-                    step=failure.step, message=failure.message, value=failure.kind.value, attempts=failure.attempts
+                    step=failure.step,
+                    message=failure_text(failure.message),
+                    value=kind_text(failure.kind.value),
+                    attempts=failure.attempts,
                 )
             )
         if column.kind is ColumnKind.STATUS:
@@ -169,7 +175,7 @@ def _standing(state: RowState) -> str:
     """How a row stands, in words that many rows share: with the kind of failure, and what it waits for."""
     word = tr(status_palette.word(state.status))
     if state.status is Status.FAILED and state.failure is not None:
-        return tr("{status}: {kind}").format(status=word, kind=tr(state.failure.kind.value))
+        return tr("{status}: {kind}").format(status=word, kind=kind_text(state.failure.kind.value))
     marks = [
         mark
         for mark, there in (

@@ -106,12 +106,12 @@ class RowTableModel(CellModel):
     def show_quality(self, quality: RowQuality) -> None:
         """Show what the rows' answers are worth by now, in the order that this gives them."""
         self.cells.quality = quality
-        if self._sorting[0] in {BY_DOUBT, BY_AUDIT}:
-            column, descending = self._sorting
-            self._sorting = _UNSORTED
-            self.sort(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
-        elif self.order.filter.doubtful or self.order.filter.audited:
-            self.refilter()
+        column, descending = self._sorting
+        ordered = column in {BY_DOUBT, BY_AUDIT}
+        if ordered:
+            self.order.sort(self._sort_key(column), descending=descending)
+        if ordered or self.order.filter.doubtful or self.order.filter.audited:
+            self.refilter()  # rows may leave the table by it, as none does where it is only sorted
         self._emit_data_changed(range(len(self.order.visible)))
 
     def set_filter(self, wanted: RowFilter) -> None:

@@ -169,5 +169,5 @@ def _figure_texts(report: RunReport) -> Sequence[str]:
         f"{figure(speed)} ×" if speed is not None and speed >= MIN_SHOWN_SPEED_UP else "–",
         count(report.calls),
         count(report.usage.total),
-        "unknown" if report.cost is None else money(report.cost),
+        tr("unknown") if report.cost is None else money(report.cost),
     )

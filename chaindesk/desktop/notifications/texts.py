@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from chaindesk.desktop.run_controls import figures
 from chaindesk.desktop.session.interrupted_run import InterruptedRun
+from chaindesk.desktop.ui.engine_words import notice_text
 from chaindesk.desktop.ui.status_palette import word
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_counted, tr_noop
 from chaindesk.domain.batch_jobs import BatchJob
@@ -102,12 +103,12 @@ def count_words(found: Mapping[Status, int]) -> str:
 def first_of(messages: Sequence[str]) -> str:
     """Return the first of several messages, and how many more there are."""
     more = tr(" (and {messages} more)").format(messages=len(messages) - 1) if len(messages) > 1 else ""
-    return f"{messages[0]}{more}"
+    return f"{notice_text(messages[0])}{more}"
 
 
 def further(messages: Sequence[str]) -> str:
     """Return all messages where there are several, else ""."""
-    return "\n".join(messages) if len(messages) > 1 else ""
+    return "\n".join(map(notice_text, messages)) if len(messages) > 1 else ""
 
 
 def notice_lines(notices: Sequence[Notice]) -> str:

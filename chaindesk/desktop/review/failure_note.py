@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
+from chaindesk.desktop.ui.engine_words import failure_text, kind_text
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.desktop.ui.translation import tr, tr_counted
 from chaindesk.domain.records import Failure
@@ -44,8 +45,8 @@ class FailureNote(QScrollArea):
             if failure.request_id
             else ""
         )
-        told = f"{failure.kind.value.capitalize()}, {calls}{support}"
-        self._label.setText(f"{failure.step}: {failure.message}\n{told}")
+        told = f"{_capital(kind_text(failure.kind.value))}, {calls}{support}"
+        self._label.setText(f"{failure.step}: {failure_text(failure.message)}\n{told}")
         tone = status if status is Status.WAITING else Status.FAILED
         back, text = palette.background[tone].name(), palette.text[tone].name()
         self._label.setStyleSheet(f"background: {back}; color: {text}; border-radius: 6px; padding: 7px 10px;")
@@ -66,3 +67,7 @@ class FailureNote(QScrollArea):
             return
         whole = self._label.heightForWidth(self.viewport().width())
         self.setFixedHeight(min(whole, self._most) if self._most else whole)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

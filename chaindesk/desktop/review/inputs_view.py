@@ -45,6 +45,11 @@ class InputsView(MarkdownView):
         self._shown = {}
         self._renew()
 
+    @property
+    def content_height(self) -> int:
+        """How high it must be to show all of the row without scrolling, in pixels."""
+        return round(self.document().size().height()) + 2 * self.frameWidth()
+
     def clear(self) -> None:
         """Show no row."""
         self._row, self._shown = None, {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from chaindesk.desktop.ui.engine_words import finding_text
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.completion import Finish
 from chaindesk.engine.answers.row_history import OutputState, StepOutput
@@ -15,7 +16,6 @@ _NOTHING = {
     OutputState.MISSING: tr_noop("No answer yet."),
     OutputState.SKIPPED: tr_noop("This step was skipped for this row: its condition did not hold."),
 }
-_WORDS = re.compile(r"\w+(?:['’.,-]\w+)*")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -38,6 +38,11 @@ def flags(output: StepOutput | None) -> list[str]:
     if output is None or output.answer is None:
         return []
     return [*_standing(output), *_noticed(output)]
+
+
+def findings(output: StepOutput | None) -> list[str]:
+    """Return what checks have found wrong with an output."""
+    return [] if output is None else [finding_text(words) for words in output.flags]
 
 
 def _standing(output: StepOutput) -> list[str]:
@@ -67,7 +72,7 @@ def _standing(output: StepOutput) -> list[str]:
 def _noticed(output: StepOutput) -> list[str]:
     """What is odd about the text itself."""
     assert output.answer is not None  # noqa: S101 - as above
-    told = ["⚑ " + tr("Check: {words}").format(words=words) for words in output.flags]
+    told = ["⚑ " + tr("Check: {words}").format(words=words) for words in findings(output)]
     if output.answer.finish is Finish.LENGTH and not output.answer.by_hand:
         told.append(tr("✂ Cut at the output limit: raise max_output_tokens in the chain."))
     if not output.text.strip():
@@ -89,8 +94,8 @@ def _noticed(output: StepOutput) -> list[str]:
 
 
 def size(text: str) -> str:
-    """Return how long a text is, in words and characters."""
-    words = tr_count(len(_WORDS.findall(text)), tr_noop("{n} word"), tr_noop("{n} words"))
+    """Return how long a text is, in words as the check ``words`` counts them, and in characters."""
+    words = tr_count(len(text.split()), tr_noop("{n} word"), tr_noop("{n} words"))
     return f"{words}, " + tr_count(len(text), tr_noop("{n} character"), tr_noop("{n} characters"))
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QTabBar, QVBoxLayout, QWidget
 
-from chaindesk.desktop.review import row_summary
+from chaindesk.desktop.review import output_text, row_summary
 from chaindesk.desktop.review.failure_note import FailureNote
 from chaindesk.desktop.review.inputs_view import InputsView
 from chaindesk.desktop.review.quality.quality_note import QualityNote
@@ -61,6 +61,7 @@ class ReviewPanel(QFrame):
         self._row: Row | None = None
         self._state = RowState()
         self._outputs: Sequence[StepOutput] = ()
+        self._doubt: list[str] = []
         self._steps = 0
         self._runs_allowed, self._runs_reason = True, ""
         self._tab_picked = False
@@ -153,7 +154,13 @@ class ReviewPanel(QFrame):
 
     def show_doubt(self, lines: list[str]) -> None:
         """Show why the row should be read, a line for each reason; nothing hides it."""
-        self.quality.show_doubt(lines, self._palette)
+        self._doubt = lines
+        self._show_doubt()
+
+    def _show_doubt(self) -> None:
+        """What the checks of the step that is shown have found stands above its text, and is told once."""
+        told = output_text.findings(self.step.output)
+        self.quality.show_doubt([line for line in self._doubt if line not in told], self._palette)
 
     def allow_runs(self, *, allowed: bool, reason: str = "") -> None:
         """Enable or disable what runs the row, with the reason."""
@@ -209,7 +216,7 @@ class ReviewPanel(QFrame):
         self.step.begin_edit()
 
     def _share_height(self) -> None:
-        wanted = _OUTPUT_HEIGHT_PX if self.step.can_edit else _NO_OUTPUT_HEIGHT_PX
+        wanted = _OUTPUT_HEIGHT_PX + self.step.marks_height if self.step.can_edit else _NO_OUTPUT_HEIGHT_PX
         self.failure.set_max_height(max(self.height() - _REST_HEIGHT_PX - wanted, _MIN_FAILURE_HEIGHT_PX))
         self.splitter.share(wanted, answered=bool(self._outputs))
 
@@ -262,6 +269,7 @@ class ReviewPanel(QFrame):
         self.step.show_output(shown)
         self.step.setVisible(shown is not None)
         self.edit.setEnabled(self._row is not None and self.step.can_edit)
+        self._show_doubt()
         self._share_height()
 
     def _connect(self) -> None:

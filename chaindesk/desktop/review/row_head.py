@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.ui.buttons import arrow_button
+from chaindesk.desktop.ui.elided_label import ElidedLabel
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.desktop.ui.status_text import status_text
 from chaindesk.desktop.ui.tool_tips import html_text
@@ -15,8 +16,8 @@ from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_state import RowState
 
-_PROGRESS_WIDTH_PX = 406  # below it the progress of the review is told in short
 _MIN_TEXT_WIDTH_PX = 60
+_SPACING_PX = 6
 _MARGINS_PX = QSize(20, 6)  # of the status
 
 
@@ -27,7 +28,8 @@ class RowHead(QWidget):
         super().__init__(parent)
         self.setObjectName("plain")
         self._progress_texts = ("", "")
-        self.title = QLabel(tr("No row selected"))
+        self.title = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self.title.setText(tr("No row selected"))
         self.title.setProperty("title", "true")
         self.progress = QLabel()
         self.progress.setProperty("muted", "true")
@@ -38,15 +40,18 @@ class RowHead(QWidget):
         self.status.setAccessibleName(tr("Status"))
         self.facts = QLabel()
         self.facts.setProperty("muted", "true")
-        for label in (self.title, self.facts):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setMinimumWidth(_MIN_TEXT_WIDTH_PX)
+        self.facts.setTextFormat(Qt.TextFormat.PlainText)
+        self.facts.setMinimumWidth(_MIN_TEXT_WIDTH_PX)
         self._lay_out()
 
     def show_row(self, row: Row | None, state: RowState, steps: int, palette: StatusPalette, *, bare: bool) -> None:
         """Show a row; ``bare`` without its state."""
         known = row is not None
-        self.title.setText(tr("No row selected") if row is None else row_summary.title(row))
+        title = tr("No row selected") if row is None else row_summary.title(row)
+        if title != self.title.text():
+            self.title.setText(title)
+            self.title.setToolTip(html_text(title))
+            self._fit_progress()
         for part in (self.status, self.facts):
             part.setVisible(known and not bare)
         status = state.status
@@ -68,12 +73,15 @@ class RowHead(QWidget):
         self._fit_progress()
 
     def _fit_progress(self) -> None:
+        """Tell the progress at length where the whole title has room beside it."""
         text, short = self._progress_texts
-        self.progress.setText(text if self.width() >= _PROGRESS_WIDTH_PX else short)
+        taken = sum(button.sizeHint().width() + _SPACING_PX for button in (self.previous, self.next)) + _SPACING_PX
+        room = self.width() - taken - self.title.fontMetrics().horizontalAdvance(self.title.text())
+        self.progress.setText(text if self.progress.fontMetrics().horizontalAdvance(text) <= room else short)
 
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()
-        first.setSpacing(6)
+        first.setSpacing(_SPACING_PX)
         first.addWidget(self.title, 1)
         for part in (self.progress, self.previous, self.next):
             first.addWidget(part)

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
+from chaindesk.desktop.review.inputs_view import InputsView
+
 _INPUTS_HEIGHT_PX = 150  # pixels for the inputs where there is room, until the user moves the handle
+_INPUTS_SHARE = 3  # the inputs get at most this part of the height
 _MIN_INPUTS_HEIGHT_PX = 40
 
 
 class RowSplitter(QSplitter):
     """The inputs above the output, whose height comes first until the user moves the handle."""
 
-    def __init__(self, inputs: QWidget, output: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, inputs: InputsView, output: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._inputs = inputs
         self._moved = False
+        self._output_px, self._answered = 0, False
         self.addWidget(inputs)
         self.addWidget(output)
         self.setStretchFactor(0, 0)
@@ -28,13 +33,23 @@ class RowSplitter(QSplitter):
 
     def share(self, output_px: int, *, answered: bool) -> None:
         """Give the output its height, and the inputs what is left; all to the inputs where nothing is ``answered``."""
+        self._output_px, self._answered = output_px, answered
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A note above came or went: the output's height still comes first."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
         if self._moved:
             return
         height = self.height()
-        if not answered:
+        if not self._answered:
             self.setSizes([height, 0])
             return
-        inputs = min(max(height - output_px, 0), _INPUTS_HEIGHT_PX)
+        wanted = min(_INPUTS_HEIGHT_PX, height // _INPUTS_SHARE, self._inputs.content_height)
+        inputs = min(max(height - self._output_px, 0), wanted)
         if inputs < _MIN_INPUTS_HEIGHT_PX:
             inputs = 0  # a strip of a line says nothing; the handle brings them back
         self.setSizes([inputs, height - inputs])

@@ -30,6 +30,7 @@ from chaindesk.desktop.ui.translation import tr
 from chaindesk.engine.answers.row_history import OutputState, StepOutput
 
 _READING_SCALE = 1.35
+_SPACING_PX = 6
 _READING_CHARS = 84  # characters in a line of the reading view, about
 
 
@@ -90,6 +91,11 @@ class StepView(QWidget):
         self.show_output(None)
 
     @property
+    def output(self) -> StepOutput | None:
+        """The output that is shown."""
+        return self._output
+
+    @property
     def editing(self) -> bool:
         """Return whether an edit is open."""
         return self.stack.currentWidget() is self.editor
@@ -99,6 +105,11 @@ class StepView(QWidget):
         """Return whether there is a text to edit."""
         output = self._output
         return output is not None and output.answer is not None and output.state is not OutputState.MISSING
+
+    @property
+    def marks_height(self) -> int:
+        """How much of its height goes to what is to be known of the output, in pixels."""
+        return 0 if self.marks.isHidden() else self.marks.heightForWidth(self.width()) + _SPACING_PX
 
     @property
     def has_answer(self) -> bool:
@@ -213,7 +224,7 @@ class StepView(QWidget):
             buttons.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout.setSpacing(_SPACING_PX)
         layout.addWidget(self.marks)
         self._text_layout.addWidget(self.stack)
         layout.addLayout(self._text_layout, 1)
@@ -229,7 +240,7 @@ class StepView(QWidget):
         self.copy.clicked.connect(self._copy)
         self.history.clicked.connect(self.show_history)
         self.again.clicked.connect(self._run_again)
-        for keys, act in (("Ctrl+Return", self._save), (tr("Escape"), self._cancel)):
+        for keys, act in (("Ctrl+Return", self._save), ("Escape", self._cancel)):
             action = QAction(self.editor)
             action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(action.shortcutContext().WidgetShortcut)
@@ -241,7 +252,7 @@ class StepView(QWidget):
         self.save.setVisible(editing)
         self.cancel.setVisible(editing)
         self.facts.setVisible(editing or not (self._bare or self._partial))
-        self.facts.setText("Ctrl+Return saves" if editing else output_text.facts(self._output))
+        self.facts.setText(tr("Ctrl+Return saves") if editing else _unbroken(output_text.facts(self._output)))
         request = answer.request_id if answer is not None else ""
         self.facts.setToolTip(
             html_text(tr("For the provider's support: request {request}").format(request=request) if request else "")
@@ -280,3 +291,8 @@ class StepView(QWidget):
     def _copy(self) -> None:
         if self._output is not None:
             QGuiApplication.clipboard().setText(self._output.text)
+
+
+def _unbroken(facts: str) -> str:
+    """Return facts whose line ends between two of them, and not within one."""
+    return "  ·  ".join(fact.replace(" ", "\xa0") for fact in facts.split("  ·  "))

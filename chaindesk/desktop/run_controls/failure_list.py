@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from chaindesk.desktop.ui.elided_label import ElidedLabel
+from chaindesk.desktop.ui.engine_words import failure_text, kind_text
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.domain.errors import Disposition, FailureKind
@@ -81,14 +82,14 @@ class FailureList(QWidget):
         return self.findChildren(QPushButton)
 
     def _line(self, group: FailureGroup, action: FailureAction) -> QWidget:
-        words = tr("✕ {rows}: {reason}").format(rows=tr_counted(len(group.rows), "row"), reason=group.reason)
+        words = tr("✕ {rows}: {reason}").format(rows=tr_counted(len(group.rows), "row"), reason=_reason(group))
         label = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         label.set_text(" ".join(words.split()))
         rows = tr("Rows {rows}").format(rows=row_ranges(group.rows))
         label.setToolTip(html_text(f"{words}\n{rows}"))
         button = QPushButton(tr(action.value))
         button.setProperty("chip", "true")
-        button.setAccessibleName(f"{tr(action.value)}: {group.kind.value}")
+        button.setAccessibleName(f"{tr(action.value)}: {kind_text(group.kind.value)}")
         button.clicked.connect(partial(self.action_requested.emit, action, group))
         line = QWidget()
         layout = QHBoxLayout(line)
@@ -97,3 +98,7 @@ class FailureList(QWidget):
         layout.addWidget(label, 1)
         layout.addWidget(button)
         return line
+
+
+def _reason(group: FailureGroup) -> str:
+    return f"{kind_text(group.kind.value)}: {failure_text(' '.join(group.message.split()))}"

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from chaindesk.desktop.trial.prompt_view import muted_format
+from chaindesk.desktop.ui.engine_words import failure_text
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.answer_fields import field_text
 from chaindesk.domain.completion import Finish
@@ -67,7 +68,7 @@ def facts(found: TrialAnswer) -> str:
 
 def _text(found: TrialAnswer) -> str:
     if found.failure is not None:
-        return f"{found.failure.step}: {found.failure.message}"
+        return f"{found.failure.step}: {failure_text(found.failure.message)}"
     if found.answer is None:
         return found.skipped or tr("The trial ended before this row was answered.")
     if found.answer.fields:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chaindesk.desktop.ui.engine_words import finding_text
 from chaindesk.desktop.ui.status_palette import word
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.errors import FailureKind
@@ -74,5 +75,5 @@ def marks_text(state: RowState) -> str:
         ): state.kept,
         tr("✂ Cut: an answer was cut at the output limit."): state.cut,
     }
-    flags = [tr("⚑ Check: {words}").format(words=words) for words in state.flags]
+    flags = [tr("⚑ Check: {words}").format(words=finding_text(words)) for words in state.flags]
     return "\n".join([*(text for text, there in told.items() if there), *flags])

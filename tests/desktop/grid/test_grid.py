@@ -12,7 +12,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.grid.cell_model import Index
-from chaindesk.desktop.grid.model import RowTableModel
+from chaindesk.desktop.grid.cells import RowQuality
+from chaindesk.desktop.grid.model import BY_AUDIT, RowTableModel
 from chaindesk.desktop.grid.previews import Previews, one_line
 from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.ui.row_filter import RowFilter
@@ -182,6 +183,20 @@ def test_a_filter_keeps_the_current_row_where_it_is_still_shown(qtbot: QtBot) ->
     assert view.selected_numbers() == [21]
     model.set_filter(RowFilter(text="topic 3"))
     assert view.choose_row(21) is False
+
+
+def test_a_row_that_leaves_an_audit_gives_its_place_to_the_next_one(qtbot: QtBot) -> None:
+    model = shown(50)
+    view = RowTableView(model)
+    qtbot.addWidget(view)
+    drawn = {number: place for place, number in enumerate((9, 5, 7, 3))}
+    model.show_quality(RowQuality({}, {}, drawn))
+    model.set_filter(RowFilter(audited=True))
+    model.sort(BY_AUDIT)
+    view.choose_row(5)
+    model.show_quality(RowQuality({}, {}, {number: place for number, place in drawn.items() if number != 5}))
+    assert [row.number for place in range(3) if (row := model.row_at(place)) is not None] == [9, 7, 3]
+    assert view.selected_numbers() == [7]
 
 
 def test_j_and_k_walk_through_the_rows(qtbot: QtBot) -> None:

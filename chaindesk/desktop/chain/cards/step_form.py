@@ -115,11 +115,12 @@ class StepForm(QWidget):
         self.columns.show_names([name for name in step.names if name in own])
         outputs = [name for name in step.names if name not in own and not name.endswith(".link")]
         self.outputs.show_names(outputs)
+        offered = list(dict.fromkeys([*reversed(outputs), *step.names]))  # the step before is wanted most often
         for key, edit in (("prompt", self.prompt), ("system", self.system)):
             edit.setReadOnly(key in step.fixed)
             if key not in self._typed:
                 edit.show_text(_text_of(step.values.get(key)))
-            edit.show_names(step.names, complete=complete)
+            edit.show_names(offered, complete=complete)
         fields = step.values.get("fields")
         self.fields.show_fields(fields if isinstance(fields, dict) else {})
         self.fields.setEnabled("fields" not in step.fixed)

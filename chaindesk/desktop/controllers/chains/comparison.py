@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from chaindesk.chain_file import load_chain
 from chaindesk.chain_file.editing.values import set_value
 from chaindesk.desktop.chain.chain_text_file import read_text, write_text
+from chaindesk.desktop.chain.model_assist import ModelAssist
+from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.comparison.setup_bar import ComparisonChoice, OtherSide
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.notifications.banner import Tone
@@ -48,9 +50,13 @@ class ComparisonController(QObject):
 
     run_requested = Signal(object)
 
-    def __init__(self, window: MainWindow, workspace: Workspace, run_controller: RunController) -> None:
+    def __init__(
+        self, window: MainWindow, workspace: Workspace, run_controller: RunController, models: ModelCache
+    ) -> None:
         super().__init__(window)
         self._window, self._workspace, self._run_controller = window, workspace, run_controller
+        self._models = models
+        self._assist: ModelAssist | None = None
         self.view: ComparisonWindow | None = None
         self.tasks = BackgroundTasks(self._failed)
         self._planning = BackgroundTasks(self._failed)
@@ -90,6 +96,8 @@ class ComparisonController(QObject):
 
         view = ComparisonWindow(self._window, dark=self._window.theme.dark)
         view.setup.changed.connect(self._changed)
+        self._assist = ModelAssist(view.setup.model, self._models, view)
+        view.setup.model_shown.connect(self._assist.show_model)
         view.setup.file_requested.connect(self._choose_file)
         view.setup.start_requested.connect(self._start)
         view.setup.stop_requested.connect(self._stop)
@@ -98,9 +106,10 @@ class ComparisonController(QObject):
         return view
 
     def _show_chain(self, chain: Chain) -> None:
-        if self.view is not None:
+        if self.view is not None and self._assist is not None:
             examples = any(step.examples is not None for step in chain.steps)
-            self.view.setup.show_steps(chain.step_names, examples=examples)
+            self._assist.show_chain(chain)
+            self.view.setup.show_steps({step.name: step.model for step in chain.steps}, examples=examples)
 
     def _run_when_opened(self) -> None:
         if self._runs_when_opened and not self._workspace.is_opening:
@@ -127,7 +136,7 @@ class ComparisonController(QObject):
         view.show_figures(None)
         choice = view.setup.choice
         if not choice.complete:
-            view.show_plan(None, tr("Choose a model, as provider/model, or a chain file. What it costs is said here."))
+            view.show_plan(None, tr("Choose another model, or a chain file. What it costs is said here."))
             return
         view.show_busy(tr("Working out what it costs…"), running=False)
         self._planning.start(self._prepare(session, choice))

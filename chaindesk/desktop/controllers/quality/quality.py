@@ -43,6 +43,7 @@ class QualityController(QObject):
         self.found = FoundDoubts()
         self.audit: AuditResult | None = None
         self._newest = 0
+        self._drawn: dict[int, int] = {}
         self.tasks = BackgroundTasks(workspace.failed.emit)
         self._look = QTimer(self, interval=_AUDIT_INTERVAL_MS, singleShot=True)
         self._look.timeout.connect(self._read_audit)
@@ -51,10 +52,14 @@ class QualityController(QObject):
         a.audit.triggered.connect(self._ask)
         a.agreement.triggered.connect(self._compare)
         window.table.row_chosen.connect(lambda _: self._show_row())
-        workspace.session_changed.connect(lambda _: self._start())
+        workspace.session_changed.connect(lambda _: self._open())
         run_controller.finished.connect(lambda _: self._start())
         run_controller.row_changed.connect(lambda *_: self._look.start())
         run_controller.rows_changed.connect(lambda _: self._look.start())
+
+    def _open(self) -> None:
+        self._drawn = {}  # its rows may have other numbers now
+        self._start()
 
     def _start(self) -> None:
         self._newest += 1
@@ -74,12 +79,16 @@ class QualityController(QObject):
             self._take(found, audit, drawn)
 
     def _take(self, found: FoundDoubts, audit: AuditResult | None, drawn: Iterable[int] = ()) -> None:
+        before = self.audit.audit if self.audit is not None else None
+        if audit is None or audit.audit != before:
+            self._drawn = {}
         self.found, self.audit = found, audit
         rows = {number: doubt for number, doubt in found.rows.items() if doubt.doubtful}
         tips = {number: "\n".join(doubt_lines(doubt)) for number, doubt in rows.items()}
-        places = {number: place for place, number in enumerate(drawn)}
+        # A row of the sample that was asked again stays on the screen of whoever reads the sample.
+        self._drawn = {number: place for place, number in enumerate(dict.fromkeys([*self._drawn, *drawn]))}
         scores = {number: doubt.score for number, doubt in found.rows.items()}
-        self._window.model.show_quality(RowQuality(tips, scores, places))
+        self._window.model.show_quality(RowQuality(tips, scores, self._drawn))
         self._show_row()
 
     def _read_audit(self) -> None:
@@ -99,9 +108,7 @@ class QualityController(QObject):
         number = row.number if row is not None else 0
         open_ = window.model.state_of(number).review is Review.UNREVIEWED
         doubt = self.found.rows.get(number) if open_ else None
-        session = self._workspace.session
-        told = session is not None and len(session.chain.steps) == 1  # what its checks found stands above its text
-        window.panel.show_doubt(doubt_lines(doubt, checks=not told) if doubt is not None and doubt.doubtful else [])
+        window.panel.show_doubt(doubt_lines(doubt) if doubt is not None and doubt.doubtful else [])
         audit = self.audit
         more = "\n".join(class_lines(audit)) if audit is not None else ""
         window.panel.quality.show_audit(audit_text(audit) if audit is not None else "", more)
@@ -111,6 +118,8 @@ class QualityController(QObject):
         descending = Qt.SortOrder.DescendingOrder if checked else Qt.SortOrder.AscendingOrder
         model.sort(BY_DOUBT if checked else SHEET_ORDER, descending)
         if checked:
+            if not any(doubt.doubtful for doubt in self.found.rows.values()):
+                self._window.progress_strip.show_note(tr("No row is doubtful."))
             self._go_to_first()
 
     def _go_to_first(self) -> None:

@@ -30,12 +30,14 @@ class AuditDialog(QDialog):
         self.setWindowTitle(tr("Audit the rest"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._rest = rest
-        self.about = QLabel(
-            tr(
-                "{rest} are done, not reviewed and not doubtful; {doubtful} are doubtful, and better read one by one. "
-                "Rows drawn at random say what those are worth that nobody reads."
-            ).format(rest=tr_counted(rest, "row"), doubtful=count(doubtful))
-        )
+        words = tr("Of {rest} that are done and not reviewed none is doubtful.")
+        if doubtful:
+            words = tr(
+                "{rest} are done, not reviewed and not doubtful; {doubtful} are doubtful: read these one by one."
+            )
+        worth = tr("Rows drawn at random say what those are worth that nobody reads.")
+        told = words.format(rest=tr_counted(rest, "row"), doubtful=count(doubtful))
+        self.about = QLabel(f"{told} {worth}")
         self.rows = inset(QSpinBox())
         self.rows.setRange(1, max(rest, 1))
         self.rows.setValue(min(USUAL_ROWS, max(rest, 1)))

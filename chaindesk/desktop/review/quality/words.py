@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chaindesk.desktop.ui.engine_words import finding_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.engine.quality.agreement import CheckAgreement
 from chaindesk.engine.quality.audit import AuditResult, GroupResult, statement
@@ -38,9 +39,9 @@ TEMPLATES = (
 """Every text of the engine that is shown here; a test holds them to the engine's."""
 
 
-def doubt_lines(doubt: RowDoubt, *, checks: bool = True) -> list[str]:
-    """Return why a row is doubted, the strongest reason first, with or without what its checks and judges found."""
-    return [reason.words(tr) for reason in doubt.reasons if checks or reason.kind not in _OF_CHECKS]
+def doubt_lines(doubt: RowDoubt) -> list[str]:
+    """Return why a row is doubted, the strongest reason first."""
+    return [finding_text(reason.words()) if reason.kind in _OF_CHECKS else reason.words(tr) for reason in doubt.reasons]
 
 
 def audit_text(result: AuditResult) -> str:
