@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self._apply_theme()
         self._set_tab_order()
         splitters = {"splitter": self.splitter, "panel-splitter": self.panel.splitter}
-        self._memory = WindowMemory(self, "", splitters)
+        self.memory = WindowMemory(self, "", splitters)
         self.restore()
         self.welcome.open.setFocus()
 
@@ -140,7 +140,7 @@ class MainWindow(QMainWindow):
 
     def restore(self) -> None:
         """Restore size and position of the last session."""
-        placed, splitters = self._memory.restore()
+        placed, splitters = self.memory.restore()
         if not placed:
             self._fit_screen()
         if "splitter" not in splitters:
@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         if not self._may_close:
             event.ignore()
             return
-        self._memory.save()
+        self.memory.save()
         super().closeEvent(event)
         self.closed.emit()
 

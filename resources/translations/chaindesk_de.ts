@@ -1676,6 +1676,10 @@ Die Änderungen in {unsaved} sind nicht gespeichert und gingen verloren.</transl
         <translation>Sie passt zu {sheet}, wie sie ist. Die Spalten, die sie benutzt:</translation>
     </message>
     <message>
+        <source>It is being written. A call that began before the row was looked at shows its text at its end.</source>
+        <translation>Sie wird geschrieben. Ein Aufruf, der begann, ehe die Zeile angesehen wurde, zeigt seinen Text am Ende.</translation>
+    </message>
+    <message>
         <source>It is out in a batch job, at half price; the job goes on without the program.</source>
         <translation>Sie ist in einem Batch-Auftrag, zum halben Preis; der Auftrag läuft ohne das Programm weiter.</translation>
     </message>
@@ -3308,6 +3312,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
     <message>
         <source>The batch jobs are over: {rows} collected. Run goes on from there.</source>
         <translation>Die Batch-Aufträge sind beendet: {rows} abgeholt. Ausführen macht dort weiter.</translation>
+    </message>
+    <message>
+        <source>The budget of {budget} is reached: {spent} is spent, and the next call may cost up to {cost}. Raise the budget to go on; everything finished is kept.</source>
+        <translation>Das Budget von {budget} ist erreicht: {spent} sind ausgegeben, und der nächste Aufruf kostet bis zu {cost}. Erhöhen Sie das Budget, dann geht es weiter; alles Fertige bleibt.</translation>
     </message>
     <message>
         <source>The budget was {budget}.</source>
@@ -5380,6 +5388,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
     <message>
         <source>{n} of the sample still to be read.</source>
         <translation>{n} der Stichprobe sind noch zu lesen.</translation>
+    </message>
+    <message>
+        <source>{n} of {rows} rows failed for one reason: {reason}</source>
+        <translation>{n} von {rows} Zeilen sind aus einem Grund gescheitert: {reason}</translation>
     </message>
     <message>
         <source>{n} output edited there</source>

@@ -145,6 +145,7 @@ async def test_run_pressed_while_a_workbook_is_opened_says_to_wait(
     qtbot.keyClick(window, Qt.Key.Key_F5)
     assert "Still opening" in window.message_banner.text
     await until(lambda: app.workspace.session is not None)
+    await until(lambda: not window.message_banner.text)
 
 
 def test_the_review_menu_shows_the_tables_letters(qloop: DesktopLoop, make_app: WindowMaker) -> None:

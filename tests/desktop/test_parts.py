@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import sys
 import threading
 
@@ -151,6 +152,20 @@ def test_an_unexpected_error_is_told_in_plain_words_and_logged(qtbot: QtBot) -> 
     assert "KeyError" in log
 
 
+async def test_nothing_begins_once_the_tasks_are_closed(qloop: DesktopLoop) -> None:
+    tasks = BackgroundTasks(lambda _: None)
+    begun: list[int] = []
+
+    async def begin() -> None:
+        begun.append(1)
+
+    await tasks.close()
+    work = begin()
+    assert tasks.start(work) is None
+    assert inspect.getcoroutinestate(work) == inspect.CORO_CLOSED  # else Python warns that nobody awaited it
+    assert begun == []
+
+
 async def test_tasks_tell_expected_errors_and_pass_on_bugs(qloop: DesktopLoop) -> None:
     told: list[ChainDeskError] = []
     bugs: list[object] = []
@@ -165,6 +180,7 @@ async def test_tasks_tell_expected_errors_and_pass_on_bugs(qloop: DesktopLoop) -
     waiting = tasks.start(asyncio.Event().wait())
     await until(lambda: bool(told and bugs))
     await tasks.close()
+    assert waiting is not None
     assert waiting.cancelled()
     assert [str(error) for error in told] == ["No such sheet."]
     assert [type(bug) for bug in bugs] == [ValueError]

@@ -7,7 +7,7 @@ Pictures are equal to the bit only within a version of Qt and with the same font
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -57,12 +57,15 @@ def made_with() -> str:
 
 
 @pytest.fixture
-def comparable(qapp: QApplication) -> None:
-    """Skip where pictures cannot be compared with the references; else use their font."""
+def comparable(qapp: QApplication) -> Iterator[None]:
+    """Skip where pictures cannot be compared with the references; else use their font, for this test alone."""
     recorded = RECORD.read_text("utf-8").strip() if RECORD.exists() else "nothing"
     if not os.environ.get("CHAINDESK_PICTURES") and recorded != made_with():
         pytest.skip(f"the reference pictures are made with {recorded}, and this is {made_with()}")
+    before = qapp.font()
     qapp.setFont(FONT)
+    yield
+    qapp.setFont(before)
 
 
 @pytest.mark.usefixtures("comparable")

@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.notifications.banner import Tone
 from chaindesk.desktop.notifications.notifier import Notifier
 from chaindesk.desktop.session.interrupted_run import InterruptedRun
 from chaindesk.desktop.session.run_controller import RunController
@@ -39,6 +40,7 @@ class RunningController(QObject):
         self._window, self._workspace, self._run_controller = window, workspace, run_controller
         self._notifier = notifier
         self._request = RunRequest()
+        self._wait = ""
         self.read_chain_first: Callable[[Callable[[], object]], bool] = lambda _: False
         self._capped = False
         a = window.actions_
@@ -52,10 +54,17 @@ class RunningController(QObject):
         window.panel.rerun_requested.connect(self._rerun_selected)
         window.at_once.changed.connect(run_controller.set_concurrency)
         window.budget.entered.connect(window.run_banner.press_primary)
+        self._workspace.session_changed.connect(lambda _: self._forget_wait())
         run_controller.planned.connect(self._planned)
         run_controller.permission_needed.connect(self._ask_permission)
         run_controller.keys_missing.connect(notifier.keys_missing)
         run_controller.run_failed.connect(notifier.run_failed)
+
+    def _forget_wait(self) -> None:
+        """The rows are there: nobody needs to be told to wait for them any more."""
+        if self._wait and self._window.message_banner.text == self._wait:
+            self._window.message_banner.clear()
+        self._wait = ""
 
     def plan(self, request: RunRequest) -> None:
         """Plan a request; it starts without a question where it is known to cost nothing.
@@ -65,7 +74,11 @@ class RunningController(QObject):
         if self.read_chain_first(partial(self.plan, request)):
             return
         if missing := self._workspace.what_is_missing:
-            self._notifier.failed(ChainDeskError(missing))
+            if self._workspace.is_opening or self._workspace.partial is not None:
+                self._wait = missing
+                self._window.message_banner.show_message(Tone.INFO, missing)
+            else:
+                self._notifier.failed(ChainDeskError(missing))
             return
         self._request = request
         self._run_controller.plan(request)

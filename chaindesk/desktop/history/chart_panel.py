@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from chaindesk.desktop.charts.chart_view import ChartView
@@ -13,6 +14,8 @@ from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.engine.reports.run_charts import Chart
+
+_LOW_PX = 200  # pixels of height below which the chart stands without its words
 
 
 class ChartPanel(QWidget):
@@ -59,6 +62,11 @@ class ChartPanel(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.caption)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low pane the chart has the height."""
+        super().resizeEvent(event)
+        self.caption.setVisible(self.height() >= _LOW_PX)
 
     def show_charts(self, charts: Sequence[Chart], stem: Path = Path("chart")) -> None:
         """Show these; the one that is looked at stays. The name of a saved picture begins with ``stem``."""

@@ -173,8 +173,9 @@ class KeysDialog(QDialog):
         self._doing = words
         self._show_message(words)
         task = self.tasks.start(work)
-        self._set_busy(busy=True)
-        task.add_done_callback(self._rested)
+        if task is not None:
+            self._set_busy(busy=True)
+            task.add_done_callback(self._rested)
 
     def _rested(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled():

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from chaindesk.desktop.notifications.banner import Banner, BannerButton, Tone
 from chaindesk.desktop.notifications.banner_actions import BannerAction, Perform, action_button
+from chaindesk.desktop.ui.engine_words import hold_text
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.events import PauseCause, RunPaused, RunResumed
 from chaindesk.formatting import clock_time
@@ -101,5 +102,5 @@ def pause_text(event: RunPaused) -> str:
     """What holds the run, and for how long where that is known."""
     if event.cause is PauseCause.OUTAGE:
         until = "" if event.until is None else tr(" The next try is at {until}.").format(until=clock_time(event.until))
-        return f"{event.message}{until}"
-    return _KEY_COMMAND.sub("“Open keys…”", event.message)
+        return f"{hold_text(event.message)}{until}"
+    return _KEY_COMMAND.sub(f"“{tr('Open keys…')}”", hold_text(event.message))

@@ -16,15 +16,17 @@ _NOTHING = {
     OutputState.MISSING: tr_noop("No answer yet."),
     OutputState.SKIPPED: tr_noop("This step was skipped for this row: its condition did not hold."),
 }
+_WRITTEN = tr_noop("It is being written. A call that began before the row was looked at shows its text at its end.")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def markdown_of(output: StepOutput | None) -> str:
-    """Return what is shown of an output as markdown; "" for none."""
+def markdown_of(output: StepOutput | None, *, running: bool = False) -> str:
+    """Return what is shown of an output as markdown, which is maybe being written; "" for none."""
     if output is None:
         return ""
     if output.answer is None:
-        return f"*{nothing(output)}*"
+        written = running and output.state is OutputState.MISSING
+        return f"*{tr(_WRITTEN) if written else nothing(output)}*"
     return _field_list(output.fields) if output.fields else output.text
 
 

@@ -121,13 +121,14 @@ class ReviewPanel(QFrame):
             self.inputs.show_inputs(row, manifest)
         elif row is None:
             self.inputs.clear()
+        before = self._state.status, self._state.step_index
         self._row, self._state, self._steps = row, state, steps
         self._show_state()
         if same and self.step.editing:
             return
         if not same or state.status is not Status.RUNNING:
             self.step.show_partial("")
-        unchanged = same and tuple(outputs) == tuple(self._outputs)
+        unchanged = same and tuple(outputs) == tuple(self._outputs) and (state.status, state.step_index) == before
         self._outputs = outputs
         if not unchanged:
             self._tab_picked = same and self._tab_picked
@@ -266,11 +267,14 @@ class ReviewPanel(QFrame):
     def _show_step(self) -> None:
         index = self.tabs.currentIndex()
         shown = self._outputs[index] if 0 <= index < len(self._outputs) else None
-        self.step.show_output(shown)
+        self.step.show_output(shown, running=self._writes(index))
         self.step.setVisible(shown is not None)
         self.edit.setEnabled(self._row is not None and self.step.can_edit)
         self._show_doubt()
         self._share_height()
+
+    def _writes(self, index: int) -> bool:
+        return self._state.status is Status.RUNNING and self._state.step_index == index
 
     def _connect(self) -> None:
         self.tabs.currentChanged.connect(self._pick_tab)

@@ -52,7 +52,7 @@ class StepView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._output: StepOutput | None = None
-        self._bare = self._raw = False
+        self._bare = self._raw = self._running = False
         self._partial = ""
         self._line_px = 0
         self._text_layout = QHBoxLayout()
@@ -121,9 +121,9 @@ class StepView(QWidget):
         """The name of the step, or ""."""
         return self._output.step if self._output is not None else ""
 
-    def show_output(self, output: StepOutput | None) -> None:
-        """Show another output; an open edit is dropped, unless ``keep_edit`` was called before."""
-        self._output = output
+    def show_output(self, output: StepOutput | None, *, running: bool = False) -> None:
+        """Show another output, which is maybe being written; an open edit is dropped where it is not kept before."""
+        self._output, self._running = output, running
         self.stack.setCurrentWidget(self.browser)
         self._partial = ""
         self._show_text()
@@ -179,7 +179,7 @@ class StepView(QWidget):
             if self._raw and output is not None and output.answer is not None:
                 self.browser.show_plain(output.text)
             else:
-                self.browser.show_markdown(output_text.markdown_of(output))
+                self.browser.show_markdown(output_text.markdown_of(output, running=self._running))
         self.marks.setText("\n".join(told))
         self.marks.setVisible(bool(told))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from chaindesk.desktop.ui.buttons import narrow_button
 from chaindesk.desktop.ui.tool_tips import html_text
@@ -11,6 +12,7 @@ from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 
+_SPACING_PX = 3
 _RERUN_TIP = tr_noop("Run the selected rows again (Shift+F5 runs what is missing of them)")
 
 
@@ -32,10 +34,11 @@ class VerdictButtons(QWidget):
         self.rerun = narrow_button(tr("Rerun"), "retry", tr(_RERUN_TIP))
         self._worded = {button: button.text() for button in (self.approve, self.reject, self.rerun)}
         self._reviews = (False, False)
+        self._icon_size = self.approve.iconSize()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
-        for button in (self.approve, self.reject, self.edit, self.rerun):
+        layout.setSpacing(_SPACING_PX)
+        for button in self._buttons:
             layout.addWidget(button, 1)
         self.approve.clicked.connect(lambda: self._request(Review.APPROVED))
         self.reject.clicked.connect(lambda: self._request(Review.REJECTED))
@@ -56,12 +59,31 @@ class VerdictButtons(QWidget):
         """Say on the buttons how many rows they act on, where it is more than this one."""
         for button, text in self._worded.items():
             button.setText(f"{text} {rows:,}" if rows > 1 else text)
+        self._fit_icons()
         self.approve.setToolTip(
             tr("Approve the {rows:,} selected rows (A)").format(rows=rows) if rows > 1 else tr("Approve this row (A)")
         )
         self.reject.setToolTip(
             tr("Reject the {rows:,} selected rows (R)").format(rows=rows) if rows > 1 else tr("Reject this row (R)")
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for icons and words, the words stay."""
+        super().resizeEvent(event)
+        self._fit_icons()
+
+    def _fit_icons(self) -> None:
+        buttons = self._buttons
+        for button in buttons:
+            button.setIconSize(self._icon_size)
+        widest = max(button.minimumSizeHint().width() for button in buttons)
+        if len(buttons) * (widest + _SPACING_PX) - _SPACING_PX > self.width():
+            for button in buttons:
+                button.setIconSize(QSize())
+
+    @property
+    def _buttons(self) -> tuple[QPushButton, ...]:
+        return self.approve, self.reject, self.edit, self.rerun
 
     def _request(self, review: Review) -> None:
         self._show_reviews()  # a pressed button shows what is, not what is asked for

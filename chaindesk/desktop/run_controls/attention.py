@@ -71,10 +71,11 @@ class RunAttention(QObject):
 
 
 def share_done(snapshot: Snapshot) -> float | None:
-    """Return the share of a run that is done, by calls where it makes any, else by rows; None outside a run."""
+    """Return the share of a run that is done, by calls or by rows; None outside a run."""
     if snapshot.state is not RunState.RUNNING or not snapshot.chosen:
         return None
-    return snapshot.calls_done / snapshot.calls_in_all if snapshot.calls_in_all else snapshot.finished / snapshot.chosen
+    by_rows = snapshot.finished / snapshot.chosen  # more than by calls where rows fail
+    return max(by_rows, snapshot.calls_done / snapshot.calls_in_all) if snapshot.calls_in_all else by_rows
 
 
 def _show_in_taskbar(share: float | None) -> None:

@@ -25,6 +25,7 @@ from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.desktop.ui.status_palette import StatusPalette, label, word
 from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.domain.errors import FailureKind
+from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.run.snapshot import Snapshot
@@ -184,7 +185,9 @@ class ProgressStrip(QWidget):
                 )
             chip.setVisible(number > 0 or chip.isChecked())
         self.progress.show_counts(counts, self._total)
-        groups = self._snapshot.failures.largest_first()
+        held = self._snapshot.paused
+        braked = held is not None and held.cause is PauseCause.FAILURES  # its message tells the largest group
+        groups = self._snapshot.failures.largest_first()[1 if braked else 0 :]
         self.failures.show_failures(groups, running=self._snapshot.state is RunState.RUNNING)
 
     def _show_figures(self) -> None:

@@ -19,9 +19,13 @@ class BackgroundTasks:
     def __init__(self, on_error: Callable[[ChainDeskError], object]) -> None:
         self._on_error = on_error
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
-    def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[Any]:
-        """Run ``work``; it may be cancelled through the task that is returned."""
+    def start(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[Any] | None:
+        """Run ``work``; it may be cancelled through the task that is returned. None, and nothing begun, once closed."""
+        if self._closed:  # a timer of a widget may outlast the window's end, and with it the loop
+            work.close()
+            return None
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
@@ -38,7 +42,8 @@ class BackgroundTasks:
             await asyncio.wait(self._tasks, timeout=seconds)
 
     async def close(self) -> None:
-        """Cancel what still runs, and wait until it has ended."""
+        """Cancel what still runs, wait until it has ended, and begin nothing more."""
+        self._closed = True
         self.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 

@@ -118,6 +118,13 @@ _FAILURES = (
         "or ask for less."
     ),
 )
+_HOLDS = (
+    tr_noop("{n} of {rows} rows failed for one reason: {reason}"),
+    tr_noop(
+        "The budget of {budget} is reached: {spent} is spent, and the next call may cost up to {cost}. Raise the "
+        "budget to go on; everything finished is kept."
+    ),
+)
 _NOTICES = (
     tr_noop("Checks of {step}: {paths}."),
     tr_noop("Checks of {step}: {paths}. They cost {cost}."),
@@ -155,6 +162,12 @@ def finding_text(words: str) -> str:
     return whole if whole != words or not colon else f"{label}: {_translated(wrong, _FINDINGS)}"
 
 
+def hold_text(message: str) -> str:
+    """Return what holds a run."""
+    said = _translated(message, _HOLDS)
+    return failure_text(message) if said == message else said
+
+
 def notice_text(text: str) -> str:
     """Return a notice of a run."""
     return _translated(text, _NOTICES)
@@ -176,6 +189,9 @@ def _in_language(text: str, templates: tuple[str, ...], language: str) -> str:
 
 
 def _part(name: str, value: str) -> str:
+    if name == "reason":  # a kind of failure, and the message
+        kind, colon, message = value.partition(": ")
+        return f"{kind_text(kind)}: {failure_text(message)}" if colon and kind in KINDS else value
     if name == "paths":
         return ", ".join(_translated(path, _PATHS) for path in value.split(", "))
     return _translated(value, _PARTS[name]) if name in _PARTS else value

@@ -37,6 +37,13 @@ class WindowMemory(QObject):
                 set_.add(name)
         return placed, frozenset(set_)
 
+    def add(self, name: str, splitter: QSplitter) -> bool:
+        """Remember a splitter that was filled after the window was restored; return whether its place is known."""
+        self._splitters[name] = splitter
+        splitter.splitterMoved.connect(lambda *_: self._later.start())
+        state = _settings().value(f"{self._prefix}{name}")
+        return isinstance(state, QByteArray) and splitter.restoreState(state)
+
     def save(self) -> None:
         """Save now."""
         self._later.stop()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QTranslator
 from PySide6.QtWidgets import QApplication
 
-from chaindesk.desktop.ui.engine_words import KINDS, failure_text, finding_text, kind_text, notice_text
+from chaindesk.desktop.ui.engine_words import KINDS, failure_text, finding_text, hold_text, kind_text, notice_text
 from chaindesk.desktop.ui.language import install_language
 from chaindesk.domain.chain import Step
 from chaindesk.domain.check_results import CheckedAnswer
@@ -97,6 +97,13 @@ def test_why_a_call_failed_is_said_in_german_with_the_providers_own_words(status
     german = failure_text(message)
     assert german != message
     assert said in german
+
+
+@pytest.mark.usefixtures("german")
+def test_what_holds_a_run_is_said_with_its_reason() -> None:
+    said = hold_text("20 of 24 rows failed for one reason: timeout: lab broke off in the middle of its reply.")
+    reason = "Zeitüberschreitung: lab hat mitten in der Antwort abgebrochen."
+    assert said == f"20 von 24 Zeilen sind aus einem Grund gescheitert: {reason}"
 
 
 def test_in_english_nothing_changes(qapp: QApplication) -> None:

@@ -95,6 +95,9 @@ class ChainSettings(QWidget):
         self.id_column.addItem(tr("none: row numbers"), None)
         for name in dict.fromkeys([*reading.columns, *([chosen] if isinstance(chosen, str) else [])]):
             self.id_column.addItem(name, name)
+        metrics = self.id_column.fontMetrics()  # whose unit here is the width of an X
+        whole = metrics.horizontalAdvance(self.id_column.itemText(0)) // metrics.horizontalAdvance("X") + 1
+        self.id_column.setMinimumContentsLength(whole)
         self.id_column.setCurrentIndex(max(self.id_column.findData(chosen), 0) if chosen else 0)
         rows = values.get("concurrency")
         self.concurrency.blockSignals(True)

@@ -28,6 +28,7 @@ LIVE_INTERVAL_MS = 2000
 READ_SHARE = 20
 """…, and at least so many times what one look takes."""
 _HEIGHTS = (3, 2)  # of the table and the pane
+_CHART_HEIGHT_PX = 60  # of the chart itself at least; the table keeps its share of a low window
 
 
 def read_charts(journal: Journal, run: int) -> tuple[RunReport, tuple[Chart, ...]]:
@@ -80,7 +81,9 @@ class ChartsPane(QObject):
         panel.failed.connect(self._failed)
         side = self._window.table_side
         side.addWidget(panel)
-        side.setSizes([share * side.height() // sum(_HEIGHTS) for share in _HEIGHTS])
+        panel.view.setMinimumHeight(_CHART_HEIGHT_PX)
+        if not self._window.memory.add("charts", side):
+            side.setSizes([share * side.height() // sum(_HEIGHTS) for share in _HEIGHTS])
         return panel
 
     def _read(self) -> None:
