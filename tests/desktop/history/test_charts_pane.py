@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
@@ -35,6 +37,33 @@ async def test_the_pane_shows_the_run_of_the_window_and_follows_the_next_one(
     charts.trigger()
     assert not panel.isVisibleTo(app.window)
     assert app.window.table_side.sizes()[0] > 0
+
+
+async def test_the_table_keeps_its_share_of_a_low_window_and_the_split_is_remembered(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path, tmp_path: Path
+) -> None:
+    app = make_app()
+    app.window.resize(900, 560)
+    app.workspace.open_workbook(jobs(9), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    app.window.actions_.charts.trigger()
+    QApplication.processEvents()
+    table, side = app.window.table, app.window.table_side
+    assert table.viewport().height() >= 3 * table.verticalHeader().defaultSectionSize()
+    app.window.resize(1280, 800)
+    QApplication.processEvents()
+    side.setSizes([side.height() - 130, 130])
+    app.window.memory.save()
+    split = side.sizes()
+    assert app.workspace.manifest is not None
+    again = make_app()
+    again.window.resize(1280, 800)
+    other = Path(shutil.copy(app.workspace.manifest.path, tmp_path / "other.xlsx"))  # the first one is open above
+    again.workspace.open_workbook(other, chain=chain)
+    await until(lambda: again.workspace.session is not None)
+    again.window.actions_.charts.trigger()
+    QApplication.processEvents()
+    assert abs(again.window.table_side.sizes()[1] - split[1]) <= 10
 
 
 async def test_a_pane_that_is_hidden_reads_nothing(

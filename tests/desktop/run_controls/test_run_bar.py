@@ -29,6 +29,7 @@ from chaindesk.domain.events import (
     PauseCause,
     RowFinished,
     RunFinished,
+    RunPaused,
     RunStarted,
     StepFinished,
     StepStarted,
@@ -161,6 +162,22 @@ def test_the_strip_shows_the_rows_of_one_kind_of_failure(qtbot: QtBot) -> None:
     strip.clear_filter()
     assert not wanted[-1].active
     assert RowFilter().fits(RowState())
+
+
+def test_the_reason_for_which_the_brake_holds_a_run_is_not_told_twice(qtbot: QtBot) -> None:
+    shot = run_of(10, Clock())
+    fail(shot, 1.0, 2)
+    fail(shot, 1.0, 3)
+    fail(shot, 1.0, 4, FailureKind.TOO_LONG)
+    strip = ProgressStrip()
+    qtbot.addWidget(strip)
+    strip.watch(shot, 10)
+    assert len(strip.failures.buttons()) == 2
+    shot.fold(RunPaused(2.0, PauseCause.FAILURES, "2 of 3 rows failed for one reason"))
+    strip.refresh()
+    (other,) = (button for button in strip.failures.buttons() if button.isVisibleTo(strip.failures))
+    assert other.accessibleName().endswith("prompt too long")
+    assert share_done(shot) == 0.3  # the rows that failed are behind the run, too
 
 
 def test_the_title_shows_the_share_that_is_done_and_forgets_it_at_the_end(qtbot: QtBot) -> None:

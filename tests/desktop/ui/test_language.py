@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QLocale, QTranslator
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
 
 from chaindesk import settings
 from chaindesk.desktop.help.menu_commands import plain_text
+from chaindesk.desktop.review.verdict_buttons import VerdictButtons
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.ui.language import LANGUAGES, SYSTEM, install_language
 from chaindesk.desktop.ui.translation import tr
@@ -82,6 +84,20 @@ async def test_in_german_the_menus_are_german_and_no_button_is_cut_in_any_state(
             if button.isVisible() and isinstance(button, QPushButton | QToolButton) and is_cut(button):
                 cut.add(f"{state}: {button.text()}")
     assert sorted(cut) == []
+
+
+@pytest.mark.usefixtures("german")
+def test_in_a_narrow_panel_the_words_of_a_verdict_stay_and_its_icons_go(qtbot: QtBot) -> None:
+    verdict = VerdictButtons()
+    qtbot.addWidget(verdict)
+    verdict.show()
+    verdict.resize(600, 30)
+    assert not verdict.approve.iconSize().isEmpty()
+    verdict.resize(306, 30)
+    buttons = [verdict.approve, verdict.reject, verdict.edit, verdict.rerun]
+    assert [button.text() for button in buttons if is_cut(button)] == []
+    verdict.resize(600, 30)
+    assert not verdict.approve.iconSize().isEmpty()
 
 
 def test_a_translation_keeps_the_places_of_its_values() -> None:
