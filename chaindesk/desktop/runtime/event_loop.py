@@ -1,13 +1,15 @@
-"""One loop for widgets and engine: qasync's, with timers as asyncio's own loop keeps them.
+"""One loop for widgets and engine: qasync's, with timers and sockets as asyncio's own loop keeps them.
 
 qasync makes a Qt timer for each ``call_later`` and keeps it until it expires, cancelled or not, and Qt's coarse timers
-may fire early. Here one heap of handles and one precise Qt timer serve them all, and what is ready runs in one go.
+may fire early. Here one heap of handles and one precise Qt timer serve them all. What is ready runs for a millisecond
+at a time: keys, mouse, timers and paints come in between.
 """
 
 from __future__ import annotations
 
 import asyncio
 import heapq
+import logging
 import math
 import threading
 import time
@@ -17,28 +19,36 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from typing import Any
 
-import qasync  # type: ignore[import-untyped]
-from PySide6.QtCore import QObject, Qt, QTimer, QTimerEvent, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer, QTimerEvent, Signal
 from PySide6.QtWidgets import QApplication
 
-_SLICE_S = 0.008  # seconds of callbacks before widgets are served
+from chaindesk.desktop.runtime.socket_loop import SocketLoop
+
+_SLICE_S = 0.001  # seconds of callbacks before widgets are served; a turn of Qt's costs some hundredths of that
 _MAX_ALARM_S = 24 * 3600.0  # seconds that one Qt timer may cover; later deadlines are looked at again then
 _CANCELLED_BEFORE_PURGE = 100
 _THREADS = "chaindesk"
+_log = logging.getLogger("asyncio")
 
 
-class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
+class DesktopLoop(SocketLoop):
     """An asyncio loop that lives in Qt's, and whose timers cost a heap entry each.
 
-    Callbacks that are ready run in the order of asyncio. After 8 ms of them the widgets are served.
+    Callbacks that are ready run in the order of asyncio, and sockets are looked at between two rounds, as there.
+
+    Attributes:
+        slices: how often callbacks were run, for a millisecond or less at a time.
     """
 
     def __init__(self, app: QApplication) -> None:
         self._due: deque[asyncio.Handle] = deque()
+        self._left = 0  # callbacks of the round that has begun
+        self.slices = 0
         self._heap: list[asyncio.TimerHandle] = []
         self._cancelled = 0
-        self._pump = _Pump(self._run_due, self._run_timers)
+        self._pump = _Pump(self._run_due, self._run_timers, self.is_running)
         super().__init__(app)
+        self._pump.watch(self.watched_descriptor())
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix=_THREADS)
         self.set_default_executor(self._threads)
 
@@ -80,8 +90,7 @@ class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
 
     def run_forever(self) -> Any:
         """Run until ``stop``; what became ready while the loop stood still comes first."""
-        if self._due:
-            self._pump.start()
+        self._pump.start()
         return super().run_forever()
 
     def end_tasks(self) -> None:
@@ -109,9 +118,11 @@ class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
         """Release everything. Timers that are left never fire."""
         if self.is_closed():
             return
+        if not self.is_running():  # else it cannot be closed
+            self._pump.shut()
         super().close()
-        self._pump.shut()
         self._due.clear()
+        self._left = 0
         self._heap.clear()
 
     @property
@@ -133,17 +144,35 @@ class DesktopLoop(qasync.QEventLoop):  # type: ignore[misc]
             self._cancelled = 0
 
     def _run_due(self) -> bool:
-        """Run what is ready now, and return whether more is left. What it adds waits for the next round."""
+        """Run what is ready for a slice of time, and return whether more is left."""
         if not self.is_running():
             return False  # Qt's events may be processed while the loop stands still, and no callback may run then
+        self.slices += 1
         end = time.monotonic() + _SLICE_S
-        for _ in range(len(self._due)):
+        while True:
+            if not self._left:
+                if not self.is_running():
+                    return False  # it was stopped in the round that has ended
+                self.look_at_sockets()
+                self._left = len(self._due)
+                if not self._left:
+                    return False
             handle = self._due.popleft()
+            self._left -= 1
             if not handle.cancelled():
-                handle._run()
+                if self._debug:
+                    self._run_timed(handle)
+                else:
+                    handle._run()
             if time.monotonic() > end:
-                break
-        return bool(self._due)
+                return True
+
+    def _run_timed(self, handle: asyncio.Handle) -> None:
+        """Run a callback, and log it if it was slow, as asyncio does in its debug mode."""
+        begun = time.monotonic()
+        handle._run()
+        if (took := time.monotonic() - begun) >= self.slow_callback_duration:
+            _log.warning("Executing %r took %.3f seconds", handle, took)
 
     def _run_timers(self) -> None:
         now = self.time()
@@ -169,21 +198,32 @@ class _Pump(QObject):
 
     wake = Signal()
 
-    def __init__(self, run_due: Callable[[], bool], run_timers: Callable[[], None]) -> None:
+    def __init__(
+        self, run_due: Callable[[], bool], run_timers: Callable[[], None], is_running: Callable[[], bool]
+    ) -> None:
         super().__init__()
-        self._run_due = run_due
+        self._run_due, self._is_running = run_due, is_running
         self._zero = 0
         self._shut = False
+        self._sockets: QSocketNotifier | None = None
         self._alarm = QTimer(self)
         self._alarm.setSingleShot(True)
         self._alarm.setTimerType(Qt.TimerType.PreciseTimer)
         self._alarm.timeout.connect(run_timers)
         self.wake.connect(self.start)
 
+    def watch(self, descriptor: int | None) -> None:
+        """Have callbacks run when there is something to read from this; while they run, they look for themselves."""
+        if descriptor is not None:
+            self._sockets = QSocketNotifier(descriptor, QSocketNotifier.Type.Read, self)
+            self._sockets.activated.connect(self.start)
+
     def start(self) -> None:
         """See that callbacks run soon."""
         if not self._zero and not self._shut:
             self._zero = self.startTimer(0)
+            if self._sockets is not None:
+                self._sockets.setEnabled(False)
 
     def set_alarm(self, delay: float) -> None:
         """Look at the timers after ``delay`` seconds, instead of at the time set before."""
@@ -194,6 +234,8 @@ class _Pump(QObject):
         self._shut = True
         self._alarm.stop()
         self._rest()
+        if self._sockets is not None:
+            self._sockets.setEnabled(False)
 
     def timerEvent(self, event: QTimerEvent) -> None:
         """Run what is ready."""
@@ -204,3 +246,5 @@ class _Pump(QObject):
         if self._zero:
             self.killTimer(self._zero)
             self._zero = 0
+            if self._sockets is not None and self._is_running():  # else nobody would read, and it would never rest
+                self._sockets.setEnabled(True)
