@@ -1,4 +1,8 @@
-"""Starts the window: one application, one loop for widgets and engine, and an orderly end."""
+"""Starts the window: one application, one loop for widgets and engine, and an orderly end.
+
+The window is painted before what works behind it is loaded, which takes as long again. Keys and clicks of that time
+wait: the loop stands still until there is somebody to take them.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +10,30 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 import chaindesk
 from chaindesk import settings
-from chaindesk.desktop.controllers.main import MainController
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.notifications.banner import Tone
-from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.crash_handler import CrashHandler
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.runtime.garbage_collection import GarbageCollection
 from chaindesk.desktop.runtime.start_failure import start_failures_told
-from chaindesk.desktop.session.run_controller import RunController
-from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.language import install_language
 from chaindesk.desktop.ui.theme import Theme
 
+if TYPE_CHECKING:
+    from chaindesk.desktop.session.workspace import Workspace
+
+_PAINT_TIMEOUT_S = 1.0  # seconds that what works behind the window is not loaded for the sake of its first paint
 _THREAD_TIMEOUT_S = 0.5  # seconds that work in threads has to come to its end when the window is closed
 
 
@@ -74,6 +79,11 @@ def make_application(argv: Sequence[str]) -> QApplication:
 class AppWindow:
     """The window with everything behind it; made inside a running loop.
 
+    Args:
+        theme: how it looks.
+        workspace: what it opens things with, where not an own one.
+        window: the window, where it is shown already.
+
     Attributes:
         window: the window.
         workspace: what is open.
@@ -81,8 +91,12 @@ class AppWindow:
         main: ties them together.
     """
 
-    def __init__(self, theme: Theme, workspace: Workspace | None = None) -> None:
-        self.window = MainWindow(theme)
+    def __init__(self, theme: Theme, workspace: Workspace | None = None, window: MainWindow | None = None) -> None:
+        from chaindesk.desktop.controllers.main import MainController  # see the module: the window comes first
+        from chaindesk.desktop.session.run_controller import RunController
+        from chaindesk.desktop.session.workspace import Workspace
+
+        self.window = window or MainWindow(theme)
         self.workspace = workspace or Workspace()
         self.run_controller = RunController(self.workspace)
         self.main = MainController(self.window, self.workspace, self.run_controller)
@@ -110,18 +124,21 @@ class AppWindow:
 
 
 async def _live(app: QApplication, workbook: Path | None) -> None:
-    if workbook is not None and await single_instance.activate_other(workbook):
-        return  # another window shows it, and came forward
-    app_window = AppWindow(Theme(app, settings.load_preferences().theme))
-    crash = CrashHandler(lambda words: app_window.window.message_banner.show_message(Tone.ERROR, words))
+    if workbook is not None and await _is_shown_elsewhere(workbook):
+        return
+    theme = Theme(app, settings.load_preferences().theme)
+    window = MainWindow(theme)
+    crash = CrashHandler(lambda words: window.message_banner.show_message(Tone.ERROR, words))
     crash.install()
+    closed = asyncio.Event()
+    window.closed.connect(closed.set)
+    window.show()
+    await _painted(window)
+    app_window = AppWindow(theme, window=window)
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(crash.handle_loop_error)
-    closed = asyncio.Event()
-    app_window.window.closed.connect(closed.set)
     app.commitDataRequest.connect(lambda _: app_window.main.closing.close_now())
     with _signals_close(loop, app_window):
-        app_window.window.show()
         app_window.main.history.offer()
         if workbook is not None:
             app_window.main.opening.open_path(workbook)
@@ -130,7 +147,42 @@ async def _live(app: QApplication, workbook: Path | None) -> None:
         await closed.wait()
         await app_window.close()
     crash.uninstall()
-    app_window.window.deleteLater()
+    window.deleteLater()
+
+
+async def _painted(window: MainWindow) -> None:
+    """Wait until a window is painted, though not for long: where it is covered, it may never be."""
+    painted = asyncio.Event()
+    watch = PaintWatch(painted.set)
+    window.installEventFilter(watch)
+    try:
+        async with asyncio.timeout(_PAINT_TIMEOUT_S):
+            await painted.wait()
+    except TimeoutError:
+        return
+    finally:
+        window.removeEventFilter(watch)
+
+
+class PaintWatch(QObject):
+    """Filters a widget's events: tells when it is painted."""
+
+    def __init__(self, painted: Callable[[], object]) -> None:
+        super().__init__()
+        self._painted = painted
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look at an event, and let it through."""
+        if event.type() is QEvent.Type.Paint:
+            self._painted()
+        return False
+
+
+async def _is_shown_elsewhere(workbook: Path) -> bool:
+    """Return whether another window shows a workbook; that one has come forward then."""
+    from chaindesk.desktop.runtime import single_instance  # what it needs of the network no first window needs
+
+    return await single_instance.activate_other(workbook)
 
 
 @contextmanager

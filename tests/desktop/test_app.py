@@ -34,6 +34,36 @@ application.make_application = watched
 sys.exit(application.run(Path(sys.argv[1]), []))
 """
 
+PAINTED = """
+import sys
+from PySide6.QtCore import QEvent
+from chaindesk.desktop import app as application
+notify = application.PaintWatch.eventFilter
+def told(watch, watched, event):
+    if event.type() is QEvent.Type.Paint:
+        print("painted", "chaindesk.desktop.controllers.main" in sys.modules, flush=True)
+    return notify(watch, watched, event)
+application.PaintWatch.eventFilter = told
+make = application.AppWindow
+def behind(theme, workspace=None, window=None):
+    made = make(theme, workspace, window)
+    print("behind it", window.isVisible(), flush=True)
+    window.allow_close()
+    return made
+application.AppWindow = behind
+sys.exit(application.run(None, []))
+"""
+
+
+def test_the_window_is_painted_before_what_works_behind_it_is_loaded(tmp_path: Path) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "CHAINDESK_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", PAINTED], env=environment, capture_output=True, text=True, timeout=LONGEST, check=False
+    )
+    lines = done.stdout.splitlines()
+    assert set(lines[:-1]) == {"painted False"}, done.stderr
+    assert lines[-1] == "behind it True"
+
 
 @pytest.mark.parametrize("way", ["close", "interrupt"])
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")

@@ -36,16 +36,15 @@ app.processEvents()
 print(time.process_time())
 """
 FIRST_PAINT = """
-import os, sys, time
+import os, time
 from chaindesk.desktop import app
-from chaindesk.desktop.main_window import MainWindow
 
-paint = MainWindow.paintEvent
-def painted(window, event):
-    paint(window, event)
+painted = app._painted
+async def ended(window):
+    await painted(window)
     print(time.process_time(), flush=True)
     os._exit(0)
-MainWindow.paintEvent = painted
+app._painted = ended
 app.run(None, [])
 """
 

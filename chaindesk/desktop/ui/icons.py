@@ -24,10 +24,16 @@ def set_colours(normal: str, disabled: str) -> None:
 
 def icon(name: str, colour: str | None = None) -> QIcon:
     """An icon of ``resources/icons``, in the theme's text colour or in ``colour``."""
+    return _drawn(name, colour or _colours["normal"], _colours["disabled"])
+
+
+@cache
+def _drawn(name: str, normal: str, disabled: str) -> QIcon:
+    """Return an icon in these colours; a window has each several times, and drawing all was half of its making."""
     made = QIcon()
     for size in _SIZES:
-        made.addPixmap(pixmap(name, size, colour or _colours["normal"]), QIcon.Mode.Normal)
-        made.addPixmap(pixmap(name, size, _colours["disabled"]), QIcon.Mode.Disabled)
+        made.addPixmap(pixmap(name, size, normal), QIcon.Mode.Normal)
+        made.addPixmap(pixmap(name, size, disabled), QIcon.Mode.Disabled)
     return made
 
 
