@@ -33,8 +33,8 @@ from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
 from chaindesk.desktop.run_controls.run_options import ConcurrencyBox, RowsChooser
 from chaindesk.desktop.tool_bar import MainToolBar
 from chaindesk.desktop.ui import icons
-from chaindesk.desktop.ui.holders import above, place_of
-from chaindesk.desktop.ui.layout_boundary import LayoutBoundary
+from chaindesk.desktop.ui.layout.holders import above, place_of
+from chaindesk.desktop.ui.layout.layout_boundary import LayoutBoundary
 from chaindesk.desktop.ui.theme import Theme
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.desktop.ui.window_memory import WindowMemory

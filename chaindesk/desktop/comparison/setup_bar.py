@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QSpin
 
 from chaindesk.desktop.chain.model_picker import ModelPicker
 from chaindesk.desktop.run_controls.budget_field import BudgetField
-from chaindesk.desktop.ui.flow_layout import FlowLayout
-from chaindesk.desktop.ui.spin_boxes import inset
+from chaindesk.desktop.ui.layout.flow_layout import FlowLayout
+from chaindesk.desktop.ui.layout.spin_boxes import inset
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.errors import UsageError
 

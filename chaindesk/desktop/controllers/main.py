@@ -9,7 +9,6 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from chaindesk.desktop.controllers.approval import ApprovalController
 from chaindesk.desktop.controllers.batch_jobs import BatchJobsController
 from chaindesk.desktop.controllers.chains.chain_changes import ChainChangesController
 from chaindesk.desktop.controllers.chains.comparison import ComparisonController
@@ -25,12 +24,13 @@ from chaindesk.desktop.controllers.output_search import OutputSearchController
 from chaindesk.desktop.controllers.preferences import PreferencesController
 from chaindesk.desktop.controllers.quality.quality import QualityController
 from chaindesk.desktop.controllers.reading import ReadingController
-from chaindesk.desktop.controllers.rerunning import RerunController
-from chaindesk.desktop.controllers.review import ReviewController
-from chaindesk.desktop.controllers.review_queue import ReviewQueueController
+from chaindesk.desktop.controllers.reviewing.approval import ApprovalController
+from chaindesk.desktop.controllers.reviewing.rerunning import RerunController
+from chaindesk.desktop.controllers.reviewing.review import ReviewController
+from chaindesk.desktop.controllers.reviewing.review_queue import ReviewQueueController
+from chaindesk.desktop.controllers.reviewing.undo_steps import UndoSteps
 from chaindesk.desktop.controllers.running import RunningController
 from chaindesk.desktop.controllers.table import TableController
-from chaindesk.desktop.controllers.undo_steps import UndoSteps
 from chaindesk.desktop.controllers.workbook_changes import WorkbookChangesController
 from chaindesk.desktop.grid.previews import Previews
 from chaindesk.desktop.main_window import MainWindow

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from chaindesk.desktop.opening.chain_offers import MIN_SCORE, ChainOffer, OfferKind, free_name
 from chaindesk.desktop.opening.column_mapping import ColumnMapping
 from chaindesk.desktop.ui import dialogs, icons
-from chaindesk.desktop.ui.elided_label import ElidedLabel
+from chaindesk.desktop.ui.layout.elided_label import ElidedLabel
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.chain_fit import ChainFit, columns_needed
 from chaindesk.formatting import listed

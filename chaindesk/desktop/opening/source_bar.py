@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidg
 
 from chaindesk.desktop.opening.text_reading_dialog import delimiter_text
 from chaindesk.desktop.ui import icons
-from chaindesk.desktop.ui.elided_label import ElidedLabel
+from chaindesk.desktop.ui.layout.elided_label import ElidedLabel
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Manifest, SourceReading

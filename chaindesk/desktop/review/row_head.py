@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.ui.buttons import arrow_button
-from chaindesk.desktop.ui.elided_label import ElidedLabel
+from chaindesk.desktop.ui.layout.elided_label import ElidedLabel
 from chaindesk.desktop.ui.status_palette import StatusPalette
 from chaindesk.desktop.ui.status_text import status_text
 from chaindesk.desktop.ui.tool_tips import html_text

@@ -8,7 +8,7 @@ from decimal import Decimal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from chaindesk.desktop.ui.text_widths import fit_text
+from chaindesk.desktop.ui.layout.text_widths import fit_text
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.errors import UsageError
 

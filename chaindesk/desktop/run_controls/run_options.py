@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from chaindesk.desktop.ui.spin_boxes import inset
+from chaindesk.desktop.ui.layout.spin_boxes import inset
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import MAX_CONCURRENCY
 from chaindesk.domain.manifest import Manifest

@@ -12,7 +12,7 @@ from chaindesk.desktop.trial.answers_view import AnswersView
 from chaindesk.desktop.trial.prompt_view import PromptView
 from chaindesk.desktop.trial.question import TrialQuestion
 from chaindesk.desktop.ui.buttons import arrow_button, narrow_button
-from chaindesk.desktop.ui.flow_layout import FlowLayout
+from chaindesk.desktop.ui.layout.flow_layout import FlowLayout
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 from chaindesk.domain.estimate import StepEstimate
 from chaindesk.domain.manifest import Row

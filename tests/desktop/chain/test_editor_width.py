@@ -26,8 +26,8 @@ from chaindesk.desktop.chain.editor import ChainEditor
 from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.trial.panel import TrialPanel
-from chaindesk.desktop.ui.elided_label import ElidedLabel
 from chaindesk.desktop.ui.language import install_language
+from chaindesk.desktop.ui.layout.elided_label import ElidedLabel
 from chaindesk.desktop.ui.theme import Theme
 from chaindesk.workbook import open_manifest
 from tests.support.waiting import until

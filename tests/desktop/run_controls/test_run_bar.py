@@ -18,7 +18,7 @@ from chaindesk.desktop.run_controls.figures import figures_text
 from chaindesk.desktop.run_controls.progress_strip import ProgressStrip
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
-from chaindesk.desktop.ui.elided_label import ElidedLabel
+from chaindesk.desktop.ui.layout.elided_label import ElidedLabel
 from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.errors import FailureKind

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.ui.layout_boundary import LayoutBoundary
+from chaindesk.desktop.ui.layout.layout_boundary import LayoutBoundary
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.ui.spin_boxes import inset
+from chaindesk.desktop.ui.layout.spin_boxes import inset
 from chaindesk.desktop.ui.theme import Theme
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

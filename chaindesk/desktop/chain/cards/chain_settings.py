@@ -10,9 +10,9 @@ from chaindesk.desktop.chain.cards.controls.more_fields import MoreFields
 from chaindesk.desktop.chain.cards.controls.provider_fields import ProviderFields
 from chaindesk.desktop.chain.cards.controls.small_controls import ControlFilter
 from chaindesk.desktop.chain.reading import ChainReading
-from chaindesk.desktop.ui.flow_layout import FlowLayout
-from chaindesk.desktop.ui.spin_boxes import inset
-from chaindesk.desktop.ui.text_widths import fit_text
+from chaindesk.desktop.ui.layout.flow_layout import FlowLayout
+from chaindesk.desktop.ui.layout.spin_boxes import inset
+from chaindesk.desktop.ui.layout.text_widths import fit_text
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.chain import MAX_CONCURRENCY

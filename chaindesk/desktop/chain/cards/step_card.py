@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from chaindesk.desktop.chain.reading import StepReading
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.buttons import arrow_button
-from chaindesk.desktop.ui.elided_label import ElidedLabel
+from chaindesk.desktop.ui.layout.elided_label import ElidedLabel
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
 

@@ -27,7 +27,7 @@ from chaindesk.desktop.chain.cards.prompt_edit import PromptEdit
 from chaindesk.desktop.chain.cards.prompt_hints import PromptHints
 from chaindesk.desktop.chain.model_picker import ModelPicker
 from chaindesk.desktop.chain.reading import StepReading
-from chaindesk.desktop.ui.flow_layout import FlowLayout
+from chaindesk.desktop.ui.layout.flow_layout import FlowLayout
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Qt, QTimer
 
-from chaindesk.desktop.controllers.review_queue import ReviewQueueController
+from chaindesk.desktop.controllers.reviewing.review_queue import ReviewQueueController
 from chaindesk.desktop.grid.cells import RowQuality
 from chaindesk.desktop.grid.model import BY_AUDIT, BY_DOUBT, SHEET_ORDER
 from chaindesk.desktop.main_window import MainWindow

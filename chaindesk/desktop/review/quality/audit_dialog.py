@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QSpinBox, QVBoxLayou
 
 from chaindesk.desktop.review.quality.words import audit_text, class_lines, group_text
 from chaindesk.desktop.ui.buttons import narrow_button
-from chaindesk.desktop.ui.spin_boxes import inset
+from chaindesk.desktop.ui.layout.spin_boxes import inset
 from chaindesk.desktop.ui.translation import tr, tr_counted
 from chaindesk.engine.quality.audit import USUAL_ROWS, AuditResult, GroupResult
 from chaindesk.engine.quality.statistics import most_wrong

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QL
 from chaindesk.chain_file import describe
 from chaindesk.desktop.chain.cards.controls.check_specs import PLAIN, CheckSpec, read_check, write_check
 from chaindesk.desktop.ui.buttons import arrow_button
-from chaindesk.desktop.ui.text_widths import fit_text
+from chaindesk.desktop.ui.layout.text_widths import fit_text
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 

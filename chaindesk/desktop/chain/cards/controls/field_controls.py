@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTex
 from chaindesk.chain_file.editing.scalars import flow_text
 from chaindesk.chain_file.reference import FieldReference, Shape
 from chaindesk.chain_file.yaml_tree import read_tree
-from chaindesk.desktop.ui.flow_layout import FlowLayout
-from chaindesk.desktop.ui.text_widths import fit_text
+from chaindesk.desktop.ui.layout.flow_layout import FlowLayout
+from chaindesk.desktop.ui.layout.text_widths import fit_text
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 

@@ -20,7 +20,7 @@ from chaindesk.desktop.chain.cards.controls.field_specs import (
     write_spec,
 )
 from chaindesk.desktop.ui.buttons import arrow_button
-from chaindesk.desktop.ui.text_widths import fit_text
+from chaindesk.desktop.ui.layout.text_widths import fit_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.answer_fields import FieldType
 

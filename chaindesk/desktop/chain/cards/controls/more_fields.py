@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from chaindesk.chain_file.reference import FieldReference, Shape, chain_reference
 from chaindesk.desktop.chain.cards.controls.field_controls import FieldControl, make_control
-from chaindesk.desktop.ui.flow_layout import FlowLayout
+from chaindesk.desktop.ui.layout.flow_layout import FlowLayout
 from chaindesk.desktop.ui.translation import tr, tr_noop
 
 _LABELS = {

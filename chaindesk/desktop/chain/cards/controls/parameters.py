@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from chaindesk.chain_file import describe
-from chaindesk.desktop.ui.flow_layout import FlowLayout
-from chaindesk.desktop.ui.spin_boxes import inset
-from chaindesk.desktop.ui.text_widths import fit_text
+from chaindesk.desktop.ui.layout.flow_layout import FlowLayout
+from chaindesk.desktop.ui.layout.spin_boxes import inset
+from chaindesk.desktop.ui.layout.text_widths import fit_text
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 

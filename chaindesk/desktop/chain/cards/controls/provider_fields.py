@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLa
 
 from chaindesk.desktop.chain.cards.controls.more_fields import MoreFields
 from chaindesk.desktop.chain.reading import ChainReading
-from chaindesk.desktop.ui.text_widths import fit_text
+from chaindesk.desktop.ui.layout.text_widths import fit_text
 from chaindesk.desktop.ui.translation import tr
 
 

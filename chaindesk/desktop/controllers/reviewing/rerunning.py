@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
-from chaindesk.desktop.controllers.undo_steps import UndoSteps
+from chaindesk.desktop.controllers.reviewing.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.review.review_queue import ReviewQueue
 from chaindesk.desktop.review.words_dialog import WordsDialog

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from chaindesk.desktop.controllers.review_queue import ReviewQueueController
-from chaindesk.desktop.controllers.undo_steps import UndoSteps
+from chaindesk.desktop.controllers.reviewing.review_queue import ReviewQueueController
+from chaindesk.desktop.controllers.reviewing.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.review.words_dialog import WordsDialog
 from chaindesk.desktop.session.run_controller import RunController

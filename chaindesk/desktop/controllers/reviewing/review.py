@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from chaindesk.desktop.controllers.undo_steps import UndoSteps
+from chaindesk.desktop.controllers.reviewing.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.review import row_summary
 from chaindesk.desktop.review.compare_dialog import CompareDialog, ComparedText
