@@ -83,7 +83,7 @@ def add_rows(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-r",
         "--rows",
-        metavar="all|failed|flagged|first:N|2-50,60|COLUMN=TEXT",
+        metavar="all|failed|flagged|doubtful|first:N|2-50,60|COLUMN=TEXT",
         default="all",
         help="sheet rows, where 2 is the first job; or those with a text in a column, such as ID=J-7, Country!=DE, "
         "Status=failed,pending or Review=rejected (all)",

@@ -17,11 +17,12 @@ _RANGE = re.compile(r"(\d+)(?:\s*-\s*(\d+))?")
 
 @dataclass(frozen=True, slots=True)
 class RowSelection:
-    """All rows, the failed or flagged ones, the first N, some sheet rows by number, or those that fit a condition.
+    """All rows, the failed, flagged or doubtful ones, the first N, sheet rows by number, or those that fit a condition.
 
     Attributes:
         failed_only: select only the rows whose last outcome was a failure.
         flagged_only: select only the rows with an answer that fails a check.
+        doubtful_only: select only the doubtful rows that wait for a review; ``among`` tells it which these are.
         first: select at most so many, from the top.
         ranges: inclusive ranges of sheet row numbers; None selects any.
         condition: what a row's cell or state is to be; None selects any.
@@ -29,13 +30,14 @@ class RowSelection:
 
     failed_only: bool = False
     flagged_only: bool = False
+    doubtful_only: bool = False
     first: int | None = None
     ranges: tuple[tuple[int, int], ...] | None = None
     condition: RowCondition | None = None
 
     @classmethod
     def parse(cls, words: str) -> RowSelection:
-        """Read ``all``, ``failed``, ``flagged``, ``first:N``, rows such as ``2-50,60``, or a condition: ``Country=DE``.
+        """Read ``all``, ``failed``, ``flagged``, ``doubtful``, ``first:N``, ``2-50,60``, or a condition: ``A=b``.
 
         Raises:
             UsageError: the words are none of these.
@@ -47,6 +49,8 @@ class RowSelection:
             return cls(failed_only=True)
         if words == "flagged":
             return cls(flagged_only=True)
+        if words == "doubtful":
+            return cls(doubtful_only=True)
         if words.startswith("first:"):
             return cls(first=_positive(words.removeprefix("first:"), words))
         condition = RowCondition.parse(words)
@@ -57,7 +61,17 @@ class RowSelection:
     @classmethod
     def of_numbers(cls, numbers: Iterable[int]) -> RowSelection:
         """Return just these sheet rows."""
-        return cls(ranges=tuple((number, number) for number in sorted(numbers)))
+        return cls().among(numbers)
+
+    def among(self, numbers: Iterable[int]) -> RowSelection:
+        """Return the selection with just these sheet rows left to choose from."""
+        return replace(self, ranges=tuple((number, number) for number in sorted(numbers)))
+
+    @property
+    def by_state(self) -> bool:
+        """Whether it chooses by what the journal knows of rows."""
+        of_state = self.condition is not None and self.condition.of_state
+        return self.failed_only or self.flagged_only or self.doubtful_only or of_state
 
     def fitted(self, manifest: Manifest) -> RowSelection:
         """Return the selection with the sheet's own spelling of the column in its condition.
@@ -87,6 +101,8 @@ class RowSelection:
             chosen = [row for row in chosen if state is not None and state(row.number).status is Status.FAILED]
         if self.flagged_only:
             chosen = [row for row in chosen if state is not None and state(row.number).flags]
+        if self.doubtful_only and self.ranges is None:
+            chosen = []
         if self.condition is not None:
             chosen = [row for row in chosen if self.condition.holds(row, state)]
         if self.ranges is not None:
@@ -103,6 +119,8 @@ class RowSelection:
             return f"Nothing to run: no row has {self.condition}."
         if self.flagged_only:
             return "Nothing to run: no answer fails a check."
+        if self.doubtful_only:
+            return "Nothing to run: no row that waits for a review is doubtful."
         return "Nothing to run: no row has failed." if self.failed_only else "Nothing to run: no row is chosen."
 
 
@@ -131,8 +149,8 @@ def _range(part: str, words: str) -> tuple[int, int]:
     match = _RANGE.fullmatch(part)
     if match is None:
         raise UsageError(
-            f'--rows "{words}": "{part}" is not a row. Write all, failed, flagged, first:10, sheet rows such as '
-            "2-50,60, or a condition such as Country=DE."
+            f'--rows "{words}": "{part}" is not a row. Write all, failed, flagged, doubtful, first:10, sheet rows '
+            "such as 2-50,60, or a condition such as Country=DE."
         )
     low = int(match[1])
     high = int(match[2] or low)

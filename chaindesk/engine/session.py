@@ -168,9 +168,7 @@ class Session:
         """
         if rerun_step and rerun_step not in self.chain.step_names:
             raise UsageError(f'The chain has no step "{rerun_step}". Its steps: {", ".join(self.chain.step_names)}.')
-        chain, choice = self.with_examples(), choice or RowSelection()
-        if choice.flagged_only:
-            self.ledger.checks.judge(self.ledger, self.manifest.rows)
+        chain, choice = self.with_examples(), self.quality.resolved(choice or RowSelection())
         if note:
             chain = chain.with_notes(self._notes.drafts(choice.select(self.manifest.rows), rerun_step, note))
         with gc_paused():

@@ -154,7 +154,11 @@ def _comparison(
     from chaindesk.engine.comparison.comparison import Comparison
     from chaindesk.engine.comparison.row_sample import held_out_from, sample
 
-    chosen = RowSelection.parse(arguments.rows).fitted(manifest).select(manifest.rows)
+    choice = RowSelection.parse(arguments.rows).fitted(manifest)
+    chosen = choice.select(manifest.rows)
+    if choice.by_state:
+        session = open_session(manifest, chains[0], journal, chain_path=arguments.chain)
+        chosen = session.quality.resolved(choice).select(manifest.rows, session.ledger.state)
     if not chosen:
         raise UsageError(f'--rows "{arguments.rows}" chooses no row.')
     if arguments.examples:

@@ -10,6 +10,7 @@ from typing import Any
 MIN_LETTERS = 20
 MIN_SCORE = 0.6
 _MAX_CHARS = 2000
+_LETTERS_IN = 3 * MIN_LETTERS  # characters, among which most texts have enough letters already
 _LABEL = "__label__"
 _SAME = (frozenset({"no", "nb", "nn", "da"}), frozenset({"hr", "sr", "bs", "sh"}), frozenset({"id", "ms"}))
 
@@ -26,7 +27,7 @@ def other_language(text: str, wanted: str) -> tuple[str, float] | None:
 def language_of(text: str) -> tuple[str, float] | None:
     """Return the code of the language that a text looks like and how sure that is; None for a short text."""
     plain = " ".join(text.split())
-    if sum(letter.isalpha() for letter in plain) < MIN_LETTERS:
+    if not any(sum(map(str.isalpha, part)) >= MIN_LETTERS for part in (plain[:_LETTERS_IN], plain)):
         return None
     found = _model().predict(plain[:_MAX_CHARS], k=1)
     return str(found[0][0]).removeprefix(_LABEL).casefold(), float(found[1][0])

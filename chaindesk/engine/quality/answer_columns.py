@@ -10,7 +10,7 @@ from chaindesk.domain.answer_fields import FieldType, field_text
 from chaindesk.domain.chain import Step
 from chaindesk.journal.protocol import AnswerText
 
-_BEGINNING_CHARS = 240
+_BEGINNING_CHARS = 120  # tell the language as surely as more do, in half the time
 _MAX_CLASS_CHARS = 40
 _MAX_CLASSES = 24
 _MAX_REFUSAL_CHARS = 600

@@ -15,6 +15,7 @@ from chaindesk.engine.quality.answer_columns import AnswerColumn, StepAnswers, r
 from chaindesk.engine.quality.doubt import DoubtKind, DoubtReason, RowDoubt, reason, row_doubt
 from chaindesk.engine.quality.outliers import odd_languages, odd_lengths, rare_classes
 from chaindesk.formatting import count
+from chaindesk.gc_pause import gc_paused
 from chaindesk.journal.protocol import Journal
 
 _JUDGE_WORDS = "judge: "
@@ -43,6 +44,13 @@ def find_doubts(
 
     The checks must have been judged before: see ``Session.judge``.
     """
+    with gc_paused():
+        return _found(ledger, chain, journal, workbook_id, rows)
+
+
+def _found(
+    ledger: AnswerLedger, chain: RequestBuilder, journal: Journal, workbook_id: int, rows: Sequence[Row]
+) -> FoundDoubts:
     found: _Reasons = {}
     classes: dict[int, str] = {}
     class_column = ""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from chaindesk.domain.check_results import Audit
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest
+from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.prompting.request_builder import RequestBuilder
@@ -44,6 +45,16 @@ class ReviewQuality:
     def doubts(self) -> FoundDoubts:
         """Return what is to be doubted about each row, and why."""
         return find_doubts(self._ledger(), self._chain, self._journal, self._workbook_id, self._manifest.rows)
+
+    def resolved(self, choice: RowSelection) -> RowSelection:
+        """Return a selection that knows which rows it chooses by their flags or doubts; others are as they are."""
+        if choice.flagged_only or choice.doubtful_only:
+            ledger = self._ledger()
+            ledger.checks.judge(ledger, self._manifest.rows)
+        if not choice.doubtful_only:
+            return choice
+        found = self.doubts()
+        return choice.among(number for number in self.queue(found) if found.rows.get(number, NO_DOUBT).doubtful)
 
     def queue(self, found: FoundDoubts) -> Sequence[int]:
         """Return the rows that wait for a review, the most doubtful first, by sheet number."""

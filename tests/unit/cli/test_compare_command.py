@@ -76,6 +76,15 @@ def test_another_model_is_enough_to_compare_with(folder: Path, capsys: pytest.Ca
     words = ["compare", str(folder / "jobs.csv"), "--chain", str(folder / "a.yaml"), "--model", "sort=demo/writer"]
     assert main([*words, "-n", "--rows", "2-4"]) == 0
     assert capsys.readouterr().out.startswith("6 calls at most")
+    assert main([*words, "-n", "--rows", "flagged"]) == 2
+    assert "chooses no row" in capsys.readouterr().err
+    assert main(["run", *words[1:4], "--rows", "2-13", "-q"]) in {0, 4}
+    capsys.readouterr()
+    assert main(["show", *words[1:4], "--json"]) == 0
+    (told,) = checked_lines(capsys.readouterr().out)
+    assert told["doubtful"]
+    assert main([*words, "-n", "--rows", "doubtful"]) == 0
+    assert capsys.readouterr().out.startswith(f"{told['doubtful']} calls at most, {told['doubtful']} answers reused")
 
 
 @pytest.mark.parametrize(

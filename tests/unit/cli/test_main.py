@@ -117,7 +117,7 @@ def test_without_qt_the_window_says_what_works(
         (["run", "a.xlsx", "--chain", "c.yaml", "--budget", "free"], "not a sum in US dollars"),
         (["run", "a.xlsx", "--chain", "c.yaml", "--budget", "1e5"], "not a sum in US dollars"),
         (["run", "a.xlsx", "--chain", "c.yaml", "--budget", "$0.00"], "more than nothing"),
-        (["run", "a.xlsx", "--chain", "c.yaml", "--rows", "some"], "Write all, failed, flagged, first:10"),
+        (["run", "a.xlsx", "--chain", "c.yaml", "--rows", "some"], "Write all, failed, flagged, doubtful, first:10"),
         (["run", "a.xlsx", "--chain", "none.yaml"], "none.yaml: There is no such chain file."),
         (["bench", "--batch", "1,x"], "whole number"),
         (["bench", "--workbook", "a.xlsx"], "--workbook and --chain together"),

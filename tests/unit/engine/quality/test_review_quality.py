@@ -82,6 +82,14 @@ async def test_the_queue_begins_with_the_doubtful_and_an_audit_is_of_the_rest(tm
         assert sorted(queue) == list(range(2, ROWS + 2))
         plan = session.plan(RowSelection.parse("flagged"), fresh=True)
         assert {planned.row.number for planned in plan.rows} == flagged
+        approved = next(iter(doubtful))
+        await session.review(session.manifest.rows[approved - 2], Review.APPROVED)
+        chosen = RowSelection.parse("doubtful")
+        assert {planned.row.number for planned in session.plan(chosen, fresh=True).rows} == doubtful - {approved}
+        assert (
+            chosen.select(session.manifest.rows, session.ledger.state) == []
+        )  # which these are is told by doubts alone
+        await session.review(session.manifest.rows[approved - 2], Review.UNREVIEWED)
 
         audit = await session.quality.draw_audit(found, 10, seed=4)
         rows = session.quality.rows_of(audit.audit)
