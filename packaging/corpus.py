@@ -10,7 +10,6 @@ export gives the same bytes. With --openpyxl each is read by openpyxl too, and i
 from __future__ import annotations
 
 import argparse
-import collections
 import json
 import multiprocessing
 import random
@@ -19,12 +18,13 @@ import tempfile
 import time
 import warnings
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import python_calamine
+from corpus_report import report
 from lxml import etree
 from other_programs import LibreOffice, compare_with_openpyxl
 
@@ -76,7 +76,7 @@ def main() -> int:
         opened = _libreoffice(verdicts, asked.sample, LibreOffice(asked.soffice, Path(scratch)))
     if asked.out:
         asked.out.write_text("".join(json.dumps(verdict) + "\n" for verdict in verdicts))
-    _report(verdicts, opened)
+    report(verdicts, opened)
     return int(any(verdict["verdict"] not in {"whole", "refused"} for verdict in verdicts))
 
 
@@ -264,49 +264,6 @@ def _libreoffice(verdicts: list[dict[str, Any]], sample: int, program: LibreOffi
         if not opened[verdict["file"]]:
             print(f"LibreOffice does not open the export of {verdict['file']}", flush=True)
     return opened
-
-
-def _report(verdicts: list[dict[str, Any]], opened: Mapping[str, bool]) -> None:
-    totals = collections.Counter(verdict["verdict"] for verdict in verdicts)
-    print(f"\n{len(verdicts)} workbooks: " + ", ".join(f"{count} {word}" for word, count in totals.most_common()))
-    tried = len(verdicts) - totals["refused"]
-    print(f"whole of those that were not refused: {totals['whole']}/{tried} ({_rate(totals['whole'], tried)})")
-    slowest = sorted(verdicts, key=lambda verdict: -verdict["seconds"])[:3]
-    print("slowest: " + ", ".join(f"{verdict['seconds']} s {Path(verdict['file']).name}" for verdict in slowest))
-    if opened:
-        print(f"LibreOffice opens {sum(opened.values())}/{len(opened)} of the sampled exports")
-    by_feature: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    for verdict in verdicts:
-        for feature in verdict.get("features", ()):
-            by_feature[feature][verdict["verdict"]] += 1
-    print(f"\n{'feature':<22}{'whole':>7}{'of':>7}{'refused':>9}")
-    for feature, counts in sorted(by_feature.items(), key=lambda item: -item[1].total()):
-        print(f"{feature:<22}{counts['whole']:>7}{counts.total() - counts['refused']:>7}{counts['refused']:>9}")
-    _report_openpyxl([verdict["openpyxl"] for verdict in verdicts if "openpyxl" in verdict])
-    reasons = collections.Counter(_plain(verdict["detail"]) for verdict in verdicts if verdict["verdict"] == "refused")
-    print("\nrefused:")
-    for reason, count in reasons.most_common(20):
-        print(f"{count:>6}  {reason}")
-
-
-def _report_openpyxl(verdicts: list[dict[str, str]]) -> None:
-    if not verdicts:
-        return
-    print("\nopenpyxl beside our reader:")
-    for word, count in collections.Counter(verdict["verdict"] for verdict in verdicts).most_common():
-        print(f"{count:>6}  {word}")
-        reasons = collections.Counter(_plain(item["detail"]) for item in verdicts if item["verdict"] == word)
-        for reason, times in reasons.most_common(12) if word != "agrees" else ():
-            print(f"{times:>12}  {reason}")
-
-
-def _plain(message: str) -> str:
-    """A message without its names, so that equal reasons count together."""
-    return "".join(part if place % 2 == 0 else "…" for place, part in enumerate(message.split('"')))[:150]
-
-
-def _rate(part: int, whole: int) -> str:
-    return f"{part / whole:.2%}" if whole else "none"
 
 
 if __name__ == "__main__":
