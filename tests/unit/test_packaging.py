@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
+import os
 import re
+import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +52,51 @@ def test_every_picture_and_link_of_the_readme_is_a_file_or_an_address(backend: A
     told = backend.description(readme, "https://git.example.org/us/it", "v1")
     targets = re.findall(r"\]\(([^)\s]+)\)", told)
     assert all(target.startswith(("https://", "#")) for target in targets)
-    paths = [target.split("/v1/")[1] for target in targets if "/us/it/" in target]
+    paths = [target.split("/v1/")[1].partition("#")[0] for target in targets if "/us/it/" in target]
     assert len(paths) > 4
     assert [path for path in paths if not (project_root / path).exists()] == []
+
+
+@pytest.fixture
+def linux_packages(project_root: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    if shutil.which("dpkg-deb") is None:
+        pytest.skip("needs dpkg-deb")
+    monkeypatch.syspath_prepend(project_root / "packaging")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    return importlib.import_module("linux_packages")
+
+
+def program_folder(parent: Path, *, mode: int, time: int) -> Path:
+    """A small stand-in for the program's folder, as another umask and another day would make it."""
+    folder = parent / "chaindesk"
+    (folder / "_internal").mkdir(parents=True)
+    (folder / "chaindesk").write_bytes(b"\x7fELF a program")
+    (folder / "_internal" / "data.txt").write_text("data")
+    (folder / "_internal" / "link.txt").symlink_to("data.txt")
+    (folder / "THIRD-PARTY-LICENCES.txt").write_text("none")
+    (parent / "icons").mkdir()
+    for size in (16, 24, 32, 48, 64, 128, 256, 512):
+        (parent / "icons" / f"{size}.png").write_bytes(b"an icon")
+    for path in (*folder.rglob("*.txt"), folder / "chaindesk", folder / "_internal", folder):
+        path.chmod(mode | (0o700 if path.is_dir() else 0))
+        os.utime(path, (time, time))
+    return folder
+
+
+def test_two_packages_of_one_program_are_equal_to_the_byte(linux_packages: Any, tmp_path: Path) -> None:
+    made = []
+    for number, mode in enumerate((0o600, 0o664)):
+        parent = tmp_path / f"{number}"
+        folder = program_folder(parent, mode=mode, time=1_600_000_000 + number)
+        linux_packages.deb(folder, parent, parent)
+        linux_packages.tar(folder, parent)
+        made.append([path.read_bytes() for path in sorted(parent.iterdir()) if path.suffix in (".deb", ".xz")])
+    assert made[0] == made[1]
+    with tarfile.open(next((tmp_path / "0").glob("*.tar.xz"))) as archive:
+        entries = {entry.name.partition("/")[2]: entry for entry in archive}
+    assert (entries["chaindesk"].mode, entries["_internal/data.txt"].mode) == (0o755, 0o644)
+    assert entries["_internal/link.txt"].linkname == "data.txt"
+    assert {(entry.uname, entry.mtime) for entry in entries.values()} == {("root", 1700000000)}
 
 
 def test_the_top_of_the_tree_holds_what_it_is_meant_to(project_root: Path) -> None:
