@@ -114,15 +114,19 @@ async def run_and_export(
     if reporting.json:
         say_json(result_line(result, saved, progress.snapshot, status, notices, not_saved))
     else:
-        for line in summary_lines(result, saved, progress.snapshot, reporting.again):
-            say(line)
-        if progress.braked:
-            say("The brake ended the run. With --no-brake it goes on whatever share of its rows fails.")
-        for line in out_lines(progress.snapshot, result):
-            say(line)
-        if reporting.go_on and (result.state is not RunState.FINISHED or result.counts.get(Status.SUBMITTED)):
-            say(f"Go on, and pay for nothing twice: {reporting.go_on}")
+        _tell_end(result, saved, progress, reporting)
     return status
+
+
+def _tell_end(result: RunResult, saved: ExportReport | None, progress: Progress, reporting: RunReporting) -> None:
+    for line in summary_lines(result, saved, progress.snapshot, reporting.again):
+        say(line)
+    if progress.braked:
+        say("The brake ended the run. With --no-brake it goes on whatever share of its rows fails.")
+    for line in out_lines(progress.snapshot, result):
+        say(line)
+    if reporting.go_on and (result.state is not RunState.FINISHED or result.counts.get(Status.SUBMITTED)):
+        say(f"Go on, and pay for nothing twice: {reporting.go_on}")
 
 
 def exit_of(result: RunResult, saved: ExportReport | None) -> Exit:

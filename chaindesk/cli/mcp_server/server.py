@@ -18,6 +18,7 @@ from chaindesk.domain.errors import ChainDeskError, ChainError
 
 _log = logging.getLogger(__name__)
 _P = ParamSpec("_P")
+_Register = Callable[[Callable[..., Awaitable[dict[str, Any]]]], None]
 _INSTRUCTIONS = """Runs chains of model calls over the rows of a workbook. The way: check; estimate with cap_usd, which
 gives a confirm_token for just this workbook, chain, rows and cap; tell the user the cost; run with a request_id of your
 own and the token; status until state is no longer "running"; export. A request_id is one run however often it is sent,
@@ -34,12 +35,7 @@ def make_server(service: AgentService) -> MCPServer[Any]:
         "chaindesk", instructions=_INSTRUCTIONS, version=chaindesk.__version__, log_level="CRITICAL"
     )
 
-    def tool(annotations: ToolAnnotations) -> Callable[[Callable[_P, Awaitable[dict[str, Any]]]], None]:
-        def register(act: Callable[_P, Awaitable[dict[str, Any]]]) -> None:
-            # As text alone: with a structured copy beside it every answer would be sent twice.
-            server.tool(annotations=annotations, structured_output=False)(_told(service, act))
-
-        return register
+    tool = _registry_of(server, service)
 
     @tool(_READS)
     async def check(workbook: str, chain: str, rows: str = "all", sheet: str = "") -> dict[str, Any]:
@@ -83,6 +79,19 @@ def make_server(service: AgentService) -> MCPServer[Any]:
         return await service.report(run_id, page)
 
     return server
+
+
+def _registry_of(server: MCPServer[Any], service: AgentService) -> Callable[[ToolAnnotations], _Register]:
+    """Return a decorator that makes a function one of the server's tools."""
+
+    def tool(annotations: ToolAnnotations) -> _Register:
+        def register(act: Callable[..., Awaitable[dict[str, Any]]]) -> None:
+            # As text alone: with a structured copy beside it every answer would be sent twice.
+            server.tool(annotations=annotations, structured_output=False)(_told(service, act))
+
+        return register
+
+    return tool
 
 
 def _told(service: AgentService, act: Callable[_P, Awaitable[dict[str, Any]]]) -> Callable[_P, Awaitable[str]]:
