@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 README = """# Name
 See [the guide](docs/guide/index.md), [the web](https://example.org/a.md) and [below](#below).
@@ -106,6 +108,25 @@ def test_the_top_of_the_tree_holds_what_it_is_meant_to(project_root: Path) -> No
     pages = {"ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md", "SECURITY.md", "LICENSE"}
     folders = {"chaindesk", "docs", "packaging", "resources", "tests", ".ci", ".github"}
     assert {path.split("/")[0] for path in told.splitlines()} == pages | folders | {"pyproject.toml", ".gitignore"}
+
+
+def test_the_manifests_for_winget_name_the_installer_by_address_and_checksum(
+    project_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(project_root / "packaging")
+    (tmp_path / "setup.exe").write_bytes(b"an installer")
+    address = "https://git.example.org/us/it/releases/download/v1.2.3/setup.exe"
+    made = importlib.import_module("winget").write("1.2.3", address, tmp_path / "setup.exe", tmp_path / "winget")
+    manifests = {path.name: YAML(typ="safe").load(path) for path in made}
+    kinds = {"": "version", ".installer": "installer", ".locale.en-US": "defaultLocale"}
+    for ending, kind in kinds.items():
+        manifest = manifests.pop(f"ChainDesk.ChainDesk{ending}.yaml")
+        assert (manifest["PackageVersion"], manifest["ManifestType"]) == ("1.2.3", kind)
+        if kind == "installer":
+            assert manifest["Installers"][0]["InstallerUrl"] == address
+            assert manifest["Installers"][0]["InstallerSha256"] == hashlib.sha256(b"an installer").hexdigest().upper()
+    assert not manifests
+    assert not any("@" in path.read_text("utf-8") for path in made)
 
 
 def test_the_windows_uninstaller_takes_back_what_the_installer_wrote_into_the_registry(project_root: Path) -> None:
