@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 from chaindesk.cluster import worker_service
@@ -12,9 +12,10 @@ from chaindesk.cluster.address import ClusterAddress
 from chaindesk.cluster.cluster_provider import ClusterProvider
 from chaindesk.cluster.connection import ClusterConnection, WorkerLostError
 from chaindesk.cluster.messages import RunSetup, portable_endpoint
-from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
+from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ClusterError
 from chaindesk.domain.records import Answer
+from chaindesk.engine.session import Session
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 
 
@@ -25,12 +26,12 @@ class ClusterAccess:
         keys: empty: no key passes through this machine, the scheduler or a message.
     """
 
-    def __init__(self, address: ClusterAddress, endpoints: Iterable[Endpoint]) -> None:
+    def __init__(self, address: ClusterAddress, session: Session) -> None:
         self.keys: Mapping[str, str] = {}
         self._address = address
-        self._setup = RunSetup(
-            uuid.uuid4().hex, tuple(portable_endpoint(one) for several in endpoints for one in several.asked)
-        )
+        self._session = session
+        asked = (one for endpoint in session.endpoints.values() for one in endpoint.asked)
+        self._setup = RunSetup(uuid.uuid4().hex, tuple(map(portable_endpoint, asked)))
         self._provider: ClusterProvider | None = None
 
     async def read_keys(self) -> str:
@@ -66,7 +67,7 @@ class ClusterAccess:
         """
         async with AsyncExitStack() as stack:
             connection = await stack.enter_async_context(ClusterConnection(self._address))
-            self._provider = provider = ClusterProvider(connection, self._setup, on_rate, on_notice)
+            self._provider = provider = ClusterProvider(connection, self._setup, on_rate, on_notice, self._is_stored)
             serving = asyncio.create_task(provider.serve())
             try:
                 yield provider
@@ -81,3 +82,9 @@ class ClusterAccess:
         """The journal has an answer."""
         if self._provider is not None:
             self._provider.stored(answer)
+
+    def _is_stored(self, fingerprint: str, is_same: Callable[[Answer], bool]) -> bool:
+        """Return whether the journal has an answer to a request."""
+        session = self._session
+        steps = session.chain.step_names
+        return any(any(map(is_same, session.journal.answers(session.workbook_id, one, fingerprint))) for one in steps)

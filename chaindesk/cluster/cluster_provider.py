@@ -9,20 +9,15 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 
 from chaindesk.cluster import worker_service
 from chaindesk.cluster.connection import ClusterConnection, WorkerLostError
-from chaindesk.cluster.messages import (
-    Attached,
-    Call,
-    Outcome,
-    Report,
-    RunSetup,
-    portable_endpoint,
-    portable_request,
-)
+from chaindesk.cluster.kept_answers import IsStored, KeptAnswer, KeptAnswers
+from chaindesk.cluster.lost_calls import LostCalls, lost_call_error
+from chaindesk.cluster.messages import Attached, Call, Report, RunSetup, portable_endpoint, portable_request
 from chaindesk.cluster.worker_link import PendingCall, WorkerLink
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
@@ -33,11 +28,9 @@ LOOK_INTERVAL_S = 1.0
 """Seconds from one look for new workers to the next."""
 NO_WORKER_S = 10.0
 """Seconds that a call waits for a worker before it has failed, unsent."""
-COMEBACK_S = 30.0
-"""Seconds that calls of a lost worker wait for what its disk has kept."""
+DETACH_S = 10.0
+"""Seconds that the end of a run waits for its workers."""
 _log = logging.getLogger(__name__)
-_Kept = tuple[Outcome, WorkerLink | None]
-_AnswerKey = tuple[float, str, str]  # seconds, request id and text
 
 
 class ClusterProvider:
@@ -48,10 +41,16 @@ class ClusterProvider:
         setup: what workers are told of the run.
         on_rate: called with what replies report of limits.
         on_notice: called once with each notice.
+        is_stored: looks for an answer in the journal.
     """
 
     def __init__(
-        self, connection: ClusterConnection, setup: RunSetup, on_rate: RateListener, on_notice: NoticeListener
+        self,
+        connection: ClusterConnection,
+        setup: RunSetup,
+        on_rate: RateListener,
+        on_notice: NoticeListener,
+        is_stored: IsStored,
     ) -> None:
         self._connection = connection
         self._setup = setup
@@ -61,13 +60,14 @@ class ClusterProvider:
         self._endpoints: dict[str, Endpoint] = {}
         self._ids = itertools.count()
         self._links: dict[str, WorkerLink] = {}
+        self._attaching: dict[str, asyncio.Task[None]] = {}
         self._unfit: set[str] = set()
         self._waiting: deque[PendingCall] = deque()  # for a worker
-        self._orphans: dict[str, dict[str, PendingCall]] = {}  # of lost workers, by process
-        self._kept: defaultdict[str, list[_Kept]] = defaultdict(list)  # answers without a call, by fingerprint
-        self._unstored: defaultdict[_AnswerKey, list[_Kept]] = defaultdict(list)
-        self._stored: set[str] = set()  # answers of lost workers
+        self._lost = LostCalls(lambda: self._is_connected)
+        self._kept = KeptAnswers(is_stored)
         self._group: asyncio.TaskGroup | None = None
+        self._is_connected = True
+        self._may_begin = False  # once the workers have told what they keep, since any may have the answer to any call
 
     async def complete(self, request: CompletionRequest, on_text: TextListener | None = None) -> Completion:
         """Let a worker make one call, once.
@@ -76,14 +76,14 @@ class ClusterProvider:
             CallError: it failed, or the worker was lost.
         """
         fingerprint = request.fingerprint
-        kept = self._kept.get(fingerprint)
-        outcome, link = kept.pop() if kept else await self._make(request, fingerprint, on_text)
+        kept = self._kept.take(fingerprint) or await self._make(request, fingerprint, on_text)
+        outcome, link = kept
         if outcome.completion is None:
             if outcome.is_paid and link is not None:
                 link.stored(outcome.id)
             assert outcome.failed is not None  # noqa: S101 - shows mypy that it is one or the other
             raise outcome.failed.error()
-        self._unstored[_key(outcome.completion)].append((outcome, link))
+        self._kept.deliver(outcome.completion, kept)
         return outcome.completion
 
     async def models(self, endpoint: Endpoint) -> Sequence[str]:
@@ -92,29 +92,22 @@ class ClusterProvider:
 
     def stored(self, answer: Answer) -> None:
         """The journal has an answer, so that no worker need keep it."""
-        key = _key(answer)
-        if key not in self._unstored:
-            return
-        outcome, link = self._unstored[key].pop(0)
-        if not self._unstored[key]:
-            del self._unstored[key]
-        if link is None or link.lost:
-            self._stored.add(outcome.id)
-        else:
-            link.stored(outcome.id)
+        self._kept.stored(answer)
 
     async def serve(self) -> None:
         """Find workers and hear of calls until this is cancelled."""
         async with asyncio.TaskGroup() as group:
             self._group = group
             while True:
-                try:
-                    workers = set(await self._connection.workers())
-                except WorkerLostError:
-                    workers = set()
+                workers = await self._workers()
                 self._unfit &= workers
-                new = [one for one in workers if one not in self._links and one not in self._unfit]
-                await asyncio.gather(*map(self._attach, new))
+                for worker in workers - self._links.keys() - self._unfit - self._attaching.keys():
+                    self._attaching[worker] = group.create_task(self._attach(worker))
+                if self._attaching and not self._may_begin:
+                    await asyncio.wait(self._attaching.values(), timeout=NO_WORKER_S)
+                if self._links:
+                    self._may_begin = True
+                    self._place_waiting()
                 await asyncio.sleep(LOOK_INTERVAL_S)
 
     async def read_keys(self) -> str:
@@ -132,11 +125,13 @@ class ClusterProvider:
         ask, run = self._connection.ask, self._setup.run
         links = list(self._links.values())
         told = (ask(link.worker, worker_service.detach, run, link.last_batch()) for link in links)
-        await asyncio.gather(*told, return_exceptions=True)
+        with suppress(TimeoutError):  # what they keep is told to the next run, which knows it again
+            async with asyncio.timeout(DETACH_S):
+                await asyncio.gather(*told, return_exceptions=True)
 
     # --- calls -------------------------------------------------------------------------------------------------
 
-    async def _make(self, request: CompletionRequest, fingerprint: str, on_text: TextListener | None) -> _Kept:
+    async def _make(self, request: CompletionRequest, fingerprint: str, on_text: TextListener | None) -> KeptAnswer:
         name = request.endpoint.name
         endpoint = self._endpoints.get(name)
         if endpoint is None:
@@ -153,18 +148,28 @@ class ClusterProvider:
 
     def _place(self, pending: PendingCall) -> None:
         """Give a call to the worker with the fewest."""
-        if self._links:
+        if self._links and self._may_begin:
             min(self._links.values(), key=lambda link: len(link.calls)).put(pending)
             return
         self._waiting.append(pending)
         asyncio.get_running_loop().call_later(NO_WORKER_S, self._fail_unsent, pending)
 
+    def _place_waiting(self) -> None:
+        """Give the calls that wait to workers, where no worker has kept an answer to them."""
+        waiting = list(self._waiting)
+        self._waiting.clear()
+        for pending in waiting:
+            kept = self._kept.take(pending.call.fingerprint)
+            if kept is not None:
+                pending.answer(*kept)
+            else:
+                self._place(pending)
+
     def _drop(self, pending: PendingCall) -> None:
         """Nobody waits for a call any more."""
         if pending in self._waiting:
             self._waiting.remove(pending)
-        for calls in self._orphans.values():
-            calls.pop(pending.call.id, None)
+        self._lost.drop(pending)
         if pending.link is not None:
             pending.link.cancel(pending)
 
@@ -172,74 +177,75 @@ class ClusterProvider:
         if pending in self._waiting:
             self._waiting.remove(pending)
             message = "No worker of the cluster is connected. Start one on each machine: chaindesk worker ADDRESS"
-            _fail(pending, CallError(FailureKind.UNREACHABLE, message))
+            pending.fail(CallError(FailureKind.UNREACHABLE, message))
 
     # --- workers -----------------------------------------------------------------------------------------------
 
+    async def _workers(self) -> set[str]:
+        """Return the workers that are connected now; none while the scheduler is away, which is told."""
+        try:
+            workers = set(await self._connection.workers())
+        except WorkerLostError as error:
+            if self._is_connected:
+                self._notice(f"The scheduler does not answer; the run waits for it: {error}", once=False)
+            self._is_connected = False
+            return set()
+        self._is_connected = True
+        return workers
+
     async def _attach(self, worker: str) -> None:
-        """Begin to use a worker, where it fits."""
-        why = await self._connection.why_unfit(worker)
+        """Begin to use a worker, where it fits; one that does not answer is asked again at the next look."""
         attached: Attached | None = None
         try:
+            why = await self._connection.why_unfit(worker)
             attached = None if why else await self._connection.ask(worker, worker_service.attach, self._setup)
-        except WorkerLostError:
+        except WorkerLostError as error:
+            _log.info("Worker %s: %s", worker, error)
             return
         except Exception as error:  # of the worker's own, such as a disk that is full
             _log.warning("Worker %s", worker, exc_info=error)
             why = f"The worker at {worker} cannot be used: {error}"
+        finally:
+            del self._attaching[worker]
         if attached is None or attached.lacking:
             self._unfit.add(worker)
             self._notice(why or f"The worker at {worker} is left out. {attached.lacking if attached else ''}")
             return
-        link = WorkerLink(worker, attached.process, self._setup.run, self._connection.ask, self)
+        link = WorkerLink(worker, attached, self._setup.run, self._connection.ask, self)
         self._links[worker] = link
         self._take_kept(attached, link)
         assert self._group is not None  # noqa: S101 - shows mypy that workers are found inside the group alone
         self._group.create_task(link.serve())
-        while self._waiting:
-            link.put(self._waiting.popleft())
+        if self._may_begin:
+            self._place_waiting()
 
     def on_lost(self, link: WorkerLink, reason: str) -> None:
         """Give what a lost worker had not been told of to others, and wait a while for what its disk has kept."""
         if self._links.get(link.worker) is link:
             del self._links[link.worker]
-        self._stored.update(link.untold)
-        unsent = link.unsent
-        for pending in unsent:
+        self._kept.lose(link)
+        for pending in link.unsent:
             del link.calls[pending.call.id]
             self._place(pending)
-        self._orphans.setdefault(link.process, {}).update(link.calls)
-        asyncio.get_running_loop().call_later(COMEBACK_S, self._give_up, link.process, link.worker)
+        self._lost.add(link)
         self._notice(f"The worker at {link.worker} was lost with {len(link.calls)} calls: {reason}", once=False)
-
-    def _give_up(self, process: str, worker: str) -> None:
-        """What a lost worker has kept has not come: its calls have to be made again."""
-        for pending in self._orphans.pop(process, {}).values():
-            _fail(pending, _lost(worker))
 
     def _take_kept(self, attached: Attached, link: WorkerLink) -> None:
         """Take the answers that a worker has kept: for calls that wait for them, and for requests of later."""
-        waiting: dict[str, PendingCall] = {}
-        for process in attached.processes:
-            waiting |= self._orphans.pop(process, {})
-        unstored = {outcome.id: key for key, several in self._unstored.items() for outcome, _ in several}
+        waiting = self._lost.take(attached.processes)
         for outcome in attached.outcomes:
             if (pending := waiting.pop(outcome.id, None)) is not None:
-                _answer(pending, outcome, link)
-            elif outcome.id in self._stored:
-                self._stored.remove(outcome.id)
-                link.stored(outcome.id)
-            elif outcome.id in unstored:
-                several = self._unstored[unstored[outcome.id]]
-                several[:] = [(one, link if one.id == outcome.id else before) for one, before in several]
-            elif outcome.completion is not None:
-                self._kept[outcome.fingerprint].append((outcome, link))
-        for id_, pending in waiting.items():
-            if id_ in attached.in_flight:
+                pending.answer(outcome, link)
+            else:
+                self._kept.offer(outcome, link)
+        for id_ in attached.in_flight:
+            if (pending := waiting.pop(id_, None)) is not None:
                 pending.link = link
                 link.calls[id_] = pending
-            else:
-                _fail(pending, _lost(link.worker))
+            else:  # it was given up, and may be made elsewhere by now
+                link.cut_off(id_)
+        for pending in waiting.values():
+            pending.fail(lost_call_error(link.worker))
 
     def on_report(self, link: WorkerLink, report: Report) -> None:
         """Hand on what a worker tells: limits first, while the calls that they are about are known."""
@@ -253,30 +259,10 @@ class ClusterProvider:
             self._notice(notice)
         for outcome in report.outcomes:
             if (pending := link.calls.pop(outcome.id, None)) is not None:
-                _answer(pending, outcome, link)
+                pending.answer(outcome, link)
 
     def _notice(self, message: str, *, once: bool = True) -> None:
         if once and message in self._noticed:
             return
         self._noticed.add(message)
         self._on_notice(message)
-
-
-def _key(answer: Completion | Answer) -> _AnswerKey:
-    """Return what tells an answer from others, as a worker made it and as the journal has it."""
-    return answer.seconds, answer.request_id, answer.text
-
-
-def _answer(pending: PendingCall, outcome: Outcome, link: WorkerLink) -> None:
-    if not pending.future.done():
-        pending.future.set_result((outcome, link))
-
-
-def _fail(pending: PendingCall, error: CallError) -> None:
-    if not pending.future.done():
-        pending.future.set_exception(error)
-
-
-def _lost(worker: str) -> CallError:
-    message = f"The worker at {worker} was lost while it made this call, so that nobody knows whether it was answered."
-    return CallError(FailureKind.CONNECTION, message)

@@ -40,6 +40,10 @@ class ClusterConnection:
         Raises:
             ClusterError: the scheduler cannot be reached, or is open to other machines without TLS.
         """
+        self._client = await self._connected()
+        return self
+
+    async def _connected(self) -> Any:
         security = self._address.security()
         quieten_dask()
         import distributed
@@ -55,29 +59,32 @@ class ClusterConnection:
         )
         try:
             await client
-        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
-            with suppress(Exception):
-                await client.close()
-            raise ClusterError(_unreached(self._address, error)) from None
-        self._client = client
-        try:
             self._address.check_reached(client.scheduler_info()["address"], "The scheduler listens for others: it")
+        except (OSError, TimeoutError, ValueError, RuntimeError) as error:
+            await _close(client)
+            raise ClusterError(_unreached(self._address, error)) from None
         except ClusterError:
-            await client.close()
+            await _close(client)
             raise
-        return self
+        return client
 
     async def __aexit__(self, *_: object) -> None:
-        with suppress(Exception):  # nothing of a run depends on how Dask ends
-            await self._client.close()
+        await _close(self._client)
 
     async def workers(self) -> Collection[str]:
         """Return the addresses of the workers that are connected now.
 
+        Where the scheduler has been away for too long, so that Dask has given it up, this connects anew.
+
         Raises:
             WorkerLostError: the scheduler does not answer.
         """
-        return list(await self._answered(self._client.nthreads()))
+        if self._client.status == "closed":
+            try:
+                self._client = await self._connected()
+            except ClusterError as error:
+                raise WorkerLostError(str(error)) from None
+        return list(await self._answered(self._client.nthreads))
 
     async def ready_workers(self) -> Collection[str]:
         """Return the workers once there is one, each of this version and reached safely.
@@ -94,20 +101,28 @@ class ClusterConnection:
         if not workers:
             start = _START_WORKERS.format(url=self._address.url)
             raise ClusterError(f"No worker is connected to the scheduler at {self._address.url}. {start}")
-        unfit = [why for why in await asyncio.gather(*map(self.why_unfit, workers)) if why]
+        unfit = [why for why in await asyncio.gather(*map(self._why_not_ready, workers)) if why]
         if unfit:
             raise ClusterError("\n".join(unfit))
         return workers
 
+    async def _why_not_ready(self, worker: str) -> str:
+        try:
+            return await self.why_unfit(worker)
+        except WorkerLostError as error:
+            return f"The worker at {worker} does not answer: {error}"
+
     async def why_unfit(self, worker: str) -> str:
-        """Return why a worker cannot be used, in words for the user, or ""."""
+        """Return why a worker cannot be used, in words for the user, or "".
+
+        Raises:
+            WorkerLostError: it does not answer.
+        """
         try:
             self._address.check_reached(worker, "The worker")
             version = await self.ask(worker, worker_service.version)
         except ClusterError as error:
             return str(error)
-        except WorkerLostError as error:
-            return f"The worker at {worker} does not answer: {error}"
         except (ImportError, AttributeError):
             version = "none"
         if version == chaindesk.__version__:
@@ -125,17 +140,24 @@ class ClusterConnection:
             WorkerLostError: the worker did not answer.
             Exception: what the function raised.
         """
-        answers = await self._answered(self._client.run(function, *arguments, workers=[worker]))
+        answers = await self._answered(self._client.run, function, *arguments, workers=[worker])
         if worker not in answers:
             raise WorkerLostError("it is gone")
         return answers[worker]
 
-    async def _answered(self, question: Awaitable[_Answer]) -> _Answer:
+    async def _answered(self, ask: Callable[..., Awaitable[_Answer]], *arguments: object, **named: object) -> _Answer:
+        if self._client.status != "running":
+            raise WorkerLostError("the connection to the scheduler is lost")
         try:
             async with asyncio.timeout(_REPLY_TIMEOUT_S):
-                return await question
+                return await ask(*arguments, **named)
         except (OSError, TimeoutError) as error:  # Dask's CommClosedError among them
             raise WorkerLostError(str(error) or type(error).__name__) from None
+
+
+async def _close(client: Any) -> None:
+    with suppress(Exception):  # nothing of a run depends on how Dask ends
+        await client.close()
 
 
 def quieten_dask() -> None:

@@ -155,6 +155,7 @@ class Attached:
         in_flight: ids of calls of the run that it is making.
         outcomes: answers that it keeps and that no run has stored, as far as it knows.
         lacking: what keeps it from calling the endpoints, in words for the user, or "".
+        attachment: tells this from other times that the run has attached to the process: what was sent before is void.
     """
 
     process: str
@@ -162,6 +163,7 @@ class Attached:
     in_flight: frozenset[str]
     outcomes: tuple[Outcome, ...]
     lacking: str
+    attachment: int = 1
 
 
 def portable_endpoint(endpoint: Endpoint) -> Endpoint:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -65,7 +65,7 @@ class Spool:
             for id_, line in ({} if old else _read(path)).items():
                 self._lines[id_] = line
                 self._write(line)
-            self.sync()
+            os.fsync(self._file)
             self.processes.add(path.name.partition(".")[0])
         finally:
             os.close(descriptor)
@@ -77,9 +77,22 @@ class Spool:
         self._lines[outcome.id] = line
         self._write(line)
 
-    def sync(self) -> None:
-        """Wait until everything is on the disk."""
-        os.fsync(self._file)
+    @property
+    def holds_any(self) -> bool:
+        """Return whether an answer is kept."""
+        return bool(self._lines)
+
+    def begin_sync(self) -> Callable[[], None]:
+        """Return what waits until everything is on the disk; another thread may call it."""
+        descriptor = os.dup(self._file)  # the file itself may be closed meanwhile
+
+        def finish() -> None:
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+        return finish
 
     def remove(self, ids: Iterable[str]) -> None:
         """Forget answers that are stored elsewhere by now."""
@@ -111,6 +124,7 @@ class Spool:
         self._bytes = 0
         for line in self._lines.values():
             self._write(line)
+        os.fsync(self._file)
         os.close(old_file)
         old_path.unlink(missing_ok=True)
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from chaindesk.cluster import worker_service
-from chaindesk.cluster.messages import Batch, Call, Outcome, Report
+from chaindesk.cluster.messages import Attached, Batch, Call, Outcome, Report
 from chaindesk.domain.completion import CompletionRequest
+from chaindesk.domain.errors import CallError
 from chaindesk.providers.base import TextListener
 
 MAX_CALLS = 50
 """Calls in one batch, at the most."""
 MAX_BATCHES = 2
 """Batches that a worker has not accepted yet, at the most: with the report, three requests to it are out at once."""
-_LINGER_S = 0.004  # seconds that a batch waits for more calls
+_LINGER_S = 0.01  # seconds that a batch waits for more calls
 
 Ask = Callable[..., Awaitable[Any]]
 """Calls a function of ``worker_service`` on a worker; see ``ClusterConnection.ask``."""
@@ -40,6 +41,16 @@ class PendingCall:
     future: asyncio.Future[tuple[Outcome, WorkerLink | None]]
     on_text: TextListener | None = None
     link: WorkerLink | None = None
+
+    def answer(self, outcome: Outcome, link: WorkerLink | None) -> None:
+        """Tell how it ended."""
+        if not self.future.done():
+            self.future.set_result((outcome, link))
+
+    def fail(self, error: CallError) -> None:
+        """Tell why its end is not known."""
+        if not self.future.done():
+            self.future.set_exception(error)
 
 
 class LinkListener(Protocol):
@@ -64,12 +75,13 @@ class WorkerLink:
         lost: whether it has stopped answering.
     """
 
-    def __init__(self, worker: str, process: str, run: str, ask: Ask, listener: LinkListener) -> None:
+    def __init__(self, worker: str, attached: Attached, run: str, ask: Ask, listener: LinkListener) -> None:
         self.worker = worker
-        self.process = process
+        self.process = attached.process
         self.calls: dict[str, PendingCall] = {}
         self.lost = False
         self._run = run
+        self._attachment = attached.attachment
         self._ask = ask
         self._listener = listener
         self._unsent: deque[PendingCall] = deque()
@@ -101,8 +113,12 @@ class WorkerLink:
         if pending in self._unsent:
             self._unsent.remove(pending)
         else:
-            self._cancelled.append(pending.call.id)
-            self._work.set()
+            self.cut_off(pending.call.id)
+
+    def cut_off(self, id_: str) -> None:
+        """Let the worker cut a call off that it makes for nobody."""
+        self._cancelled.append(id_)
+        self._work.set()
 
     def stored(self, id_: str) -> None:
         """An answer is stored, so that the worker need not keep it. It is told with the next batch."""
@@ -128,7 +144,7 @@ class WorkerLink:
 
     async def _listen(self) -> None:
         while True:
-            self._listener.on_report(self, await self._ask(self.worker, worker_service.report, self._run))
+            self._listener.on_report(self, await self._call(worker_service.report))
 
     async def _send(self) -> None:
         while True:
@@ -138,8 +154,13 @@ class WorkerLink:
             if batch is None:
                 continue
             self._on_their_way.append(batch)
-            await self._ask(self.worker, worker_service.begin, self._run, batch)
+            report = await self._call(worker_service.begin, batch)
             self._on_their_way.remove(batch)
+            self._listener.on_report(self, report)
+
+    async def _call(self, function: Callable[..., Awaitable[Report]], *arguments: object) -> Report:
+        report: Report = await self._ask(self.worker, function, self._run, self._attachment, *arguments)
+        return report
 
     def _next_batch(self) -> Batch | None:
         calls = tuple(self._unsent.popleft().call for _ in range(min(MAX_CALLS, len(self._unsent))))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import chaindesk
 from chaindesk.cluster.messages import Attached, Batch, Report, RunSetup
-from chaindesk.cluster.run_calls import RunCalls
+from chaindesk.cluster.run_calls import RunCalls, RunLostError
 from chaindesk.cluster.spool import Spool
 from chaindesk.credentials import KeyStore
 from chaindesk.settings import data_folder
@@ -55,25 +55,32 @@ async def attach(setup: RunSetup) -> Attached:
 
 async def read_keys(run: str) -> str:
     """Read the keys of a run again; return what is missing in words for the user, or ""."""
-    return await _service().runs[run].read_keys()
+    return await _calls_of(run).read_keys()
 
 
-async def begin(run: str, batch: Batch) -> None:
-    """Begin calls of a run."""
-    _service().runs[run].begin(batch)
+async def begin(run: str, attachment: int, batch: Batch) -> Report:
+    """Begin calls of a run, and return what there is to tell."""
+    return _calls_of(run).begin(attachment, batch)
 
 
-async def report(run: str) -> Report:
+async def report(run: str, attachment: int) -> Report:
     """Wait for something to tell a run, and return it."""
-    return await _service().runs[run].report()
+    return await _calls_of(run).report(attachment)
 
 
 async def detach(run: str, batch: Batch) -> None:
     """End the work for a run; what it has stored is forgotten here."""
     calls = _service().runs.pop(run, None)
     if calls is not None:
-        calls.begin(batch)
+        calls.note(batch)
         await calls.close()
+
+
+def _calls_of(run: str) -> RunCalls:
+    calls = _service().runs.get(run)
+    if calls is None:
+        raise RunLostError("it does not know this run any more")
+    return calls
 
 
 def _service() -> _Service:
@@ -84,6 +91,6 @@ def _service() -> _Service:
 
 async def _forget_old(service: _Service) -> None:
     for run, calls in list(service.runs.items()):
-        if not calls.is_busy and time.monotonic() - calls.heard_at > _FORGOTTEN_AFTER_S:
+        if not calls.is_busy and time.time() - calls.heard_at > _FORGOTTEN_AFTER_S:
             del service.runs[run]
             await calls.close()

@@ -144,7 +144,7 @@ def _cluster_access(arguments: argparse.Namespace, session: Session) -> Access |
     from chaindesk.cluster.access import ClusterAccess
 
     address = options.cluster_address(arguments.cluster, arguments)
-    return ClusterAccess(address, session.endpoints.values())
+    return ClusterAccess(address, session)
 
 
 def _line(command: str, arguments: argparse.Namespace, *words: str) -> str:
