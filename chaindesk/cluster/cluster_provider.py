@@ -67,6 +67,7 @@ class ClusterProvider:
         self._kept = KeptAnswers(is_stored)
         self._group: asyncio.TaskGroup | None = None
         self._is_connected = True
+        self._is_over = False
         self._may_begin = False  # once the workers have told what they keep, since any may have the answer to any call
 
     async def complete(self, request: CompletionRequest, on_text: TextListener | None = None) -> Completion:
@@ -122,6 +123,7 @@ class ClusterProvider:
 
     async def detach(self) -> None:
         """Tell the workers that the run is over."""
+        self._is_over = True
         ask, run = self._connection.ask, self._setup.run
         links = list(self._links.values())
         told = (ask(link.worker, worker_service.detach, run, link.last_batch()) for link in links)
@@ -221,6 +223,8 @@ class ClusterProvider:
 
     def on_lost(self, link: WorkerLink, reason: str) -> None:
         """Give what a lost worker had not been told of to others, and wait a while for what its disk has kept."""
+        if self._is_over:
+            return
         if self._links.get(link.worker) is link:
             del self._links[link.worker]
         self._kept.lose(link)
