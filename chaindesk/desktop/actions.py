@@ -252,8 +252,9 @@ class Actions(QObject):
 
     def explain(self, action: QAction, reason: str) -> None:
         """Show on a command why it is disabled; "" shows again what it does."""
-        action.setProperty("reason", reason)
-        action.setToolTip(html_text(reason) or str(action.property("tip")))
+        if action.property("reason") != reason:  # asked many times a second while rows run
+            action.setProperty("reason", reason)
+            action.setToolTip(html_text(reason) or str(action.property("tip")))
 
     def enable(self, action: QAction, reason: str) -> None:
         """Enable a command, or disable it for a ``reason``, which it then shows."""

@@ -49,7 +49,9 @@ class FailureNote(QScrollArea):
         self._label.setText(f"{failure.step}: {failure_text(failure.message)}\n{told}")
         tone = status if status is Status.WAITING else Status.FAILED
         back, text = palette.background[tone].name(), palette.text[tone].name()
-        self._label.setStyleSheet(f"background: {back}; color: {text}; border-radius: 6px; padding: 7px 10px;")
+        look = f"background: {back}; color: {text}; border-radius: 6px; padding: 7px 10px;"
+        if look != self._label.styleSheet():  # each time Qt would go through all the sheets of the application
+            self._label.setStyleSheet(look)
         self._fit()
 
     def set_max_height(self, height: int) -> None:

@@ -53,7 +53,8 @@ class VerdictButtons(QWidget):
     def allow_rerun(self, *, allowed: bool, reason: str) -> None:
         """Enable or disable *Rerun*, with the reason."""
         self.rerun.setEnabled(allowed)
-        self.rerun.setToolTip(html_text(reason) or tr(_RERUN_TIP))
+        if (tip := html_text(reason) or tr(_RERUN_TIP)) != self.rerun.toolTip():
+            self.rerun.setToolTip(tip)
 
     def show_selected(self, rows: int) -> None:
         """Say on the buttons how many rows they act on, where it is more than this one."""

@@ -6,7 +6,7 @@ It paints them itself: all of them come anew with each page, and a style sheet t
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QRect, Qt
-from PySide6.QtGui import QPainter, QPalette, QRegion
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QRegion
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from chaindesk.desktop.grid.cell_model import CellModel
@@ -26,18 +26,27 @@ class RowNumbers(QHeaderView):
         self.setMinimumWidth(_MIN_WIDTH_PX)
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
+        self._use_colours()
+
+    def _use_colours(self) -> None:
+        palette = self.palette()
+        self._back, self._lines, self._text = (palette.color(role) for role in (_BACK, _LINES, _TEXT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the numbers, all in the same colours."""
+        self._use_colours()
+        super().paintEvent(event)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803 - Qt's own name
         """Paint a row's number and the lines beside it."""
         row = self._grid.row_at(logicalIndex)
-        palette = self.palette()
         metrics = painter.fontMetrics()
-        painter.fillRect(rect, palette.color(_BACK))
-        painter.setPen(palette.color(_LINES))
+        painter.fillRect(rect, self._back)
+        painter.setPen(self._lines)
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.drawLine(rect.topRight(), rect.bottomRight())
         if row is not None:
-            painter.setPen(palette.color(_TEXT))
+            painter.setPen(self._text)
             number = str(row.number)
             left = rect.right() - _PADDING_PX - metrics.horizontalAdvance(number)
             painter.drawText(left, rect.top() + (rect.height() - 1 - metrics.height()) // 2 + metrics.ascent(), number)

@@ -39,7 +39,9 @@ class QualityNote(QWidget):
         self.doubt.setText("\n".join(lines[:_MAX_LINES]))
         self.doubt.setToolTip(html_text("\n".join(lines)))
         back, text = palette.background[Status.WAITING].name(), palette.text[Status.WAITING].name()
-        self.doubt.setStyleSheet(f"background: {back}; color: {text}; border-radius: 6px; padding: 6px 10px;")
+        look = f"background: {back}; color: {text}; border-radius: 6px; padding: 6px 10px;"
+        if look != self.doubt.styleSheet():  # each time Qt would go through all the sheets of the application
+            self.doubt.setStyleSheet(look)
         self.doubt.setVisible(bool(lines))
         self._fit()
 
