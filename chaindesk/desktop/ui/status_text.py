@@ -11,6 +11,7 @@ from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.formatting import clock_time
 
+_STALE = tr_noop("stale")
 _OFF_LINE = frozenset({FailureKind.UNREACHABLE, FailureKind.CONNECTION})
 _WAITS = {
     PauseCause.USER: tr_noop("Waiting: paused"),
@@ -33,7 +34,7 @@ def status_text(state: RowState, steps: int) -> str:
         return f"{STATUS_STYLES[Status.WAITING].symbol} {why}"
     if state.status in (Status.RUNNING, Status.WAITING, Status.SUBMITTED) and steps > 1:
         return f"{text} {min(state.step_index + 1, steps)}/{steps}"
-    marks = [mark for mark, there in (("stale", state.stale), ("✎", state.kept), ("✂", state.cut)) if there]
+    marks = [tr(mark) for mark, there in ((_STALE, state.stale), ("✎", state.kept), ("✂", state.cut)) if there]
     return f"{text} · {' '.join(marks)}" if marks else text
 
 
