@@ -1,4 +1,4 @@
-"""The event loop of a command: the faster one where it is installed (``pip install chaindesk[fast]``)."""
+"""The event loop of a command: uvloop, or under Windows winloop where it is installed (``chaindesk[fast]``)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from chaindesk.gc_pause import search_seldom
+
 
 def run(main: Coroutine[Any, Any, int]) -> int:
     """Run a command's coroutine to its end, and give what it gives."""
+    search_seldom()
     with asyncio.Runner(loop_factory=_factory()) as runner:
         return runner.run(main)
 
