@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
+
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.providers.redaction import shortened
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # json.dumps would make one for each call
+_STRICT = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 
 def parsed(body: bytes) -> Any:
@@ -17,6 +20,14 @@ def parsed(body: bytes) -> Any:
     Raises:
         ValueError: it is none.
     """
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _leniently_parsed(body)
+
+
+def _leniently_parsed(body: bytes) -> Any:
+    """The JSON of a body that is not quite as the standard has it: ``NaN``, a lone surrogate, a damaged letter."""
     try:
         try:
             return json.loads(body)
@@ -42,6 +53,14 @@ def encoded(body: dict[str, Any]) -> bytes:
     Raises:
         CallError: it holds what JSON has no word for.
     """
+    try:
+        return orjson.dumps(body, option=_STRICT)
+    except orjson.JSONEncodeError:
+        return _leniently_encoded(body)
+
+
+def _leniently_encoded(body: dict[str, Any]) -> bytes:
+    """A body as JSON that holds a lone surrogate, a huge number, or values of a type derived from a plain one."""
     failed = ""
     try:
         return _ENCODER.encode(body).encode("utf-8", "replace")

@@ -152,6 +152,8 @@ def token_count(value: Any) -> int:
     """A number of tokens, where it can be one: no call takes a million millions, and no journal holds any number."""
     if value is None:
         return 0
+    if type(value) is int:
+        return value if 0 <= value <= _MAX_TOKENS else 0
     if isinstance(value, str) and len(value) <= _MAX_DIGITS and value.isdecimal():
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= _MAX_TOKENS:

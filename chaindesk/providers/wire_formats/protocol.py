@@ -251,6 +251,8 @@ def _model_name(item: Any) -> str:
 
 def storable(text: str) -> str:
     """The text without lone surrogates, which neither a file nor the journal could hold."""
+    if text.isascii():
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -40,7 +40,7 @@ _CHANNEL_END = re.compile(r"<\|(?:return|end|call|start|channel)\|>", re.IGNOREC
 # The same channels where a server left the special tokens out of the text.
 _BARE_ANALYSIS = re.compile(r"analysis(?=[A-Z\W])")
 _BARE_FINAL = "assistantfinal"
-_MARKS = ("<", "[", "◁", _BARE_FINAL)
+_MARKS = ("<", "[", "◁")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,10 @@ class _Tag:
 
 
 def may_hold_thoughts(text: str) -> bool:
-    """Return whether a text has any of the marks that thoughts stand between: most texts have none."""
-    return any(mark in text for mark in _MARKS)
+    """Return whether a text has any of the tags that thoughts stand between: most texts have none."""
+    if any(mark in text for mark in _MARKS) and (_TAG.search(text) is not None or "<|channel|>" in text):
+        return True
+    return _BARE_FINAL in text
 
 
 def without_thoughts(text: str, prompt: str = "", *, cut: bool = False) -> str:
