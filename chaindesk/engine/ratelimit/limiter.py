@@ -61,6 +61,7 @@ class RateLimiter:
         self._first_sent: float | None = None
         self._sent = 0
         self._queue: deque[tuple[asyncio.Future[None], Permit, Callable[[float], None]]] = deque()
+        self._queued = dict.fromkeys(NAMES, 0.0)  # what those in the queue will take of each quota
         self._timer: asyncio.TimerHandle | None = None
 
     def limits(self) -> dict[str, float]:
@@ -94,6 +95,7 @@ class RateLimiter:
             return permit
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._queue.append((future, permit, on_wait))
+        self._add_queued(permit, 1)
         if len(self._queue) == 1 or self._timer is None:
             self._pump()
         if not future.done():
@@ -220,7 +222,7 @@ class RateLimiter:
         while self._queue:
             future, permit, _ = self._queue[0]
             if future.done():  # its row was cancelled
-                self._queue.popleft()
+                self._leave_queue()
                 continue
             delay = self._delay(permit.amounts)
             if delay == math.inf:
@@ -228,14 +230,22 @@ class RateLimiter:
             if delay > _MIN_TIMER_S:
                 self._timer = asyncio.get_running_loop().call_later(delay, self._pump)
                 return
-            self._queue.popleft()
+            self._leave_queue()
             self._send(permit)
             future.set_result(None)
 
+    def _leave_queue(self) -> None:
+        """Take the first call out of the queue."""
+        _, permit, _ = self._queue.popleft()
+        self._add_queued(permit, -1)
+
+    def _add_queued(self, permit: Permit, sign: int) -> None:
+        for name, amount in permit.amounts.items():
+            self._queued[name] += sign * amount
+
     def _report_wait(self, on_wait: Callable[[float], None]) -> None:
         now = self._clock()
-        amounts = {name: sum(permit.amounts[name] for _, permit, _ in self._queue) for name in NAMES}
-        delay = max(self._delay(amounts), self._quotas.full_delay(amounts, now))
+        delay = max(self._delay(self._queued), self._quotas.full_delay(self._queued, now))
         delay = max(delay, self._inferred.rate.delay(now) + (len(self._queue) - 1) / self._inferred.rate.at(now))
         if _MIN_REPORTED_WAIT_S <= delay < math.inf:
             on_wait(now + delay)
