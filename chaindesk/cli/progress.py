@@ -21,6 +21,8 @@ from chaindesk.domain.events import (
     RunPaused,
     RunResumed,
     RunStarted,
+    StepFinished,
+    StepStarted,
     StepWaiting,
 )
 from chaindesk.domain.status import STATUS_STYLES, Status
@@ -46,6 +48,7 @@ _WAITED_FOR = {
     PauseCause.DISK: "for the disk",
     PauseCause.FAILURES: "most rows fail",
 }
+_SILENT = frozenset({StepStarted, StepFinished})  # nearly all events: they have no line of their own
 _COLOURS = {
     Status.DONE: "green",
     Status.FAILED: "red",
@@ -92,6 +95,8 @@ class Progress:
     def handle(self, event: Event) -> None:
         """Fold an event, and queue the lines that it gives rise to."""
         self.snapshot.fold(event)
+        if type(event) in _SILENT:
+            return
         match event:
             case RunStarted():
                 self._queue(self._first_line(event))

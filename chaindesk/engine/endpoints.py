@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from chaindesk.domain.chain import MAX_CONCURRENCY, Chain
 from chaindesk.domain.completion import DEMO_BASE_URL, CompletionRequest, Endpoint, Speed, Usage
 from chaindesk.domain.errors import InputError, Problem
-from chaindesk.domain.estimate import OutputLimit
+from chaindesk.domain.estimate import OutputLimit, Price
 from chaindesk.domain.records import Answer
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 from chaindesk.providers.batches.protocol import BatchLimits, BatchProvider
@@ -109,9 +110,15 @@ def _speed_problem(endpoint: Endpoint, speed: Speed) -> str:
 
 def price(endpoint: Endpoint, model: str, usage: Usage) -> Decimal | None:
     """Return what tokens cost in US dollars, or None where no price is known; the first call loads the price list."""
+    return _cost()(endpoint, model, usage)
+
+
+@lru_cache(maxsize=1)
+def _cost() -> Price:
+    """The function that knows prices; an import within a function takes as long as a price, for every call of a run."""
     from chaindesk.providers.pricing import cost
 
-    return cost(endpoint, model, usage)
+    return cost
 
 
 def batch_limits(endpoint: Endpoint) -> BatchLimits | None:

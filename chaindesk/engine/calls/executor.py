@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Speed
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
@@ -27,7 +28,7 @@ from chaindesk.engine.calls.fallback import Fallbacks
 from chaindesk.engine.calls.hedge import Hedger
 from chaindesk.engine.calls.outage import may_be_outage
 from chaindesk.engine.calls.pause_gate import PauseGate, is_long_limit
-from chaindesk.engine.calls.refusal_cases import Verdict, scope_of, suspected_kind
+from chaindesk.engine.calls.refusal_cases import Scope, Verdict, scope_of, suspected_kind
 from chaindesk.engine.calls.refusals import RefusalJudge
 from chaindesk.engine.calls.retry_policy import RetryPolicy, all_rows_wait
 from chaindesk.engine.calls.row_slots import RowSlots
@@ -93,7 +94,7 @@ class CallExecutor:
         self.warming = CacheWarmer(self.slots, self.clock)
         self.fallbacks = Fallbacks(self.breakers, self.emit, self.clock)
 
-    async def complete(self, call: CallState, request: CompletionRequest) -> Completion:
+    def complete(self, call: CallState, request: CompletionRequest) -> Coroutine[Any, Any, Completion]:
         """Make a call until it is answered.
 
         Raises:
@@ -101,13 +102,13 @@ class CallExecutor:
             RunHalted: the run makes no more calls.
         """
         if self.hedger is not None:
-            return await self.hedger.ask(call, request, self._complete)
-        return await self._complete(call, request)
+            return self.hedger.ask(call, request, self._complete)
+        return self._complete(call, request)
 
-    async def _complete(self, call: CallState, request: CompletionRequest) -> Completion:
+    def _complete(self, call: CallState, request: CompletionRequest) -> Coroutine[Any, Any, Completion]:
         if not request.endpoint.servers:
-            return await self._ask(call, request)
-        return await self.servers.ask(request, call.step, partial(self._ask, call))
+            return self._ask(call, request)
+        return self.servers.ask(request, call.step, partial(self._ask, call))
 
     async def _ask(
         self, call: CallState, request: CompletionRequest, is_taken_over: Callable[[CallError], bool] = lambda _: False
@@ -131,12 +132,12 @@ class CallExecutor:
         breaker: CircuitBreaker,
         is_taken_over: Callable[[CallError], bool],
     ) -> Completion:
-        policy = RetryPolicy(self.retry, self.rng)
+        policy, scope = RetryPolicy(self.retry, self.rng), scope_of(call.step, request)
         elapsed = 0.0
         while True:
             turn = await self.warming.begin(request) if request.cache_key else NO_TURN
             try:
-                admission = await self._admit(call, request, breaker)
+                admission = await self._admit(call, request, breaker, scope)
             except BaseException:
                 turn.end()
                 raise
@@ -152,7 +153,7 @@ class CallExecutor:
                 if error.billed or (error.perhaps_billed and self.costs.may_cost(request)):
                     await self._keep_unusable(call, error, seconds)
                 if is_taken_over(error):
-                    self.refusals.release(scope_of(call.step, request), call.row.number)
+                    self.refusals.release(scope, call.row.number)
                     raise AskAnotherServer from error
                 if not excused:
                     elapsed += await self._wait_or_fail(call, request, error, breaker, admission, policy, elapsed)
@@ -160,11 +161,11 @@ class CallExecutor:
                     request = replace(request, speed=Speed.STANDARD)
             except BaseException:
                 breaker.abandon_probe(probe=admission.probe)
-                self.refusals.release(scope_of(call.step, request), call.row.number)
+                self.refusals.release(scope, call.row.number)
                 raise
             else:
                 self._record_reply(call, breaker, admission)
-                self.refusals.record_answer(scope_of(call.step, request), call.row.number, admission.sent_at)
+                self.refusals.record_answer(scope, call.row.number, admission.sent_at)
                 return completion
 
     async def _wait_or_fail(
@@ -265,9 +266,11 @@ class CallExecutor:
 
     # --- one attempt -------------------------------------------------------------------------------------------
 
-    async def _admit(self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker) -> Admission:
+    async def _admit(
+        self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker, scope: Scope
+    ) -> Admission:
         """Wait for the gate, refusals in doubt, the breaker, the budget and the provider's limits, until all agree."""
-        scope, row = scope_of(call.step, request), call.row.number
+        row = call.row.number
         while True:
             await self.gate.wait_open(lambda why: self._emit_waiting(call, None, why.cause))
             goes = probe = False

@@ -139,6 +139,10 @@ class RequestBuilder:
         messages, revision = self._asked(index, row, outputs)
         return self._frames[index].fingerprint(messages, revision), _tokens(messages)
 
+    def fingerprint_of(self, index: int, request: CompletionRequest) -> str:
+        """Return the fingerprint of what ``request`` returned for this step, without making its frame once more."""
+        return self._frames[index].fingerprint(request.messages, request.revision)
+
     def note_behind(self, index: int, row: Row, asked: str) -> str:
         """Return a person's note to the model where a step asks just this with it, by its fingerprint; else ""."""
         note = self.notes.get((row.number, index))

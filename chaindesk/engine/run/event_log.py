@@ -15,6 +15,9 @@ from chaindesk.domain.events import (
     RunPaused,
     RunResumed,
     RunStarted,
+    StepFinished,
+    StepStarted,
+    StepWaiting,
 )
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
@@ -22,6 +25,7 @@ from chaindesk.logging_setup import KNOWN
 
 _log = logging.getLogger(__name__)
 _MAX_FAILURES_LOGGED = 200
+_OF_CALLS = frozenset({StepStarted, StepFinished, StepWaiting})  # nearly all events: none of them is logged
 
 
 class EventLog:
@@ -33,6 +37,8 @@ class EventLog:
 
     def handle(self, event: Event) -> None:
         """Log an event, if it is worth a line."""
+        if type(event) in _OF_CALLS:
+            return
         match event:
             case RunStarted():
                 self._begun(event)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from chaindesk.domain.events import Event, RunFinished, RunPaused, RunResumed
 
+_FOLDED = frozenset({RunPaused, RunResumed, RunFinished})
+
 
 class HeldTime:
     """Folds pauses; more than one can be on at a time.
@@ -33,6 +35,8 @@ class HeldTime:
 
     def fold(self, event: Event) -> None:
         """Fold an event in."""
+        if type(event) not in _FOLDED:  # as nearly all are
+            return
         match event:
             case RunPaused():
                 self._since = event.at if self._since is None else self._since

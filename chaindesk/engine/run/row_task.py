@@ -147,7 +147,7 @@ class RowTask:
             self._context.emit(self._records.step_skipped(self._context.clock(), name))
             return
         request = chain.request(index, self._row, self._outputs)
-        fingerprint = request.fingerprint
+        fingerprint = chain.fingerprint_of(index, request)
         answer = self._reused(index, fingerprint)
         if answer is None and chain.steps[index].step.same_request is SameRequest.ONE_ANSWER:
             answer = await self._shared_answer(index, request, fingerprint)

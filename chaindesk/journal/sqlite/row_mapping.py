@@ -45,6 +45,8 @@ _NO_FIELDS: MappingProxyType[str, Any] = MappingProxyType({})
 
 def storable(text: str) -> str:
     """Return the text with any half of a surrogate pair replaced, because a database holds whole characters only."""
+    if text.isascii():
+        return text
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
