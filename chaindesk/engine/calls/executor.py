@@ -10,16 +10,16 @@ import random
 import time
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Speed
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
-from chaindesk.domain.events import Event, LimitSeen, PauseCause, StepStarted, StepWaiting
+from chaindesk.domain.events import Event
 from chaindesk.domain.retry_settings import RetrySettings
-from chaindesk.engine.calls.cache_warming import NO_TURN, CacheWarmer, Turn
-from chaindesk.engine.calls.call_costs import CallCosts, expected_usage
+from chaindesk.engine.calls.cache_warming import NO_TURN, CacheWarmer
+from chaindesk.engine.calls.call_attempts import CallAttempts
+from chaindesk.engine.calls.call_costs import CallCosts
 from chaindesk.engine.calls.call_state import Admission, CallState
 from chaindesk.engine.calls.circuit_breaker import AskAnotherServer, CircuitBreaker
 from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
@@ -28,7 +28,7 @@ from chaindesk.engine.calls.fallback import Fallbacks
 from chaindesk.engine.calls.hedge import Hedger
 from chaindesk.engine.calls.outage import may_be_outage
 from chaindesk.engine.calls.pause_gate import PauseGate, is_long_limit
-from chaindesk.engine.calls.refusal_cases import Scope, Verdict, scope_of, suspected_kind
+from chaindesk.engine.calls.refusal_cases import Verdict, scope_of, suspected_kind
 from chaindesk.engine.calls.refusals import RefusalJudge
 from chaindesk.engine.calls.retry_policy import RetryPolicy, all_rows_wait
 from chaindesk.engine.calls.row_slots import RowSlots
@@ -87,12 +87,24 @@ class CallExecutor:
     servers: ServerChoices = field(init=False)
     warming: CacheWarmer = field(init=False)
     fallbacks: Fallbacks = field(init=False)
+    _attempts: CallAttempts = field(init=False)
 
     def __post_init__(self) -> None:
         self.refusals = RefusalJudge(self.clock, self.slots, self.begin_far_row)
         self.servers = ServerChoices(self.breakers)
         self.warming = CacheWarmer(self.slots, self.clock)
         self.fallbacks = Fallbacks(self.breakers, self.emit, self.clock)
+        self._attempts = CallAttempts(
+            self.provider,
+            self.gate,
+            self.limits,
+            self.costs,
+            self.refusals,
+            self.fallbacks,
+            self.emit,
+            self.clock,
+            self.text_listener,
+        )
 
     def complete(self, call: CallState, request: CompletionRequest) -> Coroutine[Any, Any, Completion]:
         """Make a call until it is answered.
@@ -137,13 +149,15 @@ class CallExecutor:
         while True:
             turn = await self.warming.begin(request) if request.cache_key else NO_TURN
             try:
-                admission = await self._admit(call, request, breaker, scope)
+                admission = await self._attempts.admit(call, request, breaker, scope)
             except BaseException:
                 turn.end()
                 raise
             asleep = self.asleep()
             try:
-                completion = await self._send(call, request, breaker, admission, turn)
+                call.attempts += 1
+                self.retries += call.attempts > 1
+                completion = await self._attempts.send(call, request, breaker, admission, turn)
             except CallError as error:
                 call.last_error = error
                 slept = self.asleep() - asleep > LONG_SLEEP
@@ -201,7 +215,7 @@ class CallExecutor:
         for_limits = all_rows_wait(error, is_bad_row=breaker.is_bad_row(call.row.number))
         if breaker.is_open or (for_limits and not admission.permit.backs_off_alone):  # then all rows wait
             return 0.0
-        self._emit_waiting(call, self.clock() + delay)
+        self._attempts.tell_waiting(call, self.clock() + delay)
         if delay < _MIN_LENT_WAIT_S:
             await self.sleep(delay)
         else:
@@ -225,7 +239,7 @@ class CallExecutor:
         elif self.refusals.concerns_all(error, scope, row, admission.sent_at):
             verdict = Verdict.ALL_ROWS
         else:
-            self._emit_waiting(call, None)
+            self._attempts.tell_waiting(call, None)
             verdict = await self.refusals.wait(error, scope, row, admission.sent_at)
         if verdict is Verdict.ALL_ROWS and not held and self.fallbacks.takes_over(call, request, error):
             raise error
@@ -263,118 +277,3 @@ class CallExecutor:
         if breaker.is_open:
             admission.limiter.slow_start()
         breaker.record_success(call.row.number, admission.sent_at)
-
-    # --- one attempt -------------------------------------------------------------------------------------------
-
-    async def _admit(
-        self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker, scope: Scope
-    ) -> Admission:
-        """Wait for the gate, refusals in doubt, the breaker, the budget and the provider's limits, until all agree."""
-        row = call.row.number
-        while True:
-            await self.gate.wait_open(lambda why: self._emit_waiting(call, None, why.cause))
-            goes = probe = False
-            self.fallbacks.leave_if_away(call, request, breaker)
-            try:
-                if not self.refusals.may_send(scope, row):
-                    self._emit_waiting(call, None)
-                    await self.refusals.wait_turn(scope, row)
-                if not self.gate.is_open:
-                    continue
-                probe = await breaker.wait_closed(row, lambda error: self._on_outage(call, error))
-                admission = await self._acquire_permit(call, request, probe=probe)
-                if admission is None:
-                    continue
-                is_admitted = self.gate.is_open and (probe or not breaker.is_open)
-                goes = is_admitted and self.refusals.may_send(scope, row)
-                if goes:
-                    return admission
-                admission.limiter.cancel(admission.permit)
-                self.costs.release(admission.reserved)
-            finally:
-                if not goes:
-                    breaker.abandon_probe(probe=probe)
-                    self.refusals.release(scope, row)
-
-    async def _acquire_permit(self, call: CallState, request: CompletionRequest, *, probe: bool) -> Admission | None:
-        """Wait for the budget and the limits; None where the budget is reached, and the gate closed for it."""
-        epoch = self.gate.epoch
-        try:
-            reserved = await self.costs.reserve(
-                call.step, request, lambda: self._emit_waiting(call, None, PauseCause.BUDGET)
-            )
-        except CallError as error:
-            self.gate.hold(error, request, epoch)
-            return None
-        limiter = self.limits.limiter_for(request)
-        try:
-            permit = await limiter.acquire(
-                expected_usage(request), lambda until: self._emit_waiting(call, until), call.step
-            )
-        except asyncio.CancelledError:
-            self.costs.release(reserved)
-            raise
-        return Admission(limiter, permit, reserved, self.gate.epoch, probe, self.clock())
-
-    async def _send(
-        self, call: CallState, request: CompletionRequest, breaker: CircuitBreaker, admission: Admission, turn: Turn
-    ) -> Completion:
-        call.attempts += 1
-        self.retries += call.attempts > 1
-        self.emit(StepStarted(self.clock(), call.row.number, call.row.key, call.step, call.attempts))
-        self.limits.track(request, admission.limiter, admission.permit)
-        cost: Decimal | None = None
-        call.in_flight, call.cancelled_after_sending = True, False
-        try:
-            on_text = self.text_listener(call.row.number, call.step)
-            if turn.leads:
-                on_text = _warming_listener(turn, on_text)
-            completion = await self.provider.complete(request, on_text)
-        except CallError as error:
-            cost = self.costs.of_failure(call.step, request, error)
-            if all_rows_wait(error, is_bad_row=breaker.is_bad_row(call.row.number)):
-                admission.limiter.throttled(admission.permit, error.retry_after)
-            else:
-                admission.limiter.failed(admission.permit)
-            raise
-        except BaseException:
-            call.cancelled_after_sending = self.costs.may_cost(request)
-            admission.limiter.failed(admission.permit)
-            raise
-        else:
-            turn.warm()
-            admission.limiter.succeeded(admission.permit, completion.usage)
-            completion = self.costs.of_answer(call.step, request, completion)
-            cost = completion.cost
-            return completion
-        finally:
-            call.in_flight = False
-            turn.end()
-            self.limits.untrack(request)
-            for unit, limit in self.limits.changed_limits(request):
-                self.emit(LimitSeen(self.clock(), request.endpoint.name, unit, limit))
-            self.costs.settle(admission.reserved, cost)
-
-    # --- what is emitted ---------------------------------------------------------------------------------------
-
-    def _emit_waiting(self, call: CallState, until: float | None, cause: PauseCause | None = None) -> None:
-        """Emit that the row waits; ``until`` None where nobody knows: a ``RunPaused`` says why the run is held."""
-        kind = None if call.last_error is None else call.last_error.kind
-        message = None if call.last_error is None else str(call.last_error)
-        row = call.row
-        self.emit(StepWaiting(self.clock(), row.number, row.key, call.step, until, kind, message, cause))
-
-    def _on_outage(self, call: CallState, error: CallError) -> None:
-        call.last_error = call.last_error or error
-        self._emit_waiting(call, None, PauseCause.OUTAGE)
-
-
-def _warming_listener(turn: Turn, on_text: TextListener | None) -> TextListener:
-    """Return a listener that tells of the first text, too."""
-
-    def listen(text: str) -> None:
-        turn.warm()
-        if on_text is not None:
-            on_text(text)
-
-    return listen
