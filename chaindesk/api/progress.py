@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 from chaindesk.domain.events import Event, RunFinished, RunPaused, RunStarted
 from chaindesk.domain.status import Status
+from chaindesk.engine.run.jobs_wait import jobs_wait
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count, duration, money
 
@@ -60,6 +61,8 @@ def _words(shot: Snapshot) -> str:
         parts.append(shot.paused.message)
     elif shot.time_left is not None and shot.finished < shot.chosen:
         parts.append(f"{duration(shot.time_left)} left")
+    elif (wait := jobs_wait(shot)) is not None:
+        parts.append(wait.words)
     return ", ".join(parts)
 
 

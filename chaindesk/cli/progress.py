@@ -27,6 +27,7 @@ from chaindesk.domain.events import (
 )
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.engine.reports.money_text import forecast_words
+from chaindesk.engine.run.jobs_wait import jobs_wait
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count, duration, money, time_left, visible
 
@@ -215,6 +216,8 @@ class Progress:
             figures.append(rate.words)
         if (left := shot.time_left) is not None:
             figures.append(time_left(left))
+        if (wait := jobs_wait(shot)) is not None:
+            figures.append(wait.words)
         if shot.telling_speed_up is not None and shot.elapsed > 1:
             figures.append(f"{shot.telling_speed_up:.1f} × faster than one after another")
         if words := forecast_words(shot.estimate):

@@ -11,6 +11,7 @@ from chaindesk.domain.manifest import Notice
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.money_text import cache_words, forecast_words, unusable_calls_text
+from chaindesk.engine.run.jobs_wait import jobs_wait
 from chaindesk.formatting import count, duration, money, row_ranges
 from chaindesk.json_contract.run_lines import ProgressLine, ResultLine
 
@@ -132,6 +133,7 @@ def result_line(
 
 def progress_line(at: float, shot: Snapshot) -> ProgressLine:
     """Return how the run stands, with the window's own figures."""
+    wait = jobs_wait(shot)
     return ProgressLine(
         at=at,
         row_count=shot.chosen,
@@ -140,5 +142,8 @@ def progress_line(at: float, shot: Snapshot) -> ProgressLine:
         answers=shot.calls_done,
         rows_per_minute=shot.rate,
         time_left_seconds=shot.time_left,
+        jobs_out=0 if wait is None else wait.jobs,
+        jobs_since=None if wait is None else wait.since,
+        jobs_until=None if wait is None else wait.until,
         cost=shot.cost,
     )

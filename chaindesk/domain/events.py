@@ -91,8 +91,9 @@ class BatchJobChanged:
     """A batch job was submitted, has come further, or is over.
 
     ``stage`` and ``phase`` are how far it is here and at the provider, ``finished`` how many of its ``requests`` are
-    answered or refused as far as the provider tells. It ends at ``expires_at`` at the latest, and its results wait at
-    the provider until ``results_until``; both are None where nobody can tell. ``message`` is what the user is to know.
+    answered or refused as far as the provider tells. It was made at ``created_at``. It ends at ``expires_at`` at the
+    latest, and its results wait at the provider until ``results_until``; both are None where nobody can tell.
+    ``message`` is what the user is to know.
     """
 
     at: float
@@ -104,6 +105,7 @@ class BatchJobChanged:
     phase: str
     requests: int
     finished: int
+    created_at: datetime
     expires_at: datetime | None
     results_until: datetime | None
     message: str = ""

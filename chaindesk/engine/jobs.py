@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from chaindesk.engine.batch.collection import Arrival, JobCollector
 from chaindesk.engine.batch.settings import BatchSettings
 from chaindesk.engine.batch.submission import JobSubmitter, keep_at_once
 from chaindesk.engine.endpoints import open_provider, price, read_keys
+from chaindesk.engine.run.row_progress import known_sum
 from chaindesk.journal.protocol import Journal
 from chaindesk.providers.batches.protocol import BatchApi
 
@@ -56,6 +58,7 @@ class CollectReport:
 
     Attributes:
         answers: requests of which something has come.
+        cost: what their answers cost; None where no price is known.
         ended: jobs that are over.
         open: jobs that go on.
         problems: what could not be done, in words, by the job's nonce.
@@ -63,6 +66,7 @@ class CollectReport:
     """
 
     answers: int = 0
+    cost: Decimal | None = None
     ended: int = 0
     open: int = 0
     problems: dict[str, str] = field(default_factory=dict)
@@ -127,6 +131,9 @@ class JobControl:
 
         def arrived(job: BatchJob, arrivals: Sequence[Arrival]) -> None:
             report.answers += len(arrivals)
+            for arrival in arrivals:
+                answer = arrival.result.answer
+                report.cost = known_sum(report.cost, None if answer is None else answer.cost)
 
         async def follow(view: JobView, endpoint: Endpoint, api: BatchApi) -> None:
             before, job = report.answers, view.job

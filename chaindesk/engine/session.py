@@ -29,6 +29,7 @@ from chaindesk.engine.answers.rerun_notes import NotedRow, RerunNotes
 from chaindesk.engine.answers.row_edits import RowEdits
 from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of, versions_of
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
+from chaindesk.engine.answers.submitted_rows import job_of_row
 from chaindesk.engine.answers.text_search import rows_with_words
 from chaindesk.engine.batch.settings import BatchSettings
 from chaindesk.engine.endpoints import Access, DirectAccess, batch_limits, endpoints_of, output_limit, price
@@ -218,7 +219,10 @@ class Session:
 
     def outputs(self, row: Row) -> tuple[StepOutput, ...]:
         """The outputs of each step of a row, as they are now. Quick, once the ledger has been read."""
-        return outputs_of(self.request_builder, self.ledger, self.journal, row)
+        outputs = outputs_of(self.request_builder, self.ledger, self.journal, row)
+        jobs = self.journal.batch_jobs
+        index, job = job_of_row(self.ledger, row, self.request_builder, jobs, self.workbook_id)
+        return outputs if job is None else (*outputs[:index], replace(outputs[index], job=job), *outputs[index + 1 :])
 
     async def run(
         self, options: RunOptions, listener: Listener, control: RunControl | None = None, access: Access | None = None

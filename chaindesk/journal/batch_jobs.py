@@ -47,6 +47,10 @@ class BatchJobs(Protocol):
         """Return step and fingerprint of what is out in open jobs, by the key of the row."""
         ...
 
+    def job_of(self, workbook_id: int, row_key: str, step: str, fingerprint: str) -> BatchJob | None:
+        """Return the open job in which a question is out, the row's own one first; None where it is out in none."""
+        ...
+
     def money(self) -> Mapping[str, JobMoney]:
         """Return what the answers of each job have cost, by its nonce."""
         ...

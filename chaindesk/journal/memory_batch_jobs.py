@@ -89,6 +89,16 @@ class MemoryBatchJobs(BatchJobs):
         return found
 
     @override
+    def job_of(self, workbook_id: int, row_key: str, step: str, fingerprint: str) -> BatchJob | None:
+        found = [
+            (item.row_key != row_key, job.created_at, job.nonce)
+            for job in self.jobs(workbook_id)
+            for item in self._items[job.nonce].values()
+            if (item.step, item.fingerprint, item.state) == (step, fingerprint, ItemState.OUT)
+        ]
+        return self._jobs[min(found)[2]] if found else None
+
+    @override
     def money(self) -> Mapping[str, JobMoney]:
         found = {}
         for nonce, items in self._items.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -98,7 +99,10 @@ class ProgressLine:
         planned_calls: calls that the run expects to make.
         answers: of them, those answered.
         rows_per_minute: rows that made a call, pauses left out.
-        time_left_seconds: until the run is likely to end; null where nothing can be said.
+        time_left_seconds: until the run is likely to end; null where nothing can be said, as of batch jobs.
+        jobs_out: batch jobs that the run waits for.
+        jobs_since: when the oldest of them was sent; null without one.
+        jobs_until: when all of them are over at the latest; null where nobody can tell.
         cost: so far; null where no price is known.
     """
 
@@ -109,6 +113,9 @@ class ProgressLine:
     answers: int
     rows_per_minute: float
     time_left_seconds: float | None
+    jobs_out: int
+    jobs_since: datetime | None
+    jobs_until: datetime | None
     cost: Decimal | None
 
 

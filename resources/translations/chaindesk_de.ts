@@ -3210,6 +3210,10 @@ Diese Antworten wurden bezahlt: werden ihre Zeilen noch einmal ausgeführt, kost
         <translation>Eingereicht</translation>
     </message>
     <message>
+        <source>Submitted to {provider} as a batch job at {time}.</source>
+        <translation>Um {time} als Batch-Auftrag an {provider} eingereicht.</translation>
+    </message>
+    <message>
         <source>System</source>
         <translation>System</translation>
     </message>
@@ -4920,6 +4924,14 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>wartet</translation>
     </message>
     <message>
+        <source>waiting for {jobs}, submitted {age} ago</source>
+        <translation>wartet auf {jobs}, eingereicht vor {age}</translation>
+    </message>
+    <message>
+        <source>waiting for {jobs}, submitted {age} ago; results by {time}</source>
+        <translation>wartet auf {jobs}, eingereicht vor {age}; Ergebnisse bis {time}</translation>
+    </message>
+    <message>
         <source>waits</source>
         <translation>wartet</translation>
     </message>
@@ -4958,6 +4970,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
     <message>
         <source>{answered}. Redirects are not followed: write the final address as base_url ({url}).</source>
         <translation>{answered}. Weiterleitungen wird nicht gefolgt: Schreiben Sie die endgültige Adresse als base_url ({url}).</translation>
+    </message>
+    <message>
+        <source>{answers} collected from batch jobs</source>
+        <translation>{answers} aus Batch-Aufträgen abgeholt</translation>
     </message>
     <message>
         <source>{answers} could be read. The damaged journal is kept as {kept}.{rest}</source>

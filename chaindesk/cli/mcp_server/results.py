@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.json_line import row_outcomes
+from chaindesk.engine.run.jobs_wait import jobs_wait
 from chaindesk.json_contract.encoding import exact_dollars, iso_time
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ def running_result(shot: Snapshot) -> dict[str, Any]:
         "row_count": shot.chosen,
         "cost_usd": dollars(shot.cost),
     }
+    if (wait := jobs_wait(shot)) is not None:
+        values["waits"] = wait.words
     return values if left is None else values | {"time_left_seconds": round(left)}
 
 

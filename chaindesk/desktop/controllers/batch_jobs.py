@@ -119,6 +119,8 @@ class BatchJobsController(QObject):
         views = await self._views(session)
         report = await self._control(session).collect(views)
         if report.answers or report.ended:
+            if session is self._workspace.session:
+                self._window.model.snapshot.add_collected(report.answers, report.cost)
             self._run_controller.check_for_external_changes()
             await self._run_controller.writer.written()
         await self._look(session, report)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from chaindesk.desktop.ui.engine_words import finding_text
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
+from chaindesk.domain.batch_jobs import BatchJob
 from chaindesk.domain.completion import Finish
 from chaindesk.engine.answers.row_history import OutputState, StepOutput
 from chaindesk.formatting import count, duration, money
@@ -32,7 +34,15 @@ def markdown_of(output: StepOutput | None, *, running: bool = False) -> str:
 
 def nothing(output: StepOutput) -> str:
     """Return why a step has no output."""
-    return tr(_NOTHING.get(output.state, ""))
+    return tr(_NOTHING.get(output.state, "")) if output.job is None else _submitted(output.job)
+
+
+def _submitted(job: BatchJob) -> str:
+    """Return where a request is that is out in a batch job."""
+    sent = job.created_at.astimezone()
+    is_today = sent.date() == datetime.now().astimezone().date()
+    words = tr("Submitted to {provider} as a batch job at {time}.")
+    return words.format(provider=job.provider, time=f"{sent:%H:%M}" if is_today else f"{sent:%Y-%m-%d %H:%M}")
 
 
 def flags(output: StepOutput | None) -> list[str]:
@@ -58,6 +68,8 @@ def _standing(output: StepOutput) -> list[str]:
             words = tr("↻ The next run asks with your note: “{note}”")
         told.append(words.format(note=text))
     match output.state:
+        case OutputState.STALE if output.job is not None:
+            told.append("↻ " + _submitted(output.job))
         case OutputState.STALE if not output.note:
             told.append(tr("↻ Stale: its inputs or prompt have changed since. A run asks again."))
         case OutputState.MISSING:

@@ -9,6 +9,7 @@ from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import RunState
 from chaindesk.engine.run.call_rate import RateSeen
+from chaindesk.engine.run.jobs_wait import JobsWait, jobs_wait
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count, duration, figure, money, money_range
 
@@ -34,6 +35,10 @@ def figures_text(snapshot: Snapshot) -> str:
         parts.append(tr("waiting") if snapshot.paused.cause is PauseCause.OUTAGE else tr("paused"))
     elif left is not None and snapshot.state is RunState.RUNNING:
         parts.append(tr("about {time} left").format(time=duration(left)) if left >= 1 else tr("under 1 s left"))
+    if (wait := jobs_wait(snapshot)) is not None:
+        parts.append(wait_text(wait))
+    if snapshot.collected:
+        parts.append(tr("{answers} collected from batch jobs").format(answers=tr_counted(snapshot.collected, "answer")))
     if snapshot.rate >= 0.05:
         parts.append(tr("{rate} rows/min").format(rate=figure(snapshot.rate)))
     if rate := rate_text(snapshot.call_rate):
@@ -47,6 +52,15 @@ def figures_text(snapshot: Snapshot) -> str:
     if snapshot.retries:
         parts.append(tr_counted(snapshot.retries, "retry"))
     return "  ·  ".join(parts)
+
+
+def wait_text(wait: JobsWait) -> str:
+    """Return what batch jobs a run waits for, since when and until when."""
+    jobs, age = tr_counted(wait.jobs, "batch job"), duration(wait.age)
+    if wait.until is None:
+        return tr("waiting for {jobs}, submitted {age} ago").format(jobs=jobs, age=age)
+    words = tr("waiting for {jobs}, submitted {age} ago; results by {time}")
+    return words.format(jobs=jobs, age=age, time=f"{wait.until.astimezone():%Y-%m-%d %H:%M}")
 
 
 def rate_text(rate: RateSeen | None) -> str:

@@ -9,6 +9,7 @@ from enum import Enum
 from types import MappingProxyType
 
 from chaindesk.domain.answer_fields import field_text
+from chaindesk.domain.batch_jobs import BatchJob
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.answers.ledger import AnswerLedger
@@ -40,6 +41,7 @@ class StepOutput:
         fields: the text of each field of a structured answer.
         flags: the checks that it fails, in words.
         note: what a person told the model, where that is part of what the step asks now; "" for nothing.
+        job: the batch job in which what it asks now is out, or None.
     """
 
     step: str
@@ -49,6 +51,7 @@ class StepOutput:
     fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     note: str = ""
     flags: tuple[str, ...] = ()
+    job: BatchJob | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
+from chaindesk.domain.batch_jobs import BatchJob
 from chaindesk.domain.manifest import Row
 from chaindesk.engine.answers.row_answers import RowAnswers
 from chaindesk.engine.prompting.request_builder import RequestBuilder
@@ -35,11 +36,26 @@ def mark_submitted(
     for row in rows:
         entry = ledger.entries[row.number]
         asked = {*out.get(row.key, ()), *out.get(ledger.previous_key(row), ())}
-        if not asked or not entry.calls:
-            continue
-        index = entry.answers.index(None)
-        step = chain.steps[index].step.name
-        outputs = ledger.outputs_before(row, index)
-        if outputs.keys() >= chain.dependencies(index):
-            fingerprint, _ = chain.fingerprint(index, row, outputs)
+        if asked and entry.calls:
+            index, fingerprint = _next_request(ledger, row, chain)
+            step = chain.steps[index].step.name
             entry.submitted = step if (step, fingerprint) in asked else ""
+
+
+def job_of_row(
+    ledger: Ledger, row: Row, chain: RequestBuilder, jobs: BatchJobs, workbook_id: int
+) -> tuple[int, BatchJob | None]:
+    """Return the index of the step that a row asks next, and the open batch job in which that is out, or None."""
+    if not ledger.entries[row.number].calls or not jobs.jobs(workbook_id):
+        return 0, None
+    index, fingerprint = _next_request(ledger, row, chain)
+    step = chain.steps[index].step.name
+    return index, jobs.job_of(workbook_id, row.key, step, fingerprint) if fingerprint else None
+
+
+def _next_request(ledger: Ledger, row: Row, chain: RequestBuilder) -> tuple[int, str]:
+    """Return the index of the first step that lacks its answer, and the fingerprint of what it asks, or "" where that
+    is not known yet."""
+    index = ledger.entries[row.number].answers.index(None)
+    outputs = ledger.outputs_before(row, index)
+    return index, chain.fingerprint(index, row, outputs)[0] if outputs.keys() >= chain.dependencies(index) else ""

@@ -92,6 +92,7 @@ def changed(job: BatchJob, at: float) -> BatchJobChanged:
         phase=job.phase,
         requests=job.count,
         finished=job.succeeded + job.failed,
+        created_at=job.created_at,
         expires_at=job.expires_at,
         results_until=job.results_until,
         message=job.message,

@@ -69,6 +69,7 @@ class Snapshot:
         calls_done: of them, those answered.
         calls_made: calls that were made, the failed ones included, as far as they ended; a report counts the same.
         reused: answers that were taken from the journal.
+        collected: answers that batch jobs have brought since the run ended.
         concurrency: rows at once.
         budget: US dollars that the run may spend, or None.
         failures: its failed rows by reason.
@@ -105,6 +106,7 @@ class Snapshot:
         self.calls_done = 0
         self.calls_made = 0
         self.reused = 0
+        self.collected = 0
         self.concurrency = 0
         self._max_concurrency = 0  # a lower concurrency cuts no row off
         self._held = HeldTime()
@@ -265,7 +267,18 @@ class Snapshot:
 
     def set_state(self, row: int, state: RowState) -> None:
         """Show a row as the journal now knows it."""
+        before = self._row(row).status
+        if before is Status.SUBMITTED and self.state is not None and self._rested < self._chosen:
+            self._rested += state.status in _FINISHED  # a batch job has brought its answer since
         self._put(row, state)
+
+    def add_collected(self, answers: int, cost: Decimal | None) -> None:
+        """Count answers that batch jobs have brought since the run ended: it had sent for them."""
+        if self.state is not None:
+            self.collected += answers
+            self.calls_done += answers
+            self.calls_made += answers
+            self.cost = known_sum(self.cost, cost)
 
     def _started_run(self, event: RunStarted) -> Sequence[int]:
         self._reset()

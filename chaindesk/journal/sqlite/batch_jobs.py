@@ -94,6 +94,17 @@ class SqliteBatchJobs(BatchJobs):
         return found
 
     @override
+    def job_of(self, workbook_id: int, row_key: str, step: str, fingerprint: str) -> BatchJob | None:
+        sql = (
+            f"SELECT {', '.join(f'j.{name}' for name in _JOB.split(', '))} FROM batch_job AS j "  # noqa: S608
+            f"JOIN batch_item AS i ON i.nonce = j.nonce WHERE j.workbook_id = ? AND j.stage IN ({_OPEN}) "
+            "AND i.step = ? AND i.fingerprint = ? AND i.state = 'out' "
+            "ORDER BY i.row_key <> ?, j.created_at, j.nonce LIMIT 1"
+        )
+        found = self._readers.mapped(_job_of, sql, (workbook_id, step, fingerprint, row_key))
+        return found[0] if found else None
+
+    @override
     def money(self) -> Mapping[str, JobMoney]:
         sql = (
             "SELECT i.nonce, count(*), sum(CAST(a.cost AS REAL)) FROM batch_item AS i JOIN answer AS a "

@@ -64,11 +64,17 @@ async def test_a_stopped_run_tells_of_its_jobs_and_they_are_collected_after_anot
         app.window.actions_.run.trigger()
         await until(lambda: count(app, Status.SUBMITTED) == 5)
         assert app.window.model.snapshot.time_left is None  # nobody knows when a provider is done with a job
+        app.window.progress_strip.refresh()
+        assert "waiting for 1 batch job, submitted " in app.window.progress_strip.figures.text()
+        assert "left" not in app.window.progress_strip.figures.text()
+        app.window.table.select_rows([3])
+        await until(lambda: "Submitted to demo as a batch job at " in app.window.panel.step.browser.toPlainText())
         app.window.actions_.stop.trigger()
         await until(lambda: app.run_controller.phase is RunPhase.IDLE)
         await until(lambda: "5 rows submitted in 1 batch job" in app.window.message_banner.text)
         assert [button.text() for button in app.window.message_banner.buttons()] == ["Look now", "Cancel the jobs"]
         assert "5 submitted" in app.window.run_banner.text
+        assert "waiting for" not in app.window.progress_strip.figures.text()
         await make_app.close()
         make_app.made.clear()
 
@@ -82,6 +88,25 @@ async def test_a_stopped_run_tells_of_its_jobs_and_they_are_collected_after_anot
         await until(lambda: "The batch jobs are over: 5 rows collected. Every row" in again.window.message_banner.text)
         assert [button.text() for button in again.window.message_banner.buttons()] == ["Export"]
         assert set(server.batches.store.counters.billed.values()) == {1}
+
+
+async def test_the_figures_of_a_stopped_run_count_what_its_jobs_have_brought_since(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, batch_chain: Path
+) -> None:
+    async with SimulatorServer(SimulatorOptions(latency=0)) as server:
+        app = make_app()
+        figures = app.window.progress_strip.figures
+        await opened(app, server, jobs(6), batch_chain)
+        app.window.actions_.run.trigger()
+        await until(lambda: count(app, Status.SUBMITTED) == 5)
+        app.window.actions_.stop.trigger()
+        await until(app.window.actions_.collect_jobs.isEnabled)
+        assert figures.text().startswith("1 of 6 rows  ·  1 answer  ·")
+        server.batches.store.advance(3600)
+        app.window.actions_.collect_jobs.trigger()
+        await until(lambda: count(app, Status.DONE) == 6)
+        assert figures.text().startswith("6 of 6 rows  ·  6 answers  ·")
+        assert "5 answers collected from batch jobs" in figures.text()
 
 
 async def test_jobs_are_cancelled_at_a_click_and_their_rows_are_pending_again(

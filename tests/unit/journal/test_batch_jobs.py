@@ -55,6 +55,20 @@ async def test_a_job_is_kept_with_its_requests_and_what_is_learnt_of_it(journal:
     assert journal.batch_jobs.jobs(2) == []
 
 
+async def test_the_job_of_a_question_is_the_rows_own_and_an_open_one(journal: Journal) -> None:
+    await journal.batch_jobs.begin(JOB, ITEMS)
+    other = replace(JOB, nonce="n2", created_at=NOW - timedelta(hours=1))
+    await journal.batch_jobs.begin(other, [replace(ITEMS[0], custom_id="n2-0", row_key="another")])
+    assert journal.batch_jobs.job_of(1, "2", "s1", "f0") == JOB
+    assert journal.batch_jobs.job_of(1, "unknown", "s1", "f0") == other
+    assert journal.batch_jobs.job_of(1, "2", "s2", "f0") is None
+    assert journal.batch_jobs.job_of(2, "2", "s1", "f0") is None
+    await journal.batch_jobs.store_results("n1", [answered(0)])
+    assert journal.batch_jobs.job_of(1, "2", "s1", "f0") == other
+    await journal.batch_jobs.close(replace(other, stage=JobStage.COLLECTED))
+    assert journal.batch_jobs.job_of(1, "2", "s1", "f0") is None
+
+
 async def test_results_that_come_twice_are_stored_once(journal: Journal) -> None:
     await journal.batch_jobs.begin(JOB, ITEMS)
     first = await journal.batch_jobs.store_results("n1", [answered(0), answered(2)])
