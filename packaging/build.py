@@ -22,7 +22,7 @@ import icons
 import icu_data
 import linux_packages
 from licences import licence_texts, shipped_licences
-from reproducible import epoch, settle_archive
+from reproducible import epoch, settle_archive, settle_zip
 
 import chaindesk
 
@@ -111,6 +111,7 @@ def folder() -> Path:
     for library in made.rglob("libicudata.so.*"):
         if not library.is_symlink():  # written through a link, the data would be there twice
             icu_data.trim(library)
+    settle_zip(made / "_internal" / "base_library.zip")  # its modules stand in an order that is chance
     (made / "THIRD-PARTY-LICENCES.txt").write_text(licence_texts(), encoding="utf-8")
     (WORK / "made").write_text(str(os.getpid()))
     sizes = sorted(((path.lstat().st_size, path) for path in made.rglob("*") if path.is_file()), reverse=True)

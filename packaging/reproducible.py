@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import tarfile
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,6 +50,15 @@ def anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     entry.uname = entry.gname = "root"
     entry.mtime = epoch()
     return entry
+
+
+def settle_zip(path: Path) -> None:
+    """Put the entries of a zip into the order of their names, each with the time and rights that it has."""
+    settled = io.BytesIO()
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(settled, "w") as target:
+        for entry in sorted(source.infolist(), key=lambda entry: entry.filename):
+            target.writestr(entry, source.read(entry))
+    path.write_bytes(settled.getvalue())
 
 
 def settle_archive(path: Path) -> None:

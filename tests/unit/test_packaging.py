@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import tarfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,22 @@ def test_two_packages_of_one_program_are_equal_to_the_byte(linux_packages: Any, 
     assert (entries["chaindesk"].mode, entries["_internal/data.txt"].mode) == (0o755, 0o644)
     assert entries["_internal/link.txt"].linkname == "data.txt"
     assert {(entry.uname, entry.mtime) for entry in entries.values()} == {("root", 1700000000)}
+
+
+def test_two_zips_of_the_same_modules_are_equal_to_the_byte(linux_packages: Any, tmp_path: Path) -> None:
+    modules = {f"module_{number}.pyc": bytes([number]) * 50 for number in range(9)}
+    made = []
+    for number, names in enumerate((sorted(modules), sorted(modules, reverse=True))):
+        path = tmp_path / f"{number}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in names:
+                archive.writestr(zipfile.ZipInfo(name), modules[name], zipfile.ZIP_DEFLATED)
+        importlib.import_module("reproducible").settle_zip(path)
+        made.append(path)
+    assert made[0].read_bytes() == made[1].read_bytes()
+    with zipfile.ZipFile(made[0]) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == modules
+        assert {entry.compress_type for entry in archive.infolist()} == {zipfile.ZIP_DEFLATED}
 
 
 def test_the_top_of_the_tree_holds_what_it_is_meant_to(project_root: Path) -> None:
