@@ -116,6 +116,18 @@ async def test_check_estimates_each_step_with_a_spread_that_holds(cli: CommandLi
         assert "by 40 earlier answers" in lines
 
 
+async def test_what_several_steps_have_in_common_is_told_once(cli: CommandLine) -> None:
+    book = cli.workbook(2)
+    more = '  - name: title\n    model: lab/writr\n    prompt: "A title: {{text}}"\n'
+    async with SimulatorServer(SimulatorOptions(models=("writer",), latency=0)) as server:
+        file = chain(cli.folder, server.base_url, model="writr", step=more)
+        told = await cli("check", book, "--chain", file)
+        assert told.out.count('lab lists no model "writr"') == 1
+        assert (await cli("run", book, "--chain", file, "--quiet")).status == 0
+    assert "answered by writr in " in (shown := (await cli("show", book, "J-2")).out)
+    assert ", cost unknown, run 1" in shown
+
+
 async def test_check_names_a_model_that_the_provider_does_not_list(cli: CommandLine) -> None:
     book = cli.workbook(2)
     async with SimulatorServer(SimulatorOptions(models=("writer", "editor"))) as server:

@@ -49,7 +49,8 @@ async def look_at_providers(chain: Chain, found: Findings, *, offline: bool, all
         found.offers = await offers(endpoints, known)
         for offer in found.offers.values():
             _judge(offer, found)
-        found.notices += [Notice(words) for _, words in missing_models(chain, _by_provider(asked, found.offers))]
+        told = missing_models(chain, _by_provider(asked, found.offers))
+        found.notices += [Notice(words) for words in dict.fromkeys(words for _, words in told)]
     return 0
 
 

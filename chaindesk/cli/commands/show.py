@@ -112,7 +112,8 @@ def _origin(output: StepOutput) -> str:
     if answer is None:
         return ""
     edited = ", edited by hand" if answer.edited_text is not None else ""
-    return f" by {answer.model} in {duration(answer.seconds)}, {money(answer.cost)}, run {answer.run_id}{edited}"
+    cost = "cost unknown" if answer.cost is None else money(answer.cost)
+    return f" by {answer.model} in {duration(answer.seconds)}, {cost}, run {answer.run_id}{edited}"
 
 
 def _version_line(version: Version) -> str:

@@ -161,10 +161,12 @@ class CostCeilings:
 def no_price(models: Sequence[str]) -> str:
     """Return why a budget cannot be kept, and how to name the price that lacks."""
     provider, _, model = models[0].partition("/")
-    verb = "is" if len(models) == 1 else "are"
+    what, each = f"The price of {models[0]} is", "it"
+    if len(models) > 1:
+        what, each = f"The prices of {', '.join(models)} are", "each"
     return (
-        f"The price of {', '.join(models)} {verb} not known, so a budget cannot be kept. Name it in the chain, in US "
-        f'dollars per million tokens: providers: {{{provider}: {{prices: {{"{model}": {{input: 0.5, output: 1.5}}}}}}}}'
+        f"{what} not known, so a budget cannot be kept. Name {each} in the chain, in US dollars per million tokens: "
+        f'providers: {{{provider}: {{prices: {{"{model}": {{input: 0.5, output: 1.5}}}}}}}}'
         ". Or run without a budget."
     )
 

@@ -14,7 +14,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RunPaused
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.cost.budget import Budget, CostCeilings
+from chaindesk.engine.cost.budget import Budget, CostCeilings, no_price
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.providers.wire_formats.by_kind import output_limit
 from tests.support.engine import EngineHarness, make_chain, make_topics
@@ -105,6 +105,13 @@ def by_output(endpoint: Endpoint, model: str, usage: Usage) -> Decimal:
 
 def by_input(endpoint: Endpoint, model: str, usage: Usage) -> Decimal:
     return Decimal(usage.input - usage.cached_input) + usage.cache_write
+
+
+def test_prices_that_are_not_known_are_told_in_words_that_fit_their_number() -> None:
+    assert no_price(["lab/one"]).startswith("The price of lab/one is not known, ")
+    told = no_price(["lab/one", "lab/two"])
+    assert told.startswith("The prices of lab/one, lab/two are not known, so a budget cannot be kept. Name each in ")
+    assert 'providers: {lab: {prices: {"one": {input: 0.5, output: 1.5}}}}' in told
 
 
 def test_a_limit_is_the_most_that_an_answer_takes() -> None:
