@@ -5842,6 +5842,10 @@ Der Schlüssel ist noch nicht behalten: drücken Sie „{set_session}“, um ihn
         <translation>✔ Von Ihnen angenommen, bevor sich Eingaben oder Prompt änderten, und behalten. Ab hier: neu fragen.</translation>
     </message>
     <message>
+        <source>✔ Chosen again by you, and kept although its inputs or prompt have changed since.</source>
+        <translation>✔ Von Ihnen wieder gewählt und behalten, obwohl sich Eingaben oder Prompt geändert haben.</translation>
+    </message>
+    <message>
         <source>✕ This answer does not fit the step&apos;s fields. It is kept, but nothing uses it.</source>
         <translation>✕ Diese Antwort passt nicht zu den Feldern des Schritts. Sie bleibt, aber nichts benutzt sie.</translation>
     </message>

@@ -76,6 +76,8 @@ def _standing(output: StepOutput) -> list[str]:
             told.append(tr("✕ This answer does not fit the step's fields. It is kept, but nothing uses it."))
         case OutputState.KEPT if edited:
             told.append(tr("✎ Edited by you, kept although its inputs or prompt have changed. From here: ask again."))
+        case OutputState.KEPT if output.answer.edited_text is not None:  # a newer one was undone
+            told.append(tr("✔ Chosen again by you, and kept although its inputs or prompt have changed since."))
         case OutputState.KEPT:
             told.append(tr("✔ Approved by you before its inputs or prompt changed, and kept. From here: ask again."))
         case _ if edited:

@@ -14,7 +14,8 @@ from chaindesk.journal.protocol import Journal
 def approved_answers(rows: Iterable[Row], ledger: AnswerLedger, journal: Journal, index: int) -> Mapping[int, Answer]:
     """Return a step's answers in rows that were approved, and those that a person wrote, by sheet number.
 
-    None of a row that was rejected, and none that was given for other inputs than the row has now.
+    None of a row that was rejected, and none that was given for other inputs than the row has now. A model's answer
+    that was only chosen again stands like a text that a person wrote, but nobody has said that it is right.
     """
     likely: dict[int, int] = {}
     for row in rows:
@@ -25,7 +26,11 @@ def approved_answers(rows: Iterable[Row], ledger: AnswerLedger, journal: Journal
         if entry.review is Review.APPROVED or ledger.is_manual(row.number, index):
             likely[row.number] = number
     answers = journal.answers_by_number(likely.values()) if likely else {}
-    found = {row: answers[number] for row, number in likely.items() if number in answers}
+    found = {
+        row: answers[number]
+        for row, number in likely.items()
+        if number in answers and (answers[number].by_hand or ledger.entries[row].review is Review.APPROVED)
+    }
     return {row: answer for row, answer in found.items() if _of_these_inputs(row, answer, ledger, journal, index)}
 
 

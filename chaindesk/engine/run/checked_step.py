@@ -40,11 +40,14 @@ class CheckedCalls:
     Attributes:
         ask: makes a call of the step and returns its answer, which is not stored yet.
         judge: makes a call to a judge, and returns its answer likewise; given the name for it.
+        once: returns what is known of a request, given its fingerprint, else what its call has stored: one row makes
+            it, and the others that want the same wait for it.
         store: stores an answer that is not the row's, tells of it, and returns it with its number.
     """
 
     ask: Callable[[CompletionRequest], Awaitable[Answer]]
     judge: Callable[[str, CompletionRequest], Awaitable[Answer]]
+    once: Callable[[str, Callable[[], Answer | None], Callable[[], Awaitable[Answer]]], Awaitable[Answer]]
     store: Callable[[Answer, SidePurpose], Awaitable[Answer]]
 
 
@@ -204,19 +207,22 @@ class CheckedStep:
         return stored, ()
 
     async def _judged(self, judge: Check, request: CompletionRequest, question: str, answer: Answer) -> str:
-        """Return what a judge has against an answer, or "". The same question about the same answer is asked once."""
+        """Return what a judge has against an answer, or "". The same question about the same text is asked once."""
         endpoint, model = self._context.chain.other_model(judge.model or "")
         asked = judge_request(endpoint, model, question, answer.text)
         asked = replace(asked, timeout=request.timeout, total_timeout=request.total_timeout)
         name, kept = f"{self._step.name}{JUDGE_MARK}", AnswerKind.VERDICT.fingerprint(asked.fingerprint)
-        known = self._context.journal.answers(self._context.workbook_id, name, kept)
-        if known:
-            said = known[-1]
-        else:
-            said = await self._calls.judge(name, asked)
-            said = await self._calls.store(replace(said, fingerprint=kept), SidePurpose.JUDGE)
-            self._spent.append(said)
-        return objection(judge, model, said.text)
+
+        def known() -> Answer | None:
+            found = self._context.journal.answers(self._context.workbook_id, name, kept)
+            return found[-1] if found else None
+
+        async def call() -> Answer:
+            said = replace(await self._calls.judge(name, asked), fingerprint=kept)
+            self._spent.append(stored := await self._calls.store(said, SidePurpose.JUDGE))
+            return stored
+
+        return objection(judge, model, (await self._calls.once(kept, known, call)).text)
 
     def _count(self, path: AnswerPath, answer: Answer) -> None:
         """Count what the row's answer came to, against the larger model alone for the same tokens."""

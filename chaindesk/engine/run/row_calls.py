@@ -71,7 +71,7 @@ class RowCalls:
             return self._tell_side(answer, SidePurpose.CHECKED) if answer.id else answer
 
         keys = frozenset({self._row.key, self._planned.known_as or self._row.key})
-        calls = CheckedCalls(ask, self._ask_judge, self._store_side)
+        calls = CheckedCalls(ask, self._ask_judge, partial(self._context.shared.once, index), self._store_side)
         digest = self._context.ledger.digests[self._row.number]
         checked = CheckedStep(checks, calls, index, self._row, keys, outputs, digest)
         settled = await checked.settle(request)

@@ -172,3 +172,11 @@ def test_the_status_is_round_at_every_size_of_font(qapp: QApplication, points: i
     assert (middle.red(), middle.green()) == (255, 0)
     assert image.pixelColor(0, 0) != middle
     assert image.pixelColor(0, image.height() - 1) != middle
+
+
+def test_an_outdated_answer_that_was_chosen_again_is_not_said_to_be_approved_or_edited() -> None:
+    chosen = make_answer(text="Tea.", edited_text="Tea.")
+    (said,) = output_text.flags(StepOutput("s1", OutputState.KEPT, chosen, "Tea."))
+    assert said.startswith("✔ Chosen again by you, and kept")
+    (said,) = output_text.flags(StepOutput("s1", OutputState.KEPT, make_answer(text="Tea."), "Tea."))
+    assert said.startswith("✔ Approved by you")

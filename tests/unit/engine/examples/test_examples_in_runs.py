@@ -167,6 +167,23 @@ async def test_rejected_and_held_out_rows_are_no_examples(tmp_path: Path) -> Non
         assert len(wanted) < ROWS - 2  # some are held out
 
 
+async def test_an_answer_that_was_only_chosen_again_is_no_example(tmp_path: Path) -> None:
+    async with world_in(tmp_path) as world:
+        session = world.session()
+        first, second = teaching_rows(session)
+        await run(session, f"{first},{second}")
+        rows = [session.manifest.rows[number - 2] for number in (first, second)]
+        before = session.answers_of(RowSelection.of_numbers([first]))[first]
+        options = RunOptions(choice=RowSelection.of_numbers([first]), rerun_step="sort")
+        await session.run(options, lambda event: None)
+        await session.choose_answers(rows[0], before)
+        assert session.ledger.is_manual(first, 0)
+        last = session.manifest.rows[-1]
+        assert session.with_examples().request(0, last, {}).examples == ()
+        await session.review(rows[0], Review.APPROVED)
+        assert [one.row for one in session.with_examples().request(0, last, {}).examples] == [first]
+
+
 async def test_what_examples_are_and_take_is_said_before(tmp_path: Path) -> None:
     async with world_in(tmp_path) as world:
         plain = world.session("").plan().estimate.input_tokens

@@ -19,6 +19,7 @@ from chaindesk.engine.reports.text import report_lines
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.journal.memory import MemoryJournal
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_manifest
+from tests.support.waiting import pass_rounds
 
 PRICES = {"cheap": Decimal("0.001"), "large": Decimal("0.01"), "judge": Decimal("0.0005")}
 CASCADE = ["ask_again", {"escalate": "lab/large"}, "review"]
@@ -185,6 +186,21 @@ async def test_a_run_that_ends_anywhere_in_a_cascade_goes_on_and_pays_nothing_tw
     final = journal.answer(third.ledger.entries[2].answers[0] or 0)
     assert final is not None
     assert (final.model, final.kind) == ("large", AnswerKind.USABLE)
+
+
+async def test_rows_with_the_same_answer_share_one_call_to_the_judge_though_all_are_under_way() -> None:
+    async def behave(request: CompletionRequest) -> str:
+        if request.model != "judge":
+            return "the same"
+        await pass_rounds(50)  # the other rows come to their judge meanwhile
+        return '{"yes": false, "reason": "so"}'
+
+    harness = bench(behave, rows=4, checks=[{"judge": "Is it right?", "model": "other/judge"}])
+    await harness.run(RunOptions(concurrency=2))
+    assert models(harness).count("judge") == 1
+    assert harness.statuses() == {"done": 4}
+    flags = {event.flags for event in harness.of(StepFinished)}
+    assert flags == {("judge: no to “Is it right?”: so",)}
 
 
 async def test_every_call_for_checks_and_votes_is_announced_likely_and_at_most() -> None:
