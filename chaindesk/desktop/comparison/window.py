@@ -24,7 +24,8 @@ from chaindesk.desktop.comparison.setup_bar import SetupBar
 from chaindesk.desktop.comparison.wording import figures_text, plan_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.desktop.ui.window_memory import WindowMemory
-from chaindesk.engine.comparison.comparison import ComparedRow, ComparisonFigures, ComparisonPlan, Pick
+from chaindesk.engine.comparison.comparison import ComparedRow, ComparisonFigures, Pick
+from chaindesk.engine.comparison.plan import ComparisonPlan
 from chaindesk.engine.comparison.side import SideAnswer
 
 _ROW = Qt.ItemDataRole.UserRole

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
-from chaindesk.engine.comparison.comparison import ComparisonFigures, ComparisonPlan
+from chaindesk.engine.comparison.comparison import ComparisonFigures
 from chaindesk.engine.comparison.measures import Measure, MeasureKind, more_rows
+from chaindesk.engine.comparison.plan import ComparisonPlan
 from chaindesk.engine.statistics.paired import Pairs
 from chaindesk.formatting import money
 

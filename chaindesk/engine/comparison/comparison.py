@@ -20,40 +20,13 @@ from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import Answer, RunState
 from chaindesk.engine.comparison.differing_steps import compared_steps, same_steps
 from chaindesk.engine.comparison.measures import Measure, MeasureKind
+from chaindesk.engine.comparison.plan import ComparisonPlan, comparison_plan
 from chaindesk.engine.comparison.side import Side, SideAnswer
-from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.run.control import RunControl
 from chaindesk.journal.protocol import Journal
 
 if TYPE_CHECKING:
     from chaindesk.credentials import KeyStore
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonPlan:
-    """What a comparison would do.
-
-    Attributes:
-        a: what A lacks.
-        b: what B lacks, the steps that it shares with A included.
-        shared: the calls among them that are made once for both.
-        calls: the calls in all, at most.
-        side_calls: calls for votes, judges and failed checks that there can be besides, at most.
-        reused: answers that are known already.
-        cost: US dollars that they are likely to take, or None where no price is known.
-        high: what it will hardly be more than.
-        unknown_prices: model references whose price is unknown.
-    """
-
-    a: Plan
-    b: Plan
-    shared: int
-    calls: int
-    side_calls: int
-    reused: int
-    cost: Decimal | None
-    high: Decimal | None
-    unknown_prices: tuple[str, ...]
 
 
 class Pick(Enum):
@@ -157,29 +130,7 @@ class Comparison:
 
     def plan(self) -> ComparisonPlan:
         """Return what the comparison would do and cost; a call that both sides need alike is counted once."""
-        a, b = self.a.tried.plan(), self.b.tried.plan()
-        calls_of_a = {one.step: one.calls for one in a.estimate.steps}
-        shared, saved, saved_high = 0, Decimal(0), Decimal(0)
-        for one in b.estimate.steps:
-            if one.step in self._same and one.calls:
-                both = min(one.calls, calls_of_a.get(one.step, 0))
-                shared += both
-                saved += (one.cost or Decimal(0)) * both / one.calls
-                saved_high += (one.high or Decimal(0)) * both / one.calls
-        estimates = (a.estimate, b.estimate)
-        costs = [one.cost for one in estimates if one.cost is not None]
-        highs = [one.high for one in estimates if one.high is not None]
-        return ComparisonPlan(
-            a,
-            b,
-            shared,
-            a.calls + b.calls - shared,
-            sum(side.most for one in estimates for side in one.sides),
-            a.reused + b.reused,
-            sum(costs, Decimal(0)) - saved if costs else None,
-            sum(highs, Decimal(0)) - saved_high if highs else None,
-            tuple(dict.fromkeys((*a.estimate.unknown_prices, *b.estimate.unknown_prices))),
-        )
+        return comparison_plan(self.a.tried.plan(), self.b.tried.plan(), self._same)
 
     async def run(
         self,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from chaindesk.engine.comparison.comparison import ComparisonFigures, ComparisonPlan
+from chaindesk.engine.comparison.comparison import ComparisonFigures
+from chaindesk.engine.comparison.plan import ComparisonPlan
 from chaindesk.engine.comparison.run_difference import Change, RunDifference
 from chaindesk.engine.comparison.side import SideAnswer
 from chaindesk.formatting import count, duration, money

@@ -26,8 +26,9 @@ from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainDeskError, UsageError
 from chaindesk.domain.events import Event, StepStarted
-from chaindesk.engine.comparison.comparison import ComparedRow, Comparison, ComparisonPlan, Pick
+from chaindesk.engine.comparison.comparison import ComparedRow, Comparison, Pick
 from chaindesk.engine.comparison.differing_steps import with_models, without_examples
+from chaindesk.engine.comparison.plan import ComparisonPlan
 from chaindesk.engine.comparison.row_sample import held_out_from, sample
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.session import Session
