@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from chaindesk.desktop.review import text_diff
+from chaindesk.desktop.review.dialogs import text_diff
 from chaindesk.desktop.review.markdown_view import MarkdownView
 from chaindesk.desktop.ui.engine_words import finding_text
 from chaindesk.desktop.ui.status_palette import StatusPalette

@@ -6,7 +6,6 @@ It only shows and emits signals; the history controller acts on them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -15,52 +14,26 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
     QSplitter,
     QStackedWidget,
-    QTreeWidget,
-    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from chaindesk.desktop.history.difference_dialog import DifferenceButton
 from chaindesk.desktop.history.report_panel import ReportPanel
-from chaindesk.desktop.ui.tool_tips import html_text
+from chaindesk.desktop.history.run_list import RUN_ROLE, RunList
 from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.desktop.ui.window_memory import WindowMemory
-from chaindesk.domain.records import RunRecord, RunState
-from chaindesk.engine.reports.row_tally import row_tally
+from chaindesk.domain.records import RunRecord
 from chaindesk.engine.reports.run_charts import Chart
 from chaindesk.engine.reports.run_report import RunReport
-from chaindesk.formatting import count, money, size
+from chaindesk.formatting import size
 from chaindesk.journal.protocol import RunTotals
 
-_RUN = Qt.ItemDataRole.UserRole
-_HEADS = [
-    tr_noop("Run"),
-    tr_noop("When"),
-    tr_noop("State"),
-    tr_noop("Rows"),
-    tr_noop("Done"),
-    tr_noop("Failed"),
-    tr_noop("Other"),
-    tr_noop("Cost"),
-    tr_noop("Workbook"),
-    tr_noop("Chain"),
-]
-_RIGHT = (0, 3, 4, 5, 6, 7)
-_OTHER, _PATH = 6, 8
-_STATES = {
-    RunState.FINISHED: tr_noop("finished"),
-    RunState.STOPPED: tr_noop("stopped"),
-    RunState.HALTED: tr_noop("halted"),
-    RunState.RUNNING: tr_noop("going on"),
-    RunState.INTERRUPTED: tr_noop("interrupted"),
-}
 _KEEP = {
     None: tr_noop("all runs"),
     30: tr_noop("30 days"),
@@ -93,23 +66,20 @@ class HistoryWindow(QDialog):
         self.setWindowTitle(tr("History"))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._runs: Sequence[RunRecord] = ()
-        self._totals: Mapping[int, RunTotals] = {}
         self._workbook = 0
-        self._going_on = 0
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Filter by workbook, chain or state"))
         self.search.setAccessibleName(tr("Filter the runs"))
         self.search.setClearButtonEnabled(True)
         self.only_this = QCheckBox(tr("&This workbook only"))
-        self.list = QTreeWidget()
-        self.list.setAccessibleName(tr("Runs"))
+        self.list = RunList()
         self.report = ReportPanel(dark=dark)
         self.size_label = QLabel()
         self.size_label.setAccessibleName(tr("Size of the journal"))
         self.keep = QComboBox()
         self.keep.setAccessibleName(tr("How long runs are kept"))
         self.clean = QPushButton(tr("Clean &up…"))
-        self.difference = DifferenceButton(self.list, _RUN, self._workbook_of)
+        self.difference = DifferenceButton(self.list, RUN_ROLE, self._workbook_of)
         self.message = QLabel()
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)
@@ -141,7 +111,8 @@ class HistoryWindow(QDialog):
             workbook: the journal's number of the workbook that is open, or 0.
             going_on: the run that is going on, or 0.
         """
-        self._runs, self._totals, self._workbook, self._going_on = runs, totals, workbook, going_on
+        self._runs, self._workbook = runs, workbook
+        self.list.take_runs(runs, totals, going_on)
         self.only_this.setEnabled(bool(workbook))
         if not workbook:
             self.only_this.setChecked(False)
@@ -163,25 +134,15 @@ class HistoryWindow(QDialog):
 
     def show_totals(self, run: int, totals: RunTotals) -> None:
         """Show the figures of one run in the list, which goes on."""
-        self._totals = {**self._totals, run: totals}
-        for place in range(self.list.topLevelItemCount()):
-            item = self.list.topLevelItem(place)
-            record = next((one for one in self._runs if one.id == run), None)
-            if item is not None and record is not None and item.data(0, _RUN) == run:
-                for column, text in enumerate(self._cells(record)):
-                    item.setText(column, text)
+        self.list.show_totals(run, totals)
 
     def choose(self, run: int) -> None:
         """Choose a run of the list, where it is in it."""
-        for place in range(self.list.topLevelItemCount()):
-            item = self.list.topLevelItem(place)
-            if item is not None and item.data(0, _RUN) == run:
-                self.list.setCurrentItem(item)
+        self.list.choose(run)
 
     def chosen_run(self) -> int:
         """The number of the run that is chosen, 0 where none is."""
-        item = self.list.currentItem()
-        return int(item.data(0, _RUN)) if item is not None else 0
+        return self.list.chosen_run()
 
     def show_keep(self, days: int | None) -> None:
         """Show how long runs are kept."""
@@ -202,48 +163,9 @@ class HistoryWindow(QDialog):
         self.report.charts.set_dark(dark=dark)
 
     def _fill(self) -> None:
-        wanted, chosen = self.search.text().casefold().split(), self.chosen_run()
-        self.list.blockSignals(True)
-        self.list.clear()
-        again: QTreeWidgetItem | None = None
-        for run in self._runs:
-            if self.only_this.isChecked() and run.workbook_id != self._workbook:
-                continue
-            cells = self._cells(run)
-            if all(word in " ".join(cells).casefold() for word in wanted):
-                item = QTreeWidgetItem(cells)
-                item.setData(0, _RUN, run.id)
-                words = row_tally(run, self._totals.get(run.id, RunTotals()).rows).words
-                for column in range(_RIGHT[1], _OTHER + 1):
-                    item.setToolTip(column, html_text(f"{count(run.rows, 'row')}: {words}"))
-                item.setToolTip(
-                    _PATH, html_text(tr("{workbook}, sheet {sheet}").format(workbook=run.workbook, sheet=run.sheet))
-                )
-                for column in _RIGHT:
-                    item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                self.list.addTopLevelItem(item)
-                again = item if run.id == chosen else again
-        self.list.blockSignals(False)
-        shown = again or self.list.topLevelItem(0)
-        if shown is not None:
-            self.list.setCurrentItem(shown)
-        else:
+        workbook = self._workbook if self.only_this.isChecked() else 0
+        if not self.list.show_runs(self.search.text().casefold().split(), workbook):
             self.chosen.emit(0)
-
-    def _cells(self, run: RunRecord) -> list[str]:
-        totals = self._totals.get(run.id, RunTotals())
-        tally = row_tally(run, totals.rows)
-        other = tally.chosen - tally.done - tally.failed
-        return [
-            str(run.id),
-            f"{run.started_at.astimezone():%Y-%m-%d %H:%M}",
-            tr("going on") if run.id == self._going_on else tr(_STATES[run.state]),
-            count(run.rows),
-            *(count(number) if number else "–" for number in (tally.done, tally.failed, other)),
-            "–" if totals.cost is None else money(totals.cost),
-            PurePath(run.workbook).name,
-            run.chain,
-        ]
 
     def _workbook_of(self, number: int) -> int:
         return next(run.workbook_id for run in self._runs if run.id == number)
@@ -261,13 +183,6 @@ class HistoryWindow(QDialog):
         QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
 
     def _lay_out(self) -> None:
-        self.list.setHeaderLabels([tr(head) for head in _HEADS])
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setAllColumnsShowFocus(True)
-        header = self.list.header()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
         for days, text in _KEEP.items():
             self.keep.addItem(tr(text), days)
         filters = QHBoxLayout()

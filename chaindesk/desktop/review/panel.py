@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from chaindesk.desktop.review import output_text, row_summary
 from chaindesk.desktop.review.failure_note import FailureNote
@@ -14,6 +14,7 @@ from chaindesk.desktop.review.inputs_view import InputsView
 from chaindesk.desktop.review.quality.quality_note import QualityNote
 from chaindesk.desktop.review.row_head import RowHead
 from chaindesk.desktop.review.row_splitter import RowSplitter
+from chaindesk.desktop.review.step_tabs import StepTabs
 from chaindesk.desktop.review.step_view import StepView
 from chaindesk.desktop.review.verdict_buttons import VerdictButtons
 from chaindesk.desktop.ui.status_palette import StatusPalette
@@ -21,7 +22,7 @@ from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.answers.row_history import OutputState, StepOutput
+from chaindesk.engine.answers.row_history import StepOutput
 
 _OUTPUT_HEIGHT_PX = 190  # pixels that an output has before the inputs get any
 _NO_OUTPUT_HEIGHT_PX = 96
@@ -29,7 +30,6 @@ _TIGHT_SIZE_PX = (380, 440)  # pixels of width and height below which the step's
 _BARE_HEIGHT_PX = 290  # below it the step's buttons, the status and the facts are left out
 _REST_HEIGHT_PX = 150  # pixels for the panel's head and foot
 _MIN_FAILURE_HEIGHT_PX = 52
-_TAB_MARKS = {OutputState.STALE: "↻ ", OutputState.SKIPPED: "– "}
 
 
 class ReviewPanel(QFrame):
@@ -83,10 +83,7 @@ class ReviewPanel(QFrame):
         self.quality = QualityNote()
         self.inputs = InputsView()
         self.inputs.setAccessibleName(tr("Inputs of the row"))
-        self.tabs = QTabBar()
-        self.tabs.setAccessibleName(tr("Steps"))
-        self.tabs.setExpanding(False)
-        self.tabs.setUsesScrollButtons(True)
+        self.tabs = StepTabs()
         self.step = StepView()
         self.verdict = VerdictButtons()
         self.approve, self.reject = self.verdict.approve, self.verdict.reject
@@ -241,23 +238,8 @@ class ReviewPanel(QFrame):
     def _show_tabs(self) -> None:
         """The step that the user picked for this row, else the newest answer."""
         chosen = self.tabs.currentIndex() if self._tab_picked else row_summary.last_answered(self._outputs)
-        shown = [self._tab_text(output) for output in self._outputs]
-        with QSignalBlocker(self.tabs):
-            while self.tabs.count() > len(shown):
-                self.tabs.removeTab(self.tabs.count() - 1)
-            for place, text in enumerate(shown):
-                if place >= self.tabs.count():
-                    self.tabs.addTab(text)
-                elif text != self.tabs.tabText(place):
-                    self.tabs.setTabText(place, text)
-            self.tabs.setCurrentIndex(min(max(chosen, 0), self.tabs.count() - 1))
-        self.tabs.setVisible(bool(self._outputs))
+        self.tabs.show_outputs(self._outputs, chosen)
         self._show_step()
-
-    @staticmethod
-    def _tab_text(output: StepOutput) -> str:
-        edited = output.answer is not None and output.answer.by_hand
-        return f"{_TAB_MARKS.get(output.state, '✎ ' if edited else '')}{output.step}"
 
     def _pick_tab(self) -> None:
         self._tab_picked = True

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.app import AppWindow
-from chaindesk.desktop.review.words_dialog import WordsDialog
+from chaindesk.desktop.review.dialogs.words_dialog import WordsDialog
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.status import Review, Status

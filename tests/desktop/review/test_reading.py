@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.app import AppWindow
 from chaindesk.desktop.review import output_text
-from chaindesk.desktop.review.compare_dialog import CompareDialog
+from chaindesk.desktop.review.dialogs.compare_dialog import CompareDialog
 from chaindesk.desktop.review.row_head import StatusPill
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import OutputEdit, RunPhase

@@ -13,9 +13,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from chaindesk.desktop.app import AppWindow
-from chaindesk.desktop.review import text_diff
-from chaindesk.desktop.review.text_diff import Part
-from chaindesk.desktop.review.versions_dialog import VersionsDialog
+from chaindesk.desktop.review.dialogs import text_diff
+from chaindesk.desktop.review.dialogs.text_diff import Part
+from chaindesk.desktop.review.dialogs.versions_dialog import VersionsDialog
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.status import Review, Status

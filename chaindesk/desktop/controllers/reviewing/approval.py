@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from chaindesk.desktop.controllers.reviewing.review_queue import ReviewQueueController
 from chaindesk.desktop.controllers.reviewing.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
-from chaindesk.desktop.review.words_dialog import WordsDialog
+from chaindesk.desktop.review.dialogs.words_dialog import WordsDialog
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import RowVerdict
 from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMenu
 
 from chaindesk.desktop.controllers.reviewing.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
+from chaindesk.desktop.review.dialogs.words_dialog import WordsDialog
 from chaindesk.desktop.review.review_queue import ReviewQueue
-from chaindesk.desktop.review.words_dialog import WordsDialog
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import RunRequest
 from chaindesk.desktop.session.workspace import Workspace

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from chaindesk.desktop.controllers.reviewing.undo_steps import UndoSteps
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.review import row_summary
-from chaindesk.desktop.review.compare_dialog import CompareDialog, ComparedText
+from chaindesk.desktop.review.dialogs.compare_dialog import CompareDialog, ComparedText
+from chaindesk.desktop.review.dialogs.versions_dialog import VersionsDialog, version_text
 from chaindesk.desktop.review.review_queue import ReviewQueue
-from chaindesk.desktop.review.versions_dialog import VersionsDialog, version_text
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.session.run_request import OutputEdit, RowVerdict
 from chaindesk.desktop.session.workspace import Workspace

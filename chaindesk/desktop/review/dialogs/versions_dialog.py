@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from chaindesk.desktop.review import text_diff
+from chaindesk.desktop.review.dialogs import text_diff
 from chaindesk.desktop.review.markdown_view import MarkdownView
 from chaindesk.desktop.ui import icons
 from chaindesk.desktop.ui.status_palette import StatusPalette
