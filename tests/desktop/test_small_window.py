@@ -112,6 +112,24 @@ async def test_the_output_comes_before_the_inputs_under_a_note(
     assert panel.inputs.height() <= max(panel.inputs.content_height, panel.splitter.height() // 3)
 
 
+async def test_in_a_narrow_panel_the_facts_take_one_line_and_the_rest_is_in_the_tip(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
+) -> None:
+    app = make_app()
+    window, step = app.window, app.window.panel.step
+    window.resize(900, 560)
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    window.actions_.run.trigger()
+    await until(lambda: window.model.snapshot.counts[Status.DONE] == 3 and bool(window.run_banner.text))
+    QApplication.processEvents()
+    assert step.facts.text().endswith("characters")
+    assert "tokens" in step.facts.toolTip()
+    window.resize(1280, 690)
+    QApplication.processEvents()
+    assert "tokens" in step.facts.text()
+
+
 async def test_the_title_of_a_row_is_whole_beside_a_long_progress(
     qloop: DesktopLoop, make_app: WindowMaker, jobs: Jobs, chain: Path
 ) -> None:

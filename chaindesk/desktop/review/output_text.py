@@ -121,7 +121,9 @@ def facts(output: StepOutput | None) -> str:
         return ""
     answer = output.answer
     text = "\n".join(output.fields.values()) if output.fields else output.text
-    parts = [size(text), answer.model, duration(answer.seconds)]
+    parts = [size(text), answer.model]
+    if answer.seconds:  # a batch job tells none
+        parts.append(duration(answer.seconds))
     if answer.usage is not None:
         parts.append(
             tr("{input} + {output} tokens").format(input=count(answer.usage.input), output=count(answer.usage.output))

@@ -134,9 +134,8 @@ class ReviewPanel(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the output comes first."""
         super().resizeEvent(event)
-        self.step.set_tight(
-            tight=self.width() < _TIGHT_SIZE_PX[0] or self.height() < _TIGHT_SIZE_PX[1], bare=self._bare
-        )
+        narrow = self.width() < _TIGHT_SIZE_PX[0]
+        self.step.set_tight(tight=narrow or self.height() < _TIGHT_SIZE_PX[1], bare=self._bare, narrow=narrow)
         self._show_head()
         self._share_height()
 

@@ -52,7 +52,7 @@ class StepView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._output: StepOutput | None = None
-        self._bare = self._raw = self._running = False
+        self._bare = self._narrow = self._raw = self._running = False
         self._partial = ""
         self._line_px = 0
         self._text_layout = QHBoxLayout()
@@ -183,9 +183,9 @@ class StepView(QWidget):
         self.marks.setText("\n".join(told))
         self.marks.setVisible(bool(told))
 
-    def set_tight(self, *, tight: bool, bare: bool = False) -> None:
-        """Show the buttons beside the facts and without text where there is little room; none in a ``bare`` view."""
-        self._bare = bare
+    def set_tight(self, *, tight: bool, bare: bool = False, narrow: bool = False) -> None:
+        """Show the buttons beside the facts, wordless; none in a ``bare`` view, few facts in a ``narrow`` one."""
+        self._bare, self._narrow = bare, narrow
         self._show_buttons()
         direction = QBoxLayout.Direction.LeftToRight if tight else QBoxLayout.Direction.TopToBottom
         if self._foot.direction() is not direction:
@@ -252,11 +252,12 @@ class StepView(QWidget):
         self.save.setVisible(editing)
         self.cancel.setVisible(editing)
         self.facts.setVisible(editing or not (self._bare or self._partial))
-        self.facts.setText(tr("Ctrl+Return saves") if editing else _unbroken(output_text.facts(self._output)))
+        facts = output_text.facts(self._output)
+        shown = facts.partition("  ·  ")[0] if self._narrow else facts
+        self.facts.setText(tr("Ctrl+Return saves") if editing else _unbroken(shown))
         request = answer.request_id if answer is not None else ""
-        self.facts.setToolTip(
-            html_text(tr("For the provider's support: request {request}").format(request=request) if request else "")
-        )
+        told = tr("For the provider's support: request {request}").format(request=request) if request else ""
+        self.facts.setToolTip(html_text("\n".join(filter(None, (facts if self._narrow else "", told)))))
         for button in (self.copy, self.history, self.again):
             button.setVisible(not editing and answer is not None and not (self._bare or self._partial))
         self.restore.setVisible(not editing and answer is not None and answer.by_hand)
