@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from chaindesk import settings
-from chaindesk.chain_file import load_chain, locate
+from chaindesk.chain_file import load_chain
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.runtime import preloading, single_instance
+from chaindesk.desktop.runtime import single_instance
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.runtime.single_instance import SingleInstance
+from chaindesk.desktop.session import recent_files
+from chaindesk.desktop.session.demo_provider import DemoProvider
 from chaindesk.desktop.session.journal_holder import JournalHolder
 from chaindesk.desktop.session.manifest_reader import LockedWorkbook, fits, read_manifest
+from chaindesk.desktop.session.session_maker import make_session
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.chain import Chain
-from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_state import RowState
@@ -32,8 +32,6 @@ from chaindesk.simulator.options import SimulatorOptions
 
 if TYPE_CHECKING:
     from chaindesk.workbook.reading.row_batches import RowBatch
-
-DEMO_PROVIDER = "demo"
 
 
 class Workspace(QObject):
@@ -96,14 +94,13 @@ class Workspace(QObject):
         self.session: Session | None = None
         self.keys = keys or KeyStore()
         self.keys.on_wait = self.busy_changed.emit
-        self._demo = demo
+        self._demo = DemoProvider(demo)
+        self.addresses = self._demo.addresses
         self._journals = JournalHolder()
         self._password: str | None = None
         self._is_busy = False
-        self.addresses: dict[str, str] = {}
         self.instance = SingleInstance(self)
         self._before_leaving: list[Callable[[], Awaitable[object]]] = []
-        self._open = AsyncExitStack()
         self._tasks = BackgroundTasks(self.failed.emit)
         self._opening: asyncio.Task[Any] | None = None
 
@@ -145,7 +142,10 @@ class Workspace(QObject):
         """Read the text file that is open with this encoding and delimiter, now and whenever it is opened."""
         if self.manifest is None:
             return
-        self._save(settings.load_preferences().with_text_reading(self.manifest.path, encoding, delimiter))
+        try:
+            recent_files.remember_text_reading(self.manifest.path, encoding, delimiter)
+        except ChainDeskError as error:
+            self.failed.emit(error)
         self.reload()
 
     def repair_journal(self) -> None:
@@ -190,7 +190,7 @@ class Workspace(QObject):
         self.instance.release()
         await self._tasks.close()
         self.session = None
-        await self._open.aclose()
+        await self._demo.close()
         await self._journals.close()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -199,8 +199,7 @@ class Workspace(QObject):
         self._opening = self._tasks.start(work)
 
     async def _open_workbook(self, path: Path, sheet: str | None, chain: Path | None, password: str | None) -> None:
-        remembered = settings.load_preferences().chain_of_workbook.get(str(path))
-        chain = chain or (Path(remembered) if remembered else None)
+        chain = chain or recent_files.chain_of(path)
         if not self.instance.holds(path) and await single_instance.activate_other(path):
             self.open_elsewhere.emit(path)
             return
@@ -307,27 +306,10 @@ class Workspace(QObject):
         manifest, chain, path = self.manifest, self.chain, self.chain_path
         if manifest is None or chain is None or path is None:
             return
-        addresses = await self.addresses_of(chain)
-        journal = await self.journal()
-        await preloading.load_for_runs()
-        try:
-            session = await asyncio.to_thread(
-                Session,
-                manifest,
-                chain,
-                journal,
-                self.keys,
-                addresses=addresses,
-                password=self._password,
-            )
-        except ChainError as error:
-            raise ChainError(await asyncio.to_thread(locate, path, error.problems)) from error
-        imported = await session.import_sheet_edits()
-        await session.judge()
-        states = await asyncio.to_thread(session.statuses)
-        self._set_session(session, states)
-        noticed = (*self._journals.pop_notices(), *imported)
-        if noticed:
+        addresses, journal = await self.addresses_of(chain), await self.journal()
+        made = await make_session(manifest, chain, path, journal, self.keys, addresses, self._password)
+        self._set_session(made.session, made.states)
+        if noticed := (*self._journals.pop_notices(), *made.notices):
             self.noticed.emit(noticed)
 
     def _set_session(self, session: Session | None, states: Mapping[int, RowState]) -> None:
@@ -351,28 +333,11 @@ class Workspace(QObject):
 
     async def addresses_of(self, chain: Chain) -> dict[str, str]:
         """Return where the providers of a chain really are; the simulated one is started where the chain asks it."""
-        if any(step.provider == DEMO_PROVIDER for step in chain.steps):
-            await self._open_demo()
-        return dict(self.addresses)
-
-    async def _open_demo(self) -> None:
-        """Start the simulated provider, once; it answers until the window closes."""
-        if DEMO_BASE_URL not in self.addresses:
-            module = await asyncio.to_thread(importlib.import_module, "chaindesk.simulator.server")
-            server = await self._open.enter_async_context(module.SimulatorServer(self._demo or SimulatorOptions()))
-            self.addresses[DEMO_BASE_URL] = server.base_url
+        return await self._demo.addresses_of(chain)
 
     async def _remember(self, workbook: Path | None) -> None:
-        """Remember what was opened for the next start."""
-        preferences = settings.load_preferences().with_recent(workbook=workbook, chain=self.chain_path)
         try:
-            await asyncio.to_thread(settings.save_preferences, preferences)
-        except ChainDeskError as error:
-            self.failed.emit(error)
-
-    def _save(self, preferences: settings.Preferences) -> None:
-        try:
-            settings.save_preferences(preferences)
+            await recent_files.remember(workbook, self.chain_path)
         except ChainDeskError as error:
             self.failed.emit(error)
 
