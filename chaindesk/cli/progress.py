@@ -84,7 +84,7 @@ class Progress:
 
     def __init__(self, title: str, style: ProgressStyle, *, verbose: bool = False) -> None:
         self._verbose = verbose
-        self.snapshot = Snapshot()
+        self.snapshot = Snapshot(forgets_ended=True)
         self._title = title
         self._style = style
         self._failures = 0

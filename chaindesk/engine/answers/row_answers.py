@@ -3,82 +3,141 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.records import Answer, Failure
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.prompting.request_builder import NO_STEP_HELD
 
+if TYPE_CHECKING:
+    from chaindesk.engine.answers.row_columns import AnswerTotals, RowColumns
+
 SKIPPED = 0
 """Stands for an answer where a step's condition does not hold."""
+MISSING = -1
+"""Stands in the columns where a step has no answer; a row says None of it."""
 _NONE: frozenset[int] = frozenset()
-
 
 PENDING = RowState()
 """The state of every row of which nothing is known: one for all of them."""
 
 
-@dataclass(slots=True)
-class AnswerTotals:
-    """Sums over the answers of a row; they grow in place, as every answer of a run is added."""
-
-    usage: Usage | None = None
-    cost: Decimal | None = None
-    seconds: float = 0.0
-    attempts: int = 0
-    cut: bool = False
-
-    def add(self, answer: Answer) -> None:
-        """Count an answer."""
-        if answer.usage is not None:
-            self.usage = answer.usage if self.usage is None else self.usage + answer.usage
-        if answer.cost is not None:
-            self.cost = answer.cost if self.cost is None else self.cost + answer.cost
-        self.seconds += answer.seconds
-        self.attempts = answer.attempts
-        self.cut = self.cut or answer.finish is Finish.LENGTH
-
-
-_NO_TOTALS = AnswerTotals()
-
-
-@dataclass(slots=True)
 class RowAnswers:
-    """One row as the journal knows it.
+    """One row as the journal knows it: its place in the columns of all rows."""
 
-    Attributes:
-        answers: for each step the number of its answer, ``SKIPPED``, or None where a call is missing.
-        tokens: for each step the likely input tokens of the missing call, as far as what it asks is known, else 0.
-        blank_reason: why there is nothing to run for it, or "".
-        stale: whether a step without an answer has one to what it does not ask any more.
-        manual_outdated: the indexes of the steps whose answer a person has written over, and that stands although
-            its prompt has changed since.
-        was_run: whether a run of this journal had it.
-        status: what its last run left, where its answers do not say more.
-        failure: why it failed last.
-        reviews: people's words on answers by the answer's number, which all rows share.
-        reasons: why, in their own words, likewise.
-        flags_of: what checks found wrong by the answer's number, likewise.
-        submitted: the name of its next step where that is out in a batch job, or "".
-        totals: usage, cost and seconds of its answers, and whether one was cut; None where it has none.
-    """
+    __slots__ = ("_columns", "_place")
 
-    answers: list[int | None]
-    tokens: list[int]
-    blank_reason: str = ""
-    stale: bool = False
-    manual_outdated: frozenset[int] = _NONE
-    was_run: bool = False
-    status: Status = Status.PENDING
-    failure: Failure | None = None
-    reviews: dict[int, Review] = field(default_factory=dict)
-    reasons: dict[int, str] = field(default_factory=dict)
-    flags_of: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    submitted: str = ""
-    totals: AnswerTotals | None = None
+    def __init__(self, columns: RowColumns, place: int) -> None:
+        self._columns = columns
+        self._place = place
+
+    @property
+    def answers(self) -> tuple[int | None, ...]:
+        """For each step the number of its answer, ``SKIPPED``, or None where a call is missing."""
+        columns, first = self._columns, self._place * self._columns.steps
+        return tuple([None if one < 0 else one for one in columns.answers[first : first + columns.steps]])
+
+    def answer(self, index: int) -> int | None:
+        """Return the number of the answer to a step, ``SKIPPED`` or None."""
+        number = self._columns.answers[self._place * self._columns.steps + index]
+        return None if number < 0 else number
+
+    def put_answer(self, index: int, number: int | None) -> None:
+        """Note the number of a step's answer, ``SKIPPED`` or None."""
+        columns, at = self._columns, self._place * self._columns.steps + index
+        columns.answers[at] = MISSING if number is None else number
+        columns.tokens[at] = 0
+        columns.touched[self._place] = True
+
+    def tokens(self, index: int) -> int:
+        """Return the likely tokens of a missing call where earlier outputs decide what it asks, and are known; or 0."""
+        return self._columns.tokens[self._place * self._columns.steps + index]
+
+    def put_tokens(self, index: int, tokens: int) -> None:
+        """Note the likely tokens of a missing call."""
+        self._columns.tokens[self._place * self._columns.steps + index] = tokens
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing is known of it but that it waits to be run."""
+        return not self._columns.touched[self._place]
+
+    @property
+    def seconds(self) -> float:
+        """What its answers have taken."""
+        return self._columns.totals.seconds(self._place)
+
+    @property
+    def blank_reason(self) -> str:
+        """Why there is nothing to run for it since its cells are blank, or ""."""
+        return self._columns.blank_reasons.get(self._place, "")
+
+    @property
+    def stale(self) -> bool:
+        """Whether a step without an answer has one to what it does not ask any more."""
+        return bool(self._columns.stale[self._place])
+
+    @stale.setter
+    def stale(self, stale: bool) -> None:
+        self._columns.stale[self._place] = stale
+        self._columns.touched[self._place] |= stale
+
+    @property
+    def manual_outdated(self) -> frozenset[int]:
+        """The steps whose answer a person has written over, and that stands although its prompt has changed since."""
+        return self._columns.manual_outdated.get(self._place, _NONE)
+
+    def set_outdated(self, index: int, outdated: bool) -> None:  # noqa: FBT001
+        """Note whether a step's answer stands although its prompt has changed since."""
+        all_outdated = self._columns.manual_outdated
+        now = self.manual_outdated | {index} if outdated else self.manual_outdated - {index}
+        if now:
+            all_outdated[self._place] = now
+        else:
+            all_outdated.pop(self._place, None)
+
+    @property
+    def was_run(self) -> bool:
+        """Whether a run of this journal had it."""
+        return bool(self._columns.was_run[self._place])
+
+    @property
+    def status(self) -> Status:
+        """What its last run left, where its answers do not say more."""
+        return self._columns.statuses[self._place]
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it failed last."""
+        return self._columns.failures.get(self._place)
+
+    def set_outcome(self, status: Status, failure: Failure | None = None, *, was_run: bool = True) -> None:
+        """Note how it ended in its last run."""
+        columns, place = self._columns, self._place
+        columns.touched[place], columns.was_run[place], columns.statuses[place] = True, was_run, status
+        if failure is not None:
+            columns.failures[place] = failure
+        elif columns.failures:
+            columns.failures.pop(place, None)
+
+    @property
+    def submitted(self) -> str:
+        """The name of its next step where that is out in a batch job, or ""."""
+        return self._columns.submitted.get(self._place, "")
+
+    @submitted.setter
+    def submitted(self, step: str) -> None:
+        if step:
+            self._columns.submitted[self._place] = step
+            self._columns.touched[self._place] = True
+        elif self._columns.submitted:
+            self._columns.submitted.pop(self._place, None)
+
+    @property
+    def totals(self) -> AnswerTotals | None:
+        """Usage, cost and seconds of its answers, and whether one was cut; None where it has none."""
+        return self._columns.totals.get(self._place)
 
     @property
     def calls(self) -> int:
@@ -93,17 +152,17 @@ class RowAnswers:
     @property
     def review(self) -> Review:
         """A person's word on the answer that it has now."""
-        return self.reviews.get(self.last_answer, Review.UNREVIEWED)
+        return self._columns.reviews.get(self.last_answer, Review.UNREVIEWED)
 
     @property
     def reason(self) -> str:
         """Why a person reviewed it so, or ""."""
-        return self.reasons.get(self.last_answer, "")
+        return self._columns.reasons.get(self.last_answer, "")
 
     @property
     def flags(self) -> tuple[str, ...]:
         """What checks found wrong with its answers, in words."""
-        found = self.flags_of
+        found = self._columns.flags
         return tuple(words for number in self.answers if number for words in found.get(number, ())) if found else ()
 
     @property
@@ -116,43 +175,41 @@ class RowAnswers:
         """Why there is nothing to run for it, or ""."""
         if self.blank_reason:
             return self.blank_reason
-        return NO_STEP_HELD if all(number == SKIPPED for number in self.answers) else ""
+        return NO_STEP_HELD if not any(number != SKIPPED for number in self.answers) else ""
 
     def set_answer(self, index: int, answer: Answer, *, outdated: bool) -> None:
         """Note that a step has this answer now; the totals are another matter."""
-        self.answers[index], self.tokens[index] = answer.id, 0
-        if outdated:
-            self.manual_outdated = self.manual_outdated | {index}
-        elif self.manual_outdated:
-            self.manual_outdated = self.manual_outdated - {index}
+        self.put_answer(index, answer.id)
+        if outdated or self._columns.manual_outdated:
+            self.set_outdated(index, outdated)
 
     def add(self, answer: Answer) -> None:
         """Count an answer in the totals."""
-        if self.totals is None:
-            self.totals = AnswerTotals()
-        self.totals.add(answer)
+        self._columns.totals.add(self._place, answer)
 
     def recount(self, answers: Iterable[Answer | None]) -> None:
         """Compute the totals again."""
-        self.totals = None
+        self._columns.totals.clear(self._place)
         for answer in answers:
             if answer is not None:
                 self.add(answer)
 
     def state(self, steps: tuple[str, ...]) -> RowState:
         """Return the row as it is shown before a run."""
-        behind = next((index for index, number in enumerate(self.answers) if number is None), len(self.answers))
-        step = steps[min(behind, len(steps)) - 1] if behind else ""
-        if not behind and self._is_untouched:
+        if self.is_untouched:
             return PENDING
-        totals = self.totals or _NO_TOTALS
-        failure, attempts = None, totals.attempts
+        answers = self.answers
+        behind = answers.index(None) if None in answers else len(answers)
+        step = steps[min(behind, len(steps)) - 1] if behind else ""
+        totals, submitted = self.totals, self.submitted
+        attempts = 0 if totals is None else totals.attempts
+        failure = None
         if self.skipped:
             status = Status.SKIPPED
-        elif not self.calls:
+        elif None not in answers:
             status = Status.DONE
-        elif self.submitted == steps[behind]:
-            status, step = Status.SUBMITTED, self.submitted
+        elif submitted == steps[behind]:
+            status, step = Status.SUBMITTED, submitted
         elif self.status is Status.FAILED and self._still_failed(steps):
             status, failure, attempts = Status.FAILED, self.failure, 0
             if failure is not None:
@@ -165,25 +222,20 @@ class RowAnswers:
             step_index=behind,
             attempts=attempts,
             failure=failure,
-            usage=totals.usage,
-            cost=totals.cost,
-            seconds=totals.seconds,
+            usage=None if totals is None else totals.usage,
+            cost=None if totals is None else totals.cost,
+            seconds=0.0 if totals is None else totals.seconds,
             review=self.review,
             reason=self.reason,
             stale=self.stale,
-            cut=totals.cut,
+            cut=totals is not None and totals.cut,
             kept=bool(self.manual_outdated),
             flags=self.flags,
         )
 
-    @property
-    def _is_untouched(self) -> bool:
-        """Return whether there is nothing to tell of it but that it waits to be run."""
-        shown = self.submitted or self.blank_reason or self.stale or self.manual_outdated or self.totals or self.reviews
-        return not shown and self.status is not Status.FAILED and self.answers[0] is None
-
     def _still_failed(self, steps: tuple[str, ...]) -> bool:
         """Return whether the failure is one of this chain's, and nothing has cured it since."""
-        if self.failure is None:
+        failure = self.failure
+        if failure is None:
             return True
-        return self.failure.step in steps and self.answers[steps.index(self.failure.step)] is None
+        return failure.step in steps and self.answer(steps.index(failure.step)) is None

@@ -35,6 +35,8 @@ def match_rows(rows: Iterable[Row], digests: Mapping[int, str], known: Iterable[
     by_digest: dict[str, list[T]] = defaultdict(list)
     for one in known:
         exact[one.row_key, one.digest] = one
+    if not exact:
+        return {}
     for one in exact.values():
         by_digest[one.digest].append(one)
     rows = list(rows)

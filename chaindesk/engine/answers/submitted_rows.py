@@ -7,7 +7,7 @@ from typing import Protocol
 
 from chaindesk.domain.batch_jobs import BatchJob
 from chaindesk.domain.manifest import Row
-from chaindesk.engine.answers.row_answers import RowAnswers
+from chaindesk.engine.answers.row_columns import RowColumns
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.batch_jobs import BatchJobs
 
@@ -15,7 +15,7 @@ from chaindesk.journal.batch_jobs import BatchJobs
 class Ledger(Protocol):
     """What of the ledger is needed here."""
 
-    entries: dict[int, RowAnswers]
+    entries: RowColumns
 
     def previous_key(self, row: Row) -> str:
         """Return the key under which a row was known before it had moved."""

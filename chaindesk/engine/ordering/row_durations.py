@@ -126,9 +126,9 @@ class RowDurations:
     def _seconds_before(self, planned: PlannedRow) -> float:
         """Return the seconds of a call of the row before, or nan."""
         answered = sum(1 for number in planned.answers if number not in (None, SKIPPED))
-        if answered and planned.state.seconds:
-            return planned.state.seconds / answered
-        seconds = planned.state.seconds or self._earlier.get(planned.row.number, math.nan)
+        if answered and planned.seconds:
+            return planned.seconds / answered
+        seconds = planned.seconds or self._earlier.get(planned.row.number, math.nan)
         return seconds / len(planned.answers)
 
 

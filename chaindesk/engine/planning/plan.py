@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.manifest import Notice, Row
-from chaindesk.domain.records import Failure
-from chaindesk.domain.row_state import RowState
-from chaindesk.domain.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +16,8 @@ class PlannedRow:
         row: the row.
         answers: for each step, the journal's number of the answer that it reuses, or None.
         calls: the calls that are missing, as far as can be known: a condition on an unknown output counts as met.
-        state: how the row stands before the run, to be shown.
+        seconds: what its answers have taken.
+        stale: whether it has answers to inputs, prompts or edits that have changed since.
         skipped: why there is nothing to run for it, or "".
         rerun_steps: the indexes of the steps that are paid for again, though there may be an answer.
         again: those of them whose approved answer is asked again since its prompt has changed: where the new prompt was
@@ -30,26 +28,12 @@ class PlannedRow:
     row: Row
     answers: tuple[int | None, ...]
     calls: int
-    state: RowState
+    seconds: float = 0.0
+    stale: bool = False
     skipped: str = ""
     rerun_steps: frozenset[int] = frozenset()
     again: frozenset[int] = frozenset()
     known_as: str | None = None
-
-    @property
-    def stale(self) -> bool:
-        """Whether it has answers to inputs, prompts or edits that have changed since."""
-        return self.state.stale
-
-    @property
-    def status(self) -> Status:
-        """How it stands before the run."""
-        return self.state.status
-
-    @property
-    def failure(self) -> Failure | None:
-        """Why it failed last, where it did and nothing has cured it since."""
-        return self.state.failure
 
     @property
     def complete(self) -> bool:

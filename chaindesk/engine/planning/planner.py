@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Usage
@@ -23,6 +23,7 @@ from chaindesk.journal.protocol import Journal
 Earlier = Callable[[Step], Sequence[Usage]]
 """What earlier answers to a step took."""
 _MEASURED = 200
+_NONE: frozenset[int] = frozenset()
 
 
 def make_plan(
@@ -52,31 +53,22 @@ def make_plan(
         finish_live: count what is out in batch jobs as asked at once, since the jobs are told to end.
         earlier: what earlier answers to a step took, by which its cost is measured.
     """
-    chosen = choice.select(manifest.rows, ledger.state)
     rerun_steps = frozenset(index for index, step in enumerate(chain.steps) if fresh or step.step.name == rerun_step)
-    asked_again = ledger.outdated_approved if rerun_approved else ledger.unapproved
-    again = {row.number: asked_again(row.number) for row in chosen}
-    rows = [_planned(row, chain, ledger, rerun_steps, again[row.number]) for row in chosen]
-    missing = [
-        [
-            planned.row
-            for planned in rows
-            if planned.answers[index] is None
-            and not planned.skipped
-            and (finish_live or not _is_out(planned, step.step, ledger))
-        ]
-        for index, step in enumerate(chain.steps)
-    ]
+    again = ledger.outdated_approved if rerun_approved else ledger.unapproved
+    chosen = choice.select(manifest.rows, ledger.state)
+    rows = [_planned(row, chain, ledger, rerun_steps, again) for row in chosen]
+    out = ledger.entries.submitted_by_row()
+    missing = _missing(rows, chain, {} if finish_live else out)
     calling = distinct_rows(chain, ledger, missing, rerun_steps)
     asked = _asked(chain, ledger, calling, earlier)
     approved, overwritten = _approved(rows, ledger), _overwritten(rows, ledger)
-    submitted = sum(1 for planned in rows if ledger.entries[planned.row.number].submitted)
+    submitted = sum([planned.row.number in out for planned in rows]) if out else 0
     likely = estimate(asked, price, chain.other_model)
     ending = [_jobs_end(submitted, likely)] if finish_live and submitted else []
     return Plan(
         rows=rows,
         calls=sum(map(len, calling)),
-        reused=sum(1 for planned in rows for number in planned.answers if number),
+        reused=sum([len(planned.answers) - planned.answers.count(None) - planned.answers.count(0) for planned in rows]),
         estimate=likely,
         notices=(*ending, *_notices(rows, ledger, approved, overwritten)),
         overwritten=overwritten,
@@ -95,33 +87,47 @@ def _jobs_end(rows: int, likely: Estimate) -> Notice:
     )
 
 
-def _is_out(planned: PlannedRow, step: Step, ledger: AnswerLedger) -> bool:
-    """Return whether a row's step is out in a batch job, so that no call is made for it."""
-    return ledger.entries[planned.row.number].submitted == step.name
-
-
 def _planned(
-    row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun_steps: frozenset[int], again: frozenset[int]
+    row: Row,
+    chain: RequestBuilder,
+    ledger: AnswerLedger,
+    rerun_steps: frozenset[int],
+    asked_again: Callable[[int], frozenset[int]],
 ) -> PlannedRow:
-    entry = ledger.entries[row.number]
-    rerun = frozenset() if entry.skipped else rerun_steps | again
+    entry, known_as = ledger.entries[row.number], ledger.known_as(row)
+    if entry.is_untouched and not rerun_steps:
+        return PlannedRow(row, chain.no_answers, chain.count, known_as=known_as)
+    skipped = entry.skipped
+    again = asked_again(row.number) if entry.manual_outdated else _NONE
+    rerun = _NONE if skipped else rerun_steps | again
     answers = _answers_left(row, chain, ledger, rerun) if rerun else entry.answers
-    calls = 0 if entry.skipped else answers.count(None)
-    known_as = ledger.previous_key(row)
-    state = ledger.state(row.number)
+    calls = 0 if skipped else answers.count(None)
     return PlannedRow(
-        row,
-        tuple(answers),
-        calls,
-        state,
-        entry.skipped,
-        rerun,
-        again - rerun_steps,
-        None if known_as == row.key else known_as,
+        row, answers, calls, entry.seconds, entry.stale, skipped, rerun, again - rerun_steps, known_as=known_as
     )
 
 
-def _answers_left(row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun: frozenset[int]) -> list[int | None]:
+def _missing(rows: Sequence[PlannedRow], chain: RequestBuilder, out: Mapping[int, str]) -> list[list[Row]]:
+    """Return for each step the rows for which a call is missing.
+
+    Args:
+        rows: the chosen ones.
+        chain: what is said for a row.
+        out: by sheet number the step whose call is not to be made, since it is out in a batch job.
+    """
+    missing: list[list[Row]] = [[] for _ in chain.steps]
+    for planned in rows:
+        if planned.calls:
+            step_out = out.get(planned.row.number)
+            for index, number in enumerate(planned.answers):
+                if number is None and not (step_out and step_out == chain.steps[index].step.name):
+                    missing[index].append(planned.row)
+    return missing
+
+
+def _answers_left(
+    row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun: frozenset[int]
+) -> tuple[int | None, ...]:
     """Return the answers left where some steps are rerun: none that uses them, but what a person has written.
 
     Of a step's condition, only one on the row's own columns is known beforehand.
@@ -139,13 +145,21 @@ def _answers_left(row: Row, chain: RequestBuilder, ledger: AnswerLedger, rerun: 
             redone.update(step.references)
         else:
             answers.append(number)
-    return answers
+    return tuple(answers)
 
 
 def _approved(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int, ...]:
     return tuple(
-        planned.row.number for planned in rows if ledger.outdated_approved(planned.row.number) - planned.rerun_steps
+        planned.row.number
+        for planned in _outdated(rows, ledger)
+        if ledger.outdated_approved(planned.row.number) - planned.rerun_steps
     )
+
+
+def _outdated(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> list[PlannedRow]:
+    """Return the rows with answers that stand although their prompts have changed."""
+    entries = ledger.entries
+    return [one for one in rows if entries[one.row.number].manual_outdated] if entries.manual_outdated else []
 
 
 def _overwritten(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int, ...]:
@@ -158,8 +172,10 @@ def _overwritten(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int,
 
 def _wrote(number: int, index: int, ledger: AnswerLedger) -> bool:
     """Return whether a person's own words stand there, and no answer of the model that a person chose again."""
-    answer = ledger.answer(ledger.entries[number].answers[index])
-    return ledger.is_manual(number, index) and answer is not None and answer.by_hand
+    if not ledger.is_manual(number, index):
+        return False
+    answer = ledger.answer(ledger.entries[number].answer(index))
+    return answer is not None and answer.by_hand
 
 
 def earlier_usage(journal: Journal, workbook_id: int, step: Step) -> Sequence[Usage]:
@@ -193,10 +209,15 @@ def _asked(
         uses = {name: lengths[name] for name in chain.dependencies(index)}
         examples = chain.examples.get(index)
         tokens = 0 if examples is None else examples.likely_tokens * len(rows)
+        alike = []  # rows without any output before the step
         for row in rows:
             entry = ledger.entries[row.number]
-            outputs = ledger.outputs_before(row, index) if any(n is not None for n in entry.answers[:index]) else {}
-            tokens += entry.tokens[index] or chain.likely_tokens(index, row, outputs, uses)
+            if entry.is_untouched or all(entry.answer(one) is None for one in chain.sources(index)):
+                alike.append(row)
+            else:
+                outputs = {} if entry.tokens(index) else ledger.outputs_before(row, index)
+                tokens += entry.tokens(index) or chain.likely_tokens(index, row, outputs, uses)
+        tokens += chain.likely_tokens_of(index, alike, uses)
         failing = ledger.checks.failing(index, ledger) if step.on_fail and rows else None
         asked.append(StepDemand(step, chain.endpoint(index), len(rows), tokens, measured, failing))
     return asked
@@ -234,7 +255,7 @@ def _kept_notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> Iterator[
     """Yield which rows keep what answers something else, or will once earlier steps have run."""
     written: list[int] = []
     chosen: list[int] = []
-    for planned in rows:
+    for planned in _outdated(rows, ledger):
         number = planned.row.number
         outdated = ledger.entries[number].manual_outdated - ledger.outdated_approved(number) - planned.rerun_steps
         if outdated:

@@ -42,7 +42,7 @@ def distinct_rows(
     found: list[Sequence[Row]] = list(missing)
     if not any(shares(step.step) for step in chain.steps):
         return found
-    keys = _Keys(chain, ledger, lambda index: shares(chain.steps[index].step))
+    keys = _Keys(chain, ledger, lambda index: shares(chain.steps[index].step), exact=True)
     for index, rows in enumerate(missing):
         if shares(chain.steps[index].step):
             first: dict[Hashable, Row] = {}
@@ -56,7 +56,7 @@ def distinct_rows(
 
 def sharing_hints(chain: RequestBuilder, ledger: AnswerLedger, plan: Plan) -> list[Notice]:
     """Return where one answer for rows that ask the same would save calls, and is not asked for."""
-    keys = _Keys(chain, ledger, lambda index: True)
+    keys = _Keys(chain, ledger, lambda index: True, exact=False)
     hints = []
     for index, step in enumerate(chain.steps):
         if shares(step.step) or step.step.checks or step.step.votes > 1 or _asks_variety(step.step):
@@ -74,12 +74,24 @@ def sharing_hints(chain: RequestBuilder, ledger: AnswerLedger, plan: Plan) -> li
 
 
 class _Keys:
-    """By what requests are told apart: the fingerprint where it is known, else what the prompt is made of."""
+    """By what requests are told apart: the fingerprint where it is known, else a number for what prompts are made of.
 
-    def __init__(self, chain: RequestBuilder, ledger: AnswerLedger, is_shared: Callable[[int], bool]) -> None:
+    Args:
+        chain: what is said for a row.
+        ledger: what the journal knows of every row.
+        is_shared: returns whether rows that ask a step the same count as one there.
+        exact: whether the fingerprint is wanted of prompts, too, that cells alone decide.
+    """
+
+    def __init__(
+        self, chain: RequestBuilder, ledger: AnswerLedger, is_shared: Callable[[int], bool], *, exact: bool
+    ) -> None:
         self._chain = chain
         self._ledger = ledger
         self._is_shared = is_shared
+        self._exact = exact
+        self._columns = [sorted(chain.columns(index)) for index in range(chain.count)]
+        self._numbers: dict[Hashable, int] = {}
         self._found: dict[tuple[int, int], Hashable] = {}
 
     def of(self, index: int, row: Row) -> Hashable:
@@ -90,14 +102,16 @@ class _Keys:
         return known
 
     def _key(self, index: int, row: Row) -> Hashable:
-        outputs = self._ledger.outputs_before(row, index)
-        if outputs.keys() >= self._chain.dependencies(index):
-            return self._chain.fingerprint(index, row, outputs)[0]
-        cells = tuple(row.values.get(name, "") for name in sorted(self._chain.columns(index)))
-        before = tuple(
-            self.of(source, row) if self._is_shared(source) else row.number for source in self._chain.sources(index)
-        )
-        return index, cells, before
+        sources = self._chain.sources(index)
+        if sources or self._exact:
+            outputs = self._ledger.outputs_before(row, index)
+            if outputs.keys() >= self._chain.dependencies(index):
+                return self._chain.fingerprint(index, row, outputs)[0]
+        values = row.values
+        cells = tuple([values.get(name, "") for name in self._columns[index]])
+        before = tuple([self.of(one, row) if self._is_shared(one) else row.number for one in sources])
+        key = (index, cells, before)
+        return self._numbers.setdefault(key, len(self._numbers))
 
 
 def _asks_variety(step: Step) -> bool:

@@ -31,6 +31,7 @@ class RequestBuilder:
     Attributes:
         steps: its steps in order.
         count: how many they are.
+        no_answers: what a row has before its first run: for each step None.
         notes: a person's notes to the model, by the row's sheet number and the step's index.
         examples: the examples of each step that has some now, by its index.
     """
@@ -38,6 +39,7 @@ class RequestBuilder:
     def __init__(self, bound: BoundChain, endpoints: Mapping[str, Endpoint]) -> None:
         self.steps: tuple[BoundStep, ...] = bound.steps
         self.count = len(bound.steps)
+        self.no_answers: tuple[int | None, ...] = (None,) * self.count
         self.notes: dict[tuple[int, int], RerunNote] = {}
         self.examples: Mapping[int, ExampleSet] = {}
         self._by_name = endpoints
@@ -54,6 +56,7 @@ class RequestBuilder:
         self._rules = ["" if step.step.examples is None else step.step.examples.rule for step in bound.steps]
         self._prefixes = [_shared_prefix(step) for step in bound.steps]
         self._names = [tuple(step.system.names | step.prompt.names) for step in bound.steps]
+        self._renderers = [(step.system.renderer(), step.prompt.renderer()) for step in bound.steps]
         self._inputs = sorted(bound.input_names)
         produced = {name for step in bound.steps for name in step.step.references}
         self._dependencies = [step.names & produced for step in bound.steps]
@@ -161,6 +164,23 @@ class RequestBuilder:
             outputs: the outputs before it, as far as they are there.
             missing: the likely tokens of every output before it, which count where it is not there.
         """
+        system_size, prompt_size = self._sizers_of(index, outputs, missing)
+        values = self._values(index, row, outputs) if outputs else row.values
+        note = self.notes.get((row.number, index)) if self.notes else None
+        noted = 0 if note is None else byte_length(note.answer) + byte_length(note.text)
+        return (noted + system_size(values) + prompt_size(values)) // _BYTES_PER_TOKEN
+
+    def likely_tokens_of(self, index: int, rows: Sequence[Row], missing: Mapping[str, int]) -> int:
+        """Return the sum of ``likely_tokens`` of rows without any output."""
+        if self.notes:
+            return sum([self.likely_tokens(index, row, {}, missing) for row in rows])
+        system_size, prompt_size = self._sizers_of(index, {}, missing)
+        if missing.keys() >= set(self._names[index]):  # all rows alike
+            return (system_size({}) + prompt_size({})) // _BYTES_PER_TOKEN * len(rows)
+        return sum([(system_size(row.values) + prompt_size(row.values)) // _BYTES_PER_TOKEN for row in rows])
+
+    def _sizers_of(self, index: int, outputs: Outputs, missing: Mapping[str, int]) -> tuple[_Sizer, _Sizer]:
+        """Return what tells the bytes of a step's system text and prompt, where some outputs are missing."""
         unknown = {name: _BYTES_PER_TOKEN * tokens for name, tokens in missing.items() if name not in outputs}
         sizers = self._sizers.get(index)
         if sizers is None or sizers[0] != unknown:  # nearly all rows of a plan lack the same outputs
@@ -169,11 +189,7 @@ class RequestBuilder:
                 _system_sizer(self.steps[index], unknown),
                 self.steps[index].prompt.sizer(unknown),
             )
-        _, system_size, prompt_size = sizers
-        values = self._values(index, row, outputs) if outputs else row.values
-        note = self.notes.get((row.number, index)) if self.notes else None
-        noted = 0 if note is None else byte_length(note.answer) + byte_length(note.text)
-        return (noted + system_size(values) + prompt_size(values)) // _BYTES_PER_TOKEN
+        return sizers[1:]
 
     def _asked(self, index: int, row: Row, outputs: Outputs) -> tuple[tuple[Message, ...], str]:
         """Return what is said, and the revision: the rule of its examples, and the time of a note.
@@ -191,15 +207,17 @@ class RequestBuilder:
         return (*messages, Message("assistant", note.answer), asked), f"{rule}{note.made_at.isoformat()}"
 
     def _messages(self, index: int, row: Row, outputs: Outputs) -> tuple[Message, ...]:
-        step = self.steps[index]
+        render_system, render_prompt = self._renderers[index]
         values = self._values(index, row, outputs)
-        system = step.system.render(values)
-        user = Message("user", step.prompt.render(values))
-        return (Message("system", system), user) if system.strip() else (user,)
+        system = render_system(values)
+        user = Message("user", render_prompt(values))
+        return (Message("system", system), user) if system and not system.isspace() else (user,)
 
     def _values(self, index: int, row: Row, outputs: Outputs) -> dict[str, str]:
         """Return what the names of a step's texts stand for: outputs go before columns."""
         cells = row.values
+        if not outputs:
+            return {name: cells.get(name, "") for name in self._names[index]}
         return {name: outputs[name] if name in outputs else cells.get(name, "") for name in self._names[index]}
 
     def outputs(self, index: int, answer: Answer | None) -> dict[str, str]:

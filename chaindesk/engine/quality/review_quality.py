@@ -120,16 +120,14 @@ class ReviewQuality:
     def _result(self, audit: Audit) -> AuditResult:
         entries = self._ledger().entries
         drawn = {one.row_key: one.answer_id for one in audit.rows}
-        reviews: Mapping[int, Review] = {}
         edited = _edited(self._journal, audit)
         current = set()
         for row in self._manifest.rows:
             entry = entries[row.number]
-            reviews = entry.reviews  # of all rows
             current.add(entry.last_answer)
             if row.key in drawn and entry.last_answer != drawn[row.key] and entry.review is Review.EDITED:
                 edited.add(drawn[row.key])  # an earlier step was edited, so that the last one has no answer any more
-        return audit_result(audit, reviews, edited, current)
+        return audit_result(audit, entries.reviews, edited, current)
 
 
 def stored_results(journal: Journal, workbook_id: int, reviews: Mapping[int, Review]) -> list[AuditResult]:

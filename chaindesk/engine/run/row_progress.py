@@ -14,7 +14,7 @@ from chaindesk.domain.records import Failure
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
 
-_PENDING, _QUEUED = RowState(), RowState(status=Status.QUEUED)
+PENDING, _QUEUED = RowState(), RowState(status=Status.QUEUED)
 
 
 def begun(state: RowState) -> RowState:
@@ -28,7 +28,7 @@ def begun(state: RowState) -> RowState:
 
 def queued(state: RowState) -> RowState:
     """Return the state of a row that is chosen for a run; a row of which nothing is known shares one with its like."""
-    if state == _PENDING:
+    if state is PENDING or state == PENDING:
         return _QUEUED
     return replace(state, status=Status.QUEUED, failure=None, until=None)
 

@@ -35,6 +35,7 @@ from chaindesk.engine.run.call_rate import CallRate, RateSeen
 from chaindesk.engine.run.failure_groups import FailureGroups
 from chaindesk.engine.run.held_time import HeldTime
 from chaindesk.engine.run.row_progress import (
+    PENDING,
     answered,
     begun,
     calling,
@@ -49,6 +50,7 @@ from chaindesk.engine.run.time_left import TimeLeft
 
 MIN_SHOWN_SPEED_UP = 1.05
 _FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)
+_AT_REST = {status: RowState(status) for status in _FINISHED}
 
 
 class Snapshot:
@@ -77,7 +79,21 @@ class Snapshot:
         state: how the run stands, or None before the first.
     """
 
-    def __init__(self, rows: Mapping[int, RowState] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        rows: Mapping[int, RowState] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        forgets_ended: bool = False,
+    ) -> None:
+        """Begin with the rows as they stand.
+
+        Args:
+            rows: the state of each row by sheet number.
+            clock: seconds, the one of the events.
+            forgets_ended: keep of rows that have ended no more than how; where nobody looks at single rows.
+        """
+        self._forgets_ended = forgets_ended
         self.rows: dict[int, RowState] = dict(rows or {})
         known = Counter([id(row.status) for row in self.rows.values()])  # to hash an enum takes ten times as long
         self.counts: dict[Status, int] = {status: known[id(status)] for status in Status}
@@ -228,6 +244,8 @@ class Snapshot:
 
     def fold(self, event: Event) -> Sequence[int]:
         """Fold an event in, and return the sheet numbers of the rows that it changed."""
+        if isinstance(event, RowFinished) and not event.began and event.failure is None:
+            return self._row_left_out(event)
         self._money.fold(event, self._row(event.row).step_index if isinstance(event, RowFinished) else 0)
         self._held.fold(event)
         self._call_rate.fold(event)
@@ -326,10 +344,22 @@ class Snapshot:
             self.failures.add(event.row, event.failure)
             self.calls_made += event.failure.attempts
 
+    def _row_left_out(self, event: RowFinished) -> Sequence[int]:
+        """Fold the end of a row that no worker took: nothing of it was out, so that few figures change."""
+        state = self._row(event.row)
+        if event.status not in _FINISHED:
+            self._money.fold(event, state.step_index)
+        if self._time_left is not None:
+            self._time_left.leave_out(event)
+        self._rested += event.status in _FINISHED
+        return self._put(event.row, ended(state, event, len(self.steps)))
+
     def _row(self, number: int) -> RowState:
-        return self.rows.get(number) or RowState()
+        return self.rows.get(number) or PENDING
 
     def _put(self, number: int, state: RowState) -> Sequence[int]:
+        if self._forgets_ended and state.status in _AT_REST:
+            state = _AT_REST[state.status]
         before = self.rows.get(number)
         if before is not None:
             self.counts[before.status] -= 1

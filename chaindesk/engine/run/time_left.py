@@ -101,6 +101,10 @@ class TimeLeft:
             case RunFinished():
                 self._ending = True
 
+    def leave_out(self, event: RowFinished) -> None:
+        """Fold the end of a row that no worker took: no call comes back by it, so that its moment does not count."""
+        self._row_ended(event)
+
     def _row(self, number: int) -> _RowAtWork:
         if (row := self._begun.get(number)) is None:
             row = self._begun[number] = _RowAtWork()

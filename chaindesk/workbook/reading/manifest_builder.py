@@ -185,10 +185,10 @@ def _merged_values(
 
 def _keys(
     columns: Sequence[Column], jobs: Sequence[GridRow], wanted: str | None, path: Path, sheet: str, said: list[Notice]
-) -> list[tuple[str, bool]]:
+) -> Iterable[tuple[str, bool]]:
     """Return the key of each job, and whether it is an ID that no other has."""
     if wanted is None:
-        return [(str(row.number), False) for row in jobs]
+        return ((str(row.number), False) for row in jobs)
     folded = readable_name(wanted).casefold()
     alike = [item for item in columns if item.name.casefold() == folded]
     column = next((item for item in alike if item.name == wanted), alike[0] if alike else None)
@@ -250,7 +250,7 @@ def _make_rows(
     columns: Sequence[Column],
     index: dict[str, int],
     jobs: Sequence[GridRow],
-    keys: Sequence[tuple[str, bool]],
+    keys: Iterable[tuple[str, bool]],
     fills: dict[int, dict[int, str]],
     links: dict[int, dict[str, str]],
 ) -> tuple[Row, ...]:

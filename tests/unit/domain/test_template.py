@@ -17,7 +17,9 @@ LITERALS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 def render(text: str, values: dict[str, str]) -> str:
     template, unknown = compile_template(text, values)
     assert not unknown
-    return template.render(values)
+    rendered = template.render(values)
+    assert template.renderer()(values) == rendered
+    return rendered
 
 
 @settings(deadline=None)

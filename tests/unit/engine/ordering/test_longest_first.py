@@ -16,7 +16,6 @@ from chaindesk.domain.chain import Chain, RowOrder
 from chaindesk.domain.completion import Completion, CompletionRequest, Usage
 from chaindesk.domain.events import RowFinished, StepStarted
 from chaindesk.domain.manifest import Manifest, Row
-from chaindesk.domain.row_state import RowState
 from chaindesk.engine.ordering.row_durations import RowDurations
 from chaindesk.engine.ordering.row_queue import RowQueue
 from chaindesk.engine.planning.plan import PlannedRow
@@ -71,7 +70,7 @@ class World:
         durations = RowDurations(harness.request_builder, earlier) if longest_first else None
         queue = RowQueue(lambda: at_once, durations)
         for row in self.manifest.rows:
-            queue.append(PlannedRow(row, (None,) * _STEPS, _STEPS, RowState()))
+            queue.append(PlannedRow(row, (None,) * _STEPS, _STEPS))
         busy: list[tuple[float, int, PlannedRow]] = []
         now = 0.0
         while len(queue):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from chaindesk.domain.row_state import RowState
 from chaindesk.engine.ordering.row_durations import RowDurations
 from chaindesk.engine.ordering.row_queue import RowQueue
 from chaindesk.engine.planning.plan import PlannedRow
@@ -20,7 +19,7 @@ def words(count: int) -> EngineHarness:
 def queue(harness: EngineHarness, at_once: int = 1) -> RowQueue:
     one = RowQueue(lambda: at_once, RowDurations(harness.request_builder, {}))
     for row in harness.manifest.rows:
-        one.append(PlannedRow(row, (None,), 1, RowState()))
+        one.append(PlannedRow(row, (None,), 1))
     return one
 
 
@@ -53,9 +52,7 @@ def test_rows_that_never_begin_are_given_back_in_sheet_order() -> None:
 def test_a_row_with_fewer_calls_left_is_shorter() -> None:
     harness = words(3)
     durations = RowDurations(harness.request_builder, {})
-    rows = [
-        PlannedRow(row, (None,), calls, RowState()) for row, calls in zip(harness.manifest.rows, (1, 9, 2), strict=True)
-    ]
+    rows = [PlannedRow(row, (None,), calls) for row, calls in zip(harness.manifest.rows, (1, 9, 2), strict=True)]
     assert [planned.calls for planned in durations.longest_first(rows)] == [9, 2, 1]
 
 
@@ -65,7 +62,7 @@ def test_numbers_are_read_with_separators_and_units() -> None:
         make_chain({"prompt": "{{Length}}"}),
     )
     durations = RowDurations(harness.request_builder, {})
-    rows = [PlannedRow(row, (None,), 1, RowState()) for row in harness.manifest.rows]
+    rows = [PlannedRow(row, (None,), 1) for row in harness.manifest.rows]
     ordered = [planned.row.values["Length"] for planned in durations.longest_first(rows)]
     assert ordered[:2] == ["1,200 words", "900"]
     assert ordered[-1] == "30.5", "what has no number counts as the mean"

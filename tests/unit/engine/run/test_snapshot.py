@@ -147,6 +147,35 @@ def test_a_row_that_was_complete_keeps_its_figures_and_its_review() -> None:
     assert snapshot.rows[2] == before
 
 
+@pytest.mark.parametrize("status", [Status.DONE, Status.SKIPPED, Status.PENDING])
+def test_a_row_that_no_worker_took_counts_like_any_other(status: Status) -> None:
+    clock = Clock()
+    shots = [Snapshot(clock=clock), Snapshot(clock=clock)]
+    for began, snapshot in zip((True, False), shots, strict=True):
+        snapshot.fold(started(rows=(2, 3, 4), calls=2))
+        snapshot.fold(StepStarted(0.0, 3, "3", "s1", 1))
+        snapshot.fold(RowFinished(1.0, 2, "2", status, None, 0.0, began=began))
+        snapshot.fold(answered(2.0, 3, "s1", seconds=2.0))
+    clock.now = 2.0
+    one, other = shots
+    assert one.rows == other.rows
+    assert one.counts == other.counts
+    assert (one.finished, one.running, one.time_left) == (other.finished, other.running, other.time_left)
+    assert one.estimate == other.estimate
+
+
+def test_where_nobody_looks_at_rows_those_that_ended_share_a_state() -> None:
+    snapshot = Snapshot(clock=Clock(), forgets_ended=True)
+    snapshot.fold(started())
+    for row in (2, 3):
+        snapshot.fold(StepStarted(0.0, row, str(row), "s1", 1))
+        snapshot.fold(answered(1.0, row, "s1"))
+        snapshot.fold(RowFinished(1.0, row, str(row), Status.DONE, None, 1.0))
+    assert snapshot.rows[2] is snapshot.rows[3]
+    assert (snapshot.counts[Status.DONE], snapshot.finished) == (2, 2)
+    assert (snapshot.cost, snapshot.usage) == (Decimal(1), Usage(2, 4))
+
+
 def test_answers_from_the_journal_are_not_paid_for_again() -> None:
     snapshot = Snapshot(clock=Clock())
     snapshot.fold(started())
