@@ -54,7 +54,7 @@ def make_manifest(
     rows = _make_rows(columns, index, jobs, keys, fills, links)
     if not rows:
         said.append(Notice(f'"{sheet}" has headers in row {header_row} but no jobs below them.'))
-    linked = frozenset(name for row in rows for name in links.get(row.number, ()))
+    linked = frozenset(name for row in rows for name in links.get(row.number, ())) if links else frozenset[str]()
     named = frozenset(column.name for column in columns if link_name(column.name) in linked)
     return Manifest(path, sheet, sheets, header_row, tuple(columns), rows, tuple(said), linked=named)
 
@@ -121,6 +121,9 @@ def _with_values(rows: Sequence[GridRow], ours: set[int]) -> tuple[list[GridRow]
 
 
 def _has_value(row: GridRow, ours: set[int]) -> bool:
+    if not ours:
+        said = "".join(row.texts)
+        return bool(said) and not said.isspace()
     for column, text in zip(row.columns, row.texts, strict=True):
         if text and not text.isspace() and column not in ours:
             return True
