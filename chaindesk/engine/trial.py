@@ -25,7 +25,7 @@ from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import TRIAL_MARK, Answer, Failure
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.answers.ledger import AnswerLedger
-from chaindesk.engine.answers.row_answers import SKIPPED
+from chaindesk.engine.answers.rows.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate
 from chaindesk.engine.endpoints import DirectAccess, endpoints_of, output_limit, price
 from chaindesk.engine.examples.collecting import collect_examples

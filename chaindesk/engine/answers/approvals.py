@@ -9,8 +9,8 @@ from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, AnswerKind, RowReview
 from chaindesk.domain.status import Review
 from chaindesk.engine.answers.answer_pool import AnswerPool
-from chaindesk.engine.answers.row_answers import SKIPPED
-from chaindesk.engine.answers.row_matching import match_rows
+from chaindesk.engine.answers.rows.row_answers import SKIPPED
+from chaindesk.engine.answers.rows.row_matching import match_rows
 
 if TYPE_CHECKING:
     from chaindesk.engine.answers.ledger import AnswerLedger

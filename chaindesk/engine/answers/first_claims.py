@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from chaindesk.domain.manifest import Row
 from chaindesk.engine.answers.answer_pool import AnswerPool
-from chaindesk.engine.answers.manual_edits import ManualEdits, is_superseded
-from chaindesk.engine.answers.row_answers import SKIPPED
+from chaindesk.engine.answers.rows.manual_edits import ManualEdits, is_superseded
+from chaindesk.engine.answers.rows.row_answers import SKIPPED
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
 

@@ -17,14 +17,14 @@ from chaindesk.engine.answers.answer_pool import AnswerPool
 from chaindesk.engine.answers.answer_reader import AnswerReader
 from chaindesk.engine.answers.approvals import keep_approved, read_reviews
 from chaindesk.engine.answers.first_claims import FirstClaims
-from chaindesk.engine.answers.manual_edits import ManualEdits
-from chaindesk.engine.answers.note_matching import current_notes
-from chaindesk.engine.answers.row_answers import SKIPPED
 from chaindesk.engine.answers.row_checks import RowChecks
-from chaindesk.engine.answers.row_columns import RowColumns
-from chaindesk.engine.answers.row_origins import RowOrigins
-from chaindesk.engine.answers.standing_answers import StandingAnswers
-from chaindesk.engine.answers.submitted_rows import mark_submitted
+from chaindesk.engine.answers.rows.manual_edits import ManualEdits
+from chaindesk.engine.answers.rows.note_matching import current_notes
+from chaindesk.engine.answers.rows.row_answers import SKIPPED
+from chaindesk.engine.answers.rows.row_columns import RowColumns
+from chaindesk.engine.answers.rows.row_origins import RowOrigins
+from chaindesk.engine.answers.rows.standing_answers import StandingAnswers
+from chaindesk.engine.answers.rows.submitted_rows import mark_submitted
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
 

@@ -17,8 +17,8 @@ from chaindesk.domain.records import RerunNote, RowReview
 from chaindesk.domain.status import Review
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.ledger_cache import LedgerCache
-from chaindesk.engine.answers.note_matching import Cell, current_notes
 from chaindesk.engine.answers.row_history import outputs_of
+from chaindesk.engine.answers.rows.note_matching import Cell, current_notes
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.protocol import Journal
 

@@ -13,7 +13,7 @@ from chaindesk.domain.batch_jobs import BatchJob
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.answers.ledger import AnswerLedger
-from chaindesk.engine.answers.row_answers import SKIPPED
+from chaindesk.engine.answers.rows.row_answers import SKIPPED
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.prompting.structured_output import shown_fields
 from chaindesk.journal.protocol import Journal

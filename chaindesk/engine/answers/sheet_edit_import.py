@@ -15,7 +15,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.ledger_cache import LedgerCache
 from chaindesk.engine.answers.row_history import StepOutput
-from chaindesk.engine.answers.row_matching import statuses_in_sheet
+from chaindesk.engine.answers.rows.row_matching import statuses_in_sheet
 from chaindesk.engine.answers.sheet_edits import SheetEdit, SheetEditContext, import_notices, sheet_edits
 from chaindesk.journal.protocol import Journal
 

@@ -14,7 +14,7 @@ from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer
 from chaindesk.domain.status import STATUS_STYLES, Review, Status
 from chaindesk.engine.answers.answer_reader import AnswerReader
-from chaindesk.engine.answers.row_answers import RowAnswers
+from chaindesk.engine.answers.rows.row_answers import RowAnswers
 from chaindesk.engine.exports.source import ExportSource
 from chaindesk.engine.prompting.field_values import cell_value
 from chaindesk.engine.prompting.structured_output import shown_fields

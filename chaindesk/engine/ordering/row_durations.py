@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from chaindesk.domain.manifest import Row
-from chaindesk.engine.answers.row_answers import SKIPPED
+from chaindesk.engine.answers.rows.row_answers import SKIPPED
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from chaindesk.domain.chain import Step
 from chaindesk.domain.completion import Usage
-from chaindesk.domain.estimate import Estimate, Price
-from chaindesk.domain.manifest import Manifest, Notice, Row
+from chaindesk.domain.estimate import Price
+from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import AnswerKind
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.answers.ledger import AnswerLedger
-from chaindesk.engine.answers.row_answers import SKIPPED
+from chaindesk.engine.answers.rows.row_answers import SKIPPED
 from chaindesk.engine.cost.estimator import StepDemand, estimate, likely_output
 from chaindesk.engine.planning.plan import Plan, PlannedRow
+from chaindesk.engine.planning.plan_notices import jobs_end, kept_approved, overwritten_rows, plan_notices
 from chaindesk.engine.planning.repeated_requests import distinct_rows
 from chaindesk.engine.prompting.request_builder import RequestBuilder
-from chaindesk.formatting import count, money
 from chaindesk.journal.protocol import Journal
 
 Earlier = Callable[[Step], Sequence[Usage]]
@@ -61,29 +61,19 @@ def make_plan(
     missing = _missing(rows, chain, {} if finish_live else out)
     calling = distinct_rows(chain, ledger, missing, rerun_steps)
     asked = _asked(chain, ledger, calling, earlier)
-    approved, overwritten = _approved(rows, ledger), _overwritten(rows, ledger)
+    approved, overwritten = kept_approved(rows, ledger), overwritten_rows(rows, ledger)
     submitted = sum([planned.row.number in out for planned in rows]) if out else 0
     likely = estimate(asked, price, chain.other_model)
-    ending = [_jobs_end(submitted, likely)] if finish_live and submitted else []
+    ending = [jobs_end(submitted, likely)] if finish_live and submitted else []
     return Plan(
         rows=rows,
         calls=sum(map(len, calling)),
         reused=sum([len(planned.answers) - planned.answers.count(None) - planned.answers.count(0) for planned in rows]),
         estimate=likely,
-        notices=(*ending, *_notices(rows, ledger, approved, overwritten)),
+        notices=(*ending, *plan_notices(rows, ledger, approved, overwritten)),
         overwritten=overwritten,
         approved=approved,
         submitted=0 if finish_live else submitted,
-    )
-
-
-def _jobs_end(rows: int, likely: Estimate) -> Notice:
-    """Return what becomes of rows that are out in batch jobs which are told to end, and what it costs at the most."""
-    cost = "at a price that is not known" if likely.cost is None else f"which costs about {money(likely.cost)}"
-    return Notice(
-        f"{count(rows, 'row')} {'is' if rows == 1 else 'are'} out in batch jobs, which are told to end now. What they "
-        f"have answered is kept, and the rest is asked at once at its full price: all that is left, {cost} if they "
-        "have answered nothing."
     )
 
 
@@ -148,36 +138,6 @@ def _answers_left(
     return tuple(answers)
 
 
-def _approved(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int, ...]:
-    return tuple(
-        planned.row.number
-        for planned in _outdated(rows, ledger)
-        if ledger.outdated_approved(planned.row.number) - planned.rerun_steps
-    )
-
-
-def _outdated(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> list[PlannedRow]:
-    """Return the rows with answers that stand although their prompts have changed."""
-    entries = ledger.entries
-    return [one for one in rows if entries[one.row.number].manual_outdated] if entries.manual_outdated else []
-
-
-def _overwritten(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> tuple[int, ...]:
-    return tuple(
-        planned.row.number
-        for planned in rows
-        if any(_wrote(planned.row.number, index, ledger) for index in planned.rerun_steps)
-    )
-
-
-def _wrote(number: int, index: int, ledger: AnswerLedger) -> bool:
-    """Return whether a person's own words stand there, and no answer of the model that a person chose again."""
-    if not ledger.is_manual(number, index):
-        return False
-    answer = ledger.answer(ledger.entries[number].answer(index))
-    return answer is not None and answer.by_hand
-
-
 def earlier_usage(journal: Journal, workbook_id: int, step: Step) -> Sequence[Usage]:
     """Return what the newest answers of a workbook to a step took, where the same model gave them."""
     newest = deque(
@@ -221,50 +181,3 @@ def _asked(
         failing = ledger.checks.failing(index, ledger) if step.on_fail and rows else None
         asked.append(StepDemand(step, chain.endpoint(index), len(rows), tokens, measured, failing))
     return asked
-
-
-def _notices(
-    rows: Sequence[PlannedRow], ledger: AnswerLedger, approved: Sequence[int], overwritten: Sequence[int]
-) -> list[Notice]:
-    notices = []
-    by_reason: dict[str, list[int]] = {}
-    for planned in rows:
-        if planned.skipped:
-            by_reason.setdefault(planned.skipped, []).append(planned.row.number)
-    for reason, numbers in by_reason.items():
-        are = "is" if len(numbers) == 1 else "are"
-        notices.append(Notice(f"{count(len(numbers), 'row')} {are} skipped. {reason}", tuple(numbers)))
-    stale = tuple(planned.row.number for planned in rows if planned.stale and planned.calls)
-    if stale:
-        have = f"{_have(stale)} {'an answer' if len(stale) == 1 else 'answers'}"
-        message = f"{count(len(stale), 'row')} {have} to inputs or prompts that have changed since: run again."
-        notices.append(Notice(message, stale))
-    if overwritten:
-        message = (
-            f"{count(len(overwritten), 'row')} {_have(overwritten)} outputs that you wrote: new answers replace them,"
-        )
-        notices.append(Notice(f"{message} and yours stay in the history.", tuple(overwritten)))
-    if approved:
-        message = f"{count(len(approved), 'row')} {_have(approved)} answers that you approved and that stay,"
-        notices.append(Notice(f"{message} although their inputs or prompts have changed since.", tuple(approved)))
-    notices.extend(_kept_notices(rows, ledger))
-    return notices
-
-
-def _kept_notices(rows: Sequence[PlannedRow], ledger: AnswerLedger) -> Iterator[Notice]:
-    """Yield which rows keep what answers something else, or will once earlier steps have run."""
-    written: list[int] = []
-    chosen: list[int] = []
-    for planned in _outdated(rows, ledger):
-        number = planned.row.number
-        outdated = ledger.entries[number].manual_outdated - ledger.outdated_approved(number) - planned.rerun_steps
-        if outdated:
-            (written if any(_wrote(number, index, ledger) for index in outdated) else chosen).append(number)
-    for numbers, what in ((written, "outputs that you wrote"), (chosen, "earlier answers that you chose again")):
-        if numbers:
-            message = f"{count(len(numbers), 'row')} {_have(numbers)} {what} and that stay,"
-            yield Notice(f"{message} although their inputs or prompts have changed since.", tuple(numbers))
-
-
-def _have(rows: Sequence[int]) -> str:
-    return "has" if len(rows) == 1 else "have"

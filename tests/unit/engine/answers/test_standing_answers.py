@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review
-from chaindesk.engine.answers.standing_answers import StandingAnswers
+from chaindesk.engine.answers.rows.standing_answers import StandingAnswers
 from chaindesk.engine.run.options import RunOptions
 from tests.unit.engine.test_trial import changed, harness_in
 

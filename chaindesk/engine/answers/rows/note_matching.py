@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import RerunNote
-from chaindesk.engine.answers.row_matching import match_rows
+from chaindesk.engine.answers.rows.row_matching import match_rows
 
 Cell = tuple[int, int]
 """A row's sheet number and the index of a step."""

@@ -11,7 +11,7 @@ from chaindesk.domain.completion import Finish, Usage
 from chaindesk.domain.records import Answer, Failure
 from chaindesk.domain.row_places import RowPlaces
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.answers.row_answers import MISSING, RowAnswers
+from chaindesk.engine.answers.rows.row_answers import MISSING, RowAnswers
 
 _UNKNOWN = -1
 

@@ -11,7 +11,7 @@ from chaindesk.domain.status import Review, Status
 from chaindesk.engine.prompting.request_builder import NO_STEP_HELD
 
 if TYPE_CHECKING:
-    from chaindesk.engine.answers.row_columns import AnswerTotals, RowColumns
+    from chaindesk.engine.answers.rows.row_columns import AnswerTotals, RowColumns
 
 SKIPPED = 0
 """Stands for an answer where a step's condition does not hold."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from chaindesk.domain.batch_jobs import BatchJob
 from chaindesk.domain.manifest import Row
-from chaindesk.engine.answers.row_columns import RowColumns
+from chaindesk.engine.answers.rows.row_columns import RowColumns
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.journal.batch_jobs import BatchJobs
 

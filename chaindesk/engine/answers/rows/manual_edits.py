@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import ManualEdit, inputs_of_manual
-from chaindesk.engine.answers.row_matching import match_rows
+from chaindesk.engine.answers.rows.row_matching import match_rows
 from chaindesk.journal.protocol import Journal
 
 

@@ -11,8 +11,8 @@ from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import TRIAL_MARK, RowOutcome
 from chaindesk.domain.row_places import RowDigests
 from chaindesk.domain.status import Status
-from chaindesk.engine.answers.row_columns import RowColumns
-from chaindesk.engine.answers.row_matching import match_rows, statuses_in_sheet
+from chaindesk.engine.answers.rows.row_columns import RowColumns
+from chaindesk.engine.answers.rows.row_matching import match_rows, statuses_in_sheet
 
 
 class RowOrigins:
