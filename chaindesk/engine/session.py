@@ -28,8 +28,8 @@ from chaindesk.engine.answers.ledger_cache import LedgerCache
 from chaindesk.engine.answers.rerun_notes import NotedRow, RerunNotes
 from chaindesk.engine.answers.row_edits import RowEdits
 from chaindesk.engine.answers.row_history import StepOutput, Version, outputs_of, versions_of
+from chaindesk.engine.answers.rows.submitted_rows import job_of_row
 from chaindesk.engine.answers.sheet_edit_import import SheetEditImporter
-from chaindesk.engine.answers.submitted_rows import job_of_row
 from chaindesk.engine.answers.text_search import rows_with_words
 from chaindesk.engine.batch.settings import BatchSettings
 from chaindesk.engine.endpoints import Access, DirectAccess, batch_limits, endpoints_of, output_limit, price
