@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from chaindesk.simulator.options import SimulatorOptions
@@ -61,3 +62,34 @@ async def test_a_server_that_dies_fails_no_row_and_is_asked_again_when_it_is_bac
     assert str(port) in told
     events = [json.loads(line) for line in said.splitlines()] + ran.events
     assert not [event for event in events if event["event"] == "run_paused"]
+
+
+async def test_a_key_refused_by_one_of_three_servers_takes_that_one_out_alone(cli: CommandLine) -> None:
+    book = cli.workbook(60)
+    async with AsyncExitStack() as stack:
+        options = SimulatorOptions(latency=0.01, words=5)
+        servers = [await stack.enter_async_context(SimulatorServer(options)) for _ in range(3)]
+        servers[1].options = replace(options, require_key="another")
+        chain = fleet_chain(cli.folder, [server.base_url for server in servers], at_once=4)
+        ran = await cli("run", book, "--chain", chain, "--allow-key-env", "--json", env={"LAB_KEY": "sk-refused-1"})
+        assert ran.status == 0, ran.err
+        assert ran.events[-1]["counts"] == {"done": 60}
+        assert servers[0].counters.delivered + servers[2].counters.delivered == 60
+        assert servers[1].counters.requests <= 2 + 4  # until it is known, and what was out then
+        (told,) = [event["message"] for event in ran.events if event["event"] == "run_noticed"]
+        assert "The other servers of lab take its calls from now on" in told
+        assert servers[1].root_url.rpartition(":")[2] in told
+        assert not [event for event in ran.events if event["event"] == "run_paused"]
+
+
+async def test_a_key_refused_by_all_servers_holds_the_run_as_that_of_one_does(cli: CommandLine) -> None:
+    book = cli.workbook(40)
+    async with AsyncExitStack() as stack:
+        options = SimulatorOptions(latency=0.01, words=5, require_key="another")
+        servers = [await stack.enter_async_context(SimulatorServer(options)) for _ in range(2)]
+        chain = fleet_chain(cli.folder, [server.base_url for server in servers], at_once=4)
+        ran = await cli("run", book, "--chain", chain, "--allow-key-env", "--json", env={"LAB_KEY": "sk-refused-1"})
+        assert ran.status == 3, ran.err
+        assert ran.events[-1]["counts"] == {"pending": 40}
+        assert "key" in ran.events[-1]["message"]
+        assert sum(server.counters.requests for server in servers) <= 2 * (4 + 3)

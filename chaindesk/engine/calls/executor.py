@@ -15,7 +15,7 @@ from typing import Any
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Speed
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
-from chaindesk.domain.events import Event
+from chaindesk.domain.events import Event, RunNoticed
 from chaindesk.domain.retry_settings import RetrySettings
 from chaindesk.engine.calls.cache_warming import NO_TURN, CacheWarmer
 from chaindesk.engine.calls.call_attempts import CallAttempts
@@ -91,7 +91,11 @@ class CallExecutor:
 
     def __post_init__(self) -> None:
         self.refusals = RefusalJudge(self.clock, self.slots, self.begin_far_row)
-        self.servers = ServerChoices(self.breakers)
+        self.servers = ServerChoices(
+            self.breakers,
+            lambda: self.gate.epoch,
+            lambda message: self.emit(RunNoticed(self.clock(), message)),
+        )
         self.warming = CacheWarmer(self.slots, self.clock)
         self.fallbacks = Fallbacks(self.breakers, self.emit, self.clock)
         self._attempts = CallAttempts(

@@ -16,8 +16,10 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.engine.calls.circuit_breaker import AskAnotherServer
 from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
 from chaindesk.engine.calls.outage import may_be_outage
+from chaindesk.engine.calls.refusal_cases import suspected_kind
 
 _KNOWN_ANSWERS = 5
+_REFUSALS = 2  # of rows that another server answered, until a server is left out
 _WEIGHT = 0.08  # of the newest answer
 _FADING = 1.002  # by which the best that was seen loses with each answer
 _GROWS_FROM = 8  # calls out at its best from which a server is tried with one more
@@ -35,6 +37,7 @@ class _Server:
         crowd: calls that it had, in the mean, when these were sent.
         least: seconds of a call at its best.
         pace: answers a second at its best.
+        refusals: calls in a row that it refused and another server answered.
     """
 
     endpoint: Endpoint
@@ -44,9 +47,16 @@ class _Server:
     crowd: float = 0.0
     least: float = 0.0
     pace: float = 0.0
+    refusals: int = 0
+
+    @property
+    def is_out(self) -> bool:
+        """Whether its key, its account or its model is refused, so that it gets no more calls."""
+        return self.refusals >= _REFUSALS
 
     def learn(self, seconds: float, crowd: int) -> None:
         self.answers += 1
+        self.refusals = 0
         weight = max(_WEIGHT, 1 / self.answers)
         self.seconds += weight * (seconds - self.seconds)
         self.crowd += weight * (crowd - self.crowd)
@@ -104,19 +114,19 @@ class ServerChoice:
             besides: the names of others that it failed at as well: where all have failed, its row may be at fault.
             error: how it failed.
         """
-        if not may_be_outage(error):
+        if not may_be_outage(error) and suspected_kind(error) is None:
             return False
         failed = set() if error.kind is FailureKind.UNREACHABLE else set(besides)
         return any(
             self._is_there(server.endpoint)
             for server in self._servers
-            if server.endpoint.name not in failed | {endpoint.name}
+            if not server.is_out and server.endpoint.name not in failed | {endpoint.name}
         )
 
     def send(self, besides: Collection[str] = ()) -> SentCall:
         """Choose a server for a call, where possible none of those besides."""
         probed = next((one for one in self._servers if self._may_probe(one.endpoint)), None)
-        there = [one for one in self._servers if self._is_there(one.endpoint)]
+        there = [one for one in self._servers if self._is_there(one.endpoint) and not one.is_out]
         if probed is not None and there and probed.endpoint.name not in besides:
             chosen = probed
         else:
@@ -124,6 +134,17 @@ class ServerChoice:
             chosen = self._best(fresh or there or self._servers)
         chosen.out += 1
         return SentCall(chosen, chosen.out)
+
+    def refused(self, sent: SentCall) -> bool:
+        """A server has refused what another one answered; return whether it is left out from now on, which is news."""
+        was_out = sent.server.is_out
+        sent.server.refusals += 1
+        return sent.server.is_out and not was_out
+
+    def take_back(self) -> None:
+        """Ask those again that were left out."""
+        for server in self._servers:
+            server.refusals = 0
 
     def ended(self, sent: SentCall, step: str, seconds: float | None) -> None:
         """A call has come back, answered after so many seconds, or without an answer."""
@@ -144,6 +165,10 @@ class ServerChoice:
         return min(servers, key=lambda one: one.wait)
 
 
+_LEFT_OUT = (
+    "{error} The other servers of {name} take its calls from now on. Once that is put right, it is asked again by the "
+    "next run, or after this one was paused."
+)
 Ask = Callable[[CompletionRequest, Callable[[CallError], bool]], Awaitable[Completion]]
 """Asks one server, and raises ``AskAnotherServer`` where a failure is to be taken over by another."""
 
@@ -153,10 +178,15 @@ class ServerChoices:
 
     Args:
         breakers: know which servers are away.
+        epoch: returns how often the run was held so far: afterwards servers that were left out are asked again.
+        tell: called with what the user should know.
     """
 
-    def __init__(self, breakers: CircuitBreakers) -> None:
+    def __init__(self, breakers: CircuitBreakers, epoch: Callable[[], int], tell: Callable[[str], object]) -> None:
         self._breakers = breakers
+        self._epoch = epoch
+        self._tell = tell
+        self._seen_epoch = epoch()
         self._choices: dict[str, ServerChoice] = {}
 
     async def ask(self, request: CompletionRequest, step: str, ask: Ask) -> Completion:
@@ -167,6 +197,7 @@ class ServerChoices:
         """
         choice = self._choice(request.endpoint)
         tried: set[str] = set()
+        refused: list[tuple[SentCall, CallError]] = []
         while True:
             sent = choice.send(tried)
             seconds: float | None = None
@@ -174,14 +205,24 @@ class ServerChoices:
                 asked = replace(request, endpoint=sent.endpoint)
                 completion = await ask(asked, partial(choice.takes_over, sent.endpoint, tried))
                 seconds = completion.seconds
-            except AskAnotherServer:
+            except AskAnotherServer as asked_on:
                 tried.add(sent.endpoint.name)
+                error = asked_on.__cause__
+                if isinstance(error, CallError) and suspected_kind(error) is not None:
+                    refused.append((sent, error))
             else:
+                for one, error in refused:
+                    if choice.refused(one):
+                        self._tell(_LEFT_OUT.format(error=error, name=request.endpoint.name))
                 return completion
             finally:
                 choice.ended(sent, step, seconds)
 
     def _choice(self, endpoint: Endpoint) -> ServerChoice:
+        if self._seen_epoch != (epoch := self._epoch()):
+            self._seen_epoch = epoch
+            for one in self._choices.values():
+                one.take_back()
         choice = self._choices.get(endpoint.name)
         if choice is None:
             self._breakers.join(endpoint.servers)
