@@ -75,9 +75,9 @@ def test_a_line_to_paste_keeps_what_the_run_was_told() -> None:
     run.add_arguments(parser)
     words = ["my jobs.xlsx", "--chain", "c.yaml", "--budget", "5", "--skip-hidden", "--concurrency", "3", "--fresh"]
     arguments = parser.parse_args(words)
-    again = run._line("run", arguments, "--chain", "c.yaml", "--rows", "failed")
+    again = run._line("run", arguments, "--rows", "failed")
     assert again.endswith(
-        "chaindesk run 'my jobs.xlsx' --chain c.yaml --rows failed --skip-hidden --concurrency 3 --budget 5"
+        "chaindesk run 'my jobs.xlsx' --rows failed --chain c.yaml --skip-hidden --concurrency 3 --budget 5"
     )
     assert "keep the answers of earlier runs" in run._again_words(arguments)  # for failed rows are then not failed
     assert run._line("export", arguments).endswith("chaindesk export 'my jobs.xlsx' --skip-hidden")
