@@ -31,6 +31,7 @@ from chaindesk.engine.run.options import RunOptions, RunResult
 if TYPE_CHECKING:
     from chaindesk.engine.endpoints import Access
     from chaindesk.engine.exports.source import ExportReport
+    from chaindesk.engine.planning.plan import Plan
     from chaindesk.engine.session import Session
 
 _PROGRESS_INTERVAL_S = 5.0  # between two lines of --json that say how the run stands
@@ -92,10 +93,7 @@ async def run_and_export(
     plan = await asyncio.to_thread(session.plan, options.choice, fresh=options.fresh, finish_live=options.finish_live)
     if (plan.calls or plan.submitted) and access is None:
         allow_keys(session, allowed=allow_key_env)
-    notices = list(dict.fromkeys((*reporting.notices, *plan.notices)))
-    if reporting.style is not ProgressStyle.SILENT:
-        for one in notices:
-            note(notice_line(one))
+    notices = _told_notices(plan, reporting)
     with interrupts(control.stop):
         try:
             async with progress.shown():
@@ -116,6 +114,15 @@ async def run_and_export(
     else:
         _tell_end(result, saved, progress, reporting)
     return status
+
+
+def _told_notices(plan: Plan, reporting: RunReporting) -> list[Notice]:
+    """Tell what was handled while sheet and journal were read, and return it for the last line of ``--json``."""
+    notices = list(dict.fromkeys((*reporting.notices, *plan.notices)))
+    if reporting.style is not ProgressStyle.SILENT:
+        for one in notices:
+            note(notice_line(one))
+    return notices
 
 
 def _tell_end(result: RunResult, saved: ExportReport | None, progress: Progress, reporting: RunReporting) -> None:
