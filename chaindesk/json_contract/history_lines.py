@@ -13,7 +13,7 @@ from chaindesk.domain.completion import Speed, Usage
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Review, Status
-from chaindesk.json_contract.quality_lines import AuditState
+from chaindesk.json_contract.quality_lines import AgreementFigures, AuditState
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,7 @@ class ReportLine:
         failed: the rows that failed.
         slowest: the rows that took longest, the slowest first.
         audit: the newest audit of rows with its answers; null without one.
+        agreement: how its checks and judges agree with the reviews, those that compare with cells left out.
         page: the page that was saved, or null.
         bundle: the bundle that was saved, or null.
     """
@@ -236,6 +237,7 @@ class ReportLine:
     failed: tuple[FailedRow, ...]
     slowest: tuple[SlowRow, ...]
     audit: AuditState | None = None
+    agreement: tuple[AgreementFigures, ...] = ()
     page: Path | None = None
     bundle: Path | None = None
 

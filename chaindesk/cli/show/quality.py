@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 
 from chaindesk.cli.output import say, say_json
-from chaindesk.engine.quality.agreement import CheckAgreement
+from chaindesk.engine.quality.agreement import agreement_figures
 from chaindesk.engine.quality.audit import AuditResult, Finding
 from chaindesk.engine.quality.audit_words import audit_lines, audit_state
 from chaindesk.engine.quality.doubt import NO_DOUBT
 from chaindesk.engine.quality.doubt_finder import FoundDoubts
 from chaindesk.engine.session import Session
 from chaindesk.formatting import count
-from chaindesk.json_contract.quality_lines import AgreementFigures, DoubtFigures, QueuedRow, ReviewQueueLine
+from chaindesk.json_contract.quality_lines import DoubtFigures, QueuedRow, ReviewQueueLine
 
 
 def show_quality(session: Session, *, first: int, audit: int | None, seed: int | None, json: bool) -> None:
@@ -50,7 +49,7 @@ def _line(session: Session, found: FoundDoubts, newest: AuditResult | None) -> R
         doubtful=sum(row.doubtful for row in rows),
         queue=rows,
         audit=None if newest is None else audit_state(newest),
-        agreement=tuple(map(_agreement, session.quality.agreements())),
+        agreement=tuple(map(agreement_figures, session.quality.agreements())),
     )
 
 
@@ -74,12 +73,3 @@ def _queued(number: int, key: str, found: FoundDoubts) -> QueuedRow:
     doubt = found.rows.get(number, NO_DOUBT)
     reasons = tuple(DoubtFigures(one.kind.value, one.words()) for one in doubt.reasons)
     return QueuedRow(number, key, doubt.score, doubt.doubtful, reasons)
-
-
-def _agreement(one: CheckAgreement) -> AgreementFigures:
-    found = one.kappa
-    figures = AgreementFigures(
-        one.step, one.check, one.judge, one.trust.value, one.reviews, one.hits, one.missed, one.alarms, one.passed,
-        kappa=None, kappa_low=None, kappa_high=None, sentence=one.words(),
-    )  # fmt: skip
-    return figures if found is None else replace(figures, kappa=found.value, kappa_low=found.low, kappa_high=found.high)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from chaindesk.domain.checks import Check
 from chaindesk.engine.quality.statistics import Interval, kappa
 from chaindesk.formatting import count
+from chaindesk.json_contract.quality_lines import AgreementFigures
 
 MIN_REVIEWS = 20
 MIN_OF_EACH = 5
@@ -101,6 +102,16 @@ class CheckAgreement:
             hits=count(self.hits), rejected=count(rejected), alarms=count(self.alarms), accepted=count(accepted)
         )
         return f"{agrees} {said}"
+
+
+def agreement_figures(one: CheckAgreement) -> AgreementFigures:
+    """Return it for scripts."""
+    found = one.kappa
+    figures = AgreementFigures(
+        one.step, one.check, one.judge, one.trust.value, one.reviews, one.hits, one.missed, one.alarms, one.passed,
+        kappa=None, kappa_low=None, kappa_high=None, sentence=one.words(),
+    )  # fmt: skip
+    return figures if found is None else replace(figures, kappa=found.value, kappa_low=found.low, kappa_high=found.high)
 
 
 def agreement_of(step: str, check: Check, said: Sequence[tuple[bool, bool]]) -> CheckAgreement:

@@ -121,6 +121,11 @@ def review_sections(report: RunReport) -> Iterable[Section]:
         first, *rest = audit_lines(report.audit)
         tables = [Table(["Of the classes"], [(line.strip(),) for line in rest])] if rest else []
         yield Section("audit", "Audit", "Audit", note=first, tables=tables)
+    if report.agreement:
+        table = Table(
+            ["Check", "Beside the reviews"], [(one.check, one.words()) for one in report.agreement], {1: "long"}
+        )
+        yield Section("agreement", "Agreement", "Checks and people", tables=[table])
     if not reviews.words:
         return
     rows = [

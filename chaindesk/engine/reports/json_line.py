@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chaindesk.engine.quality.agreement import agreement_figures
 from chaindesk.engine.quality.audit_words import audit_state
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.row_tally import RowTally
@@ -62,6 +63,7 @@ def report_line(report: RunReport) -> ReportLine:
         ),
         slowest=tuple(SlowRow(one.row_number, one.row_key, one.seconds) for one in report.slowest),
         audit=None if report.audit is None else audit_state(report.audit),
+        agreement=tuple(map(agreement_figures, report.agreement)),
     )
 
 

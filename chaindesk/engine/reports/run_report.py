@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from chaindesk.domain.chain import Chain
 from chaindesk.domain.check_results import AnswerPath, Verdict
-from chaindesk.domain.completion import Endpoint, Finish, Speed, Usage
-from chaindesk.domain.errors import InputError
+from chaindesk.domain.completion import Finish, Speed, Usage
 from chaindesk.domain.records import Answer, AnswerKind, RowOutcome, RunRecord
 from chaindesk.domain.status import Status
 from chaindesk.engine.past_run import run_record
+from chaindesk.engine.quality.agreement import CheckAgreement
 from chaindesk.engine.quality.audit import AuditResult
 from chaindesk.engine.reports.call_timeline import CallTable
 from chaindesk.engine.reports.row_tally import RowTally, row_tally
+from chaindesk.engine.reports.run_agreement import RunAgreement
 from chaindesk.engine.reports.run_reviews import RunReviews, audit_of_run, reviews_by_answer
+from chaindesk.engine.reports.savings import Saved, savings
 from chaindesk.journal.protocol import Journal
 
 SLOWEST = 20
@@ -82,6 +83,7 @@ class RunReport:
         perhaps_billed: calls of which nobody knows whether they were billed, since they were cut off.
         reviews: what people said of the answers that it paid for.
         audit: the newest sample that was drawn of rows with its answers, as it stands; None without one.
+        agreement: how its checks and judges agree with the reviews.
     """
 
     run: RunRecord
@@ -103,6 +105,7 @@ class RunReport:
     paths: Mapping[AnswerPath, int] = field(default_factory=dict)
     reviews: RunReviews = field(default_factory=RunReviews)
     audit: AuditResult | None = None
+    agreement: tuple[CheckAgreement, ...] = ()
 
     @property
     def tally(self) -> RowTally:
@@ -153,35 +156,6 @@ class RunReport:
         return sum(known, Decimal(0)) if known else None
 
 
-Saved = Callable[[str, Usage], Decimal | None]
-"""What the cache saved in one call of a step, in US dollars."""
-
-
-def savings(definition: str) -> Saved:
-    """Return what the cache saved in a call of a step, by today's prices, for the chain of a past run as JSON."""
-    from chaindesk.providers.pricing import cost
-    from chaindesk.providers.registry import resolve
-
-    try:
-        chain = Chain.model_validate_json(definition)
-    except ValueError:  # of an older version, or unknown
-        return lambda step, usage: None
-    asked: dict[str, tuple[Endpoint, str]] = {}
-    for step in chain.steps:
-        try:
-            asked[step.name] = resolve(step.provider, chain.providers.get(step.provider)), step.model_name
-        except InputError:
-            continue
-
-    def saved(step: str, usage: Usage) -> Decimal | None:
-        if step not in asked:
-            return None
-        plain, real = cost(*asked[step], Usage(usage.input, usage.output)), cost(*asked[step], usage)
-        return None if plain is None or real is None else plain - real
-
-    return saved
-
-
 def priced_report(journal: Journal, run_id: int) -> RunReport:
     """Return the report of a run with what the providers' caches saved, by today's prices; loads the price list.
 
@@ -205,27 +179,19 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
     run = run_record(journal, run_id)
     checked = '"checks"' in run.definition or '"votes"' in run.definition  # else there is nothing to be read
     verdicts = journal.verdicts(run.workbook_id) if checked else ()
-    answers = _Answers(run, saved, {one.answer_id: one for one in verdicts})
+    by_answer = {one.answer_id: one for one in verdicts}
+    answers = _Answers(run, saved, by_answer)
     given, reviews = reviews_by_answer(journal, run.workbook_id), RunReviews()
+    agreement = RunAgreement(run.definition, given, by_answer)
     for answer in journal.run_answers(run_id):
         answers.add(answer)
         reviews.add(answer, given.get(answer.id))
-    rows: Counter[Status] = Counter()
-    failed: list[RowOutcome] = []
-    slowest: list[tuple[float, int, RowOutcome]] = []
-    last = answers.last
-    for number, outcome in enumerate(journal.run_outcomes(run_id)):
-        rows[outcome.status] += 1
-        answers.table.begin_row(outcome)
-        last = max(last, outcome.finished_at)
-        slowest = heapq.nlargest(SLOWEST, [*slowest, (outcome.seconds, -number, outcome)])
-        if outcome.failure is not None:
-            failed.append(outcome)
-            answers.table.fail(outcome)
+        agreement.add(answer)
+    rows, failed, slowest = _outcomes(journal, run_id, answers)
     return RunReport(
         run=run,
         rows={status: rows[status] for status in Status if rows[status]},
-        elapsed=((run.finished_at or last) - run.started_at).total_seconds(),
+        elapsed=((run.finished_at or answers.last) - run.started_at).total_seconds(),
         call_seconds=sum(step.seconds for step in answers.steps.values()),
         steps=answers.steps,
         unfit=answers.unfit,
@@ -233,7 +199,7 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
         calls=answers.calls + sum(one.failure.attempts for one in failed if one.failure is not None),
         failures=dict(Counter(one.failure.kind.value for one in failed if one.failure is not None).most_common()),
         failed=tuple(failed),
-        slowest=tuple(one for _, _, one in slowest),
+        slowest=tuple(slowest),
         calls_made=answers.table,
         perhaps_billed=answers.perhaps,
         side_calls=answers.side,
@@ -242,7 +208,26 @@ def run_report(journal: Journal, run_id: int, saved: Saved = lambda step, usage:
         paths=dict(answers.paths),
         reviews=reviews,
         audit=audit_of_run(journal, run, given),
+        agreement=agreement.found(),
     )
+
+
+def _outcomes(
+    journal: Journal, run_id: int, answers: _Answers
+) -> tuple[Counter[Status], list[RowOutcome], list[RowOutcome]]:
+    """Return how many rows ended how, those that failed, and the slowest; note their times with the answers."""
+    rows: Counter[Status] = Counter()
+    failed: list[RowOutcome] = []
+    slowest: list[tuple[float, int, RowOutcome]] = []
+    for number, outcome in enumerate(journal.run_outcomes(run_id)):
+        rows[outcome.status] += 1
+        answers.table.begin_row(outcome)
+        answers.last = max(answers.last, outcome.finished_at)
+        slowest = heapq.nlargest(SLOWEST, [*slowest, (outcome.seconds, -number, outcome)])
+        if outcome.failure is not None:
+            failed.append(outcome)
+            answers.table.fail(outcome)
+    return rows, failed, [one for _, _, one in slowest]
 
 
 class _Answers:

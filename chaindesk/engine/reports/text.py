@@ -40,6 +40,7 @@ def report_lines(report: RunReport) -> list[str]:
     lines += [f"  {line}" for line in report.reviews.lines()]
     lines += [f"  {line}" for line in audit_lines(report.audit)] if report.audit is not None else []
     lines += _check_lines(report)
+    lines += [f"  check {one.check}: {one.words()}" for one in report.agreement]
     if report.cut:
         where = listed([f"row {one.key} ({one.step})" for one in report.cut], 10)
         lines.append(f"  cut at the output limit: {len(report.cut):,} answers: {where}")

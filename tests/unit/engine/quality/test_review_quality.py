@@ -150,6 +150,16 @@ async def test_checks_are_compared_with_what_the_model_wrote_not_with_the_edit(t
         assert judge.hits + judge.missed == 0  # it is not asked about what fails a check already
         assert judge.trust is Trust.TOO_FEW
 
+        report = run_report(world.journal, 1)  # the same, without the workbook
+        assert [(one.check, one.hits, one.missed, one.alarms, one.passed) for one in report.agreement] == [
+            (one.check, one.hits, one.missed, one.alarms, one.passed) for one in (check, judge)
+        ]
+        assert f"  check {check.check}: {check.words()}" in report_lines(report)
+        assert "kappa 1.00" in check.words()
+        told = to_values(report_line(report))["agreement"]
+        assert [(one["check"], one["hits"]) for one in told] == [(check.check, 11), (judge.check, 0)]
+        assert told[0]["kappa"] == 1
+
 
 async def test_rows_that_were_run_again_are_no_longer_what_was_drawn(tmp_path: Path) -> None:
     async with finished_run(tmp_path) as world:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.completion import Usage
-from chaindesk.engine.reports.run_report import savings
+from chaindesk.engine.reports.savings import savings
 
 
 def definition(model: str) -> str:
