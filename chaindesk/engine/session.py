@@ -381,7 +381,7 @@ class Session:
             WorkbookError: the workbook cannot be read any more.
         """
         session = await asyncio.to_thread(_as_it_is_now, self)
-        if session.manifest.jobs != self.manifest.jobs:  # else only our own columns changed, or nothing at all
+        if session is not self and session.manifest.jobs != self.manifest.jobs:  # else only our own columns changed
             if options.rows is not None:
                 raise UsageError(_CHANGED_ROWS.format(name=session.manifest.path.name))
             self._pending_notices.append(Notice(_CHANGED.format(name=session.manifest.path.name)))

@@ -11,6 +11,7 @@ from chaindesk.credentials import KeyStore
 from chaindesk.domain.chain import Chain
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, RunStarted
+from chaindesk.domain.manifest import Manifest
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
@@ -46,6 +47,16 @@ def session_of(source: Path) -> Session:
 def written(path: Path) -> dict[str, str]:
     rows = list(openpyxl.load_workbook(path).active.iter_rows(min_row=2, max_col=2, values_only=True))
     return {str(topic): str(text or "") for topic, text in rows}
+
+
+async def test_the_rows_of_an_unchanged_workbook_are_not_compared_for_its_export(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = session_of(source)
+    await session.run(RunOptions(), lambda event: None)
+    monkeypatch.setattr(Manifest, "jobs", property(lambda manifest: pytest.fail("they are the same rows")))
+    report = await session.export()
+    assert report.path.exists()
 
 
 async def test_a_row_that_is_inserted_while_a_run_goes_on_moves_no_answer(source: Path) -> None:
