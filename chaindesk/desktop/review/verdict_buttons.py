@@ -77,10 +77,10 @@ class VerdictButtons(QWidget):
         buttons = self._buttons
         for button in buttons:
             button.setIconSize(self._icon_size)
-        widest = max(button.minimumSizeHint().width() for button in buttons)
-        if len(buttons) * (widest + _SPACING_PX) - _SPACING_PX > self.width():
+        wanted = sum(button.minimumSizeHint().width() + _SPACING_PX for button in buttons) - _SPACING_PX
+        if wanted > self.width():
             for button in buttons:
-                button.setIconSize(QSize())
+                button.setIconSize(QSize(0, 0))  # an invalid size is the usual one
 
     @property
     def _buttons(self) -> tuple[QPushButton, ...]:
