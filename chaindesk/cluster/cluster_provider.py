@@ -28,6 +28,8 @@ LOOK_INTERVAL_S = 1.0
 """Seconds from one look for new workers to the next."""
 NO_WORKER_S = 10.0
 """Seconds that a call waits for a worker before it has failed, unsent."""
+FIRST_LOOK_S = 30.0
+"""Seconds that the first calls wait for all workers to tell what they keep, once one has."""
 DETACH_S = 10.0
 """Seconds that the end of a run waits for its workers."""
 _log = logging.getLogger(__name__)
@@ -105,7 +107,7 @@ class ClusterProvider:
                 for worker in workers - self._links.keys() - self._unfit - self._attaching.keys():
                     self._attaching[worker] = group.create_task(self._attach(worker))
                 if self._attaching and not self._may_begin:
-                    await asyncio.wait(self._attaching.values(), timeout=NO_WORKER_S)
+                    await asyncio.wait(self._attaching.values(), timeout=FIRST_LOOK_S)
                 if self._links:
                     self._may_begin = True
                     self._place_waiting()
@@ -176,7 +178,9 @@ class ClusterProvider:
             pending.link.cancel(pending)
 
     def _fail_unsent(self, pending: PendingCall) -> None:
-        if pending in self._waiting:
+        if self._attaching:  # there is one, which is slow
+            asyncio.get_running_loop().call_later(NO_WORKER_S, self._fail_unsent, pending)
+        elif pending in self._waiting:
             self._waiting.remove(pending)
             message = "No worker of the cluster is connected. Start one on each machine: chaindesk worker ADDRESS"
             pending.fail(CallError(FailureKind.UNREACHABLE, message))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 from chaindesk.cluster.address import ClusterAddress
@@ -40,37 +40,48 @@ async def serve_workers(
     security = address.security()
     quieten_dask()
     import dask
-    from distributed import Nanny
 
     dask.config.set(_QUIET)
     async with AsyncExitStack() as stack:
-        nannies: list[Any] = []
-        for _ in range(processes):
-            nanny = Nanny(
-                address.url,
-                nthreads=1,
-                memory_limit=0,  # what a worker keeps is small; Dask's limit would end it
-                security=security,
-                protocol="tls" if address.encrypted else "tcp",
-                host=None if address.encrypted else "127.0.0.1",
-                dashboard=False,
-                silence_logs=logging.CRITICAL,
-                death_timeout=_START_TIMEOUT_S,
-            )
-            try:
-                async with asyncio.timeout(_START_TIMEOUT_S):
-                    await nanny
-            except (OSError, TimeoutError, RuntimeError, ValueError) as error:
-                with suppress(Exception):
-                    await nanny.close(timeout=5)
-                raise ClusterError(
-                    f"The scheduler at {address.url} could not be reached: {str(error) or type(error).__name__}"
-                ) from None
-            stack.push_async_callback(nanny.close, timeout=5)
-            nannies.append(nanny)
+        nannies = [await stack.enter_async_context(_connected_worker(address, security)) for _ in range(processes)]
         on_ready(tuple(nanny.worker_address for nanny in nannies))
         tasks = [asyncio.create_task(nanny.finished()) for nanny in nannies]
         tasks.append(asyncio.create_task(ended.wait()))
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
             task.cancel()
+
+
+@asynccontextmanager
+async def _connected_worker(address: ClusterAddress, security: Any) -> AsyncIterator[Any]:
+    """Start one worker, yield what starts it anew when it ends, and end both.
+
+    Raises:
+        ClusterError: the scheduler cannot be reached.
+    """
+    from distributed import Nanny
+
+    make: Any = Nanny
+    nanny = make(
+        address.url,
+        nthreads=1,
+        memory_limit=0,  # what a worker keeps is small; Dask's limit would end it
+        security=security,
+        protocol="tls" if address.encrypted else "tcp",
+        host=None if address.encrypted else "127.0.0.1",
+        dashboard=False,
+        silence_logs=logging.CRITICAL,
+        death_timeout=_START_TIMEOUT_S,
+    )
+    try:
+        async with asyncio.timeout(_START_TIMEOUT_S):
+            await nanny
+    except (OSError, TimeoutError, RuntimeError, ValueError) as error:
+        with suppress(Exception):
+            await nanny.close(timeout=5)
+        reason = str(error) or type(error).__name__
+        raise ClusterError(f"The scheduler at {address.url} could not be reached: {reason}") from None
+    try:
+        yield nanny
+    finally:
+        await nanny.close(timeout=5)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from chaindesk.cluster import lost_calls, run_calls
+from chaindesk.cluster import cluster_provider, lost_calls, run_calls
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from tests.support.cluster_in_process import Connection, request, run, stored
@@ -107,6 +107,20 @@ async def test_no_call_begins_before_each_worker_has_told_what_it_keeps(connecti
         keeps.may_attach.set()
         assert (await call).text == "<asked>"
     assert quick.provider.requests == []
+
+
+async def test_a_worker_that_is_slow_to_begin_is_waited_for(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_provider, "NO_WORKER_S", 0.001)
+    slow = connection.start("a", "one")
+    slow.may_attach.clear()
+    async with run(connection) as one:
+        await until(lambda: one.provider._attaching)
+        call = asyncio.create_task(one.provider.complete(request("q")))
+        await asyncio.wait((call,), timeout=0.1)
+        slow.may_attach.set()
+        assert (await call).text == "<q>"
 
 
 async def test_an_answer_that_the_journal_has_is_given_to_no_other_row(connection: Connection) -> None:
