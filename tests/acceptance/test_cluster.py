@@ -70,6 +70,25 @@ async def test_a_killed_worker_loses_only_calls_without_a_reply(cli: CommandLine
     logging.getLogger(__name__).info("%s kills: %s paid twice, %s out, peak %s", KILLS, twice, in_flight, peak)
 
 
+async def test_what_workers_got_for_a_killed_run_is_not_asked_again(cli: CommandLine, tmp_path: Path) -> None:
+    rows = 30
+    book = cli.workbook(rows)
+    async with SimulatorServer(SimulatorOptions(latency=0.3, words=8)) as server, cluster(tmp_path, 1) as one:
+        counters = server.counters
+        words = ("run", book, "--chain", cli.chain(server.base_url), "--concurrency", 15, "--json", *one.options)
+        killed = await cli.start(*words)
+        await until(lambda: counters.delivered >= 30)
+        killed.kill()
+        await killed.wait()
+        await until(lambda: not counters.running)  # the worker goes on, and keeps what it gets
+        ran = await cli(*words)
+        assert ran.status == 0, ran.err
+        assert len(counters.answers) == 3 * rows
+        assert set(counters.answers.values()) == {1}
+        assert counters.peak <= 15
+    assert ran.events[-1]["counts"] == {"done": rows}
+
+
 async def test_over_tls_only_who_has_a_certificate_of_the_cluster_gets_in(cli: CommandLine, tmp_path: Path) -> None:
     book = cli.workbook(10)
     tls = certificates(tmp_path / "ours")
