@@ -13,17 +13,11 @@ from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import Answer, RowOutcome
 from chaindesk.engine.calls.pause_gate import PauseGate, RunHalted
+from chaindesk.engine.run.journal_words import spilled_words, waiting_words
 from chaindesk.engine.run.pending_write import PendingWrite, Store, finish_despite_cancel, settled
 from chaindesk.journal.protocol import Journal
 
 _RETRY_INTERVAL_S = 1.0  # seconds from one try to the next
-_ADVICE = {
-    JournalTrouble.FULL: "The disk with the journal is full. Free some space",
-    JournalTrouble.READ_ONLY: "The journal is read-only at the moment. Allow writing to it and to its folder",
-    JournalTrouble.BUSY: "Another program holds the journal. Close that program",
-    JournalTrouble.DISK: "The disk with the journal gives errors. Check the disk or the network drive",
-    JournalTrouble.GONE: "The journal is not there any more. Bring its file or its drive back",
-}
 
 
 class DurableWriter:
@@ -259,10 +253,7 @@ class DurableWriter:
             path = await asyncio.to_thread(self._journal.spill, self.unsaved)
         except JournalError as error:
             return f"{self.error} {error}"
-        return (
-            f"{self.error} {_count(len(self.unsaved))} that had arrived meanwhile {_is(len(self.unsaved))} kept in "
-            f"{path}. The next run takes them in, and pays for nothing twice."
-        )
+        return spilled_words(self.error, len(self.unsaved), path)
 
     def _record_failure(self, error: JournalError) -> None:
         self.error = error
@@ -291,8 +282,7 @@ class DurableWriter:
         if self.error is None or self._stopped_waiting or self._gate.held_for not in (None, PauseCause.DISK):
             return
         answers = sum(write.answer is not None for write in self._waiting)
-        waits = f" {_count(answers)} {'waits' if answers == 1 else 'wait'} to be kept." if answers else ""
-        said = f"{_ADVICE[self.error.trouble]}, and the run goes on by itself.{waits}"
+        said = waiting_words(self.error.trouble, answers)
         if said != self._last_message:
             self._last_message = said
             self._gate.hold_for(PauseCause.DISK, said, halts=False, renotify=True)
@@ -300,11 +290,3 @@ class DurableWriter:
 
 def _identity(answer: Answer) -> tuple[object, ...]:
     return answer.run_id, answer.row_number, answer.attempts, answer.finished_at
-
-
-def _count(answers: int) -> str:
-    return "One answer" if answers == 1 else f"{answers} answers"
-
-
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"
