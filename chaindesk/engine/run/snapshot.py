@@ -358,7 +358,8 @@ class Snapshot:
         return self.rows.get(number) or PENDING
 
     def _put(self, number: int, state: RowState) -> Sequence[int]:
-        if self._forgets_ended and state.status in _AT_REST:
+        told_at_the_end = state.failure is not None or state.cut or state.flags
+        if self._forgets_ended and state.status in _AT_REST and not told_at_the_end:
             state = _AT_REST[state.status]
         before = self.rows.get(number)
         if before is not None:
