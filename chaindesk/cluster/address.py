@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 
 from chaindesk.domain.errors import ClusterError
 
-_NOT_INSTALLED = 'The cluster needs Dask, which is not installed here. Install it: pip install "chaindesk[cluster]"'
+_NOT_INSTALLED = (
+    "A cluster needs Dask, which the wheel's extra cluster brings, and no other installer. The guide has the command, "
+    "under Many machines."
+)
 _OPEN_PORT = (
     "{where} is not on this machine, and its address is without TLS. Whoever reaches such a port can run programs "
     "there and read API keys. Start scheduler and workers with certificates, and write tls://: see the guide, Many "

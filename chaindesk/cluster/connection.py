@@ -129,8 +129,7 @@ class ClusterConnection:
             return ""
         return (
             f"The worker at {worker} has another version of ChainDesk ({version}) than this machine "
-            f"({chaindesk.__version__}). Install the same on all: pip install "
-            f'"chaindesk[cluster]=={chaindesk.__version__}"'
+            f"({chaindesk.__version__}). Install the same on all: the guide has the command, under Many machines."
         )
 
     async def ask(self, worker: str, function: Callable[..., Any], *arguments: object) -> Any:

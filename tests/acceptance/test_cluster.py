@@ -89,6 +89,26 @@ async def test_what_workers_got_for_a_killed_run_is_not_asked_again(cli: Command
     assert ran.events[-1]["counts"] == {"done": rows}
 
 
+@pytest.mark.slow
+async def test_a_run_goes_on_with_a_scheduler_that_is_started_anew(cli: CommandLine, tmp_path: Path) -> None:
+    rows = 20
+    book = cli.workbook(rows)
+    async with SimulatorServer(SimulatorOptions(latency=0.3, words=8)) as server, cluster(tmp_path, 1) as one:
+        counters = server.counters
+        words = ("run", book, "--chain", cli.chain(server.base_url), "--concurrency", 10, "--json", *one.options)
+        running = asyncio.create_task(wait_for_end(await cli.start(*words)))
+        await until(lambda: counters.delivered >= 20)
+        in_flight = counters.running
+        await one.restart_scheduler()
+        await one.add_workers(1)
+        ran = await running
+        assert ran.status == 0, ran.err
+        assert len(counters.answers) == 3 * rows
+        assert sum(counters.answers.values()) - len(counters.answers) <= in_flight
+        assert counters.peak <= 10
+    assert ran.events[-1]["counts"] == {"done": rows}
+
+
 async def test_over_tls_only_who_has_a_certificate_of_the_cluster_gets_in(cli: CommandLine, tmp_path: Path) -> None:
     book = cli.workbook(10)
     tls = certificates(tmp_path / "ours")
@@ -152,6 +172,6 @@ async def test_without_dask_everything_else_goes_and_the_cluster_says_what_to_in
         env = {"PYTHONPATH": str(cli.folder)}
         lacking = await cli(*words, "--cluster", "tcp://127.0.0.1:1", env=env)
         assert lacking.status == Exit.BAD_INPUT
-        assert 'pip install "chaindesk[cluster]"' in lacking.err
+        assert "the wheel's extra cluster" in lacking.err
         assert (await cli("worker", "tcp://127.0.0.1:1", env=env)).err == lacking.err
         assert (await cli(*words, env=env)).status == 0

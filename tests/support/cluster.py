@@ -53,6 +53,14 @@ class Cluster:
         assert json.loads(line)["event"] == "connected"
         return process
 
+    async def restart_scheduler(self) -> None:
+        """Kill the scheduler, and start another one at its address."""
+        self.scheduler.kill()
+        await self.scheduler.wait()
+        host, _, port = self.url.rpartition(":")
+        words = (*SCHEDULER[:-1], port, "--host", host.rpartition("/")[2])
+        self.scheduler = await self._stack.enter_async_context(started(*words, env=os.environ))
+
     @staticmethod
     def workers_of(process: asyncio.subprocess.Process) -> list[psutil.Process]:
         """The processes that make calls for ``chaindesk worker``."""

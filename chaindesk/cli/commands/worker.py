@@ -14,7 +14,7 @@ from chaindesk.json_contract.watch_lines import ConnectedLine
 DESCRIPTION = """Make calls for runs of other machines (chaindesk run --cluster), until Ctrl-C or the scheduler's end.
 
 The keys of providers are looked for on this machine: in its environment and in its keyring, as a run does.
-Needs Dask: pip install "chaindesk[cluster]"."""
+It needs Dask, the extra cluster of the wheel: uv tool install "chaindesk-VERSION-py3-none-any.whl[cluster]"."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
