@@ -74,6 +74,23 @@ async def test_the_prompt_of_the_selected_row_follows_row_step_and_text(
     leave(editor)
 
 
+async def test_the_prompt_is_there_as_soon_as_the_chain_is_read(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+) -> None:
+    app = make_app()
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    app.window.actions_.edit_chain.trigger()
+    editor, panel = app.main.opening.editor, app.main.trial.panel
+    assert editor is not None
+    assert panel is not None
+    titles: list[str] = []
+    editor.chain_changed.connect(lambda chain: titles.append(panel.title.text()))
+    await until(lambda: editor.chain is not None)
+    assert titles[-1:] == ["notes, row 2 (J-1)"]
+    leave(editor)
+
+
 async def test_a_step_of_an_unsaved_chain_is_tried_and_what_it_answers_counts_in_the_run(
     qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
 ) -> None:

@@ -98,7 +98,10 @@ class TrialController(QObject):
         """Another chain is to be asked for than the one that a question is about."""
         if self._control is None and self._asked is not None and chain != self._asked:
             self._cancel()
-        self._preview_timer.start()
+        if self._shown is None:
+            self._show_prompt()  # what stands there says why there is no prompt, which may be so no longer
+        else:
+            self._preview_timer.start()
 
     async def close(self) -> None:
         """End what is going on; what is paid for is kept."""
