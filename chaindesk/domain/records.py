@@ -191,6 +191,8 @@ class RowReview:
         review: the word.
         answer_id: the journal's number of the row's last answer at that time; 0 where that was not noted.
         reason: why, in the person's words; "" where none was given.
+        answers: the row's answers at that time, of an approval; empty where they were not noted.
+        newest: the row's newest answer at that time, of an approval, whichever prompt had asked for it; 0 likewise.
     """
 
     workbook_id: int
@@ -199,6 +201,8 @@ class RowReview:
     review: Review
     answer_id: int = 0
     reason: str = ""
+    answers: tuple[int, ...] = ()
+    newest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

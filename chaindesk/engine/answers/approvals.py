@@ -33,29 +33,42 @@ def read_reviews(ledger: AnswerLedger, rows: Sequence[Row], reviews: Iterable[Ro
     for number, review in match_rows(rows, ledger.digests, named).items():
         same = by_number[number].named or review.digest == ledger.digests[number]
         if same and review.review is Review.APPROVED:
-            ledger.keep_approved(by_number[number], review.answer_id)
+            ledger.keep_approved(by_number[number], review)
 
 
-def keep_approved(ledger: AnswerLedger, pool: AnswerPool, row: Row, approved: int, withdrawn: set[str]) -> None:
+def answers_at_approval(ledger: AnswerLedger, row: Row) -> tuple[tuple[int, ...], int]:
+    """Return what an approval is kept with: the row's answers, and its newest, which may be another prompt's."""
+    return held_answers(ledger, row), max((answer.id for answer in ledger.history(row)), default=0)
+
+
+def held_answers(ledger: AnswerLedger, row: Row) -> tuple[int, ...]:
+    """Return the numbers of a row's answers, in the order of the steps."""
+    return tuple(number for number in ledger.entries[row.number].answers if number and number != SKIPPED)
+
+
+def keep_approved(ledger: AnswerLedger, pool: AnswerPool, row: Row, approval: RowReview, withdrawn: set[str]) -> None:
     """Let a row keep the answers that a person approved, though it asks otherwise now.
 
-    Not where a newer answer has taken their place, or where one is missing besides. A trial's answer takes no place
-    before a run uses it.
+    Not where an answer has taken their place since, or where one is missing besides. One that was there already when
+    the person approved has not: that person passed it over. A trial's answer takes no place before a run uses it.
 
     Args:
         ledger: whose row it is.
         pool: the answers that nobody has.
         row: the row.
-        approved: the number of the answer that was approved.
+        approval: what the person said.
         withdrawn: what was asked with notes that were taken back.
     """
-    entry, steps = ledger.entries[row.number], ledger.steps
+    entry, steps, approved = ledger.entries[row.number], ledger.steps, approval.answer_id
     if not entry.calls and entry.last_answer == approved:
         return
     newest: dict[str, Answer] = {}
-    for answer in ledger.history(row):
+    history = ledger.history(row)
+    chosen = {answer.step: answer.id for answer in history if answer.id in approval.answers}
+    for answer in history:
         usable = answer.kind is AnswerKind.USABLE and answer.id not in pool.tried
-        if usable and answer.request not in withdrawn:
+        passed_over = answer.id <= approval.newest and chosen.get(answer.step, answer.id) != answer.id
+        if usable and not passed_over and answer.request not in withdrawn:
             newest.setdefault(answer.step, answer)
     if approved not in {answer.id for answer in newest.values()}:
         return

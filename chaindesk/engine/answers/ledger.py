@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from chaindesk.domain.call_choices import SameRequest
 from chaindesk.domain.manifest import Manifest, Row
-from chaindesk.domain.records import TRIAL_MARK, Answer, AnswerKind, Failure, RerunNote
+from chaindesk.domain.records import TRIAL_MARK, Answer, AnswerKind, Failure, RerunNote, RowReview
 from chaindesk.domain.row_places import RowPlaces
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
@@ -81,9 +81,9 @@ class AnswerLedger:
 
     # --- reading -----------------------------------------------------------------------------------------------
 
-    def keep_approved(self, row: Row, approved: int) -> None:
+    def keep_approved(self, row: Row, approval: RowReview) -> None:
         """Let a row keep the answers that a person approved, though it asks otherwise now."""
-        keep_approved(self, self._pool, row, approved, self._withdrawn)
+        keep_approved(self, self._pool, row, approval, self._withdrawn)
 
     def unapproved(self, number: int) -> frozenset[int]:
         """Return the outdated steps whose approval was taken back, or became a rejection: the next run asks again."""

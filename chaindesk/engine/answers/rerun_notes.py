@@ -15,6 +15,7 @@ from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import RerunNote, RowReview
 from chaindesk.domain.status import Review
+from chaindesk.engine.answers.approvals import answers_at_approval, held_answers
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.answers.ledger_cache import LedgerCache
 from chaindesk.engine.answers.row_history import outputs_of
@@ -32,12 +33,14 @@ class NotedRow:
         note: the note.
         review: a person's word on the row before.
         reviewed: the number of the answer that the word was on.
+        answers: all answers of the row at that time.
     """
 
     row: Row
     note: RerunNote
     review: Review
     reviewed: int
+    answers: tuple[int, ...]
 
 
 class RerunNotes:
@@ -94,22 +97,24 @@ class RerunNotes:
             UsageError: no row has an answer that a note could be about.
         """
         by_number = {row.number: row for row in rows}
-        entries = self._ledgers.get().entries
+        ledger = self._ledgers.get()
         noted = tuple(
-            NotedRow(by_number[number], note, entries[number].review, entries[number].last_answer)
-            for (number, _), note in self.drafts(rows, step, text).items()
+            _noted(ledger, by_number[number], note) for (number, _), note in self.drafts(rows, step, text).items()
         )
         await self.store(noted, withdrawn=False)
         return noted
 
     async def store(self, noted: Sequence[NotedRow], *, withdrawn: bool) -> None:
         """Take notes back, or make them stand again, each row with the review that belongs to it."""
-        approved = [one for one in noted if one.review is Review.APPROVED]
+        ledger = self._ledgers.get()
+        before = noted if withdrawn else [_noted(ledger, one.row, one.note) for one in noted]
+        approved = [one for one in before if one.review is Review.APPROVED]
         review = Review.APPROVED if withdrawn else Review.UNREVIEWED
+        reviews = {one.row.number: _review(ledger, one, review) for one in approved}
         async with self._ledgers.own_write():
             await asyncio.gather(
                 *(self._journal.store_note(replace(one.note, withdrawn=withdrawn)) for one in noted),
-                *(self._journal.store_review(_review(one, review)) for one in approved),
+                *map(self._journal.store_review, reviews.values()),
             )
         ledger = self._ledgers.get()
         for one in approved:
@@ -121,9 +126,16 @@ class RerunNotes:
             index = self._steps.index(one.note.step)
             changed = replace(one.note, withdrawn=withdrawn)
             ledger.record_note(one.row, index, current.get((one.row.number, index)), changed)
-            if one.review is Review.APPROVED and withdrawn:
-                ledger.keep_approved(one.row, one.reviewed)
+            if withdrawn and one.row.number in reviews:
+                ledger.keep_approved(one.row, reviews[one.row.number])
 
 
-def _review(one: NotedRow, review: Review) -> RowReview:
-    return RowReview(one.note.workbook_id, one.row.key, one.note.digest, review, one.reviewed)
+def _noted(ledger: AnswerLedger, row: Row, note: RerunNote) -> NotedRow:
+    entry = ledger.entries[row.number]
+    return NotedRow(row, note, entry.review, entry.last_answer, held_answers(ledger, row))
+
+
+def _review(ledger: AnswerLedger, one: NotedRow, review: Review) -> RowReview:
+    _, newest = answers_at_approval(ledger, one.row)
+    words = (one.note.workbook_id, one.row.key, one.note.digest, review, one.reviewed)
+    return RowReview(*words, answers=one.answers, newest=newest) if review is Review.APPROVED else RowReview(*words)

@@ -9,6 +9,7 @@ from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import RowReview
 from chaindesk.domain.status import Review
+from chaindesk.engine.answers.approvals import answers_at_approval
 from chaindesk.engine.answers.ledger_cache import LedgerCache
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.structured_output import read_fields
@@ -69,8 +70,11 @@ class RowEdits:
         if answer:
             digest = ledger.digests[row.number]
             used = ledger.use_tried(row) if review is Review.APPROVED else []
+            noted = answers_at_approval(ledger, row) if review is Review.APPROVED else ((), 0)
             async with self._ledgers.own_write():
                 for tried in used:  # else it would be forgotten with the next prompt
                     await self._journal.store_reuse(tried.run_id, [(tried.id, row.key)])
-                await self._journal.store_review(RowReview(self._workbook_id, row.key, digest, review, answer, reason))
+                await self._journal.store_review(
+                    RowReview(self._workbook_id, row.key, digest, review, answer, reason, *noted)
+                )
             ledger.record_review(answer, review, reason)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chaindesk.journal.sqlite import errors
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 APPLICATION_ID = 1128809291
 _MAGIC = b"SQLite format 3\0"
 _HEADER_BYTES = 100

@@ -42,5 +42,9 @@ MIGRATIONS = {
         "PRIMARY KEY (first, second)) WITHOUT ROWID",
         "ALTER TABLE answer ADD COLUMN examples TEXT NOT NULL DEFAULT ''",
     ),
+    10: (
+        "ALTER TABLE review ADD COLUMN answers TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE review ADD COLUMN newest INTEGER NOT NULL DEFAULT 0",
+    ),
 }
 """By the version that is there."""

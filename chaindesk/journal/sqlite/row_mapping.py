@@ -34,7 +34,7 @@ RUN_COLUMNS = (
     "workbook_id, workbook, sheet, chain, steps, concurrency, rows, started_at, finished_at, state, retries, reused, "
     "definition, budget, held_seconds, complete, skipped"
 )
-REVIEW_COLUMNS = "workbook_id, row_key, digest, review, answer_id, reason"
+REVIEW_COLUMNS = "workbook_id, row_key, digest, review, answer_id, reason, answers, newest"
 VERDICT_COLUMNS = "answer_id, key, failed, path, agreement"
 NOTE_COLUMNS = "workbook_id, row_key, digest, step, request, asked, answer, text, made_at, withdrawn"
 _FINISHES = {finish.value: finish for finish in Finish}  # an enum's own look-up takes ten times as long
@@ -207,13 +207,14 @@ def outcome_of(row: tuple[Any, ...]) -> RowOutcome:
 
 def review_row(review: RowReview) -> tuple[Any, ...]:
     """Return the values of ``REVIEW_COLUMNS``."""
-    word, reason = review.review.value, storable(review.reason)
-    return (review.workbook_id, storable(review.row_key), review.digest, word, review.answer_id, reason)
+    word, reason, answers = review.review.value, storable(review.reason), json.dumps(review.answers)
+    key = storable(review.row_key)
+    return (review.workbook_id, key, review.digest, word, review.answer_id, reason, answers, review.newest)
 
 
 def review_of(row: tuple[Any, ...]) -> RowReview:
     """Return the review of a row of ``REVIEW_COLUMNS``."""
-    return RowReview(row[0], row[1], row[2], Review(row[3]), row[4], row[5])
+    return RowReview(row[0], row[1], row[2], Review(row[3]), row[4], row[5], tuple(json.loads(row[6])), row[7])
 
 
 def note_row(note: RerunNote) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
--- The journal's tables, schema version 10. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
+-- The journal's tables, schema version 11. Times are ISO 8601 in UTC; costs are decimal texts in US dollars.
 BEGIN IMMEDIATE;
 
 CREATE TABLE IF NOT EXISTS workbook (
@@ -116,7 +116,9 @@ CREATE TABLE IF NOT EXISTS review (
     digest TEXT NOT NULL,
     review TEXT NOT NULL,
     answer_id INTEGER NOT NULL DEFAULT 0,  -- the row's last answer then; 0 where it was not noted
-    reason TEXT NOT NULL DEFAULT ''  -- the person's, or ''
+    reason TEXT NOT NULL DEFAULT '',  -- the person's, or ''
+    answers TEXT NOT NULL DEFAULT '[]',  -- of an approval: the numbers of the row's answers then
+    newest INTEGER NOT NULL DEFAULT 0  -- of an approval: the row's newest answer then, of any prompt
 );
 CREATE INDEX IF NOT EXISTS review_by_row ON review (workbook_id, row_key);
 CREATE INDEX IF NOT EXISTS review_by_answer ON review (answer_id);
@@ -209,5 +211,5 @@ CREATE TABLE IF NOT EXISTS cleaning (
 );
 
 PRAGMA application_id = 1128809291;
-PRAGMA user_version = 10;
+PRAGMA user_version = 11;
 COMMIT;

@@ -70,9 +70,6 @@ class ReviewStory(RuleBasedStateMachine):
         bench = self.bench
         return RowEdits(bench.chain.steps, bench.journal, bench.workbook_id, self._ledgers())
 
-    def _newest(self, number: int) -> int:
-        return self.bench.ledger.history(self._row(number))[0].id
-
     def _let_go(self, number: int) -> None:
         """The person does something with the row that takes its approval away."""
         self.approved.pop(number, None)
@@ -98,13 +95,7 @@ class ReviewStory(RuleBasedStateMachine):
 
     @rule(prompt=st.sampled_from([0, 1]))
     def reopen_with(self, prompt: int) -> None:
-        """The program is killed, or the prompt is another: only the journal is left.
-
-        An approved answer of a prompt that was left and taken up again gives way to the newer one of the other prompt.
-        """
-        for number in list(self.approved):
-            if self.bench.ledger.entries[number].last_answer != self._newest(number):
-                self._let_go(number)
+        """The program is killed, or the prompt is another: only the journal is left."""
         self.bench = self.bench.reopened(chain=self._chain(prompt), provider=self.bench.provider)
         self.undo, self.redo = [], []
 
@@ -154,10 +145,6 @@ class ReviewStory(RuleBasedStateMachine):
             self._let_go(number)
             reopened = self.bench.reopened(chain=self.bench.chain, provider=self.bench.provider)
             assert self.bench.plan().calls >= reopened.plan().calls  # an answer that fits may be found in the run
-            if self.bench.ledger.entries[number].last_answer != self._newest(
-                number
-            ):  # of a prompt that was left and taken up again
-                self._let_go(number)
 
     @rule(number=ROWS)
     def reject(self, number: int) -> None:

@@ -64,7 +64,7 @@ def test_a_journal_that_cannot_be_brought_up_to_date_stays_as_it_was(tmp_path: P
     path = tmp_path / "journal.sqlite3"
     old_journal(path, version)
     with contextlib.closing(sqlite3.connect(path)) as old:  # what the last step adds is there already
-        old.execute("CREATE TABLE pick (id INTEGER PRIMARY KEY)")
+        old.execute("ALTER TABLE review ADD COLUMN newest INTEGER")
         old.commit()
     before = columns(path)
     with pytest.raises(Exception, match="journal"):
