@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import random
+import shutil
 import time
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from chaindesk.cli.exit_status import Exit
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 from tests.support.cluster import certificates, cluster
+from tests.support.cluster_page import placed, shown, shown_cluster, shown_worker_options
 from tests.support.command_line import CommandLine, read_sheet, wait_for_end
 from tests.support.waiting import until
 
@@ -109,16 +111,19 @@ async def test_a_run_goes_on_with_a_scheduler_that_is_started_anew(cli: CommandL
     assert ran.events[-1]["counts"] == {"done": rows}
 
 
-async def test_over_tls_only_who_has_a_certificate_of_the_cluster_gets_in(cli: CommandLine, tmp_path: Path) -> None:
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the guide makes certificates with openssl")
+async def test_the_guides_cluster_lets_in_only_who_has_a_certificate_of_it(cli: CommandLine, tmp_path: Path) -> None:
     book = cli.workbook(10)
-    tls = certificates(tmp_path / "ours")
-    async with SimulatorServer(SimulatorOptions(latency=0.01, words=8)) as server, cluster(tmp_path, 0, tls) as one:
+    page_run = next(words for words in shown("chaindesk", "run") if "--cluster" in words)
+    assert (*page_run[:2], *page_run[3::2]) == ("chaindesk", "run", "--cluster", "…")
+    folder = tmp_path / "ours"
+    async with SimulatorServer(SimulatorOptions(latency=0.01, words=8)) as server, shown_cluster(folder) as one:
         words = ("run", book, "--chain", cli.chain(server.base_url), "--json")
         alone = await cli(*words, *one.options)
         assert alone.status == Exit.BAD_INPUT
         assert "No worker is connected" in alone.err
         assert f"chaindesk worker {one.url}" in alone.err
-        await one.add_workers(1)
+        await one.start_worker(*placed(shown_worker_options(), folder))
         ran = await cli(*words, *one.options)
         assert ran.status == 0, ran.err
         assert server.counters.requests == 30

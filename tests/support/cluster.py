@@ -45,7 +45,11 @@ class Cluster:
 
     async def add_workers(self, processes: int = 1) -> asyncio.subprocess.Process:
         """Start ``chaindesk worker``, and return once its workers are connected."""
-        words = ("-m", "chaindesk", "worker", self.url, "--processes", str(processes), "--json", *self.certificates)
+        return await self.start_worker("--processes", str(processes), *self.certificates)
+
+    async def start_worker(self, *options: str) -> asyncio.subprocess.Process:
+        """Start ``chaindesk worker`` with these options, and return once its workers are connected."""
+        words = ("-m", "chaindesk", "worker", self.url, *options, "--json")
         env = os.environ | {"CHAINDESK_HOME": str(self.folder / "home")} | self.env
         process = await self._stack.enter_async_context(started(sys.executable, *words, env=env))
         assert process.stdout is not None
