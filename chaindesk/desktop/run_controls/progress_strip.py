@@ -31,8 +31,7 @@ from chaindesk.domain.status import Review, Status
 from chaindesk.engine.run.snapshot import Snapshot
 from chaindesk.formatting import count
 
-_COUNTS_INTERVAL_MS = 250  # milliseconds between two looks at the counts while a run goes on
-_FIGURES_INTERVAL_MS = 1000  # and at the figures, which are in seconds
+_INTERVAL_MS = 500  # milliseconds between two looks while a run goes on; at all at once, so that no two disagree
 _BAR = (Status.DONE, Status.SKIPPED, Status.FAILED, Status.STOPPED, Status.RUNNING, Status.WAITING, Status.SUBMITTED)
 _CHIPS = (
     Status.DONE,
@@ -87,10 +86,8 @@ class ProgressStrip(QWidget):
         self._failure: FailureKind | None = None
         self.search = QLineEdit()
         self.reviews = QComboBox()
-        self._count_timer = QTimer(self, interval=_COUNTS_INTERVAL_MS)
-        self._count_timer.timeout.connect(self._show_counts)
-        self._figure_timer = QTimer(self, interval=_FIGURES_INTERVAL_MS)
-        self._figure_timer.timeout.connect(self._show_figures)
+        self._timer = QTimer(self, interval=_INTERVAL_MS)
+        self._timer.timeout.connect(self.refresh)
         self._typing = QTimer(self, interval=_SEARCH_DELAY_MS, singleShot=True)
         self._typing.timeout.connect(self._emit_filter)
         self._note = ""
@@ -106,11 +103,10 @@ class ProgressStrip(QWidget):
 
     def set_running(self, *, running: bool) -> None:
         """Refresh the figures regularly, or stop."""
-        for timer in (self._count_timer, self._figure_timer):
-            if running:
-                timer.start()
-            else:
-                timer.stop()
+        if running:
+            self._timer.start()
+        else:
+            self._timer.stop()
         self.refresh()
 
     def show_busy(self, text: str) -> None:

@@ -11,7 +11,6 @@ import pytest
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
 
-from chaindesk.desktop.run_controls import progress_strip
 from chaindesk.desktop.run_controls.attention import RunAttention, share_done
 from chaindesk.desktop.run_controls.failure_list import FailureAction, FailureList, action_for
 from chaindesk.desktop.run_controls.figures import figures_text
@@ -215,24 +214,16 @@ def test_the_end_is_told_behind_other_windows_where_the_user_wants_it(
     assert messages == ["Run finished: 10 done."] * told
 
 
-def test_the_counts_are_looked_at_often_and_the_figures_once_a_second(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[Snapshot] = []
-    monkeypatch.setattr(progress_strip, "figures_text", lambda snapshot: told.append(snapshot) or "")  # type: ignore[func-returns-value]
+def test_the_figures_never_tell_of_other_rows_than_the_counts_below_them(qtbot: QtBot) -> None:
     strip = ProgressStrip()
     qtbot.addWidget(strip)
     shot = run_of(10, Clock())
     strip.watch(shot, 10)
-    told.clear()
-    answer(shot, 1.0, 2, "s1")
-    for _ in range(4):
-        strip._count_timer.timeout.emit()
-    assert not told
-    assert strip.chips[Status.RUNNING].text() == "▶ Running 1"
-    strip._figure_timer.timeout.emit()
-    assert told == [shot]
-    assert strip._figure_timer.interval() == 4 * strip._count_timer.interval()
+    strip.set_running(running=True)
+    assert strip.figures.text().startswith("0 of 10 rows")
+    fail(shot, 1.0, 2)
+    qtbot.waitUntil(lambda: strip.chips[Status.FAILED].text() == "✕ Failed 1")
+    assert strip.figures.text().startswith("1 of 10 rows")
 
 
 async def test_the_figures_of_a_run_that_begins_are_not_those_of_the_last_one(
