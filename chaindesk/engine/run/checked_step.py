@@ -102,6 +102,7 @@ class CheckedStep:
         self._step: Step = context.chain.steps[index].step
         self._drafts: list[int] = []
         self._spent: list[Answer] = []
+        self._asked = ""  # the fingerprint of what the row asks, under which its answer is stored in the end
 
     async def settle(self, request: CompletionRequest) -> SettledAnswer:
         """Return the answer that counts.
@@ -110,6 +111,7 @@ class CheckedStep:
             CallError: a call failed for good, or no answer fits the step's fields.
             RunHalted: the run makes no more calls.
         """
+        self._asked = request.fingerprint
         agreement: float | None = None
         current: Answer | None = None
         try:
@@ -154,15 +156,24 @@ class CheckedStep:
     # --- answers -----------------------------------------------------------------------------------------------
 
     async def _slot(self, request: CompletionRequest) -> Answer:
-        """Return the answer to a request: a draft of this row that is there already, else a new one."""
-        draft = AnswerKind.DRAFT.fingerprint(request.fingerprint)
-        known = self._context.journal.answers(self._context.workbook_id, self._step.name, draft)
-        own = [answer for answer in known if answer.row_key in self._keys]
+        """Return the answer to a request: a draft of this row that is there already, else a new one.
+
+        Drafts from before the row had its answer led to that: a run was cut off before it could mark them as used.
+        """
+        own = self._own(AnswerKind.DRAFT.fingerprint(request.fingerprint))
+        if own:
+            settled = max((answer.id for answer in self._own(self._asked)), default=0)
+            own = [answer for answer in own if answer.id > settled]
         answer = own[-1] if own else await self._calls.ask(request)
         self._spent.append(answer)
         if answer.id:
             self._drafts.append(answer.id)
         return answer
+
+    def _own(self, fingerprint: str) -> list[Answer]:
+        """Return the row's answers to its step that are stored under a fingerprint, the oldest first."""
+        known = self._context.journal.answers(self._context.workbook_id, self._step.name, fingerprint)
+        return [answer for answer in known if answer.row_key in self._keys]
 
     async def _draft(self, answer: Answer, purpose: SidePurpose = SidePurpose.CHECKED) -> Answer:
         """Store an answer before anything is asked because of it."""

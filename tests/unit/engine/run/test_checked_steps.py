@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
-from chaindesk.domain.check_results import AnswerPath
+from chaindesk.domain.check_results import AnswerPath, Verdict
 from chaindesk.domain.completion import Completion, CompletionRequest, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import RunNoticed, SideCall, SidePurpose, StepFinished
@@ -186,6 +188,36 @@ async def test_a_run_that_ends_anywhere_in_a_cascade_goes_on_and_pays_nothing_tw
     final = journal.answer(third.ledger.entries[2].answers[0] or 0)
     assert final is not None
     assert (final.model, final.kind) == ("large", AnswerKind.USABLE)
+
+
+class CutOffJournal(MemoryJournal):
+    """A journal of a process that is killed when it has stored a row's answer, and no more of it."""
+
+    gone = True
+
+    @override
+    async def store_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        if not self.gone:
+            await super().store_verdicts(verdicts)
+
+    @override
+    async def settle(self, answer_id: int, fingerprint: str, others: Sequence[int] = ()) -> None:
+        if not self.gone:
+            await super().settle(answer_id, fingerprint, others)
+
+
+async def test_an_answer_that_was_stored_before_a_kill_is_judged_again_and_its_drafts_are_no_answers_any_more() -> None:
+    journal = CutOffJournal()
+    step: dict[str, Any] = {"checks": [{"words": "2"}], "on_fail": CASCADE}
+    await bench(lambda request: "one", journal=journal, **step).run()
+    journal.gone = False
+    second = bench(lambda request: "one two", journal=journal, **step)
+    assert second.plan().calls == 0
+    (verdict,) = second.ledger.checks.judge(second.ledger, second.manifest.rows)
+    assert verdict.failed == ("s1: it has 1 word, wanted 2",)
+    await second.run(RunOptions(fresh=True))
+    assert (models(second), second.text(2)) == (["cheap"], "one two")
+    assert second.of(StepFinished)[0].path is AnswerPath.AT_ONCE
 
 
 async def test_rows_with_the_same_answer_share_one_call_to_the_judge_though_all_are_under_way() -> None:
