@@ -10,10 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.chain_file import parse_chain
 from chaindesk.credentials import KeyStore
-from chaindesk.desktop.chain.cards.controls.check_specs import read_check, write_check
+from chaindesk.desktop.chain.cards.controls.check_specs import PLAIN, read_check, write_check
 from chaindesk.desktop.chain.editor import ChainEditor
 from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
+from chaindesk.domain.checks import RULES
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -91,8 +92,25 @@ def test_a_check_that_one_row_can_show_is_read_and_written_alike() -> None:
         {"field": "quote", "quoted_from": True},
         {"judge": "Right?", "model": "demo/x"},
         {"unique": True},
+        {"field": "a", "json_schema": True},
         {"similar_length": 3.0},
     ):
         assert write_check(read_check(check)) == check
     for other in ({"words": 5, "contains": "a"}, {"json": {"type": "object"}}, {"wrods": 5}, "text", {"field": "a"}):
         assert not read_check(other).rule
+    assert write_check(read_check({"json": True})) == {"json_schema": True}
+
+
+async def test_every_rule_can_be_added_and_changed_by_its_controls(open_editor: Open) -> None:
+    editor = await open_editor()
+    table = editor.cards.form.checks
+    assert [table.new_rule.itemData(place) for place in range(1, table.new_rule.count())] == list(RULES)
+    for rule in RULES:
+        add(editor, rule)
+        await settled(editor)
+        assert [(row.spec.rule, row.field.isEnabled()) for row in table.rows] == [(rule, True)]
+        assert table.rows[0].value.isHidden() == (rule in PLAIN)
+        (check,) = parse_chain(editor.chain_text, "one").steps[0].checks
+        assert [name for name, _ in check.rules()] == [rule]
+        table.rows[0].remove.click()
+        await settled(editor)

@@ -9,8 +9,8 @@ from typing import Any
 from chaindesk.chain_file.editing.scalars import flow_text
 from chaindesk.domain.checks import RULES
 
-PLAIN = frozenset({"not_empty", "url", "email", "unique"})
-"""Rules that want nothing more."""
+PLAIN = frozenset({"not_empty", "json_schema", "url", "email", "unique"})
+"""Rules that want nothing more; a JSON Schema is written as YAML."""
 _LISTS = frozenset({"contains", "not_contains", "starts_with", "one_of", "not_equal_to", "numbers_from", "quoted_from"})
 _ALL = frozenset({"numbers_from", "quoted_from"})  # without a source: all that the prompt uses
 
@@ -44,6 +44,8 @@ def read_check(written: Any) -> CheckSpec:
     text = flow_text(dict(written), in_flow=False)
     if isinstance(flat.get("evidence"), str):
         flat = {"field": flat.pop("evidence"), "quoted_from": True, **flat}
+    if "json" in flat:
+        flat = {("json_schema" if name == "json" else name): wanted for name, wanted in flat.items()}
     rules = [name for name in flat if name in RULES]
     extra = set(flat) - {"field", "model", "expect", *rules}
     other = flat.get("expect", "yes") != "yes"

@@ -126,8 +126,7 @@ class ChecksList(QWidget):
     def _fill_rules(self) -> None:
         self.new_rule.addItem(tr("+ Check …"), "")
         for rule, words in RULE_WORDS.items():
-            if rule != "json_schema":
-                self.new_rule.addItem(tr(words), rule)
+            self.new_rule.addItem(tr(words), rule)
 
     def _add(self, _: int) -> None:
         rule = str(self.new_rule.currentData())
