@@ -4676,6 +4676,10 @@ Schreiben Sie Zeilen darunter, und lesen Sie die Arbeitsmappe neu (Ctrl+Shift+O)
         <translation>keine: Zeilennummern</translation>
     </message>
     <message>
+        <source>not judged yet: “{question}”</source>
+        <translation>noch kein Urteil: „{question}“</translation>
+    </message>
+    <message>
         <source>not yet sure ({p}), {tell}.</source>
         <translation>noch nicht sicher ({p}), {tell}.</translation>
     </message>

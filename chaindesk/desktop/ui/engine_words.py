@@ -69,6 +69,7 @@ _FINDINGS = (
     tr_noop("judge: no to “{question}”: {reason}"),
     tr_noop("judge: yes to “{question}”"),
     tr_noop("judge: no to “{question}”"),
+    tr_noop("not judged yet: “{question}”"),
 )
 _FAILURES = (
     tr_noop("{answered}. Check the step's settings and this row's text."),

@@ -12,7 +12,7 @@ from chaindesk.domain.checks import Check
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.checks.step_checks import AcrossRule, StepChecks
-from chaindesk.engine.prompting.check_requests import JUDGE_MARK, judge_request, objection
+from chaindesk.engine.prompting.check_requests import JUDGE_MARK, judge_request, not_judged, objection
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.request_builder import Outputs, RequestBuilder
 from chaindesk.engine.prompting.structured_output import read_fields, shown_fields
@@ -178,7 +178,10 @@ class RowChecks:
             yield judge, objection(judge, model, said[-1].text) if said else None
 
     def _objections(self, index: int, row: Row, ledger: AnswerLedger, number: int) -> tuple[str, ...]:
-        """Return what the step's judges have said against an answer already; none is asked."""
+        """Return what the step's judges have said against an answer already, or which of them was never asked.
+
+        None is asked. Nobody waits for a judgement of what a person wrote.
+        """
         answer = self._journal.answer(number)
         if answer is None:
             return ()
@@ -187,7 +190,10 @@ class RowChecks:
         for earlier, one in enumerate(before):
             values |= self._chain.outputs(earlier, self._journal.answer(one) if one else None)
         values |= self._chain.outputs(index, answer)
-        return tuple(filter(None, (words for _, words in self.objections(index, values, answer))))[:1]
+        said = list(self.objections(index, values, answer))
+        against = [words for _, words in said if words]
+        unasked = [not_judged(judge) for judge, words in said if words is None and answer.edited_text is None]
+        return tuple([*against, *unasked][:1])
 
     def _of_text(self, index: int, row: Row, ledger: AnswerLedger, text: AnswerText) -> CheckedAnswer:
         _, said, edited, fields = text

@@ -59,6 +59,11 @@ def objection(judge: Check, model: str, said: str) -> str:
     return f"judge: {'yes' if yes else 'no'} to “{judge.judge}”" + (f": {reason}" if reason else "")
 
 
+def not_judged(judge: Check) -> str:
+    """Return in words that a judge was never asked about an answer."""
+    return f"not judged yet: “{judge.judge}”"
+
+
 def read_verdict(text: str) -> tuple[bool, str] | None:
     """Return a judge's yes or no with its reason, or None where it is neither."""
     try:

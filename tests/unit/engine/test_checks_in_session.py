@@ -149,3 +149,32 @@ async def test_what_a_judge_said_stands_where_other_checks_change_and_edits_are_
         assert {number: state.flags for number, state in changed.statuses().items()} == flags
         assert server.counters.requests == asked
         journal.close()
+
+
+async def test_answers_that_failed_another_check_are_told_as_not_judged_when_that_check_is_relaxed(
+    tmp_path: Path,
+) -> None:
+    path = WorkbookMaker(tmp_path).table([["Topic"], ["tea"], ["coffee"]])
+    async with SimulatorServer(SimulatorOptions(latency=0, words=9)) as server:
+        journal = open_journal(tmp_path / "journal.sqlite3")
+
+        def judged(words: str) -> Session:
+            chain = parse_chain(JUDGED.format(address=server.base_url, words=words), "judged.yaml")
+            keys = KeyStore(environment={"LAB_API_KEY": "k"})
+            return Session(open_manifest(path, ReadOptions()), chain, journal, keys)
+
+        await judged("1..3").run(RunOptions(), lambda event: None)
+        asked = server.counters.requests
+        assert asked == 2, "no judge is asked about what fails already"
+        for _ in range(2):  # the second time the journal has it
+            relaxed = judged("1..500")
+            await relaxed.judge()
+            flags = [state.flags for state in relaxed.statuses().values()]
+            assert flags == [("not judged yet: “Is it right?”",)] * 2
+        await relaxed.edit(relaxed.manifest.rows[0], "text", "Right")
+        assert relaxed.statuses()[2].flags == ()
+        assert server.counters.requests == asked
+        await relaxed.run(RunOptions(fresh=True), lambda event: None)
+        assert not [state for state in relaxed.statuses().values() if "not judged" in " ".join(state.flags)]
+        assert server.counters.requests == asked + 4
+        journal.close()
