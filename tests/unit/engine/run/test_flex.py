@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from chaindesk.engine.reports.run_report import run_report
 from chaindesk.engine.reports.text import speed_words
 from chaindesk.json_contract.encoding import to_values
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics
+from tests.support.rate_world import run_virtual
 
 STEP = {"prompt": "Write on {{Topic}}."}
 CALL_PRICE = Decimal("0.02")
@@ -62,10 +64,17 @@ async def test_what_is_served_at_the_standard_speed_is_charged_so() -> None:
     assert (report.cost, report.speeds, speed_words(report)) == (3 * CALL_PRICE, {Speed.STANDARD: 3}, "")
 
 
-async def test_a_call_that_is_refused_for_want_of_capacity_waits_and_fails_no_row() -> None:
+def test_a_call_that_is_refused_for_want_of_capacity_waits_and_fails_no_row() -> None:
     refusals = 3 * FLEX_TRIES  # more than the chain's attempts
-    engine = harness(FlexProvider(refusals), rows=2, speed="flex")
-    await engine.run()
+
+    async def run() -> EngineHarness:
+        clock = asyncio.get_running_loop().time
+        chain = make_chain(STEP, speed="flex")
+        engine = EngineHarness(make_topics(2), chain, provider=FlexProvider(refusals), price=priced, clock=clock)
+        await engine.run()
+        return engine
+
+    engine = run_virtual(run())
     assert engine.statuses() == {"done": 2}
     assert {request.speed for request in engine.provider.requests} == {Speed.FLEX}
     assert len(engine.provider.requests) == 2 * (refusals + 1)
