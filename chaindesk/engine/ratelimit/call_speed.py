@@ -50,6 +50,7 @@ class CallSpeed:
         self._squares = self._offsets = 0.0
         self._slots = 0.0
         self._began = self._at = 0.0
+        self._counted_from = 0.0  # calls that were sent earlier say nothing
         self._usual = 1.0  # of the steady period: what an answer is worth
         self._spread, self._steady_calls = 0.5, 0.0
         self.answered = 0
@@ -82,7 +83,7 @@ class CallSpeed:
         squares, offsets = self._share(sent_at, now, mean)
         self._squares += squares
         self._offsets += offsets
-        if not answered:
+        if not answered or sent_at < self._counted_from:
             return False
         if self._means is None:
             self._steps.setdefault(step, _StepSeconds()).add(now - sent_at)
@@ -105,6 +106,13 @@ class CallSpeed:
         for step in self._steps.values():
             step.scale(1 / speed)
         self._means = None
+        self._begin(now)
+
+    def forget(self, now: float) -> None:
+        """Nothing that was measured so far counts, nor will calls that are out."""
+        self._steps.clear()
+        self._means = None
+        self._counted_from = now
         self._begin(now)
 
     def speed(self, now: float) -> float:
@@ -135,7 +143,7 @@ class CallSpeed:
 
     def _share(self, sent_at: float, until: float, mean: float) -> tuple[float, float]:
         """Return what a call adds to the two sums, in the part of its time that lies in this period."""
-        if not mean:
+        if not mean or sent_at < self._counted_from:
             return 0.0, 0.0
         since = max(sent_at, self._began)
         passed, before = (until - since) / mean, (since - sent_at) / mean

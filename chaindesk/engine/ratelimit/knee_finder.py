@@ -16,6 +16,7 @@ from chaindesk.engine.ratelimit.call_speed import CallSpeed
 _STEADY_CALLS = 20  # answered calls at one number before another is tried
 _LEAST_CALLS, _MOST_CALLS = 10, 80  # answered calls of a trial
 _SURE = 2.0  # standard errors from the half of what saturation does to the speed
+_SETTLED_AFTER = 2.0  # after an outage calls come back bit by bit, and the first answers are the short ones
 _COST = 0.025  # share of the run's calls that trials of fewer may cost where the user's number is right
 _FIRST_SHARES = (16, 8, 4, 2)  # begin at 1/n of the ceiling, in a run so long that this costs no more
 _UP, _DOWN = 1.25, 0.5
@@ -41,20 +42,12 @@ class KneeFinder:
         self._calls = calls
         self._ceiling = float(ceiling)
         self._speed = CallSpeed()
-        self._in_trial = self._settled = False
         self._steady_at_once = 0.0
         self._answered = 0
         self._lost = 0.0  # calls that trials of fewer have cost
-        self._next_trial = 0.0  # not before so many calls are answered
-        self._interval = _AGAIN_AFTER
         self._target: float | None = None  # what is tried next
-        self._try_fewer = self._start = True
-        self.found = self._ceiling
-        for share in _FIRST_SHARES:
-            if ceiling >= 2 * share and (share - 1) * (_STEADY_CALLS + _LEAST_CALLS) <= _COST * calls:
-                self.found, self._target = float(ceiling // share), self._ceiling
-                break
-        self.size = self.found
+        self.found = self.size = self._ceiling
+        self._begin_search()
 
     @property
     def works_at(self) -> int | None:
@@ -80,6 +73,11 @@ class KneeFinder:
         elif counts and self._speed.answered >= _LEAST_CALLS:
             self._judge(now)
 
+    def restart(self, now: float) -> None:
+        """The server was away: search anew, since calls that met this say nothing of how many it works with."""
+        self._speed.forget(now)
+        self._begin_search(_SETTLED_AFTER)
+
     def set_ceiling(self, ceiling: int, now: float) -> None:
         """The user's number is another."""
         if ceiling == self._ceiling:
@@ -91,6 +89,27 @@ class KneeFinder:
         self._end_trial(1.0, now)
 
     # --- within ------------------------------------------------------------------------------------------------
+
+    def _begin_search(self, settled_after: float = 0.0) -> None:
+        """Begin with few calls where the run is so long that this costs little.
+
+        Args:
+            settled_after: times as many answers as calls out, before which another number is not tried.
+        """
+        self._in_trial = self._settled = False
+        self._interval = _AGAIN_AFTER
+        self._target = None
+        self._try_fewer = self._start = True
+        self.found = self._ceiling
+        may_cost = min(_COST * (self._calls - self._answered), self._may_lose)
+        for share in _FIRST_SHARES:
+            few = self._ceiling // share
+            steady = max(_STEADY_CALLS, settled_after * few)
+            if few >= 2 and (share - 1) * (steady + _LEAST_CALLS) <= may_cost:
+                self.found, self._target = few, self._ceiling
+                break
+        self.size = self.found
+        self._next_trial = self._answered + settled_after * self.found  # not before so many calls are answered
 
     @property
     def _may_lose(self) -> float:

@@ -132,6 +132,8 @@ class RateLimiter:
         """The provider is back after an outage: where no rate is known let calls come back bit by bit."""
         if not self._quotas:
             self._window.slow_start()
+        if self._knee is not None:
+            self._knee.restart(self._clock())
 
     def throttled(self, permit: Permit, retry_after: float | None) -> None:
         """The provider refused the call for now: either all calls pause, or this one backs off alone."""

@@ -174,3 +174,12 @@ async def test_a_refusal_takes_its_place() -> None:
     permits = [await one.acquire(Usage(1), lambda until: None, "s1")]
     one.throttled(permits[0], None)
     assert one._knee is None
+
+
+async def test_after_an_outage_the_search_begins_anew() -> None:
+    finder = KneeFinder(12_000, 100)
+    SharingServer(16, 1.5).seconds(12_000, 100, finder)
+    assert finder.works_at is not None
+    limiter(finder).slow_start()
+    assert finder.works_at is None
+    assert finder.size == 100, "a run as good as over begins with no few"
