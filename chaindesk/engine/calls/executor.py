@@ -279,5 +279,5 @@ class CallExecutor:
     def _record_reply(self, call: CallState, breaker: CircuitBreaker, admission: Admission) -> None:
         """The provider answered something; after an outage its rows come back bit by bit."""
         if breaker.is_open:
-            admission.limiter.slow_start()
+            self.limits.slow_start(admission.limiter)
         breaker.record_success(call.row.number, admission.sent_at)

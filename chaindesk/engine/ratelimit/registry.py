@@ -68,6 +68,13 @@ class RateLimiters:
             self._limiters[place] = limiter
         return limiter
 
+    def slow_start(self, limiter: RateLimiter) -> None:
+        """The server that a limiter is of is back after an outage: the calls of all its models come back bit by bit."""
+        place = next(place for place, one in self._limiters.items() if one is limiter)
+        for (base_url, *_), one in self._limiters.items():
+            if base_url == place[0]:
+                one.slow_start()
+
     def changed_limits(self, request: CompletionRequest) -> Iterator[tuple[str, float]]:
         """Yield the limits of a request's key and model that differ from those yielded before, at most once a second.
 

@@ -8,14 +8,15 @@ import math
 import random
 import statistics
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from chaindesk.domain.completion import Usage
+from chaindesk.domain.completion import CompletionRequest, Endpoint, ProviderKind, Usage
 from chaindesk.engine.ratelimit.knee_finder import KneeFinder
 from chaindesk.engine.ratelimit.limiter import RateLimiter
 from chaindesk.engine.ratelimit.quotas import Quotas
+from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.providers.base import RateHint
 
 _STEPS = (3.0, 9.0, 2.0)  # mean seconds of their calls, log-normal
@@ -183,3 +184,16 @@ async def test_after_an_outage_the_search_begins_anew() -> None:
     limiter(finder).slow_start()
     assert finder.works_at is None
     assert finder.size == 100, "a run as good as over begins with no few"
+
+
+def test_an_outage_counts_for_all_models_of_its_server_and_for_no_other() -> None:
+    endpoint = Endpoint("lab", ProviderKind.OPENAI_CHAT, "http://lab/v1", adaptive=True)
+    elsewhere = replace(endpoint, name="other", base_url="http://other/v1")
+    limits = RateLimiters({}, random.Random(1), lambda: 0.0, at_once=lambda: 10)
+    asked = [(endpoint, "small"), (endpoint, "large"), (elsewhere, "small")]
+    small, large, other = (limits.limiter_for(CompletionRequest(where, model, ())) for where, model in asked)
+    limits.slow_start(small)
+    assert [one._window.delay(0.0) for one in (small, large, other)] == [0.0, 0.0, 0.0]
+    for one in (small, large, other):
+        one._window.sent(0.0)
+    assert [one._window.delay(0.0) for one in (small, large, other)] == [math.inf, math.inf, 0.0]
