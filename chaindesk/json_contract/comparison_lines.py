@@ -112,6 +112,7 @@ class ComparisonLine:
         b_seconds: of the calls of B.
         spent: what this comparison cost, as far as prices are known.
         unknown_prices: models of its calls whose price is unknown.
+        adopted: whether the models of B were written into the chain file, as ``--adopt`` wants.
     """
 
     row_count: int
@@ -124,6 +125,7 @@ class ComparisonLine:
     b_seconds: float
     spent: Decimal
     unknown_prices: tuple[str, ...]
+    adopted: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 _ROWS = 20
 _SHOWN_ROWS = 10
 _SHOWN_CHARACTERS = 100
+_CANNOT_ADOPT = (
+    "--adopt writes the models of B into the file of --chain, so it goes with --model and a chain that is a file. "
+    "To take another chain, run that one: what was compared has its answers."
+)
 
 DESCRIPTION = """Compare two chains (--chain and --against), or a chain and itself with another model in a step
 (--model) or without its examples (--examples), on the same rows: what differs, which is better, and whether that is
@@ -57,6 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="B asks this model in a step; may be repeated",
+    )
+    parser.add_argument(
+        "--adopt", action="store_true", help="take B in the end: write its models into the chain file (with --model)"
     )
     parser.add_argument(
         "--examples", action="store_true", help="A is the chain without its examples; the rows are those held out"
@@ -87,6 +94,8 @@ def execute(arguments: argparse.Namespace) -> int:
     if sum(map(bool, (arguments.against, arguments.model, arguments.examples))) != 1:
         raise UsageError("Compare the chain with what? Say one of --against FILE, --model STEP=MODEL, --examples.")
     find_chain(arguments)
+    if arguments.adopt and (not arguments.model or str(arguments.chain) == "-"):
+        raise UsageError(_CANNOT_ADOPT)
     chain = read_chain(arguments)
     manifest = read_fitting_manifest(arguments, chain)
     return event_loop.run(_compare(arguments, _both_chains(arguments, chain), manifest))
@@ -143,8 +152,29 @@ async def _compare(arguments: argparse.Namespace, chains: tuple[Chain, Chain], m
             allow_keys(comparison, allowed=arguments.allow_key_env)
         state = await _run(arguments, comparison)
         rows = await asyncio.to_thread(comparison.rows)
-        _report(arguments, comparison, rows, plan.unknown_prices)
-    return _exit_of(state, rows)
+        ended = _exit_of(state, rows)
+        kept = "" if ended is Exit.DONE else "not every row was answered"
+        if arguments.adopt and not kept:
+            kept = _adopt(arguments, chains[1])
+        adopted = arguments.adopt and not kept
+        _report(arguments, comparison, rows, plan.unknown_prices, adopted=adopted)
+    if adopted:
+        note(f"{arguments.chain} has the models of B now. Run it: the compared rows have their answers.")
+    elif arguments.adopt:
+        note(f"{arguments.chain} was left as it is: {kept}.")
+    return Exit.FAILED if arguments.adopt and kept and ended is Exit.DONE else ended
+
+
+def _adopt(arguments: argparse.Namespace, chain: Chain) -> str:
+    """Write the models of B into the chain's file, every other line as it was; return why that failed, or ""."""
+    from chaindesk.chain_file.editing.models import write_models
+
+    named = {change.partition("=")[0].strip() for change in arguments.model}
+    try:
+        write_models(arguments.chain, {step.name: step.model for step in chain.steps if step.name in named})
+    except (OSError, ValueError) as error:
+        return f"it could not be changed ({error})"
+    return ""
 
 
 def _comparison(
@@ -184,6 +214,8 @@ def _report(
     comparison: Comparison,
     rows: tuple[ComparedRow, ...],
     unknown_prices: tuple[str, ...],
+    *,
+    adopted: bool,
 ) -> None:
     from chaindesk.engine.comparison.json_lines import comparison_line, row_line
     from chaindesk.engine.comparison.text import figure_lines, words_apart
@@ -192,7 +224,7 @@ def _report(
     if arguments.json:
         for row in rows:
             say_json(row_line(row))
-        say_json(comparison_line(figures, comparison.spent, unknown_prices))
+        say_json(comparison_line(figures, comparison.spent, unknown_prices, adopted=adopted))
         return
     differing = [one for one in rows if one.answered and one.differs]
     for row in differing[:_SHOWN_ROWS]:

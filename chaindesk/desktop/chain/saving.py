@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from chaindesk.desktop.chain.chain_text_file import FileForm, read_text, write_text
+from chaindesk.chain_file.editing.text_file import FileForm, read_text, write_text
 from chaindesk.desktop.chain.document import ChainDocument
 from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr

@@ -19,8 +19,10 @@ from chaindesk.json_contract.comparison_lines import (
 )
 
 
-def comparison_line(figures: ComparisonFigures, spent: Decimal, unknown_prices: tuple[str, ...]) -> ComparisonLine:
-    """Return what a comparison came to, and what it cost."""
+def comparison_line(
+    figures: ComparisonFigures, spent: Decimal, unknown_prices: tuple[str, ...], *, adopted: bool
+) -> ComparisonLine:
+    """Return what a comparison came to, what it cost, and whether B was taken."""
     return ComparisonLine(
         row_count=figures.rows,
         rows_answered=figures.answered,
@@ -32,6 +34,7 @@ def comparison_line(figures: ComparisonFigures, spent: Decimal, unknown_prices: 
         b_seconds=figures.seconds[1],
         spent=spent,
         unknown_prices=unknown_prices,
+        adopted=adopted,
     )
 
 

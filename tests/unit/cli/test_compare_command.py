@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from chaindesk.chain_file.editing import models
+from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.main import main
+from chaindesk.domain.records import RunState
+from chaindesk.engine.comparison.comparison import Comparison
 from chaindesk.journal.sqlite.journal import open_journal
 from chaindesk.settings import journal_path
 from tests.support.json_lines import checked_lines
@@ -104,3 +108,54 @@ def test_what_cannot_be_compared_is_said(
     monkeypatch.chdir(folder)
     assert main(words) == 2
     assert message in capsys.readouterr().err
+
+
+def test_b_is_adopted_by_its_model_alone_once_all_rows_are_answered(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "a.yaml"
+    path.write_bytes(b"# ours\r\n" + CHAIN.replace("\n", "\r\n").encode())
+    before = path.read_bytes()
+    words = ["compare", str(folder / "jobs.csv"), "--chain", str(path), "--model", "sort=demo/writer", "--rows", "2-4"]
+    assert main([*words, "-q"]) == 0
+    assert path.read_bytes() == before
+    capsys.readouterr()
+    assert main([*words, "--adopt", "--json"]) == 0
+    told = capsys.readouterr()
+    *_, found = checked_lines(told.out)
+    assert found["adopted"]
+    assert path.read_bytes() == before.replace(b"demo/classifier", b"demo/writer")
+    assert "has the models of B" in told.err
+    assert main(["compare", str(folder / "jobs.csv"), "--chain", str(path), "--against", str(path), "--adopt"]) == 2
+    assert "it goes with --model" in capsys.readouterr().err
+
+
+async def stopped(*_: object, **__: object) -> RunState:
+    return RunState.STOPPED
+
+
+def test_a_chain_stays_as_it_is_where_rows_lack_answers(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "a.yaml"
+    words = ["compare", str(folder / "jobs.csv"), "--chain", str(path), "--model", "sort=demo/writer", "--rows", "2"]
+    monkeypatch.setattr(Comparison, "run", stopped)
+    assert main([*words, "--adopt", "--json"]) == Exit.INTERRUPTED
+    told = capsys.readouterr()
+    assert not checked_lines(told.out)[-1]["adopted"]
+    assert "was left as it is: not every row was answered" in told.err
+    assert path.read_text("utf-8") == CHAIN
+
+
+def test_a_chain_file_that_cannot_be_written_is_told_beside_the_figures(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    words = ["compare", str(folder / "jobs.csv"), "--chain", str(folder / "a.yaml"), "--model", "sort=demo/writer"]
+    monkeypatch.setattr(models, "write_text", refuse)
+    assert main([*words, "--rows", "2", "--adopt"]) == Exit.FAILED
+    told = capsys.readouterr()
+    assert "1 row compared" in told.out
+    assert "was left as it is: it could not be changed (the disk is full)" in told.err

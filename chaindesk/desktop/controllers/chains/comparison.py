@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from chaindesk.chain_file import load_chain
-from chaindesk.chain_file.editing.values import set_value
-from chaindesk.desktop.chain.chain_text_file import read_text, write_text
+from chaindesk.chain_file.editing.models import write_models
 from chaindesk.desktop.chain.model_assist import ModelAssist
 from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.comparison.setup_bar import ComparisonChoice, OtherSide
@@ -281,9 +280,7 @@ def _write_model(path: Path, choice: ComparisonChoice) -> None:
     Raises:
         ChainDeskError: it could not be changed or saved.
     """
-    names = [step.name for step in load_chain(path).steps]
     try:
-        text, form = read_text(path)
-        write_text(path, set_value(text, ("steps", names.index(choice.step), "model"), choice.model), form)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
+        write_models(path, {choice.step: choice.model})
+    except (OSError, ValueError) as error:
         raise UsageError(tr("{name} could not be changed: {error}.").format(name=path.name, error=error)) from error
