@@ -104,7 +104,7 @@ async def test_picks_by_keys_are_counted_blind_or_not(
     assert comparison.pick_of(second) is (Pick.B if is_turned(second.row) else Pick.A)
     await until(lambda: "of 2 rows" in view.figures.text())
     assert not view.figures.isVisible()  # the figures would tell which side is which
-    assert sorted(pick_words(view)) == ["", "picked", "picked"]  # and so would a letter beside a row
+    await until(lambda: sorted(pick_words(view)) == ["", "picked", "picked"])  # and so would a letter beside a row
     view.pair.blind.setChecked(False)
     assert view.figures.isVisible()
     assert "picked" not in pick_words(view)
