@@ -178,7 +178,7 @@ class ClusterProvider:
             pending.link.cancel(pending)
 
     def _fail_unsent(self, pending: PendingCall) -> None:
-        if self._attaching:  # there is one, which is slow
+        if self._attaching or self._links:  # there is one, which is slow, or has just told what it keeps
             asyncio.get_running_loop().call_later(NO_WORKER_S, self._fail_unsent, pending)
         elif pending in self._waiting:
             self._waiting.remove(pending)
