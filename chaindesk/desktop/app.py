@@ -119,6 +119,7 @@ class AppWindow:
         await self.main.exporting.close()
         await self.main.workbook_changes.close()
         await self.run_controller.close()
+        self.window.model.cells.previews.close()
         await self.workspace.close()
         self._garbage.end()
 

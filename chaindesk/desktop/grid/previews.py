@@ -65,6 +65,10 @@ class Previews:
         """Return whether the row's texts are known already, or there are none to be fetched."""
         return self._load is None or row.number in self._kept
 
+    def close(self) -> None:
+        """Read no more outputs, since the journal is closed; rows that are painted still stay blank."""
+        self._load = None
+
     def whole(self, row: Row) -> tuple[str, ...]:
         """Return the whole text for each of ``columns``, "" where there is no answer."""
         return self._texts(self._load(row), str) if self._load is not None else ("",) * len(self.columns)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
@@ -11,8 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.run_controls.progress_strip import StatusProgress
+from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.domain.status import Status
 from tests.desktop.grid.test_grid import Outputs, answered, shown, started
+from tests.support.waiting import until
+from tests.support.windows import WindowMaker
 
 ROWS = 40
 
@@ -119,3 +124,15 @@ def test_progress_is_painted_with_the_next_events_and_not_while_it_is_told(qtbot
     progress.show_counts({Status.DONE: 3}, 10)
     assert paintings.counted[progress] == 0
     qtbot.waitUntil(lambda: paintings.counted[progress] == 1)
+
+
+async def test_a_table_that_is_still_painted_reads_nothing_after_the_end(
+    qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
+) -> None:
+    app = make_app()
+    app.workspace.open_workbook(jobs(3), chain=chain)
+    await until(lambda: app.workspace.session is not None)
+    rows = app.workspace.manifest.rows if app.workspace.manifest is not None else ()
+    previews = app.window.model.cells.previews
+    await app.close()
+    assert [previews.of(row) for row in rows] == [("",) * len(previews.columns)] * 3
