@@ -60,11 +60,10 @@ def open_session(
         InputError: the workbook or the frame cannot be used as it is.
         JournalError: the journal cannot be opened.
     """
-    path = None if journal is None else Path(journal)
+    path = journal_path() if journal is None else Path(journal)
     read = _chain(chain)
     if id_column is not None:
         read = read.model_copy(update={"id_column": id_column})
-    path = path or journal_path()
     if is_frame(source):
         if sheet is not None or header_row is not None or password is not None:
             raise UsageError("sheet, header_row and password are for a workbook; this is a data frame.")
@@ -77,14 +76,18 @@ def open_session(
     opened = open_journal(path)
     try:
         engine = _engine(manifest, read, opened, chain, password)
-        for provider, value in (keys or {}).items():
-            if provider not in engine.endpoints:
-                raise InputError(f'keys: no step of the chain uses a provider called "{provider}".')
-            engine.keys.set_for_session(provider, engine.endpoints[provider].base_url, value)
+        _give_keys(engine, keys or {})
     except BaseException:
         opened.close()
         raise
     return Session(engine, source if is_frame(source) else None, allow_key_env=allow_key_env)
+
+
+def _give_keys(engine: EngineSession, keys: Mapping[str, str]) -> None:
+    for provider, value in keys.items():
+        if provider not in engine.endpoints:
+            raise InputError(f'keys: no step of the chain uses a provider called "{provider}".')
+        engine.keys.set_for_session(provider, engine.endpoints[provider].base_url, value)
 
 
 def check(source: Any, chain: ChainSource, *, rows: Rows = "all", **choices: Unpack[OpenChoices]) -> Check:
