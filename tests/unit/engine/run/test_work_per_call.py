@@ -26,28 +26,44 @@ from tests.support.counting import count_calls
 from tests.support.engine import EngineHarness, make_chain, make_topics
 
 THREE = ({"prompt": "one {{Topic}}"}, {"prompt": "two {{s1}}"}, {"prompt": "three {{s2}}"})
-CALLS_PER_CALL = 780
-"""Functions called for one call, those of the standard library included and those of aiohttp left out. It was 746 when
-this was written."""
+CALLS_PER_CALL = 800
+"""Functions called for one call, those of the standard library included and those of aiohttp left out. It was 784 to
+790 when this was written."""
 
 
 class Wire:
-    """Answers every request as a server would, without a socket."""
+    """Answers every request as a server would, without a socket: those of all rows at work together, in one step of
+    the loop, so that no count depends on how busy the machine is."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: int, at_once: int) -> None:
         self.asked = 0
+        self._rows = rows
+        self._at_once = at_once
+        self._waiting: list[asyncio.Event] = []
+
+    def _awaited(self) -> int:
+        """Return how many requests come before any is answered; the rows go side by side from step to step."""
+        finished = self.asked // (len(THREE) * self._at_once) * self._at_once
+        return min(self._at_once, self._rows - finished)
 
     async def exchange(self, request: HttpRequest) -> HttpReply:
+        awaited, answered = self._awaited(), asyncio.Event()
         self.asked += 1
-        await asyncio.sleep(0)
-        message = {"role": "assistant", "content": f"An answer, number {self.asked}."}
+        number = self.asked
+        self._waiting.append(answered)
+        if len(self._waiting) == awaited:
+            for one in self._waiting:
+                one.set()
+            self._waiting.clear()
+        await answered.wait()
+        message = {"role": "assistant", "content": f"An answer, number {number}."}
         usage = {"prompt_tokens": 20, "completion_tokens": 10, "total_tokens": 30}
         reply = {"id": "c", "model": "writer", "choices": [{"message": message, "finish_reason": "stop"}]}
         return HttpReply(200, {"x-request-id": "r"}, json.dumps(reply | {"usage": usage}).encode())
 
 
-def bench_of(rows: int, journal: SqliteJournal) -> Any:
-    wire: Any = Wire()
+def bench_of(rows: int, journal: SqliteJournal, at_once: int = 25) -> Any:
+    wire: Any = Wire(rows, at_once)
     bench: Any = EngineHarness(make_topics(rows), make_chain(*THREE), journal=journal)
     bench.provider = HttpProvider(wire, {}, None, {})
     return bench
@@ -85,7 +101,7 @@ def test_what_arrives_together_wakes_the_journal_once_and_shares_a_commit(
         asyncio.run(bench.run(RunOptions(concurrency=25)))
     writes = 100 * 4  # three answers and how the row ended
     assert sum(handed) >= writes
-    assert len(handed) <= writes / 5
+    assert len(handed) <= writes / 20
     assert statements["COMMIT"] <= len(handed)
     assert writes <= statements["INSERT"] <= writes + 1  # and the run
 
@@ -120,7 +136,7 @@ def test_no_call_is_left_to_the_garbage_collector(tmp_path: Path) -> None:
     gc.disable()
     try:
         with contextlib.closing(open_journal(tmp_path / "journal.db")) as journal:
-            asyncio.run(bench_of(4, journal).run(RunOptions(concurrency=2)))
+            asyncio.run(bench_of(4, journal, 2).run(RunOptions(concurrency=2)))
         assert not [one for one in gc.get_objects() if isinstance(one, CallState)]
     finally:
         gc.enable()
