@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from chaindesk.api.values import Event
-from chaindesk.domain.chain import RowOrder
+from chaindesk.domain.chains.chain import RowOrder
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.run.options import RunOptions

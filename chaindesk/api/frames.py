@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from chaindesk.api.values import Row
-from chaindesk.domain.chain import STATUS_HEADER, Chain
+from chaindesk.domain.chains.chain import STATUS_HEADER, Chain
 from chaindesk.domain.errors import InputError
 from chaindesk.domain.manifest import Column, Manifest, RowValues
 from chaindesk.domain.manifest import Row as ManifestRow

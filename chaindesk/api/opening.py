@@ -14,7 +14,7 @@ from chaindesk.api.session import Session
 from chaindesk.api.values import Check, Result
 from chaindesk.chain_file import load_chain, locate, parse_chain
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainError, InputError, Problem, UsageError
 from chaindesk.domain.manifest import Manifest
 from chaindesk.engine.session import Session as EngineSession

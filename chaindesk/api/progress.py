@@ -10,8 +10,8 @@ from typing import Any, TextIO
 
 from chaindesk.domain.events import Event, RunFinished, RunPaused, RunStarted
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.jobs_wait import jobs_wait
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.jobs_wait import jobs_wait
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.formatting import count, duration, money
 
 _REFRESH_S = 0.5

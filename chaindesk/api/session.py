@@ -15,7 +15,7 @@ from chaindesk.api.frames import no_frame, with_outputs
 from chaindesk.api.progress import ProgressDisplay
 from chaindesk.api.threads import run_in_thread
 from chaindesk.api.values import Check, Event, Result, Row
-from chaindesk.domain.chain import ERROR_HEADER
+from chaindesk.domain.chains.chain import ERROR_HEADER
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.events import Event as EngineEvent
 from chaindesk.domain.manifest import Row as ManifestRow
@@ -27,7 +27,7 @@ from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.json_contract.encoding import to_values
 
 if TYPE_CHECKING:
-    from chaindesk.engine.run.snapshot import Snapshot
+    from chaindesk.engine.run.progress.snapshot import Snapshot
     from chaindesk.engine.session import Session as EngineSession
 
 

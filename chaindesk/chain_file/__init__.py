@@ -20,7 +20,7 @@ from chaindesk.chain_file.error_messages import problems_of
 from chaindesk.chain_file.reference import FieldReference, chain_reference, describe
 from chaindesk.chain_file.yaml_tree import Path as FieldPath
 from chaindesk.chain_file.yaml_tree import Tree, read_tree
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainError, Problem
 
 __all__ = [

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import LiteralScalarString
 
-from chaindesk.domain.chain import Chain, Step
+from chaindesk.domain.chains.chain import Chain, Step
 
 CHAIN_ORDER = ("name", "id_column", "concurrency", "order", "hedge", "retry", "columns", "providers", "steps")
 STEP_ORDER = ("name", "enabled", "model", "run_if", "system", "prompt", "max_output_tokens", "output", "fields")

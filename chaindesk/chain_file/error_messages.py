@@ -12,9 +12,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from chaindesk.chain_file.yaml_tree import Path, Tree, field_words
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import Problem
-from chaindesk.domain.template import nearest_name
 
 _Type = TypeVar("_Type")
 _WANTED = {

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 
 _SCALARS = {
     str: "text",

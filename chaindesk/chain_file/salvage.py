@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from chaindesk.chain_file import parsed, read_text
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainError, Problem
 
 _MAX_ROUNDS = 20

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from chaindesk.cli.output import note
 from chaindesk.cli.program import command
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import bind
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, Speed
 from chaindesk.domain.errors import ChainError, InputError, PasswordNeeded, Problem, UsageError, WorkbookError
 from chaindesk.domain.manifest import Manifest
-from chaindesk.domain.template import nearest_name
 from chaindesk.formatting import listed, visible
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from chaindesk.json_contract.job_lines import JobLine
 if TYPE_CHECKING:
     from chaindesk.engine.jobs import JobView
     from chaindesk.engine.run.options import RunResult
-    from chaindesk.engine.run.snapshot import Snapshot
+    from chaindesk.engine.run.progress.snapshot import Snapshot
 
 _HEADS = ["job", "provider", "model", "step", "rows", "over", "state", "age", "cost", "results until", "workbook"]
 

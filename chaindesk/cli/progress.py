@@ -27,8 +27,8 @@ from chaindesk.domain.events import (
 )
 from chaindesk.domain.status import STATUS_STYLES, Status
 from chaindesk.engine.reports.money_text import forecast_words
-from chaindesk.engine.run.jobs_wait import jobs_wait
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.jobs_wait import jobs_wait
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.formatting import count, duration, money, time_left, visible
 
 if TYPE_CHECKING:

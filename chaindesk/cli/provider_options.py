@@ -9,9 +9,9 @@ from chaindesk.cli.inputs import permission_hint
 from chaindesk.cli.options import path
 from chaindesk.cli.output import note
 from chaindesk.credentials import KeyStore
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
 from chaindesk.domain.errors import InputError, UsageError
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.engine.model_catalog import Offer, offers
 from chaindesk.providers.registry import PRESETS, resolve
 from chaindesk.simulator.options import SimulatorOptions

@@ -11,7 +11,7 @@ from chaindesk.domain.manifest import Notice
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.money_text import cache_words, forecast_words, unusable_calls_text
-from chaindesk.engine.run.jobs_wait import jobs_wait
+from chaindesk.engine.run.progress.jobs_wait import jobs_wait
 from chaindesk.formatting import count, duration, money, row_ranges
 from chaindesk.json_contract.run_lines import ProgressLine, ResultLine
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chaindesk.cli.exit_status import Exit
     from chaindesk.engine.exports.source import ExportReport
     from chaindesk.engine.run.options import RunResult
-    from chaindesk.engine.run.snapshot import Snapshot
+    from chaindesk.engine.run.progress.snapshot import Snapshot
 
 _REPORTED = (Status.DONE, Status.FAILED, Status.SKIPPED, Status.STOPPED, Status.SUBMITTED, Status.PENDING)
 _HEADS = {RunState.HALTED: "Stopped early. ", RunState.STOPPED: "Stopped. "}

@@ -9,7 +9,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from chaindesk.domain.answer_fields import FieldValue
+from chaindesk.domain.chains.answer_fields import FieldValue
 
 
 class AnswerPath(Enum):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
 
-from chaindesk.domain.answer_fields import FieldValue
+from chaindesk.domain.chains.answer_fields import FieldValue
 from chaindesk.domain.completion import Finish, Speed, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.status import Review, Status

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.domain.template import nearest_name
 
 StateOf = Callable[[int], RowState]
 """How the row with this sheet number stands."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from chaindesk.domain.chain import MAX_CONCURRENCY, Chain
+from chaindesk.domain.chains.chain import MAX_CONCURRENCY, Chain
 from chaindesk.domain.completion import DEMO_BASE_URL, CompletionRequest, Endpoint, Speed, Usage
 from chaindesk.domain.errors import InputError, Problem
 from chaindesk.domain.estimate import OutputLimit, Price

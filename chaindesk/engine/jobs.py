@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.batch_jobs import BatchJob, JobMoney, JobStage
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import CallError, ChainDeskError, InputError, UsageError
 from chaindesk.domain.records import RunRecord
@@ -23,7 +23,7 @@ from chaindesk.engine.batch.collection import Arrival, JobCollector
 from chaindesk.engine.batch.settings import BatchSettings
 from chaindesk.engine.batch.submission import JobSubmitter, keep_at_once
 from chaindesk.engine.endpoints import open_provider, price, read_keys
-from chaindesk.engine.run.row_progress import known_sum
+from chaindesk.engine.run.progress.row_progress import known_sum
 from chaindesk.journal.protocol import Journal
 from chaindesk.providers.batches.protocol import BatchApi
 

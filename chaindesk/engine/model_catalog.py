@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, ProviderKind
 from chaindesk.domain.errors import CallError
-from chaindesk.domain.template import nearest_name
 
 if TYPE_CHECKING:
     from chaindesk.providers.base import Keys

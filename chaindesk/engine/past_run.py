@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.domain.records import Answer, ManualEdit, RowOutcome, RunRecord
 from chaindesk.engine.exports.export import export

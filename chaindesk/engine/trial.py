@@ -15,8 +15,8 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.completion import Example, Speed, Usage
 from chaindesk.domain.errors import ChainError, InputError
 from chaindesk.domain.estimate import StepEstimate

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from chaindesk.domain.answer_fields import FieldValue
+from chaindesk.domain.chains.answer_fields import FieldValue
 from chaindesk.domain.check_results import Audit, Verdict
 from chaindesk.domain.records import Answer, ManualEdit, RerunNote, RowOutcome, RowReview, RunRecord, RunState
 from chaindesk.domain.status import Status

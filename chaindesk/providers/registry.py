@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint, ProviderKind, Speed
 from chaindesk.domain.errors import InputError
-from chaindesk.domain.provider_settings import ProviderSettings
-from chaindesk.domain.template import nearest_name
 from chaindesk.providers.several_servers import with_servers
 
 AZURE_EXAMPLE = "https://RESOURCE.openai.azure.com/openai/v1"

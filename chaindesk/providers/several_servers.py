@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import Endpoint
-from chaindesk.domain.provider_settings import ProviderSettings
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)  # anything else is a name under which a key is kept
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chaindesk.chain_file import parse_chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.completion import Endpoint, Finish, ProviderKind, Usage
 from chaindesk.domain.records import Answer
 from chaindesk.engine.answers.ledger import AnswerLedger

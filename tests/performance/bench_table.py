@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.desktop.grid.previews import Previews
 from chaindesk.desktop.ui.row_filter import RowFilter
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.workbook import open_manifest
 from chaindesk.workbook.reading.row_batches import RowBatch
 

@@ -96,7 +96,7 @@ async def langchain(address: str, calls: int, at_once: int) -> None:
 async def chaindesk(address: str, calls: int, at_once: int) -> None:
     """A whole run: every answer is in a journal on the disk before it counts."""
     from chaindesk.credentials import KeyStore
-    from chaindesk.domain.chain import Chain
+    from chaindesk.domain.chains.chain import Chain
     from chaindesk.engine.run.options import RunOptions
     from chaindesk.engine.session import Session
     from chaindesk.journal.sqlite.journal import open_journal

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from chaindesk.domain.batch_jobs import BatchJob
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Manifest

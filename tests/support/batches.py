@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Message, ProviderKind
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.batches.protocol import BatchApi, BatchLine, BatchProvider, JobOrder
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve

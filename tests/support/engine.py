@@ -12,8 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event

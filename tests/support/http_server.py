@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Message
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.registry import resolve
 
 

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chaindesk.chain_file import chain_json_schema, dump_chain, load_chain, locate, parse_chain
-from chaindesk.domain.answer_fields import AnswerField, FieldType
-from chaindesk.domain.chain import Chain, ExtraColumn, RunIf, Step
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.answer_fields import AnswerField, FieldType
+from chaindesk.domain.chains.chain import Chain, ExtraColumn, RunIf, Step
+from chaindesk.domain.chains.chain_binding import bind
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import ModelPrice, ProviderKind
 from chaindesk.domain.errors import ChainError, Problem
 from chaindesk.domain.manifest import Column, Manifest
-from chaindesk.domain.provider_settings import ProviderSettings
 
 GOOD = """\
 name: article

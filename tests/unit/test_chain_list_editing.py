@@ -6,7 +6,7 @@ import pytest
 
 from chaindesk.chain_file import parse_chain
 from chaindesk.chain_file.editing.items import add_item, remove_item
-from chaindesk.domain.checks import Check
+from chaindesk.domain.chains.checks import Check
 
 TEXT = """\
 name: x

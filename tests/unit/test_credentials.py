@@ -21,9 +21,9 @@ from keyring.backend import KeyringBackend
 
 from chaindesk import credentials
 from chaindesk.credentials import WAITING, FoundKey, KeySource, KeyStore, origin_of
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import Endpoint, ProviderKind
 from chaindesk.domain.errors import InputError, KeyringError
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.registry import resolve
 
 KEY = "sk-test-5up3rs3cr3t-0123456789"

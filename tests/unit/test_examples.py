@@ -9,7 +9,7 @@ import pytest
 
 from chaindesk.chain_file import load_chain
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.options import RunOptions

@@ -10,9 +10,9 @@ import pytest
 
 from chaindesk import settings
 from chaindesk.credentials import KeySource, KeyStore
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import InputError
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions
 from chaindesk.providers.registry import resolve
 

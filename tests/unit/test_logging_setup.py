@@ -26,7 +26,7 @@ def test_an_error_is_logged_with_its_place_and_without_its_key(
     path = open_log(lambda: tmp_path)
     assert path is not None
     assert not path.exists(), "no line, no file"
-    log = logging.getLogger("chaindesk.engine.run.row_task")
+    log = logging.getLogger("chaindesk.engine.run.rows.row_task")
     try:
         raise ValueError(f"refused {KEY}")
     except ValueError:

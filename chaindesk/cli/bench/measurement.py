@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain, Step
+from chaindesk.domain.chains.chain import Chain, Step
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, RowFinished, StepFinished, StepWaiting
@@ -22,7 +22,7 @@ from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.options import RunOptions
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.engine.session import Session
 from chaindesk.journal.memory import MemoryJournal
 from chaindesk.providers.registry import resolve

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from chaindesk.cli.check.report import Findings
 from chaindesk.cli.inputs import permission_hint
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.completion import ANY_MODEL, Endpoint
 from chaindesk.domain.errors import CallError, FailureKind, InputError, KeyringError, Problem
 from chaindesk.domain.manifest import Notice
-from chaindesk.domain.template import nearest_name
 from chaindesk.engine.model_catalog import Offer, missing_models, offers
 from chaindesk.providers.registry import key_command, resolve
 

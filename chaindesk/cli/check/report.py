@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chaindesk.cli.output import source_words
 from chaindesk.cli.output_paths import shown_path
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import Endpoint, Speed, Usage
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.estimate import StepEstimate

@@ -13,7 +13,7 @@ from chaindesk.cli.error_handler import refusal_line
 from chaindesk.cli.exit_status import Exit
 from chaindesk.cli.inputs import allow_keys, open_session, read_chain, read_fitting_manifest, uses_demo
 from chaindesk.cli.output import note, say, say_json, table
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.records import RunState

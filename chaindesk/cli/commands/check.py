@@ -20,8 +20,8 @@ from chaindesk.cli.inputs import (
 )
 from chaindesk.cli.output import note, notice_line, say, say_json
 from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, target_of
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.errors import ChainDeskError, InputError, Problem, SaveError, WorkbookError
 from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.domain.row_selection import RowSelection

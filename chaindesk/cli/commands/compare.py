@@ -20,7 +20,7 @@ from chaindesk.cli.inputs import (
 from chaindesk.cli.interrupts import interrupts
 from chaindesk.cli.output import note, say, say_json
 from chaindesk.cli.progress import Progress, progress_style
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainError, UsageError
 from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection

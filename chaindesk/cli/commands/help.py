@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.template import nearest_name
 
 DESCRIPTION = """Tell of a command, of the fields that a chain file may have, or of the lines that --json prints.
 

@@ -10,8 +10,8 @@ from chaindesk.cli import options
 from chaindesk.cli.output import say
 from chaindesk.cli.output_paths import shown_path
 from chaindesk.cli.program import command
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import SaveError, UsageError
-from chaindesk.domain.template import nearest_name
 from chaindesk.settings import resource
 
 _SCHEMA = "chain.schema.json"

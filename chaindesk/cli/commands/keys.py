@@ -15,9 +15,9 @@ from chaindesk.cli.options import add_json
 from chaindesk.cli.output import note, say, say_json, table
 from chaindesk.cli.provider_options import add_chain_of_providers, add_provider, endpoint_of, models_of, settings_of
 from chaindesk.credentials import KeySource, KeyStore, origin_of
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import InputError, KeyringError, UsageError
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.formatting import count, listed, visible
 from chaindesk.json_contract.tool_lines import KeysLine, KeyTestLine, ProviderKey
 from chaindesk.key_permissions import KeyPermission, host_of, load_permissions, save_permissions

@@ -19,7 +19,7 @@ from chaindesk.cli.output_paths import STANDARD_OUTPUT, is_same, target_of
 from chaindesk.cli.piped_result import piped_result
 from chaindesk.cli.progress import progress_style
 from chaindesk.cli.run_and_export import RunReporting, run_and_export
-from chaindesk.domain.chain import Chain, RowOrder
+from chaindesk.domain.chains.chain import Chain, RowOrder
 from chaindesk.domain.completion import Speed
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest

@@ -12,7 +12,7 @@ from chaindesk.cli.inputs import opened_journal, permission_hint, read_chain
 from chaindesk.cli.interrupts import interrupts
 from chaindesk.cli.output import note, say, say_json
 from chaindesk.cli.output_paths import shown_path
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.json_contract.watch_lines import WorkbookFinishedLine, WorkbookStartedLine, WorkbookWaitingLine
 

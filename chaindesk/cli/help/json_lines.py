@@ -7,8 +7,8 @@ import json
 import textwrap
 
 from chaindesk.cli.output import say, table
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.template import nearest_name
 from chaindesk.json_contract.schema import json_output_schema, type_words
 
 _WIDTH = 100

@@ -14,7 +14,7 @@ from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.endpoints import read_keys
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.options import RunOptions
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 
 if TYPE_CHECKING:
     import argparse

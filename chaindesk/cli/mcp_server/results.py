@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chaindesk.domain.status import Status
 from chaindesk.engine.reports.json_line import row_outcomes
-from chaindesk.engine.run.jobs_wait import jobs_wait
+from chaindesk.engine.run.progress.jobs_wait import jobs_wait
 from chaindesk.json_contract.encoding import exact_dollars, iso_time
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chaindesk.engine.answers.row_history import StepOutput
     from chaindesk.engine.exports.source import ExportReport
     from chaindesk.engine.reports.run_report import RunReport
-    from chaindesk.engine.run.snapshot import Snapshot
+    from chaindesk.engine.run.progress.snapshot import Snapshot
     from chaindesk.engine.session import Session
 
 _PROBLEMS, _COLUMNS, _STEPS, _NOTICES, _FAILURES, _SAMPLES = 6, 25, 12, 2, 3, 3

@@ -16,7 +16,7 @@ from chaindesk.cli.watch.arrivals import LOCKED, Arrivals, signature_of
 from chaindesk.cli.watch.day_budget import DayBudget
 from chaindesk.cli.watch.job_folders import JobFolders
 from chaindesk.cli.watch.workbook_run import Ended, Outcome, WorkbookJob, read_unattended, run_workbook
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainDeskError, SaveError, WorkbookError
 from chaindesk.engine.run.control import RunControl
 

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from chaindesk.cli.inputs import allow_keys, open_session, read_fitting_manifest
 from chaindesk.cli.run_and_export import exit_of
 from chaindesk.cli.summary import result_line, summary_lines
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import EnvironmentFailure, InputError, UsageError
 from chaindesk.domain.events import Event, PauseCause, RunPaused
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.endpoints import read_keys
 from chaindesk.engine.run.options import RunOptions, RunResult
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.json_contract.run_lines import ResultLine
 from chaindesk.workbook import export_name
 

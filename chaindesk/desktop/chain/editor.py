@@ -20,7 +20,7 @@ from chaindesk.desktop.chain.saving import ChainSaving, NewChain
 from chaindesk.desktop.chain.template_saving import TemplateSaver
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.manifest import Manifest
 

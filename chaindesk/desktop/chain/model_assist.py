@@ -9,7 +9,7 @@ from chaindesk.desktop.chain.model_hints import endpoint_of, providers_of, unlis
 from chaindesk.desktop.chain.model_picker import ModelPicker
 from chaindesk.desktop.chain.model_prices import ModelPrices
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import Problem
 
 

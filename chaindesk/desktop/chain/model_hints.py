@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from chaindesk.desktop.chain.model_cache import ModelList
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import InputError, Problem
 from chaindesk.engine.model_catalog import Offer

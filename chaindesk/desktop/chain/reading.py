@@ -13,8 +13,8 @@ from chaindesk.chain_file import locate, parse_chain
 from chaindesk.chain_file.editing.block_lists import in_brackets
 from chaindesk.chain_file.editing.layout import EditRefused, Layout, read_layout
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.errors import ChainDeskError, ChainError, Problem
 from chaindesk.domain.manifest import Manifest, link_name
 

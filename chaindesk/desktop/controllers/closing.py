@@ -11,7 +11,7 @@ from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr, tr_counted
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.formatting import count
 
 

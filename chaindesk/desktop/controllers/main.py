@@ -49,9 +49,9 @@ from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.failure_groups import FailureGroup
 from chaindesk.engine.run.options import RunResult
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.failure_groups import FailureGroup
+from chaindesk.engine.run.progress.snapshot import Snapshot
 
 _BUSY = {RunPhase.PLANNING: tr_noop("Working out what to run…"), RunPhase.STOPPING: tr_noop("Stopping…")}
 _REFILTER_INTERVAL_MS = 1000  # between two looks at a status filter while a run goes on

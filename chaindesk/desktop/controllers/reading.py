@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from chaindesk.desktop.grid.previews import Previews
 from chaindesk.desktop.main_window import MainWindow
 from chaindesk.desktop.session.workspace import Workspace
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from chaindesk.workbook.reading.row_batches import RowBatch

@@ -17,7 +17,7 @@ from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 
 MAX_LINE_CHARS = 120
 _MAX_TIP_CHARS = 1500

@@ -16,7 +16,7 @@ from chaindesk.desktop.grid.sort_filter import RowOrder, SortKey
 from chaindesk.desktop.ui.row_filter import RowFilter
 from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished
 from chaindesk.domain.manifest import Manifest, Row
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 
 SHEET_ORDER, BY_DOUBT, BY_AUDIT = -1, -2, -3
 """Orders of the rows that are no column's."""

@@ -22,7 +22,7 @@ from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.engine.reports.run_charts import Chart
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import report_lines
-from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
+from chaindesk.engine.run.progress.snapshot import MIN_SHOWN_SPEED_UP
 from chaindesk.formatting import count, duration, figure, money
 
 _FIGURES = (

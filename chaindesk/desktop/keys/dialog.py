@@ -24,7 +24,7 @@ from chaindesk.desktop.keys.provider_list import SERVERS, ProviderList, endpoint
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.ui.dialogs import ask
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import ChainDeskError, KeyringError
 from chaindesk.providers.registry import is_loopback

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from chaindesk.credentials import FoundKey, KeySource, origin_of
 from chaindesk.desktop.ui.translation import tr, tr_noop
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL, Endpoint
 from chaindesk.domain.errors import InputError
 from chaindesk.providers.registry import PRESETS, resolve

@@ -16,7 +16,7 @@ from chaindesk.domain.estimate import FALLBACK, SideEstimate
 from chaindesk.domain.manifest import Notice
 from chaindesk.domain.status import Status
 from chaindesk.engine.planning.plan import Plan
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.formatting import count, money
 
 _MAX_ROWS_NAMED = 12

@@ -16,8 +16,8 @@ from chaindesk import settings
 from chaindesk.chain_file import dump_chain, parse_chain
 from chaindesk.chain_file.templates import user_templates
 from chaindesk.desktop.opening import examples
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_fit import ChainFit, adapted, fit, id_header
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_fit import ChainFit, adapted, fit, id_header
 from chaindesk.domain.errors import ChainDeskError, EnvironmentFailure
 from chaindesk.domain.manifest import Manifest
 from chaindesk.files.atomic_write import replace_file

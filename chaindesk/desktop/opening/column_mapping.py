@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.chain_fit import ChainFit, NeededColumn
+from chaindesk.domain.chains.chain_fit import ChainFit, NeededColumn
 
 
 class ColumnMapping(QWidget):

@@ -26,7 +26,7 @@ from chaindesk.desktop.opening.column_mapping import ColumnMapping
 from chaindesk.desktop.ui import dialogs, icons
 from chaindesk.desktop.ui.layout.elided_label import ElidedLabel
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
-from chaindesk.domain.chain_fit import ChainFit, columns_needed
+from chaindesk.domain.chains.chain_fit import ChainFit, columns_needed
 from chaindesk.formatting import listed
 
 _OWN_FILES = (OfferKind.RECENT, OfferKind.BESIDE)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from chaindesk.desktop.ui.translation import tr
 from chaindesk.domain.records import RunState
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 
 _LOOK_INTERVAL_MS = 500
 _MESSAGE_MS = 10_000

@@ -14,7 +14,7 @@ from chaindesk.desktop.ui.layout.elided_label import ElidedLabel
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_counted, tr_noop
 from chaindesk.domain.errors import Disposition, FailureKind
-from chaindesk.engine.run.failure_groups import FailureGroup
+from chaindesk.engine.run.progress.failure_groups import FailureGroup
 from chaindesk.formatting import count, row_ranges
 
 _MAX_SHOWN = 2

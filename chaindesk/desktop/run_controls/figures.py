@@ -8,9 +8,9 @@ from chaindesk.desktop.ui.translation import tr, tr_count, tr_counted, tr_noop
 from chaindesk.domain.estimate import Estimate
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import RunState
-from chaindesk.engine.run.call_rate import RateSeen
-from chaindesk.engine.run.jobs_wait import JobsWait, jobs_wait
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.call_rate import RateSeen
+from chaindesk.engine.run.progress.jobs_wait import JobsWait, jobs_wait
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.formatting import count, duration, figure, money, money_range
 
 

@@ -28,7 +28,7 @@ from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import PauseCause
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Review, Status
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.formatting import count
 
 _INTERVAL_MS = 500  # milliseconds between two looks while a run goes on; at all at once, so that no two disagree

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from chaindesk.desktop.ui.layout.spin_boxes import inset
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.chain import MAX_CONCURRENCY
+from chaindesk.domain.chains.chain import MAX_CONCURRENCY
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_selection import RowSelection
 

@@ -6,7 +6,7 @@ import asyncio
 import importlib
 from contextlib import AsyncExitStack
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.simulator.options import SimulatorOptions
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from chaindesk import settings
 from chaindesk.desktop.runtime.loop_idle import LoopIdle
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.errors import PasswordNeeded, WorkbookError
 from chaindesk.domain.manifest import Manifest, ReadOptions
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from chaindesk.chain_file import locate
 from chaindesk.credentials import KeyStore
 from chaindesk.desktop.runtime import preloading
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainError
 from chaindesk.domain.manifest import Manifest, Notice
 from chaindesk.domain.row_state import RowState

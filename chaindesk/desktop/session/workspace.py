@@ -22,7 +22,7 @@ from chaindesk.desktop.session.journal_holder import JournalHolder
 from chaindesk.desktop.session.manifest_reader import LockedWorkbook, fits, read_manifest
 from chaindesk.desktop.session.session_maker import make_session
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainDeskError, ChainError, PasswordNeeded
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.row_state import RowState

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QTextBrowser, QWidget
 from chaindesk.desktop.trial.prompt_view import muted_format
 from chaindesk.desktop.ui.engine_words import failure_text
 from chaindesk.desktop.ui.translation import tr, tr_count, tr_noop
-from chaindesk.domain.answer_fields import field_text
+from chaindesk.domain.chains.answer_fields import field_text
 from chaindesk.domain.completion import Finish
 from chaindesk.engine.trial import TrialAnswer
 from chaindesk.formatting import duration, money, visible

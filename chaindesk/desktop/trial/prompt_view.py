@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPalette, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from chaindesk.desktop.ui.translation import tr, tr_noop
-from chaindesk.domain.template import Piece
+from chaindesk.domain.chains.template import Piece
 from chaindesk.engine.prompting.step_preview import StepPreview
 
 _MUTED_ALPHA = 178

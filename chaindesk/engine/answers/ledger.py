@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from chaindesk.domain.call_choices import SameRequest
+from chaindesk.domain.chains.call_choices import SameRequest
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import TRIAL_MARK, Answer, AnswerKind, Failure, RerunNote, RowReview
 from chaindesk.domain.row_places import RowPlaces

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chaindesk.domain.chains.checks import Check
 from chaindesk.domain.check_results import AnswerPath, CheckedAnswer, Verdict
-from chaindesk.domain.checks import Check
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.checks.step_checks import AcrossRule, StepChecks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import RowReview

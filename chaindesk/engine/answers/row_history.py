@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 
-from chaindesk.domain.answer_fields import field_text
 from chaindesk.domain.batch_jobs import BatchJob
+from chaindesk.domain.chains.answer_fields import field_text
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.answers.ledger import AnswerLedger

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chaindesk.domain.chain import STATUS_HEADER, Step
+from chaindesk.domain.chains.chain import STATUS_HEADER, Step
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.manifest import Manifest, Notice, Row
 from chaindesk.domain.records import Answer

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from chaindesk.domain.answer_fields import FieldValue, field_text
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.answer_fields import FieldValue, field_text
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.manifest import Notice, Row
 from chaindesk.domain.records import Answer, AnswerKind
 from chaindesk.engine.answers.row_history import OutputState, StepOutput

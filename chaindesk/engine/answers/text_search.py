@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from chaindesk.domain.answer_fields import field_text
+from chaindesk.domain.chains.answer_fields import field_text
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.journal.protocol import Journal
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chaindesk.domain.batch_jobs import BatchJob, ItemState
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Speed
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.domain.events import CallInVain, Event, PauseCause, StepWaiting

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chaindesk.domain.batch_jobs import BatchItem, BatchJob, ItemResult, ItemState, JobStage
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.errors import FailureKind
 from chaindesk.engine.batch.line_results import NO_LINE, LineReader, PriceOf
 from chaindesk.engine.batch.submission import Keep

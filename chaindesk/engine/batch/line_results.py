@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from chaindesk.domain.batch_jobs import BatchItem, BatchJob, ItemResult, ItemState
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import Completion, Finish, Speed, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.records import Answer, AnswerKind

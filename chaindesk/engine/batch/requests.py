@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from chaindesk.domain.batch_jobs import BatchItem, ItemState
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import CompletionRequest, Endpoint
 from chaindesk.domain.errors import CallError
 from chaindesk.domain.manifest import Row

@@ -13,11 +13,11 @@ from chaindesk.domain.events import Event, LimitSeen, PauseCause, StepStarted, S
 from chaindesk.engine.calls.cache_warming import Turn
 from chaindesk.engine.calls.call_costs import CallCosts, expected_usage
 from chaindesk.engine.calls.call_state import Admission, CallState
-from chaindesk.engine.calls.circuit_breaker import CircuitBreaker
 from chaindesk.engine.calls.fallback import Fallbacks
+from chaindesk.engine.calls.outages.circuit_breaker import CircuitBreaker
+from chaindesk.engine.calls.outages.refusal_cases import Scope
+from chaindesk.engine.calls.outages.refusals import RefusalJudge
 from chaindesk.engine.calls.pause_gate import PauseGate
-from chaindesk.engine.calls.refusal_cases import Scope
-from chaindesk.engine.calls.refusals import RefusalJudge
 from chaindesk.engine.calls.retry_policy import all_rows_wait
 from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.providers.base import Provider, TextListener

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from chaindesk.domain.chains.template import byte_length
 from chaindesk.domain.completion import Completion, CompletionRequest, Speed, Usage
 from chaindesk.domain.errors import CallError
 from chaindesk.domain.estimate import OutputLimitOf, Price
 from chaindesk.domain.one_field import copier
-from chaindesk.domain.template import byte_length
 from chaindesk.engine.cost.budget import Budget, CostCeilings
 from chaindesk.engine.cost.estimator import GUESSED_OUTPUT
 

@@ -13,23 +13,23 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from chaindesk.domain.chains.retry_settings import RetrySettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Speed
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
 from chaindesk.domain.events import Event, RunNoticed
-from chaindesk.domain.retry_settings import RetrySettings
 from chaindesk.engine.calls.cache_warming import NO_TURN, CacheWarmer
 from chaindesk.engine.calls.call_attempts import CallAttempts
 from chaindesk.engine.calls.call_costs import CallCosts
 from chaindesk.engine.calls.call_state import Admission, CallState
-from chaindesk.engine.calls.circuit_breaker import AskAnotherServer, CircuitBreaker
-from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
 from chaindesk.engine.calls.clocks import LONG_SLEEP, seconds_asleep
 from chaindesk.engine.calls.fallback import Fallbacks
 from chaindesk.engine.calls.hedge import Hedger
-from chaindesk.engine.calls.outage import may_be_outage
+from chaindesk.engine.calls.outages.circuit_breaker import AskAnotherServer, CircuitBreaker
+from chaindesk.engine.calls.outages.circuit_breakers import CircuitBreakers
+from chaindesk.engine.calls.outages.outage import may_be_outage
+from chaindesk.engine.calls.outages.refusal_cases import Verdict, scope_of, suspected_kind
+from chaindesk.engine.calls.outages.refusals import RefusalJudge
 from chaindesk.engine.calls.pause_gate import PauseGate, is_long_limit
-from chaindesk.engine.calls.refusal_cases import Verdict, scope_of, suspected_kind
-from chaindesk.engine.calls.refusals import RefusalJudge
 from chaindesk.engine.calls.retry_policy import RetryPolicy, all_rows_wait
 from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.calls.server_choice import ServerChoices

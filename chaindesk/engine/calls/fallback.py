@@ -12,9 +12,9 @@ from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, RunNoticed
 from chaindesk.engine.calls.call_state import CallState
-from chaindesk.engine.calls.circuit_breaker import CircuitBreaker
-from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
-from chaindesk.engine.calls.refusal_cases import Scope, scope_of
+from chaindesk.engine.calls.outages.circuit_breaker import CircuitBreaker
+from chaindesk.engine.calls.outages.circuit_breakers import CircuitBreakers
+from chaindesk.engine.calls.outages.refusal_cases import Scope, scope_of
 
 _AWAY = "is away"
 

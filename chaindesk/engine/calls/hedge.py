@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from chaindesk.domain.call_choices import most_made_twice
+from chaindesk.domain.chains.call_choices import most_made_twice
 from chaindesk.domain.completion import Completion, CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.engine.calls.call_state import CallState

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
+from chaindesk.domain.chains.retry_settings import RetrySettings
 from chaindesk.domain.errors import CallError, Disposition, FailureKind
-from chaindesk.domain.retry_settings import RetrySettings
 from chaindesk.engine.ratelimit.backoff import FIRST_BACKOFF_S, MAX_BACKOFF_S, MAX_RETRY_AFTER_S
 
 REFUSALS_PER_ATTEMPT = 4

@@ -13,10 +13,10 @@ from functools import partial
 
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.engine.calls.circuit_breaker import AskAnotherServer
-from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
-from chaindesk.engine.calls.outage import may_be_outage
-from chaindesk.engine.calls.refusal_cases import suspected_kind
+from chaindesk.engine.calls.outages.circuit_breaker import AskAnotherServer
+from chaindesk.engine.calls.outages.circuit_breakers import CircuitBreakers
+from chaindesk.engine.calls.outages.outage import may_be_outage
+from chaindesk.engine.calls.outages.refusal_cases import suspected_kind
 
 _KNOWN_ANSWERS = 5
 _REFUSALS = 2  # of rows that another server answered, until a server is left out

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.check_results import AnswerPath
 from chaindesk.domain.completion import Usage
 from chaindesk.formatting import money

@@ -9,9 +9,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from chaindesk.domain.answer_fields import folded_text
+from chaindesk.domain.chains.answer_fields import folded_text
+from chaindesk.domain.chains.checks import split_range
 from chaindesk.domain.check_results import CheckedAnswer
-from chaindesk.domain.checks import split_range
 from chaindesk.engine.checks.evidence import missing_numbers, missing_quotes, passages
 from chaindesk.engine.checks.language import other_language
 from chaindesk.engine.prompting.field_values import read_date

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chaindesk.domain.answer_fields import FieldType, field_text
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.answer_fields import FieldType, field_text
+from chaindesk.domain.chains.chain import Step
+from chaindesk.domain.chains.checks import ACROSS_ROWS, Check, checks_digest
 from chaindesk.domain.check_results import CheckedAnswer
-from chaindesk.domain.checks import ACROSS_ROWS, Check, checks_digest
 from chaindesk.engine.checks.rules import Rule, Sources, compile_rule, quotes_rule
 
 

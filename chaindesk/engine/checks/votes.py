@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chaindesk.domain.answer_fields import AnswerField, FieldType, FieldValue, folded_text
+from chaindesk.domain.chains.answer_fields import AnswerField, FieldType, FieldValue, folded_text
 
 Fields = Mapping[str, FieldValue]
 

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.events import Event
 from chaindesk.domain.manifest import Manifest, Row

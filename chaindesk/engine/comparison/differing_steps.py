@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chaindesk.domain.chain import Chain, Step
+from chaindesk.domain.chains.chain import Chain, Step
 from chaindesk.domain.errors import UsageError
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from chaindesk.domain.answer_fields import FieldType, FieldValue, field_text
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.answer_fields import FieldType, FieldValue, field_text
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.domain.records import TRIAL_MARK, Answer, AnswerKind, RunRecord
 from chaindesk.engine.comparison.measures import Measure, MeasureKind

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.answer_fields import FieldType, FieldValue, field_text
-from chaindesk.domain.chain import Chain, Step
+from chaindesk.domain.chains.answer_fields import FieldType, FieldValue, field_text
+from chaindesk.domain.chains.chain import Chain, Step
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import Answer
 from chaindesk.engine.examples.approved import approved_answers

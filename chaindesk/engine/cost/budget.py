@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chaindesk.domain.chains.template import byte_length
 from chaindesk.domain.completion import CompletionRequest, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.estimate import OutputLimit, OutputLimitOf, Price
-from chaindesk.domain.template import byte_length
 from chaindesk.formatting import money
 
 _NOTHING = Decimal(0)

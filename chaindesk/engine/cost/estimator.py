@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from chaindesk.domain.call_choices import SpeedFallback
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.call_choices import SpeedFallback
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import Endpoint, Speed, Usage
 from chaindesk.domain.estimate import Estimate, Price, SideEstimate, StepEstimate
 from chaindesk.engine.cost.side_calls import OtherModel, side_estimates

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from chaindesk.domain.chain import Step
-from chaindesk.domain.checks import FailActionKind
+from chaindesk.domain.chains.chain import Step
+from chaindesk.domain.chains.checks import FailActionKind
 from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.domain.estimate import FALLBACK, Price, SideEstimate, StepEstimate
 

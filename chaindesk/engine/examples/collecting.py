@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from chaindesk.domain.chains.step_examples import Examples
 from chaindesk.domain.completion import Example
 from chaindesk.domain.manifest import Notice, Row
-from chaindesk.domain.step_examples import Examples
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.examples.approved import approved_answers
 from chaindesk.engine.planning.plan import Plan

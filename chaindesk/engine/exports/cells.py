@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.answer_fields import AnswerField, FieldValue, field_text
-from chaindesk.domain.chain import CHECKS_HEADER, ERROR_HEADER, STATUS_HEADER, Chain, ExtraColumn, Step
+from chaindesk.domain.chains.answer_fields import AnswerField, FieldValue, field_text
+from chaindesk.domain.chains.chain import CHECKS_HEADER, ERROR_HEADER, STATUS_HEADER, Chain, ExtraColumn, Step
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.status import Review
-from chaindesk.domain.template import nearest_name
 from chaindesk.engine.exports.cells import output_headers
 from chaindesk.engine.exports.options import ExportFormat, ExportOptions
 from chaindesk.engine.exports.source import ExportSource

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from chaindesk.domain.chain import STATUS_HEADER, Chain
+from chaindesk.domain.chains.chain import STATUS_HEADER, Chain
 from chaindesk.domain.manifest import Manifest
 from chaindesk.engine.exports.cells import ExportCells, output_headers
 from chaindesk.engine.exports.choice import choose_columns, choose_rows

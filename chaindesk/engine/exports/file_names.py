@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 
+from chaindesk.domain.chains.template import Template, compile_template
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Row
-from chaindesk.domain.template import Template, compile_template
 from chaindesk.engine.exports.texts import RowTexts
 
 ENDINGS = (".md", ".txt", ".html")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.manifest import Manifest
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.quality.review_quality import ReviewQuality

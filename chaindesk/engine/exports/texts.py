@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from chaindesk.domain.answer_fields import field_text
+from chaindesk.domain.chains.answer_fields import field_text
 from chaindesk.domain.manifest import Row
 from chaindesk.engine.exports.cells import ExportCells
 from chaindesk.engine.exports.choice import ChosenColumns

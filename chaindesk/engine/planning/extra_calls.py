@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chaindesk.domain.call_choices import most_made_twice
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.call_choices import most_made_twice
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.estimate import FALLBACK, Estimate
 from chaindesk.domain.manifest import Notice
 from chaindesk.engine.planning.plan import Plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.estimate import Price
 from chaindesk.domain.manifest import Manifest, Row

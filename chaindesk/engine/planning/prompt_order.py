@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chaindesk.domain.chain_binding import BoundStep
+from chaindesk.domain.chains.chain_binding import BoundStep
+from chaindesk.domain.chains.template import byte_length
 from chaindesk.domain.manifest import Notice
-from chaindesk.domain.template import byte_length
 from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.prompting.request_builder import MIN_CACHED_BYTES, RequestBuilder
 

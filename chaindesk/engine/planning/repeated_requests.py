@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Collection, Hashable, Sequence
 from itertools import islice
 
-from chaindesk.domain.call_choices import SameRequest
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.call_choices import SameRequest
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.manifest import Notice, Row
 from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.planning.plan import Plan

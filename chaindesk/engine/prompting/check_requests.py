@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chaindesk.domain.answer_fields import AnswerField, FieldType, answer_schema
-from chaindesk.domain.checks import Check
+from chaindesk.domain.chains.answer_fields import AnswerField, FieldType, answer_schema
+from chaindesk.domain.chains.checks import Check
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Message, Speed
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.structured_output import read_fields

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chaindesk.domain.chains.step_examples import Examples
+from chaindesk.domain.chains.template import byte_length
 from chaindesk.domain.completion import Example
 from chaindesk.domain.records import TRIAL_MARK
-from chaindesk.domain.step_examples import Examples
-from chaindesk.domain.template import byte_length
 
 MOST_KEPT = 2_000
 """So many of the newest examples of a step are chosen from."""

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from chaindesk.domain.answer_fields import AnswerField, FieldType, FieldValue, field_text, folded_text
-from chaindesk.domain.template import nearest_name
+from chaindesk.domain.chains.answer_fields import AnswerField, FieldType, FieldValue, field_text, folded_text
+from chaindesk.domain.chains.template import nearest_name
 
 _LARGEST = 1e300  # a workbook's numbers end at some 1e308
 _NUMERAL = re.compile(r"[+-]?(0|[1-9][0-9]{0,18})(\.[0-9]{1,18})?")

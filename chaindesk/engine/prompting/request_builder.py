@@ -6,13 +6,13 @@ import copy
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 
-from chaindesk.domain.answer_fields import field_text
-from chaindesk.domain.call_choices import SpeedFallback
-from chaindesk.domain.chain_binding import BoundChain, BoundStep
+from chaindesk.domain.chains.answer_fields import field_text
+from chaindesk.domain.chains.call_choices import SpeedFallback
+from chaindesk.domain.chains.chain_binding import BoundChain, BoundStep
+from chaindesk.domain.chains.template import byte_length
 from chaindesk.domain.completion import CompletionRequest, Endpoint, FingerprintFrame, Message, Speed
 from chaindesk.domain.manifest import Row
 from chaindesk.domain.records import Answer, RerunNote
-from chaindesk.domain.template import byte_length
 from chaindesk.engine.prompting.examples import ExampleSet
 from chaindesk.engine.prompting.structured_output import shown_fields
 

@@ -6,12 +6,12 @@ from collections import ChainMap
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import BoundStep, bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import BoundStep, bind
+from chaindesk.domain.chains.template import Piece
 from chaindesk.domain.completion import Example
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest, Row
-from chaindesk.domain.template import Piece
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from chaindesk.domain.answer_fields import AnswerField, FieldValue
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.answer_fields import AnswerField, FieldValue
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.records import Answer
 from chaindesk.engine.prompting.field_values import InvalidFields, read_value

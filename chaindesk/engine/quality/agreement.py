@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from chaindesk.domain.checks import Check
+from chaindesk.domain.chains.checks import Check
 from chaindesk.engine.quality.statistics import Interval, kappa
 from chaindesk.formatting import count
 from chaindesk.json_contract.quality_lines import AgreementFigures

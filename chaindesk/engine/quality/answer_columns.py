@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from chaindesk.domain.answer_fields import FieldType, field_text
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.answer_fields import FieldType, field_text
+from chaindesk.domain.chains.chain import Step
 from chaindesk.journal.protocol import AnswerText
 
 _BEGINNING_CHARS = 120  # tell the language as surely as more do, in half the time

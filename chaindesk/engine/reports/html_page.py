@@ -29,7 +29,7 @@ from chaindesk.engine.reports.html_tables import (
 from chaindesk.engine.reports.markup import escaped
 from chaindesk.engine.reports.run_report import RunReport
 from chaindesk.engine.reports.text import saved_words, speed_words
-from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
+from chaindesk.engine.run.progress.snapshot import MIN_SHOWN_SPEED_UP
 from chaindesk.formatting import count, duration, money
 
 _MAX_BARS = 1800

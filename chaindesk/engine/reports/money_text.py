@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from chaindesk.domain.completion import Usage
 from chaindesk.domain.estimate import Estimate, Forecast, SideEstimate
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.formatting import count, money, money_range
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.checks import Check
 from chaindesk.domain.check_results import CheckedAnswer, Verdict
-from chaindesk.domain.checks import Check
 from chaindesk.domain.records import Answer, AnswerKind, RowReview
 from chaindesk.domain.status import Review
 from chaindesk.engine.checks.step_checks import StepChecks

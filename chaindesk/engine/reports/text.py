@@ -11,7 +11,7 @@ from chaindesk.engine.checks.figures import PATH_WORDS
 from chaindesk.engine.quality.audit_words import audit_lines
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.run_report import RunReport, StepReport
-from chaindesk.engine.run.snapshot import MIN_SHOWN_SPEED_UP
+from chaindesk.engine.run.progress.snapshot import MIN_SHOWN_SPEED_UP
 from chaindesk.formatting import count, duration, listed, money
 
 _MAX_FAILURES = 20

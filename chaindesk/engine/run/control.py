@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from weakref import WeakValueDictionary
 
-from chaindesk.domain.chain import MAX_CONCURRENCY
+from chaindesk.domain.chains.chain import MAX_CONCURRENCY
 from chaindesk.domain.errors import UsageError
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.failure_groups import FailureGroups, alike
+from chaindesk.engine.run.progress.failure_groups import FailureGroups, alike
 from chaindesk.formatting import count
 
 MIN_ENDED_ROWS = 20

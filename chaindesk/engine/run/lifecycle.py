@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from chaindesk.domain.chain import Chain, RowOrder
+from chaindesk.domain.chains.chain import Chain, RowOrder
 from chaindesk.domain.completion import Endpoint, Usage
 from chaindesk.domain.errors import ChainDeskError, InputError, JournalError
 from chaindesk.domain.estimate import OutputLimitOf, Price
@@ -27,11 +27,11 @@ from chaindesk.engine.batch.job_scope import JobScope
 from chaindesk.engine.batch.run_jobs import job_manager
 from chaindesk.engine.batch.settings import BatchSettings
 from chaindesk.engine.calls.call_costs import CallCosts
-from chaindesk.engine.calls.circuit_breakers import CircuitBreakers
 from chaindesk.engine.calls.clocks import SteadyTime, seconds_asleep
 from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.calls.hedge import Hedger
-from chaindesk.engine.calls.outage import BreakerHooks, BreakerSettings
+from chaindesk.engine.calls.outages.circuit_breakers import CircuitBreakers
+from chaindesk.engine.calls.outages.outage import BreakerHooks, BreakerSettings
 from chaindesk.engine.calls.pause_gate import PauseGate
 from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.checks.figures import CheckFigures
@@ -42,17 +42,17 @@ from chaindesk.engine.planning.plan import Plan
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.ratelimit.registry import RateLimiters
 from chaindesk.engine.run.budget_changes import BudgetChanges
-from chaindesk.engine.run.checked_step import CheckContext
 from chaindesk.engine.run.control import RunControl
 from chaindesk.engine.run.durable_writer import DurableWriter
 from chaindesk.engine.run.event_log import EventLog
 from chaindesk.engine.run.failure_brake import FailureBrake
-from chaindesk.engine.run.held_time import HeldTime
 from chaindesk.engine.run.options import RunOptions, RunResult
 from chaindesk.engine.run.pending_write import finish_despite_cancel
-from chaindesk.engine.run.row_context import RowContext
-from chaindesk.engine.run.row_task import RowTask
-from chaindesk.engine.run.shared_requests import SharedRequests
+from chaindesk.engine.run.progress.held_time import HeldTime
+from chaindesk.engine.run.rows.checked_step import CheckContext
+from chaindesk.engine.run.rows.row_context import RowContext
+from chaindesk.engine.run.rows.row_task import RowTask
+from chaindesk.engine.run.rows.shared_requests import SharedRequests
 from chaindesk.engine.run.worker_pool import WorkerPool
 from chaindesk.journal.protocol import Journal
 from chaindesk.providers.base import NoticeListener, Provider, RateListener

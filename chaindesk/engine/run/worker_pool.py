@@ -13,15 +13,15 @@ from chaindesk.domain.events import ConcurrencyChanged, PauseCause, RowFinished
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.batch.job_manager import JobManager
+from chaindesk.engine.calls.outages.refusal_cases import farthest
 from chaindesk.engine.calls.pause_gate import PauseGate
-from chaindesk.engine.calls.refusal_cases import farthest
 from chaindesk.engine.calls.row_slots import RowSlots
 from chaindesk.engine.ordering.row_queue import RowQueue
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.run.control import ControlCommand, RunControl
-from chaindesk.engine.run.reused_steps import reused_steps
-from chaindesk.engine.run.row_context import RowContext
-from chaindesk.engine.run.row_task import RowTask
+from chaindesk.engine.run.rows.reused_steps import reused_steps
+from chaindesk.engine.run.rows.row_context import RowContext
+from chaindesk.engine.run.rows.row_task import RowTask
 
 _MAX_WORKERS_AT_START = 100
 _RAMP_INTERVAL_S = 0.02

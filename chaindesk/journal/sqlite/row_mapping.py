@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from chaindesk.domain.answer_fields import FieldValue
+from chaindesk.domain.chains.answer_fields import FieldValue
 from chaindesk.domain.check_results import AnswerPath, Verdict
 from chaindesk.domain.completion import Finish, Speed, Usage
 from chaindesk.domain.errors import FailureKind

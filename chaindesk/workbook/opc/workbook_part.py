@@ -7,9 +7,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Notice
-from chaindesk.domain.template import nearest_name
 from chaindesk.workbook.opc.package import Package, Relationship
 
 _RELATIONSHIPS = ("http://schemas.openxmlformats.org/officeDocument/2006/relationships",

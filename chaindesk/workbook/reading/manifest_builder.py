@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from chaindesk.domain.chains.template import nearest_name
 from chaindesk.domain.errors import WorkbookError
 from chaindesk.domain.manifest import Column, Manifest, Notice, ReadOptions, Row, RowValues, link_name
 from chaindesk.domain.names import readable_name
-from chaindesk.domain.template import nearest_name
 from chaindesk.formatting import listed
 from chaindesk.workbook.opc.cell_refs import letters
 from chaindesk.workbook.reading.grid import Grid, GridRow

@@ -14,7 +14,7 @@ from chaindesk.desktop.chain.cards.controls.check_specs import PLAIN, read_check
 from chaindesk.desktop.chain.editor import ChainEditor
 from chaindesk.desktop.chain.model_cache import ModelCache
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.domain.checks import RULES
+from chaindesk.domain.chains.checks import RULES
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.chain.editor import ChainEditor
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

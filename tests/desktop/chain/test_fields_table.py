@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from chaindesk.desktop.chain.cards.controls.field_specs import joined_values, read_spec, split_values, write_spec
 from chaindesk.desktop.chain.cards.controls.fields_table import TYPE_WORDS, FieldsTable
-from chaindesk.domain.answer_fields import AnswerField, FieldType
+from chaindesk.domain.chains.answer_fields import AnswerField, FieldType
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 WORDS = st.text(

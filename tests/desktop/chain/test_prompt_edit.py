@@ -16,7 +16,7 @@ from chaindesk.desktop.chain.cards.name_chips import NameChips, mime_of
 from chaindesk.desktop.chain.cards.placeholders import fixes, placeholders_of
 from chaindesk.desktop.chain.cards.prompt_edit import PromptEdit
 from chaindesk.desktop.chain.cards.prompt_hints import PromptHints
-from chaindesk.domain.template import Template, UnknownName, compile_template
+from chaindesk.domain.chains.template import Template, UnknownName, compile_template
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise", "grabbing the keyboard")
 NAMES = ("Topic", "Do not contact", "notes", "notes.score")

@@ -20,7 +20,7 @@ from chaindesk.desktop.session.run_request import RunPhase
 from chaindesk.domain.estimate import Forecast
 from chaindesk.domain.status import Status
 from chaindesk.engine.batch.settings import BatchSettings
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 from tests.support.waiting import until

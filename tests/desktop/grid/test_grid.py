@@ -17,7 +17,7 @@ from chaindesk.desktop.grid.model import BY_AUDIT, RowTableModel
 from chaindesk.desktop.grid.previews import Previews, one_line
 from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.ui.row_filter import RowFilter
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.events import Event, RowFinished, RunStarted, StepFinished, StepStarted
@@ -25,7 +25,7 @@ from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
 from chaindesk.engine.answers.row_history import OutputState, StepOutput
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 
 CHAIN = Chain.model_validate(
     {

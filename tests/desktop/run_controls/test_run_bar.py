@@ -37,8 +37,8 @@ from chaindesk.domain.events import (
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.failure_groups import FailureGroup
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.failure_groups import FailureGroup
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from tests.support.waiting import until
 from tests.support.windows import WindowMaker
 

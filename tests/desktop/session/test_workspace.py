@@ -11,7 +11,7 @@ import pytest
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
 from chaindesk.desktop.session import workspace
 from chaindesk.desktop.session.manifest_reader import read_manifest
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.manifest import Manifest
 from tests.support.waiting import until
 from tests.support.windows import WindowMaker, write_jobs

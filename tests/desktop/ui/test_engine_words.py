@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from chaindesk.desktop.ui.engine_words import KINDS, failure_text, finding_text, hold_text, kind_text, notice_text
 from chaindesk.desktop.ui.language import install_language
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
+from chaindesk.domain.chains.checks import ACROSS_ROWS, RULES
 from chaindesk.domain.check_results import CheckedAnswer
-from chaindesk.domain.checks import ACROSS_ROWS, RULES
 from chaindesk.domain.completion import Endpoint, ProviderKind
 from chaindesk.domain.errors import FailureKind
 from chaindesk.engine.checks.step_checks import StepChecks

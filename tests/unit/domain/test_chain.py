@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from chaindesk.domain.answer_fields import AnswerField, FieldType
-from chaindesk.domain.chain import Chain, RunIf, Step
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.answer_fields import AnswerField, FieldType
+from chaindesk.domain.chains.chain import Chain, RunIf, Step
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.manifest import Column, Manifest
 
 COLUMNS = (Column("Topic", 1, "Topic"), Column("Tone", 2, "Tone"), Column("Article", 3, "Article", ours=True))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chaindesk.domain.chain_binding import bind
-from chaindesk.domain.chain_fit import Match, adapted, columns_needed, fit
+from chaindesk.domain.chains.chain_binding import bind
+from chaindesk.domain.chains.chain_fit import Match, adapted, columns_needed, fit
 from tests.support.engine import make_chain, make_manifest
 
 CHAIN = make_chain(

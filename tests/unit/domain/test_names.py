@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import bind
+from chaindesk.domain.chains.template import Placeholder, compile_template
 from chaindesk.domain.manifest import Column, Manifest
 from chaindesk.domain.names import difference_in_letters, readable_name, with_invisible_shown
-from chaindesk.domain.template import Placeholder, compile_template
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chaindesk.domain.template import Placeholder, compile_template, nearest_name
+from chaindesk.domain.chains.template import Placeholder, compile_template, nearest_name
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="{}\n\\"), min_size=1).filter(
     lambda name: name == name.strip() and name != ""

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, RunStarted
 from chaindesk.domain.manifest import Manifest

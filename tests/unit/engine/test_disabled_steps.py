@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainError
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.engine.model_catalog import Offer, missing_models, offers
 from chaindesk.providers.registry import resolve
 from chaindesk.simulator.server import SimulatorOptions, SimulatorServer

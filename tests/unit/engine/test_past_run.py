@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import InputError, UsageError
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.past_run import chain_of, export_past, run_record, seen_from, workbook_of

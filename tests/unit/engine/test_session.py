@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainError, InputError, UsageError
 from chaindesk.domain.events import Event, RunNoticed, StepFinished
 from chaindesk.domain.records import RunState
@@ -261,7 +261,7 @@ RUN = """
 import asyncio, sys
 from pathlib import Path
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.events import StepFinished
 from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import DEMO_BASE_URL
 from chaindesk.domain.errors import ChainError, InputError, UsageError
 from chaindesk.domain.row_selection import RowSelection

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import FingerprintFrame
 from chaindesk.domain.manifest import Column, Manifest, Row, RowValues
 from chaindesk.domain.records import Answer

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from chaindesk.cli.main import main
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Message, ProviderKind, Speed
 from chaindesk.domain.errors import CallError, FailureKind, Problem
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.engine.endpoints import endpoints_of
 from chaindesk.providers.base import Provider
 from chaindesk.providers.http.client import open_providers

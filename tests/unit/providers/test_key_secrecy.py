@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import pytest
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Message, ProviderKind
 from chaindesk.domain.errors import CallError
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
 from tests.support.http_server import chat_chunk, chat_completion, http_reply, scripted_server, sse_events

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from chaindesk.domain.chains.provider_settings import PriceSettings, ProviderSettings
 from chaindesk.domain.completion import Usage
-from chaindesk.domain.provider_settings import PriceSettings, ProviderSettings
 from chaindesk.providers.pricing import cost
 from chaindesk.providers.registry import resolve
 

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.proxies import DIRECT, Proxy, proxy_for, unusable_proxy
 from chaindesk.providers.registry import resolve

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Message, ProviderKind
 from chaindesk.domain.errors import InputError
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.registry import PRESETS, is_loopback, key_command, quirks_of, resolve
 
 

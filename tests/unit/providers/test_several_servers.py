@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from chaindesk.domain.provider_settings import ProviderSettings
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.providers.registry import resolve
 
 _TWO = ["http://127.0.0.1:8001/v1", "http://127.0.0.1:8002/v1"]

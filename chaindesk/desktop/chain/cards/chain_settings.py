@@ -15,7 +15,7 @@ from chaindesk.desktop.ui.layout.spin_boxes import inset
 from chaindesk.desktop.ui.layout.text_widths import fit_text
 from chaindesk.desktop.ui.tool_tips import html_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
-from chaindesk.domain.chain import MAX_CONCURRENCY
+from chaindesk.domain.chains.chain import MAX_CONCURRENCY
 
 _SHOWN_KEYS = frozenset({"name", "id_column", "concurrency", "steps", "providers"})
 _SECTIONS = {"more": tr_noop("More"), "providers": tr_noop("Providers")}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from chaindesk.domain.template import Placeholder, compile_template, nearest_name
+from chaindesk.domain.chains.template import Placeholder, compile_template, nearest_name
 
 _TOKEN = re.compile(r"(?<!\\)\{\{([^{}\n]*)\}\}")
 _BEGUN = re.compile(r"(?<!\\)\{\{([^{}|\n]*)$")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chaindesk.chain_file.reference import FieldReference, Shape, chain_reference, find_field
 from chaindesk.desktop.chain.yaml.yaml_indent import begins_block_scalar, key_column
-from chaindesk.domain.answer_fields import OPTIONAL_MARK
+from chaindesk.domain.chains.answer_fields import OPTIONAL_MARK
 
 _KEY = re.compile(r"(?P<key>[\w.*-][\w .*-]*?|\"[^\"]*\"|'[^']*')\s*:(?=\s|$)")
 _WORD = re.compile(r"[\w.*?/-]*$")

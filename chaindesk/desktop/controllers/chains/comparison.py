@@ -22,7 +22,7 @@ from chaindesk.desktop.session.run_request import RunRequest
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainDeskError, UsageError
 from chaindesk.domain.events import Event, StepStarted
 from chaindesk.engine.comparison.comparison import ComparedRow, Comparison, Pick

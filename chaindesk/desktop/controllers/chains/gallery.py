@@ -27,7 +27,7 @@ from chaindesk.desktop.opening.gallery_dialog import GalleryDialog, GalleryEntry
 from chaindesk.desktop.runtime.background_tasks import BackgroundTasks
 from chaindesk.desktop.session.workspace import Workspace
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.chain_fit import fit
+from chaindesk.domain.chains.chain_fit import fit
 from chaindesk.domain.errors import ChainDeskError, ChainError
 from chaindesk.domain.manifest import Manifest
 

@@ -19,7 +19,7 @@ from chaindesk.desktop.trial.panel import TrialPanel
 from chaindesk.desktop.trial.wording import approved_text, error_text, question_text
 from chaindesk.desktop.ui import dialogs
 from chaindesk.desktop.ui.translation import tr
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import ChainDeskError
 from chaindesk.domain.events import Event, StepStarted, StepWaiting
 from chaindesk.domain.manifest import Manifest, Row

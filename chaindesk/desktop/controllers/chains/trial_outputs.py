@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from chaindesk.domain.chain import Chain, Step
+from chaindesk.domain.chains.chain import Chain, Step
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.engine.answers.row_history import OutputState
 from chaindesk.engine.prompting.step_preview import StepPreview, chain_to

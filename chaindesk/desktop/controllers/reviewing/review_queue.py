@@ -11,7 +11,7 @@ from chaindesk.desktop.review.review_queue import ReviewQueue
 from chaindesk.desktop.session.run_controller import RunController
 from chaindesk.desktop.ui.translation import tr, tr_noop
 from chaindesk.domain.row_state import RowState
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 
 _ALL_REVIEWED = tr_noop("All done rows are reviewed.")
 _ALL_IN_FILTER = tr_noop("All done rows in this filter are reviewed.")

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Mapping
 from math import isnan, nan
 
-from chaindesk.domain.chain import STATUS_HEADER
+from chaindesk.domain.chains.chain import STATUS_HEADER
 from chaindesk.domain.manifest import Manifest, Row
 from chaindesk.domain.records import TRIAL_MARK, RowOutcome
 from chaindesk.domain.row_places import RowDigests

@@ -18,7 +18,7 @@ from chaindesk.domain.records import RowReview
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Review, Status
 from chaindesk.engine.run.options import RunOptions
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from tests.support.counting import count_instructions
 from tests.support.engine import EngineHarness, make_chain, make_manifest, make_topics
 

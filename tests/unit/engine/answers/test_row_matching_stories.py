@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import Completion, CompletionRequest, Endpoint, Usage
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.manifest import Manifest, Row

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.events import Event
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.engine.answers.row_history import OutputState

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.completion import Completion, CompletionRequest, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.engine.calls.outage import BreakerSettings
+from chaindesk.engine.calls.outages.outage import BreakerSettings
 from chaindesk.engine.prompting.request_builder import RequestBuilder
 from chaindesk.engine.run.lifecycle import RunDependencies
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics

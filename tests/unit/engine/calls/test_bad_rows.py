@@ -15,7 +15,7 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import PauseCause, RowFinished, RunPaused
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.calls.outage import BreakerSettings
+from chaindesk.engine.calls.outages.outage import BreakerSettings
 from chaindesk.engine.run.lifecycle import RunDependencies
 from chaindesk.engine.run.options import RunOptions, RunResult
 from tests.support.engine import EngineHarness, make_chain, make_topics

@@ -17,10 +17,10 @@ from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, PauseCause, RowFinished, RunPaused, RunResumed, StepFinished, StepWaiting
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.calls.outage import BreakerSettings
+from chaindesk.engine.calls.outages.outage import BreakerSettings
 from chaindesk.engine.run.lifecycle import RunDependencies
 from chaindesk.engine.run.options import RunOptions
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
 from chaindesk.providers.http.client import open_providers
 from chaindesk.simulator.options import SimulatorOptions

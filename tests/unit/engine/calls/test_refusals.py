@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from chaindesk.domain.chain import RowOrder
+from chaindesk.domain.chains.chain import RowOrder
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import Event, RunPaused

@@ -7,8 +7,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chaindesk.domain.chains.retry_settings import RetrySettings
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.retry_settings import RetrySettings
 from chaindesk.engine.calls.retry_policy import RetryPolicy
 
 PLAIN = CallError(FailureKind.SERVER, "Down.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.check_results import CheckedAnswer
 from chaindesk.engine.checks.step_checks import StepChecks
 

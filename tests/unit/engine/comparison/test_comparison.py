@@ -11,7 +11,7 @@ import pytest
 
 from chaindesk.chain_file import parse_chain
 from chaindesk.credentials import KeyStore
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.manifest import Manifest
 from chaindesk.domain.records import RunState

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Finish
 from chaindesk.domain.errors import UsageError

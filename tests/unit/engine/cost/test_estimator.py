@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import Endpoint, Finish, ProviderKind, Usage
 from chaindesk.domain.errors import FailureKind
 from chaindesk.domain.estimate import Estimate, StepEstimate

@@ -16,7 +16,7 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.planning.planner import make_plan
 from chaindesk.engine.reports.run_report import run_report
 from chaindesk.engine.run.options import RunOptions
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from tests.support.engine import EngineHarness, make_chain, make_topics
 
 PLAIN = {"prompt": "Notes on {{Topic}}", "max_output_tokens": 100}

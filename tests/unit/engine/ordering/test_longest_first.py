@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chaindesk.domain.chain import Chain, RowOrder
+from chaindesk.domain.chains.chain import Chain, RowOrder
 from chaindesk.domain.completion import Completion, CompletionRequest, Usage
 from chaindesk.domain.events import RowFinished, StepStarted
 from chaindesk.domain.manifest import Manifest, Row

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from chaindesk.domain.chains.step_examples import Examples
 from chaindesk.domain.completion import CompletionRequest, Endpoint, Example, Message, ProviderKind
 from chaindesk.domain.records import TRIAL_MARK
-from chaindesk.domain.step_examples import Examples
 from chaindesk.engine.prompting.examples import ExampleSet, KnownExample, is_held_out
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.domain.answer_fields import AnswerField, field_text
+from chaindesk.domain.chains.answer_fields import AnswerField, field_text
 from chaindesk.engine.prompting.field_values import InvalidFields, cell_value, read_cell, read_date, read_value
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.domain.answer_fields import AnswerField, FieldType, FieldValue
+from chaindesk.domain.chains.answer_fields import AnswerField, FieldType, FieldValue
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.structured_output import read_fields
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.manifest import Column, Manifest, Row, RowValues, link_name
 from chaindesk.engine.endpoints import endpoints_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from chaindesk.domain.chains.template import Piece
 from chaindesk.domain.errors import UsageError
-from chaindesk.domain.template import Piece
 from chaindesk.engine.prompting.step_preview import chain_to, needed_steps, preview_step
 from tests.support.engine import make_chain, make_manifest
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chaindesk.domain.checks import Check
+from chaindesk.domain.chains.checks import Check
 from chaindesk.engine.quality.agreement import CheckAgreement, Trust, agreement_of, check_words
 
 

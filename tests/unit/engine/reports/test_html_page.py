@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.errors import UsageError
 from chaindesk.domain.records import RunState
 from chaindesk.engine.reports.call_timeline import FAILED

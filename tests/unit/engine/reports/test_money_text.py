@@ -11,7 +11,7 @@ from chaindesk.domain.completion import Usage
 from chaindesk.domain.estimate import Estimate, Forecast
 from chaindesk.domain.events import CallInVain, Event
 from chaindesk.engine.reports.money_text import cache_words, estimate_words, forecast_words, unusable_calls_text
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 
 
 def amounts(*texts: str | None) -> list[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from chaindesk.domain.chain import Chain
+from chaindesk.domain.chains.chain import Chain
 from chaindesk.domain.completion import Usage
 from chaindesk.engine.reports.savings import savings
 

@@ -13,7 +13,7 @@ from chaindesk.domain.errors import JournalError, JournalTrouble
 from chaindesk.domain.events import BudgetChanged, Event, PauseCause, RunPaused, RunStarted
 from chaindesk.domain.records import RunState
 from chaindesk.engine.run.options import RunOptions
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.journal.memory import MemoryJournal
 from tests.support.engine import EngineHarness, make_chain, make_topics
 from tests.support.rate_world import run_virtual

@@ -7,7 +7,7 @@ from bisect import bisect_right
 
 import pytest
 
-from chaindesk.engine.run.call_latencies import QUANTILES, CallLatencies
+from chaindesk.engine.run.progress.call_latencies import QUANTILES, CallLatencies
 
 
 def latencies_of(seconds: list[float]) -> CallLatencies:

@@ -9,8 +9,8 @@ import pytest
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.events import LimitSeen
-from chaindesk.engine.run.call_rate import RateSeen
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.call_rate import RateSeen
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics
 from tests.support.rate_world import run_virtual
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chaindesk.domain.chain import RowOrder
+from chaindesk.domain.chains.chain import RowOrder
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import (
@@ -24,7 +24,7 @@ from chaindesk.domain.events import (
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.options import RunOptions
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from tests.support.engine import EngineHarness, fail_where, make_chain, make_topics
 from tests.support.waiting import pass_rounds
 

@@ -13,8 +13,8 @@ from chaindesk.domain.events import Event, PauseCause, RunPaused, StepStarted
 from chaindesk.domain.records import Failure, RunState
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.failure_brake import MIN_ENDED_ROWS, FailureBrake
-from chaindesk.engine.run.failure_groups import alike
 from chaindesk.engine.run.options import RunOptions
+from chaindesk.engine.run.progress.failure_groups import alike
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics
 
 

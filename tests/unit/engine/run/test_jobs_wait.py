@@ -10,7 +10,7 @@ from chaindesk.cli.progress import Progress, ProgressStyle
 from chaindesk.cli.summary import progress_line
 from chaindesk.domain.batch_jobs import JobStage
 from chaindesk.domain.events import BatchJobChanged, Event, StepSubmitted
-from chaindesk.engine.run.jobs_wait import jobs_wait
+from chaindesk.engine.run.progress.jobs_wait import jobs_wait
 from tests.support.batch_runs import batch_chain, batch_workbook
 
 

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from chaindesk.domain.chain import RowOrder
+from chaindesk.domain.chains.chain import RowOrder
 from chaindesk.domain.completion import Completion, CompletionRequest, Usage
 from chaindesk.engine.run.options import RunOptions
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics

@@ -13,7 +13,7 @@ import pytest
 
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from tests.support.engine import EngineHarness, ScriptedProvider, make_chain, make_topics
 from tests.support.rate_world import run_virtual
 

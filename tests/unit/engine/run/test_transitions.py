@@ -15,7 +15,7 @@ from chaindesk.domain.records import RunState
 from chaindesk.domain.row_selection import RowSelection
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.options import RunOptions
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from tests.support.engine import EngineHarness, make_chain, make_manifest
 
 STEPS = ({"prompt": "Notes on {{Topic}}"}, {"prompt": "Draft {{s1}}", "run_if": {"column": "Tone", "not_equals": "-"}})

@@ -16,7 +16,7 @@ from chaindesk.engine.calls.call_state import CallState
 from chaindesk.engine.exports.cells import ExportCells
 from chaindesk.engine.exports.source import ExportSource
 from chaindesk.engine.run.options import RunOptions
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 from chaindesk.journal.sqlite.readers import Readers
 from chaindesk.journal.sqlite.writer import Writer

@@ -17,10 +17,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Message
 from chaindesk.domain.errors import CallError
 from chaindesk.domain.errors import FailureKind as K
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
 from tests.support.http_server import chat_completion, http_reply, scripted_server

@@ -10,9 +10,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.base import RateHint
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve

@@ -8,9 +8,9 @@ from typing import Any
 import aiohttp
 import pytest
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.pricing import cost
 from chaindesk.providers.registry import resolve

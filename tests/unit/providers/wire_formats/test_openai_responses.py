@@ -12,9 +12,9 @@ import pytest
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import TypeAdapter
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.base import Provider
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import quirks_of, resolve

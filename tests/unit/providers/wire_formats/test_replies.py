@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from chaindesk.domain.chains.provider_settings import ProviderSettings
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish, Message, ProviderKind, Usage
 from chaindesk.domain.errors import CallError, FailureKind
-from chaindesk.domain.provider_settings import ProviderSettings
 from chaindesk.providers.http.client import open_providers
 from chaindesk.providers.registry import resolve
 from chaindesk.providers.wire_formats.answer_builder import ReplyMetadata, build_answer

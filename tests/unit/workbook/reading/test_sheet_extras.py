@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import zipfile
 
-from chaindesk.domain.chain import Chain
-from chaindesk.domain.chain_binding import bind
+from chaindesk.domain.chains.chain import Chain
+from chaindesk.domain.chains.chain_binding import bind
 from chaindesk.workbook import open_manifest
 from tests.support.workbooks import WorkbookMaker, worksheet
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chaindesk.chain_file.editing.scalars import flow_text
-from chaindesk.domain.checks import RULES
+from chaindesk.domain.chains.checks import RULES
 
 PLAIN = frozenset({"not_empty", "json_schema", "url", "email", "unique"})
 """Rules that want nothing more; a JSON Schema is written as YAML."""

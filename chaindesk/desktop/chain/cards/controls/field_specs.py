@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chaindesk.domain.answer_fields import OPTIONAL_MARK, FieldType
+from chaindesk.domain.chains.answer_fields import OPTIONAL_MARK, FieldType
 
 WITH_VALUES = (FieldType.CHOICE, FieldType.LIST)
 _ONLY_OF = {"separator": FieldType.LIST, "words": FieldType.BOOLEAN}

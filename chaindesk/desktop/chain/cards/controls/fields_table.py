@@ -22,7 +22,7 @@ from chaindesk.desktop.chain.cards.controls.field_specs import (
 from chaindesk.desktop.ui.buttons import arrow_button
 from chaindesk.desktop.ui.layout.text_widths import fit_text
 from chaindesk.desktop.ui.translation import tr, tr_noop
-from chaindesk.domain.answer_fields import FieldType
+from chaindesk.domain.chains.answer_fields import FieldType
 
 TYPE_WORDS = {
     FieldType.STRING: tr_noop("text"),

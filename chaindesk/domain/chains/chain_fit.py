@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from chaindesk.domain.chain import Chain, Step
+from chaindesk.domain.chains.chain import Chain, Step
 from chaindesk.domain.names import readable_name
 
 _TOKEN = re.compile(r"(?P<escaped>\\\{\{)|\{\{(?P<inside>[^{}\n]*)\}\}")

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
+from chaindesk.domain.chains.checks import Check, FailActionKind
 from chaindesk.domain.check_results import AnswerPath, Verdict
-from chaindesk.domain.checks import Check, FailActionKind
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import SidePurpose

@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 from chaindesk.domain.completion import Endpoint
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import PauseCause, RunNoticed, RunPaused, RunResumed
-from chaindesk.engine.calls.failed_rows import FailedRows
-from chaindesk.engine.calls.outage import BreakerHooks, BreakerSettings, Outage, is_typical_of_outage
+from chaindesk.engine.calls.outages.failed_rows import FailedRows
+from chaindesk.engine.calls.outages.outage import BreakerHooks, BreakerSettings, Outage, is_typical_of_outage
 from chaindesk.engine.calls.row_slots import RowSlots
 
 MAX_PROBE_ROWS = 20

@@ -11,8 +11,8 @@ from pydantic import Field, GetJsonSchemaHandler, field_validator, model_seriali
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from chaindesk.domain.provider_settings import StrictModel, Text
-from chaindesk.domain.template import nearest_name
+from chaindesk.domain.chains.provider_settings import StrictModel, Text
+from chaindesk.domain.chains.template import nearest_name
 
 FieldValue = str | int | float | bool | None | tuple[str, ...]
 """The value of a field as JSON has it: a date is a text (YYYY-MM-DD), a list is a tuple of texts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from chaindesk.domain.provider_settings import StrictModel
+from chaindesk.domain.chains.provider_settings import StrictModel
 
 
 class RetrySettings(StrictModel):

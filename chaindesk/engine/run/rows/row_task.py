@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from chaindesk.domain.call_choices import SameRequest
+from chaindesk.domain.chains.call_choices import SameRequest
 from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, CompletionRequest
 from chaindesk.domain.errors import CallError, FailureKind, JournalError
@@ -18,10 +18,10 @@ from chaindesk.domain.status import Status
 from chaindesk.engine.calls.pause_gate import RunHalted
 from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.run.pending_write import PendingWrite, finish_despite_cancel
-from chaindesk.engine.run.row_calls import RowCalls
-from chaindesk.engine.run.row_context import RowContext
-from chaindesk.engine.run.row_records import NewAnswer, RowRecords, numbered
-from chaindesk.engine.run.shared_requests import copied_for
+from chaindesk.engine.run.rows.row_calls import RowCalls
+from chaindesk.engine.run.rows.row_context import RowContext
+from chaindesk.engine.run.rows.row_records import NewAnswer, RowRecords, numbered
+from chaindesk.engine.run.rows.shared_requests import copied_for
 
 _log = logging.getLogger(__name__)
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from chaindesk.domain.answer_fields import FieldValue
 from chaindesk.domain.batch_jobs import ItemState
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.answer_fields import FieldValue
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import Completion, CompletionRequest, Finish
 from chaindesk.domain.errors import CallError, FailureKind
 from chaindesk.domain.events import CallInVain, SideCall, SidePurpose
@@ -23,11 +23,11 @@ from chaindesk.engine.planning.plan import PlannedRow
 from chaindesk.engine.prompting.check_requests import JUDGE_MARK
 from chaindesk.engine.prompting.field_values import InvalidFields
 from chaindesk.engine.prompting.structured_output import NO_FIELDS, read_fields, repair_request
-from chaindesk.engine.run.checked_step import CheckedCalls, CheckedStep
-from chaindesk.engine.run.fallback_call import complete
 from chaindesk.engine.run.pending_write import finish_despite_cancel
-from chaindesk.engine.run.row_context import RowContext
-from chaindesk.engine.run.row_records import NewAnswer, RowRecords, numbered
+from chaindesk.engine.run.rows.checked_step import CheckedCalls, CheckedStep
+from chaindesk.engine.run.rows.fallback_call import complete
+from chaindesk.engine.run.rows.row_context import RowContext
+from chaindesk.engine.run.rows.row_records import NewAnswer, RowRecords, numbered
 
 _CUT_MESSAGE = (
     "The answer was cut at the output limit before its fields were complete. Raise the step's max_output_tokens, or "

@@ -13,14 +13,14 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from chaindesk.domain.answer_fields import AnswerField, answer_schema
-from chaindesk.domain.call_choices import SameRequest, SpeedFallback, refuse_unfit_calls
-from chaindesk.domain.checks import Check, FailAction, refuse_unfit
+from chaindesk.domain.chains.answer_fields import AnswerField, answer_schema
+from chaindesk.domain.chains.call_choices import SameRequest, SpeedFallback, refuse_unfit_calls
+from chaindesk.domain.chains.checks import Check, FailAction, refuse_unfit
+from chaindesk.domain.chains.provider_settings import ProviderSettings, StrictModel, Text
+from chaindesk.domain.chains.retry_settings import RetrySettings
+from chaindesk.domain.chains.step_examples import Examples
 from chaindesk.domain.completion import Speed
 from chaindesk.domain.names import readable_name
-from chaindesk.domain.provider_settings import ProviderSettings, StrictModel, Text
-from chaindesk.domain.retry_settings import RetrySettings
-from chaindesk.domain.step_examples import Examples
 
 MAX_CONCURRENCY = 1000
 STATUS_HEADER = "Status"

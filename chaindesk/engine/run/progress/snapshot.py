@@ -31,10 +31,10 @@ from chaindesk.domain.records import RunState
 from chaindesk.domain.row_state import RowState
 from chaindesk.domain.status import Status
 from chaindesk.engine.cost.forecast import CostForecaster
-from chaindesk.engine.run.call_rate import CallRate, RateSeen
-from chaindesk.engine.run.failure_groups import FailureGroups
-from chaindesk.engine.run.held_time import HeldTime
-from chaindesk.engine.run.row_progress import (
+from chaindesk.engine.run.progress.call_rate import CallRate, RateSeen
+from chaindesk.engine.run.progress.failure_groups import FailureGroups
+from chaindesk.engine.run.progress.held_time import HeldTime
+from chaindesk.engine.run.progress.row_progress import (
     PENDING,
     answered,
     begun,
@@ -46,7 +46,7 @@ from chaindesk.engine.run.row_progress import (
     submitted,
     waiting,
 )
-from chaindesk.engine.run.time_left import TimeLeft
+from chaindesk.engine.run.progress.time_left import TimeLeft
 
 MIN_SHOWN_SPEED_UP = 1.05
 _FINISHED = (Status.DONE, Status.FAILED, Status.SKIPPED)

@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable, Collection
 
 from chaindesk.domain.errors import CallError
-from chaindesk.engine.calls.refusal_cases import (
+from chaindesk.engine.calls.outages.refusal_cases import (
     ANSWERED_ALL_THE_SAME,
     FAR_ROW_PATIENCE_S,
     LAST_ROWS_ALONE,

@@ -25,8 +25,8 @@ from chaindesk.domain.events import (
     StepWaiting,
 )
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.call_latencies import QUANTILES, CallLatencies
-from chaindesk.engine.run.held_time import HeldTime
+from chaindesk.engine.run.progress.call_latencies import QUANTILES, CallLatencies
+from chaindesk.engine.run.progress.held_time import HeldTime
 
 _MAX_ROWS_LOOKED_AT = 200  # of those at work, so that it takes no time however many there are
 _MAX_PLAYED_SLOTS = 64  # more rows at once are played in proportion

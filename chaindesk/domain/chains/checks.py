@@ -22,8 +22,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from chaindesk.domain.provider_settings import StrictModel, Text
-from chaindesk.domain.template import nearest_name
+from chaindesk.domain.chains.provider_settings import StrictModel, Text
+from chaindesk.domain.chains.template import nearest_name
 
 _RANGE = re.compile(r"\s*(?P<low>[^.\s]\S*?)?\s*\.\.\s*(?P<high>\S+)?\s*")
 RULES = (

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from chaindesk.domain.chain import ERROR_HEADER, STATUS_HEADER, Chain, Step
-from chaindesk.domain.check_binding import bind_judges, source_problems
+from chaindesk.domain.chains.chain import ERROR_HEADER, STATUS_HEADER, Chain, Step
+from chaindesk.domain.chains.check_binding import bind_judges, source_problems
+from chaindesk.domain.chains.template import Template, UnknownName, compile_template, nearest_name
 from chaindesk.domain.errors import Problem
 from chaindesk.domain.manifest import Manifest, link_name
 from chaindesk.domain.names import difference_in_letters, with_invisible_shown
-from chaindesk.domain.template import Template, UnknownName, compile_template, nearest_name
 
 
 @dataclass(frozen=True, slots=True)

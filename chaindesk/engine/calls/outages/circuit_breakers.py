@@ -9,8 +9,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from chaindesk.domain.completion import Endpoint
-from chaindesk.engine.calls.circuit_breaker import CircuitBreaker
-from chaindesk.engine.calls.outage import BreakerHooks, BreakerSettings
+from chaindesk.engine.calls.outages.circuit_breaker import CircuitBreaker
+from chaindesk.engine.calls.outages.outage import BreakerHooks, BreakerSettings
 from chaindesk.engine.calls.row_slots import RowSlots
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
 from chaindesk.domain.completion import CompletionRequest
 from chaindesk.domain.errors import CallError
 from chaindesk.engine.batch.batch_calls import at_once

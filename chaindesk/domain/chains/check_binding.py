@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from chaindesk.domain.chain import Step
+from chaindesk.domain.chains.chain import Step
+from chaindesk.domain.chains.template import Template, UnknownName, compile_template, nearest_name
 from chaindesk.domain.errors import Problem
-from chaindesk.domain.template import Template, UnknownName, compile_template, nearest_name
 
 
 def bind_judges(step: Step, names: Collection[str]) -> tuple[tuple[Template, ...], list[tuple[int, UnknownName]]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from chaindesk.domain.answer_fields import FieldValue
+from chaindesk.domain.chains.answer_fields import FieldValue
 from chaindesk.domain.check_results import Verdict
 from chaindesk.domain.completion import Completion, Finish
 from chaindesk.domain.events import StepFinished

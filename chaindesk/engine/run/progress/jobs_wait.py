@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from chaindesk.domain.records import RunState
 from chaindesk.domain.status import Status
-from chaindesk.engine.run.snapshot import Snapshot
+from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.formatting import count, duration
 
 

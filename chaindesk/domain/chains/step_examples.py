@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, model_serializer
 
-from chaindesk.domain.provider_settings import StrictModel
+from chaindesk.domain.chains.provider_settings import StrictModel
 
 
 class ExampleSource(Enum):

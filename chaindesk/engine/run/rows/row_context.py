@@ -12,9 +12,9 @@ from chaindesk.engine.answers.ledger import AnswerLedger
 from chaindesk.engine.batch.batch_calls import BatchCalls
 from chaindesk.engine.calls.executor import CallExecutor
 from chaindesk.engine.prompting.request_builder import RequestBuilder
-from chaindesk.engine.run.checked_step import CheckContext
 from chaindesk.engine.run.durable_writer import DurableWriter
-from chaindesk.engine.run.shared_requests import SharedRequests
+from chaindesk.engine.run.rows.checked_step import CheckContext
+from chaindesk.engine.run.rows.shared_requests import SharedRequests
 
 
 @dataclass(frozen=True, slots=True)

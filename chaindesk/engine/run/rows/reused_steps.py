@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from chaindesk.domain.events import StepFinished
 from chaindesk.engine.planning.plan import PlannedRow
-from chaindesk.engine.run.row_context import RowContext
-from chaindesk.engine.run.row_records import RowRecords
+from chaindesk.engine.run.rows.row_context import RowContext
+from chaindesk.engine.run.rows.row_records import RowRecords
 
 
 def reused_steps(planned: PlannedRow, context: RowContext) -> Iterator[StepFinished]:
