@@ -97,6 +97,11 @@ class CellModel(QAbstractTableModel):
         return len(self._rows)
 
     @property
+    def last_number(self) -> int:
+        """The sheet number of the last row, the hidden ones included."""
+        return self._rows[-1].number if self._rows else 0
+
+    @property
     def filtered(self) -> bool:
         """Return whether a filter hides rows."""
         return self.order.filter.active or bool(self.column_filters)

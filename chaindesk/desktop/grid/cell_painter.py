@@ -92,7 +92,7 @@ class CellPainter:
         area: QRect,
         *,
         selected: bool,
-        blank: bool = False,
+        read: bool = True,
     ) -> None:
         """Draw these cells of a row.
 
@@ -102,7 +102,7 @@ class CellPainter:
             columns: where its cells lie.
             area: the row, and what of it is painted.
             selected: whether it looks selected.
-            blank: leave its outputs out.
+            read: read its outputs, where they are not known.
         """
         row = self._model.row_at(position)
         if row is None:
@@ -113,7 +113,7 @@ class CellPainter:
         for placed in columns:
             column = placed.column
             back, colour = look(row, column)
-            text = "" if blank and column.kind is ColumnKind.OUTPUT else shown(row, column)
+            text = shown(row, column, read=read)
             if column.kind is ColumnKind.STATUS:
                 self._paint_pill(painter, QRect(placed.left, top, placed.width, height), text, back, colour)
                 continue

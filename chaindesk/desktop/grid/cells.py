@@ -59,13 +59,17 @@ class Cells:
         """Return how a row stands."""
         return self.snapshot.rows.get(row.number, _PENDING)
 
-    def shown(self, row: Row, column: TableColumn) -> str:
-        """Return the text that a cell shows: the beginning of a long one."""
+    def shown(self, row: Row, column: TableColumn, *, read: bool = True) -> str:
+        """Return the text that a cell shows: the beginning of a long one.
+
+        Without ``read`` nothing is read from the journal: an output is the one that was read last.
+        """
         match column.kind:
             case ColumnKind.INPUT:
                 return one_line(row.values[column.name], self.lines * MAX_LINE_CHARS)
             case ColumnKind.OUTPUT:
-                text = self.previews.of(row)[column.place] if self.has_outputs(row) else ""
+                texts = self.previews.of if read else self.previews.last
+                text = texts(row)[column.place] if self.has_outputs(row) else ""
                 if not text and self.failed_here(row, column):
                     failure = self.state(row).failure
                     return (

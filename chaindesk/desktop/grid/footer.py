@@ -101,8 +101,10 @@ class GridFooter(QWidget):
         self.progress.setVisible(reading)
         self.cancel.setVisible(reading)
         if share is not None:
+            self.progress.setUpdatesEnabled(False)  # else Qt paints the whole window at once, and not when it has time
             self.progress.setRange(0, 1000 if share else 0)
             self.progress.setValue(round(share * 1000))
+            self.progress.setUpdatesEnabled(True)
         self._tell()
 
     def _tell(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
@@ -17,7 +17,7 @@ from chaindesk.desktop.grid.model import RowTableModel
 from chaindesk.domain.manifest import Row
 
 Index = QModelIndex | QPersistentModelIndex
-_MAX_FETCHED_IN_A_PAINT = 2  # rows whose outputs are read from the journal while they are painted; the others follow
+_MAX_FETCHED_IN_A_PAINT = 2  # rows whose outputs are read from the journal while they are painted; of more, none is
 _MAX_FETCHED_IN_A_STEP = 5  # rows whose outputs are read in one step of the loop, before all of them are painted
 
 
@@ -44,11 +44,10 @@ class FrozenTableView(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.horizontalScrollBar().valueChanged.connect(lambda _: self.header.viewport().update())
-        self._to_fetch = 0
-        self._blank: list[Row] = []  # rows that were painted without their outputs
+        self._unread: list[Row] = []  # rows that were painted without their newest outputs
         self._fetched: list[Row] = []  # of these, such as have them now
         self._fetching = QTimer(self, singleShot=True, interval=0)
-        self._fetching.timeout.connect(self._fetch_blank)
+        self._fetching.timeout.connect(self._fetch_unread)
         self._pointed_at = False  # the mouse has moved over these rows: it aims at one of them
         self.setMouseTracking(True)
         model.modelReset.connect(self._begin_unaimed)
@@ -118,55 +117,62 @@ class FrozenTableView(QTableView):
         self.cell_painter.use_colours(self.palette())
         painter = QPainter(self.viewport())
         painter.setFont(self.font())
-        self._to_fetch = _MAX_FETCHED_IN_A_PAINT
-        for area in cast("Iterable[QRect]", event.region()):  # Qt's own stubs forget that
-            self._paint_rows(painter, area)
+        areas = list(cast("Iterable[QRect]", event.region()))  # Qt's own stubs forget that
+        unread = {row.number: row for area in areas for row in self._unread_in(area)}
+        if len(unread) <= _MAX_FETCHED_IN_A_PAINT:
+            unread = {}  # as when one steps from row to row: not worth a second painting
+        self._unread += unread.values()
+        for area in areas:
+            self._paint_rows(painter, area, unread)
         self._paint_focus(painter)
         painter.end()
-        if self._blank and not self._fetching.isActive():
+        if self._unread and not self._fetching.isActive():
             self._fetching.start()
 
-    def _paint_rows(self, painter: QPainter, area: QRect) -> None:
-        """Paint the rows of an area; the frozen columns come last, above what has been scrolled below them."""
+    def _rows_in(self, area: QRect) -> range:
+        """Return the positions of the rows that are seen in an area."""
         first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
-        last = last if last >= 0 else self.rows.rowCount() - 1
+        return range(max(first, 0), (last if last >= 0 else self.rows.rowCount() - 1) + 1)
+
+    def _unread_in(self, area: QRect) -> Iterator[Row]:
+        """Yield the rows of an area whose outputs have to be read from the journal."""
+        for position in self._rows_in(area):
+            row = self.rows.row_at(position)
+            if row is not None and not self.rows.cells.at_hand(row):
+                yield row
+
+    def _paint_rows(self, painter: QPainter, area: QRect, unread: Collection[int]) -> None:
+        """Paint the rows of an area, the ``unread`` ones with the outputs that were read last.
+
+        The frozen columns come last, above what has been scrolled below them.
+        """
+        positions, row_at = self._rows_in(area), self.rows.row_at
         header = self.header
         frozen = header.frozen() if header.offset() else []
         edge = header.frozen_width() if frozen else 0
         scrolled = [one for place, one in self._columns_in(area) if place not in frozen]
         above = [self._placed(place, header.sectionPosition(place)) for place in frozen if area.left() < edge]
-        selected, paint = self._selected_between(first, last), self.cell_painter.paint_row
-        for position in range(max(first, 0), last + 1):
+        selected, paint = self._selected_among(positions), self.cell_painter.paint_row
+        for position in positions:
             box = QRect(area.left(), self.rowViewportPosition(position), area.width(), self.rowHeight(position))
-            blank = self._must_stay_blank(position)
-            paint(painter, position, scrolled, box, selected=position in selected, blank=blank)
+            read = (row := row_at(position)) is None or row.number not in unread
+            paint(painter, position, scrolled, box, selected=position in selected, read=read)
             if above:
                 box.setLeft(0)
                 box.setWidth(edge)
-                paint(painter, position, above, box, selected=position in selected, blank=blank)
+                paint(painter, position, above, box, selected=position in selected, read=read)
         if edge:
             painter.setPen(self.palette().color(QPalette.ColorRole.Dark))
             painter.drawLine(edge - 1, area.top(), edge - 1, area.bottom())
 
-    def _must_stay_blank(self, position: int) -> bool:
-        """Return whether a row is painted without its outputs, since enough others were read for this picture."""
-        row = self.rows.row_at(position)
-        if row is None or self.rows.cells.at_hand(row):
-            return False
-        self._to_fetch -= 1
-        if self._to_fetch >= 0:
-            return False
-        self._blank.append(row)
-        return True
-
-    def _fetch_blank(self) -> None:
-        """Read the outputs of some rows that were painted without them; the last ones have all of them painted."""
-        for row in self._blank[:_MAX_FETCHED_IN_A_STEP]:
+    def _fetch_unread(self) -> None:
+        """Read the newest outputs of some rows that were painted without; the last ones have all of them painted."""
+        for row in self._unread[:_MAX_FETCHED_IN_A_STEP]:
             if self._box_of(row).intersects(self.viewport().rect()):  # the others are painted when they come into view
                 self.rows.cells.previews.of(row)
                 self._fetched.append(row)
-        del self._blank[:_MAX_FETCHED_IN_A_STEP]
-        if self._blank:
+        del self._unread[:_MAX_FETCHED_IN_A_STEP]
+        if self._unread:
             self._fetching.start()
             return
         for row in self._fetched:
@@ -206,8 +212,9 @@ class FrozenTableView(QTableView):
     def _placed(self, place: int, left: int) -> PlacedColumn:
         return PlacedColumn(self.rows.columns[place], left, self.header.sectionSize(place))
 
-    def _selected_between(self, first: int, last: int) -> set[int]:
-        """Return the positions of the selected rows among these."""
+    def _selected_among(self, positions: range) -> set[int]:
+        """Return which of these positions are of selected rows."""
         selection = self.selectionModel().selection()
         chosen = (selection.at(place) for place in range(selection.count()))
-        return {position for one in chosen for position in range(max(one.top(), first), min(one.bottom(), last) + 1)}
+        first, end = positions.start, positions.stop
+        return {place for one in chosen for place in range(max(one.top(), first), min(one.bottom() + 1, end))}

@@ -37,6 +37,7 @@ class Previews:
         self._steps = tuple(chain.steps) if chain else ()
         self._load = load
         self._kept: OrderedDict[int, tuple[str, ...]] = OrderedDict()
+        self._outdated: set[int] = set()  # of the kept ones
 
     @property
     def limit(self) -> int:
@@ -51,19 +52,21 @@ class Previews:
 
     def of(self, row: Row) -> tuple[str, ...]:
         """One short text for each of ``columns``; "" where there is no answer."""
-        texts = self._kept.get(row.number)
-        if texts is not None:
-            return texts
-        if self._load is None:
-            return ("",) * len(self.columns)
+        if self._load is None or self.has(row):
+            return self.last(row)
         texts = self._kept[row.number] = self._texts(self._load(row), lambda text: one_line(text, self._limit))
+        self._outdated.discard(row.number)
         if len(self._kept) > _MAX_CACHED_ROWS:
-            self._kept.popitem(last=False)
+            self._outdated.discard(self._kept.popitem(last=False)[0])
         return texts
+
+    def last(self, row: Row) -> tuple[str, ...]:
+        """Return the texts that were fetched last, though they may have changed since; "" where none were."""
+        return self._kept.get(row.number) or ("",) * len(self.columns)
 
     def has(self, row: Row) -> bool:
         """Return whether the row's texts are known already, or there are none to be fetched."""
-        return self._load is None or row.number in self._kept
+        return self._load is None or (row.number in self._kept and row.number not in self._outdated)
 
     def close(self) -> None:
         """Read no more outputs, since the journal is closed; rows that are painted still stay blank."""
@@ -80,11 +83,12 @@ class Previews:
 
     def forget(self, number: int) -> None:
         """The row's outputs have changed: fetch them again when they are next seen."""
-        self._kept.pop(number, None)
+        if number in self._kept:
+            self._outdated.add(number)
 
     def forget_all(self) -> None:
         """All outputs may have changed."""
-        self._kept.clear()
+        self._outdated.update(self._kept)
 
     def _texts(self, outputs: Sequence[StepOutput], shorten: Callable[[str], str]) -> tuple[str, ...]:
         by_step = {output.step: output for output in outputs}

@@ -25,16 +25,25 @@ _DIGITS = str.maketrans("123456789", "000000000")  # all times of day are one te
 
 def usual_widths(model: CellModel, metrics: QFontMetrics) -> list[int]:
     """Return the width of each column by its header and the first rows, within bounds by kind."""
-    rows = min(model.rowCount(), _ROWS_SAMPLED)
+    sampled = [row for position in range(_ROWS_SAMPLED) if (row := model.row_at(position)) is not None]
     widths: list[int] = []
-    for place, column in enumerate(model.columns):
+    for column in model.columns:
         least, most = _WIDTHS[column.kind]
-        texts = [column.title + "    "]
+        texts = {column.title + "    "}
         if column.kind is ColumnKind.INPUT:
-            texts += [str(model.data(model.index(row, place)) or "") for row in range(rows)]
-        width = max(metrics.horizontalAdvance(text) for text in texts) + _AROUND_TEXT_PX
-        widths.append(min(max(width, least), most))
+            texts.update(model.cells.shown(row, column) for row in sampled)
+        widths.append(min(max(_widest(texts, metrics, most - _AROUND_TEXT_PX) + _AROUND_TEXT_PX, least), most))
     return widths
+
+
+def _widest(texts: Iterable[str], metrics: QFontMetrics, most: int) -> int:
+    """Return the width of the widest text; no more are measured once one is as wide as it may be."""
+    widest = 0
+    for text in sorted(texts, key=len, reverse=True):
+        widest = max(widest, metrics.horizontalAdvance(text))
+        if widest >= most:
+            break
+    return widest
 
 
 class WaitingWidth:

@@ -29,9 +29,7 @@ class JournalHolder:
         """
         async with self._lock:
             if self._journal is None:
-                from chaindesk.journal.sqlite.journal import open_journal
-
-                self._journal = await asyncio.to_thread(open_journal, settings.journal_path())
+                self._journal = await asyncio.to_thread(_open_journal)
                 self._notices += tuple(map(Notice, self._journal.notices))
             return self._journal
 
@@ -57,3 +55,9 @@ class JournalHolder:
         if self._journal is not None:
             await asyncio.to_thread(self._journal.close)
             self._journal = None
+
+
+def _open_journal() -> Journal:
+    from chaindesk.journal.sqlite.journal import open_journal  # in a thread, too: loading it takes as long as opening
+
+    return open_journal(settings.journal_path())

@@ -221,6 +221,7 @@ class Workspace(QObject):
             elif given is None and self.chain is not None and not fits(self.chain, manifest):
                 self._set_chain(None, None)  # the last workbook's chain is not forced on one with other columns
             self._set_session(None, {})
+            await asyncio.sleep(0)
             self.opened.emit()
             if mistakes is not None:
                 self.failed.emit(mistakes)
@@ -235,6 +236,7 @@ class Workspace(QObject):
             self.manifest, self.partial, self._password = None, batch.manifest, password
             self.partial_chain = chain if chain is not None and fits(chain, batch.manifest) else None
             self._set_session(None, {})
+            await asyncio.sleep(0)  # keys and paints come between two steps of it
         self.rows_read.emit(batch)
 
     @contextmanager

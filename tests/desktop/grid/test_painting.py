@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from chaindesk.desktop.grid.footer import GridFooter
 from chaindesk.desktop.grid.view import RowTableView
 from chaindesk.desktop.run_controls.progress_strip import StatusProgress
 from chaindesk.desktop.runtime.event_loop import DesktopLoop
@@ -54,11 +55,11 @@ def view(qtbot: QtBot, qapp: QApplication, outputs: Outputs) -> RowTableView:
     return view
 
 
-def test_one_paint_reads_the_outputs_of_a_few_rows_and_the_others_follow(
+def test_the_painting_of_many_rows_reads_no_outputs_and_all_of_them_follow(
     view: RowTableView, outputs: Outputs, qtbot: QtBot
 ) -> None:
     view.viewport().grab()
-    assert outputs.asked == 2
+    assert outputs.asked == 0
     view.show()
     in_view = view.rowAt(view.viewport().height() - 1) + 1
     assert in_view > 16
@@ -76,7 +77,7 @@ def test_the_rows_whose_outputs_follow_are_painted_once_more_all_together(
     painted: list[str] = []
     shown = view.rows.cells.shown
     paintings = Paintings(view.viewport())
-    view.rows.cells.shown = lambda row, column: painted.append(shown(row, column)) or painted[-1]  # type: ignore[method-assign, func-returns-value]
+    view.rows.cells.shown = lambda *cell, **how: painted.append(shown(*cell, **how)) or painted[-1]  # type: ignore[method-assign, func-returns-value]
     view.choose_row(ROWS + 1)
     qtbot.waitUntil(lambda: outputs.asked == ROWS)
     last = f"The text of row {ROWS + 1}."
@@ -126,6 +127,21 @@ def test_progress_is_painted_with_the_next_events_and_not_while_it_is_told(qtbot
     qtbot.waitUntil(lambda: paintings.counted[progress] == 1)
 
 
+@pytest.mark.qt_log_ignore("propagateSizeHints")
+def test_how_far_a_sheet_is_read_is_painted_with_the_next_events(qtbot: QtBot) -> None:
+    footer = GridFooter()
+    qtbot.addWidget(footer)
+    footer.resize(600, footer.height())
+    footer.show_progress(0.25)
+    footer.show()
+    qtbot.waitExposed(footer)
+    QApplication.processEvents()
+    paintings = Paintings(footer.progress)
+    footer.show_progress(0.5)
+    assert paintings.counted[footer.progress] == 0
+    qtbot.waitUntil(lambda: paintings.counted[footer.progress] == 1)
+
+
 async def test_a_table_that_is_still_painted_reads_nothing_after_the_end(
     qloop: DesktopLoop, make_app: WindowMaker, jobs: Callable[[int], Path], chain: Path
 ) -> None:
@@ -136,3 +152,46 @@ async def test_a_table_that_is_still_painted_reads_nothing_after_the_end(
     previews = app.window.model.cells.previews
     await app.close()
     assert [previews.of(row) for row in rows] == [("",) * len(previews.columns)] * 3
+
+
+def test_outputs_that_are_read_again_are_shown_as_they_were_until_then(
+    view: RowTableView, outputs: Outputs, qtbot: QtBot
+) -> None:
+    view.show()
+    in_view = view.rowAt(view.viewport().height() - 1) + 1
+    qtbot.waitUntil(lambda: outputs.asked == in_view)
+    outputs.texts |= {number: f"Another text of row {number}." for number in outputs.texts}
+    painted: list[str] = []
+    shown = view.rows.cells.shown
+    view.rows.cells.shown = lambda *cell, **how: painted.append(shown(*cell, **how)) or painted[-1]  # type: ignore[method-assign, func-returns-value]
+    view.rows.forget_outputs(range(2, in_view + 2))
+    view.viewport().grab()
+    assert "The text of row 2." in painted
+    assert outputs.asked == in_view
+    qtbot.waitUntil(lambda: "Another text of row 2." in painted)
+
+
+def test_a_single_new_row_is_painted_with_its_outputs_at_once(
+    view: RowTableView, outputs: Outputs, qtbot: QtBot
+) -> None:
+    view.show()
+    in_view = view.rowAt(view.viewport().height() - 1) + 1
+    qtbot.waitUntil(lambda: outputs.asked == in_view)
+    view.rows.forget_outputs([3])
+    view.viewport().grab()
+    assert outputs.asked == in_view + 1
+
+
+def test_the_numbers_of_the_rows_have_room_without_the_model_being_asked_for_each(
+    view: RowTableView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    plain = type(view.rows).headerData
+    monkeypatch.setattr(
+        type(view.rows),
+        "headerData",
+        lambda model, section, *rest: asked.append(section) or plain(model, section, *rest),
+    )
+    width = view.verticalHeader().sizeHint().width()
+    assert asked == []
+    assert width > view.fontMetrics().horizontalAdvance(str(ROWS + 1))

@@ -5,7 +5,7 @@ It paints them itself: all of them come anew with each page, and a style sheet t
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QRect, Qt
+from PySide6.QtCore import QItemSelection, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QRegion
 from PySide6.QtWidgets import QHeaderView, QWidget
 
@@ -28,6 +28,11 @@ class RowNumbers(QHeaderView):
         self.setHighlightSections(False)
         self._use_colours()
 
+    def sizeHint(self) -> QSize:
+        """Return the width of the last number; Qt would ask for two hundred of them, several questions each."""
+        last = self._grid.last_number
+        return QSize(self.fontMetrics().horizontalAdvance("0") * len(str(last)) + 2 * _PADDING_PX, 0)
+
     def _use_colours(self) -> None:
         palette = self.palette()
         self._back, self._lines, self._text = (palette.color(role) for role in (_BACK, _LINES, _TEXT))
@@ -40,7 +45,6 @@ class RowNumbers(QHeaderView):
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803 - Qt's own name
         """Paint a row's number and the lines beside it."""
         row = self._grid.row_at(logicalIndex)
-        metrics = painter.fontMetrics()
         painter.fillRect(rect, self._back)
         painter.setPen(self._lines)
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
@@ -48,6 +52,7 @@ class RowNumbers(QHeaderView):
         if row is not None:
             painter.setPen(self._text)
             number = str(row.number)
+            metrics = painter.fontMetrics()
             left = rect.right() - _PADDING_PX - metrics.horizontalAdvance(number)
             painter.drawText(left, rect.top() + (rect.height() - 1 - metrics.height()) // 2 + metrics.ascent(), number)
 
