@@ -12,7 +12,7 @@ from chaindesk.cli.inputs import journal_to_read
 from chaindesk.cli.output import say, say_json
 from chaindesk.domain.errors import UsageError
 from chaindesk.journal.protocol import Journal
-from chaindesk.json_contract.history_lines import BundleLine
+from chaindesk.json_contract.report_lines import BundleLine
 
 if TYPE_CHECKING:
     from chaindesk.engine.reports.run_report import RunReport

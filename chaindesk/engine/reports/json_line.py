@@ -7,7 +7,7 @@ from chaindesk.engine.quality.audit_words import audit_state
 from chaindesk.engine.reports.call_timeline import quantile
 from chaindesk.engine.reports.row_tally import RowTally
 from chaindesk.engine.reports.run_report import RunReport
-from chaindesk.json_contract.history_lines import (
+from chaindesk.json_contract.report_lines import (
     CutAnswerPlace,
     FailedRow,
     RejectedRow,

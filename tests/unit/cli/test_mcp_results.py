@@ -11,7 +11,7 @@ from chaindesk.domain.records import Failure
 from chaindesk.domain.status import Status
 from chaindesk.engine.run.progress.snapshot import Snapshot
 from chaindesk.json_contract.encoding import members
-from chaindesk.json_contract.history_lines import ReportLine
+from chaindesk.json_contract.report_lines import ReportLine
 from chaindesk.json_contract.run_lines import ProgressLine, ResultLine
 
 ROWS = 100_000

@@ -33,7 +33,7 @@ from chaindesk.engine.run.options import RunOptions
 from chaindesk.engine.session import Session
 from chaindesk.journal.sqlite.journal import SqliteJournal, open_journal
 from chaindesk.json_contract.encoding import to_json, to_values
-from chaindesk.json_contract.history_lines import RejectedRow
+from chaindesk.json_contract.report_lines import RejectedRow
 from chaindesk.simulator.options import SimulatorOptions
 from chaindesk.simulator.server import SimulatorServer
 from chaindesk.workbook import open_manifest
