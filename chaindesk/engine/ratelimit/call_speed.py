@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _KNOWN_CALLS = 5  # of a step, after which its mean seconds are known
 _WEIGHT = 0.02  # of the newest call in the mean
 _LEAST_SPREAD = 0.15
+_HANGS = 20.0  # means of its step: a call that is out for longer says nothing of the server's speed
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class CallSpeed:
     An answer becomes the likelier the longer its call has been out: with a hazard that grows in proportion (Weibull,
     shape 2) the speed that explains a period best is the root of a quadratic equation, in which calls that are still
     out, and those that were out when the period began, count for what they are (an accelerated failure time model).
+    A call that got no answer, or has been waiting for one for far longer than its like, says nothing of the speed.
 
     Attributes:
         in_flight: calls that are out.
@@ -79,12 +81,12 @@ class CallSpeed:
         """A call has come back; return whether it counts as an answer of this period."""
         self._pass(now)
         step, sent_at = self._out.pop(call)
+        if not answered or sent_at < self._counted_from:
+            return False
         mean = self._mean(step)
         squares, offsets = self._share(sent_at, now, mean)
         self._squares += squares
         self._offsets += offsets
-        if not answered or sent_at < self._counted_from:
-            return False
         if self._means is None:
             self._steps.setdefault(step, _StepSeconds()).add(now - sent_at)
         self.answered += mean > 0
@@ -143,7 +145,7 @@ class CallSpeed:
 
     def _share(self, sent_at: float, until: float, mean: float) -> tuple[float, float]:
         """Return what a call adds to the two sums, in the part of its time that lies in this period."""
-        if not mean or sent_at < self._counted_from:
+        if not mean or sent_at < self._counted_from or until - sent_at > _HANGS * mean:
             return 0.0, 0.0
         since = max(sent_at, self._began)
         passed, before = (until - since) / mean, (since - sent_at) / mean

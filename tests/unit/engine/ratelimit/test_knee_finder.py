@@ -32,12 +32,15 @@ class SharingServer:
         overload: the power of the crowd by which each gets slower; more than 1 lowers the answers a second.
         sigma: the spread of the seconds.
         seed: of the seconds.
+        stall: when half of the calls that are out get no reply any more, and how many seconds later they fail and are
+            made again; None: they never do.
     """
 
     capacity: int
     overload: float = 1.0
     sigma: float = 0.5
     seed: int = 1
+    stall: tuple[float, float] | None = None
     sizes: list[float] = field(default_factory=list)
 
     def seconds(self, calls: int, at_once: int, finder: KneeFinder | None = None) -> float:
@@ -46,17 +49,31 @@ class SharingServer:
         rows_left, rows = calls // len(_STEPS), 0
         wanted: deque[int] = deque()  # the steps whose calls may go out
         out: list[tuple[float, int, int]] = []
+        lost: list[tuple[float, int, int]] = []
+        stall_at, lasts = self.stall or (math.inf, 0.0)
         now = work = 0.0
         number = 0
         while rows_left or rows:
             while rows < at_once and rows_left:
                 rows, rows_left = rows + 1, rows_left - 1
                 wanted.append(0)
-            while wanted and len(out) < (finder.size if finder else at_once):
+            while wanted and len(out) + len(lost) < (finder.size if finder else at_once):
                 step, number = wanted.popleft(), number + 1
                 heapq.heappush(out, (work + self._draw(rng, step), number, step))
                 if finder:
                     finder.sent(number, str(step), now)
+            if now >= stall_at and out:
+                stall_at, lost, out = math.inf, out[::2], out[1::2]
+                lost_until = now + lasts
+                heapq.heapify(out)
+            if lost and (now >= lost_until or not out):
+                now = max(now, lost_until)
+                for _, ended, step in lost:
+                    wanted.appendleft(step)
+                    if finder:
+                        finder.ended(ended, now, answered=False)
+                lost.clear()
+                continue
             speed = min(1.0, self.capacity / len(out)) ** self.overload
             until, ended, step = heapq.heappop(out)
             now, work = now + (until - work) / speed, until
@@ -73,11 +90,13 @@ class SharingServer:
         return rng.lognormvariate(math.log(_STEPS[step]) - self.sigma**2 / 2, self.sigma)
 
 
-def share_of_best(capacity: int, at_once: int, calls: int, overload: float = 1.0) -> float:
+def share_of_best(
+    capacity: int, at_once: int, calls: int, overload: float = 1.0, stall: tuple[float, float] | None = None
+) -> float:
     """Return the seconds with the finder as a share of those at the best fixed number, in the mean of some worlds."""
     shares = []
     for seed in range(_WORLDS):
-        server = SharingServer(capacity, overload, seed=seed)
+        server = SharingServer(capacity, overload, seed=seed, stall=stall)
         best = min(server.seconds(calls, number) for number in {min(capacity, at_once), at_once})
         shares.append(server.seconds(calls, at_once, KneeFinder(calls, at_once)) / best)
     return statistics.mean(shares)
@@ -94,6 +113,11 @@ def test_it_comes_within_a_tenth_of_the_best_fixed_number(capacity: int, overloa
 def test_nothing_is_lost_where_the_users_number_is_right(calls: int, at_once: int) -> None:
     assert share_of_best(at_once, at_once, calls) <= 1.05
     assert share_of_best(1_000, at_once, calls) <= 1.05
+
+
+@pytest.mark.parametrize(("stall", "share"), [((30.0, 90.0), 1.05), ((150.0, 90.0), 1.05), ((150.0, 300.0), 1.15)])
+def test_calls_without_a_reply_are_not_taken_for_a_crowded_server(stall: tuple[float, float], share: float) -> None:
+    assert share_of_best(1_000, 64, 6_000, stall=stall) <= share
 
 
 def test_it_never_asks_more_at_once_than_the_user_allows() -> None:
