@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 
 from chaindesk.cluster import worker_service
 from chaindesk.cluster.address import ClusterAddress
 from chaindesk.cluster.cluster_provider import ClusterProvider
 from chaindesk.cluster.connection import ClusterConnection, WorkerLostError
 from chaindesk.cluster.messages import RunSetup, portable_endpoint
-from chaindesk.domain.completion import DEMO_BASE_URL
-from chaindesk.domain.errors import ClusterError
-from chaindesk.domain.records import Answer
+from chaindesk.domain.completion import DEMO_BASE_URL, Completion
+from chaindesk.domain.errors import ClusterError, JournalError
+from chaindesk.domain.records import Answer, AnswerKind
+from chaindesk.engine.endpoints import price
 from chaindesk.engine.session import Session
+from chaindesk.formatting import count
 from chaindesk.providers.base import NoticeListener, Provider, RateListener
+
+_PAID_TWICE = (
+    "{calls} had been made again when a worker that was away for long brought the answers: paid for twice. The cost is "
+    "in the journal, as of unusable calls."
+)
+_log = logging.getLogger(__name__)
 
 
 class ClusterAccess:
@@ -73,6 +83,8 @@ class ClusterAccess:
                 yield provider
             finally:
                 self._provider = None
+                if twice := await provider.book_late(self._book):
+                    on_notice(_PAID_TWICE.format(calls=count(twice, "call")))
                 await provider.detach()
                 serving.cancel()
                 with suppress(asyncio.CancelledError):
@@ -82,6 +94,42 @@ class ClusterAccess:
         """The journal has an answer."""
         if self._provider is not None:
             self._provider.stored(answer)
+
+    async def _book(self, fingerprint: str, late: Completion) -> bool:
+        """Store what came after its call had been made again, as an answer that no row uses."""
+        session = self._session
+        for step in session.chain.steps:
+            has = session.journal.answers(session.workbook_id, step.name, fingerprint)
+            if not has:
+                continue
+            cost = late.cost
+            if cost is None and late.usage is not None:
+                standard = price(session.endpoints[step.provider], step.model.partition("/")[2], late.usage)
+                cost = None if standard is None else standard * late.speed.price_share
+            answer = replace(
+                has[-1],
+                id=0,
+                fingerprint=AnswerKind.UNUSABLE.fingerprint(fingerprint),
+                text=late.text,
+                fields={},
+                edited_text=None,
+                model=late.model,
+                usage=late.usage,
+                cost=cost,
+                seconds=late.seconds,
+                attempts=1,
+                finish=late.finish,
+                request_id=late.request_id,
+                speed=late.speed,
+                examples=(),
+            )
+            try:
+                await session.journal.store_answer(answer)
+            except JournalError as error:  # its worker keeps it
+                _log.warning("An answer that came late could not be booked: %s", error)
+                return False
+            return True
+        return False
 
     def _is_stored(self, fingerprint: str, is_same: Callable[[Answer], bool]) -> bool:
         """Return whether the journal has an answer to a request."""

@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from chaindesk.cluster import worker_service
@@ -32,6 +32,8 @@ FIRST_LOOK_S = 30.0
 """Seconds that the first calls wait for all workers to tell what they keep, once one has."""
 DETACH_S = 10.0
 """Seconds that the end of a run waits for its workers."""
+Book = Callable[[str, Completion], Awaitable[bool]]
+"""Books an answer to a request, by its fingerprint; returns whether the row of the request has another answer."""
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +67,8 @@ class ClusterProvider:
         self._attaching: dict[str, asyncio.Task[None]] = {}
         self._unfit: set[str] = set()
         self._waiting: deque[PendingCall] = deque()  # for a worker
-        self._lost = LostCalls(lambda: self._is_connected)
+        self._listed: set[str] = set()  # by the scheduler, at the last look
+        self._lost = LostCalls(lambda: self._is_connected, lambda one: one in self._listed - self._unfit)
         self._kept = KeptAnswers(is_stored)
         self._group: asyncio.TaskGroup | None = None
         self._is_connected = True
@@ -122,6 +125,16 @@ class ClusterProvider:
         except WorkerLostError as error:
             return f"A worker does not answer: {error}"
         return "\n".join(dict.fromkeys(words for words in found if words))
+
+    async def book_late(self, book: Book) -> int:
+        """Book the answers to calls that had been made again meanwhile; return how many were paid for twice."""
+        booked = 0
+        for outcome, link in self._kept.late(self._lost.given_up):
+            if outcome.completion is not None and await book(outcome.fingerprint, outcome.completion):
+                booked += 1
+                if link is not None:
+                    link.stored(outcome.id)
+        return booked
 
     async def detach(self) -> None:
         """Tell the workers that the run is over."""
@@ -197,6 +210,7 @@ class ClusterProvider:
             self._is_connected = False
             return set()
         self._is_connected = True
+        self._listed = workers
         return workers
 
     async def _attach(self, worker: str) -> None:
@@ -246,6 +260,7 @@ class ClusterProvider:
                 pending.answer(outcome, link)
             else:
                 self._kept.offer(outcome, link)
+        self._answer_unsent()
         for id_ in attached.in_flight:
             if (pending := waiting.pop(id_, None)) is not None:
                 pending.link = link
@@ -254,6 +269,14 @@ class ClusterProvider:
                 link.cut_off(id_)
         for pending in waiting.values():
             pending.fail(lost_call_error(link.worker))
+
+    def _answer_unsent(self) -> None:
+        """Give what has come late to calls that were to be made again, and have not gone out yet."""
+        for link in self._links.values():
+            for pending in link.unsent:
+                if (kept := self._kept.take(pending.call.fingerprint)) is not None:
+                    link.cancel(pending)
+                    pending.answer(*kept)
 
     def on_report(self, link: WorkerLink, report: Report) -> None:
         """Hand on what a worker tells: limits first, while the calls that they are about are known."""

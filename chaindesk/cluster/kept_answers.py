@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 
 from chaindesk.cluster.messages import Outcome
 from chaindesk.cluster.worker_link import WorkerLink
@@ -34,6 +34,11 @@ class KeptAnswers:
         """Return an answer to a request that no row has, if there is one."""
         found = self._free.get(fingerprint)
         return found.popitem()[1] if found else None
+
+    def late(self, given_up: Collection[str]) -> Iterator[KeptAnswer]:
+        """Yield the answers to calls that were given up, which no other call has taken."""
+        for several in self._free.values():
+            yield from (kept for id_, kept in several.items() if id_ in given_up)
 
     def deliver(self, completion: Completion, kept: KeptAnswer) -> None:
         """A row has got an answer, which is going to be stored."""

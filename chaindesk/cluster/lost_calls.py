@@ -11,6 +11,9 @@ from chaindesk.domain.errors import CallError, FailureKind
 
 COMEBACK_S = 30.0
 """Seconds that calls of a lost worker wait for it, or for another one on its machine."""
+STALLED_S = 600.0
+"""… as long as the scheduler still has it: it stalls, or cannot be reached, and may have answers. Dask's scheduler
+leaves a worker out after 300 seconds without a word."""
 
 
 @dataclass(slots=True)
@@ -18,6 +21,7 @@ class _Lost:
     worker: str
     calls: dict[str, PendingCall]
     timer: asyncio.TimerHandle
+    waited: float = 0.0
 
 
 class LostCalls:
@@ -25,10 +29,16 @@ class LostCalls:
 
     Args:
         is_connected: whether the scheduler answers. While it does not, no worker can come back: nothing is given up.
+        is_listed: whether the scheduler still has a worker.
+
+    Attributes:
+        given_up: ids of the calls that had to be made again.
     """
 
-    def __init__(self, is_connected: Callable[[], bool]) -> None:
+    def __init__(self, is_connected: Callable[[], bool], is_listed: Callable[[str], bool]) -> None:
+        self.given_up: set[str] = set()
         self._is_connected = is_connected
+        self._is_listed = is_listed
         self._by_process: dict[str, _Lost] = {}
 
     def add(self, link: WorkerLink) -> None:
@@ -55,10 +65,13 @@ class LostCalls:
     def _give_up(self, process: str) -> None:
         """What a lost worker has kept has not come: its calls have to be made again."""
         lost = self._by_process[process]
-        if not self._is_connected():
+        is_connected = self._is_connected()
+        lost.waited += COMEBACK_S if is_connected else 0.0
+        if not is_connected or (self._is_listed(lost.worker) and lost.waited < STALLED_S):
             lost.timer = self._later(process)
             return
         del self._by_process[process]
+        self.given_up.update(lost.calls)
         for pending in lost.calls.values():
             pending.fail(lost_call_error(lost.worker))
 

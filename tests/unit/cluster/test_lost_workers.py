@@ -59,6 +59,47 @@ async def test_without_a_comeback_the_calls_of_a_lost_worker_fail_after_a_while(
             call.cancel()
 
 
+async def test_a_worker_that_stalls_is_waited_for_as_long_as_the_scheduler_has_it(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_calls, "COMEBACK_S", 0.001)
+    answered = asyncio.Event()
+
+    async def wait(_: CompletionRequest) -> None:
+        await answered.wait()
+
+    worker = connection.start("a", "one", wait)
+    async with run(connection, workers=1) as one:
+        call = asyncio.create_task(one.provider.complete(request("q")))
+        await until(lambda: worker.provider.in_flight)
+        worker.stalls = 1000
+        worker.lost.set()
+        await until(lambda: one.notices)
+        (lost,) = one.provider._lost._by_process.values()
+        await until(lambda: lost.waited > 0.02)
+        assert not call.done()
+        worker.stalls, worker.lost = 0, asyncio.Event()
+        await until(lambda: one.provider._links)
+        answered.set()
+        assert (await call).text == "<q>"
+    assert len(worker.provider.requests) == 1
+
+
+async def test_a_worker_that_stalls_for_ever_is_given_up(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_calls, "COMEBACK_S", 0.001)
+    monkeypatch.setattr(lost_calls, "STALLED_S", 0.004)
+    worker = connection.start("a", "one", never)
+    async with run(connection, workers=1) as one:
+        call = asyncio.create_task(one.provider.complete(request("q")))
+        await until(lambda: worker.provider.in_flight)
+        worker.stalls = 1000
+        worker.lost.set()
+        with pytest.raises(CallError, match="was lost while it made this call"):
+            await call
+
+
 async def test_an_answer_that_is_stored_is_kept_by_no_worker(connection: Connection) -> None:
     worker = connection.start("a", "one")
     async with run(connection, workers=1) as one:
